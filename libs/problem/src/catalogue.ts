@@ -1,0 +1,27 @@
+/** Every error answer Causeway can give. The slug is the stable name; clients switch on it, never on the detail. */
+export const PROBLEMS = {
+  'invalid-request': { status: 400, title: 'The request is not valid' },
+  unauthenticated: { status: 401, title: 'Credentials are missing or not valid' },
+  forbidden: { status: 403, title: 'These credentials do not allow this' },
+  'unknown-integration': { status: 404, title: 'There is no such integration' },
+  'unknown-connection': { status: 404, title: 'There is no such connection' },
+  'not-found': { status: 404, title: 'There is nothing here' },
+  'integration-not-configured': { status: 409, title: 'The integration is not configured' },
+  'attempt-expired': { status: 400, title: 'This authorization attempt is not valid any more' },
+  'authorization-denied': { status: 403, title: 'Access was not granted' },
+  'authorization-failed': { status: 502, title: 'The provider did not complete the authorization' },
+  'wrong-account': { status: 409, title: 'Another account was authorized' },
+  'not-connected': { status: 404, title: 'This user has no connection to that integration' },
+  'needs-reconnect': { status: 409, title: 'The connection has to be authorized again' },
+  'provider-rejected': { status: 502, title: 'The provider refused the call' },
+  'provider-rate-limited': { status: 503, title: 'The provider limits the number of calls' },
+  'provider-unavailable': { status: 502, title: 'The provider does not answer as it should' },
+  'provider-timeout': { status: 504, title: 'The provider did not answer in time' },
+  'too-many-requests': { status: 429, title: 'Too many requests' },
+  'store-unavailable': { status: 503, title: 'The store cannot be reached' },
+  'payload-too-large': { status: 413, title: 'The request body is too large' },
+  'unsupported-media-type': { status: 415, title: 'The request body has a type that is not accepted' },
+  'internal-error': { status: 500, title: 'Something went wrong on our side' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemSlug = keyof typeof PROBLEMS;

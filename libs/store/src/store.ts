@@ -1,0 +1,66 @@
+import type { Cache } from 'cache-manager';
+
+/** A value under a key. Keys of one partition share a Redis Cluster slot, so they can change in one atomic step. */
+export interface Ref {
+  partition: string;
+  key: string;
+}
+
+/** What changes together or not at all. All keys and indexes belong to one partition. */
+export interface Change {
+  /** The change happens only if each of these keys still has exactly this value (`null`: the key does not exist). */
+  expect?: { key: string; value: string | null }[];
+  /** `ttlMs`: the key is gone after that many milliseconds; absent: it stays (an earlier expiry is lifted). */
+  put?: { key: string; value: string; ttlMs?: number }[];
+  remove?: string[];
+  /** Ordered sets of strings; adding a member twice or removing an absent one is no fault. */
+  addToIndex?: { index: string; member: string }[];
+  removeFromIndex?: { index: string; member: string }[];
+}
+
+/** At most `limit` calls in any stretch of `periodMs` milliseconds. */
+export interface Rate {
+  limit: number;
+  periodMs: number;
+}
+
+/**
+ * The storage port. Methods are named after the invariant they keep; each is atomic, also against other processes.
+ * Any failure of the store itself is a `Problem` `store-unavailable`, and comes at once: calls are never queued while the store is away.
+ */
+export abstract class Store {
+  abstract readonly kind: 'redis' | 'embedded';
+  /** For what may be lost at any time: catalogue, schemas, account details. Invariants never rest on it. */
+  abstract readonly cache: Cache;
+
+  abstract get(ref: Ref): Promise<string | null>;
+  /** Answers in the order of `refs`; they may belong to different partitions (then it is not one atomic read). */
+  abstract getMany(refs: readonly Ref[]): Promise<(string | null)[]>;
+  /** Applies the whole change, or nothing and answers false because an expectation was not met. */
+  abstract commitIfUnchanged(partition: string, change: Change): Promise<boolean>;
+  /** Reads and removes in one step: of any number of callers exactly one gets the value. */
+  abstract takeOnce(ref: Ref): Promise<string | null>;
+  /** Members of an index in descending (byte) order, those strictly below `before` where it is given. */
+  abstract pageDescending(
+    partition: string,
+    index: string,
+    options: { before?: string; limit: number },
+  ): Promise<string[]>;
+
+  /** True if the lease was free or has ended; it is then held by `owner` for `ttlMs`. */
+  abstract acquireLease(ref: Ref, owner: string, ttlMs: number): Promise<boolean>;
+  /** False if the lease is no longer this owner's: whoever held it must stop. */
+  abstract extendLeaseIfOwner(ref: Ref, owner: string, ttlMs: number): Promise<boolean>;
+  abstract releaseLeaseIfOwner(ref: Ref, owner: string): Promise<boolean>;
+
+  /**
+   * Takes the next free place in a budget that all processes share and answers how many milliseconds from now it is (0: go).
+   * `null`: the place would be further away than `maxWaitMs`; nothing was taken.
+   */
+  abstract reserve(ref: Ref, rate: Rate, maxWaitMs: number): Promise<number | null>;
+  /** No place of this budget is nearer than `forMs` from now on (a 429 was met). An earlier, longer pause stays. */
+  abstract pauseBudget(ref: Ref, forMs: number): Promise<void>;
+
+  abstract ping(): Promise<void>;
+  abstract close(): Promise<void>;
+}
