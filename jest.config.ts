@@ -1,6 +1,15 @@
 import type { Config } from 'jest';
 
-const shared: Config = {
+/** Tiers can be run alone (`npm test -- --selectProjects unit`). They share everything but their time limit. */
+const tier = (
+  displayName: string,
+  testMatch: string[],
+  setupFilesAfterEnv: string[] = [],
+): NonNullable<Config['projects']>[number] => ({
+  displayName,
+  testMatch,
+  setupFilesAfterEnv,
+  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/scripts'],
   testEnvironment: 'node',
   testEnvironmentOptions: { exportConditions: ['source', 'node', 'import', 'default'] },
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
@@ -18,7 +27,18 @@ const shared: Config = {
       },
     ],
   },
-};
+});
 
-const config: Config = { ...shared, roots: ['<rootDir>/libs', '<rootDir>/apps'] };
+const config: Config = {
+  maxWorkers: '100%',
+  testTimeout: 30_000,
+  reporters: ['default', '<rootDir>/scripts/checks/count-reporter.mjs'],
+  globalSetup: '<rootDir>/scripts/checks/neutral-environment.mjs',
+  globalTeardown: '<rootDir>/scripts/checks/remove-test-folder.mjs',
+  projects: [
+    tier('unit', ['**/*.spec.ts']),
+    tier('e2e', ['**/*.e2e-spec.ts']),
+    tier('browser', ['**/*.browser.ts'], ['<rootDir>/scripts/checks/browser-time-limit.mjs']),
+  ],
+};
 export default config;

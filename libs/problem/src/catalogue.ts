@@ -19,8 +19,6 @@ export const PROBLEMS = {
   'provider-timeout': { status: 504, title: 'The provider did not answer in time' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
   'store-unavailable': { status: 503, title: 'The store cannot be reached' },
-  'payload-too-large': { status: 413, title: 'The request body is too large' },
-  'unsupported-media-type': { status: 415, title: 'The request body has a type that is not accepted' },
   'internal-error': { status: 500, title: 'Something went wrong on our side' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -1,19 +1,19 @@
 import type { Cache } from 'cache-manager';
 
-/** A value under a key. Keys of one partition share a Redis Cluster slot, so they can change in one atomic step. */
+/** A value, a lease or a budget under a key; the three share no names. Keys of one partition share a Redis Cluster slot, so they can change in one atomic step. */
 export interface Ref {
   partition: string;
   key: string;
 }
 
-/** What changes together or not at all. All keys and indexes belong to one partition. */
+/** What changes together or not at all, removals first. All keys and indexes belong to one partition. */
 export interface Change {
   /** The change happens only if each of these keys still has exactly this value (`null`: the key does not exist). */
   expect?: { key: string; value: string | null }[];
   /** `ttlMs`: the key is gone after that many milliseconds; absent: it stays (an earlier expiry is lifted). */
   put?: { key: string; value: string; ttlMs?: number }[];
   remove?: string[];
-  /** Ordered sets of strings; adding a member twice or removing an absent one is no fault. */
+  /** Ordered sets of strings of at most 1024 bytes; adding a member twice or removing an absent one is no fault. */
   addToIndex?: { index: string; member: string }[];
   removeFromIndex?: { index: string; member: string }[];
 }
@@ -27,6 +27,7 @@ export interface Rate {
 /**
  * The storage port. Methods are named after the invariant they keep; each is atomic, also against other processes.
  * Any failure of the store itself is a `Problem` `store-unavailable`, and comes at once: calls are never queued while the store is away.
+ * What a caller asks wrongly (a time that is no number, a member that is too long) is a `RangeError`, and changes nothing.
  */
 export abstract class Store {
   abstract readonly kind: 'redis' | 'embedded';

@@ -1,0 +1,53 @@
+import { HttpCode, applyDecorators, type Type } from '@nestjs/common';
+import { ApiBearerAuth, ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { PROBLEMS, type ProblemSlug } from '#problem';
+import { Access, type AccessRule } from './access.decorator.js';
+import { ProblemDto } from './problem.dto.js';
+
+interface EndpointOptions {
+  summary: string;
+  description?: string;
+  access: AccessRule;
+  /** 200 unless said otherwise. */
+  status?: number;
+  /** Absent: the answer is no JSON of ours. */
+  response?: Type<unknown>;
+  /** What can go wrong beside what can go wrong everywhere. */
+  problems?: readonly ProblemSlug[];
+}
+
+/** One decorator a route: who may call it, what it answers, and every problem it can answer with. */
+export function Endpoint({
+  summary,
+  description,
+  access,
+  status = 200,
+  response,
+  problems = [],
+}: EndpointOptions): MethodDecorator {
+  const closed: ProblemSlug[] = access === 'public' ? [] : ['unauthenticated', 'forbidden'];
+  return applyDecorators(
+    Access(access),
+    HttpCode(status),
+    ApiOperation({ summary, ...(description === undefined ? {} : { description }) }),
+    ...(access === 'public' ? [] : [ApiBearerAuth()]),
+    ...(response === undefined ? [] : [ApiResponse({ status, type: response, description: 'Done.' })]),
+    ApiExtraModels(ProblemDto),
+    ...problemResponses([...closed, ...problems]),
+  );
+}
+
+/** OpenAPI has one response a status: slugs that share one are listed in its description. */
+function problemResponses(slugs: readonly ProblemSlug[]): MethodDecorator[] {
+  const statuses = [...new Set(slugs.map((slug) => PROBLEMS[slug].status))];
+  return statuses.map((status) =>
+    ApiResponse({
+      status,
+      description: slugs
+        .filter((slug) => PROBLEMS[slug].status === status)
+        .map((slug) => `\`${slug}\`: ${PROBLEMS[slug].title}.`)
+        .join(' '),
+      content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } },
+    }),
+  );
+}

@@ -1,0 +1,35 @@
+import { Module } from '@nestjs/common';
+import { ConfigModule } from '@nestjs/config';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { ProblemFilter } from '#problem';
+import { AccessGuard } from './access/access.guard.js';
+import { configuration } from './configuration/environment.js';
+import { ConnectModule } from './connect/connect.module.js';
+import { ConnectionsModule } from './connections/connections.module.js';
+import { HealthModule } from './health/health.module.js';
+import { IntegrationsModule } from './integrations/integrations.module.js';
+import { ItemsModule } from './items/items.module.js';
+import { SandboxModule } from './sandbox/sandbox.module.js';
+import { StoreModule } from './store/store.module.js';
+import { UpstreamModule } from './upstream/upstream.module.js';
+import { WebModule } from './web/web.module.js';
+
+@Module({
+  imports: [
+    ConfigModule.forRoot({ isGlobal: true, load: [configuration] }),
+    SandboxModule,
+    StoreModule,
+    UpstreamModule,
+    IntegrationsModule,
+    ConnectModule,
+    ConnectionsModule,
+    ItemsModule,
+    HealthModule,
+    WebModule,
+  ],
+  providers: [
+    { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: APP_FILTER, useClass: ProblemFilter },
+  ],
+})
+export class AppModule {}

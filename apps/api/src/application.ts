@@ -1,0 +1,33 @@
+import { ConsoleLogger, type LogLevel as NestLogLevel } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module.js';
+import type { Configuration, LogLevel } from './configuration/configuration.js';
+import { configuration } from './configuration/environment.js';
+import { loopbackOnly } from './sandbox/loopback-only.js';
+import { requestValidation } from './request-validation.js';
+import { serveFiles } from './web/serve-files.js';
+
+const MAX_BODY_BYTES = 64 * 1024;
+
+const NEST_LEVELS: Record<LogLevel, NestLogLevel[]> = {
+  error: ['error', 'fatal'],
+  warn: ['error', 'fatal', 'warn'],
+  info: ['error', 'fatal', 'warn', 'log'],
+  debug: ['error', 'fatal', 'warn', 'log', 'debug', 'verbose'],
+};
+
+/** The whole service, not listening yet. @throws ConfigurationError */
+export async function createApplication(): Promise<{ app: NestFastifyApplication; config: Configuration }> {
+  const logger = new ConsoleLogger({ json: true, colors: false, logLevels: NEST_LEVELS.warn });
+  const adapter = new FastifyAdapter({ bodyLimit: MAX_BODY_BYTES, trustProxy: false });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule, adapter, { logger, abortOnError: false });
+  const config = app.get<Configuration>(configuration.KEY);
+  logger.setLogLevels(NEST_LEVELS[config.logLevel]);
+  app.useGlobalPipes(requestValidation());
+  app.enableCors({ origin: config.webOrigins, maxAge: 600 });
+  if (config.mode === 'sandbox') loopbackOnly(app.getHttpAdapter().getInstance(), config);
+  await serveFiles(app.getHttpAdapter().getInstance());
+  app.enableShutdownHooks();
+  return { app, config };
+}

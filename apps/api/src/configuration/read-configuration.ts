@@ -1,0 +1,123 @@
+import { resolve } from 'node:path';
+import { plainToInstance, type ClassConstructor } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import type { StoreOptions } from '#store';
+import { ConfigurationError, type Configuration, type IntegrationSettings } from './configuration.js';
+import { IntegrationEnvironment } from './integration-environment.js';
+import { ServiceEnvironment } from './service-environment.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+interface Defaults {
+  integrationIds: readonly string[];
+  /** Sandbox mode unless something says otherwise. */
+  sandboxByDefault: boolean;
+}
+
+const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '::1'];
+
+/** @throws ConfigurationError with every fault by name, no values shown. */
+export function readConfiguration(
+  environment: Environment,
+  { integrationIds, sandboxByDefault }: Defaults,
+): Configuration {
+  const faults: string[] = [];
+  const service = read(ServiceEnvironment, environment, '', faults);
+  const integrations: Record<string, IntegrationSettings> = {};
+  for (const id of integrationIds) {
+    integrations[id] = read(IntegrationEnvironment, environment, `${id.toUpperCase()}_`, faults).toSettings();
+  }
+  const withClient = integrationIds.filter((id) => integrations[id]?.client !== null);
+  const mode = service.CAUSEWAY_MODE ?? (sandboxByDefault && withClient.length === 0 ? 'sandbox' : 'production');
+  faults.push(...(mode === 'sandbox' ? sandboxFaults(service, withClient) : productionFaults(service)));
+  if (faults.length > 0) throw new ConfigurationError(faults);
+
+  const port = service.PORT ?? 8000;
+  const publicUrl = new URL(service.PUBLIC_URL ?? `http://localhost:${port}`).origin;
+  const dataDirectory = resolve(service.DATA_DIR ?? '.data');
+  return {
+    mode,
+    host: service.HOST ?? '127.0.0.1',
+    port,
+    publicUrl,
+    trustProxy: ['true', 'on', '1'].includes(service.TRUST_PROXY ?? 'off'),
+    webOrigins: webOrigins(service, mode, publicUrl, port),
+    store: storeOptions(service, dataDirectory),
+    dataDirectory,
+    encryptionKeys: (service.ENCRYPTION_KEYS ?? []).map((entry) => {
+      const [id = '', secret = ''] = entry.split(':');
+      return { id, secret: Buffer.from(secret, 'base64') };
+    }),
+    adminKey: service.ADMIN_KEY ?? null,
+    credentialTtlMs: service.CREDENTIAL_TTL_SECONDS === undefined ? null : service.CREDENTIAL_TTL_SECONDS * 1000,
+    logLevel: service.LOG_LEVEL ?? 'info',
+    integrations,
+  };
+}
+
+/** Reads the variables with this prefix that the class knows; an empty text is the same as not set. */
+function read<T extends object>(
+  type: ClassConstructor<T>,
+  environment: Environment,
+  prefix: string,
+  faults: string[],
+): T {
+  const given = Object.entries(environment).flatMap(([name, value]) => {
+    const text = value?.trim() ?? '';
+    return name.startsWith(prefix) && text !== '' ? [[name.slice(prefix.length), text]] : [];
+  });
+  const instance = plainToInstance(type, Object.fromEntries(given), { exposeUnsetFields: false });
+  for (const { property, constraints } of validateSync(instance, {
+    validationError: { target: false, value: false },
+  })) {
+    const [message] = Object.values(constraints ?? {});
+    faults.push(`${prefix}${property} ${message ?? 'is not valid'}`);
+  }
+  return instance;
+}
+
+function sandboxFaults(service: ServiceEnvironment, withClient: readonly string[]): string[] {
+  const faults = withClient.map(
+    (id) =>
+      `${id.toUpperCase()}_CLIENT_ID cannot be combined with sandbox mode: remove it, or set CAUSEWAY_MODE=production`,
+  );
+  if (service.HOST !== undefined && !LOOPBACK_HOSTS.includes(service.HOST)) {
+    faults.push('HOST has to be a loopback address in sandbox mode, which has no sign-in');
+  }
+  return faults;
+}
+
+function productionFaults(service: ServiceEnvironment): string[] {
+  const faults: string[] = [];
+  if (service.ENCRYPTION_KEYS === undefined || service.ENCRYPTION_KEYS.length === 0) {
+    faults.push('ENCRYPTION_KEYS is required in production mode (id:key, the key from `openssl rand -base64 32`)');
+  }
+  if (service.ADMIN_KEY === undefined) {
+    faults.push('ADMIN_KEY is required in production mode (at least 32 characters, from `openssl rand -hex 32`)');
+  }
+  return faults;
+}
+
+function webOrigins(
+  service: ServiceEnvironment,
+  mode: Configuration['mode'],
+  publicUrl: string,
+  port: number,
+): string[] {
+  const listed = (service.WEB_ORIGINS ?? 'http://localhost:3000')
+    .split(',')
+    .map((origin) => new URL(origin.trim()).origin);
+  // On loopback people type either name into the address bar.
+  const own = mode === 'sandbox' ? [publicUrl, `http://localhost:${port}`, `http://127.0.0.1:${port}`] : [publicUrl];
+  return [...new Set([...own, ...listed])];
+}
+
+function storeOptions(service: ServiceEnvironment, dataDirectory: string): StoreOptions {
+  const { REDIS_CLUSTER_NODES: nodes, REDIS_URL: url, REDIS_HOST: host, REDIS_PORT: port } = service;
+  if (nodes !== undefined && nodes.length > 0) return { kind: 'redis-cluster', nodes };
+  if (url !== undefined) return { kind: 'redis', url };
+  if (host !== undefined || port !== undefined) {
+    return { kind: 'redis', url: `redis://${host ?? '127.0.0.1'}:${port ?? 6379}` };
+  }
+  return { kind: 'embedded', directory: dataDirectory };
+}

@@ -1,0 +1,86 @@
+import { Transform } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, Matches, Max, Min, MinLength } from 'class-validator';
+import { IsHttpUrl, IsOrigins, asWholeNumber } from './environment-rules.js';
+
+const HOST_AND_PORT = /^[^\s:/@]+:\d{1,5}$/;
+const ENCRYPTION_KEY = /^[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/]{43}=$/;
+
+/** The variables that are not about one integration, as texts from outside. Messages follow the variable's name. */
+export class ServiceEnvironment {
+  @IsOptional()
+  @IsIn(['sandbox', 'production'], { message: 'has to be "sandbox" or "production"' })
+  CAUSEWAY_MODE?: 'sandbox' | 'production';
+
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9.:_-]+$/, { message: 'has to be a host name or an address' })
+  HOST?: string;
+
+  @IsOptional()
+  @Transform(asWholeNumber)
+  @IsInt({ message: 'has to be a whole number from 1 to 65535' })
+  @Min(1, { message: 'has to be a whole number from 1 to 65535' })
+  @Max(65535, { message: 'has to be a whole number from 1 to 65535' })
+  PORT?: number;
+
+  @IsOptional()
+  @IsHttpUrl({ message: 'has to be an http or https URL without path, query and user' })
+  PUBLIC_URL?: string;
+
+  @IsOptional()
+  @IsOrigins({ message: 'has to be a comma list of origins such as https://app.example.com' })
+  WEB_ORIGINS?: string;
+
+  @IsOptional()
+  @Matches(/^rediss?:\/\/\S+$/, { message: 'has to be a redis:// or rediss:// URL' })
+  REDIS_URL?: string;
+
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9.:_-]+$/, { message: 'has to be a host name or an address' })
+  REDIS_HOST?: string;
+
+  @IsOptional()
+  @Transform(asWholeNumber)
+  @IsInt({ message: 'has to be a whole number from 1 to 65535' })
+  @Min(1, { message: 'has to be a whole number from 1 to 65535' })
+  @Max(65535, { message: 'has to be a whole number from 1 to 65535' })
+  REDIS_PORT?: number;
+
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => splitList(value))
+  @Matches(HOST_AND_PORT, { each: true, message: 'has to be a comma list of host:port' })
+  REDIS_CLUSTER_NODES?: string[];
+
+  @IsOptional()
+  DATA_DIR?: string;
+
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => splitList(value))
+  @Matches(ENCRYPTION_KEY, { each: true, message: 'has to be a comma list of id:key, each key 32 bytes in base64' })
+  ENCRYPTION_KEYS?: string[];
+
+  @IsOptional()
+  @MinLength(32, { message: 'has to have at least 32 characters' })
+  ADMIN_KEY?: string;
+
+  @IsOptional()
+  @Transform(asWholeNumber)
+  @IsInt({ message: 'has to be a whole number of seconds, at least 1' })
+  @Min(1, { message: 'has to be a whole number of seconds, at least 1' })
+  CREDENTIAL_TTL_SECONDS?: number;
+
+  @IsOptional()
+  @IsIn(['error', 'warn', 'info', 'debug'], { message: 'has to be error, warn, info or debug' })
+  LOG_LEVEL?: 'error' | 'warn' | 'info' | 'debug';
+
+  @IsOptional()
+  @IsIn(['true', 'false', 'on', 'off', '1', '0'], { message: 'has to be on or off' })
+  TRUST_PROXY?: string;
+}
+
+export function splitList(value: unknown): string[] | undefined {
+  if (typeof value !== 'string') return undefined;
+  return value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}

@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Problem } from '#problem';
+import { configuration } from '../configuration/environment.js';
+
+/** How an authorization ended. `integration` is `null` where not even that is known. */
+export type Outcome = { integration: string; connectionId: string } | { integration: string | null; problem: Problem };
+
+/** What the page tells its opener. */
+interface ClosingMessage {
+  source: 'causeway';
+  type: 'connected' | 'failed';
+  integration: string | null;
+  connectionId?: string;
+  problem?: { slug: string; title: string; detail: string; status: number };
+}
+
+/**
+ * The last page of a popup. It tells the window that opened it, exact origins only, and every page of our own origin (a provider's
+ * COOP header may have cut the opener off), then closes; a browser that does not let it close shows its sentence instead.
+ */
+@Injectable()
+export class ClosingPage {
+  constructor(@Inject(configuration.KEY) private readonly config: ConfigType<typeof configuration>) {}
+
+  async send(request: FastifyRequest, reply: FastifyReply, outcome: Outcome): Promise<void> {
+    const status = 'problem' in outcome ? outcome.problem.status : 200;
+    reply.status(status).header('cache-control', 'no-store').header('referrer-policy', 'no-referrer');
+    if ('problem' in outcome && wantsJson(request)) {
+      await reply
+        .type('application/problem+json; charset=utf-8')
+        .send(outcome.problem.toBody(request.url.split('?', 1)[0]));
+      return;
+    }
+    const nonce = randomBytes(16).toString('base64');
+    await reply
+      .type('text/html; charset=utf-8')
+      .header(
+        'content-security-policy',
+        `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      )
+      .header('x-content-type-options', 'nosniff')
+      .send(render(messageOf(outcome), this.config.webOrigins, nonce));
+  }
+}
+
+function messageOf(outcome: Outcome): ClosingMessage {
+  const { integration } = outcome;
+  if (!('problem' in outcome))
+    return { source: 'causeway', type: 'connected', integration, connectionId: outcome.connectionId };
+  const { slug, title, detail, status } = outcome.problem.toBody();
+  return { source: 'causeway', type: 'failed', integration, problem: { slug, title, detail, status } };
+}
+
+/** A program that asks for JSON and for no page. */
+function wantsJson({ headers }: FastifyRequest): boolean {
+  const accept = headers.accept ?? '';
+  return /application\/(problem\+)?json/.test(accept) && !accept.includes('text/html');
+}
+
+function render(message: ClosingMessage, origins: readonly string[], nonce: string): string {
+  const { problem } = message;
+  const title = problem === undefined ? 'Connected' : problem.title;
+  const sentence =
+    problem === undefined
+      ? 'Your account is connected. You can close this window.'
+      : `${problem.detail} You can close this window.`;
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escape(title)}</title>
+<style nonce="${nonce}">
+:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+body { display: grid; place-content: center; min-height: 90vh; margin: 0; padding: 1rem; text-align: center; }
+h1 { font-size: 1.25rem; margin: 0 0 .5rem; } p { margin: 0; max-width: 40ch; }
+</style>
+<h1>${escape(title)}</h1>
+<p>${escape(sentence)}</p>
+<script nonce="${nonce}">
+const message = ${inScript(message)};
+for (const origin of ${inScript(origins)}) window.opener?.postMessage(message, origin);
+new BroadcastChannel('causeway').postMessage(message);
+window.close();
+</script>
+</html>
+`;
+}
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** JSON that cannot end the script element it stands in. */
+function inScript(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

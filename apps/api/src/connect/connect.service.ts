@@ -1,0 +1,80 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
+import { Attempts, authorizationUrl, exchangeCode, type OpenedAttempt, type TakenAttempt } from '#oauth';
+import { Problem } from '#problem';
+import { unknownConnection } from '../connections/connection-credentials.js';
+import { ConnectionsService } from '../connections/connections.service.js';
+import type { FoundConnection } from '../connections/connection.repository.js';
+import { configuration } from '../configuration/environment.js';
+import { IntegrationRegistry } from '../integrations/integration-registry.js';
+import type { AuthorizeDto } from './authorize.dto.js';
+
+/** What a provider sends with the browser when it comes back (RFC 6749, 4.1.2). */
+export interface ProviderAnswer {
+  code?: string | undefined;
+  error?: string | undefined;
+}
+
+@Injectable()
+export class ConnectService {
+  constructor(
+    private readonly attempts: Attempts,
+    private readonly connections: ConnectionsService,
+    private readonly registry: IntegrationRegistry,
+    @Inject(configuration.KEY) private readonly config: ConfigType<typeof configuration>,
+  ) {}
+
+  /** @returns a page of this service that starts the authorization in the browser that opens it. */
+  async start(integration: string, request: AuthorizeDto): Promise<{ authorizationUrl: string; expiresAt: number }> {
+    const { registration } = this.registry.configured(integration);
+    const { orgId, userId, scopes, returnTo, connectionId } = request;
+    this.refuseForeignReturn(returnTo);
+    if (connectionId !== undefined) {
+      const { record } = await this.connections.get(connectionId);
+      const owned = record.orgId === orgId && record.userId === userId && record.integration === integration;
+      if (!owned) throw unknownConnection(connectionId);
+    }
+    const { ticket, expiresAt } = await this.attempts.start({
+      integration,
+      orgId,
+      userId,
+      scopes: scopes ?? registration.scopes,
+      returnTo: returnTo ?? null,
+      connectionId: connectionId ?? null,
+    });
+    return { authorizationUrl: `${this.config.publicUrl}/connect/${ticket}`, expiresAt };
+  }
+
+  /** Ties the attempt to this browser. @returns where at the provider the browser goes, and the cookie that it keeps. */
+  async open(ticket: string): Promise<{ location: string; cookie: OpenedAttempt['cookie'] }> {
+    const opened = await this.attempts.open(ticket);
+    const { strategy } = this.registry.configured(opened.purpose.integration);
+    return { location: await authorizationUrl(strategy, opened), cookie: opened.cookie };
+  }
+
+  /** @throws Problem `authorization-denied`, `authorization-failed`, `wrong-account` or that the provider does not answer */
+  async finish(attempt: TakenAttempt, { code, error }: ProviderAnswer): Promise<FoundConnection> {
+    const { definition, strategy } = this.registry.configured(attempt.integration);
+    if (error === 'access_denied') {
+      throw new Problem(
+        'authorization-denied',
+        `Access to ${definition.name} was not granted. Connect again if that was not intended.`,
+      );
+    }
+    if (error !== undefined || code === undefined) {
+      throw new Problem(
+        'authorization-failed',
+        `${definition.name} ended the authorization without granting access. Try to connect again.`,
+        error !== undefined && /^[a-z_]{1,64}$/.test(error) ? { providerCode: error } : {},
+      );
+    }
+    return this.connections.connect(attempt, await exchangeCode(strategy, attempt, code));
+  }
+
+  private refuseForeignReturn(returnTo: string | undefined): void {
+    if (returnTo === undefined || this.config.webOrigins.includes(new URL(returnTo).origin)) return;
+    throw new Problem('invalid-request', 'The browser may only be sent to an origin that is listed in WEB_ORIGINS.', {
+      errors: [{ pointer: '/returnTo', detail: 'has to have an origin that is listed in WEB_ORIGINS' }],
+    });
+  }
+}

@@ -1,0 +1,168 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { Problem } from '#problem';
+import { ProblemDto } from '../access/problem.dto.js';
+import { IsCallersName } from '../access/user.dto.js';
+import type { FoundConnection } from './connection.repository.js';
+
+const STATUSES = ['active', 'needs-reconnect'] as const;
+export type ConnectionStatus = (typeof STATUSES)[number];
+
+export class AccountDto {
+  @ApiProperty({ example: '62515', description: "The provider's own id." })
+  id!: string;
+
+  @ApiProperty({ example: 'Acme' })
+  name!: string;
+
+  @ApiPropertyOptional({ format: 'uri' })
+  url?: string;
+}
+
+/** One user's authorised account. Never holds a token. */
+export class ConnectionDto {
+  @ApiProperty({ example: 'con_1f0c2a4b5d6e7f8091a2b3c4d5e6f708' })
+  id!: string;
+
+  @ApiProperty({ example: 'hubspot' })
+  integration!: string;
+
+  @ApiProperty({ example: 'acme' })
+  orgId!: string;
+
+  @ApiProperty({ example: 'ann' })
+  userId!: string;
+
+  @ApiProperty({ enum: STATUSES, enumName: 'ConnectionStatus' })
+  status!: ConnectionStatus;
+
+  @ApiProperty()
+  account!: AccountDto;
+
+  @ApiProperty({ type: [String], description: 'As granted, which may be less than what was asked for.' })
+  scopes!: string[];
+
+  @ApiProperty({ format: 'date-time' })
+  createdAt!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  updatedAt!: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    format: 'date-time',
+    description: 'Of the access token; it is refreshed in time.',
+  })
+  expiresAt!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, format: 'date-time' })
+  lastRefreshedAt!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, format: 'date-time' })
+  lastUsedAt!: string | null;
+
+  @ApiProperty({ type: ProblemDto, nullable: true, description: 'Why it has to be connected again.' })
+  problem!: ProblemDto | null;
+
+  /** The allow-list of what leaves the service of a connection. */
+  static of({ record, lastUsedAt }: FoundConnection): ConnectionDto {
+    const { id, integration, orgId, userId, account, scopes, problem } = record;
+    const shown =
+      problem &&
+      new Problem(
+        problem.slug,
+        problem.detail,
+        problem.providerCode === undefined ? {} : { providerCode: problem.providerCode },
+      );
+    return {
+      id,
+      integration,
+      orgId,
+      userId,
+      status: problem === null ? 'active' : 'needs-reconnect',
+      account: { id: account.id, name: account.name, ...(account.url === null ? {} : { url: account.url }) },
+      scopes,
+      createdAt: time(record.createdAt),
+      updatedAt: time(record.updatedAt),
+      expiresAt: record.expiresAt === null ? null : time(record.expiresAt),
+      lastRefreshedAt: record.lastRefreshedAt === null ? null : time(record.lastRefreshedAt),
+      lastUsedAt: lastUsedAt === null ? null : time(lastUsedAt),
+      problem: shown && shown.toBody(),
+    };
+  }
+}
+
+export class ConnectionPage {
+  @ApiProperty({ type: [ConnectionDto], description: 'Newest first.' })
+  connections!: ConnectionDto[];
+
+  @ApiProperty({ type: String, nullable: true, description: 'For the next page; `null` on the last one.' })
+  nextCursor!: string | null;
+}
+
+export class ConnectionQuery {
+  @IsOptional()
+  @IsCallersName({ required: false })
+  orgId?: string;
+
+  @IsOptional()
+  @IsCallersName({ required: false })
+  userId?: string;
+
+  @ApiPropertyOptional({ example: 'hubspot' })
+  @IsOptional()
+  @IsString({ message: 'has to be a text' })
+  @MaxLength(64, { message: 'has to be the id of an integration' })
+  integration?: string;
+
+  @ApiPropertyOptional({ enum: STATUSES, enumName: 'ConnectionStatus' })
+  @IsOptional()
+  @IsIn(STATUSES, { message: `has to be ${STATUSES.join(' or ')}` })
+  status?: ConnectionStatus;
+
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1000, default: 100 })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt({ message: 'has to be a whole number from 1 to 1000' })
+  @Min(1, { message: 'has to be a whole number from 1 to 1000' })
+  @Max(1000, { message: 'has to be a whole number from 1 to 1000' })
+  limit = 100;
+
+  @ApiPropertyOptional({ description: '`nextCursor` of the page before.' })
+  @IsOptional()
+  @IsString({ message: 'has to be a text' })
+  @MaxLength(4096, { message: 'is no cursor of this service' })
+  cursor?: string;
+}
+
+export class DisconnectionDto {
+  @ApiProperty({
+    enum: ['revoked', 'unsupported', 'failed'],
+    enumName: 'Revocation',
+    description: 'What became of the grant at the provider. It is gone here in every case.',
+  })
+  revoked!: 'revoked' | 'unsupported' | 'failed';
+
+  @ApiPropertyOptional()
+  detail?: string;
+}
+
+export class TokenDto {
+  @ApiProperty({ description: 'Works now: refreshed first if its end was near.' })
+  accessToken!: string;
+
+  @ApiProperty({ example: 'Bearer' })
+  tokenType!: string;
+
+  @ApiProperty({ type: String, nullable: true, format: 'date-time' })
+  expiresAt!: string | null;
+
+  @ApiProperty({ type: [String] })
+  scopes!: string[];
+}
+
+export function time(ms: number): string {
+  return new Date(ms).toISOString();
+}

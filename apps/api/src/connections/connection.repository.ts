@@ -1,0 +1,266 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
+import { Problem } from '#problem';
+import { Store, type Ref } from '#store';
+import { configuration } from '../configuration/environment.js';
+import { newConnectionId, partitionOf, partitionOfConnection, type ConnectionRecord } from './connection-record.js';
+
+export interface FoundConnection {
+  record: ConnectionRecord;
+  lastUsedAt: number | null;
+}
+
+export interface ConnectionFilter {
+  orgId?: string | undefined;
+  userId?: string | undefined;
+  integration?: string | undefined;
+  status?: 'active' | 'needs-reconnect' | undefined;
+}
+
+/** What identifies a connection beside its id: at most one exists for these four. */
+type Owner = Pick<ConnectionRecord, 'orgId' | 'userId' | 'integration' | 'accountKey'>;
+
+/** An index over all organisations. It lives apart from them, so it is written before a connection and cleared after it. */
+const DIRECTORY = 'directory';
+const INDEX = 'connections';
+const SCAN = 200;
+const MAX_RACES = 20;
+/** `lastUsedAt` is written at most this often for one connection and process. */
+const USE_RESOLUTION_MS = 30_000;
+/** How many connections' last writes are remembered for that. */
+const USES_REMEMBERED = 50_000;
+
+/** Connections in the store: each with its indexes in one atomic step, every change by compare-and-set. */
+@Injectable()
+export class ConnectionRepository {
+  private readonly usedAt = new Map<string, number>();
+
+  constructor(
+    private readonly store: Store,
+    @Inject(configuration.KEY) private readonly config: ConfigType<typeof configuration>,
+  ) {}
+
+  /** `null` also for one that was not used for longer than the operator wants to keep it. */
+  async find(id: string): Promise<FoundConnection | null> {
+    const partition = partitionOfConnection(id);
+    if (partition === null) return null;
+    const [value, used] = await this.store.getMany([connectionRef(partition, id), usedRef(partition, id)]);
+    return value === null || value === undefined ? null : this.found(value, used ?? null);
+  }
+
+  /** Only the record, by a single read: for the hot path. */
+  async read(id: string): Promise<ConnectionRecord | null> {
+    if (this.config.credentialTtlMs !== null) return (await this.find(id))?.record ?? null;
+    const partition = partitionOfConnection(id);
+    const value = partition === null ? null : await this.store.get(connectionRef(partition, id));
+    return value === null ? null : (JSON.parse(value) as ConnectionRecord);
+  }
+
+  /** The id of the connection for exactly this account, or a new id if there is none. */
+  async idFor(owner: Owner): Promise<{ id: string; exists: boolean }> {
+    const id = await this.store.get(accountRef(owner));
+    return id === null ? { id: newConnectionId(owner.orgId), exists: false } : { id, exists: true };
+  }
+
+  /** False if a connection for the same account came up meanwhile. */
+  async create(record: ConnectionRecord): Promise<boolean> {
+    const partition = partitionOf(record.orgId);
+    const member = indexMember(record);
+    await this.store.commitIfUnchanged(DIRECTORY, { addToIndex: [{ index: INDEX, member }] });
+    const created = await this.store.commitIfUnchanged(partition, {
+      expect: [{ key: accountRef(record).key, value: null }],
+      put: [
+        { key: connectionRef(partition, record.id).key, value: JSON.stringify(record) },
+        { key: accountRef(record).key, value: record.id },
+        this.usedEntry(record.id, ''),
+      ],
+      addToIndex: indexesOf(record).map((index) => ({ index, member })),
+    });
+    if (!created) await this.store.commitIfUnchanged(DIRECTORY, { removeFromIndex: [{ index: INDEX, member }] });
+    return created;
+  }
+
+  /**
+   * Changes a record by compare-and-set; `change` is asked again when somebody else was faster, and answers `null` to leave it.
+   * @returns the record as it is stored now, `null` if it is gone or `change` left it.
+   */
+  async update(
+    id: string,
+    change: (record: ConnectionRecord) => ConnectionRecord | null,
+  ): Promise<ConnectionRecord | null> {
+    const partition = partitionOfConnection(id);
+    if (partition === null) return null;
+    const { key } = connectionRef(partition, id);
+    for (let race = 0; race < MAX_RACES; race += 1) {
+      const value = await this.store.get({ partition, key });
+      const next = value === null ? null : change(JSON.parse(value) as ConnectionRecord);
+      if (next === null) return null;
+      const put = [{ key, value: JSON.stringify(next) }];
+      if (await this.store.commitIfUnchanged(partition, { expect: [{ key, value }], put })) return next;
+    }
+    throw new Problem('store-unavailable', 'Too many changes to one connection at the same time. Try again.');
+  }
+
+  /** @returns the record that was removed; `null` if it was gone already. */
+  async remove(id: string): Promise<ConnectionRecord | null> {
+    const partition = partitionOfConnection(id);
+    if (partition === null) return null;
+    const { key } = connectionRef(partition, id);
+    for (let race = 0; race < MAX_RACES; race += 1) {
+      const value = await this.store.get({ partition, key });
+      if (value === null) return null;
+      const record = JSON.parse(value) as ConnectionRecord;
+      const member = indexMember(record);
+      const removed = await this.store.commitIfUnchanged(partition, {
+        expect: [{ key, value }],
+        remove: [key, accountRef(record).key, usedRef(partition, id).key],
+        removeFromIndex: indexesOf(record).map((index) => ({ index, member })),
+      });
+      if (!removed) continue;
+      this.usedAt.delete(id);
+      await this.store.commitIfUnchanged(DIRECTORY, { removeFromIndex: [{ index: INDEX, member }] });
+      return record;
+    }
+    throw new Problem('store-unavailable', 'Too many changes to one connection at the same time. Try again.');
+  }
+
+  /** Newest first. `after` is where the page before ended. */
+  async list(
+    filter: ConnectionFilter,
+    limit: number,
+    after: string | null,
+  ): Promise<{ found: FoundConnection[]; last: string | null }> {
+    const { partition, index } = indexFor(filter);
+    const found: FoundConnection[] = [];
+    for (let before = after; ;) {
+      const members = await this.store.pageDescending(partition, index, {
+        limit: SCAN,
+        ...(before === null ? {} : { before }),
+      });
+      const entries = await this.findAll(members.map(idOfMember));
+      for (const [position, entry] of entries.entries()) {
+        before = members[position] ?? before;
+        if (entry === null || !matches(entry.record, filter)) continue;
+        if (found.length === limit) return { found, last: indexMember(found[limit - 1]?.record ?? entry.record) };
+        found.push(entry);
+      }
+      if (members.length < SCAN) return { found, last: null };
+    }
+  }
+
+  /** Of a user's connections to an integration the one that was connected last. */
+  async latest(orgId: string, userId: string, integration: string): Promise<FoundConnection | null> {
+    let latest: FoundConnection | null = null;
+    for (let after: string | null = null; ;) {
+      const page: { found: FoundConnection[]; last: string | null } = await this.list(
+        { orgId, userId, integration },
+        SCAN,
+        after,
+      );
+      for (const entry of page.found) {
+        if (latest === null || entry.record.connectedAt > latest.record.connectedAt) latest = entry;
+      }
+      after = page.last;
+      if (after === null) return latest;
+    }
+  }
+
+  /** Notes that a connection's credential is being used; also what keeps it from being forgotten. */
+  async touch(id: string, now: number): Promise<void> {
+    const partition = partitionOfConnection(id);
+    const resolution = Math.min(USE_RESOLUTION_MS, (this.config.credentialTtlMs ?? Infinity) / 10);
+    if (partition === null || now - (this.usedAt.get(id) ?? 0) < resolution) return;
+    if (this.usedAt.size >= USES_REMEMBERED) this.usedAt.clear();
+    this.usedAt.set(id, now);
+    await this.store.commitIfUnchanged(partition, { put: [this.usedEntry(id, String(now))] });
+  }
+
+  /** Ids, out of one batch of all connections, that were not used for longer than the operator wants to keep them. */
+  async forgotten(batch: number, before: string | undefined): Promise<{ ids: string[]; last: string | undefined }> {
+    const page = { limit: batch, ...(before === undefined ? {} : { before }) };
+    const members = await this.store.pageDescending(DIRECTORY, INDEX, page);
+    const ids = members.map(idOfMember);
+    const found = await this.findAll(ids);
+    return {
+      ids: ids.filter((_, position) => found[position] === null),
+      last: members.length < batch ? undefined : members.at(-1),
+    };
+  }
+
+  private async findAll(ids: readonly string[]): Promise<(FoundConnection | null)[]> {
+    const refs = ids.flatMap((id) => {
+      const partition = partitionOfConnection(id) ?? '';
+      return [connectionRef(partition, id), usedRef(partition, id)];
+    });
+    const values = await this.store.getMany(refs);
+    return ids.map((_, index) => {
+      const value = values[2 * index] ?? null;
+      return value === null ? null : this.found(value, values[2 * index + 1] ?? null);
+    });
+  }
+
+  private found(value: string, used: string | null): FoundConnection | null {
+    if (used === null && this.config.credentialTtlMs !== null) return null;
+    return {
+      record: JSON.parse(value) as ConnectionRecord,
+      lastUsedAt: used === null || used === '' ? null : Number(used),
+    };
+  }
+
+  private usedEntry(id: string, value: string): { key: string; value: string; ttlMs?: number } {
+    const { credentialTtlMs } = this.config;
+    return { key: usedRef('', id).key, value, ...(credentialTtlMs === null ? {} : { ttlMs: credentialTtlMs }) };
+  }
+}
+
+function connectionRef(partition: string, id: string): Ref {
+  return { partition, key: `connection:${id}` };
+}
+
+function usedRef(partition: string, id: string): Ref {
+  return { partition, key: `used:${id}` };
+}
+
+function accountRef({ orgId, userId, integration, accountKey }: Owner): Ref {
+  return { partition: partitionOf(orgId), key: `account:${digest([orgId, userId, integration, accountKey])}` };
+}
+
+/** Sorts by age. Nine digits of base 36 hold milliseconds for three thousand years. */
+function indexMember({ createdAt, id }: Pick<ConnectionRecord, 'createdAt' | 'id'>): string {
+  return `${createdAt.toString(36).padStart(9, '0')}.${id}`;
+}
+
+function idOfMember(member: string): string {
+  return member.slice(member.indexOf('.') + 1);
+}
+
+function indexesOf({ orgId, userId }: Pick<ConnectionRecord, 'orgId' | 'userId'>): string[] {
+  return [orgIndex(orgId), userIndex(orgId, userId)];
+}
+
+function indexFor({ orgId, userId }: ConnectionFilter): { partition: string; index: string } {
+  if (orgId === undefined) return { partition: DIRECTORY, index: INDEX };
+  return { partition: partitionOf(orgId), index: userId === undefined ? orgIndex(orgId) : userIndex(orgId, userId) };
+}
+
+function orgIndex(orgId: string): string {
+  return `org:${digest([orgId])}`;
+}
+
+function userIndex(orgId: string, userId: string): string {
+  return `user:${digest([orgId, userId])}`;
+}
+
+function digest(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+}
+
+function matches(record: ConnectionRecord, { orgId, userId, integration, status }: ConnectionFilter): boolean {
+  return (
+    (orgId === undefined || record.orgId === orgId) &&
+    (userId === undefined || record.userId === userId) &&
+    (integration === undefined || record.integration === integration) &&
+    (status === undefined || (record.problem === null) === (status === 'active'))
+  );
+}

@@ -1,0 +1,225 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { AttemptPurpose, Grant, RevocationResult } from '#oauth';
+import { Problem } from '#problem';
+import { UpstreamError } from '#upstream';
+import { Keyring, type StoredCredential } from '#vault';
+import { IntegrationRegistry } from '../integrations/integration-registry.js';
+import type { Identity } from '../integrations/integration.js';
+import { ConnectionApi } from './connection-api.js';
+import { ConnectionCredentials, needsReconnect, unknownConnection } from './connection-credentials.js';
+import type { ConnectionRecord } from './connection-record.js';
+import { ConnectionRepository, type ConnectionFilter, type FoundConnection } from './connection.repository.js';
+
+const MAX_RACES = 5;
+
+@Injectable()
+export class ConnectionsService {
+  private readonly logger = new Logger('Connections');
+
+  constructor(
+    private readonly repository: ConnectionRepository,
+    private readonly credentials: ConnectionCredentials,
+    private readonly registry: IntegrationRegistry,
+    private readonly api: ConnectionApi,
+    private readonly keyring: Keyring,
+  ) {}
+
+  /** @throws Problem `unknown-connection` */
+  async get(id: string): Promise<FoundConnection> {
+    const found = await this.repository.find(id);
+    if (found === null) throw unknownConnection(id);
+    return found;
+  }
+
+  /** Of a user's connections to an integration the one connected last. @throws Problem `not-connected` */
+  async ofUser(integration: string, orgId: string, userId: string): Promise<FoundConnection> {
+    const { definition } = this.registry.get(integration);
+    const found = await this.repository.latest(orgId, userId, integration);
+    if (found !== null) return found;
+    throw new Problem(
+      'not-connected',
+      `This user has not connected ${definition.name}. Start with POST /integrations/${integration}/authorize.`,
+    );
+  }
+
+  async list(
+    filter: ConnectionFilter,
+    limit: number,
+    cursor: string | null,
+  ): Promise<{ found: FoundConnection[]; nextCursor: string | null }> {
+    const { orgId, userId, integration, status } = filter;
+    const context = `list cursor ${JSON.stringify([orgId, userId, integration, status])}`;
+    const after = cursor === null ? null : this.keyring.tryOpen(cursor, context);
+    if (cursor !== null && after === null) {
+      throw new Problem('invalid-request', 'This cursor belongs to another list, or was changed.', {
+        errors: [{ pointer: '?cursor', detail: 'is no cursor of this list' }],
+      });
+    }
+    const { found, last } = await this.repository.list(filter, limit, after);
+    return { found, nextCursor: last === null ? null : this.keyring.seal(last, context) };
+  }
+
+  /**
+   * Makes a connection of a grant, or renews the one for the same account, which keeps its id.
+   * @throws Problem `authorization-failed` (the provider does not say whose account it is), `wrong-account`
+   */
+  async connect(purpose: AttemptPurpose, grant: Grant): Promise<FoundConnection> {
+    const configured = this.registry.configured(purpose.integration);
+    const { account, key: accountKey } = await configured.integration
+      .identify(grant, this.api.ofGrant(configured, grant.accessToken))
+      .catch((error: unknown) => {
+        throw error instanceof UpstreamError ? notIdentified(configured.definition.name, error) : error;
+      });
+    await this.refuseOtherAccount(purpose, accountKey);
+    for (let race = 0; race < MAX_RACES; race += 1) {
+      const record = await this.store(purpose, grant, { account, key: accountKey });
+      if (record === null) continue;
+      this.logger.log(`connected ${record.integration} ${record.id}`);
+      return this.get(record.id);
+    }
+    throw new Problem('store-unavailable', 'Too many changes to one connection at the same time. Connect again.');
+  }
+
+  /** Asks the provider whether the credential works, and notes the answer. */
+  async check(id: string): Promise<FoundConnection> {
+    const { record } = await this.get(id);
+    if (record.problem !== null) return this.get(id);
+    const { integration, definition } = this.registry.configured(record.integration);
+    try {
+      await integration.probe(this.api.ofConnection(record));
+    } catch (error) {
+      const refused = error instanceof Problem && ['needs-reconnect', 'provider-rejected'].includes(error.slug);
+      if (!refused) throw error;
+      // A 401 that is no sign of an expired token: only a refresh tells whether the grant is still there.
+      if (error.slug === 'provider-rejected' && !definition.refresh.onUnauthorized) await this.refreshOrMark(record);
+    }
+    await this.repository.touch(id, Date.now());
+    return this.get(id);
+  }
+
+  /** @throws Problem `needs-reconnect`, or why the provider did not refresh now */
+  async refresh(id: string): Promise<FoundConnection> {
+    const { record } = await this.get(id);
+    if (record.problem !== null) throw needsReconnect(record);
+    const { definition } = this.registry.configured(record.integration);
+    if (this.credentials.open(record).refreshToken === null) {
+      throw new Problem(
+        'provider-rejected',
+        `${definition.name} gave no refresh token for this connection: its access token does not expire, there is nothing to refresh.`,
+      );
+    }
+    await this.credentials.fresh(record, record.generation);
+    return this.get(id);
+  }
+
+  /** A credential that works now. */
+  async token(id: string): Promise<StoredCredential> {
+    const record = await this.repository.read(id);
+    if (record === null) throw unknownConnection(id);
+    const stored = await this.credentials.fresh(record);
+    await this.repository.touch(id, Date.now());
+    return stored;
+  }
+
+  /** Forgets the connection here in every case, and takes the grant back at the provider where that is possible. */
+  async disconnect(id: string): Promise<RevocationResult> {
+    const record = await this.repository.remove(id);
+    if (record === null) throw unknownConnection(id);
+    this.logger.log(`disconnected ${record.integration} ${record.id}`);
+    const { configured, definition } = this.registry.get(record.integration);
+    if (configured === null) {
+      return {
+        revoked: 'failed',
+        detail: `${definition.name} is not configured any more; the grant could not be revoked there.`,
+      };
+    }
+    try {
+      return await configured.tokens.revoke(this.credentials.open(record));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      return { revoked: 'failed', detail: error.detail };
+    }
+  }
+
+  private async refuseOtherAccount(
+    { connectionId, orgId, userId, integration }: AttemptPurpose,
+    accountKey: string,
+  ): Promise<void> {
+    if (connectionId === null) return;
+    const { record } = await this.get(connectionId);
+    const owned = record.orgId === orgId && record.userId === userId && record.integration === integration;
+    if (!owned) throw unknownConnection(connectionId);
+    if (record.accountKey !== accountKey) {
+      throw new Problem(
+        'wrong-account',
+        `This connection is for ${record.account.name}, but another account was authorized. Connect again and choose that account.`,
+        { connectionId },
+      );
+    }
+  }
+
+  /** `null`: somebody else stored a connection for the same account, or removed it, at the same moment. */
+  private async store(
+    purpose: AttemptPurpose,
+    grant: Grant,
+    { account, key }: Identity,
+  ): Promise<ConnectionRecord | null> {
+    const { integration, orgId, userId, scopes: requested } = purpose;
+    const { id, exists } = await this.repository.idFor({ integration, orgId, userId, accountKey: key });
+    const { accessToken, refreshToken, expiresAt } = grant;
+    const scopes = grant.scopes ?? [...requested];
+    const now = Date.now();
+    const granted = {
+      account,
+      problem: null,
+      scopes,
+      updatedAt: now,
+      connectedAt: now,
+      expiresAt,
+      credential: this.credentials.seal({ accessToken, refreshToken, expiresAt, scopes }, { orgId, id }),
+    };
+    if (exists) {
+      return this.repository.update(id, (record) => ({ ...record, ...granted, generation: record.generation + 1 }));
+    }
+    const record: ConnectionRecord = {
+      id,
+      integration,
+      orgId,
+      userId,
+      accountKey: key,
+      createdAt: now,
+      lastRefreshedAt: null,
+      generation: 1,
+      ...granted,
+    };
+    return (await this.repository.create(record)) ? record : null;
+  }
+
+  private async refreshOrMark(record: ConnectionRecord): Promise<void> {
+    try {
+      const { generation } = await this.credentials.fresh(record, record.generation);
+      const { integration } = this.registry.configured(record.integration);
+      const renewed = await this.repository.read(record.id);
+      if (renewed === null) return;
+      await integration.probe(this.api.ofConnection(renewed)).catch(async (error: unknown) => {
+        if (!(error instanceof Problem) || error.slug !== 'provider-rejected') throw error;
+        await this.credentials.markGone(record.id, generation, 'unauthorized');
+      });
+    } catch (error) {
+      if (!(error instanceof Problem) || error.slug !== 'needs-reconnect') throw error;
+    }
+  }
+}
+
+/** Timeouts and outages stay what they are; everything else is a failed authorization. */
+function notIdentified(name: string, error: UpstreamError): Problem {
+  const problem = error.toProblem();
+  if (['provider-timeout', 'provider-rate-limited'].includes(problem.slug) || error.reason === 'unavailable')
+    return problem;
+  return new Problem(
+    'authorization-failed',
+    `${name} granted access, but did not say for which account. Try to connect again.`,
+    problem.details,
+    { cause: error },
+  );
+}

@@ -1,0 +1,48 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
+import { configuration } from '../configuration/environment.js';
+import { ConnectionRepository } from './connection.repository.js';
+import { ConnectionsService } from './connections.service.js';
+
+const LONGEST_INTERVAL_MS = 60 * 60_000;
+const BATCH = 200;
+
+/**
+ * With CREDENTIAL_TTL_SECONDS, a connection that was not used for that long is no more from that moment on (the repository does not find
+ * it); this is what then takes its grant back and clears the store.
+ */
+@Injectable()
+export class ForgottenConnections implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('ForgottenConnections');
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly repository: ConnectionRepository,
+    private readonly connections: ConnectionsService,
+    @Inject(configuration.KEY) private readonly config: ConfigType<typeof configuration>,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const { credentialTtlMs } = this.config;
+    if (credentialTtlMs === null) return;
+    const sweep = () => {
+      this.sweep().catch((error: unknown) =>
+        this.logger.warn(`not swept: ${error instanceof Error ? error.message : 'unknown'}`),
+      );
+    };
+    this.timer = setInterval(sweep, Math.min(credentialTtlMs, LONGEST_INTERVAL_MS)).unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  private async sweep(): Promise<void> {
+    for (let after: string | undefined; ;) {
+      const page = await this.repository.forgotten(BATCH, after);
+      for (const id of page.ids) await this.connections.disconnect(id).catch(() => undefined);
+      after = page.last;
+      if (after === undefined) return;
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import { defineIntegration } from '#oauth';
+
+export const airtable = defineIntegration({
+  id: 'airtable',
+  name: 'Airtable',
+  description: 'Bases, tables and records of the Airtable workspaces that the user picks.',
+  category: 'database',
+  docsUrl: 'https://airtable.com/developers/web/api/oauth-reference',
+  authorization: {
+    url: 'https://airtable.com/oauth2/v1/authorize',
+    pkce: true,
+    scopes: ['schema.bases:read', 'data.records:read', 'user.email:read'],
+    scopeSeparator: ' ',
+  },
+  token: {
+    url: 'https://airtable.com/oauth2/v1/token',
+    clientAuthentication: 'basic',
+    body: 'form',
+    errors: { gone: [], configuration: [], passing: [] },
+  },
+  refresh: { onUnauthorized: true },
+  // No revocation is documented.
+  api: { url: 'https://api.airtable.com', retryAfterSeconds: 30 },
+  itemTypes: [
+    { type: 'base', byDefault: true },
+    { type: 'table', byDefault: true },
+    { type: 'record', byDefault: false },
+  ],
+  rateLimits: [
+    { name: 'base', requests: 5, seconds: 1, countedBy: 'account' },
+    { name: 'user', requests: 50, seconds: 1, countedBy: 'account' },
+  ],
+});

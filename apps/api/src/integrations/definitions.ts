@@ -1,0 +1,10 @@
+import type { IntegrationDefinition } from '#oauth';
+import { airtable } from './airtable/airtable.definition.js';
+import { hubspot } from './hubspot/hubspot.definition.js';
+import { notion } from './notion/notion.definition.js';
+import { slack } from './slack/slack.definition.js';
+
+/** Every integration, as data, in the order in which people see them. */
+export const definitions = [notion, airtable, hubspot, slack] as const satisfies readonly IntegrationDefinition[];
+
+export const integrationIds: readonly string[] = definitions.map(({ id }) => id);

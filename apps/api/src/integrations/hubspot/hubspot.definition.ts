@@ -1,0 +1,48 @@
+import { defineIntegration } from '#oauth';
+
+export const hubspot = defineIntegration({
+  id: 'hubspot',
+  name: 'HubSpot',
+  description: 'Contacts, companies, deals, tickets and owners of a HubSpot account.',
+  category: 'crm',
+  docsUrl: 'https://developers.hubspot.com/docs/api-reference/latest/authentication/manage-oauth-tokens',
+  authorization: {
+    url: 'https://app.hubspot.com/oauth/authorize',
+    pkce: true,
+    scopes: [
+      'oauth',
+      'crm.objects.contacts.read',
+      'crm.objects.companies.read',
+      'crm.objects.deals.read',
+      'tickets',
+      'crm.objects.owners.read',
+    ],
+    scopeSeparator: ' ',
+  },
+  token: {
+    url: 'https://api.hubapi.com/oauth/2026-09/token',
+    clientAuthentication: 'body',
+    body: 'form',
+    errors: { gone: [], configuration: [], passing: [] },
+  },
+  // "Unauthorized (401) requests are not a valid indicator that a new access token must be retrieved" (usage guidelines).
+  refresh: { onUnauthorized: false },
+  revocation: {
+    url: 'https://api.hubapi.com/oauth/2026-09/token/revoke',
+    authentication: 'body',
+    body: 'form',
+    token: 'refresh_token',
+  },
+  api: { url: 'https://api.hubapi.com', retryAfterSeconds: 10 },
+  itemTypes: [
+    { type: 'contact', byDefault: true },
+    { type: 'company', byDefault: true },
+    { type: 'deal', byDefault: true },
+    { type: 'ticket', byDefault: true },
+    { type: 'owner', byDefault: false },
+  ],
+  rateLimits: [
+    { name: 'requests', requests: 110, seconds: 10, countedBy: 'account' },
+    { name: 'search', requests: 5, seconds: 1, countedBy: 'account' },
+  ],
+});

@@ -1,0 +1,87 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
+import { OAuthStrategy, TokenClient, type ClientRegistration, type IntegrationDefinition } from '#oauth';
+import { Problem } from '#problem';
+import { HttpClient } from '#upstream';
+import { configuration } from '../configuration/environment.js';
+import { StandIns } from '../sandbox/stand-ins.js';
+import { effectiveDefinition } from './effective-definition.js';
+import { Integration } from './integration.js';
+
+/** An integration that has a client registration: everything that can be done with it. */
+export interface ConfiguredIntegration {
+  integration: Integration;
+  definition: IntegrationDefinition;
+  registration: ClientRegistration;
+  tokens: TokenClient;
+  strategy: OAuthStrategy;
+}
+
+export interface KnownIntegration {
+  integration: Integration;
+  definition: IntegrationDefinition;
+  /** What is asked for when a caller names no scopes. */
+  scopes: readonly string[];
+  /** `null`: no client id is set. */
+  configured: ConfiguredIntegration | null;
+}
+
+/** All integrations, each with this operator's settings. */
+@Injectable()
+export class IntegrationRegistry {
+  private readonly known: ReadonlyMap<string, KnownIntegration>;
+
+  constructor(
+    @Inject(Integration) integrations: readonly Integration[],
+    @Inject(configuration.KEY) config: ConfigType<typeof configuration>,
+    standIns: StandIns,
+    http: HttpClient,
+  ) {
+    this.known = new Map(
+      integrations.map((integration) => {
+        const { id } = integration.definition;
+        const settings = config.integrations[id];
+        if (settings === undefined) throw new Error(`The integration "${id}" has no settings.`);
+        const definition = effectiveDefinition(integration.definition, settings, standIns.url);
+        const scopes = settings.scopes ?? definition.authorization.scopes;
+        const client = standIns.url === null ? settings.client : StandIns.client(id);
+        const redirectUri = settings.redirectUri ?? `${config.publicUrl}/integrations/${id}/oauth2callback`;
+        return [id, { integration, definition, scopes, configured: client && configured(client) }] as const;
+
+        function configured({
+          id: clientId,
+          secret: clientSecret,
+        }: {
+          id: string;
+          secret: string;
+        }): ConfiguredIntegration {
+          const registration = { definition, clientId, clientSecret, redirectUri, scopes };
+          const tokens = new TokenClient(http, registration);
+          return { integration, definition, registration, tokens, strategy: new OAuthStrategy(registration, tokens) };
+        }
+      }),
+    );
+  }
+
+  all(): KnownIntegration[] {
+    return [...this.known.values()];
+  }
+
+  /** @throws Problem `unknown-integration` */
+  get(id: string): KnownIntegration {
+    const known = this.known.get(id);
+    if (known !== undefined) return known;
+    throw new Problem('unknown-integration', `The integrations are ${[...this.known.keys()].join(', ')}.`);
+  }
+
+  /** @throws Problem `unknown-integration` or `integration-not-configured` */
+  configured(id: string): ConfiguredIntegration {
+    const { configured, definition } = this.get(id);
+    if (configured !== null) return configured;
+    const prefix = id.toUpperCase();
+    throw new Problem(
+      'integration-not-configured',
+      `Register an app for ${definition.name} and set ${prefix}_CLIENT_ID and ${prefix}_CLIENT_SECRET.`,
+    );
+  }
+}

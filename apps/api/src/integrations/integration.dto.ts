@@ -1,0 +1,51 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { KnownIntegration } from './integration-registry.js';
+
+export class IntegrationDto {
+  @ApiProperty({ example: 'hubspot' })
+  id!: string;
+
+  @ApiProperty({ example: 'HubSpot' })
+  name!: string;
+
+  @ApiProperty()
+  description!: string;
+
+  @ApiProperty({ example: 'crm' })
+  category!: string;
+
+  @ApiProperty({ format: 'uri' })
+  docsUrl!: string;
+
+  @ApiProperty({ type: [String], description: 'Asked for when an authorization names no scopes.' })
+  scopes!: string[];
+
+  @ApiProperty({ type: [String], example: ['contact', 'company'], description: 'Possible values of `types`.' })
+  itemTypes!: string[];
+
+  @ApiProperty({ description: 'False: no client id is set, accounts cannot be connected.' })
+  configured!: boolean;
+
+  @ApiProperty({ description: 'True: a stand-in answers instead of the provider.' })
+  sandbox!: boolean;
+
+  static of({ definition, scopes, configured }: KnownIntegration, sandbox: boolean): IntegrationDto {
+    const { id, name, description, category, docsUrl, itemTypes } = definition;
+    return {
+      id,
+      name,
+      description,
+      category,
+      docsUrl,
+      scopes: [...scopes],
+      itemTypes: itemTypes.map(({ type }) => type),
+      configured: configured !== null,
+      sandbox,
+    };
+  }
+}
+
+export class IntegrationList {
+  @ApiProperty({ type: [IntegrationDto] })
+  integrations!: IntegrationDto[];
+}

@@ -1,0 +1,24 @@
+import { Controller, Get } from '@nestjs/common';
+import { Endpoint } from '../access/endpoint.decorator.js';
+import { StandIns } from '../sandbox/stand-ins.js';
+import { IntegrationRegistry } from './integration-registry.js';
+import { IntegrationDto, IntegrationList } from './integration.dto.js';
+
+@Controller('integrations')
+export class IntegrationsController {
+  constructor(
+    private readonly registry: IntegrationRegistry,
+    private readonly standIns: StandIns,
+  ) {}
+
+  @Get()
+  @Endpoint({
+    summary: 'All integrations, and which of them are configured',
+    access: 'connections:read',
+    response: IntegrationList,
+  })
+  listIntegrations(): IntegrationList {
+    const sandbox = this.standIns.url !== null;
+    return { integrations: this.registry.all().map((known) => IntegrationDto.of(known, sandbox)) };
+  }
+}

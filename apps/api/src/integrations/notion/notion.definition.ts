@@ -1,0 +1,44 @@
+import { defineIntegration } from '#oauth';
+
+/** https://developers.notion.com/guides/get-started/authorization */
+const VERSION = { 'notion-version': '2026-03-11' };
+
+export const notion = defineIntegration({
+  id: 'notion',
+  name: 'Notion',
+  description: 'Pages and data sources of a Notion workspace that the user picks.',
+  category: 'knowledge',
+  docsUrl: 'https://developers.notion.com/guides/get-started/authorization',
+  authorization: {
+    url: 'https://api.notion.com/v1/oauth/authorize',
+    params: { owner: 'user' },
+    pkce: false,
+    scopes: [],
+    scopeSeparator: ' ',
+  },
+  token: {
+    url: 'https://api.notion.com/v1/oauth/token',
+    clientAuthentication: 'basic',
+    body: 'json',
+    headers: VERSION,
+    errors: {
+      gone: [],
+      configuration: ['unauthorized'],
+      passing: ['rate_limited', 'conflict_error', 'service_overload'],
+    },
+  },
+  refresh: { onUnauthorized: true },
+  revocation: {
+    url: 'https://api.notion.com/v1/oauth/revoke',
+    authentication: 'basic',
+    body: 'json',
+    headers: VERSION,
+    token: 'access_token',
+  },
+  api: { url: 'https://api.notion.com', headers: VERSION, retryAfterSeconds: 10 },
+  itemTypes: [
+    { type: 'page', byDefault: true },
+    { type: 'data-source', byDefault: true },
+  ],
+  rateLimits: [{ name: 'requests', requests: 180, seconds: 60, countedBy: 'connection' }],
+});

@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import type { Grant } from '#oauth';
+import { isObject, optional, readArray, readObject, readString, type Failure, type HttpAnswer } from '#upstream';
+import {
+  Integration,
+  type Holder,
+  type Identity,
+  type Page,
+  type PageRequest,
+  type ProviderApi,
+} from '../integration.js';
+import { notion } from './notion.definition.js';
+import { dataSourceToItem, pageToItem } from './notion.mapper.js';
+
+const MAX_PAGE_SIZE = 100;
+const SEARCH_OBJECTS: Record<string, string> = { page: 'page', 'data-source': 'data_source' };
+
+@Injectable()
+export class NotionIntegration extends Integration {
+  readonly definition = notion;
+  readonly classify = classify;
+
+  async identify({ answer }: Grant): Promise<Identity> {
+    const id = readString(answer['workspace_id'], 'workspace_id');
+    const bot = optional.string(answer['bot_id']) ?? '';
+    const name = optional.string(answer['workspace_name']) ?? 'Notion workspace';
+    return { account: { id, name, url: null }, key: `${id}:${bot}` };
+  }
+
+  async probe(api: ProviderApi): Promise<void> {
+    const { body } = await api.read({ path: '/v1/users/me' });
+    readString(readObject(body, 'user')['id'], 'id');
+  }
+
+  async page(api: ProviderApi, { account }: Holder, { type, position, limit }: PageRequest): Promise<Page> {
+    const { body } = await api.read({
+      method: 'POST',
+      path: '/v1/search',
+      json: {
+        filter: { property: 'object', value: SEARCH_OBJECTS[type] },
+        // Oldest edit first: what is edited during the scan moves to its end and is seen again, instead of slipping past.
+        sort: { timestamp: 'last_edited_time', direction: 'ascending' },
+        page_size: Math.min(limit, MAX_PAGE_SIZE),
+        ...(position === null ? {} : { start_cursor: position }),
+      },
+    });
+    const list = readObject(body, 'list');
+    const toItem = type === 'page' ? pageToItem : dataSourceToItem;
+    return {
+      items: readArray(list['results'], 'results').map((result) => toItem(readObject(result, 'results'), account)),
+      nextPosition: list['has_more'] === true ? readString(list['next_cursor'], 'next_cursor') : null,
+    };
+  }
+}
+
+/** https://developers.notion.com/reference/status-codes */
+function classify({ status, body, headers }: HttpAnswer): Failure | undefined {
+  if (status < 400 || !isObject(body)) return undefined;
+  const code = optional.string(body['code']);
+  const shown = code === null ? {} : { code };
+  const details = optional.object(body['additional_data']);
+  if (status === 429 || status === 529) {
+    if (details['rate_limit_reason'] === 'public_api_request_blocked') return { reason: 'quota-exhausted', ...shown };
+    const seconds = Number(headers['retry-after'] ?? details['retry_after']);
+    return { reason: 'rate-limited', ...shown, ...(Number.isFinite(seconds) ? { retryAfterMs: seconds * 1000 } : {}) };
+  }
+  if (status === 409) return { reason: 'unavailable', ...shown };
+  if (status === 401) return { reason: 'unauthorized', ...shown };
+  if (status === 400 && code === 'validation_error' && String(body['message']).includes('start_cursor')) {
+    return { reason: 'cursor-expired', code };
+  }
+  return status < 500
+    ? { reason: status === 403 ? 'forbidden' : status === 404 ? 'missing' : 'rejected', ...shown }
+    : undefined;
+}

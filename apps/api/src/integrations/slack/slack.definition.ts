@@ -1,0 +1,57 @@
+import { defineIntegration } from '#oauth';
+
+export const slack = defineIntegration({
+  id: 'slack',
+  name: 'Slack',
+  description: 'Channels, people and messages of a Slack workspace.',
+  category: 'communication',
+  docsUrl: 'https://docs.slack.dev/authentication/installing-with-oauth',
+  authorization: {
+    url: 'https://slack.com/oauth/v2/authorize',
+    // Slack's PKCE makes the app a public client for good: off for a server with a secret.
+    pkce: false,
+    scopes: [
+      'channels:read',
+      'groups:read',
+      'im:read',
+      'mpim:read',
+      'users:read',
+      'users:read.email',
+      'channels:history',
+      'groups:history',
+      'im:history',
+      'mpim:history',
+      'team:read',
+    ],
+    scopeSeparator: ',',
+  },
+  token: {
+    url: 'https://slack.com/api/oauth.v2.access',
+    clientAuthentication: 'basic',
+    body: 'form',
+    // An install with user scopes only has its token here.
+    nestedGrant: 'authed_user',
+    errors: {
+      gone: ['invalid_refresh_token', 'token_revoked', 'token_expired', 'account_inactive', 'invalid_auth'],
+      configuration: ['invalid_client_id', 'bad_client_secret', 'no_scopes'],
+      passing: ['ratelimited', 'internal_error', 'fatal_error', 'service_unavailable', 'request_timeout'],
+    },
+  },
+  refresh: { onUnauthorized: true },
+  revocation: {
+    url: 'https://slack.com/api/auth.revoke',
+    authentication: 'bearer',
+    body: 'form',
+    token: 'access_token',
+  },
+  api: { url: 'https://slack.com', retryAfterSeconds: 30 },
+  itemTypes: [
+    { type: 'channel', byDefault: true },
+    { type: 'user', byDefault: true },
+    { type: 'message', byDefault: false, parent: 'channel' },
+  ],
+  rateLimits: [
+    { name: 'tier-2', requests: 20, seconds: 60, countedBy: 'account' },
+    { name: 'tier-3', requests: 50, seconds: 60, countedBy: 'account' },
+  ],
+});

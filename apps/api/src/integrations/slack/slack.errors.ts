@@ -1,0 +1,38 @@
+import { isObject, optional, type FailureReason, type Failure, type HttpAnswer } from '#upstream';
+
+/** https://docs.slack.dev/reference/methods: codes of a 200 with `ok: false`. What is not listed is refused for good. */
+const REASONS: Record<string, FailureReason> = {
+  not_authed: 'unauthorized',
+  invalid_auth: 'unauthorized',
+  token_expired: 'unauthorized',
+  token_revoked: 'unauthorized',
+  account_inactive: 'unauthorized',
+  org_login_required: 'unauthorized',
+  missing_scope: 'forbidden',
+  no_permission: 'forbidden',
+  access_denied: 'forbidden',
+  not_in_channel: 'forbidden',
+  ekm_access_denied: 'forbidden',
+  channel_not_found: 'missing',
+  invalid_cursor: 'cursor-expired',
+  ratelimited: 'rate-limited',
+  rate_limited: 'rate-limited',
+  internal_error: 'unavailable',
+  fatal_error: 'unavailable',
+  service_unavailable: 'unavailable',
+  request_timeout: 'unavailable',
+  team_added_to_org: 'unavailable',
+};
+
+export function classify({ status, body, headers }: HttpAnswer): Failure | undefined {
+  if (status >= 500 || !isObject(body)) return undefined;
+  if (body['ok'] === true && status < 400) return undefined;
+  const code = optional.string(body['error']);
+  if (code === null) return status < 400 ? { reason: 'malformed' } : undefined;
+  const seconds = Number(headers['retry-after']);
+  return {
+    reason: REASONS[code] ?? 'rejected',
+    code,
+    ...(Number.isFinite(seconds) ? { retryAfterMs: seconds * 1000 } : {}),
+  };
+}

@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import type { Grant } from '#oauth';
+import { UpstreamError, optional, readArray, readObject, readString } from '#upstream';
+import {
+  Integration,
+  type Holder,
+  type Identity,
+  type Page,
+  type PageRequest,
+  type ProviderApi,
+} from '../integration.js';
+import { slack } from './slack.definition.js';
+import { classify } from './slack.errors.js';
+import { channelToItem, messageToItem, userToItem } from './slack.mapper.js';
+
+/** Slack advises 200 at most, though it accepts more. */
+const MAX_PAGE_SIZE = 200;
+
+/** Asking for a kind of conversation without its scope fails the whole call. */
+const CONVERSATION_KINDS: Record<string, string> = {
+  'channels:read': 'public_channel',
+  'groups:read': 'private_channel',
+  'mpim:read': 'mpim',
+  'im:read': 'im',
+};
+
+/** How each item type is listed: the method, its rate limit, and the member that holds the list. */
+const LISTS = {
+  channel: { method: 'conversations.list', rateLimit: 'tier-2', member: 'channels', toItem: channelToItem },
+  user: { method: 'users.list', rateLimit: 'tier-2', member: 'members', toItem: userToItem },
+  message: { method: 'conversations.history', rateLimit: 'tier-3', member: 'messages', toItem: messageToItem },
+} as const;
+
+@Injectable()
+export class SlackIntegration extends Integration {
+  readonly definition = slack;
+  readonly classify = classify;
+
+  async identify({ answer }: Grant, api: ProviderApi): Promise<Identity> {
+    const team = optional.object(answer['team']);
+    // An install for a whole organisation has no team.
+    const enterprise = optional.object(answer['enterprise']);
+    const id = readString(team['id'] ?? enterprise['id'], 'team.id');
+    // The address is for links; an account without it is an account all the same.
+    const { url } = await authTest(api).catch((error: unknown) => {
+      if (!(error instanceof UpstreamError)) throw error;
+      return { url: null };
+    });
+    const name = optional.string(team['name']) ?? optional.string(enterprise['name']) ?? id;
+    return {
+      account: { id, name, url: optional.string(url) },
+      key: `${optional.string(enterprise['id']) ?? ''}:${id}`,
+    };
+  }
+
+  async probe(api: ProviderApi): Promise<void> {
+    readString((await authTest(api))['user_id'], 'user_id');
+  }
+
+  async page(
+    api: ProviderApi,
+    { account, scopes }: Holder,
+    { type, position, limit, parent }: PageRequest,
+  ): Promise<Page> {
+    const { method, rateLimit, member, toItem } = LISTS[type as keyof typeof LISTS];
+    const { body } = await api.read({
+      path: `/api/${method}`,
+      query: {
+        limit: Math.min(limit, MAX_PAGE_SIZE),
+        cursor: position ?? undefined,
+        types: type === 'channel' ? conversationKinds(scopes) : undefined,
+        channel: parent ?? undefined,
+      },
+      rateLimit,
+      subject: method,
+    });
+    const answer = readObject(body, 'answer');
+    const entries = readArray(answer[member], member).map((entry) => readObject(entry, member));
+    return {
+      items: entries.map((entry) => toItem(entry, account, parent)),
+      nextPosition: optional.string(optional.object(answer['response_metadata'])['next_cursor']),
+    };
+  }
+}
+
+async function authTest(api: ProviderApi) {
+  const { body } = await api.read({ path: '/api/auth.test', rateLimit: 'tier-3', subject: 'auth.test' });
+  return readObject(body, 'answer');
+}
+
+function conversationKinds(scopes: readonly string[]): string {
+  const kinds = Object.entries(CONVERSATION_KINDS).flatMap(([scope, kind]) => (scopes.includes(scope) ? [kind] : []));
+  return kinds.length > 0 ? kinds.join(',') : 'public_channel';
+}

@@ -1,0 +1,65 @@
+import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import { ArrayMaxSize, IsISO8601, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { asList } from '../access/as-list.js';
+import { UserDto } from '../access/user.dto.js';
+import { IntegrationItem } from '../integrations/integration-item.js';
+
+/** What of an account is loaded. */
+export class LoadDto {
+  @ApiPropertyOptional({
+    type: [String],
+    example: ['contact'],
+    description: "Item types; the integration's default ones if not given. A list, or a text with commas.",
+  })
+  @IsOptional()
+  @Transform(asList)
+  @ArrayMaxSize(20, { message: 'has to be a list of item types' })
+  @Matches(/^[a-z-]{1,32}$/, { each: true, message: 'has to be a list of item types' })
+  types?: string[];
+
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1000, default: 100 })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt({ message: 'has to be a whole number from 1 to 1000' })
+  @Min(1, { message: 'has to be a whole number from 1 to 1000' })
+  @Max(1000, { message: 'has to be a whole number from 1 to 1000' })
+  limit = 100;
+
+  @ApiPropertyOptional({ description: '`nextCursor` of the page before.' })
+  @IsOptional()
+  @IsString({ message: 'has to be a text' })
+  @MaxLength(16_384, { message: 'is no cursor of this service' })
+  cursor?: string;
+
+  @ApiPropertyOptional({
+    format: 'date-time',
+    description: 'Only what changed since then, as far as the provider tells.',
+  })
+  @IsOptional()
+  @IsISO8601({ strict: true }, { message: 'has to be an ISO 8601 time' })
+  updatedSince?: string;
+
+  @ApiPropertyOptional({
+    description: "The provider's id of the item to look in, for types that want one (Slack messages: a channel).",
+  })
+  @IsOptional()
+  @Matches(/^[\w.:/-]{1,256}$/, { message: 'has to be the id of an item' })
+  parent?: string;
+}
+
+export class UserLoadDto extends IntersectionType(UserDto, LoadDto) {
+  @ApiPropertyOptional({ description: "One of the user's connections; the one connected last if not given." })
+  @IsOptional()
+  @IsString({ message: 'has to be a text' })
+  @MaxLength(64, { message: 'is no id of a connection' })
+  connectionId?: string;
+}
+
+export class ItemPage {
+  @ApiProperty({ type: [IntegrationItem] })
+  items!: IntegrationItem[];
+
+  @ApiProperty({ type: String, nullable: true, description: 'For the next page; `null` on the last one.' })
+  nextCursor!: string | null;
+}

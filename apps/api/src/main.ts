@@ -1,0 +1,26 @@
+import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
+import { Store } from '#store';
+import { createApplication } from './application.js';
+import { ConfigurationError } from './configuration/configuration.js';
+
+async function start(): Promise<string> {
+  const { app, config } = await createApplication();
+  await app.listen(config.port, config.host);
+  const logger = new Logger('Causeway');
+  logger.log(`listening on ${config.host}:${config.port}, reached at ${config.publicUrl}, ${config.mode} mode`);
+  if (app.get(Store).kind === 'embedded') {
+    logger.log('no Redis is configured: connections are kept in DATA_DIR, for one machine only');
+  }
+  return config.publicUrl;
+}
+
+/** The address, as soon as the service listens on it. */
+export const ready: Promise<string> = start();
+
+ready.catch((error: unknown) => {
+  const lines =
+    error instanceof ConfigurationError ? error.faults : [error instanceof Error ? error.message : 'unknown error'];
+  for (const line of lines) process.stderr.write(`Causeway does not start: ${line}\n`);
+  process.exit(1);
+});

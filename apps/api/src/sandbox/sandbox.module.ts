@@ -1,0 +1,18 @@
+import { Global, Module } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
+import { configuration } from '../configuration/environment.js';
+import { StandIns } from './stand-ins.js';
+
+@Global()
+@Module({
+  providers: [
+    {
+      provide: StandIns,
+      inject: [configuration.KEY],
+      useFactory: ({ mode }: ConfigType<typeof configuration>) =>
+        mode === 'sandbox' ? StandIns.start() : StandIns.none(),
+    },
+  ],
+  exports: [StandIns],
+})
+export class SandboxModule {}

@@ -1,0 +1,39 @@
+import { Global, Module, type OnApplicationShutdown } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
+import { Attempts } from '#oauth';
+import { Store, openStore } from '#store';
+import { CredentialRefresher, Keyring } from '#vault';
+import { configuration } from '../configuration/environment.js';
+import { sandboxKey } from '../sandbox/sandbox-key.js';
+
+/** The store and what keeps its invariants in it. */
+@Global()
+@Module({
+  providers: [
+    {
+      provide: Store,
+      inject: [configuration.KEY],
+      useFactory: ({ store }: ConfigType<typeof configuration>) => openStore(store),
+    },
+    {
+      provide: Keyring,
+      inject: [configuration.KEY],
+      useFactory: async ({ encryptionKeys, dataDirectory }: ConfigType<typeof configuration>) =>
+        new Keyring(encryptionKeys.length > 0 ? encryptionKeys : [await sandboxKey(dataDirectory)]),
+    },
+    {
+      provide: Attempts,
+      inject: [Store, Keyring],
+      useFactory: (store: Store, keyring: Keyring) => new Attempts(store, keyring),
+    },
+    { provide: CredentialRefresher, inject: [Store], useFactory: (store: Store) => new CredentialRefresher(store) },
+  ],
+  exports: [Store, Keyring, Attempts, CredentialRefresher],
+})
+export class StoreModule implements OnApplicationShutdown {
+  constructor(private readonly store: Store) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.store.close();
+  }
+}

@@ -1,0 +1,35 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Endpoint } from '../access/endpoint.decorator.js';
+
+/** Where `npm run build` puts the web app, beside the compiled service. */
+export const WEB_ROOT = fileURLToPath(new URL('../../../../web/', import.meta.url));
+
+export class PingDto {
+  @ApiProperty({ enum: ['Pong'] })
+  Ping!: 'Pong';
+}
+
+@Controller()
+export class WebController {
+  private readonly page = join(WEB_ROOT, 'index.html');
+  private readonly built = existsSync(this.page);
+
+  @Get()
+  @Endpoint({ summary: 'A sign of life; for a browser the web app', access: 'public', response: PingDto })
+  async ping(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    if (!this.built || !(request.headers.accept ?? '').includes('text/html')) {
+      await reply.header('vary', 'accept').send({ Ping: 'Pong' } satisfies PingDto);
+      return;
+    }
+    await reply
+      .header('vary', 'accept')
+      .header('cache-control', 'no-cache')
+      .type('text/html; charset=utf-8')
+      .send(createReadStream(this.page));
+  }
+}

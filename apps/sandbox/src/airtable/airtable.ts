@@ -1,0 +1,43 @@
+import { bearer } from '../core/call.js';
+import type { StandIn } from '../core/stand-in.js';
+import { dataRoutes } from './data-routes.js';
+import { iteratorGone, notFound, rateLimited, serverError, unauthenticated } from './errors.js';
+import { airtableOAuth, oauthRoutes } from './oauth.js';
+
+/** Sources: airtable.com/developers/web/api (oauth-reference, list-records, errors, rate-limits), its changelog. */
+export const airtable: StandIn = {
+  id: 'airtable',
+  title: 'Airtable',
+  tint: '#b8660b',
+  accounts: [
+    {
+      id: 'usrMaraLindqvist1',
+      name: 'Mara Lindqvist',
+      note: '3 bases, 9 tables',
+      sizes: { bases: 3 },
+    },
+    {
+      id: 'usrTheoPenhallow2',
+      name: 'Theo Penhallow',
+      note: '1 base with 2 tables',
+      sizes: { bases: 1 },
+    },
+    {
+      id: 'usrNobodysGuest03',
+      name: 'Nora Guest',
+      note: 'No bases: what an administrator’s block looks like',
+      sizes: { bases: 0 },
+    },
+  ],
+  // Five a second for a base, whoever asks; then nothing for 30 seconds.
+  limits: { base: { requests: 5, seconds: 1, penaltySeconds: 30 } },
+  oauth: airtableOAuth,
+  routes: [...oauthRoutes, ...dataRoutes],
+  presentedToken: ({ headers }) => bearer(headers),
+  refuseToken: () => unauthenticated(),
+  rateLimited: (_, __, reason) => rateLimited(reason),
+  serverError: (_, status) => serverError(status),
+  notFound: () => notFound(),
+  badCursor: () => iteratorGone(),
+  finish: (_, answer) => answer,
+};

@@ -1,0 +1,48 @@
+import { json } from '../core/answer.js';
+import { asked } from '../core/call.js';
+import type { DataRoute } from '../core/stand-in.js';
+import { range } from '../data/paging.js';
+import { person } from '../data/words.js';
+import { base, baseCount, findBase, permissionOf, schemaOf, tables } from './bases.js';
+import { forbidden } from './errors.js';
+import { offsetOf, positionOf } from './offsets.js';
+import { getRecord, listRecords } from './records.js';
+
+const BASES_PER_PAGE = 1000;
+
+/** A route that needs a scope and, if it is about one base, draws on that base's allowance. */
+function data(method: 'GET' | 'POST', path: string, scope: string | undefined, handle: DataRoute['handle']): DataRoute {
+  return {
+    kind: 'data',
+    method,
+    path,
+    draws: (call) => (call.params['base'] === undefined ? [] : [{ rule: 'base', key: call.params['base'] }]),
+    handle(call, session) {
+      if (scope !== undefined && !session.scopes.has(scope)) throw forbidden();
+      return handle(call, session);
+    },
+  };
+}
+
+export const dataRoutes: readonly DataRoute[] = [
+  data('GET', '/v0/meta/whoami', undefined, (_, { account, scopes }) => {
+    const email = scopes.has('user.email:read') ? { email: person(account.id, 0).email } : {};
+    return json(200, { id: account.id, scopes: [...scopes], ...email });
+  }),
+  data('GET', '/v0/meta/bases', 'schema.bases:read', (call, session) => {
+    const part = call.cut(baseCount(session), positionOf(call, asked(call, 'offset')), BASES_PER_PAGE);
+    const bases = range(part, (index) => base(session, index));
+    const shown = bases.map((one) => ({ id: one.id, name: one.name, permissionLevel: permissionOf(one) }));
+    const last = bases.at(-1)?.id ?? 'app';
+    return json(200, { bases: shown, ...(part.next === undefined ? {} : { offset: offsetOf(call, part.next, last) }) });
+  }),
+  data('GET', '/v0/meta/bases/:base/tables', 'schema.bases:read', (call, session) => {
+    const visible = asked(call, 'include') === 'visibleFieldIds';
+    return json(200, {
+      tables: tables(session, findBase(session, call.params['base'])).map((one) => schemaOf(one, visible)),
+    });
+  }),
+  data('GET', '/v0/:base/:table', 'data.records:read', listRecords),
+  data('POST', '/v0/:base/:table/listRecords', 'data.records:read', listRecords),
+  data('GET', '/v0/:base/:table/:record', 'data.records:read', getRecord),
+];

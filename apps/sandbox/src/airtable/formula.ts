@@ -1,0 +1,50 @@
+import type { Moments } from '../data/moments.js';
+import { unprocessable } from './errors.js';
+
+type Test = (moments: Moments) => boolean;
+
+const COMPARISON =
+  /^(IS_AFTER|IS_BEFORE|IS_SAME)\(\s*(LAST_MODIFIED_TIME|CREATED_TIME)\(\)\s*,\s*(?:DATETIME_PARSE\(\s*)?(['"])([^'"]+)\3\s*\)?\s*\)$/;
+const COMBINATION = /^(AND|OR|NOT)\((.*)\)$/s;
+
+/** The part of Airtable's formula language that an incremental read needs; anything else is refused as invalid. */
+export function parseFormula(formula: string): Test {
+  const trimmed = formula.trim();
+  const [, combiner, inner] = COMBINATION.exec(trimmed) ?? [];
+  if (combiner !== undefined) {
+    const tests = splitArguments(inner ?? '').map(parseFormula);
+    if (combiner === 'NOT') return (moments) => !tests[0]?.(moments);
+    return combiner === 'AND'
+      ? (moments) => tests.every((test) => test(moments))
+      : (moments) => tests.some((test) => test(moments));
+  }
+  const [, comparison, field, , literal] = COMPARISON.exec(trimmed) ?? [];
+  const time = Date.parse(literal ?? '');
+  if (comparison === undefined || Number.isNaN(time)) {
+    throw unprocessable(
+      'INVALID_FILTER_BY_FORMULA',
+      'The formula for filtering records is invalid: Invalid formula. Please check your formula text.',
+    );
+  }
+  const of = ({ created, modified }: Moments) => (field === 'CREATED_TIME' ? created : modified);
+  if (comparison === 'IS_AFTER') return (moments) => of(moments) > time;
+  return comparison === 'IS_BEFORE' ? (moments) => of(moments) < time : (moments) => of(moments) === time;
+}
+
+/** Splits at the commas outside of brackets and quotes. */
+function splitArguments(text: string): string[] {
+  const parts: string[] = [];
+  let [depth, quote, start] = [0, '', 0];
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charAt(at);
+    if (quote !== '') quote = character === quote ? '' : quote;
+    else if (character === "'" || character === '"') quote = character;
+    else if (character === '(') depth += 1;
+    else if (character === ')') depth -= 1;
+    else if (character === ',' && depth === 0) {
+      parts.push(text.slice(start, at));
+      start = at + 1;
+    }
+  }
+  return [...parts, text.slice(start)];
+}

@@ -1,0 +1,63 @@
+import type { Call } from '../core/call.js';
+import { fields, flag, integer, list, strings, text } from '../core/fields.js';
+import { unprocessable } from './errors.js';
+
+export interface Sort {
+  field: string;
+  descending: boolean;
+}
+
+export interface ListParameters {
+  pageSize: number;
+  maxRecords: number;
+  offset: string | undefined;
+  fields: string[];
+  formula: string | undefined;
+  view: string | undefined;
+  sort: Sort[];
+  byFieldId: boolean;
+  commentCount: boolean;
+}
+
+/** From the query of a GET (`fields[]=`, `sort[0][field]=`) or the body of POST …/listRecords. */
+export function listParameters(call: Call): ListParameters {
+  const given = call.method === 'POST' ? call.body : unbracket(call.query);
+  const pageSize = integer(given['pageSize']) ?? 100;
+  const maxRecords = integer(given['maxRecords']) ?? Infinity;
+  if (!(pageSize >= 1 && pageSize <= 100) || !(maxRecords >= 1)) {
+    throw unprocessable(
+      'INVALID_REQUEST_UNKNOWN',
+      'Invalid request: parameter validation failed. Check your request data.',
+    );
+  }
+  return {
+    pageSize,
+    maxRecords,
+    offset: text(given['offset']),
+    fields: strings(given['fields']),
+    formula: text(given['filterByFormula']),
+    view: text(given['view']),
+    sort: list(given['sort']).map((entry) => {
+      const { field, direction } = fields(entry);
+      return { field: text(field) ?? '', descending: direction === 'desc' };
+    }),
+    byFieldId: flag(given['returnFieldsByFieldId']),
+    commentCount: strings(given['recordMetadata']).includes('commentCount'),
+  };
+}
+
+/** `a[]`, `a[0]` and `a[0][b]` to arrays and objects, one level deep, which is all that this API uses. */
+function unbracket(query: Call['query']): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(query)) {
+    const [, array, position, key] = /^(\w+)\[(\d*)\](?:\[(\w+)\])?$/.exec(name) ?? [];
+    if (array === undefined) result[name] = value;
+    else {
+      const entries = list(result[array]);
+      if (key === undefined) entries.push(...[value ?? []].flat());
+      else entries[Number(position)] = { ...fields(entries[Number(position)]), [key]: value };
+      result[array] = entries;
+    }
+  }
+  return result;
+}

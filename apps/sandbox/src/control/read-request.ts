@@ -1,0 +1,93 @@
+import { flag, isObject, list, strings, text, type Fields } from '../core/fields.js';
+import { isProviderId, type ProviderId } from '../core/provider-id.js';
+import type { Allowance, EndpointKind } from '../core/stand-in.js';
+import type { AppVariants, RegisteredApp } from '../oauth/registered-app.js';
+import { FAULT_KINDS, type FaultSpec } from './faults.js';
+
+/** Something in a control request is wrong; its message is the answer. */
+export class ControlError extends Error {}
+
+function required<T>(value: T | undefined, expected: string): T {
+  if (value === undefined) throw new ControlError(expected);
+  return value;
+}
+
+const count = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+
+/** Leaves out what is undefined, as exact optional properties want it. */
+const given = <T extends object>(values: { [K in keyof T]: T[K] | undefined }): T =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+
+export function readProvider(body: Fields): ProviderId {
+  const { provider } = body;
+  if (!isProviderId(provider)) throw new ControlError('provider must be notion, airtable, hubspot or slack');
+  return provider;
+}
+
+export function readApp(body: Fields): RegisteredApp {
+  const secret = body['clientSecret'];
+  if (secret !== null && text(secret) === undefined) throw new ControlError('clientSecret must be a string or null');
+  const variants = given<AppVariants>({
+    rotation: body['rotation'] === undefined ? undefined : flag(body['rotation']),
+    accessTokenTtlSeconds: count(body['accessTokenTtlSeconds']),
+    refreshGraceSeconds: count(body['refreshGraceSeconds']),
+    oldPair: body['oldPair'] === 'lives' ? 'lives' : undefined,
+    requireVersionOnToken: flag(body['requireVersionOnToken']) || undefined,
+    denialStays: flag(body['denialStays']) || undefined,
+    historyLimited: flag(body['historyLimited']) || undefined,
+    allowedScopes: Array.isArray(body['allowedScopes']) ? strings(body['allowedScopes']) : undefined,
+  });
+  return {
+    ...variants,
+    provider: readProvider(body),
+    clientId: required(text(body['clientId']), 'clientId is missing'),
+    clientSecret: secret === null ? null : String(secret),
+    name: text(body['name']) ?? 'Test app',
+    redirectUris: body['redirectUris'] === undefined ? 'loopback' : strings(list(body['redirectUris'])),
+  };
+}
+
+const isOn = (value: unknown): value is FaultSpec['on'] =>
+  typeof value === 'string' && (['authorize', 'token', 'data'].includes(value) || value.startsWith('/'));
+
+export function readFault(body: Fields): FaultSpec {
+  const kind = FAULT_KINDS.find((known) => known === body['kind']);
+  if (!kind) throw new ControlError(`kind must be one of ${FAULT_KINDS.join(', ')}`);
+  const on = body['on'] ?? ('data' satisfies EndpointKind);
+  if (!isOn(on)) throw new ControlError("on must be 'authorize', 'token', 'data' or a path that starts with /");
+  const { retryAfter, work } = body;
+  return {
+    provider: readProvider(body),
+    kind,
+    on,
+    ...given<Omit<FaultSpec, 'provider' | 'kind' | 'on'>>({
+      times: count(body['times']),
+      skip: count(body['skip']),
+      ms: count(body['ms']),
+      status: count(body['status']),
+      count: count(body['count']),
+      reason: text(body['reason']),
+      retryAfter: retryAfter === 'date' || retryAfter === 'none' ? retryAfter : count(retryAfter),
+      work: work === 'done' || work === 'not-done' ? work : undefined,
+    }),
+  };
+}
+
+export function readLimit(value: unknown): Allowance | 'off' {
+  if (value === 'off') return value;
+  const { requests, seconds, penaltySeconds } = isObject(value) ? value : {};
+  return given<Allowance>({
+    requests: required(count(requests), "limit must be 'off' or {requests, seconds}"),
+    seconds: required(count(seconds), "limit must be 'off' or {requests, seconds}"),
+    penaltySeconds: count(penaltySeconds),
+  });
+}
+
+export function readSizes(value: unknown): Record<string, number> {
+  if (!isObject(value)) throw new ControlError('sizes must be an object of numbers');
+  for (const [name, size] of Object.entries(value)) {
+    if (!Number.isInteger(size) || Number(size) < 0) throw new ControlError(`sizes.${name} must be a whole number`);
+  }
+  return value as Record<string, number>;
+}

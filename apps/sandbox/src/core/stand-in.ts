@@ -1,0 +1,107 @@
+import type { RegisteredApp } from '../oauth/registered-app.js';
+import type { Grant, PresentedToken } from '../oauth/grants.js';
+import type { OAuthRules } from '../oauth/rules.js';
+import type { Answer } from './answer.js';
+import type { Call } from './call.js';
+import type { ProviderId } from './provider-id.js';
+import type { World } from './world.js';
+
+/** A workspace, user, portal or team that a person can choose on the consent page. */
+export interface Account {
+  /** The provider's own id for it (workspace_id, hub_id, team id, …). */
+  readonly id: string;
+  readonly name: string;
+  /** One line for the consent page: what is inside, or what is odd about it. */
+  readonly note: string;
+  /** Item counts, each can be changed through the control API. */
+  readonly sizes: Readonly<Record<string, number>>;
+}
+
+export type EndpointKind = 'authorize' | 'token' | 'data';
+
+/** Who calls a data endpoint, once the token has been accepted. */
+export interface Session {
+  readonly grant: Grant;
+  readonly app: RegisteredApp;
+  readonly account: Account;
+  /** Item counts in force for this account. */
+  readonly sizes: Readonly<Record<string, number>>;
+  /** Seed of everything generated for this account. */
+  readonly seed: string;
+  readonly scopes: ReadonlySet<string>;
+}
+
+/** A rate limit as documented: `requests` in any `seconds`; after a breach nothing passes for `penaltySeconds`. */
+export interface Allowance {
+  requests: number;
+  seconds: number;
+  penaltySeconds?: number;
+}
+
+/** Which allowance a request draws on, and by what it is counted. */
+export interface Draw {
+  rule: string;
+  key: string;
+}
+
+export interface Spent extends Draw {
+  allowance: Allowance;
+  remaining: number;
+  /** Milliseconds until a request would pass again; 0 when this one passed. */
+  waitMs: number;
+}
+
+/** What a route outside the data API works on. */
+export interface Here {
+  readonly world: World;
+  readonly standIn: StandIn;
+}
+
+interface RouteBase {
+  readonly method: 'GET' | 'POST' | 'DELETE' | 'GET|POST';
+  /** Below the provider's prefix, with Fastify's `:name` parameters. */
+  readonly path: string;
+}
+
+export interface OpenRoute extends RouteBase {
+  readonly kind: 'authorize' | 'token';
+  /** What the log counts it as. */
+  readonly as: 'authorize' | 'token' | 'revoke' | 'introspect';
+  handle(call: Call, here: Here): Answer;
+}
+
+export interface DataRoute extends RouteBase {
+  readonly kind: 'data';
+  readonly as?: 'revoke';
+  /** Allowances this request draws on; none: not limited. */
+  draws?(call: Call, session: Session): Draw[];
+  handle(call: Call, session: Session): Answer;
+}
+
+export type Route = OpenRoute | DataRoute;
+
+export type TokenRefusal = 'missing' | 'unknown' | 'expired' | 'revoked';
+
+/** A provider as the sandbox plays it: a value, without state. What is common to all four lives in core/, oauth/ and control/. */
+export interface StandIn {
+  readonly id: ProviderId;
+  readonly title: string;
+  /** Colour of the consent page. */
+  readonly tint: string;
+  readonly accounts: readonly Account[];
+  readonly limits: Readonly<Record<string, Allowance>>;
+  readonly oauth: OAuthRules;
+  readonly routes: readonly Route[];
+  /** Where the provider accepts the access token; undefined when none was sent. */
+  presentedToken(call: Call): string | undefined;
+  refuseToken(call: Call, why: TokenRefusal, token: PresentedToken | undefined): Answer;
+  /** Checks that come after the token, e.g. a required version header. */
+  admit?(call: Call): Answer | undefined;
+  rateLimited(call: Call, spent: Spent | undefined, reason: string | undefined): Answer;
+  serverError(call: Call, status: number): Answer;
+  notFound(call: Call): Answer;
+  /** The answer to a cursor that has expired or was never given out. */
+  badCursor(call: Call): Answer;
+  /** Last touch on every answer: request ids, limit headers. */
+  finish(call: Call, answer: Answer, session: Session | undefined, spent: readonly Spent[]): Answer;
+}

@@ -1,0 +1,47 @@
+import { oneOf, pick } from './hash.js';
+
+/** Invented people and things. Addresses are below example.com, .example and .test, which nobody can own. */
+
+type Words = readonly [string, ...string[]];
+
+const FIRST: Words = [
+  'Ada', 'Bram', 'Chidi', 'Dorota', 'Elif', 'Farid', 'Greta', 'Hiro', 'Inés', 'Jonas', 'Keiko', 'Lars', 'Mina', 'Noor',
+  'Oskar', 'Priya', 'Quentin', 'Rosa', 'Søren', 'Tomasz', 'Uma', 'Vera', 'Wanjiru', 'Ximena', 'Yusuf', 'Zoë', '美咲',
+]; // prettier-ignore
+const LAST: Words = [
+  'Abara', 'Bergström', 'Castellan', 'Dvořák', 'Eastwick', 'Fonseca', 'Grünwald', 'Holloway', 'Ivanova', 'Jansen',
+  'Kowalczyk', 'Lindqvist', 'Marlowe', 'Nakata', "O'Dell", 'Penhallow', 'Quill', 'Rosenthal', 'Szabó', 'Thornbury',
+  'Umarov', 'Vance', 'Winterbourne', 'Yilmaz', 'Zielinski', '田中',
+]; // prettier-ignore
+const TRADE: Words = ['Kites', 'Lanterns', 'Bakery', 'Instruments', 'Gardens', 'Freight', 'Ceramics', 'Robotics'];
+const PLACE: Words = ['Northwind', 'Copper', 'Fernhill', 'Quarry', 'Bluebell', 'Saltmarsh', 'Juniper', 'Halcyon'];
+const TOPIC: Words = [
+  'Roadmap', 'Onboarding', 'Hiring plan', 'Budget', 'Release notes', 'Research', 'Retrospective', 'Travel guide',
+  'Support rota', 'Brand book', 'Incident review', 'Reading list', 'Café menu ☕', 'Планы', '会議メモ',
+]; // prettier-ignore
+
+export interface Person {
+  first: string;
+  last: string;
+  email: string;
+}
+
+const ascii = (name: string) =>
+  name
+    .normalize('NFD')
+    .replace(/[^A-Za-z]/g, '')
+    .toLowerCase();
+
+/** Person N: the address contains N, so it is unique whatever the names. */
+export function person(key: string, index: number): Person {
+  const first = oneOf(FIRST, `${key}/first`, index);
+  const last = oneOf(LAST, `${key}/last`, index);
+  return { first, last, email: `${ascii(first) || 'person'}.${ascii(last) || 'name'}.${index}@example.com` };
+}
+
+export const company = (key: string, index: number): string =>
+  `${oneOf(PLACE, `${key}/place`, index)} ${oneOf(TRADE, `${key}/trade`, index)} ${index + 1}`;
+
+export const topic = (key: string, index: number): string => oneOf(TOPIC, `${key}/topic`, index);
+
+export const quarter = (key: string, index: number): string => `Q${pick(4, `${key}/quarter`, index) + 1}`;

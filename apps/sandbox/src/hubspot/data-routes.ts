@@ -1,0 +1,59 @@
+import { json } from '../core/answer.js';
+import type { DataRoute } from '../core/stand-in.js';
+import { getObject, listObjects } from './list.js';
+import { getOwner, listOwners } from './owners.js';
+import { searchObjects } from './search.js';
+
+type Handle = DataRoute['handle'];
+
+/** Marketplace apps: 110 in 10 seconds for each installing account, searches apart. */
+const data = (method: 'GET' | 'POST', path: string, handle: Handle): DataRoute => ({
+  kind: 'data',
+  method,
+  path,
+  draws: (_, { grant }) => [{ rule: 'account', key: `${grant.clientId}/${grant.accountId}` }],
+  handle,
+});
+
+/** Five a second for an account, whatever the type; these answers carry no limit headers. */
+const searching = (path: string): DataRoute => ({
+  kind: 'data',
+  method: 'POST',
+  path,
+  draws: (_, { grant }) => [{ rule: 'search', key: grant.accountId }],
+  handle: searchObjects,
+});
+
+/** The same resources under the dated paths and under v3, which the official SDK calls. */
+const objects = (prefix: string): DataRoute[] => [
+  data('GET', `${prefix}/:type`, listObjects),
+  data('GET', `${prefix}/:type/:id`, getObject),
+  searching(`${prefix}/:type/search`),
+];
+
+const owners = (path: string): DataRoute[] => [data('GET', path, listOwners), data('GET', `${path}/:id`, getOwner)];
+
+const EU = '147893286';
+
+const details: Handle = (_, { account }) => {
+  const eu = account.id === EU;
+  return json(200, {
+    portalId: Number(account.id),
+    accountType: 'STANDARD',
+    timeZone: eu ? 'Europe/Berlin' : 'US/Eastern',
+    companyCurrency: eu ? 'EUR' : 'USD',
+    additionalCurrencies: [],
+    utcOffset: eu ? '+02:00' : '-04:00',
+    utcOffsetMilliseconds: eu ? 7_200_000 : -14_400_000,
+    uiDomain: eu ? 'app-eu1.hubspot.com' : 'app.hubspot.com',
+    dataHostingLocation: eu ? 'eu1' : 'na1',
+  });
+};
+
+export const dataRoutes: readonly DataRoute[] = [
+  ...['/crm/objects/2026-09', '/crm/objects/2026-03', '/crm/v3/objects'].flatMap(objects),
+  ...['/crm/owners/2026-09', '/crm/owners/2026-03', '/crm/v3/owners'].flatMap(owners),
+  ...['/account-info/2026-09/details', '/account-info/2026-03/details', '/account-info/v3/details'].map((path) =>
+    data('GET', path, details),
+  ),
+];

@@ -1,0 +1,46 @@
+import { bearer } from '../core/call.js';
+import type { StandIn } from '../core/stand-in.js';
+import { dataRoutes } from './data-routes.js';
+import { invalid, rateLimited, refuseToken, serverError, unknownObject } from './errors.js';
+import { hubspotOAuth } from './oauth.js';
+import { oauthRoutes } from './oauth-routes.js';
+
+/** Sources: HubSpot's published OpenAPI documents (2026-09), usage-guidelines, error-handling; SDK 13.5. */
+export const hubspot: StandIn = {
+  id: 'hubspot',
+  title: 'HubSpot',
+  tint: '#d9532c',
+  accounts: [
+    {
+      id: '147893286',
+      name: 'Northwind Kites',
+      note: 'EU portal: 250 contacts, 60 companies, 40 deals, 25 tickets',
+      sizes: { contacts: 250, companies: 60, deals: 40, tickets: 25, owners: 5 },
+    },
+    {
+      id: '62515001',
+      name: 'Copper Lanterns',
+      note: 'US portal: 12 contacts, 4 companies; grants no optional permissions',
+      sizes: { contacts: 12, companies: 4, deals: 3, tickets: 0, owners: 1 },
+    },
+  ],
+  limits: { account: { requests: 110, seconds: 10 }, search: { requests: 5, seconds: 1 } },
+  oauth: hubspotOAuth,
+  routes: [...oauthRoutes, ...dataRoutes],
+  presentedToken: ({ headers }) => bearer(headers),
+  refuseToken,
+  rateLimited: (_, spent, reason) => rateLimited(spent, reason),
+  serverError: (_, status) => serverError(status),
+  notFound: () => unknownObject(),
+  badCursor: () => invalid('The paging cursor is no longer valid').answer,
+  finish(call, answer, _, spent) {
+    const headers: Record<string, string> = { ...answer.headers, 'x-hubspot-correlation-id': call.requestId };
+    const account = spent.find(({ rule }) => rule === 'account');
+    if (account) {
+      headers['x-hubspot-ratelimit-max'] = String(account.allowance.requests);
+      headers['x-hubspot-ratelimit-remaining'] = String(account.remaining);
+      headers['x-hubspot-ratelimit-interval-milliseconds'] = String(account.allowance.seconds * 1000);
+    }
+    return { ...answer, headers };
+  },
+};

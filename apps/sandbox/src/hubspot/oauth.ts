@@ -1,0 +1,109 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { type Answer, json } from '../core/answer.js';
+import { asked } from '../core/call.js';
+import type { OAuthRules, TokenFault } from '../oauth/rules.js';
+import { hash } from '../data/hash.js';
+
+const SCOPES: Record<string, string> = {
+  oauth: 'Basic access to the account',
+  'crm.objects.contacts.read': 'View properties of contacts',
+  'crm.objects.companies.read': 'View properties of companies',
+  'crm.objects.deals.read': 'View properties of deals',
+  'crm.objects.owners.read': 'View the people who own records',
+  'crm.objects.contacts.write': 'Create and change contacts',
+  tickets: 'View and change tickets',
+};
+
+const fault = (status: string, error: string, message: string): (() => Answer) => {
+  return () => json(400, { error, error_description: message, status, message, correlationId: randomUUID() });
+};
+const badRefresh = fault('BAD_REFRESH_TOKEN', 'invalid_grant', 'refresh token is invalid, expired or revoked');
+const badCode = fault('BAD_AUTH_CODE', 'invalid_grant', 'missing or unknown auth code');
+const badClient = fault('BAD_CLIENT_ID', 'invalid_client', 'missing or invalid client id');
+
+const FAULTS: Record<TokenFault, () => Answer> = {
+  'body-unreadable': () => ({
+    status: 415,
+    headers: { 'content-type': 'text/html' },
+    body: '<html>415 Unsupported Media Type</html>',
+  }),
+  'body-kind': () => ({
+    status: 415,
+    headers: { 'content-type': 'text/html' },
+    body: '<html>415 Unsupported Media Type</html>',
+  }),
+  'client-missing': badClient,
+  'client-unknown': badClient,
+  'client-secret': fault('BAD_CLIENT_SECRET', 'invalid_client', 'missing or invalid client secret'),
+  'client-misplaced': badClient,
+  'grant-type': fault('BAD_GRANT_TYPE', 'unsupported_grant_type', 'missing or unknown grant type'),
+  'code-missing': badCode,
+  'code-unknown': badCode,
+  'code-used': badCode,
+  'code-expired': fault('EXPIRED_AUTH_CODE', 'invalid_grant', 'expired auth code'),
+  'redirect-uri': fault('BAD_REDIRECT_URI', 'invalid_grant', 'missing or invalid redirect uri'),
+  verifier: fault('BAD_CODE_VERIFIER', 'invalid_grant', 'missing or invalid code verifier'),
+  'refresh-missing': badRefresh,
+  'refresh-unknown': badRefresh,
+  'refresh-spent': badRefresh,
+  'refresh-in-grace': badRefresh,
+  'refresh-expired': badRefresh,
+  'refresh-revoked': badRefresh,
+};
+
+const listed = (value: string | undefined) => (value ?? '').split(' ').filter(Boolean);
+
+/** The portal that has no Service Hub in its subscription is not given optional scopes. */
+const STARTER_PORTAL = '62515001';
+
+export const userOf = (accountId: string): number => 10_000 + (hash(accountId) % 90_000);
+
+export const hubspotOAuth: OAuthRules = {
+  tokenBodies: ['form'],
+  clientAuth: 'body',
+  pkce: 'optional',
+  codeTtlSeconds: 600,
+  failureSpendsCode: false,
+  redirectMatch: 'exact',
+  accessTtlSeconds: () => 1800,
+  refresh: () => ({ rotates: false, graceSeconds: 0, inGrace: 'works', activeAccessTokens: Infinity }),
+  newCode: () => `na1-${randomUUID()}`,
+  // Up to 512 characters.
+  newAccessToken: () => `C${randomBytes(120).toString('base64url')}`,
+  newRefreshToken: ({ accountId }) => `${accountId === STARTER_PORTAL ? 'na1' : 'eu1'}-${randomUUID()}`,
+  inspect(call, request) {
+    // HubSpot wants spaces as %20; with `+` the whole list is one scope that does not exist.
+    const plus = call.method === 'GET' && /(^|&)scope=[^&]*\+/.test(call.rawQuery);
+    request.scopes = plus ? [(asked(call, 'scope') ?? '').replaceAll(' ', '+')] : listed(asked(call, 'scope'));
+    const optional = listed(asked(call, 'optional_scope'));
+    const allowed = request.app.allowedScopes ?? Object.keys(SCOPES);
+    const wrong = [...request.scopes, ...optional].filter((scope) => !allowed.includes(scope));
+    if (request.scopes.length === 0) return { page: 'Authorization failed because the request names no scopes.' };
+    if (wrong.length > 0)
+      return { page: `Authorization failed because one or more scopes are invalid: ${wrong.join(', ')}` };
+    request.userScopes = optional;
+    return undefined;
+  },
+  drafts: ({ app, scopes, userScopes }, account) => {
+    const granted = account.id === STARTER_PORTAL ? scopes : [...new Set([...scopes, ...userScopes])];
+    return [{ provider: 'hubspot', clientId: app.clientId, accountId: account.id, actor: 'user', scopes: granted }];
+  },
+  allScopes: { scopes: Object.keys(SCOPES), userScopes: [] },
+  scopeWords: (scope) => SCOPES[scope] ?? scope,
+  // What happens after a refusal is not documented: a redirect as everywhere else, or none (`denialStays`).
+  denied: ({ app }) =>
+    app.denialStays ? undefined : { error: 'access_denied', error_description: 'The user denied access.' },
+  precheck: (call) => (call.rawQuery.includes('client_secret=') ? badClient() : undefined),
+  tokens: (call, [issued], { account }) =>
+    json(200, {
+      token_type: 'bearer',
+      refresh_token: issued?.refresh?.value,
+      access_token: issued?.access.value,
+      hub_id: Number(account.id),
+      scopes: issued?.grant.scopes,
+      expires_in: Math.round(((issued?.access.expiresAt ?? call.now) - call.now) / 1000),
+      token_use: 'access_token',
+      user_id: userOf(account.id),
+    }),
+  refuse: (kind) => FAULTS[kind](),
+};

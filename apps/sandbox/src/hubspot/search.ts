@@ -1,0 +1,131 @@
+import { type Answer, json } from '../core/answer.js';
+import type { Call } from '../core/call.js';
+import { fields, type Fields, integer, list, strings, text } from '../core/fields.js';
+import type { Session } from '../core/stand-in.js';
+import { range } from '../data/paging.js';
+import { invalid } from './errors.js';
+import { recordsOf } from './list.js';
+import type { Records } from './records.js';
+
+const CAP = 10_000;
+
+type Test = (index: number) => boolean;
+
+/** POST /crm/objects/{version}/{type}/search. Archived records are never found; nothing beyond the 10,000th is given. */
+export function searchObjects(call: Call, session: Session): Answer {
+  const records = recordsOf(call, session);
+  const limit = integer(call.body['limit']) ?? 10;
+  const start = integer(call.body['after']) ?? 0;
+  if (!(limit >= 1 && limit <= 200)) throw invalid('Invalid limit: must be between 1 and 200');
+  if (!(start >= 0)) throw invalid('Invalid after: not a paging cursor');
+  if (start + limit > CAP)
+    throw invalid(`The maximum number of results is ${CAP}: after=${start} and limit=${limit} go beyond it`);
+  const found = matching(records, call.body);
+  const part = call.cut(found.total, start, limit);
+  const results = range(part, (at) => records.record(found.at(at), strings(call.body['properties'])));
+  const paging = part.next === undefined ? {} : { paging: { next: { after: String(part.next) } } };
+  return json(200, { total: found.total, results, ...paging });
+}
+
+/** Which records match, in the order asked for. A search on hs_object_id alone is a range and needs no walking. */
+function matching(records: Records, body: Fields): { total: number; at(position: number): number } {
+  const groups = list(body['filterGroups']).map((group) => list(fields(group)['filters']).map(fields));
+  const query = text(body['query'])?.toLowerCase();
+  const all = groups.flat();
+  if (groups.length > 5 || groups.some((group) => group.length > 6) || all.length > 18) {
+    throw invalid('A search takes at most 5 filter groups of 6 filters, and 18 filters in all');
+  }
+  const sort = readSort(body);
+  const only = groups.length === 1 ? groups[0] : undefined;
+  const [low, high] = only ? idRange(records, only) : [0, records.live];
+  const rest = only ? only.filter((filter) => !isIdBound(filter)) : [];
+  const needsWalk = groups.length > 1 || rest.length > 0 || query !== undefined || sort.property !== 'hs_object_id';
+  if (!needsWalk)
+    return { total: high - low, at: (position) => (sort.descending ? high - 1 - position : low + position) };
+  const tests = (only ? [rest] : groups).map((group) => group.map((filter) => testOf(records, filter)));
+  const kept: number[] = [];
+  for (let index = low; index < high; index++) {
+    const passes = tests.length === 0 || tests.some((group) => group.every((test) => test(index)));
+    if (passes && (query === undefined || mentions(records, index, query))) kept.push(index);
+  }
+  if (sort.property !== 'hs_object_id') {
+    const keys = new Map(kept.map((index) => [index, records.property(index, sort.property) ?? '']));
+    kept.sort((a, b) => compare(keys.get(a) ?? '', keys.get(b) ?? '') || a - b);
+  }
+  if (sort.descending) kept.reverse();
+  return { total: kept.length, at: (position) => kept[position] ?? 0 };
+}
+
+function readSort(body: Fields): { property: string; descending: boolean } {
+  const sorts = list(body['sorts']);
+  if (sorts.length > 1) throw invalid('A search takes one sort');
+  if (typeof sorts[0] === 'string')
+    return { property: sorts[0].replace(/^-/, ''), descending: sorts[0].startsWith('-') };
+  const { propertyName, direction } = fields(sorts[0]);
+  return { property: text(propertyName) ?? 'hs_object_id', descending: direction === 'DESCENDING' };
+}
+
+const isIdBound = ({ propertyName, operator }: Fields) =>
+  propertyName === 'hs_object_id' && ['GT', 'GTE', 'LT', 'LTE', 'EQ'].includes(String(operator));
+
+function idRange(records: Records, filters: readonly Fields[]): [number, number] {
+  let [low, high] = [0, records.live];
+  for (const { operator, value } of filters.filter(isIdBound)) {
+    const id = Number(value);
+    if (operator === 'GT' || operator === 'GTE' || operator === 'EQ')
+      low = Math.max(low, records.indexFrom(operator === 'GT' ? id + 1 : id));
+    if (operator === 'LT' || operator === 'LTE' || operator === 'EQ')
+      high = Math.min(high, records.indexFrom(operator === 'LT' ? id : id + 1));
+  }
+  return [Math.min(low, high), high];
+}
+
+function testOf(records: Records, { propertyName, operator, value, values, highValue }: Fields): Test {
+  const name = text(propertyName);
+  if (name === undefined) throw invalid('propertyName is required in a filter');
+  const property = (index: number) => records.property(index, name) ?? null;
+  const against = (wanted: unknown, test: (order: number) => boolean): Test => {
+    return (index) => {
+      const held = property(index);
+      return held !== null && test(compare(held, String(wanted)));
+    };
+  };
+  switch (operator) {
+    case 'EQ':
+      return against(value, (order) => order === 0);
+    case 'NEQ':
+      return (index) => compare(property(index) ?? '', String(value)) !== 0;
+    case 'GT':
+      return against(value, (order) => order > 0);
+    case 'GTE':
+      return against(value, (order) => order >= 0);
+    case 'LT':
+      return against(value, (order) => order < 0);
+    case 'LTE':
+      return against(value, (order) => order <= 0);
+    case 'BETWEEN':
+      return (index) => {
+        const held = property(index);
+        return held !== null && compare(held, String(value)) >= 0 && compare(held, String(highValue)) <= 0;
+      };
+    case 'IN':
+      return (index) => strings(values).includes(property(index) ?? '');
+    case 'HAS_PROPERTY':
+      return (index) => property(index) !== null;
+    case 'NOT_HAS_PROPERTY':
+      return (index) => property(index) === null;
+    default:
+      throw invalid(`Unknown operator: ${String(operator)}`);
+  }
+}
+
+/** Numbers by value, times by the moment (milliseconds or ISO 8601), everything else as text. */
+function compare(held: string, wanted: string): number {
+  const isTime = /^\d{4}-\d\d-\d\dT/.test(held);
+  const [a, b] = isTime ? [Date.parse(held), Number(wanted) || Date.parse(wanted)] : [Number(held), Number(wanted)];
+  if (held !== '' && wanted !== '' && !Number.isNaN(a) && !Number.isNaN(b)) return a - b;
+  return held < wanted ? -1 : Number(held > wanted);
+}
+
+const mentions = (records: Records, index: number, query: string) =>
+  records.type.defaults.some((name) => records.property(index, name)?.toLowerCase().includes(query));

@@ -1,0 +1,30 @@
+import { startSandbox } from './index.js';
+
+/** Process entry: `node main.js [--port=N] [--seed=TEXT]`, or forked by `npm start`. */
+function option(name: string): string | undefined {
+  const prefix = `--${name}=`;
+  return process.argv.find((argument) => argument.startsWith(prefix))?.slice(prefix.length);
+}
+
+const port = Number(option('port') ?? 0);
+if (!Number.isInteger(port) || port < 0 || port > 65535) {
+  console.error('--port must be a number from 0 to 65535');
+  process.exit(2);
+}
+
+const seed = option('seed');
+const sandbox = await startSandbox({ port, ...(seed === undefined ? {} : { seed }) });
+
+const stop = () => {
+  void sandbox.close().finally(() => process.exit(0));
+};
+process.once('SIGTERM', stop);
+process.once('SIGINT', stop);
+
+if (process.send) {
+  // The parent owns this process: when its channel goes, nobody is left to use the sandbox.
+  process.once('disconnect', stop);
+  process.send({ type: 'listening', url: sandbox.url });
+} else {
+  console.log(`Stand-ins for Notion, Airtable, HubSpot and Slack on ${sandbox.url}`);
+}

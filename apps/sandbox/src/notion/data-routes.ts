@@ -1,0 +1,98 @@
+import { json } from '../core/answer.js';
+import type { Call } from '../core/call.js';
+import type { DataRoute, Draw, Session } from '../core/stand-in.js';
+import { range } from '../data/paging.js';
+import { uuid } from '../data/ids.js';
+import { pick } from '../data/hash.js';
+import { iso } from '../data/moments.js';
+import { person, topic } from '../data/words.js';
+import { invalid, notFound } from './errors.js';
+import { listing, pageSize, startOf } from './listing.js';
+import { database, dataSource, page } from './objects.js';
+import { query } from './query.js';
+import { richText } from './rich-text.js';
+import { search } from './search.js';
+import { botUser, personUser } from './users.js';
+import { dialectOf } from './versions.js';
+import { type PageRef, Workspace } from './workspace.js';
+
+const draws = (_: Call, { grant }: Session): Draw[] => [{ rule: 'connection', key: grant.id }];
+
+const data = (method: 'GET' | 'POST', path: string, handle: DataRoute['handle']): DataRoute => ({
+  kind: 'data',
+  method,
+  path,
+  draws,
+  handle,
+});
+
+/** The `:id` of the path, after the check every Notion endpoint makes first. */
+function idOf(call: Call, name: string): string {
+  const id = call.params['id'] ?? '';
+  const isUuid = /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i.test(id);
+  if (!isUuid) throw invalid(`path failed validation: path.${name} should be a valid uuid, instead was \`"${id}"\`.`);
+  return id;
+}
+
+function block(workspace: Workspace, parent: PageRef, index: number): object {
+  const key = `${workspace.seed}/block/${parent.dataSource}/${parent.index}`;
+  const type = index === 0 ? 'heading_2' : 'paragraph';
+  const { created, modified } = workspace.moments(parent);
+  return {
+    object: 'block',
+    id: uuid(key, 0, index),
+    parent: { type: 'page_id', page_id: workspace.id(parent) },
+    created_time: iso(created),
+    last_edited_time: iso(modified),
+    has_children: false,
+    in_trash: false,
+    type,
+    [type]: { rich_text: richText(topic(key, index)), color: 'default' },
+  };
+}
+
+export const dataRoutes: readonly DataRoute[] = [
+  data('POST', '/v1/search', search),
+  data('POST', '/v1/data_sources/:id/query', query),
+  data('GET', '/v1/data_sources/:id', (call, session) => {
+    const workspace = new Workspace(session);
+    const ref = workspace.findDataSource(idOf(call, 'data_source_id'));
+    if (!ref) throw notFound('data_source', call.params['id'] ?? '');
+    return json(200, dataSource(workspace, ref, dialectOf(call)));
+  }),
+  data('GET', '/v1/databases/:id', (call, session) => {
+    const workspace = new Workspace(session);
+    const index = workspace.findDatabase(idOf(call, 'database_id'));
+    if (index === undefined) throw notFound('database', call.params['id'] ?? '');
+    return json(200, database(workspace, index, dialectOf(call)));
+  }),
+  data('GET', '/v1/pages/:id', (call, session) => {
+    const workspace = new Workspace(session);
+    const ref = workspace.findPage(idOf(call, 'page_id'));
+    if (!ref) throw notFound('page', call.params['id'] ?? '');
+    return json(200, page(workspace, ref, dialectOf(call)));
+  }),
+  data('GET', '/v1/blocks/:id/children', (call, session) => {
+    const workspace = new Workspace(session);
+    const parent = workspace.findPage(idOf(call, 'block_id'));
+    if (!parent) throw notFound('block', call.params['id'] ?? '');
+    const total = session.sizes['blocks'] ?? 3 + pick(9, `${workspace.seed}/blocks`, parent.index);
+    const part = call.cut(total, startOf(call, workspace), pageSize(call));
+    return listing(call, workspace, {
+      type: 'block',
+      results: range(part, (index) => block(workspace, parent, index)),
+      part,
+    });
+  }),
+  data('GET', '/v1/users', (call, session) => {
+    const workspace = new Workspace(session);
+    const part = call.cut(workspace.users + 1, startOf(call, workspace), pageSize(call));
+    const results = range(part, (index) =>
+      index === workspace.users
+        ? botUser(workspace)
+        : personUser(workspace.userId(index), person(workspace.seed, index)),
+    );
+    return listing(call, workspace, { type: 'user', results, part });
+  }),
+  data('GET', '/v1/users/me', (_, session) => json(200, botUser(new Workspace(session)))),
+];

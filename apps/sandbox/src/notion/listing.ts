@@ -1,0 +1,52 @@
+import { type Answer, json } from '../core/answer.js';
+import { asked, type Call } from '../core/call.js';
+import { integer, text } from '../core/fields.js';
+import type { Cut } from '../data/paging.js';
+import { fromUuid, uuid } from '../data/ids.js';
+import { invalid } from './errors.js';
+import type { Workspace } from './workspace.js';
+
+/** start_cursor and page_size come in the body of a POST and in the query of a GET. */
+const parameter = (call: Call, name: string): unknown => (call.method === 'POST' ? call.body[name] : asked(call, name));
+
+export function pageSize(call: Call): number {
+  const size = integer(parameter(call, 'page_size')) ?? 100;
+  const where = call.method === 'POST' ? 'body' : 'query';
+  if (!(size >= 1)) throw invalid(`${where} failed validation: ${where}.page_size should be a positive number.`);
+  if (size > 100)
+    throw invalid(`${where} failed validation: ${where}.page_size should be ≤ \`100\`, instead was \`${size}\`.`);
+  return size;
+}
+
+/** Cursors look like ids, as at Notion, and belong to one list of one workspace. */
+const cursorKey = (call: Call, workspace: Workspace) => `${workspace.seed}/cursor${call.path}`;
+
+export function startOf(call: Call, workspace: Workspace): number {
+  const given = parameter(call, 'start_cursor');
+  if (given === undefined || given === null) return 0;
+  const start = fromUuid(cursorKey(call, workspace), text(given) ?? '')?.[1];
+  if (start === undefined) throw invalid(`The start_cursor provided is invalid: ${String(given)}`);
+  return start;
+}
+
+export interface Listing {
+  type: 'page_or_data_source' | 'page_or_database' | 'user' | 'block';
+  results: object[];
+  part: Cut;
+  /** Rows beyond a query's limit exist. */
+  limitReached?: boolean;
+}
+
+export function listing(call: Call, workspace: Workspace, { type, results, part, limitReached }: Listing): Answer {
+  const incomplete = { type: 'incomplete', incomplete_reason: 'query_result_limit_reached' };
+  const status = limitReached && part.next === undefined ? incomplete : { type: 'complete' };
+  return json(200, {
+    object: 'list',
+    results,
+    next_cursor: part.next === undefined ? null : uuid(cursorKey(call, workspace), 0, part.next),
+    has_more: part.next !== undefined,
+    type,
+    [type]: {},
+    ...(type.startsWith('page_or') ? { request_status: status } : {}),
+  });
+}

@@ -1,0 +1,60 @@
+import type { StandIn } from '../core/stand-in.js';
+import { bearer } from '../core/call.js';
+import { dataRoutes } from './data-routes.js';
+import { problem, serverError } from './errors.js';
+import { notionOAuth, oauthRoutes } from './oauth.js';
+import { checkVersion } from './versions.js';
+
+/** Sources: developers.notion.com (authorization, search, status-codes, request-limits), SDK 5.26 types. */
+export const notion: StandIn = {
+  id: 'notion',
+  title: 'Notion',
+  tint: '#6b5b95',
+  accounts: [
+    {
+      id: '5a1d0c7e-0000-8000-a000-000000000001',
+      name: 'Fernhill Studio',
+      note: '130 pages, 8 data sources',
+      sizes: { pages: 50, dataSources: 8, rowsPerDataSource: 10, users: 12 },
+    },
+    {
+      id: '5a1d0c7e-0000-8000-a000-000000000002',
+      name: 'Quarry & Pine',
+      note: '9 pages, 1 data source',
+      sizes: { pages: 6, dataSources: 1, rowsPerDataSource: 3, users: 3 },
+    },
+    {
+      id: '5a1d0c7e-0000-8000-a000-000000000003',
+      name: 'Juniper Archive',
+      note: 'The connection belongs to the workspace; nothing is shared with it yet',
+      sizes: { pages: 0, dataSources: 0, rowsPerDataSource: 0, users: 1 },
+    },
+  ],
+  // Business and Enterprise workspaces have 600.
+  limits: { connection: { requests: 180, seconds: 60 } },
+  oauth: notionOAuth,
+  routes: [...oauthRoutes, ...dataRoutes],
+  presentedToken: ({ headers }) => bearer(headers),
+  refuseToken: () => problem(401, 'unauthorized', 'API token is invalid.'),
+  admit: checkVersion,
+  rateLimited(_, spent, reason = 'public_api_request_rate_limit') {
+    const seconds = String(Math.ceil((spent?.waitMs ?? 1000) / 1000));
+    return problem(429, 'rate_limited', 'You have been rate limited. Please try again in a few minutes.', {
+      additional_data: { rate_limit_reason: reason, retry_after: seconds },
+      headers: { 'retry-after': seconds },
+    });
+  },
+  serverError: (_, status) => serverError(status),
+  notFound: () => problem(400, 'invalid_request_url', 'Invalid request URL.'),
+  badCursor: ({ body, query }) =>
+    problem(
+      400,
+      'validation_error',
+      `The start_cursor provided is invalid: ${String(body['start_cursor'] ?? query['start_cursor'])}`,
+    ),
+  finish(call, answer) {
+    const headers = { ...answer.headers, 'x-notion-request-id': call.requestId };
+    if (typeof answer.body === 'string') return { ...answer, headers };
+    return { ...answer, headers, body: { ...(answer.body as object), request_id: call.requestId } };
+  },
+};

@@ -1,0 +1,145 @@
+import { oneOf, pick } from '../data/hash.js';
+import { iso } from '../data/moments.js';
+import { person, quarter, topic } from '../data/words.js';
+import { richText } from './rich-text.js';
+import type { Dialect } from './versions.js';
+import { type DataSourceRef, dataSourceRef, type PageRef, pageRef, type Ref, type Workspace } from './workspace.js';
+
+/** JSON of pages, data sources and databases, as in the SDK's PageObjectResponse and its neighbours. */
+
+const TITLE_NAMES = ['Name', 'Task', 'Titel', '名前'] as const;
+const titleName = (dataSource: number) => TITLE_NAMES[dataSource % TITLE_NAMES.length] ?? 'Name';
+
+/** One page in 29 has no title: Notion shows "Untitled", the API an empty list. */
+export function titleOf(workspace: Workspace, ref: Ref): string {
+  if (ref.kind === 'data_source') return `${topic(`${workspace.seed}/data-source`, ref.index)} tracker`;
+  if (ref.index % 29 === 7) return '';
+  const key = `${workspace.seed}/page/${ref.dataSource ?? ''}`;
+  return `${topic(key, ref.index)} ${quarter(key, ref.index)} #${ref.index + 1}`;
+}
+
+export function parentOf(workspace: Workspace, ref: PageRef): object {
+  if (ref.dataSource !== undefined) {
+    const database_id = workspace.databaseId(workspace.databaseOf(ref.dataSource));
+    return { type: 'data_source_id', data_source_id: workspace.id(dataSourceRef(ref.dataSource)), database_id };
+  }
+  if (ref.index % 5 === 0) return { type: 'workspace', workspace: true };
+  return { type: 'page_id', page_id: workspace.id(pageRef(Math.floor(ref.index / 5))) };
+}
+
+function common(workspace: Workspace, ref: Ref, { archived }: Dialect) {
+  const { created, modified } = workspace.moments(ref);
+  const in_trash = workspace.trashed(ref);
+  const id = workspace.id(ref);
+  return {
+    id,
+    created_time: iso(created),
+    last_edited_time: iso(modified),
+    created_by: { object: 'user', id: workspace.userOf('author', ref.index) },
+    last_edited_by: { object: 'user', id: workspace.userOf('editor', ref.index) },
+    cover: null,
+    icon:
+      ref.index % 3 === 0 ? { type: 'emoji', emoji: oneOf(['📌', '🗺️', '☕', '🧭'], workspace.seed, ref.index) } : null,
+    ...(archived ? { archived: in_trash } : {}),
+    in_trash,
+    url: `https://app.notion.com/p/${id.replaceAll('-', '')}`,
+    public_url: null,
+  };
+}
+
+export function page(workspace: Workspace, ref: PageRef, dialect: Dialect): Record<string, unknown> {
+  const title = { id: 'title', type: 'title', title: richText(titleOf(workspace, ref)) };
+  return {
+    object: 'page',
+    ...common(workspace, ref, dialect),
+    parent: parentOf(workspace, ref),
+    is_archived: false,
+    is_locked: ref.index % 50 === 49,
+    properties:
+      ref.dataSource === undefined ? { title } : { ...columns(workspace, ref), [titleName(ref.dataSource)]: title },
+  };
+}
+
+function columns(workspace: Workspace, { index, dataSource = 0 }: PageRef): Record<string, unknown> {
+  const key = `${workspace.seed}/row/${dataSource}`;
+  const status = oneOf(['Not started', 'In progress', 'Done'], `${key}/status`, index);
+  const due = new Date(Date.UTC(2026, 0, 1 + pick(365, `${key}/due`, index))).toISOString().slice(0, 10);
+  const owner = person(workspace.seed, pick(Math.max(1, workspace.users), `${key}/owner`, index));
+  return {
+    Status: { id: 'stat', type: 'status', status: { id: status.slice(0, 4), name: status, color: 'default' } },
+    Due: { id: 'due%3A', type: 'date', date: index % 4 === 0 ? null : { start: due, end: null, time_zone: null } },
+    Done: { id: 'done', type: 'checkbox', checkbox: status === 'Done' },
+    Score: { id: 'scor', type: 'number', number: index % 6 === 0 ? null : pick(1000, key, index) / 10 },
+    Tags: {
+      id: 'tags',
+      type: 'multi_select',
+      multi_select: index % 2 ? [{ id: 't1', name: 'Café ☕', color: 'brown' }] : [],
+    },
+    Email: { id: 'mail', type: 'email', email: index % 5 === 0 ? null : owner.email },
+    Notes: { id: 'note', type: 'rich_text', rich_text: richText(index % 3 ? topic(`${key}/notes`, index) : '') },
+  };
+}
+
+const COLUMN_TYPES = {
+  Status: 'status',
+  Due: 'date',
+  Done: 'checkbox',
+  Score: 'number',
+  Tags: 'multi_select',
+  Email: 'email',
+  Notes: 'rich_text',
+};
+
+function schema(dataSource: number): Record<string, unknown> {
+  const columnsOf = { ...COLUMN_TYPES, [titleName(dataSource)]: 'title' };
+  return Object.fromEntries(
+    Object.entries(columnsOf).map(([name, type]) => {
+      const id = type === 'title' ? 'title' : name.slice(0, 4).toLowerCase();
+      return [name, { id, name, type, description: null, [type]: {} }];
+    }),
+  );
+}
+
+const databaseParent = (workspace: Workspace, database: number) =>
+  database % 2 === 0
+    ? { type: 'workspace', workspace: true }
+    : { type: 'page_id', page_id: workspace.id(pageRef(database)) };
+
+export function dataSource(workspace: Workspace, ref: DataSourceRef, dialect: Dialect): Record<string, unknown> {
+  const database = workspace.databaseOf(ref.index);
+  return {
+    object: 'data_source',
+    ...common(workspace, ref, dialect),
+    title: richText(titleOf(workspace, ref)),
+    description: richText(ref.index % 2 ? 'Kept by the whole team' : ''),
+    parent: { type: 'database_id', database_id: workspace.databaseId(database) },
+    database_parent: databaseParent(workspace, database),
+    is_inline: ref.index % 3 === 1,
+    properties: schema(ref.index),
+  };
+}
+
+/** Before 2025-09-03 a search found databases, which carried the schema themselves. */
+export function legacyDatabase(workspace: Workspace, ref: DataSourceRef, dialect: Dialect): Record<string, unknown> {
+  const { database_parent, ...rest } = dataSource(workspace, ref, dialect);
+  return {
+    ...rest,
+    object: 'database',
+    id: workspace.databaseId(workspace.databaseOf(ref.index)),
+    parent: database_parent,
+  };
+}
+
+export function database(workspace: Workspace, index: number, dialect: Dialect): Record<string, unknown> {
+  const sources = workspace.dataSourcesOf(index).map(dataSourceRef);
+  const first = sources[0] ?? dataSourceRef(0);
+  const { properties: _schema, database_parent, ...rest } = dataSource(workspace, first, dialect);
+  return {
+    ...rest,
+    object: 'database',
+    id: workspace.databaseId(index),
+    parent: database_parent,
+    is_locked: false,
+    data_sources: sources.map((ref) => ({ id: workspace.id(ref), name: titleOf(workspace, ref) })),
+  };
+}

@@ -1,0 +1,80 @@
+import type { Answer } from '../core/answer.js';
+import type { Call } from '../core/call.js';
+import { fields, type Fields, list } from '../core/fields.js';
+import type { Session } from '../core/stand-in.js';
+import { firstBelow } from '../data/merge.js';
+import { range } from '../data/paging.js';
+import { invalid, notFound } from './errors.js';
+import { listing, pageSize, startOf } from './listing.js';
+import { page } from './objects.js';
+import { dialectOf } from './versions.js';
+import { pageRef, Workspace } from './workspace.js';
+
+/** One query gives at most this many rows, then says so in request_status. */
+const QUERY_LIMIT = 10_000;
+
+type Stamp = 'created_time' | 'last_edited_time';
+
+/** POST /v1/data_sources/{id}/query: filters and sorts on the two timestamps. Rows lie newest first. */
+export function query(call: Call, session: Session): Answer {
+  const workspace = new Workspace(session);
+  const source = workspace.findDataSource(call.params['id'] ?? '');
+  if (!source) throw notFound('data_source', call.params['id'] ?? '');
+  const [low, high] = window(workspace, source.index, call.body['filter']);
+  const oldestFirst = fields(list(call.body['sorts'])[0])['direction'] === 'ascending';
+  const matching = Math.max(0, high - low);
+  const part = call.cut(Math.min(matching, QUERY_LIMIT), startOf(call, workspace), pageSize(call));
+  const rows = range(part, (position) => pageRef(oldestFirst ? high - 1 - position : low + position, source.index));
+  const dialect = dialectOf(call);
+  const wantTrash = call.body['in_trash'] === true || call.body['archived'] === true;
+  const results = rows
+    .filter((ref) => workspace.trashed(ref) === wantTrash)
+    .map((ref) => page(workspace, ref, dialect));
+  return listing(call, workspace, { type: 'page_or_data_source', results, part, limitReached: matching > QUERY_LIMIT });
+}
+
+/** Indexes [low, high) of the rows that pass the filter; times fall with the index, so every bound is a range. */
+function window(workspace: Workspace, source: number, filter: unknown): [number, number] {
+  let [low, high] = [0, workspace.rowsPerDataSource];
+  for (const condition of conditions(filter)) {
+    const [from, to] = bounds(workspace, source, condition);
+    [low, high] = [Math.max(low, from), Math.min(high, to)];
+  }
+  return [low, high];
+}
+
+function conditions(filter: unknown): Fields[] {
+  if (filter === undefined || filter === null) return [];
+  const condition = fields(filter);
+  if ('and' in condition) return list(condition['and']).flatMap(conditions);
+  if ('timestamp' in condition) return [condition];
+  throw invalid('body failed validation: the sandbox filters by timestamp and `and` only.');
+}
+
+function bounds(workspace: Workspace, source: number, condition: Fields): [number, number] {
+  const stamp: Stamp = condition['timestamp'] === 'created_time' ? 'created_time' : 'last_edited_time';
+  const rows = {
+    length: workspace.rowsPerDataSource,
+    time: (index: number) => {
+      const { created, modified } = workspace.moments(pageRef(index, source));
+      return stamp === 'created_time' ? created : modified;
+    },
+  };
+  const [operator, value] = Object.entries(fields(condition[stamp]))[0] ?? [];
+  const time = Date.parse(String(value));
+  if (Number.isNaN(time)) throw invalid(`body failed validation: body.filter.${stamp} should be a date.`);
+  switch (operator) {
+    case 'on_or_after':
+      return [0, firstBelow(rows, time)];
+    case 'after':
+      return [0, firstBelow(rows, time, true)];
+    case 'on_or_before':
+      return [firstBelow(rows, time, true), rows.length];
+    case 'before':
+      return [firstBelow(rows, time), rows.length];
+    case 'equals':
+      return [firstBelow(rows, time, true), firstBelow(rows, time)];
+    default:
+      throw invalid(`body failed validation: body.filter.${stamp}.${operator} is not known.`);
+  }
+}

@@ -1,0 +1,57 @@
+import type { Answer } from '../core/answer.js';
+import type { Call } from '../core/call.js';
+import { fields, isObject, text } from '../core/fields.js';
+import type { Session } from '../core/stand-in.js';
+import { mergedSlice } from '../data/merge.js';
+import { invalid } from './errors.js';
+import { listing, pageSize, startOf } from './listing.js';
+import { dataSource, legacyDatabase, page, titleOf } from './objects.js';
+import { dialectOf } from './versions.js';
+import { Workspace } from './workspace.js';
+
+/** POST /v1/search. Trashed pages and titles that do not match drop out after the page is cut, so pages come short. */
+export function search(call: Call, session: Session): Answer {
+  const workspace = new Workspace(session);
+  const dialect = dialectOf(call);
+  const filter = fields(call.body['filter']);
+  const lists = listsOf(workspace, filter);
+  const total = lists.reduce((sum, { length }) => sum + length, 0);
+  const part = call.cut(total, startOf(call, workspace), pageSize(call));
+  const oldestFirst = direction(call) === 'ascending';
+  const found = oldestFirst
+    ? mergedSlice(lists, total - part.to, total - part.from).reverse()
+    : mergedSlice(lists, part.from, part.to);
+  const words = (text(call.body['query']) ?? '').toLowerCase();
+  const results = found
+    .filter((ref) => workspace.trashed(ref) === (filter['in_trash'] === true))
+    .filter((ref) => titleOf(workspace, ref).toLowerCase().includes(words))
+    .map((ref) => {
+      if (ref.kind === 'page') return page(workspace, ref, dialect);
+      return (dialect.dataSources ? dataSource : legacyDatabase)(workspace, ref, dialect);
+    });
+  return listing(call, workspace, {
+    type: dialect.dataSources ? 'page_or_data_source' : 'page_or_database',
+    results,
+    part,
+  });
+}
+
+function listsOf(workspace: Workspace, filter: Record<string, unknown>) {
+  const wanted = filter['value'];
+  if (wanted === undefined) return [workspace.dataSourceList(), workspace.pageList(), workspace.rowList()];
+  if (filter['property'] !== 'object')
+    throw invalid('body failed validation: body.filter.property should be `"object"`.');
+  // Old versions know `database`; `data_source` was seen to work with them as well.
+  if (wanted === 'data_source' || wanted === 'database') return [workspace.dataSourceList()];
+  if (wanted === 'page') return [workspace.pageList(), workspace.rowList()];
+  throw invalid('body failed validation: body.filter.value should be `"page"` or `"data_source"`.');
+}
+
+function direction(call: Call): 'ascending' | 'descending' {
+  const sort = call.body['sort'];
+  if (!isObject(sort) || sort['property'] === 'relevance') return 'descending';
+  if (sort['timestamp'] !== 'last_edited_time') {
+    throw invalid('body failed validation: body.sort.timestamp should be `"last_edited_time"`.');
+  }
+  return sort['direction'] === 'ascending' ? 'ascending' : 'descending';
+}

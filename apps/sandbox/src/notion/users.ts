@@ -1,0 +1,41 @@
+import type { Session } from '../core/stand-in.js';
+import { hash } from '../data/hash.js';
+import { uuid } from '../data/ids.js';
+import { type Person, person } from '../data/words.js';
+import type { Workspace } from './workspace.js';
+
+/** `email_verified` came in July 2026, in all versions. */
+export const personUser = (id: string, { first, last, email }: Person): object => ({
+  object: 'user',
+  id,
+  name: `${first} ${last}`,
+  avatar_url: null,
+  type: 'person',
+  person: { email, email_verified: true },
+});
+
+/** The account whose id ends so belongs to a connection that the workspace owns, not a person. */
+export const ownerOf = (accountId: string, seed: string): object =>
+  accountId.endsWith('0003')
+    ? { type: 'workspace', workspace: true }
+    : { type: 'user', user: personUser(uuid(`${seed}/user`, 0, 0), person(seed, 0)) };
+
+/** One bot per app and workspace. */
+export const botId = (seed: string, clientId: string): string => uuid(`${seed}/bot`, 0, hash(clientId));
+
+export function botUser({ session }: Workspace): object {
+  const { account, seed, app }: Session = session;
+  return {
+    object: 'user',
+    id: botId(seed, app.clientId),
+    name: app.name,
+    avatar_url: null,
+    type: 'bot',
+    bot: {
+      owner: ownerOf(account.id, seed),
+      workspace_id: account.id,
+      workspace_name: account.name,
+      workspace_limits: { max_file_upload_size_in_bytes: 5_368_709_120 },
+    },
+  };
+}

@@ -1,0 +1,152 @@
+import type { Answer } from '../core/answer.js';
+import type { Call } from '../core/call.js';
+import { flag } from '../core/fields.js';
+import type { Session } from '../core/stand-in.js';
+import { oneOf, pick } from '../data/hash.js';
+import { slackIds } from '../data/ids.js';
+import { scattered } from '../data/moments.js';
+import { range } from '../data/paging.js';
+import { topic } from '../data/words.js';
+import { cursorAt, limitOf, nextCursor, placeOf } from './cursors.js';
+import { fail, ok } from './errors.js';
+import { argument, botUserId, checkScope, checkTeam, teamIdOf } from './teams.js';
+import { userId } from './users.js';
+
+export type ConversationKind = 'public_channel' | 'private_channel' | 'mpim' | 'im';
+
+const SCOPE: Record<ConversationKind, string> = {
+  public_channel: 'channels:read',
+  private_channel: 'groups:read',
+  mpim: 'mpim:read',
+  im: 'im:read',
+};
+
+const isKind = (name: string): name is ConversationKind => name in SCOPE;
+
+export interface Conversation {
+  index: number;
+  id: string;
+  kind: ConversationKind;
+  member: boolean;
+  archived: boolean;
+}
+
+/**
+ * Half of the public channels, then the private ones and the direct messages, then the other half. A page that falls
+ * into the middle is empty once the types are filtered, and still has a cursor.
+ */
+function kindOf({ sizes }: Session, index: number): ConversationKind {
+  const early = Math.ceil((sizes['channels'] ?? 0) / 2);
+  let rest = index - early;
+  if (rest < 0) return 'public_channel';
+  const middle = [['private_channel', 'privateChannels'], ['im', 'ims'], ['mpim', 'mpims']] as const; // prettier-ignore
+  for (const [kind, size] of middle) {
+    if (rest < (sizes[size] ?? 0)) return kind;
+    rest -= sizes[size] ?? 0;
+  }
+  return 'public_channel';
+}
+
+const totalOf = ({ sizes }: Session) =>
+  (sizes['channels'] ?? 0) + (sizes['privateChannels'] ?? 0) + (sizes['mpims'] ?? 0) + (sizes['ims'] ?? 0);
+
+const PREFIX: Record<ConversationKind, string> = { public_channel: 'C0', private_channel: 'C0', mpim: 'G0', im: 'D0' };
+const idKey = ({ seed }: Session) => `${seed}/conversation`;
+
+function conversation(session: Session, index: number): Conversation {
+  const kind = kindOf(session, index);
+  const id = slackIds.encode(PREFIX[kind], idKey(session), index);
+  // A bot is not in every public channel; of the others it only sees those that it is in.
+  const member = kind !== 'public_channel' || index === 0 || pick(3, `${session.seed}/member`, index) > 0;
+  return { index, id, kind, member, archived: kind !== 'im' && index % 12 === 11 };
+}
+
+function indexOf(session: Session, id: string | undefined): number | undefined {
+  const index = slackIds.decode(id?.slice(0, 2) ?? '', idKey(session), id ?? '');
+  return index !== undefined && index < totalOf(session) ? index : undefined;
+}
+
+export function findConversation(call: Call, session: Session): Conversation {
+  const index = indexOf(session, argument(call, 'channel'));
+  if (index === undefined) throw fail('channel_not_found');
+  return conversation(session, index);
+}
+
+function describe(session: Session, { index, id, kind, member, archived }: Conversation): Record<string, unknown> {
+  const { seed, account } = session;
+  const { created, modified } = scattered(`${seed}/conversation`, index);
+  // `created` in seconds, `updated` in milliseconds.
+  const times = { created: Math.floor(created / 1000), updated: modified };
+  if (kind === 'im') {
+    const user = userId(session, 1 + pick(Math.max(1, session.sizes['users'] ?? 1), `${seed}/im`, index));
+    return {
+      id,
+      ...times,
+      is_archived: false,
+      is_im: true,
+      is_org_shared: false,
+      user,
+      is_user_deleted: index % 5 === 4,
+      priority: 0,
+    };
+  }
+  const word = topic(`${seed}/channel`, index)
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/-$/, '');
+  const name = kind === 'mpim' ? `mpdm-ada--bram--${index}-1` : index === 0 ? 'general' : `${word}-${index}`;
+  const creator = botUserId(seed);
+  return {
+    id,
+    name,
+    name_normalized: name,
+    is_channel: kind === 'public_channel' || kind === 'private_channel',
+    is_group: false,
+    is_im: false,
+    is_mpim: kind === 'mpim',
+    is_private: kind !== 'public_channel',
+    ...times,
+    is_archived: archived,
+    is_general: index === 0,
+    unlinked: 0,
+    is_shared: false,
+    is_org_shared: false,
+    is_member: member && !archived,
+    context_team_id: teamIdOf(account),
+    creator,
+    topic: {
+      value: index % 3 ? '' : `${oneOf(['Plans', 'Fragen & Antworten', '雑談'], seed, index)} 🪁`,
+      creator,
+      last_set: 0,
+    },
+    purpose: { value: index % 4 ? '' : 'For everybody', creator, last_set: 0 },
+    previous_names: [],
+    ...(kind === 'mpim' ? {} : { num_members: 1 + pick(60, `${seed}/members`, index) }),
+  };
+}
+
+/** conversations.list: types and archived ones are filtered after the page has been cut. */
+export function listConversations(call: Call, session: Session): Answer {
+  checkTeam(call, session);
+  const types = (argument(call, 'types') ?? 'public_channel').split(',').map((type) => type.trim());
+  const kinds = types.filter(isKind);
+  if (kinds.length !== types.length) throw fail('invalid_types');
+  for (const kind of kinds) checkScope(session, SCOPE[kind]);
+  const limit = limitOf(call, 100);
+  const place = placeOf(call, 'team');
+  const start = place === undefined ? 0 : indexOf(session, place);
+  if (start === undefined) throw fail('invalid_cursor');
+  const part = call.cut(totalOf(session), start, limit);
+  const channels = range(part, (index) => conversation(session, index))
+    .filter(({ kind, archived }) => kinds.includes(kind) && !(archived && flag(argument(call, 'exclude_archived'))))
+    .map((one) => describe(session, one));
+  const next = part.next === undefined ? undefined : cursorAt('team', conversation(session, part.next).id);
+  return ok({ channels, ...nextCursor(next) });
+}
+
+/** conversations.info */
+export function conversationInfo(call: Call, session: Session): Answer {
+  const found = findConversation(call, session);
+  checkScope(session, SCOPE[found.kind]);
+  return ok({ channel: describe(session, found) });
+}

@@ -1,0 +1,83 @@
+import type { Answer } from '../core/answer.js';
+import type { Call } from '../core/call.js';
+import { flag } from '../core/fields.js';
+import type { DataRoute, Session } from '../core/stand-in.js';
+import { person } from '../data/words.js';
+import { conversationInfo, listConversations } from './conversations.js';
+import { history } from './history.js';
+import { ok } from './errors.js';
+import { argument, botId, botUserId, checkScope, domainOf, enterpriseOf, isOrg, teamIdOf } from './teams.js';
+import { listUsers, userId } from './users.js';
+
+/** Tiers of docs.slack.dev/apis/web-api/rate-limits, counted per method, team and app. */
+export const TIERS = {
+  tier2: { requests: 20, seconds: 60 },
+  tier3: { requests: 50, seconds: 60 },
+  tier4: { requests: 100, seconds: 60 },
+  'history-limited': { requests: 1, seconds: 60 },
+} as const;
+
+type Tier = keyof typeof TIERS;
+
+function method(name: string, tier: Tier, handle: DataRoute['handle'], as?: 'revoke'): DataRoute {
+  return {
+    kind: 'data',
+    method: 'GET|POST',
+    path: `/api/${name}`,
+    ...(as ? { as } : {}),
+    draws(_, { app, grant }) {
+      const rule = name === 'conversations.history' && app.historyLimited ? 'history-limited' : tier;
+      return [{ rule, key: `${name}/${grant.accountId}/${app.clientId}` }];
+    },
+    handle,
+  };
+}
+
+function authTest(_: Call, session: Session): Answer {
+  const { account, seed, grant } = session;
+  const bot = grant.actor === 'bot';
+  return ok({
+    url: `https://${domainOf(account)}.slack.example/`,
+    team: account.name,
+    user: bot ? 'causeway' : person(`${seed}/users`, 1).first.toLowerCase(),
+    team_id: isOrg(account) ? account.id : teamIdOf(account),
+    user_id: bot ? botUserId(seed) : userId(session, 1),
+    ...(bot ? { bot_id: botId(seed) } : {}),
+    ...(isOrg(account) ? { enterprise_id: account.id } : {}),
+    is_enterprise_install: isOrg(account),
+  });
+}
+
+function teamInfo(_: Call, session: Session): Answer {
+  checkScope(session, 'team:read');
+  const { account } = session;
+  const org = enterpriseOf(account) ? { enterprise_id: account.id, enterprise_name: account.name } : {};
+  const team = {
+    id: teamIdOf(account),
+    name: account.name,
+    domain: domainOf(account),
+    email_domain: 'example.com',
+    icon: {},
+    ...org,
+  };
+  return ok({ team });
+}
+
+function revoke(call: Call, { grant }: Session): Answer {
+  const test = flag(argument(call, 'test'));
+  if (!test) grant.revoked = true;
+  return ok({ revoked: !test });
+}
+
+export const methods: readonly DataRoute[] = [
+  method('conversations.list', 'tier2', listConversations),
+  method('conversations.info', 'tier3', conversationInfo),
+  method('conversations.history', 'tier3', history),
+  method('users.list', 'tier2', listUsers),
+  method('team.info', 'tier3', teamInfo),
+  method('auth.test', 'tier4', authTest),
+  method('auth.teams.list', 'tier2', (_, { account }) =>
+    ok({ teams: [{ id: teamIdOf(account), name: account.name }], response_metadata: { next_cursor: '' } }),
+  ),
+  method('auth.revoke', 'tier3', revoke, 'revoke'),
+];

@@ -1,0 +1,58 @@
+import { bearer, type Call } from '../core/call.js';
+import { text } from '../core/fields.js';
+import type { StandIn, TokenRefusal } from '../core/stand-in.js';
+import { authorizeRoute, tokenRoute } from '../oauth/routes.js';
+import { failed, rateLimited } from './errors.js';
+import { methods, TIERS } from './methods.js';
+import { slackOAuth } from './oauth.js';
+
+const REFUSALS: Record<TokenRefusal, string> = {
+  missing: 'not_authed',
+  unknown: 'invalid_auth',
+  expired: 'token_expired',
+  revoked: 'token_revoked',
+};
+
+/** Sources: docs.slack.dev (installing-with-oauth, using-token-rotation, reference/methods, rate-limits); SDK 8.2. */
+export const slack: StandIn = {
+  id: 'slack',
+  title: 'Slack',
+  tint: '#611f69',
+  accounts: [
+    {
+      id: 'T05FERNHILL',
+      name: 'Fernhill Studio',
+      note: '46 channels, 70 people',
+      sizes: { channels: 40, privateChannels: 6, mpims: 3, ims: 12, users: 70, messages: 120 },
+    },
+    {
+      id: 'T05QUARRY01',
+      name: 'Quarry & Pine',
+      note: '5 channels, 4 people',
+      sizes: { channels: 4, privateChannels: 1, mpims: 0, ims: 2, users: 4, messages: 8 },
+    },
+    {
+      id: 'E05LANTERNG',
+      name: 'Lantern Group',
+      note: 'Installed for the whole organisation, not for one workspace',
+      sizes: { channels: 8, privateChannels: 0, mpims: 0, ims: 0, users: 9, messages: 5 },
+    },
+  ],
+  limits: TIERS,
+  oauth: slackOAuth,
+  routes: [authorizeRoute('/oauth/v2/authorize'), tokenRoute('/api/oauth.v2.access'), ...methods],
+  // In the header or, for a POST, in the body. A token in the query has been refused since 2021.
+  presentedToken: (call: Call) => bearer(call.headers) ?? text(call.body['token']),
+  refuseToken: (_, why) => failed(REFUSALS[why]),
+  rateLimited: (_, spent) => rateLimited(spent ? Math.ceil(spent.waitMs / 1000) : 30),
+  serverError: (_, status) => ({ status, headers: { 'content-type': 'text/html' }, body: '<html>Server Error</html>' }),
+  notFound: ({ path }) => failed('unknown_method', { req_method: path.split('/').at(-1)?.replace(/\?.*$/, '') }),
+  badCursor: () => failed('invalid_cursor'),
+  finish(call, answer, session) {
+    const scopes: Record<string, string> = session ? { 'x-oauth-scopes': [...session.scopes].join(',') } : {};
+    return {
+      ...answer,
+      headers: { ...answer.headers, ...scopes, 'x-slack-req-id': call.requestId.replaceAll('-', '') },
+    };
+  },
+};

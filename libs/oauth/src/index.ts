@@ -1,0 +1,12 @@
+export { Attempts, attemptCookieName, type AttemptPurpose, type OpenedAttempt, type TakenAttempt } from './attempts.js';
+export type { ClientRegistration } from './client-registration.js';
+export type { Grant } from './grant.js';
+export {
+  defineIntegration,
+  type IntegrationDefinition,
+  type ItemType,
+  type RateLimit,
+} from './integration-definition.js';
+export { OAuthStrategy } from './oauth.strategy.js';
+export { authorizationUrl, exchangeCode } from './strategy-run.js';
+export { TokenClient, type RevocationResult } from './token-client.js';

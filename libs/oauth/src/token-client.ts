@@ -1,0 +1,190 @@
+import { Problem } from '#problem';
+import { HttpClient, UpstreamError, failureOf, isObject, type HttpAnswer } from '#upstream';
+import type { Credential, RefreshFailure, RefreshOutcome } from '#vault';
+import { readGrant, type Grant } from './grant.js';
+import type { ClientRegistration } from './client-registration.js';
+import type { Revocation, TokenEndpoint } from './integration-definition.js';
+
+/** Shorter than the lease under which a refresh runs: nobody else can start one while this request may still be answered. */
+const TOKEN_DEADLINE_MS = 20_000;
+const REVOCATION_DEADLINE_MS = 10_000;
+
+/** RFC 6749, 5.2. */
+const GONE = ['invalid_grant'];
+const CONFIGURATION = ['invalid_client', 'unauthorized_client'];
+
+export interface RevocationResult {
+  revoked: 'revoked' | 'unsupported' | 'failed';
+  detail?: string;
+}
+
+/** The one way to a provider's token endpoint: exchange, refresh and revocation, as its definition says. */
+export class TokenClient {
+  constructor(
+    private readonly http: HttpClient,
+    private readonly registration: ClientRegistration,
+    private readonly clock: () => number = Date.now,
+  ) {}
+
+  /** @throws Problem `authorization-failed`, `provider-timeout` or `provider-unavailable`. */
+  async exchangeCode(params: Record<string, string>): Promise<Grant> {
+    const answer = await this.post({ ...params, grant_type: 'authorization_code' }).catch((error: unknown) => {
+      throw error instanceof UpstreamError ? error.toProblem() : error;
+    });
+    const grant = isSuccess(answer) ? this.read(answer) : null;
+    if (grant !== null) return grant;
+    const code = errorCode(answer.body);
+    throw new Problem(
+      'authorization-failed',
+      code === null
+        ? `${this.registration.definition.name} answered the token request with something that is no token. Try to connect again.`
+        : `${this.registration.definition.name} refused the token request. Try to connect again; if it stays, check client id, secret and redirect URI.`,
+      code === null ? {} : { providerCode: code },
+    );
+  }
+
+  async refresh(previous: Credential): Promise<RefreshOutcome> {
+    let answer: HttpAnswer;
+    try {
+      answer = await this.post({ grant_type: 'refresh_token', refresh_token: previous.refreshToken ?? '' });
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) throw error;
+      return { failure: { kind: 'passing', code: error.reason, problem: error.toProblem() } };
+    }
+    const grant = isSuccess(answer) ? this.read(answer) : null;
+    if (grant === null) return { failure: this.failure(answer) };
+    const { accessToken, refreshToken, expiresAt, scopes } = grant;
+    return {
+      credential: {
+        accessToken,
+        // Not rotated: the refresh token stays valid (RFC 6749, 6).
+        refreshToken: refreshToken ?? previous.refreshToken,
+        expiresAt,
+        scopes: scopes ?? previous.scopes,
+      },
+    };
+  }
+
+  async revoke({ accessToken, refreshToken }: Credential): Promise<RevocationResult> {
+    const { revocation, name } = this.registration.definition;
+    if (revocation === undefined) {
+      return {
+        revoked: 'unsupported',
+        detail: `${name} has no way to revoke a grant by API; the user can remove it in the account settings.`,
+      };
+    }
+    const token = revocation.token === 'refresh_token' ? (refreshToken ?? accessToken) : accessToken;
+    try {
+      const answer = await this.http.send({
+        ...this.revocationRequest(revocation, token),
+        deadlineMs: REVOCATION_DEADLINE_MS,
+      });
+      const code = errorCode(answer.body);
+      if (failureOf(answer, this.clock()) === undefined && code === null) return { revoked: 'revoked' };
+      return { revoked: 'failed', detail: `${name} answered ${answer.status}${code === null ? '' : ` (${code})`}.` };
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) throw error;
+      return { revoked: 'failed', detail: error.toProblem().detail };
+    }
+  }
+
+  private post(params: Record<string, string>): Promise<HttpAnswer> {
+    const { token } = this.registration.definition;
+    return this.http.send({
+      method: 'POST',
+      url: token.url,
+      ...this.encode(token, token.clientAuthentication, params),
+      deadlineMs: TOKEN_DEADLINE_MS,
+    });
+  }
+
+  private revocationRequest(revocation: Revocation, token: string) {
+    if (revocation.authentication === 'bearer') {
+      return {
+        method: 'POST' as const,
+        url: revocation.url,
+        headers: { ...revocation.headers, authorization: `Bearer ${token}` },
+      };
+    }
+    const hint: Record<string, string> =
+      revocation.authentication === 'body' ? { token_type_hint: revocation.token } : {};
+    return {
+      method: 'POST' as const,
+      url: revocation.url,
+      ...this.encode(revocation, revocation.authentication, { token, ...hint }),
+    };
+  }
+
+  private encode(
+    { body, headers }: Pick<TokenEndpoint, 'body' | 'headers'>,
+    authentication: 'basic' | 'body',
+    params: Record<string, string>,
+  ): { headers: Record<string, string>; body: string } {
+    const { clientId, clientSecret } = this.registration;
+    const all = authentication === 'body' ? { ...params, client_id: clientId, client_secret: clientSecret } : params;
+    const basic = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
+    return {
+      headers: {
+        ...headers,
+        'content-type': body === 'json' ? 'application/json' : 'application/x-www-form-urlencoded',
+        ...(authentication === 'basic' ? { authorization: basic } : {}),
+      },
+      body: body === 'json' ? JSON.stringify(all) : new URLSearchParams(all).toString(),
+    };
+  }
+
+  private read(answer: HttpAnswer): Grant | null {
+    return readGrant(answer.body, this.registration.definition.token.nestedGrant, this.clock());
+  }
+
+  private failure(answer: HttpAnswer): RefreshFailure {
+    const { token, name } = this.registration.definition;
+    const code = errorCode(answer.body);
+    const is = (...lists: (readonly string[])[]) => code !== null && lists.some((list) => list.includes(code));
+    const described = code ?? `http_${answer.status}`;
+    const shown = code === null ? {} : { providerCode: code };
+    const failure = failureOf(answer, this.clock());
+    if (is(GONE, token.errors.gone)) {
+      const problem = new Problem(
+        'needs-reconnect',
+        `${name} has taken the access back. Connect the account again.`,
+        shown,
+      );
+      return { kind: 'gone', code: described, problem };
+    }
+    if (answer.status === 409 || is(token.errors.passing) || failure === undefined) {
+      const problem = new Problem(
+        'provider-unavailable',
+        `${name} could not renew the access just now. Try again in a moment.`,
+        shown,
+      );
+      return { kind: answer.status === 409 ? 'conflict' : 'passing', code: described, problem };
+    }
+    if (failure.reason === 'rate-limited' || failure.reason === 'unavailable') {
+      const problem = new UpstreamError(failure.reason, { status: answer.status, ...failure }).toProblem();
+      return { kind: 'passing', code: described, problem };
+    }
+    const problem = new Problem(
+      'provider-rejected',
+      is(CONFIGURATION, token.errors.configuration)
+        ? `${name} refuses this service's client id or secret. Its operator has to correct them; the connection stays.`
+        : `${name} refused to renew the access. The connection stays; its operator can find more in the log.`,
+      shown,
+    );
+    return { kind: 'configuration', code: described, problem };
+  }
+}
+
+/** A provider may put an error inside a 200 (Slack's `ok: false`): that is no success. */
+function isSuccess(answer: HttpAnswer): boolean {
+  return answer.status >= 200 && answer.status < 300 && errorCode(answer.body) === null;
+}
+
+/** `error` of RFC 6749, 5.2; Notion may send its own envelope with `code` instead. */
+function errorCode(body: unknown): string | null {
+  if (!isObject(body)) return null;
+  const { error, code, ok, object } = body;
+  if (typeof error === 'string') return error;
+  if (object === 'error' && typeof code === 'string') return code;
+  return ok === false ? 'unknown_error' : null;
+}

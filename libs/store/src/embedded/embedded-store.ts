@@ -1,0 +1,177 @@
+import type { Cache } from 'cache-manager';
+import type { RootDatabase } from 'lmdb';
+import { checkChange, checkRate, patience, positiveMs, wholeMs } from '../limits.js';
+import { Store, type Change, type Rate, type Ref } from '../store.js';
+import { unavailable } from '../unavailable.js';
+import { reservePlace } from './budget.js';
+import { openEnvironment } from './environment.js';
+import { KIND, memberKey, recordKey } from './keys.js';
+import { memoryCache } from './memory-cache.js';
+import { Records } from './records.js';
+
+const SWEEP_MS = 30_000;
+const SWEEP_AT_ONCE = 1_000;
+
+export async function openEmbeddedStore(directory: string): Promise<Store> {
+  try {
+    return new EmbeddedStore(await openEnvironment(directory));
+  } catch (error) {
+    throw unavailable(error);
+  }
+}
+
+/** LMDB: one machine, nothing else installed. Reads are memory accesses; writes are one transaction each, grouped on the disk. */
+class EmbeddedStore extends Store {
+  readonly kind = 'embedded';
+  readonly cache: Cache = memoryCache();
+  private readonly records: Records;
+  private readonly sweeper: NodeJS.Timeout;
+  private closed = false;
+
+  constructor(private readonly db: RootDatabase<Buffer, Uint8Array>) {
+    super();
+    this.records = new Records(db);
+    this.sweeper = setInterval(() => void this.sweep().catch(() => {}), SWEEP_MS).unref();
+  }
+
+  async get(ref: Ref): Promise<string | null> {
+    return this.read(() => text(this.records.get(recordKey(KIND.value, ref.partition, ref.key), Date.now())));
+  }
+
+  async getMany(refs: readonly Ref[]): Promise<(string | null)[]> {
+    return Promise.all(refs.map((ref) => this.get(ref)));
+  }
+
+  async commitIfUnchanged(partition: string, change: Change): Promise<boolean> {
+    checkChange(change);
+    const { expect = [], remove = [], put = [], removeFromIndex = [], addToIndex = [] } = change;
+    const value = (key: string) => recordKey(KIND.value, partition, key);
+    return this.write((now) => {
+      for (const wanted of expect) {
+        const found = this.records.get(value(wanted.key), now);
+        const same = wanted.value === null ? found === undefined : found?.equals(Buffer.from(wanted.value));
+        if (!same) return false;
+      }
+      for (const key of remove) this.records.remove(value(key));
+      for (const { key, value: content, ttlMs } of put) {
+        this.records.put(value(key), Buffer.from(content), ttlMs === undefined ? undefined : now + wholeMs(ttlMs));
+      }
+      for (const { index, member } of removeFromIndex) void this.db.remove(memberKey(partition, index, member));
+      for (const { index, member } of addToIndex)
+        void this.db.put(memberKey(partition, index, member), Buffer.alloc(0));
+      return true;
+    });
+  }
+
+  async takeOnce(ref: Ref): Promise<string | null> {
+    const key = recordKey(KIND.value, ref.partition, ref.key);
+    return this.write((now) => {
+      const found = this.records.get(key, now);
+      if (found !== undefined) this.records.remove(key);
+      return text(found);
+    });
+  }
+
+  async pageDescending(
+    partition: string,
+    index: string,
+    { before, limit }: { before?: string; limit: number },
+  ): Promise<string[]> {
+    if (!(limit >= 1)) return [];
+    const prefix = recordKey(KIND.index, partition, index);
+    // 0xff is no byte of UTF-8: it stands behind every member.
+    const start = before === undefined ? Buffer.concat([prefix, Buffer.of(0xff)]) : memberKey(partition, index, before);
+    return this.read(() => {
+      const keys = this.db.getKeys({
+        start,
+        exclusiveStart: true,
+        end: prefix,
+        inclusiveEnd: true,
+        reverse: true,
+        limit: Math.floor(limit),
+      });
+      return [...keys].map((key) => Buffer.from(key.subarray(prefix.length)).toString());
+    });
+  }
+
+  async acquireLease(ref: Ref, owner: string, ttlMs: number): Promise<boolean> {
+    const key = recordKey(KIND.lease, ref.partition, ref.key);
+    const ttl = positiveMs(ttlMs);
+    return this.write((now) => {
+      if (this.records.get(key, now) !== undefined) return false;
+      this.records.put(key, Buffer.from(owner), now + ttl);
+      return true;
+    });
+  }
+
+  async extendLeaseIfOwner(ref: Ref, owner: string, ttlMs: number): Promise<boolean> {
+    const ttl = positiveMs(ttlMs);
+    return this.asOwner(ref, owner, (key, now) => this.records.put(key, Buffer.from(owner), now + ttl));
+  }
+
+  async releaseLeaseIfOwner(ref: Ref, owner: string): Promise<boolean> {
+    return this.asOwner(ref, owner, (key) => this.records.remove(key));
+  }
+
+  async reserve(ref: Ref, rate: Rate, maxWaitMs: number): Promise<number | null> {
+    const checked = checkRate(rate);
+    const longest = patience(maxWaitMs);
+    return this.write((now) => reservePlace(this.records, ref, checked, longest, now));
+  }
+
+  async pauseBudget(ref: Ref, forMs: number): Promise<void> {
+    const key = recordKey(KIND.pause, ref.partition, ref.key);
+    const ms = wholeMs(forMs);
+    await this.write((now) => {
+      const ends = Number(text(this.records.get(key, now)) ?? 0);
+      if (now + ms > ends) this.records.put(key, Buffer.from(`${now + ms}`), now + ms);
+    });
+  }
+
+  async ping(): Promise<void> {
+    this.read(() => this.db.get(Buffer.of(KIND.value)));
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    clearInterval(this.sweeper);
+    await this.db.close();
+  }
+
+  private asOwner(ref: Ref, owner: string, act: (key: Buffer, now: number) => void): Promise<boolean> {
+    const key = recordKey(KIND.lease, ref.partition, ref.key);
+    return this.write((now) => {
+      if (!this.records.get(key, now)?.equals(Buffer.from(owner))) return false;
+      act(key, now);
+      return true;
+    });
+  }
+
+  private async sweep(): Promise<void> {
+    while (!this.closed && (await this.write((now) => this.records.sweep(now, SWEEP_AT_ONCE))) === SWEEP_AT_ONCE);
+  }
+
+  private read<T>(step: () => T): T {
+    try {
+      if (this.closed) throw new Error('closed');
+      return step();
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
+  /** A child transaction, since lmdb groups several callers in one: what fails halfway takes back its own writes and no others. */
+  private async write<T>(step: (now: number) => T): Promise<T> {
+    try {
+      if (this.closed) throw new Error('closed');
+      return await this.db.childTransaction(() => step(Date.now()));
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+}
+
+function text(value: Buffer | undefined): string | null {
+  return value === undefined ? null : value.toString();
+}

@@ -1,0 +1,25 @@
+import type { Store } from './store.js';
+
+export type StoreOptions = (
+  | { kind: 'redis'; url: string }
+  /** Each node as `host:port` or a `redis://` or `rediss://` URL; user and password are taken from the first that has them. */
+  | { kind: 'redis-cluster'; nodes: string[] }
+  /** A directory of this machine; it is created with mode 0700. */
+  | { kind: 'embedded'; directory: string }
+) & {
+  /** Told in one line, without secrets, when the store goes away and when it is back. */
+  report?: (message: string) => void;
+};
+
+/**
+ * Opens the store. With Redis this resolves also while Redis is away: calls are then refused at once, until it is there.
+ * An adapter is loaded only when it is asked for, because the packages of one cost 10 to 40 MB of memory.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  if (options.kind === 'embedded') {
+    const { openEmbeddedStore } = await import('./embedded/embedded-store.js');
+    return openEmbeddedStore(options.directory);
+  }
+  const { openRedisStore } = await import('./redis/redis-store.js');
+  return openRedisStore(options.kind === 'redis' ? [options.url] : options.nodes, options.kind, options.report);
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+
+/** A step that Redis runs as a whole. */
+export interface Script {
+  source: string;
+  sha1: string;
+}
+
+function script(source: string): Script {
+  return { source, sha1: createHash('sha1').update(source).digest('hex') };
+}
+
+/**
+ * ARGV: how many expectations, removals, puts, index removals and index additions follow, then each one's own arguments.
+ * A script is not rolled back: everything that can fail is looked at before the first write.
+ */
+export const COMMIT = script(`
+local key, arg = 0, 5
+local function nextKey() key = key + 1; return KEYS[key] end
+local function nextArg() arg = arg + 1; return ARGV[arg] end
+for _ = 1, tonumber(ARGV[1]) do
+  local value, exists, wanted = redis.call('GET', nextKey()), nextArg(), nextArg()
+  if exists == '1' then
+    if value ~= wanted then return 0 end
+  elseif value then
+    return 0
+  end
+end
+for _ = 1, tonumber(ARGV[2]) do redis.call('DEL', nextKey()) end
+for _ = 1, tonumber(ARGV[3]) do
+  local name, value, ttl = nextKey(), nextArg(), nextArg()
+  if ttl == '' then redis.call('SET', name, value)
+  elseif tonumber(ttl) > 0 then redis.call('SET', name, value, 'PX', ttl)
+  else redis.call('DEL', name) end
+end
+for _ = 1, tonumber(ARGV[4]) do redis.call('ZREM', nextKey(), nextArg()) end
+for _ = 1, tonumber(ARGV[5]) do redis.call('ZADD', nextKey(), 0, nextArg()) end
+return 1
+`);
+
+export const EXTEND_LEASE = script(`
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])
+`);
+
+export const RELEASE_LEASE = script(`
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])
+`);
+
+/** The clock of Redis: the processes that share a budget need not agree on the time. */
+const NOW = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+`;
+
+/**
+ * KEYS: the places taken (a list, oldest first), the end of the pause. ARGV: limit, period, longest wait.
+ * A place is a period after the one `limit` places before it, so no stretch of a period holds more than `limit`. Places are
+ * kept for a period, not up to a number, so they still count rightly when the limit is changed.
+ */
+export const RESERVE = script(`${NOW}
+local limit, period = tonumber(ARGV[1]), tonumber(ARGV[2])
+local oldest = redis.call('LINDEX', KEYS[1], 0)
+while oldest and tonumber(oldest) + period <= now do
+  redis.call('LPOP', KEYS[1])
+  oldest = redis.call('LINDEX', KEYS[1], 0)
+end
+local place = now
+local paused = redis.call('GET', KEYS[2])
+if paused then place = math.max(place, tonumber(paused)) end
+local taken = redis.call('LLEN', KEYS[1])
+if taken > 0 then place = math.max(place, tonumber(redis.call('LINDEX', KEYS[1], -1))) end
+if taken >= limit then place = math.max(place, tonumber(redis.call('LINDEX', KEYS[1], taken - limit)) + period) end
+local wait = place - now
+if wait > tonumber(ARGV[3]) then return -1 end
+redis.call('RPUSH', KEYS[1], string.format('%.0f', place))
+redis.call('PEXPIRE', KEYS[1], string.format('%.0f', wait + period))
+return wait
+`);
+
+export const PAUSE_BUDGET = script(`${NOW}
+local ends = now + tonumber(ARGV[1])
+local earlier = redis.call('GET', KEYS[1])
+if earlier and tonumber(earlier) >= ends then return 0 end
+redis.call('SET', KEYS[1], string.format('%.0f', ends), 'PX', ARGV[1])
+return 1
+`);

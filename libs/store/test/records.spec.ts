@@ -1,0 +1,56 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RootDatabase } from 'lmdb';
+import { openEnvironment } from '../src/embedded/environment.js';
+import { KIND, recordKey } from '../src/embedded/keys.js';
+import { Records } from '../src/embedded/records.js';
+
+let directory: string;
+let db: RootDatabase<Buffer, Uint8Array>;
+let records: Records;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'causeway-store-'));
+  db = await openEnvironment(directory);
+  records = new Records(db);
+});
+afterEach(async () => {
+  await db.close();
+  await rm(directory, { recursive: true });
+});
+
+const key = (name: string) => recordKey(KIND.value, 'partition', name);
+const put = (name: string, endsAt?: number) => db.transaction(() => records.put(key(name), Buffer.from(name), endsAt));
+const sweep = (now: number, most = 100) => db.transaction(() => records.sweep(now, most));
+
+it('removes what has ended and nothing else', async () => {
+  await put('ends at 10', 10);
+  await put('ends at 11', 11);
+  await put('never ends');
+  expect(records.get(key('ends at 10'), 9)?.toString()).toBe('ends at 10');
+  expect(records.get(key('ends at 10'), 10)).toBeUndefined();
+  expect(await sweep(10)).toBe(1);
+  // Each record that ends has a second key, for its end.
+  expect(db.getKeysCount()).toBe(3);
+  expect(records.get(key('ends at 11'), 10)?.toString()).toBe('ends at 11');
+  expect(records.get(key('never ends'), 1e15)?.toString()).toBe('never ends');
+});
+
+it('forgets an end that was put off, lifted, or lost its record', async () => {
+  for (const name of ['put off', 'lifted', 'removed']) await put(name, 10);
+  await put('put off', 20);
+  await put('lifted');
+  await db.transaction(() => records.remove(key('removed')));
+  expect(await sweep(15)).toBe(0);
+  expect(db.getKeysCount()).toBe(3);
+  expect(await sweep(20)).toBe(1);
+  expect(db.getKeysCount()).toBe(1);
+});
+
+it('removes a bounded number at once', async () => {
+  for (let i = 0; i < 5; i++) await put(`${i}`, 10);
+  expect(await sweep(10, 3)).toBe(3);
+  expect(await sweep(10, 3)).toBe(2);
+  expect(db.getKeysCount()).toBe(0);
+});

@@ -1,0 +1,70 @@
+import { openStore, type Store } from '../src/index.js';
+import { startCluster, type RedisCluster } from './redis-cluster.js';
+import { eventually } from './eventually.js';
+import { describeStore } from './store.contract.js';
+
+let cluster: RedisCluster;
+beforeAll(async () => {
+  cluster = await startCluster();
+});
+afterAll(() => cluster.stop());
+
+const open = () => openStore({ kind: 'redis-cluster', nodes: cluster.nodes.map(({ port }) => `127.0.0.1:${port}`) });
+
+describeStore('The Redis Cluster store', async () => {
+  const store = await open();
+  return {
+    store,
+    reopen: async () => {
+      await Promise.all(cluster.nodes.map((node) => node.restart()));
+      await cluster.whole();
+      await eventually(() => store.ping());
+      return store;
+    },
+    close: () => store.close(),
+  };
+});
+
+describe('A Redis Cluster that is partly away', () => {
+  const partitions = Array.from({ length: 30 }, (_, i) => `partition-${i}`);
+  const served = async (store: Store) => {
+    const results = await Promise.allSettled(
+      partitions.map((partition) => store.commitIfUnchanged(partition, { put: [{ key: 'key', value: partition }] })),
+    );
+    return results.filter(({ status }) => status === 'fulfilled').length;
+  };
+
+  it('is found through any node that answers, serves what the others hold, and heals', async () => {
+    const [first] = cluster.nodes;
+    const store = await open();
+    expect(await served(store)).toBe(30);
+
+    await first!.kill();
+    await eventually(async () => {
+      const count = await served(store);
+      expect(count).toBeGreaterThan(10);
+      expect(count).toBeLessThan(30);
+    });
+    const late = await open();
+    expect(await served(late)).toBeGreaterThan(10);
+    await late.close();
+
+    await first!.restart();
+    await eventually(async () => expect(await served(store)).toBe(30));
+    expect(await store.getMany(partitions.map((partition) => ({ partition, key: 'key' })))).toEqual(partitions);
+    await store.close();
+  });
+
+  it('serves the others while one hangs', async () => {
+    const [, second] = cluster.nodes;
+    const store = await open();
+    expect(await served(store)).toBe(30);
+    second!.pause();
+    const hung = await served(store);
+    expect(hung).toBeGreaterThan(10);
+    expect(hung).toBeLessThan(30);
+    second!.resume();
+    await eventually(async () => expect(await served(store)).toBe(30));
+    await store.close();
+  });
+});

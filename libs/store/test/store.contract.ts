@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import type { Store } from '../src/index.js';
+import { describeBudgets } from './budgets.contract.js';
+import { describeCache } from './cache.contract.js';
+import { describeCommits } from './commits.contract.js';
+import { eventually } from './eventually.js';
+import { describeIndexes } from './indexes.contract.js';
+import { describeLeases } from './leases.contract.js';
+import { SOME_TEXT } from './some-text.js';
+import { describeValues } from './values.contract.js';
+
+/** What a specification hands in. The store may hold data of earlier tests. */
+export interface Opened {
+  store: Store;
+  /** Lets go of what is in memory, and gives the store again with the same data. */
+  reopen?: () => Promise<Store>;
+  close: () => Promise<void>;
+}
+
+/** Every invariant of the port. An adapter's own specification names only what is particular to it. */
+export function describeStore(name: string, open: () => Promise<Opened>): void {
+  describe(`${name} keeps the invariants of the store`, () => {
+    let opened: Opened;
+    let store: Store;
+    const current = () => store;
+
+    beforeAll(async () => {
+      opened = await open();
+      store = opened.store;
+    });
+    afterAll(() => opened.close());
+
+    describeValues(current);
+    describeCommits(current);
+    describeIndexes(current);
+    describeLeases(current);
+    describeBudgets(current);
+    describeCache(current);
+
+    it('answers a ping', () => expect(store.ping()).resolves.toBeUndefined());
+
+    it('keeps everything over a restart', async () => {
+      if (opened.reopen === undefined) return;
+      const partition = randomUUID();
+      const ref = (key: string) => ({ partition, key });
+      await store.commitIfUnchanged(partition, {
+        put: [
+          { key: 'key', value: SOME_TEXT },
+          { key: 'ending', value: 'value', ttlMs: 300 },
+        ],
+        addToIndex: [{ index: 'index', member: 'member' }],
+      });
+      await store.acquireLease(ref('key'), 'holder', 60_000);
+      await store.reserve(ref('key'), { limit: 1, periodMs: 60_000 }, 0);
+      await store.pauseBudget(ref('paused'), 60_000);
+      store = await opened.reopen();
+      expect(await store.get(ref('key'))).toBe(SOME_TEXT);
+      expect(await store.pageDescending(partition, 'index', { limit: 9 })).toEqual(['member']);
+      expect(await store.acquireLease(ref('key'), 'other', 60_000)).toBe(false);
+      expect(await store.reserve(ref('key'), { limit: 1, periodMs: 60_000 }, 0)).toBeNull();
+      expect(await store.reserve(ref('paused'), { limit: 1, periodMs: 60_000 }, 1_000)).toBeNull();
+      await eventually(async () => expect(await store.get(ref('ending'))).toBeNull());
+    });
+  });
+}

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import type { Ref, Store } from '../src/index.js';
+import { eventually } from './eventually.js';
+import { SOME_TEXT } from './some-text.js';
+
+export function describeValues(current: () => Store): void {
+  describe('values', () => {
+    let partition: string;
+    beforeEach(() => {
+      partition = randomUUID();
+    });
+    const ref = (key = 'key'): Ref => ({ partition, key });
+    const put = (key: string, value: string, ttlMs?: number) =>
+      current().commitIfUnchanged(partition, { put: [{ key, value, ...(ttlMs === undefined ? {} : { ttlMs }) }] });
+
+    it('gives back what was put, and null for what was not', async () => {
+      await put('key', SOME_TEXT);
+      expect(await current().get(ref())).toBe(SOME_TEXT);
+      expect(await current().get(ref('other'))).toBeNull();
+      expect(await current().get({ partition: randomUUID(), key: 'key' })).toBeNull();
+    });
+
+    it('tells an empty value from none', async () => {
+      await put('key', '');
+      expect(await current().get(ref())).toBe('');
+    });
+
+    it('keeps a value of a megabyte', async () => {
+      const large = 'aä'.repeat(350_000);
+      await put('key', large);
+      expect(await current().get(ref())).toBe(large);
+    });
+
+    it.each([
+      ['braces', { partition: 'a}b', key: 'c' }, { partition: 'a', key: 'b}:value:c' }],
+      ['colons', { partition: 'a', key: 'b:c' }, { partition: 'a:b', key: 'c' }],
+      ['nothing', { partition: '', key: 'a' }, { partition: '%', key: 'a' }],
+      ['zero bytes', { partition: 'a\u0000', key: 'b' }, { partition: 'a', key: '\u0000b' }],
+      ['no Latin letter', { partition: '企業', key: '🔑' }, { partition: '企', key: '業🔑' }],
+    ])('keeps refs with %s apart', async (_, one, another) => {
+      for (const { partition, key } of [one, another]) {
+        await current().commitIfUnchanged(partition, { put: [{ key, value: `${partition} ${key}`, ttlMs: 60_000 }] });
+      }
+      expect(await current().get(one)).toBe(`${one.partition} ${one.key}`);
+      expect(await current().get(another)).toBe(`${another.partition} ${another.key}`);
+    });
+
+    it('keeps long keys apart', async () => {
+      const long = 'k'.repeat(5_000);
+      await put(`${long}1`, 'one');
+      await put(`${long}2`, 'two', 60_000);
+      expect(await current().getMany([ref(`${long}1`), ref(`${long}2`), ref(long)])).toEqual(['one', 'two', null]);
+    });
+
+    it('reads many, of several partitions, in the order asked for', async () => {
+      const refs = Array.from({ length: 60 }, (_, i) => ({ partition: `${partition}-${i % 20}`, key: `key-${i}` }));
+      await Promise.all(
+        refs.map(({ partition, key }, i) => current().commitIfUnchanged(partition, { put: [{ key, value: `${i}` }] })),
+      );
+      const absent = { partition: `${partition}-1`, key: 'absent' };
+      expect(await current().getMany([...refs.toReversed(), absent, refs[0]!])).toEqual([
+        ...refs.map((_, i) => `${i}`).reverse(),
+        null,
+        '0',
+      ]);
+      expect(await current().getMany([])).toEqual([]);
+    });
+
+    it('lets a value end by itself', async () => {
+      await put('short', 'gone', 40);
+      await put('long', 'here', 60_000);
+      await eventually(async () => expect(await current().get(ref('short'))).toBeNull());
+      expect(await current().getMany([ref('short'), ref('long')])).toEqual([null, 'here']);
+      expect(await current().takeOnce(ref('short'))).toBeNull();
+      expect(await current().commitIfUnchanged(partition, { expect: [{ key: 'short', value: null }] })).toBe(true);
+    });
+
+    it('lifts an earlier end when a value is put without one', async () => {
+      await put('key', 'first', 40);
+      await put('witness', 'first', 40);
+      await put('key', 'second');
+      await eventually(async () => expect(await current().get(ref('witness'))).toBeNull());
+      expect(await current().get(ref())).toBe('second');
+    });
+
+    it('treats a time that is over as a removal', async () => {
+      await put('key', 'value');
+      await put('key', 'over', 0);
+      expect(await current().get(ref())).toBeNull();
+    });
+
+    it('gives a value that is taken to one of a hundred callers', async () => {
+      await put('key', 'value', 60_000);
+      const taken = await Promise.all(Array.from({ length: 100 }, () => current().takeOnce(ref())));
+      expect(taken.filter((value) => value !== null)).toEqual(['value']);
+      expect(await current().get(ref())).toBeNull();
+    });
+  });
+}

@@ -1,0 +1,1 @@
+export { freePort, startRedis, type RedisServer, type RedisServerOptions } from './redis-server.js';

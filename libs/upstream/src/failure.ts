@@ -1,0 +1,35 @@
+import type { HttpAnswer } from './http-client.js';
+import type { FailureReason } from './upstream-error.js';
+
+export interface Failure {
+  reason: FailureReason;
+  /** The provider's own short code. */
+  code?: string;
+  /** Milliseconds until a call may work again, where the provider says so. */
+  retryAfterMs?: number;
+}
+
+/** A provider's own reading of an answer: a failure, `undefined` where the general reading by status is right. */
+export type Classify = (answer: HttpAnswer) => Failure | undefined;
+
+/** The general reading of an HTTP answer; `undefined` is a success. */
+export function failureOf(answer: HttpAnswer, now: number): Failure | undefined {
+  const { status } = answer;
+  if (status >= 200 && status < 300) return undefined;
+  const hint = retryAfterMs(answer.headers['retry-after'], now);
+  const retry = hint === undefined ? {} : { retryAfterMs: hint };
+  if (status === 401) return { reason: 'unauthorized' };
+  if (status === 403) return { reason: 'forbidden' };
+  if (status === 404 || status === 410) return { reason: 'missing' };
+  if (status === 429) return { reason: 'rate-limited', ...retry };
+  if (status === 408 || status >= 500) return { reason: 'unavailable', ...retry };
+  return { reason: 'rejected' };
+}
+
+/** `Retry-After` is seconds or an HTTP date (RFC 9110, 10.2.3). */
+export function retryAfterMs(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\d+(\.\d+)?$/.test(header.trim())) return Math.ceil(Number(header) * 1000);
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
