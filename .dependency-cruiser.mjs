@@ -115,15 +115,9 @@ const forbidden = [
   },
   {
     name: 'definition-is-data',
-    comment: 'A definition imports the definition type from #oauth, and nothing else.',
+    comment: 'A definition imports from #oauth; ESLint holds it to the definition type and defineIntegration.',
     from: { path: '\\.definition\\.ts$' },
     to: { pathNot: '^libs/oauth/' },
-  },
-  {
-    name: 'definition-imports-only-types',
-    comment: 'A definition imports the definition type from #oauth, and nothing else.',
-    from: { path: '\\.definition\\.ts$' },
-    to: { path: '^libs/oauth/', dependencyTypesNot: ['type-only'] },
   },
   {
     name: 'passport-only-in-oauth',

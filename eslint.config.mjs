@@ -69,6 +69,23 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    files: ['**/*.definition.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: '#oauth',
+              allowImportNames: ['defineIntegration', 'IntegrationDefinition'],
+              message: 'A definition is data.',
+            },
+          ],
+        },
+      ],
+    },
+  },
   { files: ['apps/*/src/main.ts', 'apps/api/src/openapi.ts'], rules: { 'no-console': 'off' } },
   { files: ['apps/web/**/*.{ts,tsx}'], extends: [reactHooks.configs.flat.recommended] },
   {

@@ -11,7 +11,7 @@ const tier = (
   setupFilesAfterEnv,
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/scripts'],
   testEnvironment: 'node',
-  testEnvironmentOptions: { exportConditions: ['source', 'node', 'import', 'default'] },
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {

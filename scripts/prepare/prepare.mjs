@@ -13,7 +13,8 @@ export async function prepare(names = PARTS) {
     if (stale.length === 0) return;
     const start = performance.now();
     say(`building: ${stale.join(', ')}`);
-    await Promise.all(stale.map(build));
+    const results = await Promise.allSettled(stale.map(build));
+    for (const { reason } of results) if (reason) throw reason;
     say(`built (${since(start)})`);
   });
 }

@@ -35,6 +35,15 @@ export function describeCommits(current: () => Store): void {
       expect(await index()).toEqual(['new']);
     });
 
+    it.each(['', '{', '}', '{}', 'a}b', '%', '%7D', '企業'])('keeps the partition "%s" together', async (name) => {
+      const keys = [randomUUID(), randomUUID(), randomUUID()];
+      const put = keys.map((key) => ({ key, value: key, ttlMs: 60_000 }));
+      const addToIndex = [{ index: keys[0]!, member: 'member' }];
+      expect(await current().commitIfUnchanged(name, { put, addToIndex })).toBe(true);
+      expect(await current().getMany(keys.map((key) => ({ partition: name, key })))).toEqual(keys);
+      expect(await current().pageDescending(name, keys[0]!, { limit: 9 })).toEqual(['member']);
+    });
+
     it.each([
       ['the value is another', { key: 'key', value: 'other' }],
       ['the value is expected not to be', { key: 'key', value: null }],

@@ -115,6 +115,8 @@ it('leaves a server that has become a replica', async () => {
   await open();
   await redisCli(redis.port, 'REPLICAOF', '127.0.0.1', '1');
   await expect(write('value')).rejects.toMatchObject({ slug: 'store-unavailable' });
+  // Behind one name or address there may be another server by now.
+  await eventually(async () => expect(reports).toEqual([expect.stringContaining('READONLY'), 'Redis answers again']));
   await redisCli(redis.port, 'REPLICAOF', 'NO', 'ONE');
   await eventually(async () => expect(await write('value')).toBe(true));
 });
@@ -164,6 +166,12 @@ describe('a password', () => {
     await openAs('right-secret');
     expect(await write('value')).toBe(true);
     expect(await redisCli(guarded.port, '--no-auth-warning', '-a', 'right-secret', '-n', '1', 'DBSIZE')).toBe('1');
+  });
+
+  it('is missed when there is none', async () => {
+    const url = `redis://127.0.0.1:${guarded.port}`;
+    store = await openStore({ kind: 'redis', url, report: (message) => reports.push(message) });
+    expect(reports).toEqual([expect.stringContaining('NOAUTH')]);
   });
 
   it('is not printed when it is wrong', async () => {

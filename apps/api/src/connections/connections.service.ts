@@ -101,14 +101,8 @@ export class ConnectionsService {
   async refresh(id: string): Promise<FoundConnection> {
     const { record } = await this.get(id);
     if (record.problem !== null) throw needsReconnect(record);
-    const { definition } = this.registry.configured(record.integration);
-    if (this.credentials.open(record).refreshToken === null) {
-      throw new Problem(
-        'provider-rejected',
-        `${definition.name} gave no refresh token for this connection: its access token does not expire, there is nothing to refresh.`,
-      );
-    }
-    await this.credentials.fresh(record, record.generation);
+    // Without a refresh token the access token does not expire: there is nothing to renew.
+    if (this.credentials.open(record).refreshToken !== null) await this.credentials.fresh(record, record.generation);
     return this.get(id);
   }
 

@@ -29,6 +29,7 @@ export const airtable: StandIn = {
       sizes: { bases: 0 },
     },
   ],
+  sizeNames: ['bases', 'tablesPerBase', 'recordsPerTable'],
   // Five a second for a base, whoever asks; then nothing for 30 seconds.
   limits: { base: { requests: 5, seconds: 1, penaltySeconds: 30 } },
   oauth: airtableOAuth,

@@ -11,7 +11,7 @@ export const waitOf = (fault: Fault): Promise<void> =>
 /** Faults that are answers: the handler is not asked. */
 export function forcedAnswer(standIn: StandIn, call: Call, faults: readonly Fault[]): Answer | undefined {
   for (const fault of faults) {
-    if (fault.kind === 'server-error') return standIn.serverError(call, fault.status ?? 500);
+    if (fault.kind === 'server-error') return hinted(standIn.serverError(call, fault.status ?? 500), fault, call.now);
     if (fault.kind === 'rate-limit') return hinted(standIn.rateLimited(call, undefined, fault.reason), fault, call.now);
   }
   return undefined;
@@ -52,6 +52,8 @@ export function faultyCut(
   switch (fault?.kind) {
     case 'expired-cursor':
       throw new Refusal(standIn.badCursor(call));
+    case 'empty-list':
+      return { from: part.from, to: part.from, next: undefined };
     case 'empty-page':
       return { from: part.from, to: part.from, next: part.from };
     case 'repeated-cursor':

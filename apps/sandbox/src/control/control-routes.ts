@@ -50,7 +50,7 @@ export function controlRoutes(server: FastifyInstance, world: World, standIns: r
   on('GET', '/accounts', () => ({ accounts: standIns.flatMap((standIn) => accountsOf(world, standIn)) }));
   on('PUT', '/sizes', (body) => {
     const standIn = find(standIns, body);
-    const sizes = readSizes(body['sizes']);
+    const sizes = readSizes(body['sizes'], standIn.sizeNames);
     for (const account of chosen(standIn, body)) world.resize(standIn.id, account.id, sizes);
     return { accounts: accountsOf(world, standIn) };
   });

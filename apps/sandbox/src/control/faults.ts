@@ -12,6 +12,7 @@ export const FAULT_KINDS = [
   'html',
   'never-answers',
   'empty-page',
+  'empty-list',
   'repeated-cursor',
   'duplicates',
   'expired-cursor',
@@ -48,7 +49,7 @@ export interface Fault extends FaultSpec {
   hits: number;
 }
 
-const PAGING: ReadonlySet<FaultKind> = new Set(['empty-page', 'repeated-cursor', 'duplicates', 'expired-cursor']);
+const PAGING: ReadonlySet<FaultKind> = new Set(['empty-page', 'empty-list', 'repeated-cursor', 'duplicates', 'expired-cursor']);
 export const isPagingFault = ({ kind }: FaultSpec): boolean => PAGING.has(kind);
 
 interface Asked {

@@ -84,9 +84,10 @@ export function readLimit(value: unknown): Allowance | 'off' {
   });
 }
 
-export function readSizes(value: unknown): Record<string, number> {
+export function readSizes(value: unknown, names: readonly string[]): Record<string, number> {
   if (!isObject(value)) throw new ControlError('sizes must be an object of numbers');
   for (const [name, size] of Object.entries(value)) {
+    if (!names.includes(name)) throw new ControlError(`sizes.${name} is not known; there are ${names.join(', ')}`);
     if (!Number.isInteger(size) || Number(size) < 0) throw new ControlError(`sizes.${name} must be a whole number`);
   }
   return value as Record<string, number>;

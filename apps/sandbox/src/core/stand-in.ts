@@ -89,6 +89,8 @@ export interface StandIn {
   /** Colour of the consent page. */
   readonly tint: string;
   readonly accounts: readonly Account[];
+  /** Names that the control API may give a size; an account that has none of a name leaves it to the generator. */
+  readonly sizeNames: readonly string[];
   readonly limits: Readonly<Record<string, Allowance>>;
   readonly oauth: OAuthRules;
   readonly routes: readonly Route[];

@@ -1,6 +1,8 @@
 import { Faults } from '../control/faults.js';
 import { Limits } from '../control/limits.js';
 import { RequestLog } from '../control/request-log.js';
+import { hash } from '../data/hash.js';
+import { inBase } from '../data/ids.js';
 import { AppRegistry } from '../oauth/app-registry.js';
 import { Codes } from '../oauth/codes.js';
 import { Grants } from '../oauth/grants.js';
@@ -45,9 +47,9 @@ export class World {
     return { ...account.sizes, ...this.sizes.get(`${provider}/${account.id}`) };
   }
 
-  /** Everything generated for an account hangs on this. */
+  /** Everything generated for an account hangs on this. Short, because it is hashed for every cell of every item. */
   seedOf(provider: ProviderId, account: Account): string {
-    return `${this.seed}/${provider}/${account.id}`;
+    return inBase(hash(`${this.seed}/${provider}/${account.id}`), 62, 6);
   }
 
   resize(provider: ProviderId, accountId: string, sizes: Record<string, number>): void {

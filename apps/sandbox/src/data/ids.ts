@@ -32,13 +32,13 @@ function compact(base: 36 | 62, indexWidth: number, width: number) {
   };
   return {
     encode: (prefix: string, key: string, index: number) =>
-      prefix + inBase(scramble(index, key), base, indexWidth) + check(key, index),
+      prefix + inBase(scramble(index, prefix + key), base, indexWidth) + check(prefix + key, index),
     decode: (prefix: string, key: string, id: string): number | undefined => {
       if (!id.startsWith(prefix) || id.length !== prefix.length + width) return undefined;
       const value = fromBase(id.slice(prefix.length, prefix.length + indexWidth), base);
       if (!(value >= 0 && value <= 0xffffffff)) return undefined;
-      const index = unscramble(value, key);
-      return id.endsWith(check(key, index)) ? index : undefined;
+      const index = unscramble(value, prefix + key);
+      return id.endsWith(check(prefix + key, index)) ? index : undefined;
     },
   };
 }

@@ -26,17 +26,26 @@ export interface Person {
   email: string;
 }
 
-const ascii = (name: string) =>
+const ascii = (name: string, otherwise: string) =>
   name
     .normalize('NFD')
     .replace(/[^A-Za-z]/g, '')
-    .toLowerCase();
+    .toLowerCase() || otherwise;
+
+/** Each name with what it looks like in an address. */
+type Spelled = readonly [name: string, inAddress: string];
+const spelled = ([first, ...rest]: Words, otherwise: string): readonly [Spelled, ...Spelled[]] => [
+  [first, ascii(first, otherwise)],
+  ...rest.map((name): Spelled => [name, ascii(name, otherwise)]),
+];
+const FIRST_NAMES = spelled(FIRST, 'person');
+const LAST_NAMES = spelled(LAST, 'name');
 
 /** Person N: the address contains N, so it is unique whatever the names. */
 export function person(key: string, index: number): Person {
-  const first = oneOf(FIRST, `${key}/first`, index);
-  const last = oneOf(LAST, `${key}/last`, index);
-  return { first, last, email: `${ascii(first) || 'person'}.${ascii(last) || 'name'}.${index}@example.com` };
+  const [first, firstInAddress] = oneOf(FIRST_NAMES, `${key}/first`, index);
+  const [last, lastInAddress] = oneOf(LAST_NAMES, `${key}/last`, index);
+  return { first, last, email: `${firstInAddress}.${lastInAddress}.${index}@example.com` };
 }
 
 export const company = (key: string, index: number): string =>

@@ -24,6 +24,7 @@ export const hubspot: StandIn = {
       sizes: { contacts: 12, companies: 4, deals: 3, tickets: 0, owners: 1 },
     },
   ],
+  sizeNames: ['contacts', 'companies', 'deals', 'tickets', 'owners'],
   limits: { account: { requests: 110, seconds: 10 }, search: { requests: 5, seconds: 1 } },
   oauth: hubspotOAuth,
   routes: [...oauthRoutes, ...dataRoutes],

@@ -30,9 +30,10 @@ export function listObjects(call: Call, session: Session): Answer {
   if (!(after >= 0)) throw invalid('Invalid after: not a paging cursor');
   const [from, total] = flag(asked(call, 'archived')) ? [records.live, records.archived] : [0, records.live];
   const part = call.cut(total, Math.max(0, records.indexFrom(after) - from), limit);
+  const shown = records.shown(names(call, 'properties'));
   const associations = names(call, 'associations');
   const results = range(part, (at) => ({
-    ...records.record(from + at, names(call, 'properties')),
+    ...records.record(from + at, shown),
     ...associated(records, from + at, associations),
   }));
   if (part.next === undefined) return json(200, { results });
@@ -68,5 +69,5 @@ export function getObject(call: Call, session: Session): Answer {
   const index = records.find(call.params['id']);
   const archived = flag(asked(call, 'archived'));
   if (index === undefined || index >= records.live !== archived) return unknownObject();
-  return json(200, records.record(index, names(call, 'properties')));
+  return json(200, records.record(index, records.shown(names(call, 'properties'))));
 }

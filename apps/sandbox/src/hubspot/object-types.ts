@@ -4,7 +4,8 @@ import { iso } from '../data/moments.js';
 import { company, person, topic } from '../data/words.js';
 import { ownerId } from './owners.js';
 
-type Properties = Record<string, string | null>;
+/** A property of record N, or null when it is empty. */
+type Property = (session: Session, index: number) => string | null;
 
 /** A CRM object type: what its records hold, and which of that comes without being asked for. */
 export interface ObjectType {
@@ -14,11 +15,24 @@ export interface ObjectType {
   readonly modified: 'lastmodifieddate' | 'hs_lastmodifieddate';
   readonly defaults: readonly string[];
   readonly firstId: number;
-  properties(session: Session, index: number): Properties;
+  readonly properties: Readonly<Record<string, Property>>;
 }
 
-const owner = (session: Session, index: number) =>
+const owner: Property = (session, index) =>
   index % 4 === 0 ? null : ownerId(session, pick(session.sizes['owners'] || 1, `${session.seed}/owned`, index));
+
+const among =
+  <T extends string | null>(kind: string, ...choices: [T, ...T[]]): Property =>
+  ({ seed }, index) =>
+    oneOf(choices, seed + kind, index);
+
+const companyName = ({ seed }: Session, index: number) => company(`${seed}/companies`, index);
+const contactPerson = ({ seed }: Session, index: number) => person(`${seed}/contacts`, index);
+const city = among('/city', 'Łódź', 'Bristol', 'Aarhus', 'Nairobi');
+
+// Forms and imports leave contacts without a name, chat leaves them without an address, and a few have neither.
+const hasNeither = (index: number) => index % 101 === 50;
+const isNameless = (index: number) => index % 17 === 3 || hasNeither(index);
 
 const contacts: ObjectType = {
   name: 'contacts',
@@ -27,21 +41,16 @@ const contacts: ObjectType = {
   modified: 'lastmodifieddate',
   defaults: ['email', 'firstname', 'lastname'],
   firstId: 713_000_000_000,
-  properties(session, index) {
-    const { first, last, email } = person(`${session.seed}/contacts`, index);
-    // Forms and imports leave contacts without a name, chat leaves them without an address, and a few have neither.
-    const nameless = index % 17 === 3 || index % 101 === 50;
-    return {
-      firstname: nameless ? null : first,
-      lastname: nameless || index % 19 === 4 ? null : last,
-      email: index % 23 === 5 || index % 101 === 50 ? null : email,
-      phone: index % 3 === 0 ? `+44 20 7946 0${String(index % 1000).padStart(3, '0')}` : null,
-      company: company(`${session.seed}/companies`, index % Math.max(1, session.sizes['companies'] ?? 1)),
-      jobtitle: oneOf(['Engineer', 'Buyer', 'Head of Operations', 'Café owner'], `${session.seed}/job`, index),
-      lifecyclestage: oneOf(['lead', 'customer', 'opportunity', 'subscriber'], `${session.seed}/stage`, index),
-      city: oneOf(['Łódź', 'Bristol', 'Aarhus', 'Nairobi'], `${session.seed}/city`, index),
-      hubspot_owner_id: owner(session, index),
-    };
+  properties: {
+    firstname: (session, index) => (isNameless(index) ? null : contactPerson(session, index).first),
+    lastname: (session, index) => (isNameless(index) || index % 19 === 4 ? null : contactPerson(session, index).last),
+    email: (session, index) => (index % 23 === 5 || hasNeither(index) ? null : contactPerson(session, index).email),
+    phone: (_, index) => (index % 3 === 0 ? `+44 20 7946 0${String(index % 1000).padStart(3, '0')}` : null),
+    company: (session, index) => companyName(session, index % Math.max(1, session.sizes['companies'] ?? 1)),
+    jobtitle: among('/job', 'Engineer', 'Buyer', 'Head of Operations', 'Café owner'),
+    lifecyclestage: among('/stage', 'lead', 'customer', 'opportunity', 'subscriber'),
+    city,
+    hubspot_owner_id: owner,
   },
 };
 
@@ -52,14 +61,14 @@ const companies: ObjectType = {
   modified: 'hs_lastmodifieddate',
   defaults: ['domain', 'name'],
   firstId: 314_000_000_000,
-  properties: (session, index) => ({
-    name: index % 37 === 11 ? null : company(`${session.seed}/companies`, index),
-    domain: index % 9 === 8 ? null : `company-${index + 1}.example`,
-    industry: oneOf(['COMPUTER_SOFTWARE', 'RETAIL', 'LOGISTICS_AND_SUPPLY_CHAIN'], `${session.seed}/industry`, index),
-    city: oneOf(['Łódź', 'Bristol', 'Aarhus', 'Nairobi'], `${session.seed}/company-city`, index),
-    numberofemployees: index % 5 === 0 ? null : String(5 + pick(900, `${session.seed}/staff`, index)),
-    hubspot_owner_id: owner(session, index),
-  }),
+  properties: {
+    name: (session, index) => (index % 37 === 11 ? null : companyName(session, index)),
+    domain: (_, index) => (index % 9 === 8 ? null : `company-${index + 1}.example`),
+    industry: among('/industry', 'COMPUTER_SOFTWARE', 'RETAIL', 'LOGISTICS_AND_SUPPLY_CHAIN'),
+    city,
+    numberofemployees: ({ seed }, index) => (index % 5 === 0 ? null : String(5 + pick(900, `${seed}/staff`, index))),
+    hubspot_owner_id: owner,
+  },
 };
 
 const deals: ObjectType = {
@@ -69,21 +78,16 @@ const deals: ObjectType = {
   modified: 'hs_lastmodifieddate',
   defaults: ['amount', 'closedate', 'dealname', 'dealstage', 'pipeline'],
   firstId: 185_000_000_000,
-  properties: (session, index) => ({
-    dealname:
-      index % 33 === 12
-        ? null
-        : `${company(`${session.seed}/companies`, index)} – ${topic(`${session.seed}/deals`, index)}`,
-    amount: index % 6 === 0 ? null : (pick(5_000_000, `${session.seed}/amount`, index) / 100).toFixed(2),
-    closedate: index % 7 === 0 ? null : iso(Date.UTC(2026, 9, 1 + pick(200, `${session.seed}/close`, index))),
-    dealstage: oneOf(
-      ['appointmentscheduled', 'contractsent', 'closedwon', 'closedlost'],
-      `${session.seed}/dealstage`,
-      index,
-    ),
-    pipeline: 'default',
-    hubspot_owner_id: owner(session, index),
-  }),
+  properties: {
+    dealname: (session, index) =>
+      index % 33 === 12 ? null : `${companyName(session, index)} – ${topic(`${session.seed}/deals`, index)}`,
+    amount: ({ seed }, index) => (index % 6 === 0 ? null : (pick(5_000_000, `${seed}/amount`, index) / 100).toFixed(2)),
+    closedate: ({ seed }, index) =>
+      index % 7 === 0 ? null : iso(Date.UTC(2026, 9, 1 + pick(200, `${seed}/close`, index))),
+    dealstage: among('/dealstage', 'appointmentscheduled', 'contractsent', 'closedwon', 'closedlost'),
+    pipeline: () => 'default',
+    hubspot_owner_id: owner,
+  },
 };
 
 const tickets: ObjectType = {
@@ -93,15 +97,15 @@ const tickets: ObjectType = {
   modified: 'hs_lastmodifieddate',
   defaults: ['content', 'hs_pipeline', 'hs_pipeline_stage', 'hs_ticket_category', 'hs_ticket_priority', 'subject'],
   firstId: 229_000_000_000,
-  properties: (session, index) => ({
-    subject: index % 21 === 6 ? null : `${topic(`${session.seed}/tickets`, index)}?`,
-    content: index % 4 === 0 ? null : 'It worked yesterday. Thanks for any help 🙏',
-    hs_pipeline: '0',
-    hs_pipeline_stage: String(1 + pick(4, `${session.seed}/ticketstage`, index)),
-    hs_ticket_category: index % 3 === 0 ? 'PRODUCT_ISSUE' : null,
-    hs_ticket_priority: oneOf([null, 'LOW', 'HIGH'], `${session.seed}/priority`, index),
-    hubspot_owner_id: owner(session, index),
-  }),
+  properties: {
+    subject: ({ seed }, index) => (index % 21 === 6 ? null : `${topic(`${seed}/tickets`, index)}?`),
+    content: (_, index) => (index % 4 === 0 ? null : 'It worked yesterday. Thanks for any help 🙏'),
+    hs_pipeline: () => '0',
+    hs_pipeline_stage: among('/ticketstage', '1', '2', '3', '4'),
+    hs_ticket_category: (_, index) => (index % 3 === 0 ? 'PRODUCT_ISSUE' : null),
+    hs_ticket_priority: among('/priority', null, 'LOW', 'HIGH'),
+    hubspot_owner_id: owner,
+  },
 };
 
 export const OBJECT_TYPES: readonly ObjectType[] = [contacts, companies, deals, tickets];

@@ -39,38 +39,45 @@ export class Records {
 
   moments = (index: number): Moments => scattered(this.key, index);
 
-  /** One property as HubSpot keeps it: a string or null; undefined for a name it does not know. */
-  property(index: number, name: string): string | null | undefined {
+  /** One property as HubSpot keeps it: a string or null; null too for a name it does not know. */
+  property(index: number, name: string): string | null {
     if (name === 'hs_object_id') return String(this.id(index));
-    if (name === 'createdate') return iso(this.moments(index).created);
-    if (name === this.type.modified) return iso(this.moments(index).modified);
-    return this.type.properties(this.session, index)[name];
+    const time = this.time(index, name);
+    return time === undefined ? (this.type.properties[name]?.(this.session, index) ?? null) : iso(time);
   }
 
-  record(index: number, asked: readonly string[]): Record<string, unknown> {
+  /** The two times of a record in milliseconds, for comparing; undefined for other properties. */
+  time(index: number, name: string): number | undefined {
+    if (name === 'createdate') return this.moments(index).created;
+    return name === this.type.modified ? this.moments(index).modified : undefined;
+  }
+
+  /** `names` as `shown` gives them: once for a page, not once for each record. */
+  record(index: number, names: readonly string[]): Record<string, unknown> {
     const { created, modified } = this.moments(index);
+    const [id, createdAt, updatedAt] = [String(this.id(index)), iso(created), iso(modified)];
+    const { properties: known, modified: modifiedName, typeId } = this.type;
+    const properties: Record<string, string | null> = {};
+    for (const name of names) properties[name] = known[name]?.(this.session, index) ?? null;
+    properties['hs_object_id'] = id;
+    properties['createdate'] = createdAt;
+    properties[modifiedName] = updatedAt;
     const archived = index >= this.live;
-    const known: Record<string, string | null> = this.type.properties(this.session, index);
-    // The answer carries these three whatever was asked for; unknown names are left out in silence.
-    const always = {
-      hs_object_id: String(this.id(index)),
-      createdate: iso(created),
-      [this.type.modified]: iso(modified),
-    };
-    const wanted = (asked.length > 0 ? asked : this.type.defaults).filter((name) => name in known);
-    const chosen = Object.fromEntries(wanted.map((name) => [name, known[name] ?? null]));
-    const properties = Object.fromEntries(
-      Object.entries({ ...always, ...chosen }).sort(([a], [b]) => (a < b ? -1 : 1)),
-    );
-    const id = String(this.id(index));
     return {
       id,
       properties,
-      createdAt: iso(created),
-      updatedAt: iso(modified),
+      createdAt,
+      updatedAt,
       archived,
       ...(archived ? { archivedAt: iso(modified + 86_400_000) } : {}),
-      url: `https://app.hubspot.com/contacts/${this.session.account.id}/record/${this.type.typeId}/${id}`,
+      url: `https://app.hubspot.com/contacts/${this.session.account.id}/record/${typeId}/${id}`,
     };
+  }
+
+  /** In the order of the alphabet. Three come whatever was asked for; unknown names are left out in silence. */
+  shown(asked: readonly string[]): string[] {
+    const { defaults, modified, properties } = this.type;
+    const wanted = (asked.length > 0 ? asked : defaults).filter((name) => name in properties);
+    return [...new Set([...wanted, 'hs_object_id', 'createdate', modified])].sort();
   }
 }

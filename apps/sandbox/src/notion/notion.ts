@@ -30,6 +30,7 @@ export const notion: StandIn = {
       sizes: { pages: 0, dataSources: 0, rowsPerDataSource: 0, users: 1 },
     },
   ],
+  sizeNames: ['pages', 'dataSources', 'rowsPerDataSource', 'users', 'blocks'],
   // Business and Enterprise workspaces have 600.
   limits: { connection: { requests: 180, seconds: 60 } },
   oauth: notionOAuth,

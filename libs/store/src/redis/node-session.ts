@@ -16,7 +16,7 @@ export async function dialNode(address: Address, broken: (cause: unknown) => voi
   }) as RedisClientType;
   client.on('error', broken);
   try {
-    // The handshake may be empty, and a hung server accepts connections: only an answer counts.
+    // The handshake passes over refusals (no password, still loading): only the answer to a command counts.
     await within(
       DIAL_MS,
       client.connect().then(() => client.ping()),

@@ -1,0 +1,34 @@
+import { createContext, useContext } from 'react';
+import { QueryClient } from '@tanstack/react-query';
+import { createCauseway, type CausewayClient } from '#sdk';
+
+const ServiceContext = createContext<CausewayClient | null>(null);
+
+export const ServiceProvider = ServiceContext.Provider;
+
+export function useService(): CausewayClient {
+  const service = useContext(ServiceContext);
+  if (service === null) throw new Error('There is no ServiceProvider above.');
+  return service;
+}
+
+/** `onRefused` hears of every 401, whatever was asked. */
+export function createService(key: string | null, onRefused: () => void): CausewayClient {
+  const service = createCauseway(key === null ? {} : { apiKey: key });
+  service.use({
+    onResponse({ response }) {
+      if (response.status === 401) onRefused();
+    },
+  });
+  return service;
+}
+
+export function createQueries(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      // A problem says what to do; asking again without a word would only delay that. And `always`: the service may be on this machine.
+      queries: { retry: false, networkMode: 'always', staleTime: 5_000 },
+      mutations: { retry: false, networkMode: 'always' },
+    },
+  });
+}

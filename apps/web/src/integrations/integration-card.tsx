@@ -1,0 +1,64 @@
+import { Box, ButtonBase, Chip, Skeleton, Typography } from '@mui/material';
+import type { Connection, Integration } from '#sdk';
+import { IntegrationMark } from './integration-mark.js';
+import { statusOf } from './status.js';
+
+interface IntegrationCardProps {
+  integration: Integration;
+  /** `undefined`: not known yet; `null`: nobody is named, or it cannot be known. */
+  connections: Connection[] | undefined | null;
+  chosen: boolean;
+  onChoose: () => void;
+}
+
+export function IntegrationCard({ integration, connections, chosen, onChoose }: IntegrationCardProps) {
+  return (
+    <ButtonBase
+      onClick={onChoose}
+      aria-pressed={chosen}
+      sx={{
+        width: '100%',
+        height: '100%',
+        p: { xs: 1.5, sm: 2 },
+        gap: 1.5,
+        flexDirection: 'column',
+        alignItems: 'stretch',
+        justifyContent: 'flex-start',
+        textAlign: 'left',
+        borderRadius: 1,
+        bgcolor: 'background.paper',
+        outline: '1px solid',
+        outlineColor: 'divider',
+        transition: 'outline-color 120ms',
+        '&:hover': { outlineColor: 'text.secondary' },
+        '&[aria-pressed="true"]': { outline: '2px solid', outlineColor: 'primary.main' },
+        '&.Mui-focusVisible': { outline: '3px solid', outlineColor: 'primary.main', outlineOffset: 2 },
+      }}
+    >
+      <Box sx={{ display: 'flex', gap: 1.5, alignItems: 'center' }}>
+        <IntegrationMark integration={integration} />
+        <Box sx={{ minWidth: 0 }}>
+          <Typography variant="h3" component="span" sx={{ display: 'block' }} noWrap>
+            {integration.name}
+          </Typography>
+          <Typography variant="body2" component="span" sx={{ color: 'text.secondary' }}>
+            {integration.category}
+          </Typography>
+        </Box>
+      </Box>
+      <Typography variant="body2" sx={{ color: 'text.secondary', flex: 1, display: { xs: 'none', sm: 'block' } }}>
+        {integration.description}
+      </Typography>
+      <Box sx={{ height: 24 }}>
+        <StatusChip integration={integration} connections={connections} />
+      </Box>
+    </ButtonBase>
+  );
+}
+
+function StatusChip({ integration, connections }: Pick<IntegrationCardProps, 'integration' | 'connections'>) {
+  if (connections === undefined) return <Skeleton variant="rounded" width={96} height={24} />;
+  if (connections === null) return null;
+  const { label, color } = statusOf(integration, connections);
+  return <Chip size="small" variant="outlined" label={label} color={color} />;
+}

@@ -1,0 +1,37 @@
+import { createTheme } from '@mui/material';
+
+/** Light and dark follow the system by media query: nothing has to run before the first paint. */
+export const theme = createTheme({
+  cssVariables: { colorSchemeSelector: 'media' },
+  colorSchemes: {
+    light: {
+      palette: {
+        primary: { main: '#0b6b62' },
+        success: { main: '#1f7a3d' },
+        warning: { main: '#9a5b00' },
+        background: { default: '#f4f6f5', paper: '#ffffff' },
+      },
+    },
+    dark: {
+      palette: {
+        primary: { main: '#67cfc0' },
+        success: { main: '#6fce8d' },
+        warning: { main: '#f0b354' },
+        background: { default: '#101514', paper: '#181f1e' },
+      },
+    },
+  },
+  shape: { borderRadius: 10 },
+  typography: {
+    fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
+    h1: { fontSize: '1.25rem', fontWeight: 650 },
+    h2: { fontSize: '1.15rem', fontWeight: 650 },
+    h3: { fontSize: '1rem', fontWeight: 650 },
+    button: { textTransform: 'none', fontWeight: 600 },
+  },
+  components: {
+    MuiButton: { defaultProps: { disableElevation: true } },
+    MuiPaper: { styleOverrides: { root: { backgroundImage: 'none' } } },
+    MuiAlert: { styleOverrides: { root: { alignItems: 'flex-start' } } },
+  },
+});

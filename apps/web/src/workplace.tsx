@@ -1,0 +1,50 @@
+import { useState } from 'react';
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { Connection, Integration } from '#sdk';
+import type { Who } from './api/queries.js';
+import { problemOf } from './api/service-problem.js';
+import type { Ending } from './connect/ending.js';
+import { useConnect } from './connect/use-connect.js';
+import { ConnectionPanel } from './connection/connection-panel.js';
+import { ItemsPanel } from './items/items-panel.js';
+import { ProblemAlert } from './problem/problem-alert.js';
+
+interface WorkplaceProps {
+  integration: Integration;
+  who: Who;
+  connections: UseQueryResult<Connection[]>;
+  returned: Ending | null;
+}
+
+/** One user's accounts at one integration, and what is in the chosen one. */
+export function Workplace({ integration, who, connections, returned }: WorkplaceProps) {
+  const connect = useConnect(returned && { integration: integration.id, who, phase: 'ended', ending: returned });
+  const [chosenId, setChosenId] = useState<string | null>(null);
+
+  const { attempt } = connect;
+  const isHere =
+    attempt?.integration === integration.id && attempt.who.orgId === who.orgId && attempt.who.userId === who.userId;
+  const own = connections.data?.filter((connection) => connection.integration === integration.id);
+  const chosen = own?.find(({ id }) => id === chosenId) ?? own?.[0];
+
+  if (connections.isError && own === undefined) {
+    return <ProblemAlert problem={problemOf(connections.error)} onRetry={() => void connections.refetch()} />;
+  }
+  return (
+    <>
+      <ConnectionPanel
+        integration={integration}
+        who={who}
+        connections={own}
+        chosen={chosen}
+        onChoose={setChosenId}
+        attempt={isHere ? attempt : null}
+        onConnect={(connectionId) => {
+          connect.connect({ integration, who, ...(connectionId === undefined ? {} : { connectionId }) });
+        }}
+        onDismiss={connect.dismiss}
+      />
+      {chosen === undefined ? null : <ItemsPanel key={chosen.id} integration={integration} connection={chosen} />}
+    </>
+  );
+}

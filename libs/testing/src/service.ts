@@ -1,0 +1,115 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { own, type Ended, type OwnedProcess } from './owned-process.js';
+import { freePort } from './redis-server.js';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const MAIN = 'dist/apps/api/src/main.js';
+const START_MS = 20_000;
+
+export interface ServiceOptions {
+  /** The whole environment of the service but PATH and PORT. */
+  env?: Record<string, string>;
+}
+
+export interface Service {
+  /** As a browser reaches it, without a trailing slash. */
+  readonly url: string;
+  readonly port: number;
+  /** Its working directory; `DATA_DIR` is below it unless the environment says otherwise. */
+  readonly directory: string;
+  logs(): string;
+  /** SIGTERM; removes the directory. */
+  stop(): Promise<Ended & { milliseconds: number }>;
+  /** SIGKILL, as a crash; the directory stays for `restart`. */
+  kill(): Promise<void>;
+  /** Starts again on the same port with the same directory, after `kill` or while running (SIGTERM then). */
+  restart(env?: Record<string, string>): Promise<void>;
+}
+
+/** The built service, as `npm run start:prod` starts it, in an empty directory and an environment of its own. */
+export async function startService({ env = {} }: ServiceOptions = {}): Promise<Service> {
+  const directory = await workingDirectory();
+  let surroundings = env;
+  let port = Number(env['PORT'] ?? 0);
+  let running: OwnedProcess | undefined;
+  const launch = () => start(directory, port, surroundings);
+
+  if (port > 0) running = await launch();
+  // Between the choice of a port and the service's own bind another process may take it.
+  for (let attempt = 1; running === undefined; attempt++) {
+    port = await freePort();
+    try {
+      running = await launch();
+    } catch (error) {
+      if (attempt < 5 && String(error).includes('EADDRINUSE')) continue;
+      await rm(directory, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  const end = async (signal: NodeJS.Signals): Promise<Ended & { milliseconds: number }> => {
+    const began = performance.now();
+    running?.signal(signal);
+    const ended = (await running?.ended) ?? { code: 0, stdout: '', stderr: '' };
+    return { ...ended, milliseconds: performance.now() - began };
+  };
+  return {
+    url: `http://localhost:${port}`,
+    port,
+    directory,
+    logs: () => running?.output() ?? '',
+    async stop() {
+      const ended = await end('SIGTERM');
+      await rm(directory, { recursive: true, force: true });
+      return ended;
+    },
+    async kill() {
+      await end('SIGKILL');
+    },
+    async restart(changed) {
+      await end('SIGTERM');
+      surroundings = { ...surroundings, ...changed };
+      running = await launch();
+    },
+  };
+}
+
+/** A start that is expected to come to an end by itself: what it printed, and its exit code. */
+export async function runService({ env = {} }: ServiceOptions = {}): Promise<Ended> {
+  const directory = await workingDirectory();
+  try {
+    const running = await spawnService(directory, env);
+    const timer = setTimeout(() => running.signal('SIGKILL'), START_MS);
+    const ended = await running.ended;
+    clearTimeout(timer);
+    return ended;
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+const workingDirectory = () => mkdtemp(join(process.env['CAUSEWAY_TEST_FOLDER'] ?? tmpdir(), 'service-'));
+
+const spawnService = (cwd: string, env: Record<string, string>) =>
+  own(process.execPath, [join(ROOT, MAIN)], { cwd, env: { PATH: process.env['PATH'] ?? '', ...env } });
+
+async function start(directory: string, port: number, env: Record<string, string>): Promise<OwnedProcess> {
+  const running = await spawnService(directory, { ...env, PORT: String(port) });
+  const deadline = performance.now() + START_MS;
+  while (running.isRunning() && performance.now() < deadline) {
+    if (await answers(`http://127.0.0.1:${port}/health/live`)) return running;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  running.signal('SIGKILL');
+  const { code } = await running.ended;
+  throw new Error(`the service does not start (exit code ${code})\n${running.output()}`);
+}
+
+const answers = (url: string): Promise<boolean> =>
+  fetch(url, { signal: AbortSignal.timeout(1000) }).then(
+    ({ ok }) => ok,
+    () => false,
+  );

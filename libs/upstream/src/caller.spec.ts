@@ -1,0 +1,125 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Store } from '#store';
+import { openTemporaryStore } from '#testing';
+import { Budgets, HttpClient, UpstreamCaller, type Call } from '#upstream';
+
+/** A provider that answers by script, one entry a request, the last one for ever. */
+function scripted(...script: RequestListener[]): RequestListener & { requests: number } {
+  const listener = Object.assign(
+    ((request, response) => {
+      const answer = script[Math.min(listener.requests, script.length - 1)];
+      listener.requests += 1;
+      answer?.(request, response);
+    }) as RequestListener,
+    { requests: 0 },
+  );
+  return listener;
+}
+
+const ok: RequestListener = (_request, response) => response.end('{"fine":true}');
+const status =
+  (code: number, headers: Record<string, string> = {}): RequestListener =>
+  (_request, response) =>
+    response.writeHead(code, headers).end('{}');
+const cut: RequestListener = (request) => request.socket.destroy();
+const cutInBody: RequestListener = (request, response) => {
+  response.writeHead(200, { 'content-length': '100' });
+  response.write('{"fine":');
+  setTimeout(() => request.socket.destroy(), 20);
+};
+const html: RequestListener = (_request, response) => response.end('<html>');
+const silence: RequestListener = () => undefined;
+
+describe('UpstreamCaller', () => {
+  let server: Server | undefined;
+  let store: Store;
+  let remove: () => Promise<void>;
+  const http = new HttpClient();
+
+  beforeEach(async () => {
+    ({ store, remove } = await openTemporaryStore());
+  });
+  afterEach(async () => {
+    server?.closeAllConnections();
+    server?.close();
+    await remove();
+  });
+  afterAll(() => http.close());
+
+  async function call(listener: RequestListener, options: Partial<Call> = {}) {
+    server = createServer(listener).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server?.once('listening', resolve));
+    const { port } = server.address() as AddressInfo;
+    const caller = new UpstreamCaller(http, new Budgets(store), Date.now, () => 0.01);
+    return caller.call({
+      request: { method: 'GET', url: `http://127.0.0.1:${port}/`, headers: {} },
+      classify: () => undefined,
+      repeatable: true,
+      defaultRetryAfterMs: 20,
+      ...options,
+    });
+  }
+
+  it.each([
+    ['a 500', status(500)],
+    ['a 429 without a hint', status(429)],
+    ['a 429 with seconds', status(429, { 'retry-after': '0' })],
+    ['a 429 with a date', status(429, { 'retry-after': new Date(Date.now() - 1_000).toUTCString() })],
+    ['a cut connection', cut],
+    ['a connection cut in the body', cutInBody],
+    ['a page instead of JSON', html],
+  ])('goes on after %s', async (_name, fault) => {
+    const provider = scripted(fault, fault, ok);
+    expect((await call(provider)).body).toEqual({ fine: true });
+    expect(provider.requests).toBe(3);
+  });
+
+  it.each([
+    ['a dead provider', cut, 'unavailable'],
+    ['nonsense', html, 'malformed'],
+    ['a 503', status(503), 'unavailable'],
+  ] as const)('gives up on %s after four tries', async (_name, fault, reason) => {
+    const provider = scripted(fault);
+    await expect(call(provider)).rejects.toMatchObject({ reason });
+    expect(provider.requests).toBe(4);
+  });
+
+  it('does not wait longer than the deadline for a silent provider', async () => {
+    await expect(call(scripted(silence), { deadlineMs: 300 })).rejects.toMatchObject({ reason: 'timeout' });
+  });
+
+  it('does not wait for a 429 that outlasts the deadline, and says how long it would be', async () => {
+    const provider = scripted(status(429, { 'retry-after': '120' }), ok);
+    await expect(call(provider)).rejects.toMatchObject({ reason: 'rate-limited', context: { retryAfterMs: 120_000 } });
+    expect(provider.requests).toBe(1);
+  });
+
+  it.each([400, 401, 403, 404])('asks once where the answer is %i', async (code) => {
+    const provider = scripted(status(code), ok);
+    await expect(call(provider)).rejects.toMatchObject({ context: { status: code } });
+    expect(provider.requests).toBe(1);
+  });
+
+  it('does not repeat a write that may have been carried out', async () => {
+    const provider = scripted(cut, ok);
+    await expect(call(provider, { repeatable: false })).rejects.toMatchObject({ reason: 'unavailable' });
+    expect(provider.requests).toBe(1);
+  });
+
+  it('believes the provider’s own reading of a 200', async () => {
+    const provider = scripted(ok);
+    await expect(call(provider, { classify: () => ({ reason: 'forbidden', code: 'missing_scope' }) })).rejects.toMatchObject({
+      reason: 'forbidden',
+      context: { code: 'missing_scope' },
+    });
+  });
+
+  it('a 429 pauses everybody on the same budget', async () => {
+    const budget = { rate: { limit: 100, periodMs: 1_000 }, ref: { partition: 'p', key: 'budget' } };
+    await call(scripted(status(429, { 'retry-after': '0.2' }), ok), { budget });
+    await new Budgets(store).pause(budget, 10_000);
+    expect(await new Budgets(store).reserve(budget, 1_000)).toBeNull();
+    await expect(call(scripted(ok), { budget, deadlineMs: 2_000 })).rejects.toMatchObject({ reason: 'rate-limited' });
+  });
+});

@@ -1,0 +1,44 @@
+import { failureOf, retryAfterMs } from './failure.js';
+
+const NOW = Date.UTC(2026, 10, 20, 12);
+const answer = (status: number, retryAfter?: string) => ({ status, headers: { 'retry-after': retryAfter }, body: {} });
+
+describe('failureOf', () => {
+  it.each([
+    [200, undefined],
+    [204, undefined],
+    [301, 'rejected'],
+    [400, 'rejected'],
+    [401, 'unauthorized'],
+    [403, 'forbidden'],
+    [404, 'missing'],
+    [408, 'unavailable'],
+    [410, 'missing'],
+    [422, 'rejected'],
+    [429, 'rate-limited'],
+    [500, 'unavailable'],
+    [503, 'unavailable'],
+    [529, 'unavailable'],
+  ])('reads %i as %s', (status, reason) => {
+    expect(failureOf(answer(status), NOW)?.reason).toBe(reason);
+  });
+
+  it('keeps the hint of a 429', () => {
+    expect(failureOf(answer(429, '7'), NOW)).toEqual({ reason: 'rate-limited', retryAfterMs: 7_000 });
+  });
+});
+
+describe('retryAfterMs', () => {
+  it.each([
+    [undefined, undefined],
+    ['0', 0],
+    ['30', 30_000],
+    ['1.5', 1_500],
+    [new Date(NOW + 90_000).toUTCString(), 90_000],
+    [new Date(NOW - 90_000).toUTCString(), 0],
+    ['soon', undefined],
+    ['', undefined],
+  ])('reads %p as %p', (header, ms) => {
+    expect(retryAfterMs(header, NOW)).toBe(ms);
+  });
+});
