@@ -23,11 +23,13 @@ export async function createApplication(): Promise<{ app: NestFastifyApplication
   const adapter = new FastifyAdapter({ bodyLimit: MAX_BODY_BYTES, trustProxy: false });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule, adapter, { logger, abortOnError: false });
   const config = app.get<Configuration>(configuration.KEY);
-  logger.setLogLevels(NEST_LEVELS[config.logLevel]);
   app.useGlobalPipes(requestValidation());
   app.enableCors({ origin: config.webOrigins, maxAge: 600 });
   if (config.mode === 'sandbox') loopbackOnly(app.getHttpAdapter().getInstance(), config);
   await serveFiles(app.getHttpAdapter().getInstance());
   app.enableShutdownHooks();
+  await app.init();
+  // Only now: the list of all routes at every start is nothing that an operator reads.
+  logger.setLogLevels(NEST_LEVELS[config.logLevel]);
   return { app, config };
 }

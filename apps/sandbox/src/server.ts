@@ -2,7 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { airtable } from './airtable/airtable.js';
 import { controlRoutes } from './control/control-routes.js';
 import { parseBody } from './core/call.js';
-import { send, serve, toCall } from './core/serve.js';
+import { serve, serveUnknown } from './core/serve.js';
 import type { StandIn } from './core/stand-in.js';
 import type { World } from './core/world.js';
 import { hubspot } from './hubspot/hubspot.js';
@@ -27,8 +27,8 @@ export function createServer(world: World): FastifyInstance {
   server.setNotFoundHandler(async (request, reply) => {
     const standIn = STAND_INS.find(({ id }) => request.url.startsWith(`/${id}/`));
     if (!standIn) return reply.code(404).send({ error: 'not a provider of this sandbox' });
-    const call = toCall({ world, standIn }, { kind: 'data' }, request, request.url, []);
-    return send(reply, standIn.finish(call, standIn.notFound(call), undefined, []));
+    serveUnknown({ world, standIn }, request, reply);
+    return reply;
   });
   return server;
 }

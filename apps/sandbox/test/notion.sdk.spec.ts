@@ -59,8 +59,8 @@ describe('@notionhq/client against the stand-in', () => {
       expect(time).toBeLessThanOrEqual(last);
       last = time;
     }
-    // 50 pages and 80 rows, of which one page is in the trash, and 8 data sources.
-    expect(ids.size).toBe(137);
+    // 50 pages, of which two are in the trash, 80 rows and 8 data sources.
+    expect(ids.size).toBe(136);
   });
 
   it('finds data sources, their rows, blocks and users', async () => {

@@ -27,7 +27,11 @@ export function App({ returned }: { returned: Ending | null }) {
   useEffect(() => listenForClosing(() => void queries.invalidateQueries({ queryKey: connectionsKey })), [queries]);
 
   return (
-    <Container component="main" maxWidth={false} sx={{ maxWidth: 1200, py: { xs: 2, sm: 3 }, display: 'grid', gap: 2.5 }}>
+    <Container
+      component="main"
+      maxWidth={false}
+      sx={{ maxWidth: 1200, py: { xs: 2, sm: 3 }, display: 'grid', gap: 2.5 }}
+    >
       {sandbox ? <SandboxNote /> : null}
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, alignItems: 'flex-end', justifyContent: 'space-between' }}>
         <Typography variant="h2">{texts.integrations.title}</Typography>
@@ -46,7 +50,9 @@ export function App({ returned }: { returned: Ending | null }) {
         />
       )}
       {integrations.data?.length === 0 ? <Typography>{texts.integrations.none}</Typography> : null}
-      {who === null && integrations.data !== undefined ? <Typography role="status">{texts.who.missing}</Typography> : null}
+      {who === null && integrations.data !== undefined ? (
+        <Typography role="status">{texts.who.missing}</Typography>
+      ) : null}
       {chosen === undefined || who === null ? null : (
         <Workplace integration={chosen} who={who} connections={connections} returned={returned} />
       )}

@@ -13,7 +13,8 @@ export const texts = {
   },
   access: {
     title: 'Access key',
-    intro: 'This service wants to know who is calling. The key stays in the memory of this page and is gone when you close it.',
+    intro:
+      'This service wants to know who is calling. The key stays in the memory of this page and is gone when you close it.',
     label: 'Key',
     submit: 'Continue',
     wrong: 'This key is not accepted. It may be mistyped, expired or revoked.',
@@ -101,6 +102,7 @@ export const texts = {
     title: 'Connection',
     account: 'Account',
     openAccount: 'Open at the provider',
+    docs: (name: string) => `About ${name}`,
     status: 'Status',
     scopes: 'Scopes',
     noScopes: 'None named by the provider',

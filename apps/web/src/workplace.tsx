@@ -25,7 +25,9 @@ export function Workplace({ integration, who, connections, returned }: Workplace
   const isHere =
     attempt?.integration === integration.id && attempt.who.orgId === who.orgId && attempt.who.userId === who.userId;
   const own = connections.data?.filter((connection) => connection.integration === integration.id);
-  const chosen = own?.find(({ id }) => id === chosenId) ?? own?.[0];
+  // What has just been connected is what the person wants to see.
+  const wantedId = chosenId ?? (isHere && attempt.phase === 'ended' ? connectedId(attempt.ending) : null);
+  const chosen = own?.find(({ id }) => id === wantedId) ?? own?.[0];
 
   if (connections.isError && own === undefined) {
     return <ProblemAlert problem={problemOf(connections.error)} onRetry={() => void connections.refetch()} />;
@@ -33,6 +35,7 @@ export function Workplace({ integration, who, connections, returned }: Workplace
   return (
     <>
       <ConnectionPanel
+        key={`${integration.id} ${who.orgId} ${who.userId}`}
         integration={integration}
         who={who}
         connections={own}
@@ -40,6 +43,7 @@ export function Workplace({ integration, who, connections, returned }: Workplace
         onChoose={setChosenId}
         attempt={isHere ? attempt : null}
         onConnect={(connectionId) => {
+          setChosenId(connectionId ?? null);
           connect.connect({ integration, who, ...(connectionId === undefined ? {} : { connectionId }) });
         }}
         onDismiss={connect.dismiss}
@@ -48,3 +52,5 @@ export function Workplace({ integration, who, connections, returned }: Workplace
     </>
   );
 }
+
+const connectedId = (ending: Ending) => (ending.kind === 'connected' ? ending.connectionId : null);

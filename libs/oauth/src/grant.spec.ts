@@ -15,7 +15,11 @@ describe('readGrant', () => {
   });
 
   it.each([
-    ['no lifetime (Notion)', { access_token: 'a', refresh_token: null }, { expiresAt: null, refreshToken: null, scopes: null }],
+    [
+      'no lifetime (Notion)',
+      { access_token: 'a', refresh_token: null },
+      { expiresAt: null, refreshToken: null, scopes: null },
+    ],
     ['a lifetime as text', { access_token: 'a', expires_in: '60' }, { expiresAt: NOW + 60_000 }],
     ['a lifetime that is none', { access_token: 'a', expires_in: 'soon' }, { expiresAt: null }],
     ['a token type with a space (Airtable)', { access_token: 'a', token_type: 'Bearer ' }, { accessToken: 'a' }],
@@ -33,7 +37,9 @@ describe('readGrant', () => {
       refreshToken: 'xoxe',
       scopes: ['search:read'],
     });
-    expect(readGrant({ access_token: 'xoxb', authed_user: user }, 'authed_user', NOW)).toMatchObject({ accessToken: 'xoxb' });
+    expect(readGrant({ access_token: 'xoxb', authed_user: user }, 'authed_user', NOW)).toMatchObject({
+      accessToken: 'xoxb',
+    });
   });
 
   it.each([[null], ['text'], [[]], [{}], [{ access_token: '' }], [{ access_token: 7 }], [{ authed_user: {} }]])(

@@ -111,6 +111,13 @@ export function describeBudgets(current: () => Store): void {
       expect(free).toBe(5);
     });
 
+    it('lets nobody overtake when the limit becomes larger', async () => {
+      const periodMs = 60_000;
+      for (let i = 0; i < 3; i++) await current().reserve(ref, { limit: 1, periodMs }, Infinity);
+      const wait = (await current().reserve(ref, { limit: 5, periodMs }, Infinity))!;
+      expect(Math.round(wait / periodMs)).toBe(2);
+    });
+
     it('is not opened wider by processes that know different limits', async () => {
       const periodMs = 60_000;
       let free = 0;

@@ -94,7 +94,7 @@ export function describeCommits(current: () => Store): void {
     it('loses no increment of callers that read, add one, and try again', async () => {
       await put('count', '0');
       const increment = async () => {
-        for (;;) {
+        for (let attempt = 0; attempt < 1_000; attempt++) {
           const value = (await current().get(ref('count')))!;
           const next = { key: 'count', value: `${Number(value) + 1}` };
           if (await current().commitIfUnchanged(partition, { expect: [{ key: 'count', value }], put: [next] })) return;

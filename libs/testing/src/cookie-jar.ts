@@ -24,7 +24,8 @@ export class CookieJar {
       const [name, value] = splitOnce(pair);
       const path = rest.map(splitOnce).find(([key]) => key.toLowerCase() === 'path')?.[1] || '/';
       const key = `${host} ${path} ${name}`;
-      const gone = Number(attributes.get('max-age') ?? 1) <= 0 || Date.parse(attributes.get('expires') ?? '') < Date.now();
+      const gone =
+        Number(attributes.get('max-age') ?? 1) <= 0 || Date.parse(attributes.get('expires') ?? '') < Date.now();
       if (gone) this.cookies.delete(key);
       else {
         const sameSite = attributes.get('samesite') ?? 'lax';
@@ -37,7 +38,9 @@ export class CookieJar {
     const { hostname, protocol, pathname } = new URL(url);
     const foreign = from !== undefined && new URL(from).hostname !== hostname;
     return [...this.cookies.values()]
-      .filter(({ host, path }) => host === hostname && (pathname === path || pathname.startsWith(path.replace(/\/?$/, '/'))))
+      .filter(
+        ({ host, path }) => host === hostname && (pathname === path || pathname.startsWith(path.replace(/\/?$/, '/'))),
+      )
       .filter(({ secure }) => !secure || protocol === 'https:' || hostname === 'localhost')
       .filter(({ sameSite }) => !foreign || sameSite === 'none' || (sameSite === 'lax' && method === 'GET'))
       .map(({ name, value }) => `${name}=${value}`)

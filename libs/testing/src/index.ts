@@ -1,2 +1,7 @@
 export { freePort, startRedis, type RedisServer, type RedisServerOptions } from './redis-server.js';
 export { openTemporaryStore } from './temporary-store.js';
+export { type Ended } from './owned-process.js';
+export { type Choice, type ClosingMessage, type Consent, type Outcome, Person, runClosingPage } from './person.js';
+export { runService, startService, type Service, type ServiceOptions } from './service.js';
+export { StandIns, startStandIns, type StandInsProcess } from './stand-ins.js';
+export { startBrowser } from './browser.js';

@@ -49,14 +49,18 @@ export async function own(command: string, args: string[], { env, cwd }: OwnedPr
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     detached: true,
   });
-  const [stdin, stdout, stderr, ids] = watchdog.stdio as [
+  const [stdin, stdout, stderr, ids] = watchdog.stdio as unknown as [
     NodeJS.WritableStream,
     NodeJS.ReadableStream,
     NodeJS.ReadableStream,
     NodeJS.ReadableStream,
   ];
   const printed = { stdout: '', stderr: '', both: '' };
-  for (const [name, stream] of [['stdout', stdout], ['stderr', stderr]] as const) { // prettier-ignore
+  for (const [name, stream] of [
+    ['stdout', stdout],
+    ['stderr', stderr],
+  ] as const) {
+    // prettier-ignore
     stream.setEncoding('utf8').on('data', (text: string) => {
       printed[name] += text;
       printed.both += text;

@@ -74,7 +74,9 @@ export class Person {
     return {
       url,
       html,
-      fields: inputs.filter((tag) => /type="hidden"/.test(tag)).map((tag) => [valueOf(tag, 'name'), valueOf(tag, 'value')]),
+      fields: inputs
+        .filter((tag) => /type="hidden"/.test(tag))
+        .map((tag) => [valueOf(tag, 'name'), valueOf(tag, 'value')]),
       accounts: inputs.filter((tag) => /type="radio"/.test(tag)).map((tag) => valueOf(tag, 'value')),
     };
   }
@@ -84,7 +86,8 @@ export class Person {
     const form = new URLSearchParams([...fields, ['account', account ?? accounts[0] ?? ''], ['decision', decision]]);
     const response = await this.visit(url, { from: url, form });
     const location = response.headers.get('location');
-    if (location === null) throw new Error(`the provider does not redirect: ${response.status} ${await response.text()}`);
+    if (location === null)
+      throw new Error(`the provider does not redirect: ${response.status} ${await response.text()}`);
     return location;
   }
 
@@ -111,7 +114,10 @@ export class Person {
 }
 
 const unescape = (text: string) =>
-  text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => ({ amp: '&', lt: '<', gt: '>', quot: '"' })[name] ?? "'");
+  text.replace(
+    /&(amp|lt|gt|quot|#39);/g,
+    (_, name: string) => ({ amp: '&', lt: '<', gt: '>', quot: '"' })[name] ?? "'",
+  );
 
 /** Runs the scripts of a page as far as a closing page needs; `opener: false` is an opener that was cut off. */
 export function runClosingPage(html: string, { opener = true } = {}): Pick<Outcome, 'posts' | 'broadcasts' | 'closed'> {

@@ -32,7 +32,7 @@ const html: RequestListener = (_request, response) => response.end('<html>');
 const silence: RequestListener = () => undefined;
 
 describe('UpstreamCaller', () => {
-  let server: Server | undefined;
+  let servers: Server[] = [];
   let store: Store;
   let remove: () => Promise<void>;
   const http = new HttpClient();
@@ -41,15 +41,16 @@ describe('UpstreamCaller', () => {
     ({ store, remove } = await openTemporaryStore());
   });
   afterEach(async () => {
-    server?.closeAllConnections();
-    server?.close();
+    for (const server of servers) server.close().closeAllConnections();
+    servers = [];
     await remove();
   });
   afterAll(() => http.close());
 
   async function call(listener: RequestListener, options: Partial<Call> = {}) {
-    server = createServer(listener).listen(0, '127.0.0.1');
-    await new Promise((resolve) => server?.once('listening', resolve));
+    const server = createServer(listener).listen(0, '127.0.0.1');
+    servers.push(server);
+    await new Promise((resolve) => server.once('listening', resolve));
     const { port } = server.address() as AddressInfo;
     const caller = new UpstreamCaller(http, new Budgets(store), Date.now, () => 0.01);
     return caller.call({
@@ -109,7 +110,9 @@ describe('UpstreamCaller', () => {
 
   it('believes the provider’s own reading of a 200', async () => {
     const provider = scripted(ok);
-    await expect(call(provider, { classify: () => ({ reason: 'forbidden', code: 'missing_scope' }) })).rejects.toMatchObject({
+    await expect(
+      call(provider, { classify: () => ({ reason: 'forbidden', code: 'missing_scope' }) }),
+    ).rejects.toMatchObject({
       reason: 'forbidden',
       context: { code: 'missing_scope' },
     });

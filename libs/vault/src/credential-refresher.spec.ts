@@ -115,7 +115,9 @@ describe('CredentialRefresher', () => {
 
   it('says at the connection that the grant is gone', async () => {
     const slot = new Slot({ credential: credential('a', 0), generation: 1 });
-    await expect(refresher().fresh(slot, provider(failure('gone', 'gone')))).rejects.toMatchObject({ slug: 'needs-reconnect' });
+    await expect(refresher().fresh(slot, provider(failure('gone', 'gone')))).rejects.toMatchObject({
+      slug: 'needs-reconnect',
+    });
     expect(slot.goneFor).toBe('gone');
   });
 
@@ -125,14 +127,19 @@ describe('CredentialRefresher', () => {
     expect(spent).toEqual([]);
   });
 
-  it.each(['passing', 'configuration'] as const)('a %s failure changes nothing, and what is left of the token serves', async (kind) => {
-    const slot = new Slot({ credential: credential('a', 1_000), generation: 1 });
-    expect((await refresher().fresh(slot, provider(failure(kind)))).credential.accessToken).toBe('a');
-    expect(slot.stored.generation).toBe(1);
-    await expect(refresher(() => NOW + 2_000).fresh(slot, provider(failure(kind)))).rejects.toMatchObject({ detail: kind });
-    await expect(refresher().fresh(slot, provider(failure(kind)), 1)).rejects.toMatchObject({ detail: kind });
-    expect(slot.goneFor).toBeNull();
-  });
+  it.each(['passing', 'configuration'] as const)(
+    'a %s failure changes nothing, and what is left of the token serves',
+    async (kind) => {
+      const slot = new Slot({ credential: credential('a', 1_000), generation: 1 });
+      expect((await refresher().fresh(slot, provider(failure(kind)))).credential.accessToken).toBe('a');
+      expect(slot.stored.generation).toBe(1);
+      await expect(refresher(() => NOW + 2_000).fresh(slot, provider(failure(kind)))).rejects.toMatchObject({
+        detail: kind,
+      });
+      await expect(refresher().fresh(slot, provider(failure(kind)), 1)).rejects.toMatchObject({ detail: kind });
+      expect(slot.goneFor).toBeNull();
+    },
+  );
 
   it('after a conflict takes what somebody else has stored', async () => {
     const slot = new Slot({ credential: credential('a', 0), generation: 1 });

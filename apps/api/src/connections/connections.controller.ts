@@ -55,7 +55,8 @@ export class ConnectionsController {
   @Post(':id/refresh')
   @Endpoint({
     summary: 'Refresh the access token now',
-    description: 'A connection whose provider gave no refresh token comes back as it was: its access token does not expire.',
+    description:
+      'A connection whose provider gave no refresh token comes back as it was: its access token does not expire.',
     access: 'connections:write',
     response: ConnectionDto,
     problems: [

@@ -58,7 +58,10 @@ export function controlRoutes(server: FastifyInstance, world: World, standIns: r
   on('GET', '/limits', () => Object.fromEntries(PROVIDER_IDS.map((id) => [id, world.limits.inForce(id)])));
   on('PUT', '/limits', (body) => {
     const provider = readProvider(body);
-    world.limits.set(provider, text(body['rule']), readLimit(body['limit']));
+    const rule = text(body['rule']);
+    const rules = Object.keys(world.limits.inForce(provider));
+    if (rule !== undefined && !rules.includes(rule)) throw new ControlError(`rule must be one of ${rules.join(', ')}`);
+    world.limits.set(provider, rule, readLimit(body['limit']));
     return world.limits.inForce(provider);
   });
 

@@ -49,7 +49,13 @@ export interface Fault extends FaultSpec {
   hits: number;
 }
 
-const PAGING: ReadonlySet<FaultKind> = new Set(['empty-page', 'empty-list', 'repeated-cursor', 'duplicates', 'expired-cursor']);
+const PAGING: ReadonlySet<FaultKind> = new Set([
+  'empty-page',
+  'empty-list',
+  'repeated-cursor',
+  'duplicates',
+  'expired-cursor',
+]);
 export const isPagingFault = ({ kind }: FaultSpec): boolean => PAGING.has(kind);
 
 interface Asked {

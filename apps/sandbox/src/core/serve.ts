@@ -6,7 +6,7 @@ import { sendFaulty, transportFault } from '../control/transport-fault.js';
 import type { LoggedRequest } from '../control/request-log.js';
 import { type Answer, Refusal } from './answer.js';
 import { type Call, type ParsedBody, readHeaders } from './call.js';
-import type { Here, Route, Session, Spent } from './stand-in.js';
+import type { Here, Route, Session, Spent, StandIn } from './stand-in.js';
 
 interface Served {
   answer: Answer;
@@ -17,7 +17,7 @@ interface Served {
 /** One request, from the socket through faults, token and limits to the handler and back. */
 export async function serve(here: Here, route: Route, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const { world, standIn } = here;
-  const path = request.url.slice(standIn.id.length + 1).replace(/\?.*$/, '');
+  const path = pathOf(standIn, request);
   const faults = world.faults.take({ provider: standIn.id, kind: route.kind, path });
   const call = toCall(here, route, request, path, faults);
   const kind = route.as ?? route.kind;
@@ -50,6 +50,20 @@ export async function serve(here: Here, route: Route, request: FastifyRequest, r
   world.log.end(standIn.id, entry);
   send(reply, finished);
 }
+
+/** A path or method that the provider does not have: logged, so that a test can see the wrong turn. */
+export function serveUnknown({ world, standIn }: Here, request: FastifyRequest, reply: FastifyReply): void {
+  const path = pathOf(standIn, request);
+  const call = toCall({ world, standIn }, { kind: 'data' }, request, path, []);
+  const answer = standIn.finish(call, standIn.notFound(call), undefined, []);
+  world.log.begin(standIn.id, 'data');
+  const at = new Date(call.now).toISOString();
+  const about = { at, method: call.method, path, query: {}, kind: 'data', generation: null, fault: null } as const;
+  world.log.end(standIn.id, { ...about, status: answer.status });
+  send(reply, answer);
+}
+
+const pathOf = ({ id }: StandIn, { url }: FastifyRequest) => url.slice(id.length + 1).replace(/\?.*$/, '');
 
 export function send(reply: FastifyReply, { status, headers, body }: Answer): void {
   const payload = typeof body === 'string' ? body : JSON.stringify(body);

@@ -1,5 +1,7 @@
 import { hash, scramble, unscramble } from './hash.js';
 
+const { floor } = Math;
+
 /**
  * Ids are made from (key, index) and can be turned back into the index, so a get-by-id needs no table. Each carries a
  * check, so an id of another account or kind is unknown instead of somebody else's item.
@@ -12,7 +14,7 @@ export function inBase(value: number, base: 16 | 36 | 62, width: number): string
   let out = '';
   for (let i = 0; i < width; i++) {
     out = DIGITS.charAt(rest % base) + out;
-    rest = Math.floor(rest / base);
+    rest = floor(rest / base);
   }
   return out;
 }

@@ -47,7 +47,7 @@ export const slack: StandIn = {
   refuseToken: (_, why) => failed(REFUSALS[why]),
   rateLimited: (_, spent) => rateLimited(spent ? Math.ceil(spent.waitMs / 1000) : 30),
   serverError: (_, status) => ({ status, headers: { 'content-type': 'text/html' }, body: '<html>Server Error</html>' }),
-  notFound: ({ path }) => failed('unknown_method', { req_method: path.split('/').at(-1)?.replace(/\?.*$/, '') }),
+  notFound: ({ path }) => failed('unknown_method', { req_method: path.split('/').at(-1) }),
   badCursor: () => failed('invalid_cursor'),
   finish(call, answer, session) {
     const scopes: Record<string, string> = session ? { 'x-oauth-scopes': [...session.scopes].join(',') } : {};

@@ -17,7 +17,8 @@ export function AccessKeyDialog({ onAccept }: { onAccept: (key: string) => void 
     const candidate = key.trim();
     setProblem(null);
     // What no header can carry would fail in the browser, as if the service were away.
-    const malformed = candidate === '' ? texts.access.empty : /^[\x21-\x7e]+$/.test(candidate) ? null : texts.access.malformed;
+    const malformed =
+      candidate === '' ? texts.access.empty : /^[\x21-\x7e]+$/.test(candidate) ? null : texts.access.malformed;
     setFault(malformed);
     if (malformed !== null) return;
     setTrying(true);

@@ -11,7 +11,10 @@ import { AccessKeyDialog } from './access-key-dialog.js';
 export function Access({ children }: { children: ReactNode }) {
   const [key, setKey] = useState<string | null>(null);
   const [refused, setRefused] = useState(false);
-  const session = useMemo(() => ({ service: createService(key, () => setRefused(true)), queries: createQueries() }), [key]);
+  const session = useMemo(
+    () => ({ service: createService(key, () => setRefused(true)), queries: createQueries() }),
+    [key],
+  );
 
   const accept = (accepted: string) => {
     setKey(accepted);

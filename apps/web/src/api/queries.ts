@@ -38,7 +38,11 @@ async function allConnections(service: CausewayClient, who: Who, signal: AbortSi
   const all: Connection[] = [];
   let cursor: string | null = null;
   do {
-    const query: Who & { limit: number; cursor?: string } = { ...who, limit: 100, ...(cursor === null ? {} : { cursor }) };
+    const query: Who & { limit: number; cursor?: string } = {
+      ...who,
+      limit: 100,
+      ...(cursor === null ? {} : { cursor }),
+    };
     const page = await dataOf(service.GET('/connections', { params: { query }, signal }));
     all.push(...page.connections);
     cursor = page.nextCursor;

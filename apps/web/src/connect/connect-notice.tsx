@@ -60,7 +60,12 @@ export function ConnectNotice({ attempt, integration: { name }, connections, onD
 function Going({ sentence, actions }: { sentence: string; actions?: React.ReactNode }) {
   return (
     <Box>
-      <Alert severity="info" icon={false} action={actions} sx={{ borderBottomLeftRadius: 0, borderBottomRightRadius: 0 }}>
+      <Alert
+        severity="info"
+        icon={false}
+        action={actions}
+        sx={{ borderBottomLeftRadius: 0, borderBottomRightRadius: 0 }}
+      >
         {sentence}
       </Alert>
       <LinearProgress aria-label={sentence} sx={{ height: 3 }} />

@@ -15,7 +15,8 @@ export function openPopup(sentence: string): Window | null {
   const { document: page } = popup;
   page.title = sentence;
   page.documentElement.style.colorScheme = 'light dark';
-  page.body.style.cssText = 'font: 16px/1.5 system-ui, sans-serif; display: grid; place-content: center; height: 90vh; margin: 0';
+  page.body.style.cssText =
+    'font: 16px/1.5 system-ui, sans-serif; display: grid; place-content: center; height: 90vh; margin: 0';
   page.body.textContent = sentence;
   return popup;
 }

@@ -11,7 +11,9 @@ export function takeReturned(): Ending | null {
   url.searchParams.delete('connectionId');
   url.searchParams.delete('problem');
   window.history.replaceState(null, '', url);
-  return slug === null ? { kind: 'connected', connectionId: connectionId ?? '' } : { kind: 'failed', problem: problemFor(slug) };
+  return slug === null
+    ? { kind: 'connected', connectionId: connectionId ?? '' }
+    : { kind: 'failed', problem: problemFor(slug) };
 }
 
 function problemFor(slug: string): ShownProblem {

@@ -11,9 +11,7 @@ import { watchPopup } from './watch-popup.js';
 
 /** One attempt at a time: the one that was begun last. */
 export type Attempt = { integration: string; who: Who } & (
-  | { phase: 'starting' | 'leaving' }
-  | { phase: 'waiting'; popup: Window }
-  | { phase: 'ended'; ending: Ending }
+  { phase: 'starting' | 'leaving' } | { phase: 'waiting'; popup: Window } | { phase: 'ended'; ending: Ending }
 );
 
 export interface Wish {

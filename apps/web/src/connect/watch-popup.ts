@@ -34,7 +34,9 @@ export function watchPopup({ popup, integration, expiresInMs, findConnection, on
         finish({ kind: 'connected', connectionId: message.connectionId });
       } else if (message.type === 'connected') {
         // A broadcast may be about somebody else's attempt in another tab: the service knows.
-        void findConnection().then((connectionId) => connectionId !== null && finish({ kind: 'connected', connectionId }));
+        void findConnection().then(
+          (connectionId) => connectionId !== null && finish({ kind: 'connected', connectionId }),
+        );
       } else if (own || popup.closed) {
         finish({ kind: 'failed', problem: message.problem ?? texts.endings.failed });
       }

@@ -6,7 +6,14 @@ export function SandboxNote() {
   return (
     <Box
       role="note"
-      sx={{ borderRadius: 1, border: '1px dashed', borderColor: 'warning.main', px: 2, py: 1, bgcolor: 'background.paper' }}
+      sx={{
+        borderRadius: 1,
+        border: '1px dashed',
+        borderColor: 'warning.main',
+        px: 2,
+        py: 1,
+        bgcolor: 'background.paper',
+      }}
     >
       <Typography variant="body2">
         <Box component="strong" sx={{ color: 'warning.main' }}>

@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import { integrationIds } from '../integrations/definitions.js';
+import { ConfigurationError } from './configuration.js';
+import { readConfiguration } from './read-configuration.js';
+
+const fileOf = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+
+const KEY = Buffer.alloc(32, 7).toString('base64');
+const PRODUCTION = { CAUSEWAY_MODE: 'production', ENCRYPTION_KEYS: `k1:${KEY}`, ADMIN_KEY: 'a'.repeat(32) };
+
+const read = (environment: Record<string, string>, sandboxByDefault = false) =>
+  readConfiguration(environment, { integrationIds, sandboxByDefault });
+
+function faultsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    read(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.faults;
+    throw error;
+  }
+}
+
+describe('readConfiguration', () => {
+  it('has the documented defaults', () => {
+    expect(read({ CAUSEWAY_MODE: 'sandbox' })).toMatchObject({
+      mode: 'sandbox',
+      host: '127.0.0.1',
+      port: 8000,
+      publicUrl: 'http://localhost:8000',
+      trustProxy: false,
+      webOrigins: ['http://localhost:8000', 'http://127.0.0.1:8000', 'http://localhost:3000'],
+      store: { kind: 'embedded' },
+      adminKey: null,
+      credentialTtlMs: null,
+      logLevel: 'info',
+    });
+  });
+
+  it('is production unless told otherwise; npm start without client ids tells otherwise', () => {
+    expect(read(PRODUCTION).mode).toBe('production');
+    expect(read({}, true).mode).toBe('sandbox');
+    const client = { NOTION_CLIENT_ID: 'id', NOTION_CLIENT_SECRET: 'secret' };
+    expect(read({ ...PRODUCTION, CAUSEWAY_MODE: '', ...client }, true).mode).toBe('production');
+  });
+
+  it.each([
+    [{ REDIS_URL: 'rediss://user:pw@redis:6380/1' }, { kind: 'redis', url: 'rediss://user:pw@redis:6380/1' }],
+    [{ REDIS_HOST: 'redis' }, { kind: 'redis', url: 'redis://redis:6379' }],
+    [{ REDIS_PORT: '7000' }, { kind: 'redis', url: 'redis://127.0.0.1:7000' }],
+    [{ REDIS_CLUSTER_NODES: 'a:1, b:2' }, { kind: 'redis-cluster', nodes: ['a:1', 'b:2'] }],
+  ])('finds the store in %j', (environment, store) => {
+    expect(read({ ...PRODUCTION, ...environment } as Record<string, string>).store).toEqual(store);
+  });
+
+  it('reads what is set for an integration', () => {
+    const { integrations } = read({
+      ...PRODUCTION,
+      HUBSPOT_CLIENT_ID: 'id',
+      HUBSPOT_CLIENT_SECRET: 'secret',
+      HUBSPOT_SCOPES: 'oauth, tickets crm.x',
+      HUBSPOT_API_URL: 'http://127.0.0.1:9/prefix/',
+      HUBSPOT_RATE_LIMIT: '190/10',
+      NOTION_RATE_LIMIT: 'off',
+      SLACK_SCOPES: 'none',
+    });
+    expect(integrations['hubspot']).toMatchObject({
+      client: { id: 'id', secret: 'secret' },
+      scopes: ['oauth', 'tickets', 'crm.x'],
+      apiUrl: 'http://127.0.0.1:9/prefix',
+      rateLimit: { requests: 190, seconds: 10 },
+    });
+    expect(integrations['notion']).toMatchObject({ client: null, scopes: null, rateLimit: 'off' });
+    expect(integrations['slack']?.scopes).toEqual([]);
+  });
+
+  it.each([
+    ['CAUSEWAY_MODE', 'test'],
+    ['HOST', 'a b'],
+    ['PORT', '0'],
+    ['PORT', '80x'],
+    ['PORT', '70000'],
+    ['PUBLIC_URL', 'localhost:8000'],
+    ['PUBLIC_URL', 'https://example.com/path'],
+    ['WEB_ORIGINS', '*'],
+    ['WEB_ORIGINS', 'https://a.example,nonsense'],
+    ['REDIS_URL', 'http://redis'],
+    ['REDIS_PORT', 'x'],
+    ['REDIS_CLUSTER_NODES', 'redis'],
+    ['ENCRYPTION_KEYS', KEY],
+    ['ENCRYPTION_KEYS', 'k1:dG9vIHNob3J0'],
+    ['ENCRYPTION_KEYS', `k1:${KEY},k2:`],
+    ['ADMIN_KEY', 'too short'],
+    ['CREDENTIAL_TTL_SECONDS', '0'],
+    ['LOG_LEVEL', 'loud'],
+    ['TRUST_PROXY', 'maybe'],
+    ['SLACK_TOKEN_URL', 'slack.com/api'],
+    ['SLACK_API_URL', 'ftp://slack.com'],
+    ['SLACK_RATE_LIMIT', '20'],
+    ['SLACK_RATE_LIMIT', '0/77'],
+  ])('names a wrong %s, and does not show "%s"', (name, value) => {
+    const faults = faultsOf({ ...PRODUCTION, [name]: value });
+    expect(faults).toEqual([expect.stringMatching(new RegExp(`^${name} `))]);
+    if (value.length > 3) expect(faults.join()).not.toContain(value);
+  });
+
+  it('names every fault at once', () => {
+    const faults = faultsOf({ PORT: 'x', LOG_LEVEL: 'loud', NOTION_CLIENT_ID: 'id' });
+    expect(faults.map((fault) => fault.split(' ')[0])).toEqual([
+      'PORT',
+      'LOG_LEVEL',
+      'NOTION_CLIENT_SECRET',
+      'ENCRYPTION_KEYS',
+      'ADMIN_KEY',
+    ]);
+  });
+
+  it('wants both or neither of a client id and its secret', () => {
+    expect(faultsOf({ ...PRODUCTION, SLACK_CLIENT_SECRET: 'secret' })).toEqual([
+      expect.stringMatching(/^SLACK_CLIENT_ID /),
+    ]);
+  });
+
+  it('keeps sandbox mode on loopback and apart from real clients', () => {
+    expect(faultsOf({ CAUSEWAY_MODE: 'sandbox', HOST: '0.0.0.0' })).toEqual([expect.stringMatching(/^HOST /)]);
+    const client = { NOTION_CLIENT_ID: 'id', NOTION_CLIENT_SECRET: 'secret' };
+    expect(faultsOf({ CAUSEWAY_MODE: 'sandbox', ...client })).toEqual([expect.stringMatching(/^NOTION_CLIENT_ID /)]);
+  });
+});
+
+describe('.env.example', () => {
+  const lines = fileOf('../../../../.env.example').split('\n');
+  const examples: Record<string, string> = Object.fromEntries(
+    lines.flatMap((line) => {
+      const [, name, value] = /^#([A-Z_]+)=(.*)$/.exec(line) ?? [];
+      return name === undefined || value === undefined ? [] : [[name, value]];
+    }),
+  );
+
+  it('names every variable that the service knows, and none that it does not', () => {
+    const known = [...fileOf('./service-environment.ts').matchAll(/^ {2}([A-Z_]+)\?:/gm)].map(([, name]) => name);
+    const perIntegration = [...fileOf('./integration-environment.ts').matchAll(/^ {2}([A-Z_]+)\?:/gm)].map(
+      ([, name]) => name,
+    );
+    const clients = integrationIds.flatMap((id) => [
+      `${id.toUpperCase()}_CLIENT_ID`,
+      `${id.toUpperCase()}_CLIENT_SECRET`,
+    ]);
+    const settings = perIntegration.filter((name) => !name?.startsWith('CLIENT_')).map((name) => `HUBSPOT_${name}`);
+    expect(Object.keys(examples).sort()).toEqual([...known, ...clients, ...settings].sort());
+  });
+
+  it('holds good values', () => {
+    const given = Object.fromEntries(Object.entries(examples).filter(([, value]) => value !== ''));
+    expect(faultsOf({ ...PRODUCTION, ...given })).toEqual([]);
+  });
+});

@@ -1,0 +1,142 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { failureOf, HttpClient, type FailureReason } from '#upstream';
+import type { Integration, IntegrationItem, Page, PageRequest, ProviderApi } from './integration.js';
+
+/** A request as the provider got it: `GET /path?query` or `POST /path {json}`. */
+export type SeenRequest = string;
+
+interface ErrorCase {
+  name: string;
+  status: number;
+  headers?: Record<string, string>;
+  body: unknown;
+  reason: FailureReason | undefined;
+  retryAfterMs?: number;
+  code?: string;
+}
+
+const HOLDER = {
+  account: { id: 'account-1', name: 'Acme', url: 'https://acme.example/' },
+  scopes: ['channels:read', 'im:read'],
+};
+
+/** A provider that answers each `METHOD /path` as it is told, over real HTTP, and remembers what it was asked. */
+export async function provider(
+  answers: Record<string, unknown>,
+): Promise<{ api: ProviderApi; seen: SeenRequest[]; close(): Promise<void> }> {
+  const seen: SeenRequest[] = [];
+  const server: Server = createServer((request, response) => {
+    void textOf(request).then((body) => {
+      const url = decodeURIComponent(request.url ?? '');
+      seen.push([request.method, url, body].filter((part) => part !== '').join(' '));
+      const answer = answers[`${request.method} ${url}`] ?? answers[`${request.method} ${url.split('?')[0]}`];
+      response
+        .writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' })
+        .end(JSON.stringify(answer ?? {}));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const http = new HttpClient();
+  const api: ProviderApi = {
+    read: ({ method = 'GET', path, query = {}, json }) => {
+      const given = Object.entries(query).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, String(value)]],
+      );
+      const search = given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+      const url = `http://127.0.0.1:${port}${path}${search}`;
+      return http.send({
+        method,
+        url,
+        headers: {},
+        deadlineMs: 5_000,
+        ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+      });
+    },
+    remember: (_key, load) => load(),
+  };
+  return {
+    api,
+    seen,
+    async close() {
+      await http.close();
+      server.close().closeAllConnections();
+    },
+  };
+}
+
+/** All pages of a type, from a provider that answers as it is told. */
+export async function allPages(
+  integration: Integration,
+  request: Pick<PageRequest, 'type'> & Partial<PageRequest>,
+  answers: Record<string, unknown>,
+): Promise<{ items: IntegrationItem[]; seen: SeenRequest[] }> {
+  const { api, seen, close } = await provider(answers);
+  try {
+    const items: IntegrationItem[] = [];
+    for (let position: string | null = null, pages = 0; pages < 20; pages += 1) {
+      const page: Page = await integration.page(api, HOLDER, { limit: 100, parent: null, ...request, position });
+      items.push(...page.items);
+      position = page.nextPosition;
+      if (position === null) return { items, seen };
+    }
+    throw new Error('The pages do not end.');
+  } finally {
+    await close();
+  }
+}
+
+/** What holds for every integration; its spec adds what only this provider does. */
+export function describeIntegration(integration: Integration, errors: readonly ErrorCase[]): void {
+  const { definition } = integration;
+
+  describe(`${definition.id} as an integration`, () => {
+    it('has a definition that holds together', () => {
+      expect(definition.id).toMatch(/^[a-z][a-z0-9]*$/);
+      for (const url of [definition.authorization.url, definition.token.url, definition.docsUrl, definition.api.url]) {
+        expect(new URL(url)).toMatchObject({ protocol: 'https:', search: '' });
+      }
+      expect(definition.api.url).not.toMatch(/\/$/);
+      const types = definition.itemTypes.map(({ type }) => type);
+      expect(new Set(types).size).toBe(types.length);
+      expect(definition.itemTypes.some(({ byDefault }) => byDefault)).toBe(true);
+      expect(definition.itemTypes.filter(({ byDefault, parent }) => byDefault && parent !== undefined)).toEqual([]);
+      expect(definition.rateLimits.length).toBeGreaterThan(0);
+    });
+
+    it.each(definition.itemTypes.map(({ type }) => type))(
+      'lists %s, and refuses an answer that is no list',
+      async (type) => {
+        const { api, close } = await provider({});
+        const page = integration.page(api, HOLDER, { type, position: null, limit: 10, parent: 'parent-1' });
+        await expect(page).rejects.toMatchObject({ reason: 'malformed' });
+        await close();
+      },
+    );
+
+    it.each(errors)('reads $name', ({ status, headers = {}, body, reason, retryAfterMs, code }) => {
+      const answer = { status, headers, body };
+      const failure = integration.classify(answer) ?? failureOf(answer, Date.now());
+      expect(failure?.reason).toBe(reason);
+      if (retryAfterMs !== undefined) expect(failure?.retryAfterMs).toBe(retryAfterMs);
+      if (code !== undefined) expect(failure?.code).toBe(code);
+    });
+
+    it.each([null, 'text', [], {}, { error: {} }, { errors: [] }, { error: null }])(
+      'reads any status with the body %j',
+      (body) => {
+        for (const status of [400, 401, 403, 404, 409, 422, 429, 500, 503]) {
+          const answer = { status, headers: {}, body };
+          expect(integration.classify(answer) ?? failureOf(answer, Date.now())).toBeDefined();
+        }
+      },
+    );
+  });
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}

@@ -1,0 +1,145 @@
+import { createCauseway, type CausewayClient } from '#sdk';
+import { Person, startRedis, startStandIns, type RedisServer, type Service, type StandInsProcess } from '#testing';
+import { authorizationUrl, connect, connection } from './support/connect.js';
+import { eventually } from './support/eventually.js';
+import { INTEGRATIONS } from './support/integration-ids.js';
+import { items, keyOf } from './support/load.js';
+import { someone } from './support/people.js';
+import { expectProblem } from './support/problems.js';
+import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
+
+let apart: StandInsProcess;
+let redis: RedisServer;
+beforeAll(async () => {
+  [apart, redis] = await Promise.all([startStandIns(), startRedis({ appendOnly: true })]);
+  await unlimited(apart.standIns);
+});
+afterAll(() => Promise.all([apart?.stop(), redis?.stop()]));
+
+const clientOf = (service: Service): CausewayClient => createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
+
+describe.each([
+  ['the embedded store', () => ({})],
+  ['Redis', () => ({ REDIS_URL: redis.url })],
+] as const)('with %s', (_, storeEnvironment) => {
+  let service: Service;
+  let causeway: CausewayClient;
+  beforeAll(async () => {
+    service = await startProduction(apart.standIns, storeEnvironment());
+    causeway = clientOf(service);
+  });
+  afterAll(() => service?.stop());
+
+  test.each([
+    ['a restart', () => service.restart()],
+    [
+      'a crash',
+      async () => {
+        await service.kill();
+        await service.restart();
+      },
+    ],
+  ])('connections, tokens, items and cursors survive %s', async (_what, happens) => {
+    const user = someone();
+    const before = await Promise.all(INTEGRATIONS.map((integration) => connect(causeway, integration, user)));
+    const loads = await Promise.all(
+      INTEGRATIONS.map((integration) =>
+        causeway.POST('/integrations/{integration}/load', {
+          params: { path: { integration } },
+          body: { ...user, limit: 3 },
+        }),
+      ),
+    );
+    const tokens = await Promise.all(before.map(({ id }) => tokenOf(causeway, id)));
+
+    await happens();
+
+    for (const [at, old] of before.entries()) {
+      const { lastUsedAt: _before, ...same } = old;
+      const now = await connection(causeway, old.id);
+      expect(now).toMatchObject(same);
+      expect(await tokenOf(causeway, old.id)).toEqual(tokens[at]);
+      const again = await causeway.POST('/integrations/{integration}/load', {
+        params: { path: { integration: old.integration } },
+        body: { ...user, limit: 3 },
+      });
+      expect(again.data?.items).toEqual(loads[at]?.data?.items);
+      const cursor = loads[at]?.data?.nextCursor ?? '';
+      const next = await causeway.POST('/integrations/{integration}/load', {
+        params: { path: { integration: old.integration } },
+        body: { ...user, limit: 3, cursor },
+      });
+      const seen = (loads[at]?.data?.items ?? []).map(keyOf);
+      expect(next.data?.items.length).toBeGreaterThan(0);
+      expect(next.data?.items.map(keyOf).filter((key) => seen.includes(key))).toEqual([]);
+    }
+    const { data } = await causeway.GET('/connections', { params: { query: user } });
+    expect(data?.connections.map(({ id }) => id).sort()).toEqual(before.map(({ id }) => id).sort());
+  });
+
+  test('an attempt that was under way is finished after a restart', async () => {
+    const user = someone();
+    const person = new Person();
+    const consent = await person.asked(await authorizationUrl(causeway, 'airtable', user));
+    await service.restart();
+    const outcome = await person.returns(await person.decides(consent));
+    expect(outcome.message?.type).toBe('connected');
+  });
+});
+
+describe('while Redis is away', () => {
+  let mine: RedisServer;
+  let service: Service;
+  beforeAll(async () => {
+    mine = await startRedis({ appendOnly: true });
+    service = await startProduction(apart.standIns, { REDIS_URL: mine.url });
+  });
+  afterAll(() => Promise.all([service?.stop(), mine?.stop()]));
+
+  test('calls get 503, the service says that it is not ready, lives on, and heals', async () => {
+    const causeway = clientOf(service);
+    const user = someone();
+    const { id } = await connect(causeway, 'hubspot', user);
+    expect((await causeway.GET('/health/ready')).response.status).toBe(200);
+
+    await mine.kill();
+
+    const path = { integration: 'hubspot' };
+    const calls = [
+      () => causeway.GET('/connections', { params: { query: user } }),
+      () => causeway.GET('/connections/{id}', { params: { path: { id } } }),
+      () => causeway.GET('/connections/{id}/token', { params: { path: { id } } }),
+      () => causeway.POST('/connections/{id}/check', { params: { path: { id } } }),
+      () => causeway.POST('/connections/{id}/refresh', { params: { path: { id } } }),
+      () => causeway.DELETE('/connections/{id}', { params: { path: { id } } }),
+      () => causeway.POST('/integrations/{integration}/credentials', { params: { path }, body: { ...user } }),
+      () => causeway.POST('/integrations/{integration}/load', { params: { path }, body: { ...user } }),
+      () => causeway.POST('/integrations/{integration}/authorize', { params: { path }, body: { ...user } }),
+    ];
+    for (const call of calls) {
+      const began = performance.now();
+      expectProblem(await call(), 'store-unavailable', 503);
+      expect(performance.now() - began).toBeLessThan(5000);
+    }
+    const ready = await causeway.GET('/health/ready');
+    expect(ready.response.status).toBe(503);
+    const parts = (ready.error ?? {}) as { status?: string; parts?: Record<string, { status: string }> };
+    expect(parts.status).toBe('failing');
+    expect(Object.values(parts.parts ?? {}).some(({ status }) => status === 'failing')).toBe(true);
+    expect((await causeway.GET('/health/live')).response.status).toBe(200);
+    expect((await causeway.GET('/')).data).toEqual({ Ping: 'Pong' });
+
+    await mine.restart();
+
+    await eventually(async () => expect((await causeway.GET('/health/ready')).response.status).toBe(200));
+    expect((await connection(causeway, id)).id).toBe(id);
+    expect((await items(causeway, 'hubspot', user, { types: ['deal'] })).length).toBe(40);
+    expect(JSON.stringify(ready.error)).not.toContain(String(mine.port));
+  });
+});
+
+async function tokenOf(causeway: CausewayClient, id: string): Promise<unknown> {
+  const { data, error } = await causeway.GET('/connections/{id}/token', { params: { path: { id } } });
+  expect(error).toBeUndefined();
+  return data;
+}

@@ -1,0 +1,56 @@
+import { Person, type Choice, type Outcome } from '#testing';
+import type { CausewayClient, Connection } from '#sdk';
+import type { User } from './people.js';
+
+export interface Wish extends Choice {
+  scopes?: string[];
+  returnTo?: string;
+  connectionId?: string;
+  person?: Person;
+}
+
+export async function authorizationUrl(
+  causeway: CausewayClient,
+  integration: string,
+  user: User,
+  { scopes, returnTo, connectionId }: Pick<Wish, 'scopes' | 'returnTo' | 'connectionId'> = {},
+): Promise<string> {
+  const { data, error } = await causeway.POST('/integrations/{integration}/authorize', {
+    params: { path: { integration } },
+    body: {
+      ...user,
+      ...(scopes ? { scopes } : {}),
+      ...(returnTo ? { returnTo } : {}),
+      ...(connectionId ? { connectionId } : {}),
+    },
+  });
+  if (!data) throw new Error(`authorize: ${JSON.stringify(error)}`);
+  return data.authorizationUrl;
+}
+
+/** Through the opening page, the provider's consent and the callback. */
+export async function authorize(
+  causeway: CausewayClient,
+  integration: string,
+  user: User,
+  { person = new Person(), ...wish }: Wish = {},
+): Promise<Outcome> {
+  return person.connects(await authorizationUrl(causeway, integration, user, wish), wish);
+}
+
+export async function connect(
+  causeway: CausewayClient,
+  integration: string,
+  user: User,
+  wish: Wish = {},
+): Promise<Connection> {
+  const { message, html, status } = await authorize(causeway, integration, user, wish);
+  if (message?.type !== 'connected' || !message.connectionId) throw new Error(`not connected: ${status} ${html}`);
+  return connection(causeway, message.connectionId);
+}
+
+export async function connection(causeway: CausewayClient, id: string): Promise<Connection> {
+  const { data, error } = await causeway.GET('/connections/{id}', { params: { path: { id } } });
+  if (!data) throw new Error(`connection ${id}: ${JSON.stringify(error)}`);
+  return data;
+}

@@ -1,0 +1,12 @@
+/** Until it does not throw any more. */
+export async function eventually(check: () => Promise<void>, milliseconds = 10_000): Promise<void> {
+  const deadline = performance.now() + milliseconds;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import type { CausewayClient, Item } from '#sdk';
+import type { User } from './people.js';
+
+export interface LoadWish {
+  types?: string[];
+  limit?: number;
+  parent?: string;
+  updatedSince?: string;
+  connectionId?: string;
+}
+
+/** Every page of a load, one after the other. */
+export async function pages(
+  causeway: CausewayClient,
+  integration: string,
+  user: User,
+  wish: LoadWish = {},
+): Promise<Item[][]> {
+  const all: Item[][] = [];
+  let cursor: string | null = null;
+  do {
+    const { data, error }: Page = await causeway.POST('/integrations/{integration}/load', {
+      params: { path: { integration } },
+      body: { ...user, limit: 1000, ...wish, ...(cursor === null ? {} : { cursor }) },
+    });
+    if (!data) throw new Error(`load: ${JSON.stringify(error)}`);
+    all.push(data.items);
+    cursor = data.nextCursor;
+    if (all.length > 2000) throw new Error('the load does not come to an end');
+  } while (cursor !== null);
+  return all;
+}
+
+type Page = { data?: { items: Item[]; nextCursor: string | null }; error?: unknown };
+
+export const items = async (
+  causeway: CausewayClient,
+  integration: string,
+  user: User,
+  wish: LoadWish = {},
+): Promise<Item[]> => (await pages(causeway, integration, user, wish)).flat();
+
+export const keyOf = ({ type, id }: Pick<Item, 'type' | 'id'>): string => `${type} ${id}`;
+
+export const byType = (all: readonly Item[]): Record<string, number> => {
+  const counts: Record<string, number> = {};
+  for (const { type } of all) counts[type] = (counts[type] ?? 0) + 1;
+  return counts;
+};

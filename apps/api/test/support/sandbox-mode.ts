@@ -1,0 +1,22 @@
+import { Person, startService, StandIns, type Service } from '#testing';
+import { createCauseway } from '#sdk';
+import { INTEGRATIONS } from './integration-ids.js';
+import { someone } from './people.js';
+import { unlimited } from './production.js';
+
+/** A service in sandbox mode, without rate limits on either side. */
+export async function startSandboxMode(env: Record<string, string> = {}): Promise<{ service: Service; standIns: StandIns }> {
+  const limits = Object.fromEntries(INTEGRATIONS.map((id) => [`${id.toUpperCase()}_RATE_LIMIT`, 'off']));
+  const service = await startService({ env: { CAUSEWAY_MODE: 'sandbox', ...limits, ...env } });
+  return { service, standIns: await unlimited(await standInsOf(service)) };
+}
+
+/** The stand-ins that a service in sandbox mode brought along: they are where it sends people. */
+export async function standInsOf(service: Service): Promise<StandIns> {
+  const causeway = createCauseway({ baseUrl: service.url });
+  const { data } = await causeway.POST('/integrations/{integration}/authorize', {
+    params: { path: { integration: 'hubspot' } },
+    body: someone(),
+  });
+  return new StandIns(new URL(await new Person().opens(data?.authorizationUrl ?? '')).origin);
+}

@@ -1,0 +1,155 @@
+import { bearer, type Reply, Tester } from './tester.js';
+
+interface Records {
+  records: { id: string; createdTime: string; fields: Record<string, unknown> }[];
+  offset?: string;
+}
+interface Bases {
+  bases: { id: string; name: string; permissionLevel: string }[];
+  offset?: string;
+}
+interface Tables {
+  tables: { id: string; name: string; primaryFieldId: string; fields: { id: string; name: string }[] }[];
+}
+
+describe('Airtable data', () => {
+  let sandbox: Tester;
+  let token: string;
+  let base: string;
+  let table: Tables['tables'][number];
+  beforeAll(async () => {
+    sandbox = await Tester.start();
+  });
+  afterAll(() => sandbox.close());
+
+  const ask = <T = Record<string, unknown>>(path: string, json?: object): Promise<Reply<T>> =>
+    sandbox.send<T>(json ? 'POST' : 'GET', `/airtable/v0${path}`, {
+      ...(json ? { json } : {}),
+      headers: bearer(token),
+    });
+
+  beforeEach(async () => {
+    await sandbox.reset();
+    await sandbox.control('PUT', '/limits', { provider: 'airtable', limit: 'off' });
+    token = (await sandbox.tokens('airtable')).access_token;
+    base = (await ask<Bases>('/meta/bases')).body.bases[0]?.id ?? '';
+    const { tables } = (await ask<Tables>(`/meta/bases/${base}/tables`)).body;
+    table = tables[0] ?? { id: '', name: '', primaryFieldId: '', fields: [] };
+  });
+
+  it('lists bases without an offset on the last page, 1000 at a time', async () => {
+    const few = await ask<Bases>('/meta/bases');
+    expect(few.body.bases).toHaveLength(3);
+    expect(few.body).not.toHaveProperty('offset');
+    await sandbox.control('PUT', '/sizes', { provider: 'airtable', sizes: { bases: 1500 } });
+    const first = await ask<Bases>('/meta/bases');
+    expect(first.body.bases).toHaveLength(1000);
+    const second = await ask<Bases>(`/meta/bases?offset=${encodeURIComponent(first.body.offset ?? '')}`);
+    expect(second.body.bases).toHaveLength(500);
+  });
+
+  it('has two to four tables in a base, with a primary field', async () => {
+    const { bases } = (await ask<Bases>('/meta/bases')).body;
+    const counts = await Promise.all(
+      bases.map(async ({ id }) => (await ask<Tables>(`/meta/bases/${id}/tables`)).body.tables.length),
+    );
+    expect(counts).toEqual([2, 3, 4]);
+    expect(table.fields.map(({ id }) => id)).toContain(table.primaryFieldId);
+  });
+
+  it('leaves empty cells out and unticked boxes too', async () => {
+    const { records } = (await ask<Records>(`/${base}/${table.id}`)).body;
+    expect(records).toHaveLength(100);
+    expect(records.some(({ fields }) => !('Name' in fields))).toBe(true);
+    expect(records.every(({ fields }) => fields['Done'] === true || !('Done' in fields))).toBe(true);
+    expect(records[0]?.createdTime).toMatch(/:\d\d\.000Z$/);
+  });
+
+  it('ends an offset with the last record of its page', async () => {
+    const { records, offset } = (await ask<Records>(`/${base}/${table.id}?pageSize=3`)).body;
+    expect(offset).toMatch(/^itr\w{14}\/rec\w{14}$/);
+    expect(offset?.split('/')[1]).toBe(records[2]?.id);
+  });
+
+  it('forgets an offset after some minutes, and never knew that of another table', async () => {
+    const { offset = '' } = (await ask<Records>(`/${base}/${table.id}?pageSize=3`)).body;
+    const at = (path: string) => ask(`${path}?pageSize=3&offset=${encodeURIComponent(offset)}`);
+    const gone = { status: 422, body: { error: { type: 'LIST_RECORDS_ITERATOR_NOT_AVAILABLE' } } };
+    expect((await at(`/${base}/${table.id}`)).status).toBe(200);
+    expect(await at(`/${base}/${encodeURIComponent(table.name)}`)).toMatchObject(gone);
+    await sandbox.control('POST', '/clock', { advanceSeconds: 301 });
+    expect(await at(`/${base}/${table.id}`)).toMatchObject(gone);
+  });
+
+  it('takes field ids, names and the long form by POST', async () => {
+    const [name, email] = table.fields;
+    const byName = await ask<Records>(`/${base}/${table.id}?pageSize=2&fields%5B%5D=Name&fields%5B%5D=Email`);
+    const byId = await ask<Records>(`/${base}/${table.id}/listRecords`, {
+      pageSize: 2,
+      fields: [name?.id, email?.id],
+      returnFieldsByFieldId: true,
+    });
+    expect(byId.body.records[0]?.fields[name?.id ?? '']).toBe(byName.body.records[0]?.fields['Name']);
+  });
+
+  it('errs in its several shapes', async () => {
+    token = 'oaaWrong';
+    expect(await ask('/meta/bases')).toMatchObject({
+      status: 401,
+      body: { error: { type: 'AUTHENTICATION_REQUIRED' } },
+    });
+    token = (await sandbox.tokens('airtable', { scopes: ['schema.bases:read'] })).access_token;
+    const forbidden = { status: 403, body: { error: { type: 'INVALID_PERMISSIONS_OR_MODEL_NOT_FOUND' } } };
+    expect(await ask(`/${base}/${table.id}`)).toMatchObject(forbidden);
+    expect(await ask('/meta/bases/appNothingHere000/tables')).toMatchObject(forbidden);
+    token = (await sandbox.tokens('airtable')).access_token;
+    expect(await ask(`/${base}/${table.id}/recNothingHere000`)).toMatchObject({
+      status: 404,
+      body: { error: 'NOT_FOUND' },
+    });
+    expect(await ask(`/${base}/${table.id}?pageSize=101`)).toMatchObject({
+      status: 422,
+      body: { error: { type: 'INVALID_REQUEST_UNKNOWN' } },
+    });
+    expect(await ask(`/${base}/${table.id}?view=Nope`)).toMatchObject({
+      status: 422,
+      body: { error: { type: 'VIEW_NAME_NOT_FOUND' } },
+    });
+  });
+
+  it('blocks a base for thirty seconds after the sixth request in a second, and says nothing about when', async () => {
+    await sandbox.control('PUT', '/limits', {
+      provider: 'airtable',
+      limit: { requests: 5, seconds: 1, penaltySeconds: 30 },
+    });
+    const statuses: number[] = [];
+    let refused: Reply<unknown> | undefined;
+    for (let at = 0; at < 6; at++) {
+      refused = await ask(`/${base}/${table.id}?maxRecords=1`);
+      statuses.push(refused.status);
+    }
+    // Six requests take far less than a second here, but the clock is the real one: the last may be the seventh.
+    if (refused?.status === 200) refused = await ask(`/${base}/${table.id}?maxRecords=1`);
+    expect(statuses.slice(0, 5)).toEqual([200, 200, 200, 200, 200]);
+    expect(refused).toMatchObject({ status: 429, body: { errors: [{ error: 'RATE_LIMIT_REACHED' }] } });
+    expect(refused?.headers.get('retry-after')).toBeNull();
+    await sandbox.control('POST', '/clock', { advanceSeconds: 20 });
+    expect((await ask(`/${base}/${table.id}`)).status).toBe(429);
+    await sandbox.control('POST', '/clock', { advanceSeconds: 11 });
+    expect((await ask(`/${base}/${table.id}`)).status).toBe(200);
+  });
+
+  it('has a monthly limit of its own kind', async () => {
+    await sandbox.control('POST', '/faults', { provider: 'airtable', kind: 'rate-limit', reason: 'billing', times: 1 });
+    expect(await ask(`/${base}/${table.id}`)).toMatchObject({
+      status: 429,
+      body: { errors: [{ error: 'PUBLIC_API_BILLING_LIMIT_EXCEEDED' }] },
+    });
+  });
+
+  it('shows an address only with its scope', async () => {
+    expect((await ask('/meta/whoami')).body).toHaveProperty('email');
+    token = (await sandbox.tokens('airtable', { scopes: ['data.records:read'] })).access_token;
+    expect((await ask('/meta/whoami')).body).not.toHaveProperty('email');
+  });
+});

@@ -1,0 +1,128 @@
+import { bearer, type Reply, Tester } from './tester.js';
+
+interface Body extends Record<string, unknown> {
+  ok: boolean;
+  channels: { id: string; name?: string; is_member: boolean; created: number; updated: number }[];
+  members: Record<string, unknown>[];
+  messages: { ts: string }[];
+  response_metadata?: { next_cursor: string };
+}
+
+describe('Slack data', () => {
+  let sandbox: Tester;
+  let token: string;
+  beforeAll(async () => {
+    sandbox = await Tester.start();
+  });
+  afterAll(() => sandbox.close());
+  beforeEach(async () => {
+    await sandbox.reset();
+    token = (await sandbox.tokens('slack')).access_token;
+  });
+
+  const ask = (method: string, form: Record<string, string> = {}): Promise<Reply<Body>> =>
+    sandbox.send<Body>('POST', `/slack/api/${method}`, { form, headers: bearer(token) });
+
+  it('answers GET with a query as it does POST with a form', async () => {
+    const get = await sandbox.send<Body>('GET', '/slack/api/conversations.list?limit=3', { headers: bearer(token) });
+    expect(get.body).toEqual((await ask('conversations.list', { limit: '3' })).body);
+  });
+
+  it('does not take a token from the query', async () => {
+    expect((await sandbox.send('GET', `/slack/api/auth.test?token=${token}`)).body).toMatchObject({
+      ok: false,
+      error: 'not_authed',
+    });
+    expect((await sandbox.send('POST', '/slack/api/auth.test', { form: { token } })).body).toMatchObject({ ok: true });
+  });
+
+  it('counts `created` in seconds and `updated` in milliseconds', async () => {
+    const [channel] = (await ask('conversations.list')).body.channels;
+    expect(String(channel?.created)).toHaveLength(10);
+    expect(String(channel?.updated)).toHaveLength(13);
+  });
+
+  it('wants a scope for each type and says which', async () => {
+    token = (await sandbox.tokens('slack', { scopes: ['channels:read'] })).access_token;
+    expect((await ask('conversations.list')).headers.get('x-oauth-scopes')).toBe('channels:read');
+    expect(await ask('conversations.list', { types: 'public_channel,im' })).toMatchObject({
+      status: 200,
+      body: { ok: false, error: 'missing_scope', needed: 'im:read', provided: 'channels:read' },
+    });
+  });
+
+  it('shows addresses only with users:read.email, and has deleted people, bots and Slackbot', async () => {
+    const { members } = (await ask('users.list')).body;
+    expect(members).toHaveLength(71);
+    expect(members[0]).toMatchObject({ id: 'USLACKBOT' });
+    expect(members.some(({ deleted }) => deleted === true)).toBe(true);
+    expect(members.some(({ is_bot }) => is_bot === true)).toBe(true);
+    expect(JSON.stringify(members)).toContain('@example.com');
+    token = (await sandbox.tokens('slack', { scopes: ['users:read'] })).access_token;
+    expect((await ask('users.list')).text).not.toContain('@example.com');
+  });
+
+  it('requires a limit for a big team', async () => {
+    await sandbox.control('PUT', '/sizes', { provider: 'slack', sizes: { users: 5000 } });
+    expect((await ask('users.list')).body).toMatchObject({ ok: false, error: 'limit_required' });
+    expect((await ask('users.list', { limit: '200' })).body.members).toHaveLength(200);
+  });
+
+  it('reads history between two times, exclusive unless told otherwise', async () => {
+    const channel = (await ask('conversations.list')).body.channels.find(({ is_member }) => is_member)?.id ?? '';
+    const { messages } = (await ask('conversations.history', { channel, limit: '20' })).body;
+    const [latest = '', oldest = ''] = [messages[4]?.ts, messages[9]?.ts];
+    const between = async (more = {}) =>
+      (await ask('conversations.history', { channel, latest, oldest, ...more })).body.messages.map(({ ts }) => ts);
+    const all = messages.map(({ ts }) => ts);
+    expect(await between()).toEqual(all.slice(5, 9));
+    expect(await between({ inclusive: 'true' })).toEqual(all.slice(4, 10));
+    // A poll for what is new.
+    expect((await ask('conversations.history', { channel, oldest: all[0] ?? '' })).body).toMatchObject({
+      messages: [],
+      has_more: false,
+    });
+  });
+
+  it('gives an app from outside the Marketplace 15 messages once a minute', async () => {
+    await sandbox.control('POST', '/apps', {
+      provider: 'slack',
+      clientId: 'sold',
+      clientSecret: 's',
+      historyLimited: true,
+    });
+    token = (await sandbox.tokens('slack', { clientId: 'sold' })).access_token;
+    const channel = (await ask('conversations.list')).body.channels.find(({ is_member }) => is_member)?.id ?? '';
+    expect((await ask('conversations.history', { channel, limit: '100' })).body.messages).toHaveLength(15);
+    const refused = await ask('conversations.history', { channel });
+    expect(refused).toMatchObject({ status: 429, body: { ok: false, error: 'ratelimited' } });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(50);
+    expect((await ask('users.list')).body.ok).toBe(true);
+  });
+
+  it('limits by method and team', async () => {
+    await sandbox.control('PUT', '/limits', { provider: 'slack', rule: 'tier2', limit: { requests: 1, seconds: 60 } });
+    expect((await ask('users.list')).status).toBe(200);
+    expect((await ask('users.list')).status).toBe(429);
+    expect((await ask('conversations.list')).status).toBe(200);
+    token = (await sandbox.tokens('slack', { account: 'T05QUARRY01' })).access_token;
+    expect((await ask('users.list')).status).toBe(200);
+  });
+
+  it('wants a team from the token of an organisation', async () => {
+    token = (await sandbox.tokens('slack', { account: 'E05LANTERNG' })).access_token;
+    expect((await ask('conversations.list')).body).toMatchObject({ ok: false, error: 'missing_argument' });
+    const { teams } = (await ask('auth.teams.list')).body;
+    const team_id = (teams as { id: string }[])[0]?.id ?? '';
+    expect((await ask('conversations.list', { team_id })).body.channels).toHaveLength(8);
+    expect((await ask('auth.test')).body).toMatchObject({ is_enterprise_install: true, enterprise_id: 'E05LANTERNG' });
+  });
+
+  it('knows team.info and no methods that it does not have', async () => {
+    expect((await ask('team.info')).body).toMatchObject({
+      ok: true,
+      team: { id: 'T05FERNHILL', name: 'Fernhill Studio' },
+    });
+    expect(await ask('chat.postMessage')).toMatchObject({ status: 200, body: { ok: false, error: 'unknown_method' } });
+  });
+});

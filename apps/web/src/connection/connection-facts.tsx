@@ -1,0 +1,46 @@
+import { Box, Chip, Link } from '@mui/material';
+import type { Connection } from '#sdk';
+import { OpenIcon } from '../icons.js';
+import { Facts } from '../layout/facts.js';
+import { Moment } from '../layout/moment.js';
+import { texts } from '../texts.js';
+import { ScopeList } from './scope-list.js';
+
+export function ConnectionFacts({ connection }: { connection: Connection }) {
+  const { account, status, scopes, createdAt, updatedAt, expiresAt, lastRefreshedAt, lastUsedAt } = connection;
+  const words = texts.connection;
+  return (
+    <Box sx={{ display: 'grid', gap: 2 }}>
+      <Facts
+        facts={[
+          [words.account, <AccountName key="account" account={account} />],
+          [
+            words.status,
+            <Chip
+              key="status"
+              size="small"
+              label={status === 'active' ? texts.status.connected : texts.status.needsReconnect}
+              color={status === 'active' ? 'success' : 'warning'}
+              variant="outlined"
+            />,
+          ],
+          [words.connected, <Moment key="created" time={createdAt} />],
+          [words.updated, <Moment key="updated" time={updatedAt} />],
+          [words.used, <Moment key="used" time={lastUsedAt} missing={words.never} />],
+          [words.refreshed, <Moment key="refreshed" time={lastRefreshedAt} missing={words.never} />],
+          [words.expires, <Moment key="expires" time={expiresAt} missing={words.noExpiry} />],
+        ]}
+      />
+      <Facts facts={[[words.scopes, <ScopeList key="scopes" scopes={scopes} label={words.scopes} />]]} width={2000} />
+    </Box>
+  );
+}
+
+function AccountName({ account: { name, url } }: Pick<Connection, 'account'>) {
+  if (url === undefined || !/^https?:/.test(url)) return <strong>{name}</strong>;
+  return (
+    <Link href={url} target="_blank" rel="noreferrer" title={texts.connection.openAccount} sx={{ fontWeight: 700 }}>
+      {name} <OpenIcon sx={{ fontSize: 14, verticalAlign: '-2px' }} />
+    </Link>
+  );
+}

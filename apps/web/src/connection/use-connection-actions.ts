@@ -1,0 +1,46 @@
+import { useState } from 'react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { Connection, Integration } from '#sdk';
+import { connectionsKey } from '../api/queries.js';
+import { dataOf, problemOf, type ShownProblem } from '../api/service-problem.js';
+import { useService } from '../api/service.js';
+import { texts } from '../texts.js';
+
+/** What came of the last action. */
+export type Result =
+  { severity: 'success' | 'warning'; sentence: string; detail?: string | undefined } | { problem: ShownProblem };
+
+export function useConnectionActions({ name }: Integration) {
+  const service = useService();
+  const queries = useQueryClient();
+  const [result, setResult] = useState<Result | null>(null);
+  const common = {
+    onMutate: () => setResult(null),
+    onError: (error: Error) => setResult({ problem: problemOf(error) }),
+    onSettled: () => queries.invalidateQueries({ queryKey: connectionsKey }),
+  };
+
+  const check = useMutation({
+    ...common,
+    mutationFn: ({ id }: Connection) => dataOf(service.POST('/connections/{id}/check', { params: { path: { id } } })),
+    onSuccess: ({ status }) => {
+      const works = status === 'active';
+      setResult({
+        severity: works ? 'success' : 'warning',
+        sentence: works ? texts.connection.works : texts.connection.broken,
+      });
+    },
+  });
+  const disconnect = useMutation({
+    ...common,
+    mutationFn: ({ id }: Connection) => dataOf(service.DELETE('/connections/{id}', { params: { path: { id } } })),
+    onSuccess: ({ revoked, detail }, { account }) => {
+      setResult({
+        severity: revoked === 'failed' ? 'warning' : 'success',
+        sentence: texts.disconnect[revoked](name, account.name),
+        detail: revoked === 'failed' ? detail : undefined,
+      });
+    },
+  });
+  return { check, disconnect, result, clear: () => setResult(null) };
+}
