@@ -1,12 +1,12 @@
 import 'reflect-metadata';
 import { readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { AppModule } from './app.module.js';
+import { INSTALLATION } from './installation.js';
 
-const FILE = fileURLToPath(new URL('../../../../openapi/openapi.json', import.meta.url));
+const FILE = INSTALLATION.openApiDocument;
 
 /** Writes openapi/openapi.json, or with `--check` says whether it is what the code describes. Needs no store and no secrets. */
 async function emit(): Promise<void> {

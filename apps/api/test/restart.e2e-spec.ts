@@ -112,9 +112,9 @@ describe('while Redis is away', () => {
       () => causeway.POST('/connections/{id}/check', { params: { path: { id } } }),
       () => causeway.POST('/connections/{id}/refresh', { params: { path: { id } } }),
       () => causeway.DELETE('/connections/{id}', { params: { path: { id } } }),
-      () => causeway.POST('/integrations/{integration}/credentials', { params: { path }, body: { ...user } }),
-      () => causeway.POST('/integrations/{integration}/load', { params: { path }, body: { ...user } }),
-      () => causeway.POST('/integrations/{integration}/authorize', { params: { path }, body: { ...user } }),
+      () => causeway.POST('/integrations/{integration}/credentials', { params: { path }, body: user }),
+      () => causeway.POST('/integrations/{integration}/load', { params: { path }, body: { ...user, limit: 100 } }),
+      () => causeway.POST('/integrations/{integration}/authorize', { params: { path }, body: user }),
     ];
     for (const call of calls) {
       const began = performance.now();

@@ -55,7 +55,12 @@ describe.each([
 
   test('all four are configured and name their item types', async () => {
     const { data } = await ground.causeway.GET('/integrations');
-    const shown = data?.integrations.map(({ id, configured, sandbox, itemTypes }) => [id, configured, sandbox, itemTypes]);
+    const shown = data?.integrations.map(({ id, configured, sandbox, itemTypes }) => [
+      id,
+      configured,
+      sandbox,
+      itemTypes,
+    ]);
     const standIn = mode === 'sandbox';
     expect(shown).toEqual([
       ['notion', true, standIn, ['page', 'data-source']],
@@ -78,7 +83,13 @@ describe.each([
     test('a person connects, and the connection says whose account it is', async () => {
       const before = Date.now();
       const connection = await connect(ground.causeway, integration, user);
-      expect(connection).toMatchObject({ ...user, integration, status: 'active', problem: null, lastRefreshedAt: null });
+      expect(connection).toMatchObject({
+        ...user,
+        integration,
+        status: 'active',
+        problem: null,
+        lastRefreshedAt: null,
+      });
       expect(Object.keys(connection).sort()).toEqual(
         [
           'account', 'createdAt', 'expiresAt', 'id', 'integration', 'lastRefreshedAt', 'lastUsedAt', 'orgId', 'problem',
@@ -155,7 +166,8 @@ describe.each([
     expect(all.flatMap(itemFaults)).toEqual([]);
     const tables = all.filter(({ type }) => type === 'table');
     const base = all.find(({ type }) => type === 'base');
-    for (const table of tables) expect(table).toMatchObject({ parentId: base?.id, directory: true, parentPathOrName: base?.name });
+    for (const table of tables)
+      expect(table).toMatchObject({ parentId: base?.id, directory: true, parentPathOrName: base?.name });
     for (const record of all.filter(({ type }) => type === 'record')) {
       const table = tables.find(({ id }) => id === record.parentId);
       expect(table).toBeDefined();
@@ -164,7 +176,12 @@ describe.each([
     const named = all.find(({ type, properties }) => type === 'record' && properties['Status']);
     expect(named?.name).toBe(named?.properties['Name']);
     const small = await items(ground.causeway, 'airtable', user, { types: ['record'], limit: 97 });
-    expect(small.map(keyOf).sort()).toEqual(all.filter(({ type }) => type === 'record').map(keyOf).sort());
+    expect(small.map(keyOf).sort()).toEqual(
+      all
+        .filter(({ type }) => type === 'record')
+        .map(keyOf)
+        .sort(),
+    );
   });
 
   test('hubspot: owners on request', async () => {
@@ -184,7 +201,9 @@ describe.each([
     await connect(ground.causeway, 'hubspot', user);
     const all = await items(ground.causeway, 'hubspot', user);
     const first = (type: string) => all.find((item) => item.type === type)?.properties ?? {};
-    expect(Object.keys(first('contact'))).toEqual(expect.arrayContaining(['email', 'company', 'firstname', 'lastname']));
+    expect(Object.keys(first('contact'))).toEqual(
+      expect.arrayContaining(['email', 'company', 'firstname', 'lastname']),
+    );
     expect(Object.keys(first('company'))).toEqual(expect.arrayContaining(['name', 'domain']));
     expect(Object.keys(first('deal'))).toEqual(expect.arrayContaining(['amount', 'dealstage', 'closedate']));
     expect(Object.keys(first('ticket'))).toEqual(expect.arrayContaining(['subject', 'hs_pipeline_stage']));
@@ -200,7 +219,11 @@ describe.each([
     expect(byType(messages)).toEqual({ message: 120 });
     expect(messages.flatMap(itemFaults)).toEqual([]);
     expect(new Set(messages.map(({ parentId }) => parentId))).toEqual(new Set([general?.id]));
-    const small = await items(ground.causeway, 'slack', user, { types: ['message'], parent: general?.id ?? '', limit: 7 });
+    const small = await items(ground.causeway, 'slack', user, {
+      types: ['message'],
+      parent: general?.id ?? '',
+      limit: 7,
+    });
     expect(small.map(keyOf).sort()).toEqual(messages.map(keyOf).sort());
     expect(channels.some(({ properties }) => String(properties['topic']).includes('🪁'))).toBe(true);
   });

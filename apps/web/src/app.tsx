@@ -33,7 +33,7 @@ export function App({ returned }: { returned: Ending | null }) {
       sx={{ maxWidth: 1200, py: { xs: 2, sm: 3 }, display: 'grid', gap: 2.5 }}
     >
       {sandbox ? <SandboxNote /> : null}
-      <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, alignItems: 'flex-end', justifyContent: 'space-between' }}>
+      <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, alignItems: 'center', justifyContent: 'space-between' }}>
         <Typography variant="h2">{texts.integrations.title}</Typography>
         {integrations.data === undefined ? null : <WhoForm {...namesOf(place, sandbox)} />}
       </Box>

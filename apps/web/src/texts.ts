@@ -135,7 +135,8 @@ export const texts = {
     types: 'Types',
     typesHint: 'None chosen loads the usual ones.',
     parent: 'Parent',
-    parentHint: 'The id of the item to look in.',
+    parentFault: (fault: string) => `Parent ${fault}.`,
+    parentHint: 'Load the items that can be one, open the details of one and press “Use as parent”.',
     load: 'Load items',
     reload: 'Load again',
     more: 'Load more',
@@ -163,7 +164,7 @@ export const texts = {
     created: 'Created',
     mimeType: 'Media type',
     noProperties: 'No further properties.',
-    useAsParent: 'Look in here: use as parent',
+    useAsParent: 'Use as parent',
   },
   values: { yes: 'Yes', no: 'No', none: '–' },
   problem: {

@@ -32,6 +32,7 @@ export const theme = createTheme({
   components: {
     MuiButton: { defaultProps: { disableElevation: true } },
     MuiPaper: { styleOverrides: { root: { backgroundImage: 'none' } } },
-    MuiAlert: { styleOverrides: { root: { alignItems: 'flex-start' } } },
+    // What surrounds an alert says how urgently it is read out.
+    MuiAlert: { defaultProps: { role: 'presentation' }, styleOverrides: { root: { alignItems: 'flex-start' } } },
   },
 });

@@ -1,8 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { OnApplicationShutdown } from '@nestjs/common';
+import { INSTALLATION } from '../installation.js';
 
-const ENTRY = fileURLToPath(new URL('../../../sandbox/src/main.js', import.meta.url));
 const START_DEADLINE_MS = 15_000;
 
 /** The stand-in providers of sandbox mode: a child process on loopback that ends with this one. */
@@ -18,7 +17,7 @@ export class StandIns implements OnApplicationShutdown {
   }
 
   static async start(): Promise<StandIns> {
-    const child = fork(ENTRY, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const child = fork(INSTALLATION.standIns, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     const url = await new Promise<string>((resolve, reject) => {
       const late = setTimeout(
         () => reject(new Error('The stand-in providers did not start in time.')),

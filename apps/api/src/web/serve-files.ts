@@ -1,16 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
-import { WEB_ROOT } from './web.controller.js';
-
-const DOCUMENT = fileURLToPath(new URL('../../../../../openapi/openapi.json', import.meta.url));
+import { INSTALLATION } from '../installation.js';
 
 /** What is the same for everybody: the web app's files, the OpenAPI document, and Swagger UI for it at /docs. */
 export async function serveFiles(server: FastifyInstance): Promise<void> {
-  const assets = join(WEB_ROOT, 'assets');
+  const assets = join(INSTALLATION.webApp, 'assets');
   if (existsSync(assets)) {
     // Names of built files hold a hash of their content.
     await server.register(fastifyStatic, {
@@ -21,7 +18,7 @@ export async function serveFiles(server: FastifyInstance): Promise<void> {
       decorateReply: false,
     });
   }
-  const document = readFileSync(DOCUMENT);
+  const document = readFileSync(INSTALLATION.openApiDocument);
   server.get('/openapi.json', async (_request, reply) => reply.type('application/json; charset=utf-8').send(document));
   const swaggerUi = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   await server.register(fastifyStatic, {

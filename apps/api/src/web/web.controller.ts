@@ -1,13 +1,10 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { INSTALLATION } from '../installation.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
-
-/** Where `npm run build` puts the web app, beside the compiled service. */
-export const WEB_ROOT = fileURLToPath(new URL('../../../../web/', import.meta.url));
 
 export class PingDto {
   @ApiProperty({ enum: ['Pong'] })
@@ -16,7 +13,7 @@ export class PingDto {
 
 @Controller()
 export class WebController {
-  private readonly page = join(WEB_ROOT, 'index.html');
+  private readonly page = join(INSTALLATION.webApp, 'index.html');
   private readonly built = existsSync(this.page);
 
   @Get()

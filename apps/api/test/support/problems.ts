@@ -14,3 +14,21 @@ export function expectProblem(
     detail: expect.any(String),
   });
 }
+
+/** The problem that a closing page tells about. */
+export function slugOf({ message }: { message: { problem?: unknown } | undefined }): string | undefined {
+  const problem = message?.problem;
+  return typeof problem === 'object' ? (problem as { slug?: string }).slug : (problem as string | undefined);
+}
+
+export function expectFailed(
+  outcome: { status: number; message: { type: string; problem?: unknown } | undefined },
+  slug: string,
+  status: number,
+): void {
+  expect({ status: outcome.status, type: outcome.message?.type, slug: slugOf(outcome) }).toEqual({
+    status,
+    type: 'failed',
+    slug,
+  });
+}

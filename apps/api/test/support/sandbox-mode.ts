@@ -5,7 +5,9 @@ import { someone } from './people.js';
 import { unlimited } from './production.js';
 
 /** A service in sandbox mode, without rate limits on either side. */
-export async function startSandboxMode(env: Record<string, string> = {}): Promise<{ service: Service; standIns: StandIns }> {
+export async function startSandboxMode(
+  env: Record<string, string> = {},
+): Promise<{ service: Service; standIns: StandIns }> {
   const limits = Object.fromEntries(INTEGRATIONS.map((id) => [`${id.toUpperCase()}_RATE_LIMIT`, 'off']));
   const service = await startService({ env: { CAUSEWAY_MODE: 'sandbox', ...limits, ...env } });
   return { service, standIns: await unlimited(await standInsOf(service)) };

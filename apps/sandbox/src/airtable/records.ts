@@ -20,7 +20,14 @@ const idOf = (table: Table, index: number) => airtableIds.encode('rec', table.ke
 /** Airtable's times have whole seconds. */
 const seconds = (milliseconds: number) => iso(milliseconds - (milliseconds % 1000));
 
-function record(table: Table, index: number, look: Look): Record<string, unknown> {
+interface AirtableRecord {
+  id: string;
+  createdTime: string;
+  commentCount?: number;
+  fields: Record<string, unknown>;
+}
+
+function record(table: Table, index: number, look: Look): AirtableRecord {
   const moments = momentsOf(table, index);
   const shown = table.columns.filter(
     ({ id, name }) => look.fields.length === 0 || look.fields.some((f) => f === name || f === id),
@@ -45,7 +52,7 @@ export function listRecords(call: Call, session: Session): Answer {
   const total = Math.min(order?.length ?? table.records, parameters.maxRecords);
   const part = call.cut(total, positionOf(call, parameters.offset), parameters.pageSize);
   const records = range(part, (position) => record(table, order?.[position] ?? position, parameters));
-  const last = String(records.at(-1)?.['id'] ?? idOf(table, 0));
+  const last = records.at(-1)?.id ?? idOf(table, 0);
   return json(200, { records, ...(part.next === undefined ? {} : { offset: offsetOf(call, part.next, last) }) });
 }
 
@@ -90,5 +97,6 @@ function orderOf(table: Table, { formula, sort }: ListParameters): number[] | un
 function compare(a: unknown, b: unknown): number {
   if (a === undefined || b === undefined) return Number(b === undefined) - Number(a === undefined);
   if (typeof a === 'number' && typeof b === 'number') return a - b;
-  return String(a).localeCompare(String(b));
+  const [first, second] = [a, b].map((cell) => (typeof cell === 'string' ? cell : JSON.stringify(cell)));
+  return (first ?? '').localeCompare(second ?? '');
 }

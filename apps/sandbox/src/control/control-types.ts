@@ -1,5 +1,5 @@
 import type { ProviderId } from '../core/provider-id.js';
-import type { Allowance } from '../core/stand-in.js';
+import type { Allowance } from './allowance.js';
 import type { AppVariants } from '../oauth/registered-app.js';
 
 /** Bodies of the control API; `README.md` has one line on each route. */

@@ -1,5 +1,5 @@
 import type { ProviderId } from '../core/provider-id.js';
-import type { EndpointKind } from '../core/stand-in.js';
+import type { EndpointKind } from '../core/endpoint-kind.js';
 
 /** What can go wrong on request. `README.md` says what each one does. */
 export const FAULT_KINDS = [

@@ -1,5 +1,5 @@
 import type { ProviderId } from '../core/provider-id.js';
-import type { Allowance, Draw, Spent } from '../core/stand-in.js';
+import type { Allowance, Draw, Spent } from './allowance.js';
 
 interface Counter {
   /** Times of the requests inside the window, oldest first. */

@@ -1,6 +1,7 @@
 import { flag, isObject, list, strings, text, type Fields } from '../core/fields.js';
 import { isProviderId, type ProviderId } from '../core/provider-id.js';
-import type { Allowance, EndpointKind } from '../core/stand-in.js';
+import type { Allowance } from './allowance.js';
+import type { EndpointKind } from '../core/endpoint-kind.js';
 import type { AppVariants, RegisteredApp } from '../oauth/registered-app.js';
 import { FAULT_KINDS, type FaultSpec } from './faults.js';
 
@@ -26,8 +27,8 @@ export function readProvider(body: Fields): ProviderId {
 }
 
 export function readApp(body: Fields): RegisteredApp {
-  const secret = body['clientSecret'];
-  if (secret !== null && text(secret) === undefined) throw new ControlError('clientSecret must be a string or null');
+  const secret = body['clientSecret'] === null ? null : text(body['clientSecret']);
+  if (secret === undefined) throw new ControlError('clientSecret must be a string or null');
   const variants = given<AppVariants>({
     rotation: body['rotation'] === undefined ? undefined : flag(body['rotation']),
     accessTokenTtlSeconds: count(body['accessTokenTtlSeconds']),
@@ -42,7 +43,7 @@ export function readApp(body: Fields): RegisteredApp {
     ...variants,
     provider: readProvider(body),
     clientId: required(text(body['clientId']), 'clientId is missing'),
-    clientSecret: secret === null ? null : String(secret),
+    clientSecret: secret,
     name: text(body['name']) ?? 'Test app',
     redirectUris: body['redirectUris'] === undefined ? 'loopback' : strings(list(body['redirectUris'])),
   };

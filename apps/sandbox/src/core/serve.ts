@@ -6,7 +6,8 @@ import { sendFaulty, transportFault } from '../control/transport-fault.js';
 import type { LoggedRequest } from '../control/request-log.js';
 import { type Answer, Refusal } from './answer.js';
 import { type Call, type ParsedBody, readHeaders } from './call.js';
-import type { Here, Route, Session, Spent, StandIn } from './stand-in.js';
+import type { Here, Route, Session, StandIn } from './stand-in.js';
+import type { Spent } from '../control/allowance.js';
 
 interface Served {
   answer: Answer;

@@ -1,23 +1,12 @@
+import type { Account } from './account.js';
+import type { Allowance, Draw, Spent } from '../control/allowance.js';
 import type { RegisteredApp } from '../oauth/registered-app.js';
-import type { Grant, PresentedToken } from '../oauth/grants.js';
+import type { Grant, PresentedToken, TokenRefusal } from '../oauth/grants.js';
 import type { OAuthRules } from '../oauth/rules.js';
 import type { Answer } from './answer.js';
 import type { Call } from './call.js';
 import type { ProviderId } from './provider-id.js';
 import type { World } from './world.js';
-
-/** A workspace, user, portal or team that a person can choose on the consent page. */
-export interface Account {
-  /** The provider's own id for it (workspace_id, hub_id, team id, …). */
-  readonly id: string;
-  readonly name: string;
-  /** One line for the consent page: what is inside, or what is odd about it. */
-  readonly note: string;
-  /** Item counts, each can be changed through the control API. */
-  readonly sizes: Readonly<Record<string, number>>;
-}
-
-export type EndpointKind = 'authorize' | 'token' | 'data';
 
 /** Who calls a data endpoint, once the token has been accepted. */
 export interface Session {
@@ -29,26 +18,6 @@ export interface Session {
   /** Seed of everything generated for this account. */
   readonly seed: string;
   readonly scopes: ReadonlySet<string>;
-}
-
-/** A rate limit as documented: `requests` in any `seconds`; after a breach nothing passes for `penaltySeconds`. */
-export interface Allowance {
-  requests: number;
-  seconds: number;
-  penaltySeconds?: number;
-}
-
-/** Which allowance a request draws on, and by what it is counted. */
-export interface Draw {
-  rule: string;
-  key: string;
-}
-
-export interface Spent extends Draw {
-  allowance: Allowance;
-  remaining: number;
-  /** Milliseconds until a request would pass again; 0 when this one passed. */
-  waitMs: number;
 }
 
 /** What a route outside the data API works on. */
@@ -79,8 +48,6 @@ export interface DataRoute extends RouteBase {
 }
 
 export type Route = OpenRoute | DataRoute;
-
-export type TokenRefusal = 'missing' | 'unknown' | 'expired' | 'revoked';
 
 /** A provider as the sandbox plays it: a value, without state. What is common to all four lives in core/, oauth/ and control/. */
 export interface StandIn {

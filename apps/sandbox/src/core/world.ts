@@ -7,7 +7,8 @@ import { AppRegistry } from '../oauth/app-registry.js';
 import { Codes } from '../oauth/codes.js';
 import { Grants } from '../oauth/grants.js';
 import type { ProviderId } from './provider-id.js';
-import type { Account, Allowance } from './stand-in.js';
+import type { Account } from './account.js';
+import type { Allowance } from '../control/allowance.js';
 
 export interface WorldOptions {
   seed: string;

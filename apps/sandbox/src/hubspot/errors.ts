@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type Answer, json, Refusal } from '../core/answer.js';
 import type { Call } from '../core/call.js';
-import type { Spent, TokenRefusal } from '../core/stand-in.js';
+import type { Spent } from '../control/allowance.js';
 import { iso } from '../data/moments.js';
-import type { PresentedToken } from '../oauth/grants.js';
+import type { PresentedToken, TokenRefusal } from '../oauth/grants.js';
 
 type Category =
   | 'VALIDATION_ERROR'

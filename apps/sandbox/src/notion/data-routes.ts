@@ -1,6 +1,7 @@
 import { json } from '../core/answer.js';
 import type { Call } from '../core/call.js';
-import type { DataRoute, Draw, Session } from '../core/stand-in.js';
+import type { DataRoute, Session } from '../core/stand-in.js';
+import type { Draw } from '../control/allowance.js';
 import { range } from '../data/paging.js';
 import { uuid } from '../data/ids.js';
 import { pick } from '../data/hash.js';

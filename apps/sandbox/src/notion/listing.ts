@@ -1,9 +1,9 @@
-import { type Answer, json } from '../core/answer.js';
+import { type Answer, json, Refusal } from '../core/answer.js';
 import { asked, type Call } from '../core/call.js';
 import { integer, text } from '../core/fields.js';
 import type { Cut } from '../data/paging.js';
 import { fromUuid, uuid } from '../data/ids.js';
-import { invalid } from './errors.js';
+import { invalid, problem } from './errors.js';
 import type { Workspace } from './workspace.js';
 
 /** start_cursor and page_size come in the body of a POST and in the query of a GET. */
@@ -21,11 +21,18 @@ export function pageSize(call: Call): number {
 /** Cursors look like ids, as at Notion, and belong to one list of one workspace. */
 const cursorKey = (call: Call, workspace: Workspace) => `${workspace.seed}/cursor${call.path}`;
 
+export const badCursor = (call: Call): Answer =>
+  problem(
+    400,
+    'validation_error',
+    `The start_cursor provided is invalid: ${text(parameter(call, 'start_cursor')) ?? ''}`,
+  );
+
 export function startOf(call: Call, workspace: Workspace): number {
   const given = parameter(call, 'start_cursor');
   if (given === undefined || given === null) return 0;
   const start = fromUuid(cursorKey(call, workspace), text(given) ?? '')?.[1];
-  if (start === undefined) throw invalid(`The start_cursor provided is invalid: ${String(given)}`);
+  if (start === undefined) throw new Refusal(badCursor(call));
   return start;
 }
 

@@ -2,6 +2,7 @@ import type { StandIn } from '../core/stand-in.js';
 import { bearer } from '../core/call.js';
 import { dataRoutes } from './data-routes.js';
 import { problem, serverError } from './errors.js';
+import { badCursor } from './listing.js';
 import { notionOAuth, oauthRoutes } from './oauth.js';
 import { checkVersion } from './versions.js';
 
@@ -47,12 +48,7 @@ export const notion: StandIn = {
   },
   serverError: (_, status) => serverError(status),
   notFound: () => problem(400, 'invalid_request_url', 'Invalid request URL.'),
-  badCursor: ({ body, query }) =>
-    problem(
-      400,
-      'validation_error',
-      `The start_cursor provided is invalid: ${String(body['start_cursor'] ?? query['start_cursor'])}`,
-    ),
+  badCursor,
   finish(call, answer) {
     const headers = { ...answer.headers, 'x-notion-request-id': call.requestId };
     if (typeof answer.body === 'string') return { ...answer, headers };

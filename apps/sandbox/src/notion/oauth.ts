@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type Answer, json } from '../core/answer.js';
-import { asked, type Call } from '../core/call.js';
+import { asked } from '../core/call.js';
 import { text } from '../core/fields.js';
 import type { OpenRoute } from '../core/stand-in.js';
 import { authorizeRoute, tokenRoute } from '../oauth/routes.js';

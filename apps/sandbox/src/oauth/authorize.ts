@@ -5,22 +5,8 @@ import type { StandIn } from '../core/stand-in.js';
 import type { World } from '../core/world.js';
 import { consentPage, messagePage } from './consent-page.js';
 import type { Challenge } from './pkce.js';
+import type { AuthorizeRequest } from './request.js';
 import { acceptsRedirect, type RegisteredApp } from './registered-app.js';
-
-/** An authorization request that made sense. */
-export interface AuthorizeRequest {
-  app: RegisteredApp;
-  redirectUri: string;
-  /** false: the only registered one was used, and the token request must not name one (Notion). */
-  redirectUriGiven: boolean;
-  state: string | undefined;
-  scopes: string[];
-  userScopes: string[];
-  challenge: Challenge | undefined;
-}
-
-/** Fine, an error for the app (redirect), or one for the person, when the redirect URI is not to be trusted. */
-export type AuthorizeVerdict = undefined | { error: string; description?: string } | { page: string };
 
 /** GET shows the consent page, POST takes its answer. Both check the request from scratch. */
 export function authorize(world: World, standIn: StandIn, call: Call): Answer {

@@ -1,5 +1,5 @@
 import type { StandIn } from '../core/stand-in.js';
-import type { AuthorizeRequest } from './authorize.js';
+import type { AuthorizeRequest } from './request.js';
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escape = (value: string) => value.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);

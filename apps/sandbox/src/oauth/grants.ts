@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ProviderId } from '../core/provider-id.js';
-import type { TokenRefusal } from '../core/stand-in.js';
+
+/** Why an access token is not accepted. */
+export type TokenRefusal = 'missing' | 'unknown' | 'expired' | 'revoked';
 
 export interface GrantDraft {
   provider: ProviderId;

@@ -1,7 +1,7 @@
 import type { Answer } from '../core/answer.js';
 import type { BodyKind, Call } from '../core/call.js';
-import type { Account } from '../core/stand-in.js';
-import type { AuthorizeRequest, AuthorizeVerdict } from './authorize.js';
+import type { Account } from '../core/account.js';
+import type { AuthorizeRequest, AuthorizeVerdict } from './request.js';
 import type { GrantDraft, Issued } from './grants.js';
 import type { RegisteredApp } from './registered-app.js';
 

@@ -3,7 +3,7 @@ import type { Call } from '../core/call.js';
 import { text } from '../core/fields.js';
 import type { StandIn } from '../core/stand-in.js';
 import type { World } from '../core/world.js';
-import type { AuthorizeRequest } from './authorize.js';
+import type { AuthorizeRequest } from './request.js';
 import { authenticateClient } from './client-auth.js';
 import type { AuthorizationCode } from './codes.js';
 import { type Grant, type Issued, keepNewest, type PresentedToken } from './grants.js';

@@ -1,6 +1,7 @@
 import { bearer, type Call } from '../core/call.js';
 import { text } from '../core/fields.js';
-import type { StandIn, TokenRefusal } from '../core/stand-in.js';
+import type { StandIn } from '../core/stand-in.js';
+import type { TokenRefusal } from '../oauth/grants.js';
 import { authorizeRoute, tokenRoute } from '../oauth/routes.js';
 import { failed, rateLimited } from './errors.js';
 import { methods, TIERS } from './methods.js';

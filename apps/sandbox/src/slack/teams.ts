@@ -1,4 +1,5 @@
-import type { Account, Session } from '../core/stand-in.js';
+import type { Session } from '../core/stand-in.js';
+import type { Account } from '../core/account.js';
 import { asked, type Call } from '../core/call.js';
 import { text } from '../core/fields.js';
 import { slackIds } from '../data/ids.js';

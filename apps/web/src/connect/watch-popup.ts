@@ -52,8 +52,9 @@ export function watchPopup({ popup, integration, expiresInMs, findConnection, on
     if (connectionId === null) onEnding({ kind: 'closed' });
     else finish({ kind: 'connected', connectionId });
   };
-  const timer = window.setInterval(look, LOOK_EVERY_MS);
-  window.addEventListener('focus', look);
+  const lookNow = () => void look();
+  const timer = window.setInterval(lookNow, LOOK_EVERY_MS);
+  window.addEventListener('focus', lookNow);
   const late = window.setTimeout(() => {
     popup.close();
     if (closed) stop();
@@ -61,7 +62,7 @@ export function watchPopup({ popup, integration, expiresInMs, findConnection, on
   }, expiresInMs);
   stops.push(
     () => window.clearInterval(timer),
-    () => window.removeEventListener('focus', look),
+    () => window.removeEventListener('focus', lookNow),
     () => window.clearTimeout(late),
   );
   return stop;

@@ -5,6 +5,7 @@ import type { Who } from '../api/queries.js';
 import { ConnectNotice } from '../connect/connect-notice.js';
 import type { Attempt } from '../connect/use-connect.js';
 import { IntegrationMark } from '../integrations/integration-mark.js';
+import { emptyRegion } from '../layout/live-region.js';
 import { Panel } from '../layout/panel.js';
 import { texts } from '../texts.js';
 import { AccountChoice } from './account-choice.js';
@@ -44,13 +45,7 @@ export function ConnectionPanel(props: ConnectionPanelProps) {
     action();
   };
   const onDisconnect = (connection: Connection) => {
-    disconnect.mutate(connection, {
-      onSettled: () => {
-        setAsking(false);
-        // The button that had the focus is gone.
-        title.current?.focus();
-      },
-    });
+    disconnect.mutate(connection, { onSettled: () => setAsking(false) });
   };
 
   return (
@@ -65,7 +60,7 @@ export function ConnectionPanel(props: ConnectionPanelProps) {
         </Link>
       }
     >
-      <Box role="status" sx={{ display: 'grid', gap: 1.5, '&:empty': { display: 'none' } }}>
+      <Box role="status" sx={{ display: 'grid', gap: 1.5, ...emptyRegion }}>
         {attempt === null ? null : (
           <ConnectNotice attempt={attempt} integration={integration} connections={connections} onDismiss={onDismiss} />
         )}
@@ -104,6 +99,8 @@ export function ConnectionPanel(props: ConnectionPanelProps) {
           busy={disconnect.isPending}
           onConfirm={() => onDisconnect(leaving)}
           onCancel={() => setAsking(false)}
+          // The button that had the focus may be gone with the connection.
+          onClosed={() => disconnect.isSuccess && title.current?.focus()}
         />
       )}
     </Panel>

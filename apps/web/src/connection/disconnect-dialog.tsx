@@ -8,9 +8,11 @@ interface DisconnectDialogProps {
   busy: boolean;
   onConfirm: () => void;
   onCancel: () => void;
+  /** It is gone from the screen, and the focus is back where it was. */
+  onClosed: () => void;
 }
 
-export function DisconnectDialog({ open, name, account, busy, onConfirm, onCancel }: DisconnectDialogProps) {
+export function DisconnectDialog({ open, name, account, busy, onConfirm, onCancel, onClosed }: DisconnectDialogProps) {
   return (
     <Dialog
       open={open}
@@ -18,6 +20,7 @@ export function DisconnectDialog({ open, name, account, busy, onConfirm, onCance
       maxWidth="xs"
       aria-labelledby="disconnect-title"
       aria-describedby="disconnect-detail"
+      slotProps={{ transition: { onExited: onClosed } }}
     >
       <DialogTitle id="disconnect-title">{texts.disconnect.title(account)}</DialogTitle>
       <DialogContent>

@@ -3,7 +3,7 @@ import type { Integration } from '#sdk';
 
 /** The service gives no pictures: a letter on a colour that the id stands for, the same one every time. */
 export function IntegrationMark({ integration: { id, name }, size = 40 }: { integration: Integration; size?: number }) {
-  const hue = [...id].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 360, 7);
+  const hue = [...id].reduce((sum, character) => (sum * 61 + character.charCodeAt(0)) % 360, 7);
   return (
     <Box
       aria-hidden

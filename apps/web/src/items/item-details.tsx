@@ -6,8 +6,14 @@ import { Moment } from '../layout/moment.js';
 import { texts } from '../texts.js';
 import { propertyText } from './property-value.js';
 
+interface ItemDetailsProps {
+  item: Item;
+  /** `undefined`: nothing was asked for that needs a parent. */
+  onUseAsParent: (() => void) | undefined;
+}
+
 /** What the table has no column for, and what a narrow screen has no room for. */
-export function ItemDetails({ item, onUseAsParent }: { item: Item; onUseAsParent: () => void }) {
+export function ItemDetails({ item, onUseAsParent }: ItemDetailsProps) {
   const words = texts.items;
   const properties = Object.entries(item.properties).map(([name, value]): [string, ReactNode] => [
     name,
@@ -34,11 +40,11 @@ export function ItemDetails({ item, onUseAsParent }: { item: Item; onUseAsParent
           ]}
         />
       </Box>
-      <Box>
-        <Button size="small" onClick={onUseAsParent}>
+      {onUseAsParent === undefined ? null : (
+        <Button size="small" variant="outlined" onClick={onUseAsParent} sx={{ justifySelf: 'start' }}>
           {words.useAsParent}
         </Button>
-      </Box>
+      )}
     </Box>
   );
 }

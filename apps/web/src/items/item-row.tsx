@@ -12,7 +12,7 @@ export const ItemRow = memo(function ItemRow({
   onUseAsParent,
 }: {
   item: Item;
-  onUseAsParent: (id: string) => void;
+  onUseAsParent: ((id: string) => void) | undefined;
 }) {
   const [open, setOpen] = useState(false);
   const details = useId();
@@ -70,7 +70,7 @@ export const ItemRow = memo(function ItemRow({
       {open ? (
         <TableRow id={details}>
           <TableCell colSpan={columns.length} sx={{ pt: 0, bgcolor: 'action.hover' }}>
-            <ItemDetails item={item} onUseAsParent={() => onUseAsParent(item.id)} />
+            <ItemDetails item={item} onUseAsParent={onUseAsParent && (() => onUseAsParent(item.id))} />
           </TableCell>
         </TableRow>
       ) : null}

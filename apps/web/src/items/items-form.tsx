@@ -1,7 +1,8 @@
-import type { SyntheticEvent } from 'react';
+import { useEffect, useRef, type SyntheticEvent } from 'react';
+import { Box, Button } from '@mui/material';
 import type { Integration } from '#sdk';
-import { Box, Button, TextField } from '@mui/material';
 import { texts } from '../texts.js';
+import { ParentField } from './parent-field.js';
 import { TypeFilter } from './type-filter.js';
 import type { ItemsWish } from './use-items.js';
 
@@ -9,24 +10,20 @@ interface ItemsFormProps {
   integration: Integration;
   wish: ItemsWish;
   onWish: (wish: ItemsWish) => void;
-  /** What the service said about the parent; `undefined`: it wants none. */
-  parentFault: string | undefined;
+  /** Absent: nothing was asked for that needs a parent. `turn` counts up whenever it is the parent's turn to be filled in. */
+  parent: { fault: string | undefined; turn: number } | undefined;
   again: boolean;
   loading: boolean;
   disabled: boolean;
   onLoad: () => void;
 }
 
-export function ItemsForm({
-  integration,
-  wish,
-  onWish,
-  parentFault,
-  again,
-  loading,
-  disabled,
-  onLoad,
-}: ItemsFormProps) {
+export function ItemsForm({ integration, wish, onWish, parent, again, loading, disabled, onLoad }: ItemsFormProps) {
+  const field = useRef<HTMLInputElement>(null);
+  const turn = parent?.turn ?? 0;
+  useEffect(() => {
+    if (turn > 0) field.current?.focus();
+  }, [turn]);
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     onLoad();
@@ -36,19 +33,27 @@ export function ItemsForm({
       component="form"
       noValidate
       onSubmit={submit}
-      sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, alignItems: 'flex-end', justifyContent: 'space-between' }}
+      sx={{
+        display: 'flex',
+        flexWrap: 'wrap',
+        gap: 2,
+        alignItems: parent ? 'flex-start' : 'flex-end',
+        justifyContent: 'space-between',
+      }}
     >
-      <TypeFilter types={integration.itemTypes} chosen={wish.types} onChoose={(types) => onWish({ ...wish, types })} />
-      {parentFault === undefined && wish.parent === '' ? null : (
-        <TextField
-          size="small"
-          label={texts.items.parent}
+      <Box sx={{ flexBasis: parent ? '100%' : 'auto' }}>
+        <TypeFilter
+          types={integration.itemTypes}
+          chosen={wish.types}
+          onChoose={(types) => onWish({ ...wish, types })}
+        />
+      </Box>
+      {parent === undefined ? null : (
+        <ParentField
           value={wish.parent}
-          onChange={(event) => onWish({ ...wish, parent: event.target.value.trim() })}
-          error={parentFault !== undefined}
-          helperText={parentFault ?? texts.items.parentHint}
-          slotProps={{ htmlInput: { spellCheck: false, autoCapitalize: 'none', autoComplete: 'off' } }}
-          sx={{ flex: '1 1 220px', maxWidth: 420 }}
+          onChange={(value) => onWish({ ...wish, parent: value })}
+          fault={parent.fault}
+          inputRef={field}
         />
       )}
       <Button type="submit" variant="contained" loading={loading} disabled={disabled}>

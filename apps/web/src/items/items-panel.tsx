@@ -1,24 +1,24 @@
-import { useState } from 'react';
 import { Box, Button, Typography } from '@mui/material';
 import type { Connection, Integration } from '#sdk';
 import { problemOf } from '../api/service-problem.js';
+import { emptyRegion } from '../layout/live-region.js';
 import { Panel } from '../layout/panel.js';
 import { ProblemAlert } from '../problem/problem-alert.js';
 import { texts } from '../texts.js';
 import { ItemsForm } from './items-form.js';
 import { ItemsLoading, NoItems } from './items-states.js';
 import { ItemsTable } from './items-table.js';
-import { useItems, type ItemsWish } from './use-items.js';
+import { useItems } from './use-items.js';
+import { useWish } from './use-wish.js';
 
 export function ItemsPanel({ integration, connection }: { integration: Integration; connection: Connection }) {
   const items = useItems(connection);
-  const [wish, setWish] = useState<ItemsWish>({ types: [], parent: '' });
   const { data, error, isFetching, isFetchingNextPage, hasNextPage } = items;
-  const problem = error === null ? null : problemOf(error);
+  const problem = error === null || isFetching ? null : problemOf(error);
   const parentFault = problem?.errors?.find(({ pointer }) => pointer === '/parent')?.detail;
+  const { wish, setWish, parent, useAsParent } = useWish(parentFault);
   const broken = connection.status === 'needs-reconnect';
   const loading = isFetching && !isFetchingNextPage;
-  const [useAsParent] = useState(() => (parent: string) => setWish((last) => ({ ...last, parent })));
 
   return (
     <Panel id="items-title" title={texts.items.title} aside={<Count count={data?.length} more={hasNextPage} />}>
@@ -26,7 +26,7 @@ export function ItemsPanel({ integration, connection }: { integration: Integrati
         integration={integration}
         wish={wish}
         onWish={setWish}
-        parentFault={parentFault}
+        parent={parent}
         again={items.wish !== null}
         loading={loading}
         disabled={broken}
@@ -38,14 +38,14 @@ export function ItemsPanel({ integration, connection }: { integration: Integrati
       {loading ? <ItemsLoading /> : null}
       {data?.length === 0 ? <NoItems sentence={hasNextPage ? texts.items.emptySoFar : texts.items.empty} /> : null}
       {items.wish === null ? <NoItems sentence={broken ? texts.items.reconnectFirst : texts.items.idle} /> : null}
-      {problem === null ? null : (
-        <Box role="alert">
+      <Box role="alert" sx={emptyRegion}>
+        {problem === null || parentFault !== undefined ? null : (
           <ProblemAlert
             problem={problem}
             onRetry={() => void (data === undefined ? items.load(wish) : items.fetchNextPage())}
           />
-        </Box>
-      )}
+        )}
+      </Box>
       {hasNextPage && problem === null ? (
         <Button
           variant="outlined"

@@ -7,7 +7,8 @@ import { ItemRow } from './item-row.js';
 interface ItemsTableProps {
   items: Item[];
   labelledBy: string;
-  onUseAsParent: (id: string) => void;
+  /** `undefined`: nothing was asked for that needs a parent. */
+  onUseAsParent: ((id: string) => void) | undefined;
 }
 
 export function ItemsTable({ items, labelledBy, onUseAsParent }: ItemsTableProps) {

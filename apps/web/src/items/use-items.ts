@@ -1,6 +1,7 @@
 import { useState } from 'react';
-import { useInfiniteQuery, type InfiniteData } from '@tanstack/react-query';
+import { useInfiniteQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query';
 import type { Connection, Item } from '#sdk';
+import { connectionsKey } from '../api/queries.js';
 import { dataOf } from '../api/service-problem.js';
 import { useService } from '../api/service.js';
 
@@ -19,12 +20,13 @@ interface Page {
 /** Nothing is loaded before it is wished, and what is loaded stays as it is: a load costs the user's allowance at the provider. */
 export function useItems({ id, integration, orgId, userId }: Connection) {
   const service = useService();
+  const queries = useQueryClient();
   const [wish, setWish] = useState<(ItemsWish & { turn: number }) | null>(null);
   const query = useInfiniteQuery({
     queryKey: ['items', id, wish],
     enabled: wish !== null,
     initialPageParam: null as string | null,
-    queryFn: ({ pageParam: cursor, signal }): Promise<Page> => {
+    queryFn: async ({ pageParam: cursor, signal }): Promise<Page> => {
       const { types = [], parent = '' } = wish ?? {};
       const body = {
         ...{ orgId, userId, connectionId: id, limit: 100 },
@@ -32,9 +34,14 @@ export function useItems({ id, integration, orgId, userId }: Connection) {
         ...(parent !== '' && { parent }),
         ...(cursor !== null && { cursor }),
       };
-      return dataOf(
-        service.POST('/integrations/{integration}/load', { params: { path: { integration } }, body, signal }),
-      );
+      try {
+        return await dataOf(
+          service.POST('/integrations/{integration}/load', { params: { path: { integration } }, body, signal }),
+        );
+      } finally {
+        // When it was last used has changed; and a load is where a grant that is gone comes to light.
+        void queries.invalidateQueries({ queryKey: connectionsKey });
+      }
     },
     getNextPageParam: ({ nextCursor }) => nextCursor,
     select: itemsOf,
