@@ -152,7 +152,9 @@ export class TokenClient {
       );
       return { kind: 'gone', code: described, problem };
     }
-    if (answer.status === 409 || is(token.errors.passing) || failure === undefined) {
+    // A success that is none: an outage of some kind, and nothing that the grant could be blamed for.
+    const nonsense = failure === undefined && code === null;
+    if (answer.status === 409 || nonsense || is(token.errors.passing)) {
       const problem = new Problem(
         'provider-unavailable',
         `${name} could not renew the access just now. Try again in a moment.`,
@@ -160,7 +162,7 @@ export class TokenClient {
       );
       return { kind: answer.status === 409 ? 'conflict' : 'passing', code: described, problem };
     }
-    if (failure.reason === 'rate-limited' || failure.reason === 'unavailable') {
+    if (failure?.reason === 'rate-limited' || failure?.reason === 'unavailable') {
       const problem = new UpstreamError(failure.reason, { status: answer.status, ...failure }).toProblem();
       return { kind: 'passing', code: described, problem };
     }

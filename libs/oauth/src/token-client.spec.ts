@@ -1,0 +1,193 @@
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { HttpClient } from '#upstream';
+import type { IntegrationDefinition } from './integration-definition.js';
+import { TokenClient } from './token-client.js';
+
+const NOW = Date.UTC(2026, 10, 20);
+const HELD = { accessToken: 'old-access', refreshToken: 'old-refresh', expiresAt: null, scopes: ['one'] };
+
+interface Seen {
+  url: string | undefined;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+describe('TokenClient', () => {
+  let server: Server;
+  let origin: string;
+  let answer: { status: number; body: string; headers?: Record<string, string> };
+  let seen: Seen[];
+  const http = new HttpClient();
+
+  beforeEach(async () => {
+    seen = [];
+    server = createServer(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += String(chunk);
+      seen.push({ url: request.url, headers: request.headers, body });
+      if (answer.status === 0) request.socket.destroy();
+      else response.writeHead(answer.status, answer.headers).end(answer.body);
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterEach(() => server.close().closeAllConnections());
+  afterAll(() => http.close());
+
+  const json = (status: number, body: unknown, headers = {}) => {
+    answer = { status, body: JSON.stringify(body), headers };
+  };
+
+  function client(
+    change: Partial<IntegrationDefinition['token']> = {},
+    revocation?: IntegrationDefinition['revocation'],
+  ) {
+    const definition: IntegrationDefinition = {
+      id: 'some',
+      name: 'Some Provider',
+      description: '',
+      category: '',
+      docsUrl: origin,
+      authorization: { url: origin, pkce: false, scopes: [], scopeSeparator: ' ' },
+      token: {
+        url: `${origin}/token`,
+        clientAuthentication: 'basic',
+        body: 'form',
+        errors: { gone: ['token_revoked'], configuration: ['bad_client_secret'], passing: ['ratelimited'] },
+        ...change,
+      },
+      refresh: { onUnauthorized: true },
+      ...(revocation === undefined ? {} : { revocation }),
+      api: { url: origin, retryAfterSeconds: 30 },
+      itemTypes: [],
+      rateLimits: [],
+    };
+    const registration = {
+      definition,
+      clientId: 'id',
+      clientSecret: 's e:cret',
+      redirectUri: 'http://here/back',
+      scopes: [],
+    };
+    return new TokenClient(http, registration, () => NOW);
+  }
+
+  it('authenticates in the header, and then only there', async () => {
+    json(200, { access_token: 'a' });
+    await client().exchangeCode({ code: 'c', redirect_uri: 'http://here/back' });
+    expect(seen[0]?.headers).toMatchObject({
+      authorization: `Basic ${Buffer.from('id:s e:cret').toString('base64')}`,
+      'content-type': 'application/x-www-form-urlencoded',
+    });
+    expect(seen[0]?.body).toBe('code=c&redirect_uri=http%3A%2F%2Fhere%2Fback&grant_type=authorization_code');
+  });
+
+  it('authenticates in the body, and then only there', async () => {
+    json(200, { access_token: 'a' });
+    await client({ clientAuthentication: 'body' }).exchangeCode({ code: 'c' });
+    expect(seen[0]?.headers['authorization']).toBeUndefined();
+    expect(Object.fromEntries(new URLSearchParams(seen[0]?.body))).toEqual({
+      code: 'c',
+      grant_type: 'authorization_code',
+      client_id: 'id',
+      client_secret: 's e:cret',
+    });
+    expect(seen[0]?.url).toBe('/token');
+  });
+
+  it('sends JSON and extra headers where the provider wants them', async () => {
+    json(200, { access_token: 'a' });
+    await client({ body: 'json', headers: { 'x-version': '1' } }).exchangeCode({ code: 'c' });
+    expect(seen[0]?.headers).toMatchObject({ 'content-type': 'application/json', 'x-version': '1' });
+    expect(JSON.parse(seen[0]?.body ?? '')).toEqual({ code: 'c', grant_type: 'authorization_code' });
+  });
+
+  it.each([
+    ['an error of RFC 6749', 400, { error: 'invalid_grant' }, 'invalid_grant'],
+    ['an error inside a 200', 200, { ok: false, error: 'invalid_code' }, 'invalid_code'],
+    ['an error in the envelope of the API', 400, { object: 'error', code: 'invalid_grant' }, 'invalid_grant'],
+    ['a success without a token', 200, { token_type: 'bearer' }, undefined],
+    ['a redirect', 302, { access_token: 'a' }, undefined],
+  ])('%s is a failed authorization', async (_name, status, body, providerCode) => {
+    json(status, body, { location: `${origin}/elsewhere` });
+    await expect(client().exchangeCode({ code: 'c' })).rejects.toMatchObject({
+      slug: 'authorization-failed',
+      details: providerCode === undefined ? {} : { providerCode },
+    });
+    expect(seen).toHaveLength(1);
+  });
+
+  it('a page instead of JSON is a failed authorization, a cut connection an outage', async () => {
+    answer = { status: 200, body: '<html>' };
+    await expect(client().exchangeCode({ code: 'c' })).rejects.toMatchObject({ slug: 'authorization-failed' });
+    answer = { status: 0, body: '' };
+    await expect(client().exchangeCode({ code: 'c' })).rejects.toMatchObject({ slug: 'provider-unavailable' });
+  });
+
+  it('a refresh keeps what the answer leaves out', async () => {
+    json(200, { access_token: 'new', expires_in: 60 });
+    expect(await client().refresh(HELD)).toEqual({
+      credential: { accessToken: 'new', refreshToken: 'old-refresh', expiresAt: NOW + 60_000, scopes: ['one'] },
+    });
+    expect(seen[0]?.body).toBe('grant_type=refresh_token&refresh_token=old-refresh');
+  });
+
+  it('a refresh takes a rotated refresh token and other scopes', async () => {
+    json(200, { access_token: 'new', refresh_token: 'rotated', scope: 'two' });
+    expect(await client().refresh(HELD)).toMatchObject({ credential: { refreshToken: 'rotated', scopes: ['two'] } });
+  });
+
+  it.each([
+    ['invalid_grant', 400, { error: 'invalid_grant' }, 'gone'],
+    ['a code of this provider', 200, { ok: false, error: 'token_revoked' }, 'gone'],
+    ['invalid_client', 401, { error: 'invalid_client' }, 'configuration'],
+    ['a wrong secret in a 200', 200, { ok: false, error: 'bad_client_secret' }, 'configuration'],
+    ['a 401 without a word', 401, {}, 'configuration'],
+    ['a refusal that nobody knows', 400, { error: 'odd' }, 'configuration'],
+    ['an unknown refusal in a 200', 200, { ok: false, error: 'odd' }, 'configuration'],
+    ['a 409', 409, { error: 'conflict' }, 'conflict'],
+    ['a 429', 429, {}, 'passing'],
+    ['a 500', 500, {}, 'passing'],
+    ['a limit inside a 200', 200, { ok: false, error: 'ratelimited' }, 'passing'],
+    ['nonsense', 200, {}, 'passing'],
+    ['a cut connection', 0, {}, 'passing'],
+  ])('a refresh reads %s', async (_name, status, body, kind) => {
+    json(status, body);
+    expect(await client().refresh(HELD)).toMatchObject({ failure: { kind } });
+  });
+
+  it('says so where a provider cannot revoke', async () => {
+    expect(await client().revoke(HELD)).toMatchObject({ revoked: 'unsupported' });
+  });
+
+  it.each([
+    ['basic', 'access_token', { body: 'token=old-access', authorization: expect.stringMatching(/^Basic /) }],
+    [
+      'body',
+      'refresh_token',
+      { body: 'token=old-refresh&token_type_hint=refresh_token&client_id=id&client_secret=s+e%3Acret' },
+    ],
+    ['bearer', 'access_token', { body: '', authorization: 'Bearer old-access' }],
+  ] as const)('revokes with %s and the %s', async (authentication, token, expected) => {
+    json(200, { ok: true });
+    expect(await client({}, { url: `${origin}/revoke`, authentication, body: 'form', token }).revoke(HELD)).toEqual({
+      revoked: 'revoked',
+    });
+    expect({ body: seen[0]?.body, authorization: seen[0]?.headers['authorization'] }).toEqual({
+      authorization: undefined,
+      ...expected,
+    });
+    expect(seen[0]?.url).toBe('/revoke');
+  });
+
+  it.each([
+    [500, {}],
+    [200, { ok: false, error: 'invalid_auth' }],
+    [0, {}],
+  ])('a revocation answered %i %j has failed', async (status, body) => {
+    json(status, body);
+    const revocation = { url: origin, authentication: 'basic', body: 'form', token: 'access_token' } as const;
+    expect(await client({}, revocation).revoke(HELD)).toMatchObject({ revoked: 'failed', detail: expect.any(String) });
+  });
+});
