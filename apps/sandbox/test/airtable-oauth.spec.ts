@@ -77,6 +77,12 @@ describe('Airtable OAuth', () => {
     });
   });
 
+  it('redirects a refusal', async () => {
+    const back = await sandbox.consent(AUTHORIZE, request, 'deny');
+    expect(Object.fromEntries(back.searchParams)).toMatchObject({ error: 'access_denied', state: STATE });
+    expect(back.href.startsWith(`${callback('airtable')}?`)).toBe(true);
+  });
+
   it('uses a code up even when the attempt fails', async () => {
     const form = await exchangeForm();
     const wrong = await grant({ ...form, code_verifier: pkce().verifier });

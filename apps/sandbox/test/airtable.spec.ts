@@ -18,7 +18,8 @@ describe('Airtable data', () => {
   let base: string;
   let table: Tables['tables'][number];
   beforeAll(async () => {
-    sandbox = await Tester.start();
+    // A clock that stands still: five requests are within one second however slow the machine is.
+    sandbox = await Tester.start({ clock: () => Date.UTC(2026, 10, 20) });
   });
   afterAll(() => sandbox.close());
 
@@ -128,8 +129,6 @@ describe('Airtable data', () => {
       refused = await ask(`/${base}/${table.id}?maxRecords=1`);
       statuses.push(refused.status);
     }
-    // Six requests take far less than a second here, but the clock is the real one: the last may be the seventh.
-    if (refused?.status === 200) refused = await ask(`/${base}/${table.id}?maxRecords=1`);
     expect(statuses.slice(0, 5)).toEqual([200, 200, 200, 200, 200]);
     expect(refused).toMatchObject({ status: 429, body: { errors: [{ error: 'RATE_LIMIT_REACHED' }] } });
     expect(refused?.headers.get('retry-after')).toBeNull();

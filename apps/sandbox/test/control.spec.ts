@@ -43,7 +43,7 @@ describe('Control API', () => {
 
   it('counts calls, generations and concurrency, and keeps no secrets', async () => {
     const { access_token, refresh_token } = await sandbox.tokens('hubspot');
-    await sandbox.control('POST', '/faults', { provider: 'hubspot', kind: 'latency', ms: 30, times: 4 });
+    await sandbox.control('POST', '/faults', { provider: 'hubspot', kind: 'latency', ms: 300, times: 4 });
     await Promise.all([1, 2, 3, 4].map(() => read(access_token)));
     const renewed = (await refresh(refresh_token)).body;
     await read(String(renewed['access_token']));

@@ -1,4 +1,4 @@
-import { basic, bearer, callback, STATE, Tester, type Tokens } from './tester.js';
+import { basic, bearer, callback, pkce, STATE, Tester, type Tokens } from './tester.js';
 
 const AUTHORIZE = '/hubspot/oauth/authorize';
 const TOKEN = '/hubspot/oauth/2026-09/token';
@@ -111,6 +111,36 @@ describe('HubSpot OAuth', () => {
       status: 401,
       body: { category: 'EXPIRED_AUTHENTICATION', message: expect.stringContaining('expired 60 second(s) ago') },
     });
+  });
+
+  it('verifies PKCE where it was begun, and knows an expired code', async () => {
+    const { verifier, challenge } = pkce();
+    const begin = { ...request, code_challenge: challenge, code_challenge_method: 'S256' };
+    const code = (await sandbox.consent(AUTHORIZE, begin)).searchParams.get('code') ?? '';
+    const form = { ...(await codeForm()), code };
+    expect(await grant(form)).toMatchObject({ status: 400, body: { status: 'BAD_CODE_VERIFIER' } });
+    expect((await grant({ ...form, code_verifier: verifier })).status).toBe(200);
+    const late = await codeForm();
+    await sandbox.control('POST', '/clock', { advanceSeconds: 600 });
+    expect(await grant(late)).toMatchObject({ status: 400, body: { status: 'EXPIRED_AUTH_CODE' } });
+  });
+
+  it('takes no secret from the query', async () => {
+    const { client_secret, ...form } = await codeForm();
+    expect((await grant(form, `${TOKEN}?client_secret=${client_secret}`)).status).toBe(400);
+  });
+
+  it('blocks an install that asks for more than the app has', async () => {
+    const allowedScopes = ['oauth', 'tickets'];
+    await sandbox.control('POST', '/apps', {
+      provider: 'hubspot',
+      clientId: 'small',
+      clientSecret: 's',
+      allowedScopes,
+    });
+    const search = new URLSearchParams({ ...request, client_id: 'small' }).toString().replaceAll('+', '%20');
+    const page = await sandbox.send('GET', `${AUTHORIZE}?${search}`);
+    expect([page.status, page.headers.get('location')]).toEqual([400, null]);
   });
 
   it('reads scopes joined by + as one scope that does not exist', async () => {

@@ -2,6 +2,7 @@ import { transformFile } from '@swc/core';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -13,7 +14,7 @@ describe('main', () => {
   let folder: string;
   const children: ChildProcess[] = [];
   beforeAll(async () => {
-    folder = await mkdtemp(join(ROOT, 'apps', 'sandbox', '.main-'));
+    folder = await mkdtemp(join(tmpdir(), 'sandbox-main-'));
     await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
     await writeFile(join(folder, 'package.json'), '{"type":"module"}');
     const files = (await readdir(SOURCE, { recursive: true })).filter((file) => file.endsWith('.ts'));

@@ -97,6 +97,13 @@ describe('Slack OAuth', () => {
     expect((await test(body.authed_user.access_token)).body).not.toHaveProperty('bot_id');
   });
 
+  it('redirects a refusal, and sends an empty state back for none', async () => {
+    const back = await sandbox.consent(AUTHORIZE, request, 'deny');
+    expect(Object.fromEntries(back.searchParams)).toEqual({ error: 'access_denied', state: STATE });
+    const { state: _none, ...stateless } = request;
+    expect((await sandbox.consent(AUTHORIZE, stateless)).searchParams.get('state')).toBe('');
+  });
+
   it('has no team for an organisation', async () => {
     expect((await grant(await codeForm({}, 'E05LANTERNG'))).body).toMatchObject({
       team: null,

@@ -1,7 +1,7 @@
 import { type Answer, json, Refusal } from '../core/answer.js';
 
 /** Airtable's errors come in several shapes; which one depends on the case, and a reader has to take them all. */
-export const typed = (status: number, type: string, message?: string): Answer =>
+const typed = (status: number, type: string, message?: string): Answer =>
   json(status, { error: { type, ...(message === undefined ? {} : { message }) } });
 
 /** A string where the others have an object. */

@@ -56,7 +56,7 @@ const PAGING: ReadonlySet<FaultKind> = new Set([
   'duplicates',
   'expired-cursor',
 ]);
-export const isPagingFault = ({ kind }: FaultSpec): boolean => PAGING.has(kind);
+const isPagingFault = ({ kind }: FaultSpec): boolean => PAGING.has(kind);
 
 interface Asked {
   provider: ProviderId;

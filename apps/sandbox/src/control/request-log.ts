@@ -60,12 +60,13 @@ const empty = (): ProviderLog => ({
   last: [],
 });
 
-export const fingerprint = (secret: string): string => createHash('sha256').update(secret).digest('hex').slice(0, 16);
+const fingerprint = (secret: string): string => createHash('sha256').update(secret).digest('hex').slice(0, 16);
 
 /** What each stand-in was asked, so that a test can say "one refresh call" and mean it. */
 export class RequestLog {
   private logs = new Map<ProviderId, ProviderLog>();
   private tokensUnderWay = new Map<ProviderId, number>();
+  private uses = new Map<string, RefreshTokenUse>();
 
   constructor() {
     this.reset();
@@ -73,6 +74,7 @@ export class RequestLog {
 
   reset(): void {
     const running = this.logs;
+    this.uses.clear();
     // Requests under way stay counted, or they would bring the counter below zero when they end.
     this.logs = new Map(PROVIDER_IDS.map((id) => [id, { ...empty(), concurrent: running.get(id)?.concurrent ?? 0 }]));
   }
@@ -122,12 +124,12 @@ export class RequestLog {
   }
 
   private use(provider: ProviderId, value: string): RefreshTokenUse {
-    const uses = this.of(provider).refreshTokens;
     const token = fingerprint(value);
-    const known = uses.find((use) => use.token === token);
+    const known = this.uses.get(`${provider}/${token}`);
     if (known) return known;
     const fresh: RefreshTokenUse = { token, generation: null, presented: 0, succeeded: 0 };
-    uses.push(fresh);
+    this.uses.set(`${provider}/${token}`, fresh);
+    this.of(provider).refreshTokens.push(fresh);
     return fresh;
   }
 }

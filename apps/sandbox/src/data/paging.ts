@@ -13,15 +13,3 @@ export function cut(total: number, start: number, limit: number): Cut {
 
 export const range = <T>(part: Pick<Cut, 'from' | 'to'>, make: (index: number) => T): T[] =>
   Array.from({ length: part.to - part.from }, (_, offset) => make(part.from + offset));
-
-/**
- * Walks a list that is filtered while it is read: from `start`, until `limit` matches are found.
- * `next` is the index to go on from.
- */
-export function scan(total: number, start: number, limit: number, matches: (index: number) => boolean) {
-  const found: number[] = [];
-  let index = start;
-  for (; index < total && found.length < limit; index++) if (matches(index)) found.push(index);
-  while (index < total && !matches(index)) index++;
-  return { found, next: index < total ? index : undefined };
-}

@@ -4,21 +4,24 @@ import { oneOf, pick } from './hash.js';
 
 type Words = readonly [string, ...string[]];
 
+// prettier-ignore
 const FIRST: Words = [
   'Ada', 'Bram', 'Chidi', 'Dorota', 'Elif', 'Farid', 'Greta', 'Hiro', 'Inés', 'Jonas', 'Keiko', 'Lars', 'Mina', 'Noor',
   'Oskar', 'Priya', 'Quentin', 'Rosa', 'Søren', 'Tomasz', 'Uma', 'Vera', 'Wanjiru', 'Ximena', 'Yusuf', 'Zoë', '美咲',
-]; // prettier-ignore
+];
+// prettier-ignore
 const LAST: Words = [
   'Abara', 'Bergström', 'Castellan', 'Dvořák', 'Eastwick', 'Fonseca', 'Grünwald', 'Holloway', 'Ivanova', 'Jansen',
   'Kowalczyk', 'Lindqvist', 'Marlowe', 'Nakata', "O'Dell", 'Penhallow', 'Quill', 'Rosenthal', 'Szabó', 'Thornbury',
   'Umarov', 'Vance', 'Winterbourne', 'Yilmaz', 'Zielinski', '田中',
-]; // prettier-ignore
+];
 const TRADE: Words = ['Kites', 'Lanterns', 'Bakery', 'Instruments', 'Gardens', 'Freight', 'Ceramics', 'Robotics'];
 const PLACE: Words = ['Northwind', 'Copper', 'Fernhill', 'Quarry', 'Bluebell', 'Saltmarsh', 'Juniper', 'Halcyon'];
+// prettier-ignore
 const TOPIC: Words = [
   'Roadmap', 'Onboarding', 'Hiring plan', 'Budget', 'Release notes', 'Research', 'Retrospective', 'Travel guide',
   'Support rota', 'Brand book', 'Incident review', 'Reading list', 'Café menu ☕', 'Планы', '会議メモ',
-]; // prettier-ignore
+];
 
 export interface Person {
   first: string;

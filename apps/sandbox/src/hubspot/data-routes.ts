@@ -1,6 +1,7 @@
 import { json } from '../core/answer.js';
 import type { DataRoute } from '../core/stand-in.js';
 import { getObject, listObjects } from './list.js';
+import { isEu, uiDomain } from './portals.js';
 import { getOwner, listOwners } from './owners.js';
 import { searchObjects } from './search.js';
 
@@ -33,10 +34,8 @@ const objects = (prefix: string): DataRoute[] => [
 
 const owners = (path: string): DataRoute[] => [data('GET', path, listOwners), data('GET', `${path}/:id`, getOwner)];
 
-const EU = '147893286';
-
 const details: Handle = (_, { account }) => {
-  const eu = account.id === EU;
+  const eu = isEu(account);
   return json(200, {
     portalId: Number(account.id),
     accountType: 'STANDARD',
@@ -45,7 +44,7 @@ const details: Handle = (_, { account }) => {
     additionalCurrencies: [],
     utcOffset: eu ? '+02:00' : '-04:00',
     utcOffsetMilliseconds: eu ? 7_200_000 : -14_400_000,
-    uiDomain: eu ? 'app-eu1.hubspot.com' : 'app.hubspot.com',
+    uiDomain: uiDomain(account),
     dataHostingLocation: eu ? 'eu1' : 'na1',
   });
 };

@@ -13,7 +13,7 @@ type Category =
   | 'OBJECT_NOT_FOUND'
   | 'SERVICE_UNAVAILABLE';
 
-export const problem = (status: number, category: Category, message: string, more: object = {}): Answer =>
+const problem = (status: number, category: Category, message: string, more: object = {}): Answer =>
   json(status, { status: 'error', message, correlationId: randomUUID(), category, ...more });
 
 export const invalid = (message: string): Refusal => new Refusal(problem(400, 'VALIDATION_ERROR', message));

@@ -3,6 +3,7 @@ import type { StandIn } from '../core/stand-in.js';
 import { dataRoutes } from './data-routes.js';
 import { invalid, rateLimited, refuseToken, serverError, unknownObject } from './errors.js';
 import { hubspotOAuth } from './oauth.js';
+import { EU_PORTAL, STARTER_PORTAL } from './portals.js';
 import { oauthRoutes } from './oauth-routes.js';
 
 /** Sources: HubSpot's published OpenAPI documents (2026-09), usage-guidelines, error-handling; SDK 13.5. */
@@ -12,13 +13,13 @@ export const hubspot: StandIn = {
   tint: '#d9532c',
   accounts: [
     {
-      id: '147893286',
+      id: EU_PORTAL,
       name: 'Northwind Kites',
       note: 'EU portal: 250 contacts, 60 companies, 40 deals, 25 tickets',
       sizes: { contacts: 250, companies: 60, deals: 40, tickets: 25, owners: 5 },
     },
     {
-      id: '62515001',
+      id: STARTER_PORTAL,
       name: 'Copper Lanterns',
       note: 'US portal: 12 contacts, 4 companies; grants no optional permissions',
       sizes: { contacts: 12, companies: 4, deals: 3, tickets: 0, owners: 1 },

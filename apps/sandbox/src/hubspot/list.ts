@@ -15,7 +15,7 @@ export function recordsOf(call: Call, session: Session): Records {
 }
 
 /** `properties=a,b` or the parameter repeated. */
-export const names = (call: Call, parameter: string): string[] =>
+const names = (call: Call, parameter: string): string[] =>
   [call.query[parameter] ?? []]
     .flat()
     .flatMap((value) => value.split(','))

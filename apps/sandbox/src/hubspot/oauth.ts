@@ -3,6 +3,7 @@ import { type Answer, json } from '../core/answer.js';
 import { asked } from '../core/call.js';
 import type { OAuthRules, TokenFault } from '../oauth/rules.js';
 import { hash } from '../data/hash.js';
+import { isEu, STARTER_PORTAL } from './portals.js';
 
 const SCOPES: Record<string, string> = {
   oauth: 'Basic access to the account',
@@ -53,9 +54,6 @@ const FAULTS: Record<TokenFault, () => Answer> = {
 
 const listed = (value: string | undefined) => (value ?? '').split(' ').filter(Boolean);
 
-/** The portal that has no Service Hub in its subscription is not given optional scopes. */
-const STARTER_PORTAL = '62515001';
-
 export const userOf = (accountId: string): number => 10_000 + (hash(accountId) % 90_000);
 
 export const hubspotOAuth: OAuthRules = {
@@ -70,7 +68,7 @@ export const hubspotOAuth: OAuthRules = {
   newCode: () => `na1-${randomUUID()}`,
   // Up to 512 characters.
   newAccessToken: () => `C${randomBytes(120).toString('base64url')}`,
-  newRefreshToken: ({ accountId }) => `${accountId === STARTER_PORTAL ? 'na1' : 'eu1'}-${randomUUID()}`,
+  newRefreshToken: ({ accountId }) => `${isEu({ id: accountId }) ? 'eu1' : 'na1'}-${randomUUID()}`,
   inspect(call, request) {
     // HubSpot wants spaces as %20; with `+` the whole list is one scope that does not exist.
     const plus = call.method === 'GET' && /(^|&)scope=[^&]*\+/.test(call.rawQuery);

@@ -2,6 +2,7 @@ import type { Session } from '../core/stand-in.js';
 import { pick } from '../data/hash.js';
 import { iso, type Moments, scattered } from '../data/moments.js';
 import type { ObjectType } from './object-types.js';
+import { uiDomain } from './portals.js';
 
 /** Ids grow with the index, with gaps, as real ones do; so an `after` cursor can be any number in between. */
 const STRIDE = 37;
@@ -70,7 +71,7 @@ export class Records {
       updatedAt,
       archived,
       ...(archived ? { archivedAt: iso(modified + 86_400_000) } : {}),
-      url: `https://app.hubspot.com/contacts/${this.session.account.id}/record/${typeId}/${id}`,
+      url: `https://${uiDomain(this.session.account)}/contacts/${this.session.account.id}/record/${typeId}/${id}`,
     };
   }
 

@@ -39,7 +39,11 @@ function kindOf({ sizes }: Session, index: number): ConversationKind {
   const early = Math.ceil((sizes['channels'] ?? 0) / 2);
   let rest = index - early;
   if (rest < 0) return 'public_channel';
-  const middle = [['private_channel', 'privateChannels'], ['im', 'ims'], ['mpim', 'mpims']] as const; // prettier-ignore
+  const middle = [
+    ['private_channel', 'privateChannels'],
+    ['im', 'ims'],
+    ['mpim', 'mpims'],
+  ] as const;
   for (const [kind, size] of middle) {
     if (rest < (sizes[size] ?? 0)) return kind;
     rest -= sizes[size] ?? 0;

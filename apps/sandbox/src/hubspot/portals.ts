@@ -1,0 +1,10 @@
+import type { Account } from '../core/account.js';
+
+export const EU_PORTAL = '147893286';
+/** Its subscription does not grant optional scopes. */
+export const STARTER_PORTAL = '62515001';
+
+/** Every region has the same API host; only the web pages are elsewhere. */
+export const isEu = ({ id }: Pick<Account, 'id'>): boolean => id === EU_PORTAL;
+export const uiDomain = (account: Pick<Account, 'id'>): string =>
+  isEu(account) ? 'app-eu1.hubspot.com' : 'app.hubspot.com';
