@@ -7,8 +7,9 @@ import { eventually } from './eventually.js';
 import { redisCli } from './redis-cli.js';
 
 /** The helper's own promise: whatever becomes of a test, nothing stays behind. */
+const HELPER = new URL('../../testing/src/redis-server.ts', import.meta.url).href;
 const STARTER = `
-  const { startRedis } = await import('#testing');
+  const { startRedis } = await import('${HELPER}');
   console.log((await startRedis()).port);
   setInterval(() => {}, 1000);
 `;
@@ -20,7 +21,8 @@ it('leaves no server and no directory behind when the test process is killed', a
   const hooks = fileURLToPath(new URL('process/typescript.mjs', import.meta.url));
   const args = ['--conditions=source', '--import', hooks, '--input-type=module', '--eval', STARTER];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const port = Number(String((await once(child.stdout, 'data'))[0]));
+  const said = await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
+  const port = Number(String(said[0]));
   const directory = await directoryOf(port);
   child.kill('SIGKILL');
   await eventually(async () => {

@@ -16,12 +16,14 @@ const ARGS = [
   '--disable-sync',
 ];
 
-/** The Chromium of this machine, with a profile of its own that goes with it. Every `newContext()` is a fresh visitor. */
+/** The Chromium that `npm test` found, or else of this machine, with a profile of its own that goes with it. Every `newContext()` is a fresh visitor. */
 export function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumPath(), args: ARGS, headless: true });
 }
 
 function chromiumPath(): string {
+  const found = process.env['CHROMIUM_PATH'];
+  if (found !== undefined && found !== '') return found;
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   for (const path of NAMES.flatMap((name) => folders.map((folder) => join(folder, name)))) {
     try {

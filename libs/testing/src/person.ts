@@ -65,8 +65,12 @@ export class Person {
 
   /** From `authorizationUrl` to the provider's consent page. */
   async asked(authorizationUrl: string): Promise<Consent> {
-    const url = await this.opens(authorizationUrl);
-    const response = await this.visit(url, { from: authorizationUrl });
+    return this.considers(await this.opens(authorizationUrl));
+  }
+
+  /** Looks at a consent page. */
+  async considers(url: string): Promise<Consent> {
+    const response = await this.visit(url);
     const html = await response.text();
     if (response.status !== 200 || !html.includes('<form')) throw new Error(`no consent: ${response.status} ${html}`);
     const inputs = [...html.matchAll(/<input\b[^>]*>/g)].map(([tag]) => tag);

@@ -4,7 +4,7 @@ import { createCluster, type RedisClusterOptions, type RedisClusterType } from '
 import type { Address } from './address.js';
 import { DIAL_MS, within } from './deadline.js';
 import { dialNode } from './node-session.js';
-import type { Session } from './session.js';
+import type { Scan, Session } from './session.js';
 import { credentials, socketOptions } from './socket.js';
 
 /** A Redis Cluster. Nodes are connected to when they are first needed, so one that is away does not keep the others away. */
@@ -31,8 +31,12 @@ export async function dialCluster(nodes: readonly Address[], broken: (cause: unk
     send: (key, args) => sendTo(cluster, key, args),
     cacheStore: redisClusterInsStore(cluster, { ...options, isCacheable: () => true }),
     scanners: async () => {
-      const clients = await Promise.all(cluster.masters.map((node) => cluster.nodeClient(node)));
-      return clients.map((client) => (cursor, pattern) => client.scan(cursor, { MATCH: pattern, COUNT: 1_000 }));
+      const scans: Scan[] = [];
+      for (const node of cluster.masters) {
+        const client = await cluster.nodeClient(node);
+        scans.push((cursor, pattern) => client.scan(cursor, { MATCH: pattern, COUNT: 1_000 }));
+      }
+      return scans;
     },
     partial: true,
     end: () => cluster.quit(),

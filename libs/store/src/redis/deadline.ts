@@ -23,7 +23,7 @@ export function within<T>(ms: number, work: Promise<T>): Promise<T> {
         clearTimeout(timer);
         resolve(value);
       },
-      (error: unknown) => {
+      (error: Error) => {
         clearTimeout(timer);
         reject(error);
       },

@@ -81,7 +81,8 @@ export class Link {
     this.redialling = true;
     for (let next = attempt; !this.closed; next++) {
       await pause(next);
-      if (await this.connect()) break;
+      // A session can be lost before this line knows of it.
+      if ((await this.connect()) && this.session !== undefined) break;
     }
     this.redialling = false;
   }
@@ -89,9 +90,9 @@ export class Link {
   private async connect(): Promise<boolean> {
     if (this.closed) return true;
     try {
-      let dialled: Session | undefined;
-      const session = await this.dial((cause) => dialled && this.lose(dialled, cause));
-      dialled = session;
+      const dialled: { session?: Session } = {};
+      const session = await this.dial((cause) => dialled.session && this.lose(dialled.session, cause));
+      dialled.session = session;
       if (this.closed) {
         session.drop();
         return true;

@@ -21,7 +21,8 @@ export async function openInChild(options: StoreOptions): Promise<StoreInChild> 
     { stdio: ['pipe', 'pipe', 'inherit'] },
   );
   const lines = createInterface({ input: child.stdout });
-  await Promise.race([once(lines, 'line'), once(child, 'exit')]);
+  const [first] = (await Promise.race([once(lines, 'line'), once(child, 'exit')])) as unknown[];
+  if (typeof first !== 'string') throw new Error('The child process does not open its store');
 
   const waiting = new Map<number, (answer: { value?: unknown; error?: string }) => void>();
   lines.on('line', (line) => {
