@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { failureOf, HttpClient, type FailureReason } from '#upstream';
-import type { Integration, IntegrationItem, Page, PageRequest, ProviderApi } from './integration.js';
+import type { Holder, Integration, IntegrationItem, Page, PageRequest, ProviderApi } from './integration.js';
 
 /** A request as the provider got it: `GET /path?query` or `POST /path {json}`. */
 export type SeenRequest = string;
@@ -17,6 +17,7 @@ interface ErrorCase {
 }
 
 const HOLDER = {
+  accountKey: 'key-1',
   account: { id: 'account-1', name: 'Acme', url: 'https://acme.example/' },
   scopes: ['channels:read', 'im:read'],
 };
@@ -44,7 +45,8 @@ export async function provider(
       const given = Object.entries(query).flatMap(([name, value]) =>
         value === undefined ? [] : [[name, String(value)]],
       );
-      const search = given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+      const search =
+        given.length === 0 ? '' : `?${new URLSearchParams(Object.fromEntries(given) as Record<string, string>)}`;
       const url = `http://127.0.0.1:${port}${path}${search}`;
       return http.send({
         method,
@@ -71,12 +73,17 @@ export async function allPages(
   integration: Integration,
   request: Pick<PageRequest, 'type'> & Partial<PageRequest>,
   answers: Record<string, unknown>,
+  holder: Partial<Holder> = {},
 ): Promise<{ items: IntegrationItem[]; seen: SeenRequest[] }> {
   const { api, seen, close } = await provider(answers);
   try {
     const items: IntegrationItem[] = [];
     for (let position: string | null = null, pages = 0; pages < 20; pages += 1) {
-      const page: Page = await integration.page(api, HOLDER, { limit: 100, parent: null, ...request, position });
+      const page: Page = await integration.page(
+        api,
+        { ...HOLDER, ...holder },
+        { limit: 100, parent: null, ...request, position },
+      );
       items.push(...page.items);
       position = page.nextPosition;
       if (position === null) return { items, seen };

@@ -43,6 +43,8 @@ export interface ProviderApi {
 /** Whose items are loaded. */
 export interface Holder {
   account: Account;
+  /** The key that `identify` gave. */
+  accountKey: string;
   scopes: readonly string[];
 }
 

@@ -11,10 +11,8 @@ import {
 } from '../integration.js';
 import { slack } from './slack.definition.js';
 import { classify } from './slack.errors.js';
+import { MAX_PAGE_SIZE, accountKey, placeOf, positionAfter } from './slack.organisation.js';
 import { channelToItem, messageToItem, userToItem } from './slack.mapper.js';
-
-/** Slack advises 200 at most, though it accepts more. */
-const MAX_PAGE_SIZE = 200;
 
 /** Asking for a kind of conversation without its scope fails the whole call. */
 const CONVERSATION_KINDS: Record<string, string> = {
@@ -57,28 +55,27 @@ export class SlackIntegration extends Integration {
     readString((await authTest(api))['user_id'], 'user_id');
   }
 
-  async page(
-    api: ProviderApi,
-    { account, scopes }: Holder,
-    { type, position, limit, parent }: PageRequest,
-  ): Promise<Page> {
-    const { method, rateLimit, member, toItem } = LISTS[type as keyof typeof LISTS];
+  async page(api: ProviderApi, holder: Holder, request: PageRequest): Promise<Page> {
+    const { method, rateLimit, member, toItem } = LISTS[request.type as keyof typeof LISTS];
+    const { team, cursor } = await placeOf(api, holder, request);
     const { body } = await api.read({
       path: `/api/${method}`,
       query: {
-        limit: Math.min(limit, MAX_PAGE_SIZE),
-        cursor: position ?? undefined,
-        types: type === 'channel' ? conversationKinds(scopes) : undefined,
-        channel: parent ?? undefined,
+        limit: Math.min(request.limit, MAX_PAGE_SIZE),
+        cursor: cursor ?? undefined,
+        types: request.type === 'channel' ? conversationKinds(holder.scopes) : undefined,
+        channel: request.parent ?? undefined,
+        team_id: team?.id,
       },
       rateLimit,
       subject: method,
     });
     const answer = readObject(body, 'answer');
     const entries = readArray(answer[member], member).map((entry) => readObject(entry, member));
+    const next = optional.string(optional.object(answer['response_metadata'])['next_cursor']);
     return {
-      items: entries.map((entry) => toItem(entry, account, parent)),
-      nextPosition: optional.string(optional.object(answer['response_metadata'])['next_cursor']),
+      items: entries.map((entry) => toItem(entry, holder.account, request.parent)),
+      nextPosition: team === null ? next : positionAfter(team, next),
     };
   }
 }

@@ -130,6 +130,22 @@ describe('slack', () => {
     expect(items[0]?.name).toHaveLength(120);
   });
 
+  it('lists the workspaces of an organisation one after the other', async () => {
+    const list = 'GET /api/users.list?limit=100';
+    const { items } = await allPages(
+      slack,
+      { type: 'user' },
+      {
+        'GET /api/auth.teams.list': { ok: true, teams: [{ id: 'T1' }, { id: 'T2' }] },
+        [`${list}&team_id=T1`]: page('members', [{ id: 'U1' }], 'two'),
+        [`${list}&cursor=two&team_id=T1`]: page('members', [{ id: 'U2' }]),
+        [`${list}&team_id=T2`]: page('members', [{ id: 'U3' }]),
+      },
+      { account: { id: 'E1', name: 'Acme', url: null }, accountKey: 'E1:E1' },
+    );
+    expect(items.map(({ id }) => id)).toEqual(['U1', 'U2', 'U3']);
+  });
+
   it.each([
     ['a team', { team: { id: 'T1', name: 'Acme' }, enterprise: null }, 'T1', ':T1'],
     ['a whole organisation', { team: null, enterprise: { id: 'E1', name: 'Acme' } }, 'E1', 'E1:E1'],
