@@ -1,4 +1,4 @@
-import { Global, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Global, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { Attempts } from '#oauth';
 import { Store, openStore } from '#store';
@@ -13,7 +13,10 @@ import { sandboxKey } from '../sandbox/sandbox-key.js';
     {
       provide: Store,
       inject: [configuration.KEY],
-      useFactory: ({ store }: ConfigType<typeof configuration>) => openStore(store),
+      useFactory: ({ store }: ConfigType<typeof configuration>) => {
+        const logger = new Logger('Store');
+        return openStore({ ...store, report: (message) => logger.warn(message) });
+      },
     },
     {
       provide: Keyring,

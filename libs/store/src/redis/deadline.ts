@@ -4,7 +4,7 @@ export const DIAL_MS = 2_000;
 const GRACE_MS = 100;
 
 /** The store did not answer in time. */
-export class DeadlineError extends Error {
+class DeadlineError extends Error {
   override readonly name = 'DeadlineError';
 
   constructor(ms: number) {

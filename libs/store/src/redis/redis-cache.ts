@@ -3,7 +3,7 @@ import { CACHE_PREFIX } from './keys.js';
 import type { Link } from './link.js';
 
 /** Nothing in a cache stays for good, also where the caller names no time. */
-export const CACHE_TTL_MS = 60 * 60 * 1_000;
+const CACHE_TTL_MS = 60 * 60 * 1_000;
 
 /**
  * cache-manager over Redis. While Redis is away it is an empty cache that keeps nothing. Calls that the package makes without a
