@@ -17,6 +17,8 @@ export default defineConfig({
     assetsDir: 'assets',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // Before compression; about 250 kB after it.
+    chunkSizeWarningLimit: 800,
   },
   server: {
     // The service lets pages of this origin in, see WEB_ORIGINS.

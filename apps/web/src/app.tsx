@@ -24,7 +24,10 @@ export function App({ returned }: { returned: Ending | null }) {
 
   // Also what was connected in another tab.
   const queries = useQueryClient();
-  useEffect(() => listenForClosing(() => void queries.invalidateQueries({ queryKey: connectionsKey })), [queries]);
+  useEffect(
+    () => listenForClosing(window.location.origin, () => void queries.invalidateQueries({ queryKey: connectionsKey })),
+    [queries],
+  );
 
   return (
     <Container
@@ -33,7 +36,16 @@ export function App({ returned }: { returned: Ending | null }) {
       sx={{ maxWidth: 1200, py: { xs: 2, sm: 3 }, display: 'grid', gap: 2.5 }}
     >
       {sandbox ? <SandboxNote /> : null}
-      <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, alignItems: 'center', justifyContent: 'space-between' }}>
+      <Box
+        sx={{
+          display: 'flex',
+          flexWrap: 'wrap',
+          gap: 2,
+          minHeight: 40,
+          alignItems: 'center',
+          justifyContent: 'space-between',
+        }}
+      >
         <Typography variant="h2">{texts.integrations.title}</Typography>
         {integrations.data === undefined ? null : <WhoForm {...namesOf(place, sandbox)} />}
       </Box>

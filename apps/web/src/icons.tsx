@@ -13,8 +13,5 @@ function outline(path: string) {
 
 export const ChevronIcon = outline('M9 6l6 6-6 6');
 export const OpenIcon = outline('M14 4h6v6M20 4l-9 9M18 14v5a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1h5');
-export const FolderIcon = outline('M3 7a1 1 0 0 1 1-1h5l2 2.500h9a1 1 0 0 1 1 1V18a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1z');
-export const LinkIcon = outline(
-  'M10 14a4 4 0 0 0 5.7 0l3-3a4 4 0 0 0-5.7-5.700l-1 1M14 10a4 4 0 0 0-5.7 0l-3 3a4 4 0 0 0 5.7 5.700l1-1',
-);
+export const FolderIcon = outline('M3 7a1 1 0 0 1 1-1h5l2 2.5h9a1 1 0 0 1 1 1V18a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1z');
 export const TableIcon = outline('M4 5h16v14H4zM4 10h16M10 10v9');

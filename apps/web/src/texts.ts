@@ -5,7 +5,6 @@ export const texts = {
     tagline: 'Connect an account, look at what is in it',
     apiDocs: 'API',
     forgetKey: 'Forget key',
-    skip: 'Skip to the chosen integration',
   },
   sandbox: {
     title: 'Sandbox mode.',
@@ -32,7 +31,6 @@ export const texts = {
     title: 'Integrations',
     none: 'This service offers no integrations.',
     loading: 'Loading the integrations',
-    choose: 'Choose an integration to connect an account or to look at its items.',
   },
   status: {
     connected: 'Connected',
@@ -40,14 +38,13 @@ export const texts = {
     needsReconnect: 'Needs reconnect',
     notConnected: 'Not connected',
     notConfigured: 'Not configured',
-    unknown: 'Status unknown',
     loading: 'Loading the connections',
   },
   connect: {
     connect: (name: string) => `Connect ${name}`,
     another: 'Connect another account',
     reconnect: 'Reconnect',
-    invitation: (name: string, user: string) => `${user} has not connected ${name} yet.`,
+    invitation: (name: string, user: string) => `${user} has not connected a ${name} account.`,
     asksFor: 'It will ask for',
     asksForChoice: 'You choose what it may read on the next page.',
     notConfigured: (name: string) =>
@@ -116,7 +113,6 @@ export const texts = {
     check: 'Check',
     disconnect: 'Disconnect',
     works: 'Checked just now: it works.',
-    broken: 'Checked just now: it has to be authorized again. Press Reconnect; the connection keeps its id.',
   },
   disconnect: {
     title: (account: string) => `Disconnect ${account}?`,
@@ -140,7 +136,6 @@ export const texts = {
     load: 'Load items',
     reload: 'Load again',
     more: 'Load more',
-    loadingMore: 'Loading more…',
     loading: 'Loading items',
     idle: 'Nothing is loaded yet. Choose types if you like, then press Load items.',
     reconnectFirst: 'Reconnect the account first, then its items can be loaded.',

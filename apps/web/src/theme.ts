@@ -7,6 +7,7 @@ export const theme = createTheme({
     light: {
       palette: {
         primary: { main: '#0b6b62' },
+        info: { main: '#0b6b62' },
         success: { main: '#1f7a3d' },
         warning: { main: '#9a5b00' },
         background: { default: '#f4f6f5', paper: '#ffffff' },
@@ -15,6 +16,7 @@ export const theme = createTheme({
     dark: {
       palette: {
         primary: { main: '#67cfc0' },
+        info: { main: '#67cfc0' },
         success: { main: '#6fce8d' },
         warning: { main: '#f0b354' },
         background: { default: '#101514', paper: '#181f1e' },
@@ -33,6 +35,9 @@ export const theme = createTheme({
     MuiButton: { defaultProps: { disableElevation: true } },
     MuiPaper: { styleOverrides: { root: { backgroundImage: 'none' } } },
     // What surrounds an alert says how urgently it is read out.
-    MuiAlert: { defaultProps: { role: 'presentation' }, styleOverrides: { root: { alignItems: 'flex-start' } } },
+    MuiAlert: {
+      defaultProps: { role: 'presentation', variant: 'outlined' },
+      styleOverrides: { root: { alignItems: 'flex-start' } },
+    },
   },
 });

@@ -78,11 +78,14 @@ export async function startService({ env = {} }: ServiceOptions = {}): Promise<S
 }
 
 /** A start that is expected to come to an end by itself: what it printed, and its exit code. */
-export async function runService({ env = {} }: ServiceOptions = {}): Promise<Ended> {
+export async function runService({
+  env = {},
+  patience = START_MS,
+}: ServiceOptions & { patience?: number } = {}): Promise<Ended> {
   const directory = await workingDirectory();
   try {
     const running = await spawnService(directory, env);
-    const timer = setTimeout(() => running.signal('SIGKILL'), START_MS);
+    const timer = setTimeout(() => running.signal('SIGKILL'), patience);
     const ended = await running.ended;
     clearTimeout(timer);
     return ended;

@@ -16,7 +16,7 @@ export class IntegrationItem {
   @ApiProperty({ ...text, example: 'Ada Lovelace' })
   name: string | null = null;
 
-  @ApiProperty({ description: 'True for what holds other items.' })
+  @ApiProperty({ type: Boolean, description: 'True for what holds other items.' })
   directory = false;
 
   @ApiProperty({ ...text, description: "The provider's id of what this item lives in." })
@@ -46,7 +46,7 @@ export class IntegrationItem {
   @ApiProperty(text)
   driveId: string | null = null;
 
-  @ApiProperty({ description: 'False for what is archived, deleted or in the trash.' })
+  @ApiProperty({ type: Boolean, description: 'False for what is archived, deleted or in the trash.' })
   visibility = true;
 
   @ApiProperty({

@@ -5,7 +5,7 @@ import { texts } from '../texts.js';
 export type ShownProblem = Pick<Problem, 'title' | 'detail'> &
   Partial<Pick<Problem, 'slug' | 'status' | 'errors' | 'retryAfter'>>;
 
-export class ServiceProblem extends Error {
+class ServiceProblem extends Error {
   override readonly name = 'ServiceProblem';
 
   constructor(readonly problem: ShownProblem) {

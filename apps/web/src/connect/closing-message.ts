@@ -12,10 +12,10 @@ export interface ClosingMessage {
 /** `from`: the window that posted it; or it went to every page of this origin. */
 type Listener = (message: ClosingMessage, from: MessageEventSource | 'broadcast') => void;
 
-/** @returns how to stop listening. */
-export function listenForClosing(listener: Listener): () => void {
+/** @param serviceOrigin the only one that is believed. @returns how to stop listening. */
+export function listenForClosing(serviceOrigin: string, listener: Listener): () => void {
   const onMessage = ({ origin, source, data }: MessageEvent<unknown>) => {
-    if (origin === window.location.origin && source !== null && isClosingMessage(data)) listener(data, source);
+    if (origin === serviceOrigin && source !== null && isClosingMessage(data)) listener(data, source);
   };
   window.addEventListener('message', onMessage);
   // A provider's Cross-Origin-Opener-Policy may have cut the popup off; this way still works then.

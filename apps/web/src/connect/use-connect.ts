@@ -76,6 +76,8 @@ export function useConnect(first: Attempt | null) {
       popup.location.replace(authorizationUrl);
       stop = watchPopup({
         popup,
+        // This page may go by another name of the same service (127.0.0.1, a development server).
+        serviceOrigin: new URL(authorizationUrl).origin,
         integration: integration.id,
         expiresInMs,
         findConnection,

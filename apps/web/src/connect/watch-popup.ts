@@ -6,6 +6,8 @@ const LOOK_EVERY_MS = 1_000;
 
 export interface Watched {
   popup: Window;
+  /** Where the service is reached by browsers. */
+  serviceOrigin: string;
   integration: string;
   expiresInMs: number;
   /** Asks the service for a connection that is new since the start, or was renewed. `null`: there is none. */
@@ -18,7 +20,14 @@ export interface Watched {
  * closed while the person is still in it, so what it says later still counts.
  * @returns how to stop watching.
  */
-export function watchPopup({ popup, integration, expiresInMs, findConnection, onEnding }: Watched): () => void {
+export function watchPopup({
+  popup,
+  serviceOrigin,
+  integration,
+  expiresInMs,
+  findConnection,
+  onEnding,
+}: Watched): () => void {
   const stops: (() => void)[] = [];
   const stop = () => stops.splice(0).forEach((one) => one());
   const finish = (ending: Ending) => {
@@ -27,7 +36,7 @@ export function watchPopup({ popup, integration, expiresInMs, findConnection, on
   };
 
   stops.push(
-    listenForClosing((message, from) => {
+    listenForClosing(serviceOrigin, (message, from) => {
       const own = from === popup;
       if (!own && (from !== 'broadcast' || message.integration !== integration)) return;
       if (message.type === 'connected' && message.connectionId !== undefined && own) {

@@ -1,5 +1,6 @@
 import { Alert, AlertTitle, Box, Button } from '@mui/material';
 import type { Connection } from '#sdk';
+import { emptyRegion } from '../layout/live-region.js';
 import { texts } from '../texts.js';
 import { ConnectionFacts } from './connection-facts.js';
 
@@ -26,12 +27,14 @@ export function Connected({
   const broken = connection.status === 'needs-reconnect';
   return (
     <>
-      {broken && connection.problem !== null ? (
-        <Alert severity="warning">
-          <AlertTitle>{connection.problem.title}</AlertTitle>
-          {connection.problem.detail}
-        </Alert>
-      ) : null}
+      <Box role="status" sx={emptyRegion}>
+        {broken && connection.problem !== null ? (
+          <Alert severity="warning">
+            <AlertTitle>{connection.problem.title}</AlertTitle>
+            {connection.problem.detail}
+          </Alert>
+        ) : null}
+      </Box>
       <ConnectionFacts connection={connection} />
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
         <Button variant="outlined" onClick={onCheck} loading={checking}>

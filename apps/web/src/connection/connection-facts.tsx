@@ -31,7 +31,7 @@ export function ConnectionFacts({ connection }: { connection: Connection }) {
           [words.expires, <Moment key="expires" time={expiresAt} missing={words.noExpiry} />],
         ]}
       />
-      <Facts facts={[[words.scopes, <ScopeList key="scopes" scopes={scopes} label={words.scopes} />]]} width={2000} />
+      <Facts facts={[[words.scopes, <ScopeList key="scopes" scopes={scopes} label={words.scopes} />]]} stacked />
     </Box>
   );
 }

@@ -24,11 +24,8 @@ export function useConnectionActions({ name }: Integration) {
     ...common,
     mutationFn: ({ id }: Connection) => dataOf(service.POST('/connections/{id}/check', { params: { path: { id } } })),
     onSuccess: ({ status }) => {
-      const works = status === 'active';
-      setResult({
-        severity: works ? 'success' : 'warning',
-        sentence: works ? texts.connection.works : texts.connection.broken,
-      });
+      // That it does not work any more, the connection itself says from now on.
+      if (status === 'active') setResult({ severity: 'success', sentence: texts.connection.works });
     },
   });
   const disconnect = useMutation({

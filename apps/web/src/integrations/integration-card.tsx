@@ -41,7 +41,7 @@ export function IntegrationCard({ integration, connections, chosen, onChoose }: 
           <Typography variant="h3" component="span" sx={{ display: 'block' }} noWrap>
             {integration.name}
           </Typography>
-          <Typography variant="body2" component="span" sx={{ color: 'text.secondary' }}>
+          <Typography variant="body2" component="span" noWrap sx={{ display: 'block', color: 'text.secondary' }}>
             {integration.category}
           </Typography>
         </Box>

@@ -41,7 +41,7 @@ export function IntegrationPickerLoading() {
   return (
     <Box role="status" aria-label={texts.integrations.loading} sx={grid}>
       {[1, 2, 3, 4].map((place) => (
-        <Skeleton key={place} variant="rounded" sx={{ height: { xs: 112, sm: 168 } }} />
+        <Skeleton key={place} variant="rounded" sx={{ opacity: 0.6, height: { xs: 112, sm: 168 } }} />
       ))}
     </Box>
   );

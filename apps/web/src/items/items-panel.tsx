@@ -1,7 +1,6 @@
-import { Box, Button, Typography } from '@mui/material';
+import { Button, Typography } from '@mui/material';
 import type { Connection, Integration } from '#sdk';
 import { problemOf } from '../api/service-problem.js';
-import { emptyRegion } from '../layout/live-region.js';
 import { Panel } from '../layout/panel.js';
 import { ProblemAlert } from '../problem/problem-alert.js';
 import { texts } from '../texts.js';
@@ -38,14 +37,12 @@ export function ItemsPanel({ integration, connection }: { integration: Integrati
       {loading ? <ItemsLoading /> : null}
       {data?.length === 0 ? <NoItems sentence={hasNextPage ? texts.items.emptySoFar : texts.items.empty} /> : null}
       {items.wish === null ? <NoItems sentence={broken ? texts.items.reconnectFirst : texts.items.idle} /> : null}
-      <Box role="alert" sx={emptyRegion}>
-        {problem === null || parentFault !== undefined ? null : (
-          <ProblemAlert
-            problem={problem}
-            onRetry={() => void (data === undefined ? items.load(wish) : items.fetchNextPage())}
-          />
-        )}
-      </Box>
+      {problem === null || parentFault !== undefined ? null : (
+        <ProblemAlert
+          problem={problem}
+          onRetry={() => void (data === undefined ? items.load(wish) : items.fetchNextPage())}
+        />
+      )}
       {hasNextPage && problem === null ? (
         <Button
           variant="outlined"

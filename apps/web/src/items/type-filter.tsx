@@ -1,4 +1,4 @@
-import { Box, ToggleButton, ToggleButtonGroup, Typography } from '@mui/material';
+import { Box, ToggleButton, Typography } from '@mui/material';
 import { texts } from '../texts.js';
 
 interface TypeFilterProps {
@@ -8,25 +8,28 @@ interface TypeFilterProps {
 }
 
 export function TypeFilter({ types, chosen, onChoose }: TypeFilterProps) {
+  const toggle = (type: string) =>
+    onChoose(types.filter((other) => (other === type ? !chosen.includes(type) : chosen.includes(other))));
   return (
     <Box>
       <Typography id="types-label" variant="body2" sx={{ color: 'text.secondary', mb: 0.75 }}>
         {texts.items.types}. {texts.items.typesHint}
       </Typography>
-      <ToggleButtonGroup
-        size="small"
-        color="primary"
-        aria-labelledby="types-label"
-        value={chosen}
-        onChange={(_event, next: string[]) => onChoose(next)}
-        sx={{ flexWrap: 'wrap' }}
-      >
+      <Box role="group" aria-labelledby="types-label" sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
         {types.map((type) => (
-          <ToggleButton key={type} value={type} sx={{ textTransform: 'none', px: 1.5 }}>
+          <ToggleButton
+            key={type}
+            size="small"
+            color="primary"
+            value={type}
+            selected={chosen.includes(type)}
+            onChange={() => toggle(type)}
+            sx={{ textTransform: 'none', px: 1.5, py: 0.5 }}
+          >
             {type}
           </ToggleButton>
         ))}
-      </ToggleButtonGroup>
+      </Box>
     </Box>
   );
 }

@@ -4,21 +4,15 @@ import { Box } from '@mui/material';
 interface FactsProps {
   /** Name and value; each name once. */
   facts: [name: string, value: ReactNode][];
-  /** Width that one fact needs, in pixels. */
-  width?: number;
+  /** One below the other, for long values. */
+  stacked?: boolean;
 }
 
-export function Facts({ facts, width = 180 }: FactsProps) {
+const COLUMNS = { xs: '1fr 1fr', sm: 'repeat(auto-fill, minmax(180px, 1fr))' };
+
+export function Facts({ facts, stacked = false }: FactsProps) {
   return (
-    <Box
-      component="dl"
-      sx={{
-        m: 0,
-        display: 'grid',
-        gap: 2,
-        gridTemplateColumns: `repeat(auto-fill, minmax(min(${width}px, 100%), 1fr))`,
-      }}
-    >
+    <Box component="dl" sx={{ m: 0, display: 'grid', gap: 2, gridTemplateColumns: stacked ? '1fr' : COLUMNS }}>
       {facts.map(([name, value]) => (
         <Box key={name} sx={{ minWidth: 0 }}>
           <Box component="dt" sx={{ typography: 'caption', color: 'text.secondary' }}>

@@ -7,6 +7,7 @@ export function ProblemAlert({ problem, onRetry }: { problem: ShownProblem; onRe
   const { title, detail, errors = [], retryAfter } = problem;
   return (
     <Alert
+      role="alert"
       severity="error"
       action={
         onRetry === undefined ? undefined : (

@@ -1,0 +1,35 @@
+import type { BrowserContext, Page } from 'playwright-core';
+
+let visitors = 0;
+
+/** Nobody has connected anything for this user yet. */
+export const someone = (): string => `user-${process.pid}-${(visitors += 1)}`;
+
+/** Long, because both cores may be busy; nothing waits longer than it has to. */
+export const DEADLINE = { timeout: 30_000 };
+
+export const addressOf = (url: string, user: string, integration = ''): string =>
+  `${url}/?${new URLSearchParams({ org: 'acme', user, ...(integration && { integration }) })}`;
+
+/** A tab whose scripts must not fail: what they throw ends up in `faults`. */
+export async function open(context: BrowserContext, address: string): Promise<{ page: Page; faults: string[] }> {
+  context.setDefaultTimeout(DEADLINE.timeout);
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  await page.goto(address);
+  return { page, faults };
+}
+
+/** Presses the button and gives the window that opens, on the consent page of the stand-in. */
+export async function consentAfter(page: Page, button: string): Promise<Page> {
+  const [popup] = await Promise.all([
+    page.waitForEvent('popup'),
+    page.getByRole('button', { name: button, exact: true }).click(),
+  ]);
+  await popup.getByRole('button', { name: 'Allow' }).waitFor();
+  return popup;
+}
+
+export const cardOf = (page: Page, name: string) =>
+  page.getByRole('list', { name: 'Integrations' }).getByRole('button', { name: new RegExp(`^${name}`) });
