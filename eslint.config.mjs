@@ -4,7 +4,11 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 import { PROVIDER_IDS } from './scripts/checks/provider-ids.mjs';
 
-const TESTS = ['**/*.{spec,e2e-spec,contract,browser}.{ts,tsx}', '{apps,libs}/*/test/**', 'libs/testing/**'];
+const TESTS = [
+  '**/*.{spec,e2e-spec,contract,browser}.{ts,tsx}',
+  '{apps,libs}/*/test/**/*.{ts,tsx}',
+  'libs/testing/**/*.ts',
+];
 const INTEGRATIONS = 'apps/api/src/integrations';
 const id = PROVIDER_IDS.join('|') || '(?!)';
 
@@ -27,6 +31,10 @@ export default tseslint.config(
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allow: ['Error', 'URL', 'URLSearchParams'] },
+      ],
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       // A port's method is a promise in every adapter, also in one that has nothing to wait for.
       '@typescript-eslint/require-await': 'off',
@@ -98,6 +106,9 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
+      // A test's server may answer when it is ready, and a stand-in function needs no `this`.
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
+      '@typescript-eslint/unbound-method': 'off',
     },
   },
   { files: ['**/*.{js,mjs,cjs}'], languageOptions: { globals: globals.node } },

@@ -1,7 +1,7 @@
 // `npm run dev`: the service on changing sources. A server change restarts it, a web change is there at the next reload of the page.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { forget, PARTS } from './prepare/build.mjs';
+import { bundle, forget, PARTS } from './prepare/build.mjs';
 import { prepare } from './prepare/prepare.mjs';
 import { main, root, say } from './prepare/run.mjs';
 
@@ -27,18 +27,12 @@ async function restart() {
     await once(service, 'close');
   }
   if (stopping) return;
-  service = node(['--enable-source-maps', 'dist/apps/api/src/main.js', '--sandbox-by-default'], 'inherit');
+  await bundle(`${root}dist`);
+  service = node(['dist/service/main.js', '--sandbox-by-default'], 'inherit');
 }
 
 const tsc = node(
-  [
-    'node_modules/typescript/bin/tsc',
-    '-p',
-    'tsconfig.build.json',
-    '--watch',
-    '--preserveWatchOutput',
-    '--inlineSourceMap',
-  ],
+  ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--watch', '--preserveWatchOutput'],
   ['ignore', 'pipe', 'inherit'],
 );
 tsc.stdout.setEncoding('utf8').on('data', (text) => {

@@ -6,7 +6,7 @@ import { main, say } from './prepare/run.mjs';
 await main(() => prepare());
 
 // In this very process, so that Ctrl-C and SIGTERM reach the service itself.
-const service = new URL('../dist/apps/api/src/main.js', import.meta.url);
+const service = new URL('../dist/service/main.js', import.meta.url);
 process.argv = [process.argv[0], fileURLToPath(service), '--sandbox-by-default', ...process.argv.slice(2)];
 const { ready } = await import(service.href);
 const address = await ready;

@@ -5,13 +5,14 @@ import { root, run } from './run.mjs';
 
 const dist = `${root}dist`;
 const configuration = ['package.json', 'package-lock.json', 'tsconfig.json', 'scripts/prepare/build.mjs'];
+const bundler = 'scripts/prepare/bundle.mjs';
 const isTest = /\.(spec|e2e-spec|contract|browser)\.tsx?$|^(apps|libs)\/[^/]+\/test\//;
 
 /** What is built, out of what. A part is rebuilt when any of its inputs has other content than at its last good build. */
 const parts = {
   server: {
-    inputs: ['tsconfig.build.json', 'nest-cli.json', 'apps/api/src', 'apps/sandbox/src', 'libs'],
-    outputs: ['apps', 'libs'],
+    inputs: [bundler, 'tsconfig.build.json', 'nest-cli.json', 'apps/api/src', 'apps/sandbox/src', 'libs'],
+    outputs: ['apps', 'libs', 'service'],
     async build(staging) {
       writeFileSync(
         `${staging}/tsconfig.json`,
@@ -19,6 +20,7 @@ const parts = {
       );
       const nest = `${root}node_modules/@nestjs/cli/bin/nest.js`;
       await run('the server build', process.execPath, [nest, 'build', '--path', 'dist/.next/server/tsconfig.json']);
+      await bundle(staging);
     },
   },
   web: {
@@ -31,6 +33,9 @@ const parts = {
     },
   },
 };
+
+/** Makes `service` of the `apps` and `libs` in that folder. */
+export const bundle = (folder) => run('bundling the service', process.execPath, [root + bundler, folder]);
 
 export const PARTS = Object.keys(parts);
 
