@@ -80,7 +80,7 @@ export class TokenClient {
         deadlineMs: REVOCATION_DEADLINE_MS,
       });
       const code = errorCode(answer.body);
-      if (failureOf(answer, this.clock()) === undefined && code === null) return { revoked: 'revoked' };
+      if (failureOf(answer) === undefined && code === null) return { revoked: 'revoked' };
       return { revoked: 'failed', detail: `${name} answered ${answer.status}${code === null ? '' : ` (${code})`}.` };
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error;
@@ -143,7 +143,7 @@ export class TokenClient {
     const is = (...lists: (readonly string[])[]) => code !== null && lists.some((list) => list.includes(code));
     const described = code ?? `http_${answer.status}`;
     const shown = code === null ? {} : { providerCode: code };
-    const failure = failureOf(answer, this.clock());
+    const failure = failureOf(answer);
     if (is(GONE, token.errors.gone)) {
       const problem = new Problem(
         'needs-reconnect',

@@ -8,6 +8,7 @@ import { freePort } from './redis-server.js';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const MAIN = 'dist/apps/api/src/main.js';
 const START_MS = 20_000;
+const STOP_MS = 10_000;
 
 export interface ServiceOptions {
   /** The whole environment of the service but PATH and PORT. */
@@ -21,7 +22,7 @@ export interface Service {
   /** Its working directory; `DATA_DIR` is below it unless the environment says otherwise. */
   readonly directory: string;
   logs(): string;
-  /** SIGTERM; removes the directory. */
+  /** SIGTERM, and SIGKILL for one that does not end by it; removes the directory. */
   stop(): Promise<Ended & { milliseconds: number }>;
   /** SIGKILL, as a crash; the directory stays for `restart`. */
   kill(): Promise<void>;
@@ -53,7 +54,9 @@ export async function startService({ env = {} }: ServiceOptions = {}): Promise<S
   const end = async (signal: NodeJS.Signals): Promise<Ended & { milliseconds: number }> => {
     const began = performance.now();
     running?.signal(signal);
+    const timer = setTimeout(() => running?.signal('SIGKILL'), STOP_MS);
     const ended = (await running?.ended) ?? { code: 0, stdout: '', stderr: '' };
+    clearTimeout(timer);
     return { ...ended, milliseconds: performance.now() - began };
   };
   return {

@@ -33,6 +33,7 @@ const silence: RequestListener = () => undefined;
 
 describe('UpstreamCaller', () => {
   let servers: Server[] = [];
+  const callers: UpstreamCaller[] = [];
   let store: Store;
   let remove: () => Promise<void>;
   const http = new HttpClient();
@@ -53,6 +54,7 @@ describe('UpstreamCaller', () => {
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = server.address() as AddressInfo;
     const caller = new UpstreamCaller(http, new Budgets(store), Date.now, () => 0.01);
+    callers.push(caller);
     return caller.call({
       request: { method: 'GET', url: `http://127.0.0.1:${port}/`, headers: {} },
       classify: () => undefined,
@@ -94,6 +96,21 @@ describe('UpstreamCaller', () => {
     const provider = scripted(status(429, { 'retry-after': '120' }), ok);
     await expect(call(provider)).rejects.toMatchObject({ reason: 'rate-limited', context: { retryAfterMs: 120_000 } });
     expect(provider.requests).toBe(1);
+  });
+
+  it('a hint in the header goes before what the provider’s own reading says', async () => {
+    const provider = scripted(status(429, { 'retry-after': '0' }), ok);
+    const classify: Call['classify'] = ({ status: code }) =>
+      code === 429 ? { reason: 'rate-limited', retryAfterMs: 60_000 } : undefined;
+    expect((await call(provider, { classify })).body).toEqual({ fine: true });
+  });
+
+  it('ends calls and waits in flight when it is stopped', async () => {
+    const waiting = call(scripted(status(429, { 'retry-after': '10' })));
+    const silent = call(scripted(silence));
+    setTimeout(() => callers.forEach((caller) => caller.stop()), 100);
+    await expect(waiting).rejects.toMatchObject({ reason: 'unavailable' });
+    await expect(silent).rejects.toMatchObject({ reason: 'unavailable' });
   });
 
   it.each([400, 401, 403, 404])('asks once where the answer is %i', async (code) => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Budget, Budgets } from './budgets.js';
-import { failureOf, type Classify, type Failure } from './failure.js';
+import { failureOf, retryAfterMs as retryAfterHeader, type Classify, type Failure } from './failure.js';
 import type { HttpAnswer, HttpClient, HttpRequest } from './http-client.js';
 import { UpstreamError, type FailureReason } from './upstream-error.js';
 
@@ -28,12 +28,19 @@ const PASSING: ReadonlySet<FailureReason> = new Set(['rate-limited', 'unavailabl
 
 /** A call to a provider's API with pacing, retries with full jitter and a deadline over all of it. */
 export class UpstreamCaller {
+  private readonly stopping = new AbortController();
+
   constructor(
     private readonly http: HttpClient,
     private readonly budgets: Budgets,
     private readonly clock: () => number = Date.now,
     private readonly random: () => number = Math.random,
   ) {}
+
+  /** Ends calls in flight, their waits and their retries; for the end of the process. */
+  stop(): void {
+    this.stopping.abort();
+  }
 
   /** @throws UpstreamError with the reason of the last try. */
   async call(call: Call): Promise<HttpAnswer> {
@@ -43,7 +50,7 @@ export class UpstreamCaller {
       if (!(error instanceof UpstreamError)) return error;
       const pause = this.pauseBefore(attempt, error, call);
       if (pause === null || this.clock() + pause >= end) throw error;
-      await sleep(pause);
+      await this.wait(pause);
     }
   }
 
@@ -52,15 +59,15 @@ export class UpstreamCaller {
     const deadlineMs = Math.max(1, Math.min(TRY_DEADLINE_MS, end - this.clock()));
     let answer: HttpAnswer;
     try {
-      answer = await this.http.send({ ...call.request, deadlineMs });
+      answer = await this.http.send({ ...call.request, deadlineMs, signal: this.stopping.signal });
     } catch (error) {
       if (error instanceof UpstreamError) return error;
       throw error;
     }
-    const failure = call.classify(answer) ?? failureOf(answer, this.clock()) ?? unreadable(answer);
+    const failure = call.classify(answer) ?? failureOf(answer) ?? unreadable(answer);
     if (failure === undefined) return answer;
-    const retryAfterMs =
-      failure.retryAfterMs ?? (failure.reason === 'rate-limited' ? call.defaultRetryAfterMs : undefined);
+    const hint = retryAfterHeader(answer.headers['retry-after'], this.clock()) ?? failure.retryAfterMs;
+    const retryAfterMs = hint ?? (failure.reason === 'rate-limited' ? call.defaultRetryAfterMs : undefined);
     if (failure.reason === 'rate-limited' && call.budget !== undefined && retryAfterMs !== undefined) {
       await this.budgets.pause(call.budget, retryAfterMs);
     }
@@ -76,11 +83,17 @@ export class UpstreamCaller {
     const left = end - this.clock();
     const wait = await this.budgets.reserve(budget, Math.max(0, left - 1_000));
     if (wait === null) throw new UpstreamError('rate-limited', { retryAfterMs: left });
-    if (wait > 0) await sleep(wait);
+    if (wait > 0) await this.wait(wait);
+  }
+
+  private async wait(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.stopping.signal }).catch((cause: unknown) => {
+      throw new UpstreamError('unavailable', { note: 'This service is stopping.' }, { cause });
+    });
   }
 
   private pauseBefore(attempt: number, error: UpstreamError, call: Call): number | null {
-    if (attempt >= MAX_TRIES || !PASSING.has(error.reason)) return null;
+    if (attempt >= MAX_TRIES || this.stopping.signal.aborted || !PASSING.has(error.reason)) return null;
     if (error.reason !== 'rate-limited' && !call.repeatable) return null;
     const backoff = this.random() * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** attempt);
     return Math.max(backoff, error.context.retryAfterMs ?? 0);

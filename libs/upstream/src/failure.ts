@@ -5,7 +5,7 @@ export interface Failure {
   reason: FailureReason;
   /** The provider's own short code. */
   code?: string;
-  /** Milliseconds until a call may work again, where the provider says so. */
+  /** Milliseconds until a call may work again, where the provider says so elsewhere than in `Retry-After`, which goes first. */
   retryAfterMs?: number;
 }
 
@@ -13,16 +13,14 @@ export interface Failure {
 export type Classify = (answer: HttpAnswer) => Failure | undefined;
 
 /** The general reading of an HTTP answer; `undefined` is a success. */
-export function failureOf(answer: HttpAnswer, now: number): Failure | undefined {
+export function failureOf(answer: HttpAnswer): Failure | undefined {
   const { status } = answer;
   if (status >= 200 && status < 300) return undefined;
-  const hint = retryAfterMs(answer.headers['retry-after'], now);
-  const retry = hint === undefined ? {} : { retryAfterMs: hint };
   if (status === 401) return { reason: 'unauthorized' };
   if (status === 403) return { reason: 'forbidden' };
   if (status === 404 || status === 410) return { reason: 'missing' };
-  if (status === 429) return { reason: 'rate-limited', ...retry };
-  if (status === 408 || status >= 500) return { reason: 'unavailable', ...retry };
+  if (status === 429) return { reason: 'rate-limited' };
+  if (status === 408 || status >= 500) return { reason: 'unavailable' };
   return { reason: 'rejected' };
 }
 

@@ -63,8 +63,8 @@ export class UpstreamError extends Error {
   toProblem(): Problem {
     const { code, retryAfterMs, note } = this.context;
     const slug = SLUGS[this.reason];
-    const retryAfter =
-      slug === 'provider-rate-limited' ? Math.max(1, Math.ceil((retryAfterMs ?? 30_000) / 1000)) : undefined;
+    const wait = retryAfterMs ?? (slug === 'provider-rate-limited' ? 30_000 : undefined);
+    const retryAfter = wait === undefined ? undefined : Math.max(1, Math.ceil(wait / 1000));
     return new Problem(
       slug,
       note === undefined ? SENTENCES[this.reason] : `${SENTENCES[this.reason]} ${note}`,

@@ -186,13 +186,13 @@ describe('CredentialRefresher', () => {
 describe('holdLease', () => {
   it('extends itself while the work lasts, and gives the lease back', async () => {
     const { store, remove } = await openTemporaryStore();
-    const work = holdLease(store, LEASE, 150, async () => {
-      await sleep(600);
+    const work = holdLease(store, LEASE, 1_500, async () => {
+      await sleep(2_500);
       return store.acquireLease(LEASE, 'somebody else', 1_000);
     });
     expect(await work).toEqual({ result: false });
     expect(await store.acquireLease(LEASE, 'somebody else', 1_000)).toBe(true);
-    expect(await holdLease(store, LEASE, 150, async () => 'never')).toBeNull();
+    expect(await holdLease(store, LEASE, 1_500, async () => 'never')).toBeNull();
     await remove();
   });
 });

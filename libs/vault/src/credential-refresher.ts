@@ -67,6 +67,11 @@ export class CredentialRefresher {
     return started;
   }
 
+  /** When every refresh that runs now has been stored or has failed: a process that ends before that may lose a grant. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.inFlight.values());
+  }
+
   private async refreshInTurn(
     slot: CredentialSlot,
     refresh: Refresh,

@@ -1,5 +1,5 @@
 import { HttpCode, applyDecorators, type Type } from '@nestjs/common';
-import { ApiBearerAuth, ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiConsumes, ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { PROBLEMS, type ProblemSlug } from '#problem';
 import { Access, type AccessRule } from './access.decorator.js';
 import { ProblemDto } from './problem.dto.js';
@@ -31,7 +31,8 @@ export function Endpoint({
     HttpCode(status),
     ApiOperation({ summary, ...(description === undefined ? {} : { description }) }),
     ...(access === 'public' ? [] : [ApiBearerAuth()]),
-    ...(response === undefined ? [] : [ApiResponse({ status, type: response, description: 'Done.' })]),
+    ApiConsumes('application/json', 'application/x-www-form-urlencoded'),
+    ApiResponse({ status, description: 'Done.', ...(response === undefined ? {} : { type: response }) }),
     ApiExtraModels(ProblemDto),
     ...problemResponses([...closed, ...problems]),
   );

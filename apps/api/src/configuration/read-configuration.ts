@@ -29,6 +29,7 @@ export function readConfiguration(
   }
   const withClient = integrationIds.filter((id) => integrations[id]?.client !== null);
   const mode = service.CAUSEWAY_MODE ?? (sandboxByDefault && withClient.length === 0 ? 'sandbox' : 'production');
+  if (hasTwice(service.ENCRYPTION_KEYS ?? [])) faults.push('ENCRYPTION_KEYS has one id for two keys');
   faults.push(...(mode === 'sandbox' ? sandboxFaults(service, withClient) : productionFaults(service)));
   if (faults.length > 0) throw new ConfigurationError(faults);
 
@@ -74,6 +75,12 @@ function read<T extends object>(
     faults.push(`${prefix}${property} ${message ?? 'is not valid'}`);
   }
   return instance;
+}
+
+/** Whether two of these `id:key` entries share their id. */
+function hasTwice(entries: readonly string[]): boolean {
+  const ids = entries.map((entry) => entry.split(':')[0]);
+  return new Set(ids).size < ids.length;
 }
 
 function sandboxFaults(service: ServiceEnvironment, withClient: readonly string[]): string[] {

@@ -9,6 +9,7 @@ import { ConnectionRepository } from '../connections/connection.repository.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import type { IntegrationItem } from '../integrations/integration.js';
 import type { ItemPage, LoadDto } from './item.dto.js';
+import { RecentItems } from './recent-items.js';
 import { LoadCursors, type LoadState } from './load-cursor.js';
 
 /** A page of ours ends after this many of the provider's, so that one call stays short; its cursor goes on from there. */
@@ -30,11 +31,12 @@ export class ItemsService {
       request.cursor === undefined ? firstState(definition, request) : this.resume(record, request, request.cursor);
     if (record.problem !== null) throw needsReconnect(record);
     const api = this.api.ofConnection(record);
-    const items = new Map<string, IntegrationItem>();
+    const items: IntegrationItem[] = [];
+    const given = new RecentItems(state.recent);
     let here: LoadState | null = state;
-    for (let pages = 0; here !== null && items.size < request.limit && pages < MAX_PROVIDER_PAGES; pages += 1) {
+    for (let pages = 0; here !== null && items.length < request.limit && pages < MAX_PROVIDER_PAGES; pages += 1) {
       const type: string = here.types[here.at] ?? '';
-      const room: number = request.limit - items.size;
+      const room: number = request.limit - items.length;
       const page = await integration.page(api, record, {
         type,
         position: here.position,
@@ -46,12 +48,13 @@ export class ItemsService {
       }
       const fresh = page.items.slice(here.skip);
       for (const item of fresh.slice(0, room)) {
-        if (isSince(item, here.updatedSince)) items.set(`${item.type} ${item.id}`, item);
+        if (isSince(item, here.updatedSince) && given.isNew(item)) items.push(item);
       }
       here = fresh.length > room ? { ...here, skip: here.skip + room } : after(here, page.nextPosition);
     }
     await this.repository.touch(record.id, Date.now());
-    return { items: [...items.values()], nextCursor: here === null ? null : this.cursors.encode(here, record.id) };
+    const nextCursor = here === null ? null : this.cursors.encode({ ...here, recent: given.marks() }, record.id);
+    return { items, nextCursor };
   }
 
   private resume(record: ConnectionRecord, { types, parent, updatedSince }: LoadDto, cursor: string): LoadState {
@@ -103,6 +106,7 @@ function firstState({ itemTypes, name }: IntegrationDefinition, { types, parent,
     at: 0,
     position: null,
     skip: 0,
+    recent: [],
   };
 }
 

@@ -13,6 +13,8 @@ export interface LoadState {
   position: string | null;
   /** Items of the page at `position` that were given out already. */
   skip: number;
+  /** Marks of the items given last, so that none is given again when a provider's pages overlap. */
+  recent: readonly string[];
 }
 
 /** Cursors are sealed: nobody can read, change or use one for another connection. */

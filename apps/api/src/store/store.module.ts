@@ -34,9 +34,13 @@ import { sandboxKey } from '../sandbox/sandbox-key.js';
   exports: [Store, Keyring, Attempts, CredentialRefresher],
 })
 export class StoreModule implements OnApplicationShutdown {
-  constructor(private readonly store: Store) {}
+  constructor(
+    private readonly store: Store,
+    private readonly refresher: CredentialRefresher,
+  ) {}
 
   async onApplicationShutdown(): Promise<void> {
+    await this.refresher.settled();
     await this.store.close();
   }
 }

@@ -1,4 +1,4 @@
-import { Global, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Global, Module, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
 import { Store } from '#store';
 import { Budgets, HttpClient, UpstreamCaller } from '#upstream';
 
@@ -14,8 +14,16 @@ import { Budgets, HttpClient, UpstreamCaller } from '#upstream';
   ],
   exports: [HttpClient, UpstreamCaller],
 })
-export class UpstreamModule implements OnApplicationShutdown {
-  constructor(private readonly http: HttpClient) {}
+export class UpstreamModule implements BeforeApplicationShutdown, OnApplicationShutdown {
+  constructor(
+    private readonly http: HttpClient,
+    private readonly caller: UpstreamCaller,
+  ) {}
+
+  /** Before the server waits for the requests in flight: theirs are what it would wait for. */
+  beforeApplicationShutdown(): void {
+    this.caller.stop();
+  }
 
   async onApplicationShutdown(): Promise<void> {
     await this.http.close();

@@ -40,10 +40,8 @@ describeIntegration(airtable, [
   {
     name: 'an outage with a hint',
     status: 503,
-    headers: { 'retry-after': '2' },
     body: {},
     reason: 'unavailable',
-    retryAfterMs: 2_000,
   },
 ]);
 

@@ -81,7 +81,7 @@ const LOCKED = 423;
 const MIGRATING = 477;
 
 /** https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines; all members are treated as optional. */
-function classify({ status, body, headers }: HttpAnswer): Failure | undefined {
+function classify({ status, body }: HttpAnswer): Failure | undefined {
   if (status < 400 || !isObject(body)) return undefined;
   const code = optional.string(body['category']) ?? optional.string(body['errorType']);
   const shown = code === null ? {} : { code };
@@ -89,16 +89,10 @@ function classify({ status, body, headers }: HttpAnswer): Failure | undefined {
     const policy = optional.string(body['policyName']) ?? '';
     if (policy === 'DAILY') return { reason: 'quota-exhausted', ...shown };
     const wait = POLICY_WAIT_MS[policy];
-    // A hint in the header, where there is one, is read by status.
-    return wait === undefined || headers['retry-after'] !== undefined
-      ? undefined
-      : { reason: 'rate-limited', retryAfterMs: wait, ...shown };
+    return { reason: 'rate-limited', ...shown, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
   }
   if (status === LOCKED) return { reason: 'unavailable', retryAfterMs: 2_000, ...shown };
-  if (status === MIGRATING) {
-    const seconds = Number(headers['retry-after']);
-    return { reason: 'unavailable', ...shown, ...(Number.isFinite(seconds) ? { retryAfterMs: seconds * 1000 } : {}) };
-  }
+  if (status === MIGRATING) return { reason: 'unavailable', ...shown };
   if (status === 401) return { reason: 'unauthorized', ...shown };
   if (status === 403) return { reason: 'forbidden', ...shown };
   if (status === 404) return { reason: 'missing', ...shown };

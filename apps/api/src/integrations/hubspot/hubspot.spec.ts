@@ -33,23 +33,13 @@ describeIntegration(hubspot, [
     reason: 'rate-limited',
     retryAfterMs: 1_000,
   },
-  {
-    name: 'a hint, which goes before what the policy says',
-    status: 429,
-    headers: { 'retry-after': '4' },
-    body: { policyName: 'TEN_SECONDLY_ROLLING' },
-    reason: 'rate-limited',
-    retryAfterMs: 4_000,
-  },
   { name: 'the limit of a day', status: 429, body: { policyName: 'DAILY' }, reason: 'quota-exhausted' },
   { name: 'a lock', status: 423, body: error('LOCKED'), reason: 'unavailable', retryAfterMs: 2_000 },
   {
     name: 'a migration',
     status: 477,
-    headers: { 'retry-after': '60' },
     body: error('MIGRATION'),
     reason: 'unavailable',
-    retryAfterMs: 60_000,
   },
   { name: 'a bad request', status: 400, body: error('VALIDATION_ERROR'), reason: 'rejected', code: 'VALIDATION_ERROR' },
 ]);

@@ -54,14 +54,14 @@ export class NotionIntegration extends Integration {
 }
 
 /** https://developers.notion.com/reference/status-codes */
-function classify({ status, body, headers }: HttpAnswer): Failure | undefined {
+function classify({ status, body }: HttpAnswer): Failure | undefined {
   if (status < 400 || !isObject(body)) return undefined;
   const code = optional.string(body['code']);
   const shown = code === null ? {} : { code };
   const details = optional.object(body['additional_data']);
   if (status === 429 || status === 529) {
     if (details['rate_limit_reason'] === 'public_api_request_blocked') return { reason: 'quota-exhausted', ...shown };
-    const seconds = Number(headers['retry-after'] ?? details['retry_after']);
+    const seconds = Number(details['retry_after']);
     return { reason: 'rate-limited', ...shown, ...(Number.isFinite(seconds) ? { retryAfterMs: seconds * 1000 } : {}) };
   }
   if (status === 409) return { reason: 'unavailable', ...shown };

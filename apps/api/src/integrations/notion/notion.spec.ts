@@ -11,10 +11,8 @@ describeIntegration(notion, [
   {
     name: 'a 429',
     status: 429,
-    headers: { 'retry-after': '3' },
     body: error('rate_limited'),
     reason: 'rate-limited',
-    retryAfterMs: 3_000,
   },
   {
     name: 'a 429 with its hint in the body',

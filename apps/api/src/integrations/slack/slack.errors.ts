@@ -24,15 +24,10 @@ const REASONS: Record<string, FailureReason> = {
   team_added_to_org: 'unavailable',
 };
 
-export function classify({ status, body, headers }: HttpAnswer): Failure | undefined {
+export function classify({ status, body }: HttpAnswer): Failure | undefined {
   if (status >= 500 || !isObject(body)) return undefined;
   if (body['ok'] === true && status < 400) return undefined;
   const code = optional.string(body['error']);
   if (code === null) return status < 400 ? { reason: 'malformed' } : undefined;
-  const seconds = Number(headers['retry-after']);
-  return {
-    reason: REASONS[code] ?? 'rejected',
-    code,
-    ...(Number.isFinite(seconds) ? { retryAfterMs: seconds * 1000 } : {}),
-  };
+  return { reason: REASONS[code] ?? 'rejected', code };
 }
