@@ -123,7 +123,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Refresh the access token now */
+        /**
+         * Refresh the access token now
+         * @description A connection whose provider gave no refresh token comes back as it was: its access token does not expire.
+         */
         post: operations["refreshConnection"];
         delete?: never;
         options?: never;
@@ -469,7 +472,7 @@ export interface components {
             /** @example Ada Lovelace */
             name: string | null;
             /** @description True for what holds other items. */
-            directory: Record<string, never>;
+            directory: boolean;
             /** @description The provider's id of what this item lives in. */
             parentId: string | null;
             parentPathOrName: string | null;
@@ -484,7 +487,7 @@ export interface components {
             delta: string | null;
             driveId: string | null;
             /** @description False for what is archived, deleted or in the trash. */
-            visibility: Record<string, never>;
+            visibility: boolean;
             /**
              * @description What people want to see or filter by, under the provider's own names.
              * @example {
@@ -589,6 +592,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description `invalid-request`: The request is not valid. */
             400: {
                 headers: {
@@ -648,6 +658,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["AuthorizeDto"];
+                "application/x-www-form-urlencoded": components["schemas"]["AuthorizeDto"];
             };
         };
         responses: {
@@ -718,6 +729,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description `attempt-expired`: This authorization attempt is not valid any more. */
             400: {
                 headers: {
@@ -1158,6 +1176,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["UserDto"];
+                "application/x-www-form-urlencoded": components["schemas"]["UserDto"];
             };
         };
         responses: {
@@ -1220,6 +1239,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["UserLoadDto"];
+                "application/x-www-form-urlencoded": components["schemas"]["UserLoadDto"];
             };
         };
         responses: {
