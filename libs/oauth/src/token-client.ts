@@ -1,5 +1,5 @@
 import { Problem } from '#problem';
-import { HttpClient, UpstreamError, failureOf, isObject, type HttpAnswer } from '#upstream';
+import { UpstreamError, failureOf, isObject, type HttpAnswer, type HttpClient } from '#upstream';
 import type { Credential, RefreshFailure, RefreshOutcome } from '#vault';
 import { readGrant, type Grant } from './grant.js';
 import type { ClientRegistration } from './client-registration.js';

@@ -30,7 +30,7 @@ export class ProblemDto implements ProblemBody {
   })
   slug!: ProblemSlug;
 
-  @ApiPropertyOptional({ example: '/integrations/notion/credentials' })
+  @ApiPropertyOptional({ example: '/connections/con_0' })
   instance?: string;
 
   @ApiPropertyOptional({ type: [FieldErrorDto] })

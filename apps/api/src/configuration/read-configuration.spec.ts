@@ -50,7 +50,7 @@ describe('readConfiguration', () => {
     [{ REDIS_PORT: '7000' }, { kind: 'redis', url: 'redis://127.0.0.1:7000' }],
     [{ REDIS_CLUSTER_NODES: 'a:1, b:2' }, { kind: 'redis-cluster', nodes: ['a:1', 'b:2'] }],
   ])('finds the store in %j', (environment, store) => {
-    expect(read({ ...PRODUCTION, ...environment } as Record<string, string>).store).toEqual(store);
+    expect(read({ ...PRODUCTION, ...environment }).store).toEqual(store);
   });
 
   it('reads what is set for an integration', () => {

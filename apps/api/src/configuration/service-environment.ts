@@ -77,7 +77,7 @@ export class ServiceEnvironment {
   TRUST_PROXY?: string;
 }
 
-export function splitList(value: unknown): string[] | undefined {
+function splitList(value: unknown): string[] | undefined {
   if (typeof value !== 'string') return undefined;
   return value
     .split(',')

@@ -4,6 +4,7 @@ import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-va
 import { Problem } from '#problem';
 import { ProblemDto } from '../access/problem.dto.js';
 import { IsCallersName } from '../access/user.dto.js';
+import { integrationIds } from '../integrations/definitions.js';
 import type { FoundConnection } from './connection.repository.js';
 
 const STATUSES = ['active', 'needs-reconnect'] as const;
@@ -25,7 +26,7 @@ export class ConnectionDto {
   @ApiProperty({ example: 'con_1f0c2a4b5d6e7f8091a2b3c4d5e6f708' })
   id!: string;
 
-  @ApiProperty({ example: 'hubspot' })
+  @ApiProperty({ example: integrationIds[0] })
   integration!: string;
 
   @ApiProperty({ example: 'acme' })
@@ -111,7 +112,7 @@ export class ConnectionQuery {
   @IsCallersName({ required: false })
   userId?: string;
 
-  @ApiPropertyOptional({ example: 'hubspot' })
+  @ApiPropertyOptional({ example: integrationIds[0] })
   @IsOptional()
   @IsString({ message: 'has to be a text' })
   @MaxLength(64, { message: 'has to be the id of an integration' })

@@ -1,17 +1,18 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { definitions } from './definitions.js';
 import type { KnownIntegration } from './integration-registry.js';
 
 export class IntegrationDto {
-  @ApiProperty({ example: 'hubspot' })
+  @ApiProperty({ example: definitions[0].id })
   id!: string;
 
-  @ApiProperty({ example: 'HubSpot' })
+  @ApiProperty({ example: definitions[0].name })
   name!: string;
 
   @ApiProperty()
   description!: string;
 
-  @ApiProperty({ example: 'crm' })
+  @ApiProperty({ example: definitions[0].category })
   category!: string;
 
   @ApiProperty({ format: 'uri' })

@@ -3,13 +3,14 @@ import { Transform, Type } from 'class-transformer';
 import { ArrayMaxSize, IsISO8601, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 import { asList } from '../access/as-list.js';
 import { UserDto } from '../access/user.dto.js';
+import { definitions } from '../integrations/definitions.js';
 import { IntegrationItem } from '../integrations/integration-item.js';
 
 /** What of an account is loaded. */
 export class LoadDto {
   @ApiPropertyOptional({
     type: [String],
-    example: ['contact'],
+    example: [definitions[0].itemTypes[0].type],
     description: "Item types; the integration's default ones if not given. A list, or a text with commas.",
   })
   @IsOptional()
@@ -41,7 +42,7 @@ export class LoadDto {
   updatedSince?: string;
 
   @ApiPropertyOptional({
-    description: "The provider's id of the item to look in, for types that want one (Slack messages: a channel).",
+    description: "The provider's id of the item to look in, for types that want one.",
   })
   @IsOptional()
   @Matches(/^[\w.:/-]{1,256}$/, { message: 'has to be the id of an item' })

@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { INSTALLATION } from '../installation.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 
-export class PingDto {
+class PingDto {
   @ApiProperty({ enum: ['Pong'] })
   Ping!: 'Pong';
 }

@@ -47,7 +47,7 @@ export class SlackIntegration extends Integration {
     const name = optional.string(team['name']) ?? optional.string(enterprise['name']) ?? id;
     return {
       account: { id, name, url: optional.string(url) },
-      key: `${optional.string(enterprise['id']) ?? ''}:${id}`,
+      key: accountKey(optional.string(enterprise['id']), id),
     };
   }
 
