@@ -10,8 +10,8 @@ import { startSandboxMode } from './support/sandbox-mode.js';
 
 /** What the first account of each stand-in holds, by item type. */
 const CONTENTS: Record<IntegrationId, Record<string, number>> = {
-  // One page in 41 is in the trash, and no search shows it.
-  notion: { page: 50 - 1 + 8 * 10, 'data-source': 8 },
+  // Two pages are in the trash, and no search shows them.
+  notion: { page: 50 - 2 + 8 * 10, 'data-source': 8 },
   airtable: { base: 3, table: 2 + 3 + 4 },
   hubspot: { contact: 250, company: 60, deal: 40, ticket: 25 },
   // With Slackbot; direct messages count as channels where they are listed.
@@ -147,6 +147,18 @@ describe.each([
       expect(byConnection.data?.items).toEqual(byBody.data?.items);
     });
 
+    test('updatedSince leaves out what is older, as far as the provider tells, and nothing else', async () => {
+      const times = whole.flatMap(({ lastModifiedTime }) => lastModifiedTime ?? []).sort();
+      const updatedSince = times[Math.floor(times.length / 2)] ?? '2026-01-01T00:00:00.000Z';
+      const found = await items(ground.causeway, integration, user, { updatedSince });
+      const known = new Set(found.map(keyOf));
+      const after = (time: string) => Date.parse(time) >= Date.parse(updatedSince);
+      const wanted = whole.filter(({ lastModifiedTime }) => lastModifiedTime !== null && after(lastModifiedTime));
+      expect(wanted.map(keyOf).filter((key) => !known.has(key))).toEqual([]);
+      const older = found.filter(({ lastModifiedTime }) => lastModifiedTime !== null && !after(lastModifiedTime));
+      expect(older.map(keyOf)).toEqual([]);
+    });
+
     test('one type alone gives that type, as a list and as a text with commas', async () => {
       const [type = ''] = Object.keys(CONTENTS[integration]).slice(-1);
       const only = await items(ground.causeway, integration, user, { types: [type] });
@@ -244,5 +256,24 @@ describe.each([
     const scalars = rows.flatMap(({ properties }) => Object.values(properties));
     expect(scalars.length).toBeGreaterThan(0);
     for (const value of scalars) expect(value === null || typeof value !== 'object' || Array.isArray(value)).toBe(true);
+  });
+
+  test.each([
+    ['notion', 1, { page: 6 - 1 + 3, 'data-source': 1 }],
+    ['notion', 2, {}],
+    ['airtable', 1, { base: 1, table: 2 }],
+    ['airtable', 2, {}],
+    ['hubspot', 1, { contact: 12, company: 4, deal: 3 }],
+    ['slack', 1, { channel: 4 + 1 + 2, user: 5 }],
+    // Installed on an organisation: its lists want a team.
+    ['slack', 2, { channel: 8, user: 10 }],
+  ] as const)('%s: account number %i is loaded whole as well', async (integration, at, contents) => {
+    const user = someone();
+    const account = (await ground.standIns.accounts(integration))[at];
+    const connection = await connect(ground.causeway, integration, user, { account: account?.id ?? '' });
+    expect(connection.account.name).toMatch(/./);
+    const all = await items(ground.causeway, integration, user);
+    expect(byType(all)).toEqual(contents);
+    expect(all.flatMap(itemFaults)).toEqual([]);
   });
 });

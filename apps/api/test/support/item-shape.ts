@@ -18,7 +18,7 @@ const SHAPE: Record<keyof Item, (value: unknown) => boolean> = {
   parentPathOrName: textOrNull,
   creationTime: timeOrNull,
   lastModifiedTime: timeOrNull,
-  url: (value) => value === null || URL.canParse(String(value)),
+  url: (value) => value === null || (typeof value === 'string' && URL.canParse(value)),
   children: (value) => Array.isArray(value) && value.every(isText),
   mimeType: textOrNull,
   delta: textOrNull,

@@ -32,3 +32,10 @@ export function expectFailed(
     slug,
   });
 }
+
+/** Seconds until the same call may work: in the header, and the same in the problem. */
+export function retryAfterOf({ response, error }: { response: Response; error?: unknown }): number {
+  const seconds = Number(response.headers.get('retry-after'));
+  expect((error as { retryAfter?: number }).retryAfter).toBe(seconds);
+  return seconds;
+}

@@ -40,7 +40,7 @@ export function clientEnvironment(
 }
 
 /** What the stand-ins know from the start. */
-export const sandboxClient = (integration: IntegrationId): ClientCredentials => ({
+const sandboxClient = (integration: IntegrationId): ClientCredentials => ({
   clientId: `sandbox-${integration}`,
   clientSecret: `sandbox-${integration}-secret`,
 });

@@ -14,7 +14,7 @@ export async function startSandboxMode(
 }
 
 /** The stand-ins that a service in sandbox mode brought along: they are where it sends people. */
-export async function standInsOf(service: Service): Promise<StandIns> {
+async function standInsOf(service: Service): Promise<StandIns> {
   const causeway = createCauseway({ baseUrl: service.url });
   const { data } = await causeway.POST('/integrations/{integration}/authorize', {
     params: { path: { integration: 'hubspot' } },

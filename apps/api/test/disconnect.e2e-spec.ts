@@ -1,0 +1,116 @@
+import { createCauseway, type CausewayClient } from '#sdk';
+import { startStandIns, type Service, type StandIns, type StandInsProcess } from '#testing';
+import { connect } from './support/connect.js';
+import { INTEGRATIONS, type IntegrationId } from './support/integration-ids.js';
+import { someone } from './support/people.js';
+import { expectProblem } from './support/problems.js';
+import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
+
+let apart: StandInsProcess;
+let standIns: StandIns;
+let service: Service;
+let causeway: CausewayClient;
+beforeAll(async () => {
+  apart = await startStandIns();
+  standIns = await unlimited(apart.standIns);
+  service = await startProduction(standIns);
+  causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
+});
+afterAll(() => Promise.all([service?.stop(), apart?.stop()]));
+beforeEach(async () => {
+  await standIns.clearFaults();
+  await standIns.clearLog();
+});
+
+const remove = (id: string) => causeway.DELETE('/connections/{id}', { params: { path: { id } } });
+
+async function expectGone(id: string): Promise<void> {
+  const path = { params: { path: { id } } };
+  for (const answer of [
+    await causeway.GET('/connections/{id}', path),
+    await causeway.GET('/connections/{id}/token', path),
+    await causeway.GET('/connections/{id}/items', path),
+    await causeway.POST('/connections/{id}/refresh', path),
+    await causeway.POST('/connections/{id}/check', path),
+    await remove(id),
+  ]) {
+    expectProblem(answer, 'unknown-connection', 404);
+  }
+}
+
+/** Airtable documents no revocation. */
+const OUTCOMES: Record<IntegrationId, 'revoked' | 'unsupported'> = {
+  notion: 'revoked',
+  airtable: 'unsupported',
+  hubspot: 'revoked',
+  slack: 'revoked',
+};
+
+test.each(INTEGRATIONS)('%s: takes the grant back where the provider can, and is gone here', async (integration) => {
+  const user = someone();
+  const { id } = await connect(causeway, integration, user);
+  const { data, response } = await remove(id);
+  expect(response.status).toBe(200);
+  expect(data?.revoked).toBe(OUTCOMES[integration]);
+  expect((await standIns.log(integration)).revokeCalls).toBe(OUTCOMES[integration] === 'revoked' ? 1 : 0);
+  await expectGone(id);
+  const state = await causeway.POST('/integrations/{integration}/credentials', {
+    params: { path: { integration } },
+    body: user,
+  });
+  expectProblem(state, 'not-connected', 404);
+  const list = await causeway.GET('/connections', { params: { query: user } });
+  expect(list.data).toEqual({ connections: [], nextCursor: null });
+});
+
+test.each(['notion', 'slack'] as const)('%s: the token does not work any more', async (integration) => {
+  const { id } = await connect(causeway, integration, someone());
+  const { data } = await causeway.GET('/connections/{id}/token', { params: { path: { id } } });
+  await remove(id);
+  const path = integration === 'notion' ? '/notion/v1/users/me' : '/slack/api/auth.test';
+  const response = await fetch(`${standIns.url}${path}`, {
+    headers: { authorization: `Bearer ${data?.accessToken}`, 'notion-version': '2026-03-11' },
+  });
+  expect(await response.text()).toMatch(/unauthorized|token_revoked/);
+});
+
+test.each([
+  ['notion', '/v1/oauth/revoke'],
+  ['hubspot', '/oauth/2026-09/token/revoke'],
+  ['slack', '/api/auth.revoke'],
+] as const)('%s: gone here also when the provider does not take it back', async (integration, on) => {
+  const { id } = await connect(causeway, integration, someone());
+  await standIns.fault({ provider: integration, kind: 'server-error', status: 500, on });
+  const { data, response } = await remove(id);
+  expect(response.status).toBe(200);
+  expect(data).toEqual({ revoked: 'failed', detail: expect.any(String) });
+  await expectGone(id);
+});
+
+test('a grant that is gone already is no reason to keep the connection', async () => {
+  const { id } = await connect(causeway, 'slack', someone());
+  await standIns.revoke({ provider: 'slack' });
+  expect((await remove(id)).response.status).toBe(200);
+  await expectGone(id);
+});
+
+test('the others of the user stay, and connecting the account again makes a new connection', async () => {
+  const user = someone();
+  const first = await connect(causeway, 'hubspot', user, { account: '147893286' });
+  const second = await connect(causeway, 'hubspot', user, { account: '62515001' });
+  await remove(second.id);
+  const state = await causeway.POST('/integrations/{integration}/credentials', {
+    params: { path: { integration: 'hubspot' } },
+    body: user,
+  });
+  expect(state.data?.id).toBe(first.id);
+  const again = await connect(causeway, 'hubspot', user, { account: '62515001' });
+  expect(again.id).not.toBe(second.id);
+});
+
+test('two deletes at once: one of them finds it', async () => {
+  const { id } = await connect(causeway, 'notion', someone());
+  const answers = await Promise.all([remove(id), remove(id)]);
+  for (const { response } of answers) expect([200, 404]).toContain(response.status);
+  await expectGone(id);
+});

@@ -1,0 +1,122 @@
+import { createCauseway, type CausewayClient } from '#sdk';
+import { startService, type Service } from '#testing';
+import { connect } from './support/connect.js';
+import { type FaultyGround, startFaultyGround } from './support/faulty-ground.js';
+import { INTEGRATIONS, type IntegrationId } from './support/integration-ids.js';
+import { byType, items, keyOf } from './support/load.js';
+import { someone } from './support/people.js';
+import { ADMIN_KEY, productionEnvironment, unlimited } from './support/production.js';
+
+let ground: FaultyGround;
+beforeAll(async () => {
+  ground = await startFaultyGround();
+});
+afterAll(() => ground?.stop());
+beforeEach(async () => {
+  await ground.standIns.clearFaults();
+  await ground.standIns.clearLog();
+});
+
+describe('a list with', () => {
+  const whole = {} as Record<IntegrationId, string[]>;
+  /** More than one page of the provider, whatever it takes as a page. */
+  const WIDE: Record<IntegrationId, { types?: string[] }> = {
+    notion: {},
+    airtable: { types: ['base', 'table', 'record'] },
+    hubspot: { types: ['contact', 'company'] },
+    slack: {},
+  };
+  const everything = async (integration: IntegrationId, limit = 40) =>
+    (await items(ground.causeway, integration, ground.users[integration], { ...WIDE[integration], limit })).map(keyOf);
+
+  beforeAll(async () => {
+    await ground.standIns.clearFaults();
+    // One base, with tables of 320 and 45 records.
+    ground.users.airtable = someone();
+    await connect(ground.causeway, 'airtable', ground.users.airtable, { account: 'usrTheoPenhallow2' });
+    for (const integration of INTEGRATIONS) whole[integration] = (await everything(integration, 1000)).sort();
+  });
+
+  describe.each(INTEGRATIONS)('%s:', (provider) => {
+    test('an empty page that has a cursor is complete', async () => {
+      await ground.standIns.fault({ provider, on: 'data', kind: 'empty-page', times: 1 });
+      expect((await everything(provider)).sort()).toEqual(whole[provider]);
+    });
+
+    test('items of one page again in the next gives each once', async () => {
+      await ground.standIns.fault({ provider, on: 'data', kind: 'duplicates', count: 3 });
+      expect((await everything(provider, 1000)).sort()).toEqual(whole[provider]);
+    });
+
+    test('items of one page again in the next gives each once also over several pages of ours', async () => {
+      await ground.standIns.fault({ provider, on: 'data', kind: 'duplicates', count: 3, times: 1 });
+      expect((await everything(provider, 100)).sort()).toEqual(whole[provider]);
+    });
+
+    test('a cursor that is gone is complete, or says that it is not', async () => {
+      await ground.standIns.fault({ provider, on: 'data', kind: 'expired-cursor', times: 1 });
+      const found = await everything(provider).catch((error: unknown) => String(error));
+      if (typeof found === 'string') expect(found).toMatch(/"slug":"(provider-rejected|invalid-request)"/);
+      else expect(found.sort()).toEqual(whole[provider]);
+    });
+
+    test('the same cursor for ever comes to an end, and says so', async () => {
+      await ground.standIns.fault({ provider, on: 'data', kind: 'repeated-cursor' });
+      const found = await everything(provider).catch((error: unknown) => String(error));
+      const { dataCalls } = await ground.standIns.log(provider);
+      expect(dataCalls).toBeLessThan(100);
+      if (typeof found === 'string') expect(found).toMatch(/"slug":"provider-/);
+      else expect(found.sort()).toEqual(whole[provider]);
+    }, 60_000);
+
+    test('trouble in the middle goes on from the same cursor afterwards', async () => {
+      const first = await ground.causeway.POST('/integrations/{integration}/load', {
+        params: { path: { integration: provider } },
+        body: { ...ground.users[provider], ...WIDE[provider], limit: 7 },
+      });
+      const cursor = first.data?.nextCursor ?? '';
+      const next = () =>
+        ground.causeway.POST('/integrations/{integration}/load', {
+          params: { path: { integration: provider } },
+          body: { ...ground.users[provider], ...WIDE[provider], limit: 7, cursor },
+        });
+      const { data: undisturbed } = await next();
+      await ground.standIns.fault({ provider, on: 'data', kind: 'rate-limit', retryAfter: 300 });
+      expect([200, 503]).toContain((await next()).response.status);
+      await ground.standIns.clearFaults();
+      expect((await next()).data?.items).toEqual(undisturbed?.items);
+    });
+  });
+});
+
+describe('with the documented limits in force', () => {
+  let paced: Service;
+  let client: CausewayClient;
+  beforeAll(async () => {
+    const { AIRTABLE_RATE_LIMIT: _, ...env } = productionEnvironment(ground.standIns);
+    paced = await startService({ env });
+    client = createCauseway({ baseUrl: paced.url, apiKey: ADMIN_KEY });
+  });
+  afterAll(async () => {
+    await unlimited(ground.standIns);
+    await paced?.stop();
+  });
+
+  test('loads are paced so that the provider never has to say no', async () => {
+    await ground.standIns.limit({ provider: 'airtable', limit: { requests: 5, seconds: 1, penaltySeconds: 30 } });
+    const people = [someone(), someone(), someone(), someone()];
+    for (const user of people) await connect(client, 'airtable', user);
+    await ground.standIns.clearLog();
+    const wish = { types: ['base', 'table', 'record'], limit: 1000 };
+    // All of them read the same three bases, and the limit is the base's.
+    const loads = await Promise.allSettled(people.map((user) => items(client, 'airtable', user, wish)));
+    expect((await ground.standIns.log('airtable')).byStatus).not.toHaveProperty('429');
+    for (const load of loads) {
+      expect(load.status === 'fulfilled' ? byType(load.value) : String(load.reason)).toEqual({
+        base: 3,
+        table: 9,
+        record: 1099,
+      });
+    }
+  }, 90_000);
+});

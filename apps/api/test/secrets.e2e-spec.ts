@@ -1,0 +1,122 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createCauseway } from '#sdk';
+import { Person, startService, startStandIns, type Service, type StandInsProcess } from '#testing';
+import { Apps } from './support/apps.js';
+import { authorizationUrl } from './support/connect.js';
+import { INTEGRATIONS } from './support/integration-ids.js';
+import { someone } from './support/people.js';
+import { ADMIN_KEY, unlimited } from './support/production.js';
+
+/** How the stand-ins' tokens look: access and refresh tokens of each. */
+const TOKENS = /\b(ntn_|nrt_)\w{20}|\boa[ar]\w{14}\.v1|\bxox[bpe][.-]|\beu1-[0-9a-f]{8}-|\bna1-[0-9a-f]{8}-/;
+
+let apart: StandInsProcess;
+let service: Service;
+const secrets = new Set<string>();
+const answers: string[] = [];
+beforeAll(async () => {
+  apart = await startStandIns();
+  const standIns = await unlimited(apart.standIns);
+  const apps = new Apps(standIns);
+  for (const integration of INTEGRATIONS) await apps.become(integration);
+  service = await startService({ env: { ...apps.environment(), LOG_LEVEL: 'debug' } });
+  secrets.add(ADMIN_KEY);
+  for (const integration of INTEGRATIONS) secrets.add(apps.clientOf(integration).clientSecret);
+
+  // Everything that is not the token route, good and bad; what comes back is kept.
+  const recording: typeof fetch = async (input, init) => {
+    const response = await fetch(input, init);
+    if (!response.url.endsWith('/token')) answers.push(await response.clone().text());
+    return response;
+  };
+  const causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY, fetch: recording });
+  for (const integration of INTEGRATIONS) {
+    const user = someone();
+    const person = new Person();
+    const url = await authorizationUrl(causeway, integration, user);
+    secrets.add(url.split('/').at(-1) ?? url);
+    const consent = await person.asked(url);
+    for (const pair of person.cookies.header(url, { method: 'GET' }).split('; '))
+      secrets.add(pair.slice(pair.indexOf('=') + 1));
+    const callback = await person.decides(consent);
+    for (const name of ['code', 'state']) secrets.add(new URL(callback).searchParams.get(name) ?? '');
+    const outcome = await person.returns(callback);
+    answers.push(outcome.html, JSON.stringify([...outcome.headers]));
+    await person.returns(callback);
+    const id = outcome.message?.connectionId ?? '';
+    const path = { params: { path: { id } } };
+    const take = async () => {
+      const { data } = await causeway.GET('/connections/{id}/token', path);
+      secrets.add(data?.accessToken ?? '');
+    };
+    const load = () =>
+      causeway.POST('/integrations/{integration}/load', {
+        params: { path: { integration } },
+        body: { ...user, limit: 3 },
+      });
+    await take();
+    await load();
+    await causeway.POST('/connections/{id}/refresh', path);
+    await take();
+    await causeway.POST('/connections/{id}/check', path);
+    await causeway.GET('/connections/{id}', path);
+    await causeway.GET('/connections', { params: { query: user } });
+    for (const kind of ['malformed-json', 'html'] as const) {
+      for (const on of ['data', 'token'] as const) await standIns.fault({ provider: integration, kind, on, times: 4 });
+      await load();
+      await causeway.POST('/connections/{id}/refresh', path);
+      await standIns.clearFaults();
+    }
+    await standIns.revoke({ provider: integration });
+    await causeway.POST('/connections/{id}/refresh', path);
+    await load();
+    await causeway.GET('/connections/{id}', path);
+  }
+});
+afterAll(() => Promise.all([service?.stop(), apart?.stop()]));
+
+const leaked = (text: string) => [
+  ...[...secrets].filter((secret) => text.includes(secret)),
+  ...(TOKENS.exec(text) ?? []),
+];
+
+test('the secrets of this run are known', () => {
+  expect([...secrets].every((secret) => secret.length >= 16)).toBe(true);
+  expect(secrets.size).toBeGreaterThan(20);
+});
+
+test('no answer but the token route’s holds a token, a code or a state', () => {
+  expect(answers.length).toBeGreaterThan(40);
+  // The answer to an authorize call is the ticket.
+  const others = answers.filter((answer) => !answer.includes('"authorizationUrl"'));
+  expect(others.flatMap((answer) => leaked(answer))).toEqual([]);
+});
+
+test('no log line holds a secret', () => {
+  const lines = service.logs().split('\n').filter(Boolean);
+  expect(lines.length).toBeGreaterThan(5);
+  expect(lines.filter((line) => leaked(line).length > 0)).toEqual([]);
+});
+
+test('the logs are JSON lines', () => {
+  const lines = service.logs().split('\n').filter(Boolean);
+  const broken = lines.filter((line) => {
+    try {
+      return typeof JSON.parse(line) !== 'object';
+    } catch {
+      return true;
+    }
+  });
+  expect(broken).toEqual([]);
+});
+
+test('credentials lie sealed on the disk', async () => {
+  const folder = join(service.directory, '.data');
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  expect(files.length).toBeGreaterThan(0);
+  for (const file of files) {
+    const content = (await readFile(join(file.parentPath, file.name))).toString('latin1');
+    expect({ file: file.name, leaked: leaked(content) }).toEqual({ file: file.name, leaked: [] });
+  }
+});

@@ -1,0 +1,52 @@
+import { authorize } from './support/connect.js';
+import { type FaultyGround, startFaultyGround } from './support/faulty-ground.js';
+import { someone } from './support/people.js';
+import { expectProblem, retryAfterOf, slugOf } from './support/problems.js';
+
+/** What takes as long as the service is patient. All of it begins at once, and each test waits for its part. */
+let grounds: FaultyGround[];
+let neverAnswers: Promise<void>;
+let noToken: Promise<void>;
+let noHint: Promise<void>;
+let overload: Promise<void>;
+beforeAll(async () => {
+  const started = await Promise.all([startFaultyGround(), startFaultyGround(), startFaultyGround()]);
+  grounds = started;
+  const [silent, limiting, others] = started;
+
+  neverAnswers = silent.everywhere({ kind: 'never-answers' }, async (integration) => {
+    expectProblem(await silent.load(integration), 'provider-timeout', 504);
+  });
+  noHint = limiting.everywhere({ kind: 'rate-limit', retryAfter: 'none' }, async (integration) => {
+    const answer = await limiting.load(integration);
+    expectProblem(answer, 'provider-rate-limited', 503);
+    expect(retryAfterOf(answer)).toBeGreaterThanOrEqual(1);
+    expect(retryAfterOf(answer)).toBeLessThanOrEqual(60);
+  });
+  const noTokenFor = async () => {
+    await others.standIns.fault({ provider: 'hubspot', on: 'token', kind: 'never-answers' });
+    const user = someone();
+    const outcome = await authorize(others.causeway, 'hubspot', user);
+    expect([outcome.status, slugOf(outcome)]).toEqual([504, 'provider-timeout']);
+    const { data } = await others.causeway.GET('/connections', { params: { query: user } });
+    expect(data?.connections).toEqual([]);
+  };
+  noToken = noTokenFor();
+  const overloaded = async () => {
+    await others.standIns.fault({ provider: 'notion', on: 'data', kind: 'server-error', status: 529 });
+    const { error, response } = await others.load('notion');
+    expect([502, 503]).toContain(response.status);
+    expect(error?.slug).toMatch(/^provider-(rate-limited|unavailable)$/);
+  };
+  overload = overloaded();
+  for (const part of [neverAnswers, noToken, noHint, overload]) part.catch(() => {});
+}, 60_000);
+afterAll(() => Promise.all((grounds ?? []).map((ground) => ground.stop())));
+
+test('a provider that never answers is provider-timeout, and nothing stored changes', () => neverAnswers, 90_000);
+
+test('a token endpoint that never answers is a failure after a while, and no connection', () => noToken, 90_000);
+
+test('a limit without a hint hands on the documented wait', () => noHint, 90_000);
+
+test('an overloaded Notion (529) is a limit, or away, but not a refusal', () => overload, 90_000);
