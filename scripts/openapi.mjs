@@ -7,7 +7,14 @@ const check = process.argv.includes('--check') ? ['--check'] : [];
 await main(async () => {
   await prepare(['server']);
   const generator = `${root}node_modules/openapi-typescript/bin/cli.js`;
-  const types = [generator, 'openapi/openapi.json', '--output', 'libs/sdk/src/schema.d.ts'];
+  const types = [
+    generator,
+    'openapi/openapi.json',
+    '--output',
+    'libs/sdk/src/schema.d.ts',
+    '--default-non-nullable',
+    'false',
+  ];
   await run('openapi/openapi.json', process.execPath, ['dist/apps/api/src/openapi.js', ...check]);
   await run('libs/sdk/src/schema.d.ts', process.execPath, [...types, ...check]);
   say(check.length > 0 ? 'the contract is up to date' : 'wrote openapi/openapi.json and libs/sdk/src/schema.d.ts');

@@ -13,42 +13,31 @@ export class RequestValidation extends ValidationPipe {
       forbidNonWhitelisted: true,
       // Values of bad input never come back in an answer.
       validationError: { target: false, value: false },
-      exceptionFactory: (errors) => new FieldFaults(errors),
+      exceptionFactory: invalidRequest,
     });
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (isDeeper(value, MAX_DEPTH))
-      throw new Problem('invalid-request', 'The body is nested deeper than anything this service takes.');
-    try {
-      return await super.transform(value, metadata);
-    } catch (error) {
-      throw error instanceof FieldFaults ? invalidRequest(error.errors, metadata) : error;
+    if (isDeeper(value, MAX_DEPTH)) {
+      throw new Problem('invalid-request', 'The body is nested deeper than anything that this service takes.');
     }
+    return super.transform(value, metadata);
   }
 }
 
-/** Carries the faults out of the pipe's factory, which does not know whether they are of a body or of a query. */
-class FieldFaults extends Error {
-  constructor(readonly errors: readonly ValidationError[]) {
-    super('The input has faults.');
-  }
-}
-
-function invalidRequest(errors: readonly ValidationError[], { type }: ArgumentMetadata): Problem {
-  const start = type === 'query' ? '?' : '/';
-  const faults = errors.flatMap((error) => fieldErrors(error, start));
+function invalidRequest(errors: readonly ValidationError[]): Problem {
+  const faults = errors.flatMap((error) => fieldErrors(error, ''));
   const detail = faults.map((fault) => `${fault.pointer.slice(1)} ${fault.detail}`).join('; ');
   return new Problem('invalid-request', detail, { errors: faults });
 }
 
-function fieldErrors({ property, constraints = {}, children = [] }: ValidationError, start: string): FieldError[] {
-  const pointer = `${start}${property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+function fieldErrors({ property, constraints = {}, children = [] }: ValidationError, path: string): FieldError[] {
+  const pointer = `${path}/${property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   const [rule, message] = Object.entries(constraints)[0] ?? [];
   const detail = rule === 'whitelistValidation' ? 'is not known here' : message;
   return [
     ...(detail === undefined ? [] : [{ pointer, detail }]),
-    ...children.flatMap((child) => fieldErrors(child, `${pointer}/`)),
+    ...children.flatMap((child) => fieldErrors(child, pointer)),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { Problem } from './problem.js';
+import { Problem, type FieldError } from './problem.js';
 
 /** What the filter needs of an HTTP reply; Fastify's fits. */
 interface Reply {
@@ -25,10 +25,13 @@ export class ProblemFilter implements ExceptionFilter {
     const { retryAfter } = problem.details;
     if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
     if (problem.slug === 'unauthenticated') reply.header('www-authenticate', 'Bearer');
-    const path = http.getRequest<{ url: string }>().url.split('?', 1)[0];
+    const { url, method } = http.getRequest<{ url: string; method: string }>();
+    const body = problem.toBody(url.split('?', 1)[0]);
+    // A GET has no body: whoever found a fault in its input found it in the query.
+    if (method === 'GET' && body.errors !== undefined) body.errors = body.errors.map(inQuery);
     reply.header('content-type', 'application/problem+json; charset=utf-8');
     reply.header('cache-control', 'no-store');
-    reply.status(problem.status).send(problem.toBody(path));
+    reply.status(problem.status).send(body);
   }
 
   /** Also for callers that answer in another form, such as the callback page. */
@@ -50,6 +53,10 @@ export class ProblemFilter implements ExceptionFilter {
     this.logger.error(error instanceof Error ? (error.stack ?? error.message) : 'unknown error');
     return new Problem('internal-error', UNEXPECTED);
   }
+}
+
+function inQuery({ pointer, detail }: FieldError): FieldError {
+  return { pointer: pointer.replace(/^\//, '?'), detail };
 }
 
 /** Errors of other layers that say themselves how they are told to a caller. */

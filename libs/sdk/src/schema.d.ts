@@ -298,7 +298,7 @@ export interface components {
             detail: string;
             /** @description The stable name; switch on this. */
             slug: components["schemas"]["ProblemSlug"];
-            /** @example /integrations/notion/credentials */
+            /** @example /connections/con_0 */
             instance?: string;
             errors?: components["schemas"]["FieldErrorDto"][];
             /** @description Seconds until the same call may work; also in the `Retry-After` header. */
@@ -311,12 +311,12 @@ export interface components {
             connectionId?: string;
         };
         IntegrationDto: {
-            /** @example hubspot */
+            /** @example notion */
             id: string;
-            /** @example HubSpot */
+            /** @example Notion */
             name: string;
             description: string;
-            /** @example crm */
+            /** @example knowledge */
             category: string;
             /** Format: uri */
             docsUrl: string;
@@ -378,7 +378,7 @@ export interface components {
         ConnectionDto: {
             /** @example con_1f0c2a4b5d6e7f8091a2b3c4d5e6f708 */
             id: string;
-            /** @example hubspot */
+            /** @example notion */
             integration: string;
             /** @example acme */
             orgId: string;
@@ -443,12 +443,12 @@ export interface components {
             /**
              * @description Item types; the integration's default ones if not given. A list, or a text with commas.
              * @example [
-             *       "contact"
+             *       "page"
              *     ]
              */
             types?: string[];
             /** @default 100 */
-            limit: number;
+            limit?: number;
             /** @description `nextCursor` of the page before. */
             cursor?: string;
             /**
@@ -456,7 +456,7 @@ export interface components {
              * @description Only what changed since then, as far as the provider tells.
              */
             updatedSince?: string;
-            /** @description The provider's id of the item to look in, for types that want one (Slack messages: a channel). */
+            /** @description The provider's id of the item to look in, for types that want one. */
             parent?: string;
             /** @description One of the user's connections; the one connected last if not given. */
             connectionId?: string;
@@ -1338,7 +1338,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Only what changed since then, as far as the provider tells. */
                 updatedSince?: string;
-                /** @description The provider's id of the item to look in, for types that want one (Slack messages: a channel). */
+                /** @description The provider's id of the item to look in, for types that want one. */
                 parent?: string;
                 /** @description One of the user's connections; the one connected last if not given. */
                 connectionId?: string;
@@ -1444,7 +1444,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Only what changed since then, as far as the provider tells. */
                 updatedSince?: string;
-                /** @description The provider's id of the item to look in, for types that want one (Slack messages: a channel). */
+                /** @description The provider's id of the item to look in, for types that want one. */
                 parent?: string;
             };
             header?: never;

@@ -6,7 +6,7 @@ import { own, type Ended, type OwnedProcess } from './owned-process.js';
 import { freePort } from './redis-server.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const MAIN = 'dist/apps/api/src/main.js';
+const MAIN = 'dist/service/main.js';
 const START_MS = 20_000;
 const STOP_MS = 10_000;
 

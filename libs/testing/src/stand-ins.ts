@@ -15,7 +15,7 @@ import type {
 } from '../../../apps/sandbox/src/index.js';
 import { own } from './owned-process.js';
 
-const MAIN = fileURLToPath(new URL('../../../dist/apps/sandbox/src/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../dist/service/stand-ins.js', import.meta.url));
 const START_MS = 20_000;
 
 /** The control API of stand-ins that run somewhere. */

@@ -7,13 +7,22 @@ export interface Budget {
   ref: Ref;
 }
 
+/**
+ * Calls leave on time, but arrive a little late or early: without a margin the first of one period and the last of the next would now and
+ * then meet in one period of the provider's clock.
+ */
+const MARGIN = 0.05;
+const MAX_MARGIN_MS = 250;
+
 /** Shared allowances: all processes on one store wait their turn instead of meeting a 429. */
 export class Budgets {
   constructor(private readonly store: Store) {}
 
   /** Milliseconds to wait before the call may go, or `null` where that would be more than `maxWaitMs`. */
   async reserve(budget: Budget, maxWaitMs: number): Promise<number | null> {
-    return this.store.reserve(budget.ref, budget.rate, maxWaitMs);
+    const { limit, periodMs } = budget.rate;
+    const margin = Math.min(periodMs * MARGIN, MAX_MARGIN_MS);
+    return this.store.reserve(budget.ref, { limit, periodMs: periodMs + margin }, maxWaitMs);
   }
 
   /** The provider said to wait: everybody on this budget does. */

@@ -52,7 +52,7 @@ export class ConnectionsService {
     const after = cursor === null ? null : this.keyring.tryOpen(cursor, context);
     if (cursor !== null && after === null) {
       throw new Problem('invalid-request', 'This cursor belongs to another list, or was changed.', {
-        errors: [{ pointer: '?cursor', detail: 'is no cursor of this list' }],
+        errors: [{ pointer: '/cursor', detail: 'is no cursor of this list' }],
       });
     }
     const { found, last } = await this.repository.list(filter, limit, after);

@@ -13,8 +13,6 @@ export function channelToItem(channel: JsonObject, account: Account): Integratio
     // A direct message has no name, only the other person.
     name: optional.string(channel['name']),
     directory: true,
-    parentId: account.id,
-    parentPathOrName: account.name,
     creationTime: time(channel['created']),
     lastModifiedTime: time(channel['updated']),
     url: link(account, `archives/${id}`),
@@ -38,8 +36,6 @@ export function userToItem(user: JsonObject, account: Account): IntegrationItem 
     id,
     type: 'user',
     name: text(user['real_name'], profile['real_name'], profile['display_name'], user['name']),
-    parentId: account.id,
-    parentPathOrName: account.name,
     lastModifiedTime: time(user['updated']),
     url: link(account, `team/${id}`),
     visibility: user['deleted'] !== true,

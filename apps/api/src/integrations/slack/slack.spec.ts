@@ -70,7 +70,7 @@ describe('slack', () => {
     expect(items[0]).toMatchObject({
       name: 'all',
       directory: true,
-      parentId: 'account-1',
+      parentId: null,
       creationTime: '2026-02-25T14:54:35.000Z',
       lastModifiedTime: '2026-03-09T20:39:21.261Z',
       url: 'https://acme.example/archives/C1',
