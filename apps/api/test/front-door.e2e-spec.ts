@@ -139,7 +139,11 @@ describe('GET /openapi.json', () => {
 test('every example of the document works when tried, once its user is connected', async () => {
   const causeway = createCauseway({ baseUrl: service.url });
   const user = { orgId: 'acme', userId: 'ann' };
-  const connection = await connect(causeway, 'hubspot', user);
+  const integration =
+    document.paths['/integrations/{integration}/load']?.['post']?.parameters?.find(
+      ({ name }) => name === 'integration',
+    ) ?? {};
+  const connection = await connect(causeway, String(integration), user);
   const tried: string[] = [];
   const calls = Object.entries(document.paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, operation]) => ({ path, method, operation })),
@@ -148,7 +152,7 @@ test('every example of the document works when tried, once its user is connected
   calls.sort((a, b) => Number(a.method === 'delete') - Number(b.method === 'delete'));
   for (const { path, method, operation } of calls) {
     if (operation.operationId === 'callback') continue;
-    const own: Record<string, string> = { integration: 'hubspot', id: connection.id };
+    const own: Record<string, string> = { integration: String(integration), id: connection.id };
     const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => own[name] ?? '');
     const query = new URLSearchParams();
     for (const parameter of operation.parameters ?? []) {

@@ -6,6 +6,7 @@ import { ProblemFilter } from '#problem';
 import { Access } from '../access/access.decorator.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { time } from '../connections/connection.dto.js';
+import { ApiIntegrationParam } from '../integrations/integration.dto.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import { AttemptCookies } from './attempt-cookies.js';
 import { AuthorizationDto, AuthorizeDto } from './authorize.dto.js';
@@ -33,6 +34,7 @@ export class ConnectController {
   ) {}
 
   @Post('integrations/:integration/authorize')
+  @ApiIntegrationParam()
   @Endpoint({
     summary: 'Start to connect an account',
     description: "Answers a page of this service to open in the user's own browser.",
@@ -47,6 +49,7 @@ export class ConnectController {
   }
 
   @Get('integrations/:integration/authorize')
+  @ApiIntegrationParam()
   @Endpoint({
     summary: 'Start to connect an account, as a plain link',
     access: 'connections:write',
@@ -83,6 +86,7 @@ export class ConnectController {
   }
 
   @Get('integrations/:integration/oauth2callback')
+  @ApiIntegrationParam()
   @Endpoint({
     summary: 'Where a provider sends the browser back to',
     description: 'Answers a small page that tells its opener and closes, or goes on to `returnTo`.',

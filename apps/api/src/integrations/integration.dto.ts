@@ -1,6 +1,10 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiParam, ApiProperty } from '@nestjs/swagger';
 import { definitions } from './definitions.js';
 import type { KnownIntegration } from './integration-registry.js';
+
+/** Documents the id in a path by one that works, like all other examples. */
+export const ApiIntegrationParam = (): MethodDecorator =>
+  ApiParam({ name: 'integration', schema: { type: 'string', example: definitions[0].id } });
 
 export class IntegrationDto {
   @ApiProperty({ example: definitions[0].id })

@@ -4,6 +4,7 @@ import { UserDto } from '../access/user.dto.js';
 import { unknownConnection } from '../connections/connection-credentials.js';
 import { ConnectionDto } from '../connections/connection.dto.js';
 import { ConnectionsService } from '../connections/connections.service.js';
+import { ApiIntegrationParam } from '../integrations/integration.dto.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import { ItemPage, LoadDto, UserLoadDto } from './item.dto.js';
 import { ItemsService } from './items.service.js';
@@ -31,6 +32,7 @@ export class ItemsController {
   ) {}
 
   @Post('integrations/:integration/credentials')
+  @ApiIntegrationParam()
   @Endpoint({
     summary: "The state of a user's connection; never a token",
     access: 'connections:read',
@@ -45,12 +47,14 @@ export class ItemsController {
   }
 
   @Post('integrations/:integration/load')
+  @ApiIntegrationParam()
   @Endpoint({ summary: "A page of a user's items", access: 'items:read', response: ItemPage, problems: LOADING })
   loadItems(@Param('integration') integration: string, @Body() request: UserLoadDto): Promise<ItemPage> {
     return this.loadForUser(integration, request);
   }
 
   @Get('integrations/:integration/items')
+  @ApiIntegrationParam()
   @Endpoint({ summary: "A page of a user's items", access: 'items:read', response: ItemPage, problems: LOADING })
   listItems(@Param('integration') integration: string, @Query() request: UserLoadDto): Promise<ItemPage> {
     return this.loadForUser(integration, request);
