@@ -142,7 +142,7 @@ test('every example of the document works when tried, once its user is connected
   const integration =
     document.paths['/integrations/{integration}/load']?.['post']?.parameters?.find(
       ({ name }) => name === 'integration',
-    ) ?? {};
+    )?.schema?.example;
   const connection = await connect(causeway, String(integration), user);
   const tried: string[] = [];
   const calls = Object.entries(document.paths).flatMap(([path, operations]) =>
