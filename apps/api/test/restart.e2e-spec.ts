@@ -7,6 +7,7 @@ import { items, keyOf } from './support/load.js';
 import { someone } from './support/people.js';
 import { expectProblem } from './support/problems.js';
 import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
+import { startSandboxMode } from './support/sandbox-mode.js';
 
 let apart: StandInsProcess;
 let redis: RedisServer;
@@ -143,3 +144,19 @@ async function tokenOf(causeway: CausewayClient, id: string): Promise<unknown> {
   expect(error).toBeUndefined();
   return data;
 }
+
+test('in sandbox mode what was connected goes on working after a restart', async () => {
+  const { service } = await startSandboxMode();
+  const causeway = createCauseway({ baseUrl: service.url });
+  const user = someone();
+  await Promise.all(INTEGRATIONS.map((integration) => connect(causeway, integration, user)));
+  await service.restart();
+  for (const integration of INTEGRATIONS) {
+    const { data } = await causeway.POST('/integrations/{integration}/load', {
+      params: { path: { integration } },
+      body: { ...user, limit: 3 },
+    });
+    expect(data?.items).toHaveLength(3);
+  }
+  await service.stop();
+});

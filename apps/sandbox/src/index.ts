@@ -1,5 +1,7 @@
 import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import { World, type WorldOptions } from './core/world.js';
+import { GrantsFile } from './oauth/grants-file.js';
 import { createServer, STAND_INS } from './server.js';
 
 export type {
@@ -22,6 +24,8 @@ export interface SandboxOptions {
   seed?: string;
   /** Milliseconds since 1970; tests may pass their own. */
   clock?: () => number;
+  /** Where grants are kept over a restart; absent: they end with the process. */
+  grantsFile?: string;
 }
 
 export interface Sandbox {
@@ -35,11 +39,22 @@ export async function startSandbox({
   port = 0,
   seed = 'causeway',
   clock = Date.now,
+  grantsFile,
 }: SandboxOptions = {}): Promise<Sandbox> {
   const documentedLimits: WorldOptions['documentedLimits'] = (provider) =>
     STAND_INS.find(({ id }) => id === provider)?.limits ?? {};
-  const server = createServer(new World({ seed, clock, documentedLimits }));
+  const world = new World({ seed, clock, documentedLimits });
+  const server = createServer(world);
+  if (grantsFile !== undefined) keepGrants(server, new GrantsFile(grantsFile, world.grants));
   await server.listen({ host: '127.0.0.1', port });
   const { port: bound } = server.server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${bound}`, close: () => server.close() };
+}
+
+/** Whatever changes a grant is a POST, and its answer tells that the change is made. */
+function keepGrants(server: FastifyInstance, file: GrantsFile): void {
+  file.load();
+  server.addHook('onSend', async ({ method }) => {
+    if (method === 'POST') file.save();
+  });
 }

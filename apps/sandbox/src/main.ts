@@ -1,6 +1,6 @@
 import { startSandbox } from './index.js';
 
-/** Process entry: `node main.js [--port=N] [--seed=TEXT]`, or forked by `npm start`. */
+/** Process entry: `node main.js [--port=N] [--seed=TEXT] [--grants=FILE]`, or forked by `npm start`. */
 function option(name: string): string | undefined {
   const prefix = `--${name}=`;
   return process.argv.find((argument) => argument.startsWith(prefix))?.slice(prefix.length);
@@ -13,7 +13,12 @@ if (!Number.isInteger(port) || port < 0 || port > 65535) {
 }
 
 const seed = option('seed');
-const sandbox = await startSandbox({ port, ...(seed === undefined ? {} : { seed }) });
+const grantsFile = option('grants');
+const sandbox = await startSandbox({
+  port,
+  ...(seed === undefined ? {} : { seed }),
+  ...(grantsFile === undefined ? {} : { grantsFile }),
+});
 
 const stop = () => {
   void sandbox.close().finally(() => process.exit(0));

@@ -9,8 +9,8 @@ import { StandIns } from './stand-ins.js';
     {
       provide: StandIns,
       inject: [configuration.KEY],
-      useFactory: ({ mode }: ConfigType<typeof configuration>) =>
-        mode === 'sandbox' ? StandIns.start() : StandIns.none(),
+      useFactory: ({ mode, dataDirectory }: ConfigType<typeof configuration>) =>
+        mode === 'sandbox' ? StandIns.start(dataDirectory) : StandIns.none(),
     },
   ],
   exports: [StandIns],

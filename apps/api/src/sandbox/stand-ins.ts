@@ -1,4 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { INSTALLATION } from '../installation.js';
 
@@ -16,8 +18,13 @@ export class StandIns implements OnApplicationShutdown {
     return new StandIns(null, null);
   }
 
-  static async start(): Promise<StandIns> {
-    const child = fork(INSTALLATION.standIns, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  /** @param directory where the stand-ins remember what was granted, so that connections outlive a restart */
+  static async start(directory: string): Promise<StandIns> {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const grants = join(directory, 'sandbox.grants');
+    const child = fork(INSTALLATION.standIns, [`--grants=${grants}`], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
     const url = await new Promise<string>((resolve, reject) => {
       const late = setTimeout(
         () => reject(new Error('The stand-in providers did not start in time.')),

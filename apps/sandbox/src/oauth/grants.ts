@@ -107,6 +107,14 @@ export class Grants {
     return [...this.grants.values()].filter(wanted);
   }
 
+  restore(grants: readonly Grant[]): void {
+    for (const grant of grants) {
+      this.grants.set(grant.id, grant);
+      for (const token of grant.access) this.access.set(token.value, token);
+      for (const token of grant.refresh) this.refresh.set(token.value, token);
+    }
+  }
+
   reset(): void {
     for (const map of [this.grants, this.access, this.refresh]) map.clear();
   }
