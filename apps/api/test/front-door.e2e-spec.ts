@@ -139,10 +139,9 @@ describe('GET /openapi.json', () => {
 test('every example of the document works when tried, once its user is connected', async () => {
   const causeway = createCauseway({ baseUrl: service.url });
   const user = { orgId: 'acme', userId: 'ann' };
-  const integration =
-    document.paths['/integrations/{integration}/load']?.['post']?.parameters?.find(
-      ({ name }) => name === 'integration',
-    )?.schema?.example;
+  const integration = document.paths['/integrations/{integration}/load']?.['post']?.parameters?.find(
+    ({ name }) => name === 'integration',
+  )?.schema?.example;
   const connection = await connect(causeway, String(integration), user);
   const tried: string[] = [];
   const calls = Object.entries(document.paths).flatMap(([path, operations]) =>
