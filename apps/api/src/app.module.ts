@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
-import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { APP_FILTER } from '@nestjs/core';
 import { ProblemFilter } from '#problem';
-import { AccessGuard } from './access/access.guard.js';
+import { AccessModule } from './access/access.module.js';
 import { configuration } from './configuration/environment.js';
 import { ConnectModule } from './connect/connect.module.js';
 import { ConnectionsModule } from './connections/connections.module.js';
@@ -20,6 +20,7 @@ import { WebModule } from './web/web.module.js';
     SandboxModule,
     StoreModule,
     UpstreamModule,
+    AccessModule,
     IntegrationsModule,
     ConnectModule,
     ConnectionsModule,
@@ -27,9 +28,6 @@ import { WebModule } from './web/web.module.js';
     HealthModule,
     WebModule,
   ],
-  providers: [
-    { provide: APP_GUARD, useClass: AccessGuard },
-    { provide: APP_FILTER, useClass: ProblemFilter },
-  ],
+  providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
 })
 export class AppModule {}

@@ -1,40 +1,29 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { ConfigType } from '@nestjs/config';
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { Problem } from '#problem';
-import { configuration } from '../configuration/environment.js';
 import { ACCESS_RULE, type AccessRule } from './access.decorator.js';
+import { AuthenticationService } from './authentication.service.js';
+import type { Caller } from './caller.js';
 
-/** Lets a caller in by the route's rule. The operator's key may do everything; in sandbox mode (loopback only) anyone may. */
+/** Lets a caller in by the route's rule, and tells handlers who it is. Whose connections it may touch is checked where they are found. */
 @Injectable()
 export class AccessGuard implements CanActivate {
-  private readonly adminKeyHash: Buffer | null;
-
   constructor(
     private readonly reflector: Reflector,
-    @Inject(configuration.KEY) private readonly config: ConfigType<typeof configuration>,
-  ) {
-    this.adminKeyHash = config.adminKey === null ? null : hash(config.adminKey);
-  }
+    private readonly authentication: AuthenticationService,
+  ) {}
 
-  canActivate(context: ExecutionContext): boolean {
-    const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const places = [context.getHandler(), context.getClass()];
+    const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, places);
     if (rule === 'public') return true;
     if (rule === undefined) throw new Problem('forbidden', 'This route is open to nobody.');
-    const { headers } = context.switchToHttp().getRequest<{ headers: { authorization?: string } }>();
-    const key = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
-    if (this.config.mode === 'sandbox' && (headers.authorization === undefined || this.adminKeyHash === null))
-      return true;
-    if (key !== undefined && this.adminKeyHash !== null && timingSafeEqual(hash(key), this.adminKeyHash)) return true;
-    throw new Problem('unauthenticated', 'Send a key: "Authorization: Bearer <key>".');
+    const request = context.switchToHttp().getRequest<{ headers: { authorization?: string }; caller?: Caller }>();
+    const caller = await this.authentication.callerOf(request.headers.authorization);
+    if (caller === null)
+      throw new Problem('unauthenticated', 'Send a key or a session token: "Authorization: Bearer <key>".');
+    if (!caller.scopes.has(rule)) throw new Problem('forbidden', `These credentials do not have the scope ${rule}.`);
+    request.caller = caller;
+    return true;
   }
-}
-
-/** Hashed first so that the comparison takes the same time whatever the lengths. */
-function hash(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
 }

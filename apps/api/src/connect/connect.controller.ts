@@ -4,8 +4,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Attempts, type TakenAttempt } from '#oauth';
 import { ProblemFilter } from '#problem';
 import { Access } from '../access/access.decorator.js';
+import { From, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
-import { time } from '../connections/connection.dto.js';
+import { isoTime } from '../iso-time.js';
 import { ApiIntegrationParam } from '../integrations/integration.dto.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import { AttemptCookies } from './attempt-cookies.js';
@@ -43,9 +44,13 @@ export class ConnectController {
     response: AuthorizationDto,
     problems: STARTING,
   })
-  async authorize(@Param('integration') integration: string, @Body() request: AuthorizeDto): Promise<AuthorizationDto> {
-    const { authorizationUrl, expiresAt } = await this.connect.start(integration, request);
-    return { authorizationUrl, expiresAt: time(expiresAt) };
+  async authorize(
+    @Param('integration') integration: string,
+    @Body() request: AuthorizeDto,
+    @From() caller: Caller,
+  ): Promise<AuthorizationDto> {
+    const { authorizationUrl, expiresAt } = await this.connect.start(integration, request, caller);
+    return { authorizationUrl, expiresAt: isoTime(expiresAt) };
   }
 
   @Get('integrations/:integration/authorize')
@@ -59,9 +64,10 @@ export class ConnectController {
   async authorizeByLink(
     @Param('integration') integration: string,
     @Query() request: AuthorizeDto,
+    @From() caller: Caller,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { authorizationUrl } = await this.connect.start(integration, request);
+    const { authorizationUrl } = await this.connect.start(integration, request, caller);
     await reply.header('cache-control', 'no-store').redirect(authorizationUrl, 302);
   }
 

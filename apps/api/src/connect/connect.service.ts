@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { Attempts, authorizationUrl, exchangeCode, type OpenedAttempt, type TakenAttempt } from '#oauth';
 import { Problem } from '#problem';
+import { requireMayActFor, type Caller } from '../access/caller.js';
 import { unknownConnection } from '../connections/connection-credentials.js';
 import { ConnectionsService } from '../connections/connections.service.js';
 import type { FoundConnection } from '../connections/connection.repository.js';
@@ -25,12 +26,17 @@ export class ConnectService {
   ) {}
 
   /** @returns a page of this service that starts the authorization in the browser that opens it. */
-  async start(integration: string, request: AuthorizeDto): Promise<{ authorizationUrl: string; expiresAt: number }> {
+  async start(
+    integration: string,
+    request: AuthorizeDto,
+    caller: Caller,
+  ): Promise<{ authorizationUrl: string; expiresAt: number }> {
     const { registration } = this.registry.configured(integration);
     const { orgId, userId, scopes, returnTo, connectionId } = request;
+    requireMayActFor(caller, { orgId, userId, integration });
     this.refuseForeignReturn(returnTo);
     if (connectionId !== undefined) {
-      const { record } = await this.connections.get(connectionId);
+      const { record } = await this.connections.get(connectionId, caller);
       const owned = record.orgId === orgId && record.userId === userId && record.integration === integration;
       if (!owned) throw unknownConnection(connectionId);
     }

@@ -4,6 +4,7 @@ import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-va
 import { Problem } from '#problem';
 import { ProblemDto } from '../access/problem.dto.js';
 import { IsCallersName } from '../access/user.dto.js';
+import { isoTime } from '../iso-time.js';
 import { integrationIds } from '../integrations/definitions.js';
 import type { FoundConnection } from './connection.repository.js';
 
@@ -85,11 +86,11 @@ export class ConnectionDto {
       status: problem === null ? 'active' : 'needs-reconnect',
       account: { id: account.id, name: account.name, ...(account.url === null ? {} : { url: account.url }) },
       scopes,
-      createdAt: time(record.createdAt),
-      updatedAt: time(record.updatedAt),
-      expiresAt: record.expiresAt === null ? null : time(record.expiresAt),
-      lastRefreshedAt: record.lastRefreshedAt === null ? null : time(record.lastRefreshedAt),
-      lastUsedAt: lastUsedAt === null ? null : time(lastUsedAt),
+      createdAt: isoTime(record.createdAt),
+      updatedAt: isoTime(record.updatedAt),
+      expiresAt: record.expiresAt === null ? null : isoTime(record.expiresAt),
+      lastRefreshedAt: record.lastRefreshedAt === null ? null : isoTime(record.lastRefreshedAt),
+      lastUsedAt: lastUsedAt === null ? null : isoTime(lastUsedAt),
       problem: shown && shown.toBody(),
     };
   }
@@ -162,8 +163,4 @@ export class TokenDto {
 
   @ApiProperty({ type: [String] })
   scopes!: string[];
-}
-
-export function time(ms: number): string {
-  return new Date(ms).toISOString();
 }

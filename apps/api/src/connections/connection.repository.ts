@@ -130,6 +130,7 @@ export class ConnectionRepository {
     filter: ConnectionFilter,
     limit: number,
     after: string | null,
+    isVisible: (record: ConnectionRecord) => boolean = () => true,
   ): Promise<{ found: FoundConnection[]; last: string | null }> {
     const { partition, index } = indexFor(filter);
     const found: FoundConnection[] = [];
@@ -141,7 +142,7 @@ export class ConnectionRepository {
       const entries = await this.findAll(members.map(idOfMember));
       for (const [position, entry] of entries.entries()) {
         before = members[position] ?? before;
-        if (entry === null || !matches(entry.record, filter)) continue;
+        if (entry === null || !matches(entry.record, filter) || !isVisible(entry.record)) continue;
         if (found.length === limit) return { found, last: indexMember(found[limit - 1]?.record ?? entry.record) };
         found.push(entry);
       }

@@ -1,6 +1,8 @@
 import { Controller, Delete, Get, Header, Param, Post, Query } from '@nestjs/common';
+import { From, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
-import { ConnectionDto, ConnectionPage, ConnectionQuery, DisconnectionDto, TokenDto, time } from './connection.dto.js';
+import { ConnectionDto, ConnectionPage, ConnectionQuery, DisconnectionDto, TokenDto } from './connection.dto.js';
+import { isoTime } from '../iso-time.js';
 import { ConnectionsService } from './connections.service.js';
 
 @Controller('connections')
@@ -14,8 +16,11 @@ export class ConnectionsController {
     response: ConnectionPage,
     problems: ['invalid-request'],
   })
-  async listConnections(@Query() { limit, cursor, ...filter }: ConnectionQuery): Promise<ConnectionPage> {
-    const { found, nextCursor } = await this.connections.list(filter, limit, cursor ?? null);
+  async listConnections(
+    @Query() { limit, cursor, ...filter }: ConnectionQuery,
+    @From() caller: Caller,
+  ): Promise<ConnectionPage> {
+    const { found, nextCursor } = await this.connections.list(filter, caller, limit, cursor ?? null);
     return { connections: found.map((entry) => ConnectionDto.of(entry)), nextCursor };
   }
 
@@ -26,8 +31,8 @@ export class ConnectionsController {
     response: ConnectionDto,
     problems: ['unknown-connection'],
   })
-  async getConnection(@Param('id') id: string): Promise<ConnectionDto> {
-    return ConnectionDto.of(await this.connections.get(id));
+  async getConnection(@Param('id') id: string, @From() caller: Caller): Promise<ConnectionDto> {
+    return ConnectionDto.of(await this.connections.get(id, caller));
   }
 
   @Delete(':id')
@@ -37,8 +42,9 @@ export class ConnectionsController {
     response: DisconnectionDto,
     problems: ['unknown-connection'],
   })
-  deleteConnection(@Param('id') id: string): Promise<DisconnectionDto> {
-    return this.connections.disconnect(id);
+  async deleteConnection(@Param('id') id: string, @From() caller: Caller): Promise<DisconnectionDto> {
+    const { record } = await this.connections.get(id, caller);
+    return this.connections.disconnect(record.id);
   }
 
   @Post(':id/check')
@@ -48,8 +54,8 @@ export class ConnectionsController {
     response: ConnectionDto,
     problems: ['unknown-connection', 'provider-unavailable', 'provider-timeout', 'provider-rate-limited'],
   })
-  async checkConnection(@Param('id') id: string): Promise<ConnectionDto> {
-    return ConnectionDto.of(await this.connections.check(id));
+  async checkConnection(@Param('id') id: string, @From() caller: Caller): Promise<ConnectionDto> {
+    return ConnectionDto.of(await this.connections.check(id, caller));
   }
 
   @Post(':id/refresh')
@@ -67,8 +73,8 @@ export class ConnectionsController {
       'provider-timeout',
     ],
   })
-  async refreshConnection(@Param('id') id: string): Promise<ConnectionDto> {
-    return ConnectionDto.of(await this.connections.refresh(id));
+  async refreshConnection(@Param('id') id: string, @From() caller: Caller): Promise<ConnectionDto> {
+    return ConnectionDto.of(await this.connections.refresh(id, caller));
   }
 
   @Get(':id/token')
@@ -85,8 +91,8 @@ export class ConnectionsController {
       'provider-timeout',
     ],
   })
-  async getToken(@Param('id') id: string): Promise<TokenDto> {
-    const { accessToken, expiresAt, scopes } = (await this.connections.token(id)).credential;
-    return { accessToken, tokenType: 'Bearer', expiresAt: expiresAt === null ? null : time(expiresAt), scopes };
+  async getToken(@Param('id') id: string, @From() caller: Caller): Promise<TokenDto> {
+    const { accessToken, expiresAt, scopes } = (await this.connections.token(id, caller)).credential;
+    return { accessToken, tokenType: 'Bearer', expiresAt: expiresAt === null ? null : isoTime(expiresAt), scopes };
   }
 }

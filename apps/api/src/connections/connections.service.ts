@@ -5,6 +5,7 @@ import { UpstreamError } from '#upstream';
 import { Keyring, type StoredCredential } from '#vault';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import type { Identity } from '../integrations/integration.js';
+import { mayActFor, requireMayActFor, type Caller } from '../access/caller.js';
 import { ConnectionApi } from './connection-api.js';
 import { ConnectionCredentials, needsReconnect, unknownConnection } from './connection-credentials.js';
 import type { ConnectionRecord } from './connection-record.js';
@@ -24,15 +25,16 @@ export class ConnectionsService {
     private readonly keyring: Keyring,
   ) {}
 
-  /** @throws Problem `unknown-connection` */
-  async get(id: string): Promise<FoundConnection> {
-    const found = await this.repository.find(id);
-    if (found === null) throw unknownConnection(id);
+  /** Somebody else's connection is unknown, as if it did not exist. @throws Problem `unknown-connection` */
+  async get(id: string, caller: Caller): Promise<FoundConnection> {
+    const found = await this.find(id);
+    if (!mayActFor(caller, found.record)) throw unknownConnection(id);
     return found;
   }
 
   /** Of a user's connections to an integration the one connected last. @throws Problem `not-connected` */
-  async ofUser(integration: string, orgId: string, userId: string): Promise<FoundConnection> {
+  async ofUser(integration: string, orgId: string, userId: string, caller: Caller): Promise<FoundConnection> {
+    requireMayActFor(caller, { orgId, userId, integration });
     const { definition } = this.registry.get(integration);
     const found = await this.repository.latest(orgId, userId, integration);
     if (found !== null) return found;
@@ -44,10 +46,15 @@ export class ConnectionsService {
 
   async list(
     filter: ConnectionFilter,
+    caller: Caller,
     limit: number,
     cursor: string | null,
   ): Promise<{ found: FoundConnection[]; nextCursor: string | null }> {
-    const { orgId, userId, integration, status } = filter;
+    requireMayActFor(caller, filter);
+    const [onlyOrg, ...others] = caller.orgIds ?? [];
+    const orgId = filter.orgId ?? (others.length === 0 ? onlyOrg : undefined);
+    const userId = filter.userId ?? caller.userId ?? undefined;
+    const { integration, status } = filter;
     const context = `list cursor ${JSON.stringify([orgId, userId, integration, status])}`;
     const after = cursor === null ? null : this.keyring.tryOpen(cursor, context);
     if (cursor !== null && after === null) {
@@ -55,7 +62,8 @@ export class ConnectionsService {
         errors: [{ pointer: '/cursor', detail: 'is no cursor of this list' }],
       });
     }
-    const { found, last } = await this.repository.list(filter, limit, after);
+    const isVisible = (record: ConnectionRecord) => mayActFor(caller, record);
+    const { found, last } = await this.repository.list({ ...filter, orgId, userId }, limit, after, isVisible);
     return { found, nextCursor: last === null ? null : this.keyring.seal(last, context) };
   }
 
@@ -75,15 +83,15 @@ export class ConnectionsService {
       const record = await this.store(purpose, grant, { account, key: accountKey });
       if (record === null) continue;
       this.logger.log(`connected ${record.integration} ${record.id}`);
-      return this.get(record.id);
+      return this.find(record.id);
     }
     throw new Problem('store-unavailable', 'Too many changes to one connection at the same time. Connect again.');
   }
 
   /** Asks the provider whether the credential works, and notes the answer. */
-  async check(id: string): Promise<FoundConnection> {
-    const { record } = await this.get(id);
-    if (record.problem !== null) return this.get(id);
+  async check(id: string, caller: Caller): Promise<FoundConnection> {
+    const { record } = await this.get(id, caller);
+    if (record.problem !== null) return this.find(id);
     const { integration, definition } = this.registry.configured(record.integration);
     try {
       await integration.probe(this.api.ofConnection(record));
@@ -94,22 +102,22 @@ export class ConnectionsService {
       if (error.slug === 'provider-rejected' && !definition.refresh.onUnauthorized) await this.refreshOrMark(record);
     }
     await this.repository.touch(id, Date.now());
-    return this.get(id);
+    return this.find(id);
   }
 
   /** @throws Problem `needs-reconnect`, or why the provider did not refresh now */
-  async refresh(id: string): Promise<FoundConnection> {
-    const { record } = await this.get(id);
+  async refresh(id: string, caller: Caller): Promise<FoundConnection> {
+    const { record } = await this.get(id, caller);
     if (record.problem !== null) throw needsReconnect(record);
     // Without a refresh token the access token does not expire: there is nothing to renew.
     if (this.credentials.open(record).refreshToken !== null) await this.credentials.fresh(record, record.generation);
-    return this.get(id);
+    return this.find(id);
   }
 
   /** A credential that works now. */
-  async token(id: string): Promise<StoredCredential> {
+  async token(id: string, caller: Caller): Promise<StoredCredential> {
     const record = await this.repository.read(id);
-    if (record === null) throw unknownConnection(id);
+    if (record === null || !mayActFor(caller, record)) throw unknownConnection(id);
     const stored = await this.credentials.fresh(record);
     await this.repository.touch(id, Date.now());
     return stored;
@@ -135,12 +143,18 @@ export class ConnectionsService {
     }
   }
 
+  private async find(id: string): Promise<FoundConnection> {
+    const found = await this.repository.find(id);
+    if (found === null) throw unknownConnection(id);
+    return found;
+  }
+
   private async refuseOtherAccount(
     { connectionId, orgId, userId, integration }: AttemptPurpose,
     accountKey: string,
   ): Promise<void> {
     if (connectionId === null) return;
-    const { record } = await this.get(connectionId);
+    const { record } = await this.find(connectionId);
     const owned = record.orgId === orgId && record.userId === userId && record.integration === integration;
     if (!owned) throw unknownConnection(connectionId);
     if (record.accountKey !== accountKey) {

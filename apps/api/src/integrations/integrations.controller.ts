@@ -1,4 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
+import { From, mayActFor, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { StandIns } from '../sandbox/stand-ins.js';
 import { IntegrationRegistry } from './integration-registry.js';
@@ -17,8 +18,9 @@ export class IntegrationsController {
     access: 'connections:read',
     response: IntegrationList,
   })
-  listIntegrations(): IntegrationList {
+  listIntegrations(@From() caller: Caller): IntegrationList {
     const sandbox = this.standIns.url !== null;
-    return { integrations: this.registry.all().map((known) => IntegrationDto.of(known, sandbox)) };
+    const known = this.registry.all().filter(({ definition }) => mayActFor(caller, { integration: definition.id }));
+    return { integrations: known.map((entry) => IntegrationDto.of(entry, sandbox)) };
   }
 }

@@ -1,4 +1,5 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { From, requireMayActFor, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { UserDto } from '../access/user.dto.js';
 import { unknownConnection } from '../connections/connection-credentials.js';
@@ -42,41 +43,56 @@ export class ItemsController {
   async getUserConnection(
     @Param('integration') integration: string,
     @Body() { orgId, userId }: UserDto,
+    @From() caller: Caller,
   ): Promise<ConnectionDto> {
-    return ConnectionDto.of(await this.connections.ofUser(integration, orgId, userId));
+    return ConnectionDto.of(await this.connections.ofUser(integration, orgId, userId, caller));
   }
 
   @Post('integrations/:integration/load')
   @ApiIntegrationParam()
   @Endpoint({ summary: "A page of a user's items", access: 'items:read', response: ItemPage, problems: LOADING })
-  loadItems(@Param('integration') integration: string, @Body() request: UserLoadDto): Promise<ItemPage> {
-    return this.loadForUser(integration, request);
+  loadItems(
+    @Param('integration') integration: string,
+    @Body() request: UserLoadDto,
+    @From() caller: Caller,
+  ): Promise<ItemPage> {
+    return this.loadForUser(integration, request, caller);
   }
 
   @Get('integrations/:integration/items')
   @ApiIntegrationParam()
   @Endpoint({ summary: "A page of a user's items", access: 'items:read', response: ItemPage, problems: LOADING })
-  listItems(@Param('integration') integration: string, @Query() request: UserLoadDto): Promise<ItemPage> {
-    return this.loadForUser(integration, request);
+  listItems(
+    @Param('integration') integration: string,
+    @Query() request: UserLoadDto,
+    @From() caller: Caller,
+  ): Promise<ItemPage> {
+    return this.loadForUser(integration, request, caller);
   }
 
   @Get('connections/:id/items')
   @Endpoint({ summary: "A page of a connection's items", access: 'items:read', response: ItemPage, problems: LOADING })
-  async listConnectionItems(@Param('id') id: string, @Query() request: LoadDto): Promise<ItemPage> {
-    const { record } = await this.connections.get(id);
+  async listConnectionItems(
+    @Param('id') id: string,
+    @Query() request: LoadDto,
+    @From() caller: Caller,
+  ): Promise<ItemPage> {
+    const { record } = await this.connections.get(id, caller);
     return this.items.load(record, request);
   }
 
   private async loadForUser(
     integration: string,
     { orgId, userId, connectionId, ...request }: UserLoadDto,
+    caller: Caller,
   ): Promise<ItemPage> {
     this.registry.configured(integration);
     if (connectionId === undefined) {
-      const { record } = await this.connections.ofUser(integration, orgId, userId);
+      const { record } = await this.connections.ofUser(integration, orgId, userId, caller);
       return this.items.load(record, request);
     }
-    const { record } = await this.connections.get(connectionId);
+    requireMayActFor(caller, { orgId, userId, integration });
+    const { record } = await this.connections.get(connectionId, caller);
     const owned = record.orgId === orgId && record.userId === userId && record.integration === integration;
     if (!owned) throw unknownConnection(connectionId);
     return this.items.load(record, request);

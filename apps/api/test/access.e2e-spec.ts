@@ -1,0 +1,240 @@
+import { createCauseway, type CausewayClient, type Connection } from '#sdk';
+import { startStandIns, type Service, type StandInsProcess } from '#testing';
+import { connect } from './support/connect.js';
+import { someone, type User } from './support/people.js';
+import { expectProblem } from './support/problems.js';
+import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
+import { raw } from './support/raw.js';
+
+const SCOPES = ['connections:read', 'connections:write', 'items:read', 'credentials:read', 'sessions:write'] as const;
+type Scope = (typeof SCOPES)[number] | 'admin' | 'proxy';
+
+let apart: StandInsProcess;
+let service: Service;
+let operator: CausewayClient;
+beforeAll(async () => {
+  apart = await startStandIns();
+  await unlimited(apart.standIns);
+  service = await startProduction(apart.standIns);
+  operator = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
+});
+afterAll(() => Promise.all([service?.stop(), apart?.stop()]));
+
+async function key(scopes: Scope[], more: { orgIds?: string[]; expiresAt?: string } = {}) {
+  const { data, error } = await operator.POST('/keys', { body: { name: 'a test', scopes, ...more } });
+  if (!data) throw new Error(JSON.stringify(error));
+  return { ...data, client: createCauseway({ baseUrl: service.url, apiKey: data.key }) };
+}
+
+async function session(user: User, more: { integrations?: string[]; expiresInSeconds?: number } = {}) {
+  const { data, error } = await operator.POST('/sessions', { body: { ...user, ...more } });
+  if (!data) throw new Error(JSON.stringify(error));
+  return { ...data, client: createCauseway({ baseUrl: service.url, apiKey: data.token }) };
+}
+
+/** Every JSON route that touches somebody's data, by the scope that it wants. */
+const routes = (user: User, { id }: { id: string }): Record<string, [Scope, string, string, unknown?]> => ({
+  listIntegrations: ['connections:read', 'GET', '/integrations'],
+  authorize: ['connections:write', 'POST', '/integrations/hubspot/authorize', user],
+  getUserConnection: ['connections:read', 'POST', '/integrations/hubspot/credentials', user],
+  loadItems: ['items:read', 'POST', '/integrations/hubspot/load', { ...user, limit: 1 }],
+  listItems: ['items:read', 'GET', `/integrations/hubspot/items?orgId=${user.orgId}&userId=${user.userId}&limit=1`],
+  listConnections: ['connections:read', 'GET', `/connections?orgId=${user.orgId}`],
+  getConnection: ['connections:read', 'GET', `/connections/${id}`],
+  listConnectionItems: ['items:read', 'GET', `/connections/${id}/items?limit=1`],
+  checkConnection: ['connections:read', 'POST', `/connections/${id}/check`],
+  refreshConnection: ['connections:write', 'POST', `/connections/${id}/refresh`],
+  getToken: ['credentials:read', 'GET', `/connections/${id}/token`],
+  createSession: ['sessions:write', 'POST', '/sessions', user],
+  listKeys: ['admin', 'GET', '/keys'],
+  createKey: ['admin', 'POST', '/keys', { name: 'x', scopes: ['items:read'] }],
+  revokeKey: ['admin', 'DELETE', '/keys/unknown'],
+  deleteConnection: ['connections:write', 'DELETE', `/connections/${id}`],
+});
+
+const call = (bearer: string | null, [, method, path, body]: [Scope, string, string, unknown?]) =>
+  raw(`${service.url}${path}`, {
+    method,
+    key: bearer,
+    ...(body === undefined ? {} : { type: 'application/json', body: JSON.stringify(body) }),
+  });
+
+describe('the scope matrix', () => {
+  test.each([...SCOPES, 'admin', 'proxy'] as Scope[])('a key with %s may do that, and nothing else', async (scope) => {
+    const user = someone();
+    const connection = await connect(operator, 'hubspot', user);
+    const { key: bearer } = await key([scope]);
+    for (const [name, route] of Object.entries(routes(user, connection))) {
+      const { response, error } = await call(bearer, route);
+      const allowed = scope === 'admin' || scope === route[0];
+      expect({ name, forbidden: response.status === 403 }).toEqual({ name, forbidden: !allowed });
+      if (!allowed) expectProblem({ response, error }, 'forbidden', 403);
+    }
+  });
+
+  test.each([
+    ['none', null],
+    ['made up', 'x'.repeat(40)],
+    ['like a key', `cwk_0123456789abcdef_${'A'.repeat(43)}`],
+    ['like a session', 'cws_v1.k1.AAAA'],
+    ['the admin key, almost', `${ADMIN_KEY}x`],
+  ])('credentials that are %s open nothing', async (_what, bearer) => {
+    for (const route of Object.values(routes(someone(), { id: 'con_0' }))) {
+      const { response, error } = await call(bearer, route);
+      expectProblem({ response, error }, 'unauthenticated', 401);
+      expect(response.headers.get('www-authenticate')).toBe('Bearer');
+    }
+  });
+});
+
+describe('somebody else’s', () => {
+  let mine: User;
+  let theirs: User;
+  let connection: Connection;
+  beforeAll(async () => {
+    [mine, theirs] = [someone(), someone()];
+    connection = await connect(operator, 'hubspot', theirs);
+    await connect(operator, 'hubspot', mine);
+  });
+
+  const SUBJECT: Record<string, string> = {
+    getConnection: 'unknown-connection',
+    listConnectionItems: 'unknown-connection',
+    checkConnection: 'unknown-connection',
+    refreshConnection: 'unknown-connection',
+    getToken: 'unknown-connection',
+    deleteConnection: 'unknown-connection',
+    authorize: 'forbidden',
+    getUserConnection: 'forbidden',
+    loadItems: 'forbidden',
+    listItems: 'forbidden',
+    listConnections: 'forbidden',
+    createSession: 'forbidden',
+  };
+
+  test.each(Object.entries(SUBJECT))('%s is %s for a key of another organisation', async (name, slug) => {
+    const { key: bearer } = await key([...SCOPES], { orgIds: [mine.orgId] });
+    const answer = await call(bearer, routes(theirs, connection)[name]!);
+    expectProblem(answer, slug, slug === 'forbidden' ? 403 : 404);
+  });
+
+  test.each(Object.entries(SUBJECT).filter(([name]) => !['getToken', 'createSession'].includes(name)))(
+    '%s is %s for a session of another user',
+    async (name, slug) => {
+      const { token } = await session({ orgId: theirs.orgId, userId: 'somebody-else' });
+      const answer = await call(token, routes(theirs, connection)[name]!);
+      // The organisation is the session's own: a list of it shows what is the user's.
+      if (name === 'listConnections') expect(JSON.parse(answer.text)).toMatchObject({ connections: [] });
+      else expectProblem(answer, slug, slug === 'forbidden' ? 403 : 404);
+    },
+  );
+
+  test('is not in any list', async () => {
+    const limited = await key(['connections:read'], { orgIds: [mine.orgId, 'org-without-connections'] });
+    const { data } = await limited.client.GET('/connections', {});
+    expect(data?.connections.map(({ orgId }) => orgId)).toEqual([mine.orgId]);
+    const own = await session(mine);
+    expect((await own.client.GET('/connections', {})).data?.connections).toHaveLength(1);
+  });
+
+  test('cannot be reconnected', async () => {
+    const { client } = await session(mine);
+    const answer = await client.POST('/integrations/{integration}/authorize', {
+      params: { path: { integration: 'hubspot' } },
+      body: { ...mine, connectionId: connection.id },
+    });
+    expectProblem(answer, 'unknown-connection', 404);
+  });
+});
+
+describe('a session', () => {
+  test('connects, looks and disconnects for its user, and reads no credentials', async () => {
+    const user = someone();
+    const { client } = await session(user);
+    const connection = await connect(client, 'notion', user);
+    const { data } = await client.GET('/connections/{id}/items', { params: { path: { id: connection.id } } });
+    expect(data?.items.length).toBeGreaterThan(0);
+    const path = { params: { path: { id: connection.id } } };
+    expectProblem(await client.GET('/connections/{id}/token', path), 'forbidden', 403);
+    expect((await client.DELETE('/connections/{id}', path)).data?.revoked).toBe('revoked');
+  });
+
+  test('can be limited to integrations', async () => {
+    const user = someone();
+    const { client } = await session(user, { integrations: ['notion'] });
+    expect((await client.GET('/integrations')).data?.integrations.map(({ id }) => id)).toEqual(['notion']);
+    const answer = await client.POST('/integrations/{integration}/authorize', {
+      params: { path: { integration: 'slack' } },
+      body: user,
+    });
+    expectProblem(answer, 'forbidden', 403);
+  });
+
+  test('lasts fifteen minutes if nothing else is said, and ends', async () => {
+    const user = someone();
+    const { expiresAt } = await session(user);
+    expect(Math.abs(Date.parse(expiresAt) - Date.now() - 900_000)).toBeLessThan(60_000);
+    const short = await session(user, { expiresInSeconds: 1 });
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, Date.parse(short.expiresAt) - Date.now()) + 5));
+    expectProblem(await short.client.GET('/integrations'), 'unauthenticated', 401);
+  });
+
+  test.each([
+    [{ expiresInSeconds: 0 }, '/expiresInSeconds'],
+    [{ expiresInSeconds: 86_401 }, '/expiresInSeconds'],
+    [{ integrations: ['dragon'] }, '/integrations'],
+    [{ integrations: [] }, '/integrations'],
+  ])('is not made of %j', async (more, pointer) => {
+    const { error, response } = await operator.POST('/sessions', { body: { ...someone(), ...more } });
+    expectProblem({ error, response }, 'invalid-request', 400);
+    expect(error?.errors?.map((fault) => fault.pointer)).toEqual([pointer]);
+  });
+});
+
+describe('an API key', () => {
+  test('is shown once, listed without its secret, and opens nothing once it is revoked', async () => {
+    const made = await key(['connections:read']);
+    expect(made.key).toMatch(/^cwk_/);
+    const listed = (await operator.GET('/keys')).data?.keys ?? [];
+    expect(listed.find(({ id }) => id === made.id)).toEqual({
+      id: made.id,
+      name: 'a test',
+      scopes: ['connections:read'],
+      orgIds: null,
+      createdAt: made.createdAt,
+      expiresAt: null,
+    });
+    expect(JSON.stringify(listed)).not.toContain(made.key.slice(21));
+    expect((await made.client.GET('/integrations')).response.status).toBe(200);
+    const path = { params: { path: { id: made.id } } };
+    expect((await operator.DELETE('/keys/{id}', path)).response.status).toBe(204);
+    expectProblem(await made.client.GET('/integrations'), 'unauthenticated', 401);
+    expectProblem(await operator.DELETE('/keys/{id}', path), 'not-found', 404);
+  });
+
+  test('ends when it was told to', async () => {
+    const past = await key(['connections:read'], { expiresAt: new Date(Date.now() - 1_000).toISOString() });
+    expectProblem(await past.client.GET('/integrations'), 'unauthenticated', 401);
+  });
+
+  test('with another secret for its id opens nothing', async () => {
+    const { key: bearer } = await key(['connections:read']);
+    const changed = bearer.slice(0, -1) + (bearer.endsWith('A') ? 'B' : 'A');
+    const { response } = await call(changed, ['connections:read', 'GET', '/integrations']);
+    expect(response.status).toBe(401);
+  });
+
+  test.each([
+    [{ name: '' }, '/name'],
+    [{ scopes: [] }, '/scopes'],
+    [{ scopes: ['everything'] }, '/scopes'],
+    [{ orgIds: [] }, '/orgIds'],
+    [{ orgIds: ['a b'] }, '/orgIds'],
+    [{ expiresAt: 'soon' }, '/expiresAt'],
+  ])('is not made of %j', async (fault, pointer) => {
+    const body = { name: 'x', scopes: ['items:read'], ...fault } as never;
+    const { error, response } = await operator.POST('/keys', { body });
+    expectProblem({ error, response }, 'invalid-request', 400);
+    expect(error?.errors?.map((entry) => entry.pointer)).toEqual([pointer]);
+  });
+});
