@@ -12,6 +12,7 @@ const bundle = await rolldown({
   platform: 'node',
   input: {
     main: `${compiled}/apps/api/src/main.js`,
+    'make-key': `${compiled}/apps/api/src/make-key.js`,
     'stand-ins': `${compiled}/apps/sandbox/src/main.js`,
   },
   resolve: {

@@ -1,9 +1,15 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { createCauseway, type CausewayClient, type Connection } from '#sdk';
-import { startStandIns, type Service, type StandInsProcess } from '#testing';
+import { startService, startStandIns, type Service, type StandInsProcess } from '#testing';
 import { connect } from './support/connect.js';
 import { someone, type User } from './support/people.js';
 import { expectProblem } from './support/problems.js';
-import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
+import { ADMIN_KEY, productionEnvironment, startProduction, unlimited } from './support/production.js';
 import { raw } from './support/raw.js';
 
 const SCOPES = ['connections:read', 'connections:write', 'items:read', 'credentials:read', 'sessions:write'] as const;
@@ -210,6 +216,21 @@ describe('an API key', () => {
     expect((await operator.DELETE('/keys/{id}', path)).response.status).toBe(204);
     expectProblem(await made.client.GET('/integrations'), 'unauthenticated', 401);
     expectProblem(await operator.DELETE('/keys/{id}', path), 'not-found', 404);
+  });
+
+  test('is made on the command line beside a running service', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'causeway-make-key-'));
+    const environment = { ...productionEnvironment(apart.standIns), DATA_DIR: directory };
+    const running = await startService({ env: environment });
+    const command = fileURLToPath(new URL('../../../dist/service/make-key.js', import.meta.url));
+    const make = (...args: string[]) =>
+      promisify(execFile)(process.execPath, [command, ...args], { cwd: directory, env: environment });
+    const { stdout } = await make('--name', 'made by hand', '--scopes', 'connections:read');
+    const { data } = await createCauseway({ baseUrl: running.url, apiKey: stdout.trim() }).GET('/integrations');
+    expect(data?.integrations).toHaveLength(4);
+    await expect(make('--name', 'x', '--scopes', 'dragons')).rejects.toMatchObject({ code: 1, stdout: '' });
+    await running.stop();
+    await rm(directory, { recursive: true });
   });
 
   test('ends when it was told to', async () => {

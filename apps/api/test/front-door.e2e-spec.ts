@@ -143,6 +143,7 @@ test('every example of the document works when tried, once its user is connected
     ({ name }) => name === 'integration',
   )?.schema?.example;
   const connection = await connect(causeway, String(integration), user);
+  const { data: key } = await causeway.POST('/keys', { body: { name: 'to be revoked', scopes: ['items:read'] } });
   const tried: string[] = [];
   const calls = Object.entries(document.paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, operation]) => ({ path, method, operation })),
@@ -151,7 +152,10 @@ test('every example of the document works when tried, once its user is connected
   calls.sort((a, b) => Number(a.method === 'delete') - Number(b.method === 'delete'));
   for (const { path, method, operation } of calls) {
     if (operation.operationId === 'callback') continue;
-    const own: Record<string, string> = { integration: String(integration), id: connection.id };
+    const own: Record<string, string> = {
+      integration: String(integration),
+      id: (path.startsWith('/keys') ? key?.id : connection.id) ?? '',
+    };
     const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => own[name] ?? '');
     const query = new URLSearchParams();
     for (const parameter of operation.parameters ?? []) {
