@@ -38,6 +38,8 @@ const config: Config = {
   projects: [
     tier('unit', ['**/*.spec.ts']),
     tier('e2e', ['**/*.e2e-spec.ts']),
+    // Minutes long, and measures: only when asked for by name (`npm run test:chaos`).
+    ...(process.argv.includes('chaos') ? [tier('chaos', ['**/*.chaos-spec.ts'])] : []),
     tier('browser', ['**/*.browser.ts'], ['<rootDir>/scripts/checks/browser-time-limit.mjs']),
   ],
 };

@@ -13,6 +13,7 @@ const bundle = await rolldown({
   input: {
     main: `${compiled}/apps/api/src/main.js`,
     'make-key': `${compiled}/apps/api/src/make-key.js`,
+    reseal: `${compiled}/apps/api/src/reseal/main.js`,
     'stand-ins': `${compiled}/apps/sandbox/src/main.js`,
   },
   resolve: {

@@ -6,9 +6,11 @@ import { AccessModule } from './access/access.module.js';
 import { configuration } from './configuration/environment.js';
 import { ConnectModule } from './connect/connect.module.js';
 import { ConnectionsModule } from './connections/connections.module.js';
+import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { IntegrationsModule } from './integrations/integrations.module.js';
 import { ItemsModule } from './items/items.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { SandboxModule } from './sandbox/sandbox.module.js';
 import { StoreModule } from './store/store.module.js';
 import { UpstreamModule } from './upstream/upstream.module.js';
@@ -25,7 +27,9 @@ import { WebModule } from './web/web.module.js';
     ConnectModule,
     ConnectionsModule,
     ItemsModule,
+    EventsModule,
     HealthModule,
+    MetricsModule,
     WebModule,
   ],
   providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],

@@ -1,11 +1,14 @@
 import { ConsoleLogger, type LogLevel as NestLogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyReply } from 'fastify';
-import { Problem } from '#problem';
+import { Problem, describeError } from '#problem';
+import { Store } from '#store';
 import { AppModule } from './app.module.js';
 import type { Configuration, LogLevel } from './configuration/configuration.js';
 import { configuration } from './configuration/environment.js';
+import { limitRate } from './front-door/rate-limit.js';
+import { secureHeaders } from './front-door/security-headers.js';
+import { patience } from './front-door/slow-clients.js';
 import { loopbackOnly } from './sandbox/loopback-only.js';
 import { RequestValidation } from './request-validation.js';
 import { serveFiles } from './web/serve-files.js';
@@ -22,26 +25,53 @@ const NEST_LEVELS: Record<LogLevel, NestLogLevel[]> = {
   debug: ['error', 'fatal', 'warn', 'log', 'debug', 'verbose'],
 };
 
-/** What the router itself cannot read never reaches a filter. */
-function sendUnreadable(reply: FastifyReply): FastifyReply {
+/** Node's own, of either HTTP version. */
+interface RawAnswer {
+  statusCode: number;
+  setHeader(name: string, value: string): unknown;
+  end(body: string): unknown;
+}
+
+/** What the router itself cannot read never reaches a hook or a filter. */
+function sendUnreadable(answer: RawAnswer): void {
   const problem = new Problem('invalid-request', 'The path could not be read.');
-  return reply.status(problem.status).type('application/problem+json; charset=utf-8').send(problem.toBody());
+  answer.statusCode = problem.status;
+  answer.setHeader('content-type', 'application/problem+json; charset=utf-8');
+  answer.end(JSON.stringify(problem.toBody()));
+}
+
+/** What nobody caught ends the process, as it would anyway, but in a log line that holds no secret instead of a dump of the error. */
+function endOnCrash(logger: ConsoleLogger): void {
+  process.on('uncaughtException', (error) => {
+    logger.fatal(describeError(error), 'Crash');
+    process.exit(1);
+  });
 }
 
 /** The whole service, not listening yet. @throws ConfigurationError */
 export async function createApplication(): Promise<{ app: NestFastifyApplication; config: Configuration }> {
   const logger = new ConsoleLogger({ json: true, colors: false, logLevels: NEST_LEVELS.warn });
+  endOnCrash(logger);
+  const config = configuration();
   const adapter = new FastifyAdapter({
+    ...patience,
     bodyLimit: MAX_BODY_BYTES,
+    // One proxy: it is the last entry of X-Forwarded-For that it wrote; those before it are whatever the client sent.
+    trustProxy: config.trustProxy ? (_address, hop) => hop === 0 : false,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
-    frameworkErrors: (_error: unknown, _request: unknown, reply: FastifyReply) => void sendUnreadable(reply),
+    frameworkErrors: (_error: unknown, _request: unknown, { raw }: { raw: RawAnswer }) => {
+      setHeaders(raw);
+      sendUnreadable(raw);
+    },
   });
+  const setHeaders = secureHeaders(adapter, config);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule, adapter, { logger, abortOnError: false });
-  const config = app.get<Configuration>(configuration.KEY);
   app.useGlobalPipes(new RequestValidation());
   app.enableCors({ origin: config.webOrigins, maxAge: 600 });
-  if (config.mode === 'sandbox') loopbackOnly(app.getHttpAdapter().getInstance(), config);
-  await serveFiles(app.getHttpAdapter().getInstance());
+  const server = app.getHttpAdapter().getInstance();
+  if (config.mode === 'sandbox') loopbackOnly(server, config);
+  else limitRate(adapter, server, app.get(Store));
+  await serveFiles(server);
   app.enableShutdownHooks();
   await app.init();
   // Only now: the list of all routes at every start is nothing that an operator reads.

@@ -151,7 +151,8 @@ test('every example of the document works when tried, once its user is connected
   // What takes the connection away comes last.
   calls.sort((a, b) => Number(a.method === 'delete') - Number(b.method === 'delete'));
   for (const { path, method, operation } of calls) {
-    if (operation.operationId === 'callback') continue;
+    // One wants a provider's answer, the other never ends.
+    if (operation.operationId === 'callback' || path === '/events') continue;
     const own: Record<string, string> = {
       integration: String(integration),
       id: (path.startsWith('/keys') ? key?.id : connection.id) ?? '',

@@ -144,4 +144,19 @@ describe('OAuthStrategy', () => {
     );
     expect(urls.map((url) => new URL(url).searchParams.get('n'))).toEqual(urls.map((_, index) => String(index)));
   });
+
+  it('people who come back at the same moment get their own grants', async () => {
+    const one = strategy();
+    server.removeAllListeners('request');
+    server.on('request', async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += String(chunk);
+      const code = new URLSearchParams(body).get('code') ?? '';
+      // The first to ask is the last to be answered.
+      setTimeout(() => response.end(JSON.stringify({ access_token: `of ${code}` })), 400 - 10 * Number(code));
+    });
+    const codes = Array.from({ length: 32 }, (_, at) => String(at));
+    const grants = await Promise.all(codes.map((code) => exchangeCode(one, taken, code)));
+    expect(grants.map(({ accessToken }) => accessToken)).toEqual(codes.map((code) => `of ${code}`));
+  });
 });

@@ -26,7 +26,9 @@ class StrategyRun extends AuthGuard() {
     private readonly target: RedirectTarget,
   ) {
     // An instance, not a name: passport's names are global to the process, and AuthGuard(type) remembers guards by name.
-    super({ defaultStrategy: strategy, session: false });
+    // One of its own for each run: passport writes its callbacks on an instance that it is given, so two people who come back at the
+    // same moment would get each other's grants.
+    super({ defaultStrategy: Object.create(strategy) as OAuthStrategy, session: false });
     this.request = { query };
   }
 

@@ -77,7 +77,7 @@ describe('TokenClient', () => {
     json(200, { access_token: 'a' });
     await client().exchangeCode({ code: 'c', redirect_uri: 'http://here/back' });
     expect(seen[0]?.headers).toMatchObject({
-      authorization: `Basic ${Buffer.from('id:s e:cret').toString('base64')}`,
+      authorization: `Basic ${Buffer.from('id:s+e%3Acret').toString('base64')}`,
       'content-type': 'application/x-www-form-urlencoded',
     });
     expect(seen[0]?.body).toBe('code=c&redirect_uri=http%3A%2F%2Fhere%2Fback&grant_type=authorization_code');
@@ -128,7 +128,12 @@ describe('TokenClient', () => {
   it('a refresh keeps what the answer leaves out', async () => {
     json(200, { access_token: 'new', expires_in: 60 });
     expect(await client().refresh(HELD)).toEqual({
-      credential: { accessToken: 'new', refreshToken: 'old-refresh', expiresAt: NOW + 60_000, scopes: ['one'] },
+      credential: {
+        accessToken: 'new',
+        refreshToken: 'old-refresh',
+        expiresAt: NOW + 60_000,
+        scopes: ['one'],
+      },
     });
     expect(seen[0]?.body).toBe('grant_type=refresh_token&refresh_token=old-refresh');
   });

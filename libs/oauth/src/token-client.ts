@@ -1,4 +1,4 @@
-import { Problem } from '#problem';
+import { Problem, isProviderCode } from '#problem';
 import { UpstreamError, failureOf, isObject, type HttpAnswer, type HttpClient } from '#upstream';
 import type { Credential, RefreshFailure, RefreshOutcome } from '#vault';
 import { readGrant, type Grant } from './grant.js';
@@ -81,7 +81,10 @@ export class TokenClient {
       });
       const code = errorCode(answer.body);
       if (failureOf(answer) === undefined && code === null) return { revoked: 'revoked' };
-      return { revoked: 'failed', detail: `${name} answered ${answer.status}${code === null ? '' : ` (${code})`}.` };
+      return {
+        revoked: 'failed',
+        detail: `${name} answered ${answer.status}${code === null || !isProviderCode(code) ? '' : ` (${code})`}.`,
+      };
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error;
       return { revoked: 'failed', detail: error.toProblem().detail };
@@ -122,7 +125,7 @@ export class TokenClient {
   ): { headers: Record<string, string>; body: string } {
     const { clientId, clientSecret } = this.registration;
     const all = authentication === 'body' ? { ...params, client_id: clientId, client_secret: clientSecret } : params;
-    const basic = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
+    const basic = `Basic ${Buffer.from(`${formEncoded(clientId)}:${formEncoded(clientSecret)}`).toString('base64')}`;
     return {
       headers: {
         ...headers,
@@ -141,7 +144,7 @@ export class TokenClient {
     const { token, name } = this.registration.definition;
     const code = errorCode(answer.body);
     const is = (...lists: (readonly string[])[]) => code !== null && lists.some((list) => list.includes(code));
-    const described = code ?? `http_${answer.status}`;
+    const described = code !== null && isProviderCode(code) ? code : `http_${answer.status}`;
     const shown = code === null ? {} : { providerCode: code };
     const failure = failureOf(answer);
     if (is(GONE, token.errors.gone)) {
@@ -175,6 +178,11 @@ export class TokenClient {
     );
     return { kind: 'configuration', code: described, problem };
   }
+}
+
+/** RFC 6749, 2.3.1: a secret with a colon, a space or a per cent sign means something else without it. */
+function formEncoded(text: string): string {
+  return new URLSearchParams({ '': text }).toString().slice(1);
 }
 
 /** A provider may put an error inside a 200 (Slack's `ok: false`): that is no success. */

@@ -1,4 +1,5 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { describeError } from './describe-error.js';
 import { Problem, type FieldError } from './problem.js';
 
 /** What the filter needs of an HTTP reply; Fastify's fits. */
@@ -50,7 +51,7 @@ export class ProblemFilter implements ExceptionFilter {
     }
     // Parse errors of the HTTP layer quote the input; the input may hold a secret.
     if (status >= 400 && status < 500) return new Problem('invalid-request', 'The request could not be read.');
-    this.logger.error(error instanceof Error ? (error.stack ?? error.message) : 'unknown error');
+    this.logger.error(describeError(error));
     return new Problem('internal-error', UNEXPECTED);
   }
 }

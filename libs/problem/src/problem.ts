@@ -27,17 +27,28 @@ export interface ProblemBody extends ProblemDetails {
   instance?: string;
 }
 
+/** Words. A provider that puts something else where its code should be may be repeating what it was sent. */
+const CODE = /^[A-Za-z]+([_.-][A-Za-z]+)*$/;
+
+/** A provider may put anything where its documentation has a short code: only words are one. */
+export function isProviderCode(text: string): boolean {
+  return text.length <= 64 && CODE.test(text);
+}
+
 /** The one error class of the service. `detail` is a sentence for people, with a next step where there is one; it holds no secret. */
 export class Problem extends Error {
   override readonly name = 'Problem';
+  readonly details: ProblemDetails;
 
   constructor(
     readonly slug: ProblemSlug,
     readonly detail: string,
-    readonly details: ProblemDetails = {},
+    details: ProblemDetails = {},
     options?: { cause?: unknown },
   ) {
     super(`${slug}: ${detail}`, options);
+    const { providerCode, ...others } = details;
+    this.details = providerCode !== undefined && isProviderCode(providerCode) ? details : others;
   }
 
   get status(): number {

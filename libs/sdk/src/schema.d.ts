@@ -271,6 +271,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/connections/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was done with a connection, when and by whom; newest first
+         * @description The newest 500 are kept, until it is disconnected. Reading its token is noted once a minute and caller.
+         */
+        get: operations["listConnectionEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What becomes of connections, as it happens
+         * @description Events `connection.created`, `connection.updated` and `connection.needs-reconnect` with the Connection as it is now, and `connection.deleted` with `{id,orgId,userId,integration}`. After `reset` something may have been missed that cannot be sent any more: read the list again. The stream ends now and then; come back with the last id.
+         */
+        get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -297,6 +337,23 @@ export interface paths {
         };
         /** The service can do its work */
         get: operations["ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures for Prometheus */
+        get: operations["readMetrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -630,6 +687,34 @@ export interface components {
         };
         ItemPage: {
             items: components["schemas"]["IntegrationItem"][];
+            /** @description For the next page; `null` on the last one. */
+            nextCursor: string | null;
+        };
+        /** @enum {string} */
+        EventType: "connected" | "reconnected" | "refreshed" | "refresh-failed" | "needs-reconnect" | "token-read" | "items-loaded" | "checked" | "proxied";
+        /** @enum {string} */
+        ActorKind: "operator" | "key" | "session" | "anyone" | "user" | "service";
+        ActorDto: {
+            kind: components["schemas"]["ActorKind"];
+            /** @description Of the key, the session or the user. */
+            id: string | null;
+        };
+        EventDto: {
+            /**
+             * @description Unique within a connection.
+             * @example evt_1795206050087
+             */
+            id: string;
+            type: components["schemas"]["EventType"];
+            /** Format: date-time */
+            at: string;
+            actor: components["schemas"]["ActorDto"];
+            /** @example invalid_grant */
+            detail?: string;
+        };
+        EventPage: {
+            /** @description Newest first. */
+            events: components["schemas"]["EventDto"][];
             /** @description For the next page; `null` on the last one. */
             nextCursor: string | null;
         };
@@ -1856,6 +1941,128 @@ export interface operations {
             };
         };
     };
+    listConnectionEvents: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-connection`: There is no such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    streamEvents: {
+        parameters: {
+            query?: {
+                orgId?: string;
+                userId?: string;
+            };
+            header?: {
+                /** @description The last id seen: what came after it is sent first. */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
     live: {
         parameters: {
             query?: never;
@@ -1902,6 +2109,24 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ReadyDto"];
                 };
+            };
+        };
+    };
+    readMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -1,2 +1,2 @@
-export { Store, type Change, type Rate, type Ref } from './store.js';
+export { Store, type Change, type LogEntry, type Rate, type Ref } from './store.js';
 export { openStore, type StoreOptions } from './open-store.js';

@@ -9,6 +9,10 @@ export const MAX_MEMBER_BYTES = 1024;
 /** All faults of a change that a caller can make are found before the first write: a Lua script is not rolled back. */
 export function checkChange(change: Change): void {
   for (const { ttlMs } of change.put ?? []) if (ttlMs !== undefined) wholeMs(ttlMs);
+  for (const { keep, ttlMs } of change.append ?? []) {
+    if (!Number.isSafeInteger(keep) || keep < 1) throw new RangeError('A log keeps a whole number of entries above 0');
+    if (ttlMs !== null) positiveMs(ttlMs);
+  }
   for (const { member } of change.addToIndex ?? []) {
     if (Buffer.byteLength(member) > MAX_MEMBER_BYTES) {
       throw new RangeError(`A member of an index has at most ${MAX_MEMBER_BYTES} bytes`);
@@ -35,7 +39,7 @@ export function wholeMs(ms: number): number {
 /** A lease or a deadline that is over before it began would be a silent fault of the caller. */
 export function positiveMs(ms: number): number {
   const whole = wholeMs(ms);
-  if (whole < 1) throw new RangeError('A lease lasts at least 1 ms');
+  if (whole < 1) throw new RangeError('A lease or a log lasts at least 1 ms');
   return whole;
 }
 

@@ -10,12 +10,23 @@ export interface Ref {
 export interface Change {
   /** The change happens only if each of these keys still has exactly this value (`null`: the key does not exist). */
   expect?: { key: string; value: string | null }[];
+  /** The change happens only if each of these keys exists, whatever its value. */
+  expectPresent?: string[];
   /** `ttlMs`: the key is gone after that many milliseconds; absent: it stays (an earlier expiry is lifted). */
   put?: { key: string; value: string; ttlMs?: number }[];
   remove?: string[];
   /** Ordered sets of strings of at most 1024 bytes; adding a member twice or removing an absent one is no fault. */
   addToIndex?: { index: string; member: string }[];
   removeFromIndex?: { index: string; member: string }[];
+  removeLogs?: string[];
+  /** A log keeps its newest `keep` entries, and ends as a whole `ttlMs` after the newest one (`null`: never). */
+  append?: { log: string; entry: string; keep: number; ttlMs: number | null }[];
+}
+
+/** Entries of a log have consecutive numbers. Those of a log that has ended and begins anew are greater than all that it had. */
+export interface LogEntry {
+  number: number;
+  entry: string;
 }
 
 /** At most `limit` calls in any stretch of `periodMs` milliseconds. */
@@ -47,6 +58,19 @@ export abstract class Store {
     index: string,
     options: { before?: string; limit: number },
   ): Promise<string[]>;
+
+  /** Entries of a log from this number on, oldest first. */
+  abstract logFrom(partition: string, log: string, from: number, limit: number): Promise<LogEntry[]>;
+  /** Entries of a log, newest first; those before this number where it is given. */
+  abstract logBackwards(partition: string, log: string, limit: number, before?: number): Promise<LogEntry[]>;
+
+  /**
+   * Tells every process that listens. A hint and no more: it is lost where the store is away for a moment, and that of the embedded
+   * store reaches this process only. Whoever listens has to look for himself now and then.
+   */
+  abstract publish(topic: string, message: string): Promise<void>;
+  /** Returns at once, also while the store is away. What it returns ends the subscription. */
+  abstract subscribe(topic: string, listener: (message: string) => void): () => void;
 
   /** True if the lease was free or has ended; it is then held by `owner` for `ttlMs`. */
   abstract acquireLease(ref: Ref, owner: string, ttlMs: number): Promise<boolean>;

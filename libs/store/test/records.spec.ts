@@ -22,7 +22,7 @@ afterEach(async () => {
 
 const key = (name: string) => recordKey(KIND.value, 'partition', name);
 const put = (name: string, endsAt?: number) => db.transaction(() => records.put(key(name), Buffer.from(name), endsAt));
-const sweep = (now: number, most = 100) => db.transaction(() => records.sweep(now, most));
+const sweep = (now: number, most = 100) => db.transaction(() => records.sweep(now, most).length);
 
 it('removes what has ended and nothing else', async () => {
   await put('ends at 10', 10);

@@ -6,6 +6,7 @@ import { describeCommits } from './commits.contract.js';
 import { eventually } from './eventually.js';
 import { describeIndexes } from './indexes.contract.js';
 import { describeLeases } from './leases.contract.js';
+import { describeLogs } from './logs.contract.js';
 import { SOME_TEXT } from './some-text.js';
 import { describeValues } from './values.contract.js';
 
@@ -33,6 +34,7 @@ export function describeStore(name: string, open: () => Promise<Opened>): void {
     describeValues(current);
     describeCommits(current);
     describeIndexes(current);
+    describeLogs(current);
     describeLeases(current);
     describeBudgets(current);
     describeCache(current);
@@ -49,7 +51,10 @@ export function describeStore(name: string, open: () => Promise<Opened>): void {
           { key: 'ending', value: 'value', ttlMs: 300 },
         ],
         addToIndex: [{ index: 'index', member: 'member' }],
+        append: [{ log: 'log', entry: 'entry', keep: 9, ttlMs: 60_000 }],
       });
+      const messages: string[] = [];
+      const stop = store.subscribe(partition, (message) => messages.push(message));
       await store.acquireLease(ref('key'), 'holder', 60_000);
       await store.reserve(ref('key'), { limit: 1, periodMs: 60_000 }, 0);
       await store.pauseBudget(ref('paused'), 60_000);
@@ -59,7 +64,14 @@ export function describeStore(name: string, open: () => Promise<Opened>): void {
       expect(await store.acquireLease(ref('key'), 'other', 60_000)).toBe(false);
       expect(await store.reserve(ref('key'), { limit: 1, periodMs: 60_000 }, 0)).toBeNull();
       expect(await store.reserve(ref('paused'), { limit: 1, periodMs: 60_000 }, 1_000)).toBeNull();
+      expect(await store.logFrom(partition, 'log', 0, 9)).toMatchObject([{ entry: 'entry' }]);
       await eventually(async () => expect(await store.get(ref('ending'))).toBeNull());
+      if (store.kind === 'redis')
+        await eventually(async () => {
+          await store.publish(partition, 'heard again');
+          expect(messages).toContain('heard again');
+        });
+      stop();
     });
   });
 }

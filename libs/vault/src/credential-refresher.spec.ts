@@ -5,15 +5,17 @@ import { openTemporaryStore } from '#testing';
 import {
   CredentialRefresher,
   holdLease,
+  refreshPauseKey,
   type Credential,
   type CredentialSlot,
+  type FailedRefresh,
   type RefreshFailure,
   type RefreshOutcome,
   type StoredCredential,
 } from '#vault';
 
 const NOW = Date.UTC(2026, 10, 20);
-const TIMES = { leaseMs: 2_000, patienceMs: 5_000, marginMs: 60_000 };
+const TIMES = { leaseMs: 2_000, patienceMs: 5_000, marginMs: 60_000, spreadMs: 0 };
 const LEASE = { partition: 'org', key: 'lease:refresh:con_1' };
 
 const credential = (name: string, expiresIn: number | null): Credential => ({
@@ -25,14 +27,23 @@ const credential = (name: string, expiresIn: number | null): Credential => ({
 
 /** One connection's place, as a real slot keeps it: compare-and-set on the generation. */
 class Slot implements CredentialSlot {
-  readonly id = 'con_1';
   readonly partition = 'org';
   goneFor: string | null = null;
   failingWrites = 0;
+  failingReads = 0;
+  private reads = 0;
 
-  constructor(public stored: StoredCredential) {}
+  constructor(
+    public stored: StoredCredential,
+    readonly id = 'con_1',
+  ) {}
 
   async read(): Promise<StoredCredential> {
+    this.reads += 1;
+    if (this.reads > 1 && this.failingReads > 0) {
+      this.failingReads -= 1;
+      throw new Problem('store-unavailable', 'away', { retryAfter: 1 });
+    }
     if (this.goneFor !== null) throw new Problem('needs-reconnect', this.goneFor);
     return this.stored;
   }
@@ -40,7 +51,7 @@ class Slot implements CredentialSlot {
   async replace(generation: number, next: Credential): Promise<boolean> {
     if (this.failingWrites > 0) {
       this.failingWrites -= 1;
-      throw new Problem('store-unavailable', 'away');
+      throw new Problem('store-unavailable', 'away', { retryAfter: 1 });
     }
     if (generation !== this.stored.generation) return false;
     this.stored = { credential: next, generation: generation + 1 };
@@ -70,6 +81,9 @@ describe('CredentialRefresher', () => {
     };
   const renewed = { credential: credential('b', 3_600_000) };
   const refresher = (clock = () => NOW) => new CredentialRefresher(store, TIMES, clock);
+  /** Replicas share a store and a clock. */
+  const replica = (clock: () => number, heard: FailedRefresh[], random = () => 0.5) =>
+    new CredentialRefresher(store, TIMES, clock, (failed) => heard.push(failed), random);
 
   beforeEach(async () => {
     ({ store, remove } = await openTemporaryStore());
@@ -180,6 +194,177 @@ describe('CredentialRefresher', () => {
     const slot = new Slot({ credential: credential('a', 0), generation: 1 });
     await store.acquireLease(LEASE, 'a dead process', 300);
     expect((await refresher(Date.now).fresh(slot, provider(renewed))).credential.accessToken).toBe('b');
+  });
+
+  describe('after a failure', () => {
+    const down = failure('passing');
+    const expired = () => new Slot({ credential: credential('a', 0), generation: 1 });
+    const slugOf = (result: PromiseSettledResult<unknown>) =>
+      result.status === 'rejected' ? (result.reason as Problem).slug : 'served';
+
+    it('a hundred callers of two replicas ask the provider once, and all are told when to come again', async () => {
+      const slot = expired();
+      const heard: FailedRefresh[] = [];
+      const [here, there] = [replica(() => NOW, heard), replica(() => NOW, heard)];
+      const calls = await Promise.allSettled(
+        Array.from({ length: 100 }, (_, at) => (at % 2 === 0 ? here : there).fresh(slot, provider(down, 50))),
+      );
+      expect(spent).toEqual(['refresh-a']);
+      expect(new Set(calls.map(slugOf))).toEqual(new Set(['provider-unavailable']));
+      const waits = calls.map((call) => (call.status === 'rejected' ? (call.reason as Problem).details.retryAfter : 0));
+      expect(new Set(waits)).toEqual(new Set([1]));
+      expect(heard).toEqual([{ connectionId: 'con_1', kind: 'passing', code: 'passing', failures: 1, pauseMs: 1_000 }]);
+    });
+
+    it('a token that still lives serves all through the pause', async () => {
+      const slot = new Slot({ credential: credential('a', 30_000), generation: 1 });
+      const one = refresher();
+      for (let call = 0; call < 5; call += 1) {
+        expect((await one.fresh(slot, provider(down))).credential.accessToken).toBe('a');
+      }
+      expect(spent).toEqual(['refresh-a']);
+    });
+
+    it.each([
+      ['passing', [1, 2, 4, 8, 16, 32, 60, 60]],
+      ['configuration', [15, 30, 60, 120, 120]],
+    ] as const)('%s: the pause grows, up to a longest', async (kind, seconds) => {
+      const slot = expired();
+      const heard: FailedRefresh[] = [];
+      let now = NOW;
+      const one = replica(() => now, heard);
+      for (const pause of seconds) {
+        await expect(one.fresh(slot, provider(failure(kind)))).rejects.toMatchObject({
+          details: { retryAfter: pause },
+        });
+        now += pause * 1_000 - 1;
+        await expect(one.fresh(slot, provider(failure(kind)))).rejects.toMatchObject({ details: { retryAfter: 1 } });
+        now += 1;
+      }
+      expect(heard.map(({ pauseMs, failures }) => [pauseMs, failures])).toEqual(
+        seconds.map((pause, at) => [pause * 1_000, at + 1]),
+      );
+      expect(spent).toHaveLength(seconds.length);
+    });
+
+    it('is spread by a quarter to either side', async () => {
+      const lengths: number[] = [];
+      for (const random of [0, 0.999]) {
+        const heard: FailedRefresh[] = [];
+        const slot = new Slot({ credential: credential('a', 0), generation: 1 }, `con_${random}`);
+        const one = replica(
+          () => NOW,
+          heard,
+          () => random,
+        );
+        await one.fresh(slot, provider(down)).catch(() => undefined);
+        lengths.push(heard[0]?.pauseMs ?? 0);
+      }
+      expect(lengths).toEqual([750, 1_250]);
+    });
+
+    it('is at least as long as the provider says', async () => {
+      const limited = new Problem('provider-rate-limited', 'slow down', { retryAfter: 20 });
+      const slot = expired();
+      const asked = refresher().fresh(slot, provider({ failure: { kind: 'passing', code: '429', problem: limited } }));
+      await expect(asked).rejects.toMatchObject({ slug: 'provider-rate-limited' });
+      const again = await refresher(() => NOW + 19_500)
+        .fresh(slot, provider(renewed))
+        .catch((error: unknown) => error);
+      expect(again).toMatchObject({ slug: 'provider-rate-limited' });
+    });
+
+    it('ends with a success, and a new authorization is not held back', async () => {
+      const slot = expired();
+      let now = NOW;
+      const one = refresher(() => now);
+      const pause = { partition: 'org', key: refreshPauseKey('con_1') };
+      await one.fresh(slot, provider(down)).catch(() => undefined);
+      expect(await store.get(pause)).not.toBeNull();
+      now += 2_000;
+      expect((await one.fresh(slot, provider(renewed))).credential.accessToken).toBe('b');
+      expect(await store.get(pause)).toBeNull();
+
+      slot.stored = { credential: credential('c', 0), generation: 5 };
+      await one.fresh(slot, provider(down)).catch(() => undefined);
+      slot.stored = { credential: credential('d', 0), generation: 6 };
+      expect((await one.fresh(slot, provider(renewed))).credential.accessToken).toBe('b');
+    });
+
+    it('a person who asks for it gets a try, what happens by itself does not', async () => {
+      const slot = expired();
+      const one = refresher();
+      await one.fresh(slot, provider(down)).catch(() => undefined);
+      await expect(one.fresh(slot, provider(renewed), 1, false)).rejects.toMatchObject({
+        slug: 'provider-unavailable',
+      });
+      expect(spent).toHaveLength(1);
+      const [insisting, patient] = await Promise.allSettled([
+        one.fresh(slot, provider(renewed, 50), 1),
+        one.fresh(slot, provider(renewed, 50)),
+      ]);
+      expect([slugOf(insisting), slugOf(patient)]).toEqual(['served', 'served']);
+      expect(spent).toHaveLength(2);
+    });
+
+    it('a caller whose token was refused does not get it back from a refresh that others had begun', async () => {
+      const slot = new Slot({ credential: credential('a', 30_000), generation: 1 });
+      const one = refresher();
+      const ahead = one.fresh(slot, provider(down, 50));
+      const refused = one.fresh(slot, provider(down, 50), 1, false);
+      await expect(refused).rejects.toMatchObject({ slug: 'provider-unavailable' });
+      expect((await ahead).credential.accessToken).toBe('a');
+    });
+
+    it('a grant that is gone is told once', async () => {
+      const heard: FailedRefresh[] = [];
+      const one = replica(() => NOW, heard);
+      const slot = expired();
+      await Promise.allSettled(
+        Array.from({ length: 10 }, () => one.fresh(slot, provider(failure('gone', 'gone'), 20))),
+      );
+      expect(heard).toEqual([{ connectionId: 'con_1', kind: 'gone', code: 'gone', failures: 1, pauseMs: 0 }]);
+    });
+  });
+
+  it('a thousand connections made at once are not refreshed at once', async () => {
+    const DUE = 1_000;
+    const spread = new CredentialRefresher(store, { ...TIMES, spreadMs: 120_000 }, () => NOW);
+    const refreshedAt = new Map<string, number>();
+    for (let left = 200_000; left >= 40_000; left -= 10_000) {
+      await Promise.all(
+        Array.from({ length: DUE }, async (_, at) => {
+          const id = `con_${at}`;
+          if (refreshedAt.has(id)) return;
+          const slot = new Slot({ credential: credential('a', left), generation: 1 }, id);
+          const { generation } = await spread.fresh(slot, provider(renewed));
+          if (generation > 1) refreshedAt.set(id, left);
+        }),
+      );
+    }
+    const perStep = new Map<number, number>();
+    for (const left of refreshedAt.values()) perStep.set(left, (perStep.get(left) ?? 0) + 1);
+    expect(refreshedAt.size).toBe(DUE);
+    expect(perStep.size).toBeGreaterThanOrEqual(12);
+    expect(Math.max(...perStep.values())).toBeLessThan(DUE / 5);
+    expect(Math.min(...refreshedAt.values())).toBeGreaterThanOrEqual(60_000);
+  }, 60_000);
+
+  it('a caller has a deadline of its own, and the refresh goes on without it', async () => {
+    const slot = new Slot({ credential: credential('a', 0), generation: 1 });
+    const one = new CredentialRefresher(store, { ...TIMES, patienceMs: 100 }, () => NOW);
+    await expect(one.fresh(slot, provider(renewed, 400))).rejects.toMatchObject({ slug: 'provider-timeout' });
+    await one.settled();
+    expect(slot.stored.credential.accessToken).toBe('b');
+    expect(spent).toHaveLength(1);
+  });
+
+  it('who waits goes on waiting while the store is away', async () => {
+    const slot = new Slot({ credential: credential('a', 0), generation: 1 });
+    await store.acquireLease(LEASE, 'somebody else', 400);
+    const waiting = refresher(Date.now).fresh(slot, provider(renewed));
+    slot.failingReads = 2;
+    expect((await waiting).credential.accessToken).toBe('b');
   });
 });
 

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '#problem';
 import type { Store } from '#store';
 import type { Credential, CredentialSlot, StoredCredential } from './credential.js';
 import { holdLease } from './lease.js';
+import { PAUSE_TIMES, RefreshPauses, isStoreAway, type Pause, type PauseTimes } from './refresh-pauses.js';
 
 /** How a token endpoint's refusal of a refresh is to be understood. */
 export interface RefreshFailure {
@@ -21,50 +23,114 @@ export type RefreshOutcome = { credential: Credential } | { failure: RefreshFail
 /** Spends a credential's refresh token at the provider; never throws for what the provider answers. */
 export type Refresh = (credential: Credential) => Promise<RefreshOutcome>;
 
+/** A refresh that did not work: told once for each request to a token endpoint, however many callers waited for it. */
+export interface FailedRefresh {
+  connectionId: string;
+  kind: RefreshFailure['kind'];
+  /** The provider's short error code. */
+  code: string;
+  /** How many refreshes of this credential have failed in a row. */
+  failures: number;
+  /** Nobody tries again for so long; 0 where there is nothing to try again. */
+  pauseMs: number;
+}
+
 export interface RefreshTimes {
   /** A lease ends this long after its holder's last sign of life. Longer than any token request may take. */
   leaseMs: number;
-  /** How long a caller waits for somebody else's refresh. */
+  /**
+   * How long a caller waits, whatever happens. Longer than a lease and a token request together: who waits for a process that died
+   * in the middle of a refresh still has the time to do it over.
+   */
   patienceMs: number;
-  /** A credential is refreshed this long before its end. */
+  /** A credential is refreshed this long before its end, */
   marginMs: number;
+  /** and up to this much earlier, differently for each connection: what was connected together is not refreshed together. */
+  spreadMs: number;
+  pauses: PauseTimes;
 }
 
-const DEFAULT_TIMES: RefreshTimes = { leaseMs: 25_000, patienceMs: 30_000, marginMs: 60_000 };
+const DEFAULT_TIMES: RefreshTimes = {
+  leaseMs: 25_000,
+  patienceMs: 55_000,
+  marginMs: 60_000,
+  spreadMs: 120_000,
+  pauses: PAUSE_TIMES,
+};
 const POLL_MS = 60;
 const CONFLICT_POLLS = 20;
+/** Longer than a process needs to find the store again that others have found. */
+const AFTER_OUTAGE_MS = 3_000;
+/** The old pair is spent: the new one is kept for as long as it can be hoped to be stored. */
+const STORING_MS = 10 * 60_000;
 
 /** What a caller cannot use: a credential that ends within the margin, or one that a provider has just refused. */
 type Unusable = (stored: StoredCredential) => boolean;
 
+/** What came of a turn; `problem`: the credential is the old one, and why; `tried`: the provider was asked. */
+interface Turn {
+  stored: StoredCredential;
+  problem: Problem | null;
+  tried: boolean;
+}
+
+/** A credential that has to be refreshed, and the pause that is over or not heeded. */
+interface Due {
+  due: StoredCredential;
+  lastPause: Pause | null;
+}
+
+interface Wish {
+  slot: CredentialSlot;
+  refresh: Refresh;
+  unusable: Unusable;
+  /** Tries although a pause is in force. */
+  insists: boolean;
+}
+
 /**
  * Gives out credentials that work, and refreshes them so that no refresh token is ever spent twice: callers of one process share one
  * refresh, processes take turns by a lease, the new pair is stored by compare-and-set before anybody uses it, and nobody refreshes
- * without the lease.
+ * without the lease. After a failure all of them leave the token endpoint alone for a while.
  */
 export class CredentialRefresher {
-  private readonly inFlight = new Map<string, Promise<StoredCredential>>();
+  private readonly inFlight = new Map<string, Promise<Turn>>();
+  private readonly times: RefreshTimes;
+  private readonly pauses: RefreshPauses;
+  private storeWasAway = false;
+  private quietUntil = 0;
 
   constructor(
     private readonly store: Store,
-    private readonly times: RefreshTimes = DEFAULT_TIMES,
+    times: Partial<RefreshTimes> = {},
     private readonly clock: () => number = Date.now,
-  ) {}
+    private readonly report: (failed: FailedRefresh) => void = () => undefined,
+    random: () => number = Math.random,
+  ) {
+    this.times = { ...DEFAULT_TIMES, ...times };
+    this.pauses = new RefreshPauses(store, this.times.pauses, clock, random);
+  }
 
   /**
    * @param refused the generation that the provider has just answered 401 to, or that is to be replaced for another reason.
+   * @param insists also while nobody shall try: for a person who asks for it, not for what happens by itself.
    * @throws Problem `needs-reconnect` (grant gone), `provider-*` (could not refresh now), or what `slot.read` throws.
    */
-  async fresh(slot: CredentialSlot, refresh: Refresh, refused?: number): Promise<StoredCredential> {
+  async fresh(
+    slot: CredentialSlot,
+    refresh: Refresh,
+    refused?: number,
+    insists: boolean = refused !== undefined,
+  ): Promise<StoredCredential> {
+    const stored = await slot.read().catch((error: unknown) => {
+      if (isStoreAway(error)) this.storeWasAway = true;
+      throw error;
+    });
+    const margin = this.times.marginMs + this.times.spreadMs * shareOf(slot.id);
     const unusable: Unusable = ({ credential, generation }) =>
-      generation === refused || (credential.refreshToken !== null && this.endsWithin(credential, this.times.marginMs));
-    const stored = await slot.read();
+      generation === refused || (credential.refreshToken !== null && this.endsWithin(credential, margin));
     if (!unusable(stored)) return stored;
-    const running = this.inFlight.get(slot.id);
-    if (running !== undefined) return running;
-    const started = this.refreshInTurn(slot, refresh, unusable, refused).finally(() => this.inFlight.delete(slot.id));
-    this.inFlight.set(slot.id, started);
-    return started;
+    return this.inTime(this.renew({ slot, refresh, unusable, insists }, refused));
   }
 
   /** When every refresh that runs now has been stored or has failed: a process that ends before that may lose a grant. */
@@ -72,70 +138,117 @@ export class CredentialRefresher {
     await Promise.allSettled(this.inFlight.values());
   }
 
-  private async refreshInTurn(
-    slot: CredentialSlot,
-    refresh: Refresh,
-    unusable: Unusable,
-    refused: number | undefined,
-  ): Promise<StoredCredential> {
+  private async renew(wish: Wish, refused: number | undefined): Promise<StoredCredential> {
+    for (;;) {
+      const { stored, problem, tried } = await (this.inFlight.get(wish.slot.id) ?? this.begin(wish));
+      if (problem === null) {
+        if (stored.generation !== refused) return stored;
+        // A turn that others had begun found nothing to do: this caller knows better.
+        continue;
+      }
+      // So does one who insists, where others heeded a pause.
+      if (wish.insists && !tried) continue;
+      // Refreshed ahead of time and it did not work: what is left of the old token still serves, unless it was refused.
+      const { credential, generation } = stored;
+      if (generation !== refused && credential.expiresAt !== null && !this.endsWithin(credential, 0)) return stored;
+      throw problem;
+    }
+  }
+
+  private begin(wish: Wish): Promise<Turn> {
+    const { id } = wish.slot;
+    const turn = this.takeTurn(wish).finally(() => this.inFlight.delete(id));
+    this.inFlight.set(id, turn);
+    return turn;
+  }
+
+  private async takeTurn(wish: Wish): Promise<Turn> {
+    const { slot } = wish;
     const lease = { partition: slot.partition, key: `lease:refresh:${slot.id}` };
     const end = this.clock() + this.times.patienceMs;
+    let away: Problem | null = null;
     while (this.clock() < end) {
-      const turn = await holdLease(this.store, lease, this.times.leaseMs, async () => {
-        const stored = await slot.read();
-        return unusable(stored) ? this.spend(slot, stored, refresh, refused) : stored;
-      });
-      if (turn !== null) return turn.result;
+      let spending = false;
+      try {
+        const ready = await this.withoutRefresh(wish);
+        if (!('due' in ready)) return ready;
+        await this.letStorersGoFirst();
+        const held = await holdLease(this.store, lease, this.times.leaseMs, async () => {
+          const still = await this.withoutRefresh(wish);
+          if (!('due' in still)) return still;
+          spending = true;
+          return this.spend(wish, still.due, still.lastPause);
+        });
+        if (held !== null) return held.result;
+        away = null;
+      } catch (error) {
+        // Whoever waits goes on waiting when the store goes away, but nothing is begun again that may have spent a token.
+        if (spending || !isStoreAway(error)) throw error;
+        this.storeWasAway = true;
+        away = error;
+      }
       await sleep(POLL_MS * (0.5 + Math.random()));
-      const stored = await slot.read();
-      if (!unusable(stored)) return stored;
     }
-    throw new Problem(
-      'provider-timeout',
-      'Another process is still refreshing this credential. Try again in a moment.',
-    );
+    throw away ?? stillRefreshing();
+  }
+
+  /** After an outage a lease may have ended while its holder still has a new pair to store. */
+  private async letStorersGoFirst(): Promise<void> {
+    if (this.storeWasAway) {
+      this.storeWasAway = false;
+      this.quietUntil = performance.now() + AFTER_OUTAGE_MS;
+    }
+    const left = this.quietUntil - performance.now();
+    if (left > 0) await sleep(left);
+  }
+
+  /** What needs no token request: somebody has refreshed meanwhile, or nobody shall try now. */
+  private async withoutRefresh({ slot, unusable, insists }: Wish): Promise<Turn | Due> {
+    const stored = await slot.read();
+    if (!unusable(stored)) return { stored, problem: null, tried: false };
+    const lastPause = await this.pauses.last(slot, stored.generation);
+    const paused = lastPause !== null && lastPause.remainingMs > 0 && !insists;
+    return paused ? { stored, problem: lastPause.problem, tried: false } : { due: stored, lastPause };
   }
 
   /** Called with the lease held: the one place where a refresh token is sent to a provider. */
-  private async spend(
-    slot: CredentialSlot,
-    { credential, generation }: StoredCredential,
-    refresh: Refresh,
-    refused: number | undefined,
-  ): Promise<StoredCredential> {
-    if (credential.refreshToken === null) {
-      await slot.markGone(generation, 'no_refresh_token');
-      return slot.read();
-    }
+  private async spend({ slot, refresh }: Wish, due: StoredCredential, lastPause: Pause | null): Promise<Turn> {
+    const { credential, generation } = due;
+    if (credential.refreshToken === null) return this.gone(slot, generation, 'no_refresh_token');
     const outcome = await refresh(credential);
     if ('credential' in outcome) {
       const stored = await this.storeSurely(() => slot.replace(generation, outcome.credential));
-      return stored ? { credential: outcome.credential, generation: generation + 1 } : slot.read();
+      if (lastPause !== null) await this.pauses.end(slot);
+      const renewed = { credential: outcome.credential, generation: generation + 1 };
+      return { stored: stored ? renewed : await slot.read(), problem: null, tried: true };
     }
-    const { failure } = outcome;
-    if (failure.kind === 'gone') {
-      await slot.markGone(generation, failure.code);
-      return slot.read();
-    }
-    if (failure.kind === 'conflict') {
+    const { kind, code, problem } = outcome.failure;
+    if (kind === 'gone') return this.gone(slot, generation, code);
+    if (kind === 'conflict') {
       const newer = await this.awaitNewer(slot, generation);
-      if (newer !== null) return newer;
+      if (newer !== null) return { stored: newer, problem: null, tried: true };
     }
-    // Refreshed ahead of time and it did not work: what is left of the old token still serves.
-    const serves = generation !== refused && credential.expiresAt !== null && !this.endsWithin(credential, 0);
-    if (serves) return { credential, generation };
-    throw failure.problem;
+    const pause = await this.pauses.begin(slot, generation, kind === 'conflict' ? 'passing' : kind, problem);
+    const { failures, remainingMs } = pause;
+    this.report({ connectionId: slot.id, kind, code, failures, pauseMs: remainingMs });
+    return { stored: due, problem: pause.problem, tried: true };
+  }
+
+  private async gone(slot: CredentialSlot, generation: number, code: string): Promise<Turn> {
+    const marked = await slot.markGone(generation, code);
+    if (marked) this.report({ connectionId: slot.id, kind: 'gone', code, failures: 1, pauseMs: 0 });
+    return { stored: await slot.read(), problem: null, tried: true };
   }
 
   /** The provider has taken the old token back already: giving up here would lose the grant, so a store that is away is waited for. */
   private async storeSurely(write: () => Promise<boolean>): Promise<boolean> {
-    const end = this.clock() + this.times.patienceMs;
+    const end = this.clock() + STORING_MS;
     for (;;) {
       try {
         return await write();
       } catch (error) {
-        if (!(error instanceof Problem) || error.slug !== 'store-unavailable' || this.clock() >= end) throw error;
-        await sleep(POLL_MS * 4);
+        if (!isStoreAway(error) || this.clock() >= end) throw error;
+        await sleep(POLL_MS);
       }
     }
   }
@@ -149,7 +262,32 @@ export class CredentialRefresher {
     return null;
   }
 
+  /** A refresh goes on without the caller who cannot wait for it any longer. */
+  private async inTime<T>(work: Promise<T>): Promise<T> {
+    const waiting = new AbortController();
+    const late = sleep(this.times.patienceMs, null, { signal: waiting.signal }).then(() => {
+      throw stillRefreshing();
+    });
+    late.catch(() => undefined);
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      waiting.abort();
+    }
+  }
+
   private endsWithin(credential: Credential, ms: number): boolean {
     return credential.expiresAt !== null && credential.expiresAt - this.clock() <= ms;
   }
+}
+
+/** A number from 0 to 1 that is always the same for one connection, on every replica. */
+function shareOf(id: string): number {
+  return createHash('sha256').update(id).digest().readUInt32BE() / 0xffffffff;
+}
+
+function stillRefreshing(): Problem {
+  return new Problem('provider-timeout', 'This credential is still being refreshed. Try again in a moment.', {
+    retryAfter: 2,
+  });
 }

@@ -43,7 +43,7 @@ export function requireMayActFor(caller: Caller, owned: Named): void {
 /** The caller, for a handler. */
 export const From = createParamDecorator((_: unknown, context: ExecutionContext): Caller => callerOf(context));
 
-export function callerOf(context: ExecutionContext): Caller {
+function callerOf(context: ExecutionContext): Caller {
   const { caller } = context.switchToHttp().getRequest<{ caller?: Caller }>();
   if (caller === undefined) throw new Problem('forbidden', 'This route is open to nobody.');
   return caller;

@@ -10,6 +10,7 @@ const PUBLIC = new Set([
   'GET /connect/:ticket', // the ticket itself is the right to open it
   'GET /health/live',
   'GET /health/ready',
+  'GET /metrics', // figures without names
   'GET /integrations/:integration/oauth2callback', // state and cookie are checked
 ]);
 

@@ -27,7 +27,7 @@ export class ClosingPage {
 
   async send(request: FastifyRequest, reply: FastifyReply, outcome: Outcome): Promise<void> {
     const status = 'problem' in outcome ? outcome.problem.status : 200;
-    reply.status(status).header('cache-control', 'no-store').header('referrer-policy', 'no-referrer');
+    reply.status(status);
     if ('problem' in outcome && wantsJson(request)) {
       await reply
         .type('application/problem+json; charset=utf-8')
@@ -41,7 +41,6 @@ export class ClosingPage {
         'content-security-policy',
         `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
       )
-      .header('x-content-type-options', 'nosniff')
       .send(render(messageOf(outcome), this.config.webOrigins, nonce));
   }
 }

@@ -9,6 +9,7 @@ import { Endpoint } from '../access/endpoint.decorator.js';
 import { isoTime } from '../iso-time.js';
 import { ApiIntegrationParam } from '../integrations/integration.dto.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
+import { Metrics } from '../metrics/metrics.js';
 import { AttemptCookies } from './attempt-cookies.js';
 import { AuthorizationDto, AuthorizeDto } from './authorize.dto.js';
 import { ClosingPage, type Outcome } from './closing-page.js';
@@ -32,6 +33,7 @@ export class ConnectController {
     private readonly registry: IntegrationRegistry,
     private readonly cookies: AttemptCookies,
     private readonly page: ClosingPage,
+    private readonly metrics: Metrics,
   ) {}
 
   @Post('integrations/:integration/authorize')
@@ -123,6 +125,10 @@ export class ConnectController {
     } catch (caught) {
       outcome = { integration, problem: this.problems.toProblem(caught) };
     }
+    this.metrics.connects.inc({
+      integration: attempt?.integration ?? 'unknown',
+      outcome: 'problem' in outcome ? outcome.problem.slug : 'connected',
+    });
     if (typeof state === 'string') reply.header('set-cookie', this.cookies.clear(state));
     await (attempt === null || attempt.returnTo === null
       ? this.page.send(request, reply, outcome)

@@ -5,6 +5,7 @@ import { Store } from '#store';
 import { UpstreamCaller, UpstreamError, type Budget, type HttpAnswer } from '#upstream';
 import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
 import type { ApiRequest, ProviderApi } from '../integrations/integration.js';
+import { Metrics } from '../metrics/metrics.js';
 import { ConnectionCredentials, needsReconnect } from './connection-credentials.js';
 import { partitionOf, type ConnectionRecord } from './connection-record.js';
 import { ConnectionRepository } from './connection.repository.js';
@@ -21,6 +22,7 @@ export class ConnectionApi {
     private readonly credentials: ConnectionCredentials,
     private readonly caller: UpstreamCaller,
     private readonly store: Store,
+    private readonly metrics: Metrics,
   ) {}
 
   /** Before a connection exists there is nothing to pace by and nothing to refresh. */
@@ -63,7 +65,8 @@ export class ConnectionApi {
           throw needsReconnect((await this.repository.read(record.id)) ?? record);
         }
       }
-      stored = await this.credentials.fresh(record, stored.generation);
+      // What happens by itself heeds the pause after failed refreshes.
+      stored = await this.credentials.fresh(record, stored.generation, false);
     }
   }
 
@@ -76,7 +79,10 @@ export class ConnectionApi {
     const search = new URLSearchParams();
     for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
     const suffix = search.size === 0 ? '' : `?${search}`;
-    return this.caller.call({
+    const started = performance.now();
+    const observe = (outcome: string) =>
+      this.metrics.providerCalls.observe({ integration: definition.id, outcome }, (performance.now() - started) / 1000);
+    const answer = this.caller.call({
       request: {
         method,
         url: `${definition.api.url}${path}${suffix}`,
@@ -92,6 +98,11 @@ export class ConnectionApi {
       repeatable: true,
       defaultRetryAfterMs: definition.api.retryAfterSeconds * 1000,
     });
+    answer.then(
+      () => observe('ok'),
+      (error: unknown) => observe(error instanceof UpstreamError ? error.reason : 'error'),
+    );
+    return answer;
   }
 }
 

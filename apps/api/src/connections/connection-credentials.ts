@@ -1,18 +1,32 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Problem } from '#problem';
-import { CredentialRefresher, Keyring, type Credential, type CredentialSlot, type StoredCredential } from '#vault';
+import {
+  CredentialRefresher,
+  Keyring,
+  type Credential,
+  type CredentialSlot,
+  type Refresh,
+  type StoredCredential,
+} from '#vault';
+import { AuditTrail } from '../events/audit-trail.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
+import { Metrics } from '../metrics/metrics.js';
 import { sealingContext, partitionOfConnection, type ConnectionRecord } from './connection-record.js';
 import { ConnectionRepository } from './connection.repository.js';
 
 /** The secret part of connections: opened, refreshed and replaced here and nowhere else. */
 @Injectable()
 export class ConnectionCredentials {
+  private readonly logger = new Logger('ConnectionCredentials');
+  private readonly reported = new Set<string>();
+
   constructor(
     private readonly repository: ConnectionRepository,
     private readonly keyring: Keyring,
     private readonly refresher: CredentialRefresher,
     private readonly registry: IntegrationRegistry,
+    private readonly trail: AuditTrail,
+    private readonly metrics: Metrics,
   ) {}
 
   seal(credential: Credential, at: Pick<ConnectionRecord, 'orgId' | 'id'>): string {
@@ -20,20 +34,45 @@ export class ConnectionCredentials {
   }
 
   open(record: ConnectionRecord): Credential {
-    return JSON.parse(this.keyring.open(record.credential, sealingContext(record))) as Credential;
+    try {
+      return JSON.parse(this.keyring.open(record.credential, sealingContext(record))) as Credential;
+    } catch (error) {
+      this.reportOnce(record, error);
+      throw error;
+    }
+  }
+
+  /** Once for each key: every request for such a connection would say the same. */
+  private reportOnce({ id, credential }: ConnectionRecord, error: unknown): void {
+    const key = credential.split('.')[1] ?? '';
+    if (this.reported.has(key)) return;
+    this.reported.add(key);
+    const reason = error instanceof Problem ? error.detail : 'unknown error';
+    this.logger.error(`the credential of ${id} (key "${key}"), and maybe of others: ${reason}`);
   }
 
   /**
    * A credential that works as far as can be told: refreshed first if its end is near.
    * @param refused the generation that the provider did not accept, or that is to be replaced anyway
+   * @param insists also while a pause after failures is in force; by default where `refused` is given
    * @throws Problem `unknown-connection`, `needs-reconnect`, or why it could not be refreshed
    */
   async fresh(
     { id, integration }: Pick<ConnectionRecord, 'id' | 'integration'>,
     refused?: number,
+    insists?: boolean,
   ): Promise<StoredCredential> {
     const { tokens } = this.registry.configured(integration);
-    return this.refresher.fresh(this.slot(id), (credential) => tokens.refresh(credential), refused);
+    const refresh: Refresh = async (credential) => {
+      const outcome = await tokens.refresh(credential);
+      const kind = 'failure' in outcome ? outcome.failure.kind : 'refreshed';
+      this.metrics.refreshes.inc({ integration, outcome: kind });
+      // A grant that is gone shows as `needs-reconnect`; somebody else's refresh shows as that.
+      if ('failure' in outcome && ['configuration', 'passing'].includes(outcome.failure.kind))
+        await this.trail.note(id, { type: 'refresh-failed', detail: outcome.failure.code }).catch(() => undefined);
+      return outcome;
+    };
+    return this.refresher.fresh(this.slot(id), refresh, refused, insists);
   }
 
   /** The grant is gone: says so at the connection, once. */
@@ -52,14 +91,19 @@ export class ConnectionCredentials {
         return { credential: this.open(record), generation: record.generation };
       },
       replace: async (generation, credential) => {
-        const updated = await this.repository.update(id, (record) =>
-          record.generation !== generation ? null : withCredential(record, credential, this.seal(credential, record)),
+        const updated = await this.repository.update(
+          id,
+          (record) =>
+            record.generation !== generation ? null : withCredential(record, credential, this.seal(credential, record)),
+          { happening: { type: 'refreshed' }, event: 'connection.updated' },
         );
         return updated !== null;
       },
       markGone: async (generation, reason) => {
-        const updated = await this.repository.update(id, (record) =>
-          record.generation !== generation || record.problem !== null ? null : gone(record, reason),
+        const updated = await this.repository.update(
+          id,
+          (record) => (record.generation !== generation || record.problem !== null ? null : gone(record, reason)),
+          { happening: { type: 'needs-reconnect', detail: reason }, event: 'connection.needs-reconnect' },
         );
         return updated !== null;
       },

@@ -43,6 +43,11 @@ export function partitionOfConnection(id: string): string | null {
   return ID.exec(id)?.[1] ?? null;
 }
 
+/** Where the record is kept. */
+export function connectionKey(id: string): string {
+  return `connection:${id}`;
+}
+
 /** What a credential is sealed to: moved to another connection or organisation it does not open. */
 export function sealingContext({ orgId, id }: Pick<ConnectionRecord, 'orgId' | 'id'>): string {
   return `connection ${JSON.stringify([orgId, id])}`;

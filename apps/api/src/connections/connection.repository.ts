@@ -2,9 +2,18 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { Problem } from '#problem';
+import { refreshPauseKey } from '#vault';
 import { Store, type Ref } from '#store';
 import { configuration } from '../configuration/environment.js';
-import { newConnectionId, partitionOf, partitionOfConnection, type ConnectionRecord } from './connection-record.js';
+import { ConnectionFeed } from '../events/connection-feed.js';
+import { recentKey, trailEntry, trailOf, type FeedEvent, type Happening } from '../events/happening.js';
+import {
+  connectionKey,
+  newConnectionId,
+  partitionOf,
+  partitionOfConnection,
+  type ConnectionRecord,
+} from './connection-record.js';
 
 export interface FoundConnection {
   record: ConnectionRecord;
@@ -39,6 +48,7 @@ export class ConnectionRepository {
   constructor(
     private readonly store: Store,
     @Inject(configuration.KEY) private readonly config: ConfigType<typeof configuration>,
+    private readonly feed: ConnectionFeed,
   ) {}
 
   /** `null` also for one that was not used for longer than the operator wants to keep it. */
@@ -64,7 +74,7 @@ export class ConnectionRepository {
   }
 
   /** False if a connection for the same account came up meanwhile. */
-  async create(record: ConnectionRecord): Promise<boolean> {
+  async create(record: ConnectionRecord, happening: Happening): Promise<boolean> {
     const partition = partitionOf(record.orgId);
     const member = indexMember(record);
     await this.store.commitIfUnchanged(DIRECTORY, { addToIndex: [{ index: INDEX, member }] });
@@ -76,18 +86,22 @@ export class ConnectionRepository {
         this.usedEntry(record.id, ''),
       ],
       addToIndex: indexesOf(record).map((index) => ({ index, member })),
+      append: [trailEntry(record.id, happening), ...this.feed.entries('connection.created', record)],
     });
+    if (created) await this.feed.announce('connection.created', record);
     if (!created) await this.store.commitIfUnchanged(DIRECTORY, { removeFromIndex: [{ index: INDEX, member }] });
     return created;
   }
 
   /**
    * Changes a record by compare-and-set; `change` is asked again when somebody else was faster, and answers `null` to leave it.
+   * @param shown what the change is in the trail of the connection and in the feed; `null`: nothing that anybody would want to know
    * @returns the record as it is stored now, `null` if it is gone or `change` left it.
    */
   async update(
     id: string,
     change: (record: ConnectionRecord) => ConnectionRecord | null,
+    shown: { happening: Happening; event: FeedEvent } | null,
   ): Promise<ConnectionRecord | null> {
     const partition = partitionOfConnection(id);
     if (partition === null) return null;
@@ -97,7 +111,10 @@ export class ConnectionRepository {
       const next = value === null ? null : change(JSON.parse(value) as ConnectionRecord);
       if (next === null) return null;
       const put = [{ key, value: JSON.stringify(next) }];
-      if (await this.store.commitIfUnchanged(partition, { expect: [{ key, value }], put })) return next;
+      const append = shown === null ? [] : [trailEntry(id, shown.happening), ...this.feed.entries(shown.event, next)];
+      if (!(await this.store.commitIfUnchanged(partition, { expect: [{ key, value }], put, append }))) continue;
+      if (shown !== null) await this.feed.announce(shown.event, next);
+      return next;
     }
     throw new Problem('store-unavailable', 'Too many changes to one connection at the same time. Try again.');
   }
@@ -114,12 +131,15 @@ export class ConnectionRepository {
       const member = indexMember(record);
       const removed = await this.store.commitIfUnchanged(partition, {
         expect: [{ key, value }],
-        remove: [key, accountRef(record).key, usedRef(partition, id).key],
+        remove: [key, accountRef(record).key, usedRef(partition, id).key, recentKey(id), refreshPauseKey(id)],
+        removeLogs: [trailOf(id)],
+        append: this.feed.entries('connection.deleted', record),
         removeFromIndex: indexesOf(record).map((index) => ({ index, member })),
       });
       if (!removed) continue;
       this.usedAt.delete(id);
       await this.store.commitIfUnchanged(DIRECTORY, { removeFromIndex: [{ index: INDEX, member }] });
+      await this.feed.announce('connection.deleted', record);
       return record;
     }
     throw new Problem('store-unavailable', 'Too many changes to one connection at the same time. Try again.');
@@ -174,7 +194,10 @@ export class ConnectionRepository {
     if (partition === null || now - (this.usedAt.get(id) ?? 0) < resolution) return;
     if (this.usedAt.size >= USES_REMEMBERED) this.usedAt.clear();
     this.usedAt.set(id, now);
-    await this.store.commitIfUnchanged(partition, { put: [this.usedEntry(id, String(now))] });
+    await this.store.commitIfUnchanged(partition, {
+      expectPresent: [connectionKey(id)],
+      put: [this.usedEntry(id, String(now))],
+    });
   }
 
   /** Ids, out of one batch of all connections, that were not used for longer than the operator wants to keep them. */
@@ -216,7 +239,7 @@ export class ConnectionRepository {
 }
 
 function connectionRef(partition: string, id: string): Ref {
-  return { partition, key: `connection:${id}` };
+  return { partition, key: connectionKey(id) };
 }
 
 function usedRef(partition: string, id: string): Ref {

@@ -3,6 +3,8 @@ import type { AttemptPurpose, Grant, RevocationResult } from '#oauth';
 import { Problem } from '#problem';
 import { UpstreamError } from '#upstream';
 import { Keyring, type StoredCredential } from '#vault';
+import type { Actor } from '../events/actor.js';
+import { AuditTrail } from '../events/audit-trail.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import type { Identity } from '../integrations/integration.js';
 import { mayActFor, requireMayActFor, type Caller } from '../access/caller.js';
@@ -23,6 +25,7 @@ export class ConnectionsService {
     private readonly registry: IntegrationRegistry,
     private readonly api: ConnectionApi,
     private readonly keyring: Keyring,
+    private readonly trail: AuditTrail,
   ) {}
 
   /** Somebody else's connection is unknown, as if it did not exist. @throws Problem `unknown-connection` */
@@ -102,7 +105,10 @@ export class ConnectionsService {
       if (error.slug === 'provider-rejected' && !definition.refresh.onUnauthorized) await this.refreshOrMark(record);
     }
     await this.repository.touch(id, Date.now());
-    return this.find(id);
+    const checked = await this.find(id);
+    const detail = checked.record.problem === null ? 'active' : 'needs-reconnect';
+    await this.trail.note(id, { type: 'checked', detail });
+    return checked;
   }
 
   /** @throws Problem `needs-reconnect`, or why the provider did not refresh now */
@@ -119,6 +125,7 @@ export class ConnectionsService {
     const record = await this.repository.read(id);
     if (record === null || !mayActFor(caller, record)) throw unknownConnection(id);
     const stored = await this.credentials.fresh(record);
+    await this.trail.note(id, { type: 'token-read' });
     await this.repository.touch(id, Date.now());
     return stored;
   }
@@ -186,8 +193,13 @@ export class ConnectionsService {
       expiresAt,
       credential: this.credentials.seal({ accessToken, refreshToken, expiresAt, scopes }, { orgId, id }),
     };
+    // Nobody's key is there: the person comes back from the provider.
+    const actor: Actor = { kind: 'user', id: userId };
     if (exists) {
-      return this.repository.update(id, (record) => ({ ...record, ...granted, generation: record.generation + 1 }));
+      return this.repository.update(id, (record) => ({ ...record, ...granted, generation: record.generation + 1 }), {
+        happening: { type: 'reconnected', actor },
+        event: 'connection.updated',
+      });
     }
     const record: ConnectionRecord = {
       id,
@@ -200,7 +212,7 @@ export class ConnectionsService {
       generation: 1,
       ...granted,
     };
-    return (await this.repository.create(record)) ? record : null;
+    return (await this.repository.create(record, { type: 'connected', actor })) ? record : null;
   }
 
   private async refreshOrMark(record: ConnectionRecord): Promise<void> {

@@ -6,6 +6,7 @@ import { ConnectionApi } from '../connections/connection-api.js';
 import { needsReconnect } from '../connections/connection-credentials.js';
 import type { ConnectionRecord } from '../connections/connection-record.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
+import { AuditTrail } from '../events/audit-trail.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import type { IntegrationItem } from '../integrations/integration.js';
 import type { ItemPage, LoadDto } from './item.dto.js';
@@ -22,6 +23,7 @@ export class ItemsService {
     private readonly repository: ConnectionRepository,
     private readonly api: ConnectionApi,
     private readonly cursors: LoadCursors,
+    private readonly trail: AuditTrail,
   ) {}
 
   /** One page of a connection's items, type after type. */
@@ -53,6 +55,8 @@ export class ItemsService {
       here = fresh.length > room ? { ...here, skip: here.skip + room } : after(here, page.nextPosition);
     }
     await this.repository.touch(record.id, Date.now());
+    if (request.cursor === undefined)
+      await this.trail.note(record.id, { type: 'items-loaded', detail: state.types.join() });
     const nextCursor = here === null ? null : this.cursors.encode({ ...here, recent: given.marks() }, record.id);
     return { items, nextCursor };
   }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { Problem } from '#problem';
 import type { Configuration } from '../configuration/configuration.js';
@@ -12,11 +13,17 @@ export function loopbackOnly(server: FastifyInstance, { webOrigins }: Configurat
   server.addHook('onRequest', async (request, reply) => {
     const { host = '', origin } = request.headers;
     const name = host.replace(/:\d+$/, '').toLowerCase();
-    if (LOOPBACK_NAMES.has(name) && (origin === undefined || webOrigins.includes(origin))) return;
+    const isOurs = origin === undefined ? !isEmbeddedElsewhere(request.headers) : webOrigins.includes(origin);
+    if (LOOPBACK_NAMES.has(name) && isOurs) return;
     const problem = new Problem(
       'forbidden',
       'Sandbox mode answers only on localhost, and only to the origins in WEB_ORIGINS.',
     );
     await reply.status(problem.status).type('application/problem+json; charset=utf-8').send(problem.toBody());
   });
+}
+
+/** An image or a script of another site sends no `Origin`; a browser says what it is all the same. A person may follow a link to here. */
+function isEmbeddedElsewhere(headers: IncomingHttpHeaders): boolean {
+  return headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate';
 }

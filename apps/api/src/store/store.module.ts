@@ -2,7 +2,7 @@ import { Global, Logger, Module, type OnApplicationShutdown } from '@nestjs/comm
 import type { ConfigType } from '@nestjs/config';
 import { Attempts } from '#oauth';
 import { Store, openStore } from '#store';
-import { CredentialRefresher, Keyring } from '#vault';
+import { CredentialRefresher, Keyring, type FailedRefresh } from '#vault';
 import { configuration } from '../configuration/environment.js';
 import { sandboxKey } from '../sandbox/sandbox-key.js';
 
@@ -29,7 +29,11 @@ import { sandboxKey } from '../sandbox/sandbox-key.js';
       inject: [Store, Keyring],
       useFactory: (store: Store, keyring: Keyring) => new Attempts(store, keyring),
     },
-    { provide: CredentialRefresher, inject: [Store], useFactory: (store: Store) => new CredentialRefresher(store) },
+    {
+      provide: CredentialRefresher,
+      inject: [Store],
+      useFactory: (store: Store) => new CredentialRefresher(store, {}, Date.now, reportFailedRefresh),
+    },
   ],
   exports: [Store, Keyring, Attempts, CredentialRefresher],
 })
@@ -43,4 +47,13 @@ export class StoreModule implements OnApplicationShutdown {
     await this.refresher.settled();
     await this.store.close();
   }
+}
+
+const refreshLogger = new Logger('Refresh');
+
+/** What only the operator can mend is an error, what passes a warning; a grant that is gone is its user's affair. */
+function reportFailedRefresh({ connectionId, kind, code, failures, pauseMs }: FailedRefresh): void {
+  const line = `${kind} failure ${failures} of ${connectionId} (${code}), next try in ${Math.ceil(pauseMs / 1000)} s`;
+  if (kind === 'configuration') refreshLogger.error(`the provider refuses our client id or secret: ${line}`);
+  else if (kind === 'passing') refreshLogger.warn(line);
 }

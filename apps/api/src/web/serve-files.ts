@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
+import { PAGE_HEADERS } from '../front-door/security-headers.js';
 import { INSTALLATION } from '../installation.js';
 
 /** What is the same for everybody: the web app's files, the OpenAPI document, and Swagger UI for it at /docs. */
@@ -27,7 +28,9 @@ export async function serveFiles(server: FastifyInstance): Promise<void> {
     decorateReply: false,
     allowedPath: isPublic,
   });
-  server.get('/docs', async (_request, reply) => reply.type('text/html; charset=utf-8').send(DOCS_PAGE));
+  server.get('/docs', async (_request, reply) =>
+    reply.headers(PAGE_HEADERS.docs).type('text/html; charset=utf-8').send(DOCS_PAGE),
+  );
   server.get('/docs/start.js', async (_request, reply) =>
     reply.type('text/javascript; charset=utf-8').send(DOCS_SCRIPT),
   );

@@ -5,6 +5,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { INSTALLATION } from '../installation.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
+import { PAGE_HEADERS } from '../front-door/security-headers.js';
 
 class PingDto {
   @ApiProperty({ enum: ['Pong'] })
@@ -20,11 +21,12 @@ export class WebController {
   @Endpoint({ summary: 'A sign of life; for a browser the web app', access: 'public', response: PingDto })
   async ping(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     if (!this.built || !(request.headers.accept ?? '').includes('text/html')) {
-      await reply.header('vary', 'accept').send({ Ping: 'Pong' } satisfies PingDto);
+      await reply.header('vary', 'origin, accept').send({ Ping: 'Pong' } satisfies PingDto);
       return;
     }
     await reply
-      .header('vary', 'accept')
+      .headers(PAGE_HEADERS.webApp)
+      .header('vary', 'origin, accept')
       .header('cache-control', 'no-cache')
       .type('text/html; charset=utf-8')
       .send(createReadStream(this.page));

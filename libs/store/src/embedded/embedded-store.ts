@@ -1,11 +1,13 @@
+import { EventEmitter } from 'node:events';
 import type { Cache } from 'cache-manager';
 import type { RootDatabase } from 'lmdb';
 import { checkChange, checkRate, patience, positiveMs, wholeMs } from '../limits.js';
-import { Store, type Change, type Rate, type Ref } from '../store.js';
+import { Store, type Change, type LogEntry, type Rate, type Ref } from '../store.js';
 import { unavailable } from '../unavailable.js';
 import { reservePlace } from './budget.js';
 import { openEnvironment } from './environment.js';
 import { KIND, memberKey, recordKey } from './keys.js';
+import { Logs } from './logs.js';
 import { memoryCache } from './memory-cache.js';
 import { Records } from './records.js';
 
@@ -25,12 +27,15 @@ class EmbeddedStore extends Store {
   readonly kind = 'embedded';
   readonly cache: Cache = memoryCache();
   private readonly records: Records;
+  private readonly logs: Logs;
+  private readonly topics = new EventEmitter().setMaxListeners(0);
   private readonly sweeper: NodeJS.Timeout;
   private closed = false;
 
   constructor(private readonly db: RootDatabase<Buffer, Uint8Array>) {
     super();
     this.records = new Records(db);
+    this.logs = new Logs(db, this.records);
     this.sweeper = setInterval(() => void this.sweep().catch(() => {}), SWEEP_MS).unref();
   }
 
@@ -44,7 +49,8 @@ class EmbeddedStore extends Store {
 
   async commitIfUnchanged(partition: string, change: Change): Promise<boolean> {
     checkChange(change);
-    const { expect = [], remove = [], put = [], removeFromIndex = [], addToIndex = [] } = change;
+    const { expect = [], expectPresent = [], remove = [], put = [], removeFromIndex = [], addToIndex = [] } = change;
+    const { removeLogs = [], append = [] } = change;
     const value = (key: string) => recordKey(KIND.value, partition, key);
     return this.write((now) => {
       for (const wanted of expect) {
@@ -52,6 +58,7 @@ class EmbeddedStore extends Store {
         const same = wanted.value === null ? found === undefined : found?.equals(Buffer.from(wanted.value));
         if (!same) return false;
       }
+      if (expectPresent.some((key) => this.records.get(value(key), now) === undefined)) return false;
       for (const key of remove) this.records.remove(value(key));
       for (const { key, value: content, ttlMs } of put) {
         this.records.put(value(key), Buffer.from(content), ttlMs === undefined ? undefined : now + wholeMs(ttlMs));
@@ -59,6 +66,8 @@ class EmbeddedStore extends Store {
       for (const { index, member } of removeFromIndex) void this.db.remove(memberKey(partition, index, member));
       for (const { index, member } of addToIndex)
         void this.db.put(memberKey(partition, index, member), Buffer.alloc(0));
+      for (const log of removeLogs) this.logs.remove(partition, log);
+      for (const entry of append) this.logs.append(partition, entry, now);
       return true;
     });
   }
@@ -92,6 +101,25 @@ class EmbeddedStore extends Store {
       });
       return [...keys].map((key) => Buffer.from(key.subarray(prefix.length)).toString());
     });
+  }
+
+  async logFrom(partition: string, log: string, from: number, limit: number): Promise<LogEntry[]> {
+    if (!(limit >= 1)) return [];
+    return this.read(() => this.logs.from(partition, log, from, Math.floor(limit), Date.now()));
+  }
+
+  async logBackwards(partition: string, log: string, limit: number, before?: number): Promise<LogEntry[]> {
+    if (!(limit >= 1)) return [];
+    return this.read(() => this.logs.backwards(partition, log, Math.floor(limit), before, Date.now()));
+  }
+
+  async publish(topic: string, message: string): Promise<void> {
+    this.read(() => this.topics.emit(topic, message));
+  }
+
+  subscribe(topic: string, listener: (message: string) => void): () => void {
+    this.topics.on(topic, listener);
+    return () => void this.topics.off(topic, listener);
   }
 
   async acquireLease(ref: Ref, owner: string, ttlMs: number): Promise<boolean> {
@@ -136,6 +164,7 @@ class EmbeddedStore extends Store {
     if (this.closed) return;
     this.closed = true;
     clearInterval(this.sweeper);
+    this.topics.removeAllListeners();
     await this.db.close();
   }
 
@@ -149,7 +178,13 @@ class EmbeddedStore extends Store {
   }
 
   private async sweep(): Promise<void> {
-    while (!this.closed && (await this.write((now) => this.records.sweep(now, SWEEP_AT_ONCE))) === SWEEP_AT_ONCE);
+    while (!this.closed && (await this.write((now) => this.sweepSome(now))) === SWEEP_AT_ONCE);
+  }
+
+  private sweepSome(now: number): number {
+    const ended = this.records.sweep(now, SWEEP_AT_ONCE);
+    for (const key of ended) if (key[0] === KIND.log) this.logs.removeEntries(key);
+    return ended.length;
   }
 
   private read<T>(step: () => T): T {

@@ -9,6 +9,8 @@ export const KIND = {
   place: 0x41,
   index: 0x50,
   expiry: 0x60,
+  log: 0x70,
+  entry: 0x71,
 } as const;
 
 /** LMDB allows 1978 bytes; the key of an expiry holds another key after nine bytes of its own. */
@@ -27,6 +29,19 @@ export function recordKey(kind: number, ...parts: string[]): Buffer {
 /** Members stand in the key itself: LMDB orders keys by their bytes, as Redis orders members of one score. */
 export function memberKey(partition: string, index: string, member: string): Buffer {
   return Buffer.concat([recordKey(KIND.index, partition, index), Buffer.from(member)]);
+}
+
+/** Entries stand behind the name of their log, in the order of their numbers. */
+export function entryKey(log: Uint8Array, number: number): Buffer {
+  const key = Buffer.alloc(log.length + 8);
+  key.set(log);
+  key[0] = KIND.entry;
+  key.writeBigUInt64BE(BigInt(number), log.length);
+  return key;
+}
+
+export function numberOfEntry(key: Uint8Array): number {
+  return Number(Buffer.from(key).readBigUInt64BE(key.length - 8));
 }
 
 /** Big-endian, so that keys of expiries stand in the order of time. */

@@ -34,8 +34,8 @@ export class Records {
     void this.db.remove(key);
   }
 
-  /** Removes what has ended, at most `most` of it; answers how many. */
-  sweep(now: number, most: number): number {
+  /** Removes what has ended, at most `most` of it; answers its keys. */
+  sweep(now: number, most: number): Uint8Array[] {
     const due = [
       ...this.db.getKeys({ start: Buffer.of(KIND.expiry), end: expiryKey(now + 1, Buffer.alloc(0)), limit: most }),
     ];
@@ -43,7 +43,7 @@ export class Records {
       void this.db.remove(keyOfExpiry(expiry));
       void this.db.remove(expiry);
     }
-    return due.length;
+    return due.map(keyOfExpiry);
   }
 
   private forgetExpiry(key: Uint8Array): void {

@@ -1,5 +1,5 @@
 /** What a key holds. Kinds never share a key, so no operation can meet a value of another type. */
-export type Kind = 'value' | 'index' | 'lease' | 'budget' | 'pause';
+export type Kind = 'value' | 'index' | 'log' | 'lease' | 'budget' | 'pause';
 
 /**
  * `causeway:{partition}:kind:name`. Redis Cluster hashes what stands between the first `{` and the next `}` and, where that is
@@ -7,6 +7,11 @@ export type Kind = 'value' | 'index' | 'lease' | 'budget' | 'pause';
  */
 export function redisKey(partition: string, kind: Kind, name: string): string {
   return `causeway:{${tag(partition)}}:${kind}:${name}`;
+}
+
+/** A channel is no key: each node of a cluster passes on what any of them is told. */
+export function redisChannel(topic: string): string {
+  return `causeway:topic:${topic}`;
 }
 
 export const CACHE_PREFIX = 'causeway:cache:';

@@ -1,15 +1,16 @@
 import type { Cache } from 'cache-manager';
 import { checkChange, checkRate, patience, positiveMs, wholeMs } from '../limits.js';
-import { Store, type Change, type Rate, type Ref } from '../store.js';
+import { Store, type Change, type LogEntry, type Rate, type Ref } from '../store.js';
 import { parseAddresses } from './address.js';
 import { dialCluster } from './cluster-session.js';
 import { commitArguments } from './commit.js';
-import { redisKey } from './keys.js';
+import { redisChannel, redisKey } from './keys.js';
 import { Link } from './link.js';
 import { dialNode } from './node-session.js';
 import { redisCache } from './redis-cache.js';
 import { COMMIT, EXTEND_LEASE, PAUSE_BUDGET, RELEASE_LEASE, RESERVE, type Script } from './scripts.js';
 import type { Session } from './session.js';
+import { Subscriptions } from './subscriptions.js';
 
 export async function openRedisStore(
   nodes: readonly string[],
@@ -23,7 +24,7 @@ export async function openRedisStore(
     (broken) => (kind === 'redis' ? dialNode(first, broken) : dialCluster(addresses, broken)),
     report,
   );
-  return new RedisStore(link, kind === 'redis-cluster');
+  return new RedisStore(link, new Subscriptions(addresses), kind === 'redis-cluster');
 }
 
 class RedisStore extends Store {
@@ -32,6 +33,7 @@ class RedisStore extends Store {
 
   constructor(
     private readonly link: Link,
+    private readonly subscriptions: Subscriptions,
     private readonly isCluster: boolean,
   ) {
     super();
@@ -86,6 +88,28 @@ class RedisStore extends Store {
     return (await this.send('ZREVRANGEBYLEX', key, from, '-', 'LIMIT', '0', `${Math.floor(limit)}`)) as string[];
   }
 
+  async logFrom(partition: string, log: string, from: number, limit: number): Promise<LogEntry[]> {
+    if (!(limit >= 1)) return [];
+    const key = redisKey(partition, 'log', log);
+    return logEntries(await this.send('XRANGE', key, `${from}`, '+', 'COUNT', `${Math.floor(limit)}`));
+  }
+
+  async logBackwards(partition: string, log: string, limit: number, before?: number): Promise<LogEntry[]> {
+    if (!(limit >= 1)) return [];
+    const key = redisKey(partition, 'log', log);
+    const end = before === undefined ? '+' : `(${before}-0`;
+    return logEntries(await this.send('XREVRANGE', key, end, '-', 'COUNT', `${Math.floor(limit)}`));
+  }
+
+  async publish(topic: string, message: string): Promise<void> {
+    const channel = redisChannel(topic);
+    await this.link.use((session) => session.send('', ['PUBLISH', channel, message]));
+  }
+
+  subscribe(topic: string, listener: (message: string) => void): () => void {
+    return this.subscriptions.add(redisChannel(topic), listener);
+  }
+
   async acquireLease(ref: Ref, owner: string, ttlMs: number): Promise<boolean> {
     const ttl = `${positiveMs(ttlMs)}`;
     return (await this.send('SET', redisKey(ref.partition, 'lease', ref.key), owner, 'NX', 'PX', ttl)) === 'OK';
@@ -117,6 +141,7 @@ class RedisStore extends Store {
   }
 
   close(): Promise<void> {
+    this.subscriptions.close();
     return this.link.close();
   }
 
@@ -127,6 +152,11 @@ class RedisStore extends Store {
   private run(script: Script, keys: string[], args: string[]): Promise<unknown> {
     return this.link.use((session) => runScript(session, script, keys, args));
   }
+}
+
+/** What XRANGE answers: `[id, [field, value]]` each. */
+function logEntries(found: unknown): LogEntry[] {
+  return (found as [string, [string, string]][]).map(([id, [, entry]]) => ({ number: Number.parseInt(id, 10), entry }));
 }
 
 /** Redis forgets scripts when it restarts, and a new node of a cluster has none. */

@@ -10,12 +10,19 @@ function script(source: string): Script {
   return { source, sha1: createHash('sha1').update(source).digest('hex') };
 }
 
+/** The clock of Redis: the processes that share something need not agree on the time. */
+const NOW = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+`;
+
 /**
- * ARGV: how many expectations, removals, puts, index removals and index additions follow, then each one's own arguments.
- * A script is not rolled back: everything that can fail is looked at before the first write.
+ * ARGV: how many expectations, keys that have to be there, removals, puts, index removals, index additions, log removals and log
+ * entries follow, then each one's own arguments. A log is a stream with numbers of ours: the one after the newest entry's or, where
+ * there is none, the time. A script is not rolled back: everything that can fail is looked at before the first write.
  */
-export const COMMIT = script(`
-local key, arg = 0, 5
+export const COMMIT = script(`${NOW}
+local key, arg = 0, 8
 local function nextKey() key = key + 1; return KEYS[key] end
 local function nextArg() arg = arg + 1; return ARGV[arg] end
 for _ = 1, tonumber(ARGV[1]) do
@@ -26,15 +33,26 @@ for _ = 1, tonumber(ARGV[1]) do
     return 0
   end
 end
-for _ = 1, tonumber(ARGV[2]) do redis.call('DEL', nextKey()) end
-for _ = 1, tonumber(ARGV[3]) do
+for _ = 1, tonumber(ARGV[2]) do
+  if redis.call('EXISTS', nextKey()) == 0 then return 0 end
+end
+for _ = 1, tonumber(ARGV[3]) do redis.call('DEL', nextKey()) end
+for _ = 1, tonumber(ARGV[4]) do
   local name, value, ttl = nextKey(), nextArg(), nextArg()
   if ttl == '' then redis.call('SET', name, value)
   elseif tonumber(ttl) > 0 then redis.call('SET', name, value, 'PX', ttl)
   else redis.call('DEL', name) end
 end
-for _ = 1, tonumber(ARGV[4]) do redis.call('ZREM', nextKey(), nextArg()) end
-for _ = 1, tonumber(ARGV[5]) do redis.call('ZADD', nextKey(), 0, nextArg()) end
+for _ = 1, tonumber(ARGV[5]) do redis.call('ZREM', nextKey(), nextArg()) end
+for _ = 1, tonumber(ARGV[6]) do redis.call('ZADD', nextKey(), 0, nextArg()) end
+for _ = 1, tonumber(ARGV[7]) do redis.call('DEL', nextKey()) end
+for _ = 1, tonumber(ARGV[8]) do
+  local log, entry, keep, ttl = nextKey(), nextArg(), nextArg(), nextArg()
+  local newest = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1]
+  local number = newest and tonumber(string.match(newest[1], '^%d+')) + 1 or now
+  redis.call('XADD', log, 'MAXLEN', keep, string.format('%.0f-0', number), 'e', entry)
+  if ttl == '' then redis.call('PERSIST', log) else redis.call('PEXPIRE', log, ttl) end
+end
 return 1
 `);
 
@@ -47,12 +65,6 @@ export const RELEASE_LEASE = script(`
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[1])
 `);
-
-/** The clock of Redis: the processes that share a budget need not agree on the time. */
-const NOW = `
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-`;
 
 /**
  * KEYS: the places taken (a list, oldest first), the end of the pause. ARGV: limit, period, longest wait.

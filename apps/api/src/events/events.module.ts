@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { ConnectionsModule } from '../connections/connections.module.js';
+import { AuditTrailController } from './audit-trail.controller.js';
+import { LiveFeed } from './live-feed.js';
+import { LiveFeedController } from './live-feed.controller.js';
+import { RecordingModule } from './recording.module.js';
+
+@Module({
+  imports: [RecordingModule, ConnectionsModule],
+  controllers: [AuditTrailController, LiveFeedController],
+  providers: [LiveFeed],
+})
+export class EventsModule {}

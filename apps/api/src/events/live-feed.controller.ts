@@ -1,0 +1,69 @@
+import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
+import { ApiHeader, ApiProduces } from '@nestjs/swagger';
+import { IsOptional } from 'class-validator';
+import type { FastifyReply } from 'fastify';
+import { Problem } from '#problem';
+import { From, mayActFor, requireMayActFor, type Caller } from '../access/caller.js';
+import { Endpoint } from '../access/endpoint.decorator.js';
+import { IsCallersName } from '../access/user.dto.js';
+import { EventStream } from './event-stream.js';
+import { LiveFeed } from './live-feed.js';
+
+const MOST_READERS = 1_000;
+
+class FeedQuery {
+  @IsOptional()
+  @IsCallersName({ required: false })
+  orgId?: string;
+
+  @IsOptional()
+  @IsCallersName({ required: false })
+  userId?: string;
+}
+
+@Controller('events')
+export class LiveFeedController {
+  constructor(private readonly live: LiveFeed) {}
+
+  @Get()
+  @ApiProduces('text/event-stream')
+  @ApiHeader({
+    name: 'Last-Event-ID',
+    required: false,
+    description: 'The last id seen: what came after it is sent first.',
+  })
+  @Endpoint({
+    summary: 'What becomes of connections, as it happens',
+    description:
+      'Events `connection.created`, `connection.updated` and `connection.needs-reconnect` with the Connection as it is now, and ' +
+      '`connection.deleted` with `{id,orgId,userId,integration}`. After `reset` something may have been missed that cannot be ' +
+      'sent any more: read the list again. The stream ends now and then; come back with the last id.',
+    access: 'connections:read',
+    problems: ['invalid-request', 'too-many-requests'],
+  })
+  async streamEvents(
+    @Query() query: FeedQuery,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @From() caller: Caller,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    requireMayActFor(caller, query);
+    if (this.live.readers >= MOST_READERS)
+      throw new Problem('too-many-requests', 'Too many streams are open at this service.', { retryAfter: 30 });
+    const [onlyOrg, ...others] = caller.orgIds ?? [];
+    const orgId = query.orgId ?? (others.length === 0 ? onlyOrg : undefined);
+    const { userId } = query;
+    let leave = () => {};
+    const stream = new EventStream(
+      reply,
+      // Organisations may share a partition, and a caller may see only some of a feed.
+      ({ owner }) =>
+        (orgId === undefined || owner.orgId === orgId) &&
+        (userId === undefined || owner.userId === userId) &&
+        mayActFor(caller, owner),
+      () => leave(),
+    );
+    leave = await this.live.follow(orgId, lastEventId, stream);
+    if (reply.raw.destroyed) leave();
+  }
+}

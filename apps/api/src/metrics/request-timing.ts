@@ -1,0 +1,21 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
+import { Metrics } from './metrics.js';
+
+/** Times every answer, by the pattern of its route: real paths hold names of users and tickets. */
+@Injectable()
+export class RequestTiming implements OnModuleInit {
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly metrics: Metrics,
+  ) {}
+
+  onModuleInit(): void {
+    const server = this.host.httpAdapter.getInstance<FastifyInstance>();
+    server.addHook('onResponse', async ({ method, routeOptions }, reply) => {
+      const labels = { method, route: routeOptions.url ?? 'none', status: String(reply.statusCode) };
+      this.metrics.requests.observe(labels, reply.elapsedTime / 1000);
+    });
+  }
+}

@@ -1,0 +1,141 @@
+import { createCauseway, type CausewayClient } from '#sdk';
+import {
+  startRedis,
+  startService,
+  startStandIns,
+  type RedisServer,
+  type Service,
+  type StandIns,
+  type StandInsProcess,
+} from '#testing';
+import { Apps } from './support/apps.js';
+import { connect } from './support/connect.js';
+import { someone } from './support/people.js';
+import { ADMIN_KEY, unlimited } from './support/production.js';
+import { expectProblem } from './support/problems.js';
+import { redisKeys } from './support/redis-keys.js';
+
+let apart: StandInsProcess;
+let standIns: StandIns;
+let redis: RedisServer;
+let services: Service[];
+let causeway: CausewayClient;
+let other: CausewayClient;
+beforeAll(async () => {
+  [apart, redis] = await Promise.all([startStandIns(), startRedis()]);
+  standIns = await unlimited(apart.standIns);
+  const apps = new Apps(standIns);
+  await apps.become('airtable');
+  await apps.become('hubspot');
+  const env = { ...apps.environment(), REDIS_URL: redis.url };
+  services = await Promise.all([startService({ env }), startService({ env })]);
+  [causeway, other] = services.map(({ url }) => createCauseway({ baseUrl: url, apiKey: ADMIN_KEY })) as [
+    CausewayClient,
+    CausewayClient,
+  ];
+});
+afterAll(() => Promise.all([...(services ?? []).map((service) => service.stop()), apart?.stop(), redis?.stop()]));
+beforeEach(() => standIns.clearFaults());
+
+const at = (id: string) => ({ params: { path: { id } } });
+
+async function events(id: string, query: { limit?: number; cursor?: string } = {}, client = causeway) {
+  const { data, error } = await client.GET('/connections/{id}/events', { params: { path: { id }, query } });
+  if (!data) throw new Error(JSON.stringify(error));
+  return data;
+}
+
+const types = async (id: string) => (await events(id)).events.map(({ type }) => type);
+
+test('tells who did what, newest first', async () => {
+  const user = someone();
+  const { id } = await connect(causeway, 'airtable', user);
+  const { data: key } = await causeway.POST('/keys', {
+    body: { name: 'a back end', scopes: ['credentials:read', 'items:read', 'connections:read'] },
+  });
+  const backEnd = createCauseway({ baseUrl: services[0]?.url ?? '', apiKey: key?.key ?? '' });
+  await backEnd.GET('/connections/{id}/token', at(id));
+  const load = (cursor?: string | null) =>
+    backEnd.GET('/connections/{id}/items', {
+      params: { path: { id }, query: { types: ['table'], limit: 2, ...(cursor ? { cursor } : {}) } },
+    });
+  await load((await load()).data?.nextCursor);
+  await backEnd.POST('/connections/{id}/check', at(id));
+  await causeway.POST('/connections/{id}/refresh', at(id));
+  await connect(causeway, 'airtable', user);
+
+  const trail = (await events(id)).events;
+  const by = { kind: 'key', id: key?.id };
+  expect(trail.map(({ type, actor, detail }) => ({ type, actor, detail }))).toEqual([
+    { type: 'reconnected', actor: { kind: 'user', id: 'ann' } },
+    { type: 'refreshed', actor: { kind: 'operator', id: null } },
+    { type: 'checked', actor: by, detail: 'active' },
+    { type: 'items-loaded', actor: by, detail: 'table' },
+    { type: 'token-read', actor: by },
+    { type: 'connected', actor: { kind: 'user', id: 'ann' } },
+  ]);
+  expect(new Set(trail.map((event) => event.id)).size).toBe(6);
+  for (const event of trail) expect(Math.abs(Date.parse(event.at) - Date.now())).toBeLessThan(60_000);
+});
+
+test('a failed refresh and the end of a grant are in it', async () => {
+  const { id } = await connect(causeway, 'airtable', someone());
+  await standIns.fault({ provider: 'airtable', kind: 'server-error', status: 500, on: 'token', times: 100 });
+  await causeway.POST('/connections/{id}/refresh', at(id));
+  await standIns.clearFaults();
+  await standIns.revoke({ provider: 'airtable' });
+  await causeway.POST('/connections/{id}/refresh', at(id));
+  await causeway.POST('/connections/{id}/check', at(id));
+  expect((await types(id)).filter((type) => type !== 'checked')).toEqual(
+    expect.arrayContaining(['refresh-failed', 'connected']),
+  );
+});
+
+test('reading the token is noted once a minute and caller, at all processes together', async () => {
+  const { id } = await connect(causeway, 'hubspot', someone());
+  const reads = Array.from({ length: 40 }, (_, i) =>
+    (i % 2 === 0 ? causeway : other).GET('/connections/{id}/token', at(id)),
+  );
+  for (const { response } of await Promise.all(reads)) expect(response.status).toBe(200);
+  expect(await types(id)).toEqual(['token-read', 'connected']);
+  const { data: key } = await causeway.POST('/keys', { body: { name: 'x', scopes: ['credentials:read'] } });
+  await createCauseway({ baseUrl: services[1]?.url ?? '', apiKey: key?.key ?? '' }).GET(
+    '/connections/{id}/token',
+    at(id),
+  );
+  expect(await types(id)).toEqual(['token-read', 'token-read', 'connected']);
+});
+
+test('is paged by a cursor of this connection, and keeps the newest 500', async () => {
+  const { id } = await connect(causeway, 'hubspot', someone());
+  for (let round = 0; round < 26; round += 1)
+    await Promise.all(Array.from({ length: 20 }, () => causeway.POST('/connections/{id}/check', at(id))));
+  const seen: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Awaited<ReturnType<typeof events>> = await events(id, { limit: 199, ...(cursor ? { cursor } : {}) });
+    seen.push(...page.events.map((event) => event.id));
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  expect(seen).toHaveLength(500);
+  expect(seen).toEqual(seen.toSorted().toReversed());
+  expect(await types(id)).not.toContain('connected');
+
+  const { nextCursor } = await events(id, { limit: 1 });
+  const elsewhere = await connect(causeway, 'airtable', someone());
+  const answer = await causeway.GET('/connections/{id}/events', {
+    params: { path: { id: elsewhere.id }, query: { cursor: nextCursor ?? '' } },
+  });
+  expectProblem(answer, 'invalid-request', 400);
+});
+
+test('goes with the connection: no key of it stays in the store', async () => {
+  const { id } = await connect(causeway, 'hubspot', someone());
+  await causeway.GET('/connections/{id}/token', at(id));
+  expect((await redisKeys(redis.port)).filter((key) => key.includes(id)).length).toBeGreaterThan(3);
+  const late = Array.from({ length: 10 }, () => other.GET('/connections/{id}/token', at(id)));
+  await causeway.DELETE('/connections/{id}', at(id));
+  await Promise.all(late);
+  expectProblem(await causeway.GET('/connections/{id}/events', at(id)), 'unknown-connection', 404);
+  expect((await redisKeys(redis.port)).filter((key) => key.includes(id))).toEqual([]);
+});

@@ -1,0 +1,163 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Replicas, failed, percentile, tokensOf, type Call } from '../support/replicas.js';
+import { connection } from '../support/connect.js';
+import { eventually } from '../support/eventually.js';
+
+const CALLERS = 100;
+const PATIENCE = 240_000;
+
+const rows: Record<string, string | number>[] = [];
+let replicas: Replicas;
+beforeAll(async () => {
+  replicas = await Replicas.start();
+});
+afterAll(async () => {
+  await replicas?.stop();
+  process.stdout.write(table(rows));
+});
+
+async function oneExpired(variants = {}): Promise<string> {
+  const [made] = await replicas.expired(1, variants);
+  return made?.id ?? '';
+}
+
+const log = () => replicas.standIns.log('airtable');
+const slow = (ms: number) =>
+  replicas.standIns.fault({ provider: 'airtable', kind: 'latency', on: 'token', ms, work: 'done' });
+const storm = async (id: string) =>
+  (await Promise.all([replicas.callers(0, id, CALLERS), replicas.callers(1, id, CALLERS)])).flat();
+
+/** Reads the log, notes the figures, and gives how often each refresh token was presented and taken. */
+async function note(what: string, calls: readonly Call[]): Promise<[number, number][]> {
+  const { tokenCalls, maxConcurrentToken, refreshTokens } = await log();
+  rows.push({
+    what,
+    callers: calls.length,
+    failed: failed(calls).length,
+    'token calls': tokenCalls,
+    'at once': maxConcurrentToken,
+    'spent twice': refreshTokens.filter(({ presented }) => presented > 1).length,
+    'p50 ms': percentile(calls, 50),
+    'max ms': percentile(calls, 100),
+  });
+  return refreshTokens.map(({ presented, succeeded }) => [presented, succeeded]);
+}
+
+describe('two replicas, 100 callers each, one expired single-use credential', () => {
+  test.each([200, 9_000, 11_000])(
+    'a token endpoint that takes %d ms',
+    async (ms) => {
+      const id = await oneExpired();
+      await slow(ms);
+      const calls = await storm(id);
+      const uses = await note(`token endpoint ${ms / 1000} s`, calls);
+      expect(failed(calls)).toEqual([]);
+      expect(tokensOf(calls).size).toBe(1);
+      expect(uses).toEqual([[1, 1]]);
+      expect((await log()).tokenCalls).toBe(1);
+    },
+    PATIENCE,
+  );
+});
+
+describe('Redis restarted in mid-refresh', () => {
+  test.each([
+    ['and back before the answer', 9_000, 1_000, 3_000],
+    ['and back after the answer', 3_000, 1_000, 5_000],
+    ['and away for longer than a lease', 3_000, 1_000, 28_000],
+  ])(
+    '%s',
+    async (what, answerMs, downAfterMs, downMs) => {
+      const id = await oneExpired();
+      await slow(answerMs);
+      const calls = storm(id);
+      await sleep(downAfterMs);
+      await replicas.redis.kill();
+      await sleep(downMs);
+      await replicas.redis.restart();
+      const done = await calls;
+      const uses = await note(`Redis away ${downMs / 1000} s, ${what}`, done);
+      expect(failed(done)).toEqual([]);
+      expect(tokensOf(done).size).toBe(1);
+      expect(uses).toEqual([[1, 1]]);
+      expect((await log()).tokenCalls).toBe(1);
+    },
+    PATIENCE,
+  );
+});
+
+describe('the lease holder killed in mid-refresh', () => {
+  /** The first replica asks the provider, the second waits, the first dies. */
+  async function killedHolder(id: string): Promise<Call[]> {
+    const lost = replicas.callers(0, id, CALLERS);
+    await eventually(async () => expect((await log()).tokenCalls).toBe(1));
+    const waiting = replicas.callers(1, id, CALLERS);
+    await sleep(1_000);
+    await replicas.services[0].kill();
+    const calls = await waiting;
+    expect((await lost).every(({ status }) => status === 0)).toBe(true);
+    await replicas.services[0].restart();
+    return calls;
+  }
+
+  test(
+    'before the provider took the token: the other replica takes over',
+    async () => {
+      const id = await oneExpired();
+      const work = 'not-done';
+      await replicas.standIns.fault({ provider: 'airtable', kind: 'never-answers', on: 'token', times: 1, work });
+      const calls = await killedHolder(id);
+      const uses = await note('holder killed, token not yet taken', calls);
+      expect(failed(calls)).toEqual([]);
+      expect(tokensOf(calls).size).toBe(1);
+      expect(uses).toEqual([[1, 1]]);
+      expect(await log()).toMatchObject({ tokenCalls: 2, maxConcurrentToken: 1 });
+    },
+    PATIENCE,
+  );
+
+  test(
+    'after the provider rotated: the new pair died with the process, and the connection says so, once',
+    async () => {
+      const id = await oneExpired();
+      await replicas.standIns.fault({ provider: 'airtable', kind: 'never-answers', on: 'token', times: 1 });
+      const calls = await killedHolder(id);
+      await note('holder killed, token already rotated', calls);
+      expect(new Set(calls.map(({ slug }) => slug))).toEqual(new Set(['needs-reconnect']));
+      expect(await log()).toMatchObject({ tokenCalls: 2, maxConcurrentToken: 1 });
+      expect((await connection(replicas.clients[1], id)).status).toBe('needs-reconnect');
+    },
+    PATIENCE,
+  );
+});
+
+test(
+  '1,000 expired connections, 10 callers each, over both replicas',
+  async () => {
+    const connections = await replicas.expired(1_000);
+    await slow(200);
+    const wanted = Array.from({ length: 10 }, (_, caller) => connections.map(({ id }) => ({ id, caller }))).flat();
+    const calls: Call[] = [];
+    const began = performance.now();
+    // Five callers of a connection at each replica; as many under way as a machine with two cores can hold.
+    const calling = async () => {
+      for (let next = wanted.pop(); next !== undefined; next = wanted.pop()) {
+        calls.push(await replicas.token(next.caller % 2 === 0 ? 0 : 1, next.id));
+      }
+    };
+    await Promise.all(Array.from({ length: 1_000 }, calling));
+    const uses = await note(`1,000 connections x 10 (${((performance.now() - began) / 1000).toFixed(1)} s)`, calls);
+    expect(failed(calls)).toEqual([]);
+    expect(uses).toHaveLength(1_000);
+    expect(uses.every(([presented, succeeded]) => presented === 1 && succeeded === 1)).toBe(true);
+    expect((await log()).tokenCalls).toBe(1_000);
+  },
+  PATIENCE,
+);
+
+function table(lines: readonly Record<string, string | number>[]): string {
+  const columns = Object.keys(lines[0] ?? {});
+  const cells = [columns, ...lines.map((line) => columns.map((column) => String(line[column])))];
+  const width = (at: number) => Math.max(...cells.map((row) => (row[at] ?? '').length));
+  return `\n${cells.map((row) => row.map((cell, at) => cell.padEnd(width(at))).join('  ')).join('\n')}\n`;
+}

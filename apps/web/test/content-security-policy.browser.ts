@@ -1,0 +1,106 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { startBrowser, startService, type Service } from '#testing';
+import { addressOf, cardOf, consentAfter, someone } from './support.js';
+
+let service: Service;
+let browser: Browser;
+let context: BrowserContext;
+beforeAll(async () => {
+  [service, browser] = await Promise.all([startService({ env: { CAUSEWAY_MODE: 'sandbox' } }), startBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+});
+beforeEach(async () => {
+  context = await browser.newContext();
+});
+afterEach(() => context.close());
+
+/** What the browser refused on pages of the service, in its own words. */
+function refusals(): string[] {
+  const found: string[] = [];
+  context.on('console', (message) => {
+    const ours = message.page()?.url().startsWith(service.url) ?? true;
+    if (ours && /content.security.policy|cross-origin-opener/i.test(message.text())) found.push(message.text());
+  });
+  return found;
+}
+
+test('the web app needs nothing that its policy forbids', async () => {
+  const refused = refusals();
+  const page = await context.newPage();
+  await page.goto(addressOf(service.url, someone()));
+  await cardOf(page, 'HubSpot').click();
+  const popup = await consentAfter(page, 'Connect HubSpot');
+  await Promise.all([popup.waitForEvent('close'), popup.getByRole('button', { name: 'Allow' }).click()]);
+  await page.getByRole('button', { name: 'Load items' }).click();
+  const table = page.getByRole('table', { name: 'Items' });
+  await table.getByRole('rowheader').first().waitFor();
+  await table
+    .getByRole('button', { name: /^Details of / })
+    .first()
+    .click();
+  await page.getByRole('button', { name: 'Disconnect' }).click();
+  const dialog = page.getByRole('dialog', { name: /^Disconnect / });
+  await dialog.getByRole('button', { name: 'Disconnect' }).click();
+  await page
+    .getByRole('status')
+    .getByText(/is disconnected/)
+    .waitFor();
+  expect(refused).toEqual([]);
+  // Styled: without its styles the page would be there as well.
+  expect(await styled(page)).toBe(true);
+});
+
+test('the page at /docs needs nothing that its policy forbids', async () => {
+  const refused = refusals();
+  const page = await context.newPage();
+  await page.goto(`${service.url}/docs`);
+  await page
+    .getByRole('button', { name: /\/health\/live/ })
+    .first()
+    .click();
+  await page.getByRole('button', { name: 'Try it out' }).click();
+  await page.getByRole('button', { name: 'Execute' }).click();
+  await page.locator('.live-responses-table').getByText('"ok"').first().waitFor();
+  expect(refused).toEqual([]);
+});
+
+test('a script that got into the page does not run, and sends nothing away', async () => {
+  const page = await context.newPage();
+  await page.goto(addressOf(service.url, someone()));
+  const refused = refusals();
+  const ran = await page.evaluate(async () => {
+    const script = document.createElement('script');
+    script.textContent = 'window.stolen = true';
+    document.body.append(script);
+    const image = document.createElement('div');
+    image.innerHTML = '<img src="x:" onerror="window.stolen = true"><style>body { color: red }</style>';
+    document.body.append(image);
+    const sent = await fetch('http://127.0.0.1:1/').then(
+      () => 'sent',
+      () => 'refused',
+    );
+    return { stolen: 'stolen' in window, sent };
+  });
+  expect(ran).toEqual({ stolen: false, sent: 'refused' });
+  expect(refused.length).toBeGreaterThan(2);
+});
+
+test('the service cannot be framed', async () => {
+  const page = await context.newPage();
+  await page.route('http://frame.test/', (route) =>
+    route.fulfill({ contentType: 'text/html', body: `<iframe src="${service.url}/docs"></iframe>` }),
+  );
+  await page.goto('http://frame.test/');
+  await page.waitForTimeout(500);
+  const frames = page.frames().map((frame) => frame.url());
+  expect(frames).not.toContain(`${service.url}/docs`);
+});
+
+const styled = (page: Page) =>
+  page
+    .getByRole('button')
+    .first()
+    .evaluate((button) => getComputedStyle(button).fontFamily.includes('Times') === false);

@@ -1,0 +1,274 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Provider, { type Context } from 'oidc-provider';
+import {
+  Attempts,
+  OAuthStrategy,
+  TokenClient,
+  authorizationUrl,
+  exchangeCode,
+  type Grant,
+  type IntegrationDefinition,
+  type TakenAttempt,
+} from '#oauth';
+import type { Store } from '#store';
+import { Person, openTemporaryStore } from '#testing';
+import { HttpClient } from '#upstream';
+import { CredentialRefresher, Keyring, type CredentialSlot, type StoredCredential } from '#vault';
+
+/** An authorization server that nobody here wrote: what we believe about OAuth against what somebody else built of it. */
+
+const CLIENT = { clientId: 'causeway', clientSecret: 'a secret: with+reserved/characters%&' };
+const CALLBACK = 'http://127.0.0.1/integrations/independent/oauth2callback';
+const PURPOSE = {
+  integration: 'independent',
+  orgId: 'acme',
+  userId: 'ann',
+  scopes: ['openid', 'offline_access'],
+  returnTo: null,
+  connectionId: null,
+};
+
+/** Notes every request to its token endpoint; a login and a consent take no page. */
+async function startServer() {
+  const server: Server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const asked: { authorization: string | undefined; members: string[] }[] = [];
+  const provider = new Provider(url, {
+    clients: [
+      {
+        client_id: CLIENT.clientId,
+        client_secret: CLIENT.clientSecret,
+        redirect_uris: [CALLBACK],
+        grant_types: ['authorization_code', 'refresh_token'],
+        response_types: ['code'],
+        token_endpoint_auth_method: 'client_secret_basic',
+        application_type: 'native',
+      },
+    ],
+    cookies: { keys: [randomBytes(16).toString('hex')] },
+    features: { devInteractions: { enabled: false }, revocation: { enabled: true } },
+    pkce: { required: () => true, methods: ['S256'] },
+    rotateRefreshToken: true,
+    ttl: { AccessToken: 600, Interaction: 600, Session: 600, Grant: 600, RefreshToken: 600, IdToken: 600 },
+    findAccount: (_: unknown, accountId: string) => ({ accountId, claims: () => ({ sub: accountId }) }),
+    interactions: { url: () => '/interaction' },
+  });
+  const note = ({ headers, oidc }: Context) =>
+    asked.push({ authorization: headers.authorization, members: Object.keys(oidc.body).sort() });
+  provider.on('grant.success', note).on('grant.error', note);
+  const answer = provider.callback();
+  server.on('request', (request, response) => {
+    const path = request.url ?? '';
+    if (path.startsWith('/interaction')) {
+      const grant = new provider.Grant({ accountId: 'ann', clientId: CLIENT.clientId });
+      grant.addOIDCScope('openid offline_access');
+      const finish = (grantId: string) =>
+        provider.interactionFinished(
+          request,
+          response,
+          { login: { accountId: 'ann' }, consent: { grantId } },
+          { mergeWithLastSubmission: false },
+        );
+      void grant.save().then(finish);
+      return;
+    }
+    void answer(request, response);
+  });
+  return { url, asked, stop: () => server.close().closeAllConnections() };
+}
+
+const definitionAt = (url: string): IntegrationDefinition => ({
+  id: 'independent',
+  name: 'Independent',
+  description: '',
+  category: '',
+  docsUrl: url,
+  authorization: {
+    url: `${url}/auth`,
+    params: { prompt: 'consent' },
+    pkce: true,
+    scopes: PURPOSE.scopes,
+    scopeSeparator: ' ',
+  },
+  token: {
+    url: `${url}/token`,
+    clientAuthentication: 'basic',
+    body: 'form',
+    errors: { gone: [], configuration: [], passing: [] },
+  },
+  refresh: { onUnauthorized: true },
+  revocation: { url: `${url}/token/revocation`, authentication: 'basic', body: 'form', token: 'refresh_token' },
+  api: { url, retryAfterSeconds: 1 },
+  itemTypes: [],
+  rateLimits: [],
+});
+
+describe('an authorization server that nobody here wrote', () => {
+  const http = new HttpClient();
+  let server: Awaited<ReturnType<typeof startServer>>;
+  let store: Store;
+  let remove: () => Promise<void>;
+  let attempts: Attempts;
+  let strategy: OAuthStrategy;
+  let tokens: TokenClient;
+
+  beforeAll(async () => {
+    server = await startServer();
+    ({ store, remove } = await openTemporaryStore());
+    attempts = new Attempts(store, new Keyring([{ id: 'k', secret: randomBytes(32) }]));
+    const registration = {
+      definition: definitionAt(server.url),
+      ...CLIENT,
+      redirectUri: CALLBACK,
+      scopes: PURPOSE.scopes,
+    };
+    tokens = new TokenClient(http, registration);
+    strategy = new OAuthStrategy(registration, tokens);
+  });
+  afterAll(async () => {
+    await http.close();
+    server?.stop();
+    await remove?.();
+  });
+  beforeEach(() => server.asked.splice(0));
+
+  /** From our ticket through its pages to the callback, as a browser goes. */
+  async function returned(): Promise<{ code: string; attempt: TakenAttempt; callback: URL }> {
+    const opened = await attempts.open((await attempts.start(PURPOSE)).ticket);
+    const person = new Person();
+    let next = new URL(await authorizationUrl(strategy, opened));
+    while (!next.href.startsWith(CALLBACK)) {
+      const response = await person.visit(next.href);
+      const location = response.headers.get('location');
+      if (location === null) throw new Error(`${next.pathname}: ${response.status} ${await response.text()}`);
+      next = new URL(location, next);
+    }
+    const attempt = await attempts.take('independent', next.searchParams.get('state'), (name) =>
+      name === opened.cookie.name ? opened.cookie.value : undefined,
+    );
+    return { code: next.searchParams.get('code') ?? '', attempt, callback: next };
+  }
+
+  async function connected(): Promise<Grant> {
+    const { attempt, code } = await returned();
+    return exchangeCode(strategy, attempt, code);
+  }
+
+  /** One connection's place. */
+  function slotOf({ accessToken, refreshToken, expiresAt, scopes }: Grant) {
+    const slot: CredentialSlot & { stored: StoredCredential; gone: string | null } = {
+      id: `con_${randomBytes(4).toString('hex')}`,
+      partition: 'org',
+      stored: {
+        credential: { accessToken, refreshToken, expiresAt, scopes: scopes ?? [] },
+        generation: 1,
+      },
+      gone: null,
+      read: async () => {
+        if (slot.gone !== null) throw new Error(slot.gone);
+        return slot.stored;
+      },
+      replace: async (generation, credential) => {
+        if (generation !== slot.stored.generation) return false;
+        slot.stored = { credential, generation: generation + 1 };
+        return true;
+      },
+      markGone: async (_, reason) => {
+        slot.gone = reason;
+        return true;
+      },
+    };
+    return slot;
+  }
+
+  const works = async (accessToken: string) =>
+    (await fetch(`${server.url}/me`, { headers: { authorization: `Bearer ${accessToken}` } })).status;
+
+  test('connects with PKCE S256 and a secret in the header only', async () => {
+    const grant = await connected();
+    expect(grant).toMatchObject({ refreshToken: expect.any(String), scopes: ['openid', 'offline_access'] });
+    expect(grant.expiresAt).toBeGreaterThan(Date.now() + 500_000);
+    expect(await works(grant.accessToken)).toBe(200);
+    const [request] = server.asked;
+    expect(server.asked).toHaveLength(1);
+    expect(request?.authorization).toMatch(/^Basic /);
+    expect(request?.members).toEqual(['code', 'code_verifier', 'grant_type', 'redirect_uri']);
+  });
+
+  test('many people at once connect', async () => {
+    const grants = await Promise.all(Array.from({ length: 32 }, () => connected()));
+    expect(new Set(grants.map(({ accessToken }) => accessToken)).size).toBe(32);
+  });
+
+  test('names itself at the callback (RFC 9207)', async () => {
+    expect((await returned()).callback.searchParams.get('iss')).toBe(server.url);
+  });
+
+  test('a code with another verifier is refused, and works no second time', async () => {
+    const { code, attempt } = await returned();
+    const { attempt: other } = await returned();
+    const failed = { slug: 'authorization-failed', details: { providerCode: 'invalid_grant' } };
+    await expect(exchangeCode(strategy, other, code)).rejects.toMatchObject(failed);
+    const again = await returned();
+    await exchangeCode(strategy, again.attempt, again.code);
+    await expect(exchangeCode(strategy, again.attempt, again.code)).rejects.toMatchObject(failed);
+    expect(attempt.codeVerifier).not.toBe(other.codeVerifier);
+  });
+
+  test('many callers of two replicas rotate its refresh token once at a time, and the newest works', async () => {
+    const slot = slotOf(await connected());
+    const replicas = [new CredentialRefresher(store), new CredentialRefresher(store)] as const;
+    server.asked.splice(0);
+    const seen = new Set([slot.stored.credential.refreshToken]);
+    for (let turn = 1; turn <= 3; turn += 1) {
+      const fresh = await Promise.all(
+        Array.from({ length: 40 }, (_, at) =>
+          replicas[at % 2 === 0 ? 0 : 1].fresh(slot, (credential) => tokens.refresh(credential), turn),
+        ),
+      );
+      expect(new Set(fresh.map(({ generation }) => generation))).toEqual(new Set([turn + 1]));
+      seen.add(slot.stored.credential.refreshToken);
+      expect(await works(slot.stored.credential.accessToken)).toBe(200);
+    }
+    expect(seen.size).toBe(4);
+    expect(server.asked).toHaveLength(3);
+  });
+
+  test('a refresh token that was spent before ends the whole grant there, and the connection here', async () => {
+    const grant = await connected();
+    const slot = slotOf(grant);
+    const refresher = new CredentialRefresher(store);
+    const spent = slot.stored.credential;
+    await refresher.fresh(slot, (credential) => tokens.refresh(credential), 1);
+    expect(await tokens.refresh(spent)).toMatchObject({ failure: { kind: 'gone', code: 'invalid_grant' } });
+    await expect(refresher.fresh(slot, (credential) => tokens.refresh(credential), 2)).rejects.toThrow('invalid_grant');
+    expect(slot.gone).toBe('invalid_grant');
+  });
+
+  test('revokes, and nothing of the grant works any more', async () => {
+    const { accessToken, refreshToken, expiresAt, scopes } = await connected();
+    const credential = { accessToken, refreshToken, expiresAt, scopes: scopes ?? [] };
+    expect(await tokens.revoke(credential)).toEqual({ revoked: 'revoked' });
+    expect(await tokens.refresh(credential)).toMatchObject({ failure: { kind: 'gone' } });
+    expect(await works(accessToken)).toBe(401);
+  });
+
+  test('a wrong secret is the operator’s fault, not the grant’s', async () => {
+    const { accessToken, refreshToken, expiresAt } = await connected();
+    const wrong = new TokenClient(http, {
+      definition: definitionAt(server.url),
+      clientId: CLIENT.clientId,
+      clientSecret: 'another',
+      redirectUri: CALLBACK,
+      scopes: [],
+    });
+    const credential = { accessToken, refreshToken, expiresAt, scopes: [] };
+    expect(await wrong.refresh(credential)).toMatchObject({
+      failure: { kind: 'configuration', code: 'invalid_client' },
+    });
+    expect('credential' in (await tokens.refresh(credential))).toBe(true);
+  });
+});
