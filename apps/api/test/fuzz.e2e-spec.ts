@@ -9,6 +9,9 @@ import { someone, type User } from './support/people.js';
 import { raw } from './support/raw.js';
 import { startSandboxMode } from './support/sandbox-mode.js';
 
+// The same cases in every run, so that no change fails by another one's luck; another seed searches elsewhere.
+fc.configureGlobal({ seed: 20261120 });
+
 interface Schema {
   $ref?: string;
   type?: string | string[];

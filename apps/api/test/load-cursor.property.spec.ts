@@ -3,6 +3,9 @@ import fc from 'fast-check';
 import { Keyring } from '#vault';
 import { LoadCursors, type LoadState } from '../src/items/load-cursor.js';
 
+// The same cases in every run, so that no change fails by another one's luck; another seed searches elsewhere.
+fc.configureGlobal({ seed: 20261120 });
+
 const keyring = new Keyring([{ id: 'k', secret: randomBytes(32) }]);
 const cursors = new LoadCursors(keyring);
 const FOREIGN = expect.objectContaining({

@@ -21,6 +21,8 @@ describe('readGrant', () => {
       { expiresAt: null, refreshToken: null, scopes: null },
     ],
     ['a lifetime as text', { access_token: 'a', expires_in: '60' }, { expiresAt: NOW + 60_000 }],
+    ['a lifetime beyond all bounds', { access_token: 'a', expires_in: 1e300 }, { expiresAt: null }],
+    ['a lifetime of no time', { access_token: 'a', expires_in: 5e-324 }, { expiresAt: null }],
     ['a lifetime that is none', { access_token: 'a', expires_in: 'soon' }, { expiresAt: null }],
     ['a token type with a space (Airtable)', { access_token: 'a', token_type: 'Bearer ' }, { accessToken: 'a' }],
     ['scopes as a list (HubSpot)', { access_token: 'a', scopes: ['one', 'two'] }, { scopes: ['one', 'two'] }],

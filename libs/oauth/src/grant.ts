@@ -34,9 +34,12 @@ export function readGrant(answer: unknown, nestedGrant: string | undefined, now:
   };
 }
 
+/** Three centuries: what says more than that, or less than a second, says nothing that could be used. */
+const LONGEST_SECONDS = 1e10;
+
 function endOf(expiresIn: unknown, now: number): number | null {
   const seconds = typeof expiresIn === 'string' && expiresIn !== '' ? Number(expiresIn) : expiresIn;
-  return typeof seconds === 'number' && Number.isFinite(seconds) && seconds > 0 ? now + seconds * 1000 : null;
+  return typeof seconds === 'number' && seconds >= 1 && seconds <= LONGEST_SECONDS ? now + seconds * 1000 : null;
 }
 
 function readScopes(value: unknown): string[] | null {
