@@ -626,6 +626,10 @@ export interface components {
             orgId: string;
             /** @example ann */
             userId: string;
+            /** @default 100 */
+            limit?: number;
+            /** @description `nextCursor` of the page before. */
+            cursor?: string;
             /**
              * @description Item types; the integration's default ones if not given. A list, or a text with commas.
              * @example [
@@ -633,10 +637,6 @@ export interface components {
              *     ]
              */
             types?: string[];
-            /** @default 100 */
-            limit?: number;
-            /** @description `nextCursor` of the page before. */
-            cursor?: string;
             /**
              * Format: date-time
              * @description Only what changed since then, as far as the provider tells.
@@ -1189,13 +1189,13 @@ export interface operations {
     listConnections: {
         parameters: {
             query?: {
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
                 orgId?: string;
                 userId?: string;
                 integration?: string;
                 status?: components["schemas"]["ConnectionStatus"];
-                limit?: number;
-                /** @description `nextCursor` of the page before. */
-                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -1734,11 +1734,11 @@ export interface operations {
             query: {
                 orgId: string;
                 userId: string;
-                /** @description Item types; the integration's default ones if not given. A list, or a text with commas. */
-                types?: string[];
                 limit?: number;
                 /** @description `nextCursor` of the page before. */
                 cursor?: string;
+                /** @description Item types; the integration's default ones if not given. A list, or a text with commas. */
+                types?: string[];
                 /** @description Only what changed since then, as far as the provider tells. */
                 updatedSince?: string;
                 /** @description The provider's id of the item to look in, for types that want one. */
@@ -1840,11 +1840,11 @@ export interface operations {
     listConnectionItems: {
         parameters: {
             query?: {
-                /** @description Item types; the integration's default ones if not given. A list, or a text with commas. */
-                types?: string[];
                 limit?: number;
                 /** @description `nextCursor` of the page before. */
                 cursor?: string;
+                /** @description Item types; the integration's default ones if not given. A list, or a text with commas. */
+                types?: string[];
                 /** @description Only what changed since then, as far as the provider tells. */
                 updatedSince?: string;
                 /** @description The provider's id of the item to look in, for types that want one. */

@@ -126,9 +126,8 @@ export class CredentialRefresher {
       if (isStoreAway(error)) this.storeWasAway = true;
       throw error;
     });
-    const margin = this.times.marginMs + this.times.spreadMs * shareOf(slot.id);
     const unusable: Unusable = ({ credential, generation }) =>
-      generation === refused || (credential.refreshToken !== null && this.endsWithin(credential, margin));
+      generation === refused || (credential.refreshToken !== null && this.isNearItsEnd(credential, slot.id));
     if (!unusable(stored)) return stored;
     return this.inTime(this.renew({ slot, refresh, unusable, insists }, refused));
   }
@@ -274,6 +273,14 @@ export class CredentialRefresher {
     } finally {
       waiting.abort();
     }
+  }
+
+  private isNearItsEnd(credential: Credential, id: string): boolean {
+    const { marginMs, spreadMs } = this.times;
+    // Most calls end with the first look: the share of the spread is a hash.
+    return (
+      this.endsWithin(credential, marginMs + spreadMs) && this.endsWithin(credential, marginMs + spreadMs * shareOf(id))
+    );
   }
 
   private endsWithin(credential: Credential, ms: number): boolean {

@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { Problem } from '#problem';
 import { ProblemDto } from '../access/problem.dto.js';
 import { IsCallersName } from '../access/user.dto.js';
+import { PageQuery } from '../page-query.dto.js';
 import { isoTime } from '../iso-time.js';
 import { integrationIds } from '../integrations/definitions.js';
 import type { FoundConnection } from './connection.repository.js';
@@ -104,7 +104,7 @@ export class ConnectionPage {
   nextCursor!: string | null;
 }
 
-export class ConnectionQuery {
+export class ConnectionQuery extends PageQuery {
   @IsOptional()
   @IsCallersName({ required: false })
   orgId?: string;
@@ -123,20 +123,6 @@ export class ConnectionQuery {
   @IsOptional()
   @IsIn(STATUSES, { message: `has to be ${STATUSES.join(' or ')}` })
   status?: ConnectionStatus;
-
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1000, default: 100 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt({ message: 'has to be a whole number from 1 to 1000' })
-  @Min(1, { message: 'has to be a whole number from 1 to 1000' })
-  @Max(1000, { message: 'has to be a whole number from 1 to 1000' })
-  limit = 100;
-
-  @ApiPropertyOptional({ description: '`nextCursor` of the page before.' })
-  @IsOptional()
-  @IsString({ message: 'has to be a text' })
-  @MaxLength(4096, { message: 'is no cursor of this service' })
-  cursor?: string;
 }
 
 export class DisconnectionDto {

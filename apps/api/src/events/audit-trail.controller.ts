@@ -3,7 +3,8 @@ import { From, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { ConnectionsService } from '../connections/connections.service.js';
 import { AuditTrail } from './audit-trail.js';
-import { EventPage, EventQuery } from './event.dto.js';
+import { PageQuery } from '../page-query.dto.js';
+import { EventPage } from './event.dto.js';
 
 @Controller('connections/:id/events')
 export class AuditTrailController {
@@ -23,7 +24,7 @@ export class AuditTrailController {
   })
   async listConnectionEvents(
     @Param('id') id: string,
-    @Query() { limit, cursor }: EventQuery,
+    @Query() { limit, cursor }: PageQuery,
     @From() caller: Caller,
   ): Promise<EventPage> {
     const { record } = await this.connections.get(id, caller);

@@ -1,6 +1,4 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { isoTime } from '../iso-time.js';
 import { ACTOR_KINDS } from './actor.js';
 import type { TrailPage } from './audit-trail.js';
@@ -49,20 +47,4 @@ export class EventPage {
     }));
     return { events, nextCursor };
   }
-}
-
-export class EventQuery {
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1000, default: 100 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt({ message: 'has to be a whole number from 1 to 1000' })
-  @Min(1, { message: 'has to be a whole number from 1 to 1000' })
-  @Max(1000, { message: 'has to be a whole number from 1 to 1000' })
-  limit = 100;
-
-  @ApiPropertyOptional({ description: '`nextCursor` of the page before.' })
-  @IsOptional()
-  @IsString({ message: 'has to be a text' })
-  @MaxLength(4096, { message: 'is no cursor of this service' })
-  cursor?: string;
 }

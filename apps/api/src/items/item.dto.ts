@@ -1,13 +1,14 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
-import { ArrayMaxSize, IsISO8601, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { ArrayMaxSize, IsISO8601, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { asList } from '../access/as-list.js';
 import { UserDto } from '../access/user.dto.js';
 import { definitions } from '../integrations/definitions.js';
+import { PageQuery } from '../page-query.dto.js';
 import { IntegrationItem } from '../integrations/integration-item.js';
 
 /** What of an account is loaded. */
-export class LoadDto {
+export class LoadDto extends PageQuery {
   @ApiPropertyOptional({
     type: [String],
     example: [definitions[0].itemTypes[0].type],
@@ -18,20 +19,6 @@ export class LoadDto {
   @ArrayMaxSize(20, { message: 'has to be a list of item types' })
   @Matches(/^[a-z-]{1,32}$/, { each: true, message: 'has to be a list of item types' })
   types?: string[];
-
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1000, default: 100 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt({ message: 'has to be a whole number from 1 to 1000' })
-  @Min(1, { message: 'has to be a whole number from 1 to 1000' })
-  @Max(1000, { message: 'has to be a whole number from 1 to 1000' })
-  limit = 100;
-
-  @ApiPropertyOptional({ description: '`nextCursor` of the page before.' })
-  @IsOptional()
-  @IsString({ message: 'has to be a text' })
-  @MaxLength(16_384, { message: 'is no cursor of this service' })
-  cursor?: string;
 
   @ApiPropertyOptional({
     format: 'date-time',
