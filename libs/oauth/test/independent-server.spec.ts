@@ -165,6 +165,7 @@ describe('an authorization server that nobody here wrote', () => {
       stored: {
         credential: { accessToken, refreshToken, expiresAt, scopes: scopes ?? [] },
         generation: 1,
+        refreshedAt: null,
       },
       gone: null,
       read: async () => {
@@ -173,7 +174,7 @@ describe('an authorization server that nobody here wrote', () => {
       },
       replace: async (generation, credential) => {
         if (generation !== slot.stored.generation) return false;
-        slot.stored = { credential, generation: generation + 1 };
+        slot.stored = { credential, generation: generation + 1, refreshedAt: null };
         return true;
       },
       markGone: async (_, reason) => {

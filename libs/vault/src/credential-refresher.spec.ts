@@ -54,7 +54,7 @@ class Slot implements CredentialSlot {
       throw new Problem('store-unavailable', 'away', { retryAfter: 1 });
     }
     if (generation !== this.stored.generation) return false;
-    this.stored = { credential: next, generation: generation + 1 };
+    this.stored = { credential: next, generation: generation + 1, refreshedAt: null };
     return true;
   }
 
@@ -92,35 +92,44 @@ describe('CredentialRefresher', () => {
   afterEach(() => remove());
 
   it('gives out a credential that has time left without asking anybody', async () => {
-    const slot = new Slot({ credential: credential('a', 120_000), generation: 1 });
+    const slot = new Slot({ credential: credential('a', 120_000), generation: 1, refreshedAt: null });
     expect((await refresher().fresh(slot, provider(renewed))).credential.accessToken).toBe('a');
     expect(spent).toEqual([]);
   });
 
   it('does not refresh by clock what states no lifetime', async () => {
-    const slot = new Slot({ credential: credential('a', null), generation: 1 });
+    const slot = new Slot({ credential: credential('a', null), generation: 1, refreshedAt: null });
     await refresher().fresh(slot, provider(renewed));
     expect(spent).toEqual([]);
   });
 
   it('refreshes once for a hundred callers, and stores before it answers', async () => {
-    const slot = new Slot({ credential: credential('a', 1_000), generation: 1 });
+    const slot = new Slot({ credential: credential('a', 1_000), generation: 1, refreshedAt: null });
     const one = refresher();
     const answers = await Promise.all(Array.from({ length: 100 }, () => one.fresh(slot, provider(renewed, 50))));
     expect(new Set(answers.map((answer) => answer.credential.accessToken))).toEqual(new Set(['b']));
     expect(spent).toEqual(['refresh-a']);
-    expect(slot.stored).toEqual({ credential: renewed.credential, generation: 2 });
+    expect(slot.stored).toEqual({ credential: renewed.credential, generation: 2, refreshedAt: null });
   });
 
   it('refreshes once for callers of several processes', async () => {
-    const slot = new Slot({ credential: credential('a', 1_000), generation: 1 });
+    const slot = new Slot({ credential: credential('a', 1_000), generation: 1, refreshedAt: null });
     const processes = Array.from({ length: 10 }, () => refresher());
     await Promise.all(processes.map((process) => process.fresh(slot, provider(renewed, 100))));
     expect(spent).toEqual(['refresh-a']);
   });
 
+  it.each([
+    ['is not refreshed again in the first half of its life', 19_000, []],
+    ['is refreshed in the second half', 21_000, ['refresh-b']],
+  ])('what a refresh brought and lives shorter than the margin %s', async (_, age, refreshes) => {
+    const slot = new Slot({ credential: credential('b', 40_000), generation: 2, refreshedAt: NOW });
+    await refresher(() => NOW + age).fresh(slot, provider({ credential: credential('c', 120_000) }));
+    expect(spent).toEqual(refreshes);
+  });
+
   it('refreshes a refused generation, but not what has been renewed since', async () => {
-    const slot = new Slot({ credential: credential('a', null), generation: 1 });
+    const slot = new Slot({ credential: credential('a', null), generation: 1, refreshedAt: null });
     const one = refresher();
     expect((await one.fresh(slot, provider(renewed), 1)).generation).toBe(2);
     expect((await one.fresh(slot, provider(renewed), 1)).generation).toBe(2);
@@ -128,7 +137,7 @@ describe('CredentialRefresher', () => {
   });
 
   it('says at the connection that the grant is gone', async () => {
-    const slot = new Slot({ credential: credential('a', 0), generation: 1 });
+    const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
     await expect(refresher().fresh(slot, provider(failure('gone', 'gone')))).rejects.toMatchObject({
       slug: 'needs-reconnect',
     });
@@ -136,7 +145,11 @@ describe('CredentialRefresher', () => {
   });
 
   it('says so too where there is nothing to refresh with', async () => {
-    const slot = new Slot({ credential: { ...credential('a', null), refreshToken: null }, generation: 1 });
+    const slot = new Slot({
+      credential: { ...credential('a', null), refreshToken: null },
+      generation: 1,
+      refreshedAt: null,
+    });
     await expect(refresher().fresh(slot, provider(renewed), 1)).rejects.toMatchObject({ slug: 'needs-reconnect' });
     expect(spent).toEqual([]);
   });
@@ -144,7 +157,7 @@ describe('CredentialRefresher', () => {
   it.each(['passing', 'configuration'] as const)(
     'a %s failure changes nothing, and what is left of the token serves',
     async (kind) => {
-      const slot = new Slot({ credential: credential('a', 1_000), generation: 1 });
+      const slot = new Slot({ credential: credential('a', 1_000), generation: 1, refreshedAt: null });
       expect((await refresher().fresh(slot, provider(failure(kind)))).credential.accessToken).toBe('a');
       expect(slot.stored.generation).toBe(1);
       await expect(refresher(() => NOW + 2_000).fresh(slot, provider(failure(kind)))).rejects.toMatchObject({
@@ -156,7 +169,7 @@ describe('CredentialRefresher', () => {
   );
 
   it('after a conflict takes what somebody else has stored', async () => {
-    const slot = new Slot({ credential: credential('a', 0), generation: 1 });
+    const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
     const answer = refresher().fresh(slot, async () => {
       setTimeout(() => void slot.replace(1, renewed.credential), 100);
       return failure('conflict');
@@ -165,7 +178,7 @@ describe('CredentialRefresher', () => {
   });
 
   it('the loser of a race re-reads and writes nothing', async () => {
-    const slot = new Slot({ credential: credential('a', 0), generation: 1 });
+    const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
     const answer = await refresher().fresh(slot, async () => {
       await slot.replace(1, credential('winner', 3_600_000));
       return renewed;
@@ -175,14 +188,14 @@ describe('CredentialRefresher', () => {
   });
 
   it('waits for a store that is away rather than lose the new pair', async () => {
-    const slot = new Slot({ credential: credential('a', 0), generation: 1 });
+    const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
     slot.failingWrites = 3;
     expect((await refresher().fresh(slot, provider(renewed))).credential.accessToken).toBe('b');
     expect(slot.stored.generation).toBe(2);
   });
 
   it('never refreshes without the lease: a waiting caller gets a problem in the end', async () => {
-    const slot = new Slot({ credential: credential('a', 0), generation: 1 });
+    const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
     await store.acquireLease(LEASE, 'somebody else', 60_000);
     let now = NOW;
     const impatient = new CredentialRefresher(store, TIMES, () => (now += 200));
@@ -191,14 +204,14 @@ describe('CredentialRefresher', () => {
   });
 
   it('takes over when the holder of the lease died', async () => {
-    const slot = new Slot({ credential: credential('a', 0), generation: 1 });
+    const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
     await store.acquireLease(LEASE, 'a dead process', 300);
     expect((await refresher(Date.now).fresh(slot, provider(renewed))).credential.accessToken).toBe('b');
   });
 
   describe('after a failure', () => {
     const down = failure('passing');
-    const expired = () => new Slot({ credential: credential('a', 0), generation: 1 });
+    const expired = () => new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
     const slugOf = (result: PromiseSettledResult<unknown>) =>
       result.status === 'rejected' ? (result.reason as Problem).slug : 'served';
 
@@ -217,7 +230,7 @@ describe('CredentialRefresher', () => {
     });
 
     it('a token that still lives serves all through the pause', async () => {
-      const slot = new Slot({ credential: credential('a', 30_000), generation: 1 });
+      const slot = new Slot({ credential: credential('a', 30_000), generation: 1, refreshedAt: null });
       const one = refresher();
       for (let call = 0; call < 5; call += 1) {
         expect((await one.fresh(slot, provider(down))).credential.accessToken).toBe('a');
@@ -251,7 +264,7 @@ describe('CredentialRefresher', () => {
       const lengths: number[] = [];
       for (const random of [0, 0.999]) {
         const heard: FailedRefresh[] = [];
-        const slot = new Slot({ credential: credential('a', 0), generation: 1 }, `con_${random}`);
+        const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null }, `con_${random}`);
         const one = replica(
           () => NOW,
           heard,
@@ -285,9 +298,9 @@ describe('CredentialRefresher', () => {
       expect((await one.fresh(slot, provider(renewed))).credential.accessToken).toBe('b');
       expect(await store.get(pause)).toBeNull();
 
-      slot.stored = { credential: credential('c', 0), generation: 5 };
+      slot.stored = { credential: credential('c', 0), generation: 5, refreshedAt: null };
       await one.fresh(slot, provider(down)).catch(() => undefined);
-      slot.stored = { credential: credential('d', 0), generation: 6 };
+      slot.stored = { credential: credential('d', 0), generation: 6, refreshedAt: null };
       expect((await one.fresh(slot, provider(renewed))).credential.accessToken).toBe('b');
     });
 
@@ -308,7 +321,7 @@ describe('CredentialRefresher', () => {
     });
 
     it('a caller whose token was refused does not get it back from a refresh that others had begun', async () => {
-      const slot = new Slot({ credential: credential('a', 30_000), generation: 1 });
+      const slot = new Slot({ credential: credential('a', 30_000), generation: 1, refreshedAt: null });
       const one = refresher();
       const ahead = one.fresh(slot, provider(down, 50));
       const refused = one.fresh(slot, provider(down, 50), 1, false);
@@ -336,7 +349,7 @@ describe('CredentialRefresher', () => {
         Array.from({ length: DUE }, async (_, at) => {
           const id = `con_${at}`;
           if (refreshedAt.has(id)) return;
-          const slot = new Slot({ credential: credential('a', left), generation: 1 }, id);
+          const slot = new Slot({ credential: credential('a', left), generation: 1, refreshedAt: null }, id);
           const { generation } = await spread.fresh(slot, provider(renewed));
           if (generation > 1) refreshedAt.set(id, left);
         }),
@@ -351,7 +364,7 @@ describe('CredentialRefresher', () => {
   }, 60_000);
 
   it('a caller has a deadline of its own, and the refresh goes on without it', async () => {
-    const slot = new Slot({ credential: credential('a', 0), generation: 1 });
+    const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
     const one = new CredentialRefresher(store, { ...TIMES, patienceMs: 100 }, () => NOW);
     await expect(one.fresh(slot, provider(renewed, 400))).rejects.toMatchObject({ slug: 'provider-timeout' });
     await one.settled();
@@ -360,7 +373,7 @@ describe('CredentialRefresher', () => {
   });
 
   it('who waits goes on waiting while the store is away', async () => {
-    const slot = new Slot({ credential: credential('a', 0), generation: 1 });
+    const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
     await store.acquireLease(LEASE, 'somebody else', 400);
     const waiting = refresher(Date.now).fresh(slot, provider(renewed));
     slot.failingReads = 2;

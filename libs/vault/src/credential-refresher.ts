@@ -126,8 +126,8 @@ export class CredentialRefresher {
       if (isStoreAway(error)) this.storeWasAway = true;
       throw error;
     });
-    const unusable: Unusable = ({ credential, generation }) =>
-      generation === refused || (credential.refreshToken !== null && this.isNearItsEnd(credential, slot.id));
+    const unusable: Unusable = (now) =>
+      now.generation === refused || (now.credential.refreshToken !== null && this.isNearItsEnd(now, slot.id));
     if (!unusable(stored)) return stored;
     return this.inTime(this.renew({ slot, refresh, unusable, insists }, refused));
   }
@@ -218,7 +218,7 @@ export class CredentialRefresher {
     if ('credential' in outcome) {
       const stored = await this.storeSurely(() => slot.replace(generation, outcome.credential));
       if (lastPause !== null) await this.pauses.end(slot);
-      const renewed = { credential: outcome.credential, generation: generation + 1 };
+      const renewed = { credential: outcome.credential, generation: generation + 1, refreshedAt: this.clock() };
       return { stored: stored ? renewed : await slot.read(), problem: null, tried: true };
     }
     const { kind, code, problem } = outcome.failure;
@@ -275,12 +275,14 @@ export class CredentialRefresher {
     }
   }
 
-  private isNearItsEnd(credential: Credential, id: string): boolean {
+  private isNearItsEnd({ credential, refreshedAt }: StoredCredential, id: string): boolean {
     const { marginMs, spreadMs } = this.times;
     // Most calls end with the first look: the share of the spread is a hash.
-    return (
-      this.endsWithin(credential, marginMs + spreadMs) && this.endsWithin(credential, marginMs + spreadMs * shareOf(id))
-    );
+    if (!this.endsWithin(credential, marginMs + spreadMs)) return false;
+    const margin = marginMs + spreadMs * shareOf(id);
+    if (refreshedAt === null || credential.expiresAt === null) return this.endsWithin(credential, margin);
+    // What a refresh brought and still lives shorter than the margin would be refreshed again at every use.
+    return this.endsWithin(credential, Math.min(margin, (credential.expiresAt - refreshedAt) / 2));
   }
 
   private endsWithin(credential: Credential, ms: number): boolean {

@@ -11,6 +11,8 @@ export interface StoredCredential {
   credential: Credential;
   /** Grows by one with every change of the credential. */
   generation: number;
+  /** When a refresh brought it, in milliseconds since the epoch; `null`: no refresh did. */
+  refreshedAt: number | null;
 }
 
 /**

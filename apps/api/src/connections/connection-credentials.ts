@@ -88,7 +88,8 @@ export class ConnectionCredentials {
         const record = await this.repository.read(id);
         if (record === null) throw unknownConnection(id);
         if (record.problem !== null) throw needsReconnect(record);
-        return { credential: this.open(record), generation: record.generation };
+        const { generation, lastRefreshedAt: refreshedAt } = record;
+        return { credential: this.open(record), generation, refreshedAt };
       },
       replace: async (generation, credential) => {
         const updated = await this.repository.update(
