@@ -386,3 +386,22 @@ describe('a reconnect', () => {
     expectProblem(await asks('notion', user, 'con_00000000000000000000000000000000'), 'unknown-connection', 404);
   });
 });
+
+describe('the issuer that a provider names (RFC 9207)', () => {
+  const returned = async (iss: (provider: URL) => string) => {
+    const person = new Person();
+    const consent = await person.asked(await authorizationUrl(causeway, 'hubspot', someone()));
+    const callback = new URL(await person.decides(consent));
+    callback.searchParams.set('iss', iss(new URL(consent.url)));
+    return person.returns(callback.href);
+  };
+
+  test('another one ends the attempt, and its code is not used', async () => {
+    expectFailed(await returned(() => 'https://elsewhere.example'), 'authorization-failed', 502);
+    expect(await exchanges('hubspot')).toBe(0);
+  });
+
+  test('its own is taken', async () => {
+    expect((await returned(({ origin }) => origin)).message?.type).toBe('connected');
+  });
+});

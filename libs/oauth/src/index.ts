@@ -10,3 +10,4 @@ export {
 export { OAuthStrategy } from './oauth.strategy.js';
 export { authorizationUrl, exchangeCode } from './strategy-run.js';
 export { TokenClient, type RevocationResult } from './token-client.js';
+export { isIssuer } from './issuer.js';

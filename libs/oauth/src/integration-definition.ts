@@ -9,6 +9,8 @@ export interface IntegrationDefinition {
   readonly docsUrl: string;
   readonly authorization: {
     readonly url: string;
+    /** The `iss` that the provider sends back with the browser (RFC 9207), where its documentation names one. */
+    readonly issuer?: string;
     /** Parameters that the provider wants beside those of RFC 6749. */
     readonly params?: Readonly<Record<string, string>>;
     /** RFC 7636 with S256. */

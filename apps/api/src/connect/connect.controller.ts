@@ -113,14 +113,18 @@ export class ConnectController {
     @Req() request: FastifyRequest<{ Querystring: Record<string, unknown> }>,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { state, code, error } = request.query;
+    const { state, code, error, iss } = request.query;
     let attempt: TakenAttempt | null = null;
     let outcome: Outcome;
     try {
       this.registry.get(integration);
       // Nothing that the provider sent is believed before the attempt has been taken.
       attempt = await this.attempts.take(integration, state, (name) => this.cookies.get(request, name));
-      const { record } = await this.connect.finish(attempt, { code: text(code), error: text(error) });
+      const { record } = await this.connect.finish(attempt, {
+        code: text(code),
+        error: text(error),
+        iss: text(iss),
+      });
       outcome = { integration, connectionId: record.id };
     } catch (caught) {
       outcome = { integration, problem: this.problems.toProblem(caught) };

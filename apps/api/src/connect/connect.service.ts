@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
-import { Attempts, authorizationUrl, exchangeCode, type OpenedAttempt, type TakenAttempt } from '#oauth';
+import { Attempts, authorizationUrl, exchangeCode, isIssuer, type OpenedAttempt, type TakenAttempt } from '#oauth';
 import { Problem } from '#problem';
 import { requireMayActFor, type Caller } from '../access/caller.js';
 import { unknownConnection } from '../connections/connection-credentials.js';
@@ -10,10 +10,11 @@ import { configuration } from '../configuration/environment.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import type { AuthorizeDto } from './authorize.dto.js';
 
-/** What a provider sends with the browser when it comes back (RFC 6749, 4.1.2). */
+/** What a provider sends with the browser when it comes back (RFC 6749, 4.1.2, and RFC 9207). */
 export interface ProviderAnswer {
   code?: string | undefined;
   error?: string | undefined;
+  iss?: string | undefined;
 }
 
 @Injectable()
@@ -59,8 +60,14 @@ export class ConnectService {
   }
 
   /** @throws Problem `authorization-denied`, `authorization-failed`, `wrong-account` or that the provider does not answer */
-  async finish(attempt: TakenAttempt, { code, error }: ProviderAnswer): Promise<FoundConnection> {
+  async finish(attempt: TakenAttempt, { code, error, iss }: ProviderAnswer): Promise<FoundConnection> {
     const { definition, strategy } = this.registry.configured(attempt.integration);
+    if (iss !== undefined && !isIssuer(definition, iss)) {
+      throw new Problem(
+        'authorization-failed',
+        `The answer names an issuer that is not ${definition.name}; nothing of it was used. Try to connect again.`,
+      );
+    }
     if (error === 'access_denied') {
       throw new Problem(
         'authorization-denied',
