@@ -286,8 +286,11 @@ describe('a client secret that is wrong', () => {
     const failed = await refresh(id);
     expect(failed.response.status).toBe(502);
     expect(await connection(causeway, id)).toMatchObject({ status: 'active', problem: null });
+    const ready = async () => (await causeway.GET('/health/ready')).data;
+    expect(await ready()).toMatchObject({ status: 'ok', parts: { [integration]: { status: 'failing' } } });
     await apps.become(integration, rotation(integration));
     expect((await refresh(id)).data).toMatchObject({ id, status: 'active' });
+    expect((await ready())?.parts).not.toHaveProperty(integration);
   });
 });
 

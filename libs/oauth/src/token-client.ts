@@ -20,6 +20,9 @@ export interface RevocationResult {
 
 /** The one way to a provider's token endpoint: exchange, refresh and revocation, as its definition says. */
 export class TokenClient {
+  /** The provider's code, since it has refused our client id or secret and until it takes them again; only the operator can mend that. */
+  clientFault: string | null = null;
+
   constructor(
     private readonly http: HttpClient,
     private readonly registration: ClientRegistration,
@@ -31,7 +34,7 @@ export class TokenClient {
     const answer = await this.post({ ...params, grant_type: 'authorization_code' }).catch((error: unknown) => {
       throw error instanceof UpstreamError ? error.toProblem() : error;
     });
-    const grant = isSuccess(answer) ? this.read(answer) : null;
+    const grant = this.granted(answer);
     if (grant !== null) return grant;
     const code = errorCode(answer.body);
     throw new Problem(
@@ -51,7 +54,7 @@ export class TokenClient {
       if (!(error instanceof UpstreamError)) throw error;
       return { failure: { kind: 'passing', code: error.reason, problem: error.toProblem() } };
     }
-    const grant = isSuccess(answer) ? this.read(answer) : null;
+    const grant = this.granted(answer);
     if (grant === null) return { failure: this.failure(answer) };
     const { accessToken, refreshToken, expiresAt, scopes } = grant;
     return {
@@ -136,8 +139,13 @@ export class TokenClient {
     };
   }
 
-  private read(answer: HttpAnswer): Grant | null {
-    return readGrant(answer.body, this.registration.definition.token.nestedGrant, this.clock());
+  private granted(answer: HttpAnswer): Grant | null {
+    const { nestedGrant, errors } = this.registration.definition.token;
+    const code = errorCode(answer.body);
+    const grant = isSuccess(answer) ? readGrant(answer.body, nestedGrant, this.clock()) : null;
+    if (grant !== null) this.clientFault = null;
+    else if (code !== null && [...CONFIGURATION, ...errors.configuration].includes(code)) this.clientFault = code;
+    return grant;
   }
 
   private failure(answer: HttpAnswer): RefreshFailure {

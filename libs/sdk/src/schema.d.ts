@@ -335,7 +335,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The service can do its work */
+        /**
+         * The service can do its work
+         * @description An integration whose client id or secret the provider refuses is listed as failing; the service is ready all the same.
+         */
         get: operations["ready"];
         put?: never;
         post?: never;

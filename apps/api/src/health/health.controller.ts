@@ -4,12 +4,16 @@ import type { FastifyReply } from 'fastify';
 import { Problem } from '#problem';
 import { Store } from '#store';
 import { Endpoint } from '../access/endpoint.decorator.js';
+import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import { LiveDto, PartDto, ReadyDto } from './health.dto.js';
 
 @Controller('health')
 @ApiExtraModels(PartDto)
 export class HealthController {
-  constructor(private readonly store: Store) {}
+  constructor(
+    private readonly store: Store,
+    private readonly registry: IntegrationRegistry,
+  ) {}
 
   @Get('live')
   @Endpoint({ summary: 'The process answers', access: 'public', response: LiveDto })
@@ -18,12 +22,30 @@ export class HealthController {
   }
 
   @Get('ready')
-  @Endpoint({ summary: 'The service can do its work', access: 'public', response: ReadyDto })
+  @Endpoint({
+    summary: 'The service can do its work',
+    description:
+      'An integration whose client id or secret the provider refuses is listed as failing; the service is ready all the same.',
+    access: 'public',
+    response: ReadyDto,
+  })
   @ApiResponse({ status: 503, type: ReadyDto, description: 'A part is failing.' })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadyDto> {
     const store = await this.storePart();
     if (store.status === 'failing') reply.status(503);
-    return { status: store.status, parts: { store } };
+    return { status: store.status, parts: { store, ...this.refusedClients() } };
+  }
+
+  /** Everything else works: no reason to take this process out of service. */
+  private refusedClients(): Record<string, PartDto> {
+    return Object.fromEntries(
+      this.registry.all().flatMap(({ definition: { id, name }, configured }) => {
+        const fault = configured?.tokens.clientFault ?? null;
+        if (fault === null) return [];
+        const detail = `${name} refuses the client id or secret (${fault}). Correct them and start again.`;
+        return [[id, { status: 'failing', detail }]];
+      }),
+    );
   }
 
   private async storePart(): Promise<PartDto> {
