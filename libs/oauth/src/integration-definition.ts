@@ -77,6 +77,8 @@ export interface ItemType {
   readonly byDefault: boolean;
   /** The caller has to say where: `parent` is this provider's id of that kind of item. */
   readonly parent?: string;
+  /** The provider can be asked for what changed since a time, and keeps that time to so many seconds. Otherwise all is read and filtered. */
+  readonly changes?: { readonly granularitySeconds: number };
 }
 
 export interface RateLimit {

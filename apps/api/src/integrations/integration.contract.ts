@@ -1,7 +1,14 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { failureOf, HttpClient, type FailureReason } from '#upstream';
-import type { Holder, Integration, IntegrationItem, Page, PageRequest, ProviderApi } from './integration.js';
+import {
+  isFork,
+  type Holder,
+  type Integration,
+  type IntegrationItem,
+  type PageRequest,
+  type ProviderApi,
+} from './integration.js';
 
 /** A request as the provider got it: `GET /path?query` or `POST /path {json}`. */
 export type SeenRequest = string;
@@ -77,15 +84,17 @@ export async function allPages(
   const { api, seen, close } = await provider(answers);
   try {
     const items: IntegrationItem[] = [];
-    for (let position: string | null = null, pages = 0; pages < 20; pages += 1) {
-      const page: Page = await integration.page(
-        api,
-        { ...HOLDER, ...holder },
-        { limit: 100, parent: null, ...request, position },
-      );
-      items.push(...page.items);
-      position = page.nextPosition;
-      if (position === null) return { items, seen };
+    const positions: (string | null)[] = [null];
+    for (let pages = 0; pages < 50; pages += 1) {
+      const position = positions.shift();
+      if (position === undefined) return { items, seen };
+      const wish = { limit: 100, parent: null, changedSince: null, ...request, position };
+      const page = await integration.page(api, { ...HOLDER, ...holder }, wish);
+      if (isFork(page)) positions.unshift(...page.lists);
+      else {
+        items.push(...page.items);
+        if (page.nextPosition !== null) positions.unshift(page.nextPosition);
+      }
     }
     throw new Error('The pages do not end.');
   } finally {
@@ -115,7 +124,7 @@ export function describeIntegration(integration: Integration, errors: readonly E
       'lists %s, and refuses an answer that is no list',
       async (type) => {
         const { api, close } = await provider({});
-        const page = integration.page(api, HOLDER, { type, position: null, limit: 10, parent: 'parent-1' });
+        const page = integration.page(api, HOLDER, { type, position: null, limit: 10, parent: 'parent-1', changedSince: null });
         await expect(page).rejects.toMatchObject({ reason: 'malformed' });
         await close();
       },

@@ -56,12 +56,25 @@ export interface PageRequest {
   limit: number;
   /** The provider's id of the item to look in, where the type wants one. */
   parent: string | null;
+  /** Milliseconds since the epoch: only what changed since then is wanted. `null` also where the definition names no `changes`. */
+  changedSince: number | null;
 }
 
 export interface Page {
   items: IntegrationItem[];
   /** `null`: this was the last page. An empty page may well have a next one. */
   nextPosition: string | null;
+  /** The provider ended the list here though there is more: why, in a sentence. */
+  cut?: string;
+}
+
+/** No page, but positions at which lists begin that may be walked side by side. */
+export interface Fork {
+  lists: string[];
+}
+
+export function isFork(answer: Page | Fork): answer is Fork {
+  return 'lists' in answer;
 }
 
 /** What data cannot say of a provider. One class and one NestJS module per provider. */
@@ -74,5 +87,5 @@ export abstract class Integration {
   abstract identify(grant: Grant, api: ProviderApi): Promise<Identity>;
   /** The cheapest call that only works with a good credential. */
   abstract probe(api: ProviderApi): Promise<void>;
-  abstract page(api: ProviderApi, holder: Holder, request: PageRequest): Promise<Page>;
+  abstract page(api: ProviderApi, holder: Holder, request: PageRequest): Promise<Page | Fork>;
 }

@@ -1,21 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '#problem';
 import { Keyring } from '#vault';
-
-/** Where a paged load stands, and what it was asked for at its start. */
-export interface LoadState {
-  types: readonly string[];
-  parent: string | null;
-  updatedSince: string | null;
-  /** Index into `types`. */
-  at: number;
-  /** The integration's position within that type; `null`: its beginning. */
-  position: string | null;
-  /** Items of the page at `position` that were given out already. */
-  skip: number;
-  /** Marks of the items given last, so that none is given again when a provider's pages overlap. */
-  recent: readonly string[];
-}
+import type { LoadState } from './load-state.js';
 
 /** Cursors are sealed: nobody can read, change or use one for another connection. */
 @Injectable()

@@ -24,7 +24,7 @@ export const airtable = defineIntegration({
   itemTypes: [
     { type: 'base', byDefault: true },
     { type: 'table', byDefault: true },
-    { type: 'record', byDefault: false },
+    { type: 'record', byDefault: false, changes: { granularitySeconds: 0.001 } },
   ],
   rateLimits: [
     { name: 'base', requests: 5, seconds: 1, countedBy: 'account' },

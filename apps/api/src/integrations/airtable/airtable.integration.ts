@@ -3,6 +3,7 @@ import type { Grant } from '#oauth';
 import { UpstreamError, optional, readArray, readObject, readString } from '#upstream';
 import {
   Integration,
+  type Fork,
   type Holder,
   type Identity,
   type Page,
@@ -15,10 +16,20 @@ import { baseToItem, readTable, recordToItem, tableToItem, type Base, type Table
 
 const MAX_PAGE_SIZE = 100;
 
-/** Where a walk over bases, their tables and their records stands. `table` and `offset` only for records. */
-interface Position {
+/**
+ * Where a list begins or goes on: at the bases from one on, at one base, at its tables from one on, or in one table.
+ * A base has an allowance of its own, so bases and their tables are walked side by side.
+ */
+type Position =
+  | { at: 'bases'; from: string | null }
+  | { at: 'base'; base: string }
+  | { at: 'tables'; base: string; from: string }
+  | TablePosition;
+
+interface TablePosition {
+  at: 'table';
   base: string;
-  table?: string;
+  table: string;
   offset?: string;
 }
 
@@ -37,9 +48,25 @@ export class AirtableIntegration extends Integration {
     readString((await whoami(api))['id'], 'id');
   }
 
-  page(api: ProviderApi, _holder: Holder, request: PageRequest): Promise<Page> {
+  async page(api: ProviderApi, _holder: Holder, request: PageRequest): Promise<Page | Fork> {
     if (request.type === 'base') return basePage(api, request);
-    return request.type === 'table' ? tablePage(api, request) : recordPage(api, request);
+    const bases = await allBases(api);
+    const position = readPosition(request.position);
+    if (position.at === 'bases') {
+      const { entry, next } = from(bases, position.from);
+      return fork(entry && { at: 'base', base: entry.id }, next && { at: 'bases', from: next.id });
+    }
+    const base = byId(bases, position.base);
+    const tables = await tablesOf(api, base);
+    if (request.type === 'table') {
+      return { items: tables.map((table) => tableToItem(table, base)), nextPosition: null };
+    }
+    if (position.at === 'table') return recordPage(api, base, byId(tables, position.table), position, request);
+    const { entry, next } = from(tables, position.at === 'tables' ? position.from : null);
+    return fork(
+      entry && { at: 'table', base: base.id, table: entry.id },
+      next && { at: 'tables', base: base.id, from: next.id },
+    );
   }
 }
 
@@ -94,51 +121,61 @@ async function basePage(api: ProviderApi, { position }: PageRequest): Promise<Pa
   return { items: bases.map(baseToItem), nextPosition: offset };
 }
 
-/** The tables of one base a page. */
-async function tablePage(api: ProviderApi, { position }: PageRequest): Promise<Page> {
-  const bases = await allBases(api);
-  const { entry: base, next } = at(bases, position === null ? null : (JSON.parse(position) as Position).base);
-  if (base === undefined) return { items: [], nextPosition: null };
-  const tables = await tablesOf(api, base);
-  return { items: tables.map((table) => tableToItem(table, base)), nextPosition: encode(next && { base: next.id }) };
-}
-
-/** A page of the records of one table; then the next table, then the next base. */
-async function recordPage(api: ProviderApi, { position, limit }: PageRequest): Promise<Page> {
-  const here = position === null ? null : (JSON.parse(position) as Position);
-  const { entry: base, next: nextBase } = at(await allBases(api), here?.base ?? null);
-  if (base === undefined) return { items: [], nextPosition: null };
-  const { entry: table, next: nextTable } = at(await tablesOf(api, base), here?.table ?? null);
-  const following = encode(
-    nextTable === undefined ? nextBase && { base: nextBase.id } : { base: base.id, table: nextTable.id },
-  );
-  if (table === undefined) return { items: [], nextPosition: following };
+async function recordPage(
+  api: ProviderApi,
+  base: Base,
+  table: Table,
+  { offset }: TablePosition,
+  { limit, changedSince }: PageRequest,
+): Promise<Page> {
   const { body } = await api.read({
     path: `/v0/${encodeURIComponent(base.id)}/${encodeURIComponent(table.id)}`,
-    query: { pageSize: Math.min(limit, MAX_PAGE_SIZE), offset: here?.offset },
+    query: {
+      pageSize: Math.min(limit, MAX_PAGE_SIZE),
+      offset,
+      filterByFormula: changedSince === null ? undefined : changedFrom(changedSince),
+    },
     subject: base.id,
   });
   const answer = readObject(body, 'answer');
-  const records = readArray(answer['records'], 'records').map((record) =>
-    recordToItem(readObject(record, 'records'), table, base),
-  );
-  const offset = optional.string(answer['offset']);
+  const next = optional.string(answer['offset']);
   return {
-    items: records,
-    nextPosition: offset === null ? following : encode({ base: base.id, table: table.id, offset }),
+    items: readArray(answer['records'], 'records').map((record) =>
+      recordToItem(readObject(record, 'records'), table, base),
+    ),
+    nextPosition: next === null ? null : encode({ at: 'table', base: base.id, table: table.id, offset: next }),
   };
 }
 
+/** The formula knows "after", not "from". */
+function changedFrom(time: number): string {
+  return `IS_AFTER(LAST_MODIFIED_TIME(), '${new Date(time - 1).toISOString()}')`;
+}
+
+function readPosition(position: string | null): Position {
+  return position === null ? { at: 'bases', from: null } : (JSON.parse(position) as Position);
+}
+
+function encode(position: Position): string {
+  return JSON.stringify(position);
+}
+
+/** Without any position there is nothing to list. */
+function fork(...positions: (Position | undefined)[]): Fork {
+  return { lists: positions.flatMap((position) => (position === undefined ? [] : [encode(position)])) };
+}
+
 /** The entry with this id (the first one without an id) and the one after it. */
-function at<T extends { id: string }>(
+function from<T extends { id: string }>(
   entries: readonly T[],
   id: string | null,
 ): { entry: T | undefined; next: T | undefined } {
-  const index = id === null ? 0 : entries.findIndex((entry) => entry.id === id);
-  if (index < 0) throw new UpstreamError('cursor-expired', { note: 'A base or table of this load is gone.' });
+  const index = id === null ? 0 : entries.indexOf(byId(entries, id));
   return { entry: entries[index], next: entries[index + 1] };
 }
 
-function encode(position: Position | undefined): string | null {
-  return position === undefined ? null : JSON.stringify(position);
+function byId<T extends { id: string }>(entries: readonly T[], id: string): T {
+  const entry = entries.find((candidate) => candidate.id === id);
+  if (entry === undefined) throw new UpstreamError('cursor-expired', { note: 'A base or table of this load is gone.' });
+  return entry;
 }

@@ -35,10 +35,10 @@ export const hubspot = defineIntegration({
   },
   api: { url: 'https://api.hubapi.com', retryAfterSeconds: 10 },
   itemTypes: [
-    { type: 'contact', byDefault: true },
-    { type: 'company', byDefault: true },
-    { type: 'deal', byDefault: true },
-    { type: 'ticket', byDefault: true },
+    { type: 'contact', byDefault: true, changes: { granularitySeconds: 0.001 } },
+    { type: 'company', byDefault: true, changes: { granularitySeconds: 0.001 } },
+    { type: 'deal', byDefault: true, changes: { granularitySeconds: 0.001 } },
+    { type: 'ticket', byDefault: true, changes: { granularitySeconds: 0.001 } },
     { type: 'owner', byDefault: false },
   ],
   rateLimits: [

@@ -13,6 +13,7 @@ import {
 } from '#upstream';
 import {
   Integration,
+  type IntegrationItem,
   type Holder,
   type Identity,
   type Page,
@@ -20,11 +21,13 @@ import {
   type ProviderApi,
 } from '../integration.js';
 import { hubspot } from './hubspot.definition.js';
-import { OBJECTS, objectToItem, ownerToItem } from './hubspot.mapper.js';
+import { OBJECTS, objectToItem, ownerToItem, type HubSpotObject } from './hubspot.mapper.js';
 
 /** Date-versioned since 2026; each version is supported for 18 months. */
 const API_VERSION = '2026-09';
 const MAX_PAGE_SIZE = 100;
+const MAX_OWNERS = 500;
+const MAX_SEARCH_PAGE_SIZE = 200;
 
 @Injectable()
 export class HubSpotIntegration extends Integration {
@@ -48,26 +51,73 @@ export class HubSpotIntegration extends Integration {
     readString((await accountDetails(api))['portalId'], 'portalId');
   }
 
-  async page(api: ProviderApi, { account }: Holder, { type, position, limit }: PageRequest): Promise<Page> {
-    const object = OBJECTS[type];
-    const { body } = await api.read({
-      path: object === undefined ? `/crm/owners/${API_VERSION}` : `/crm/objects/${API_VERSION}/${object.path}`,
-      query: {
-        limit: Math.min(limit, MAX_PAGE_SIZE),
-        after: position ?? undefined,
-        properties: object?.properties.join(','),
-      },
-    });
-    const list = readObject(body, 'list');
-    const results = readArray(list['results'], 'results').map((result) => readObject(result, 'results'));
-    const after = optional.object(optional.object(list['paging'])['next'])['after'];
-    return {
-      items: results.map((result) =>
-        object === undefined ? ownerToItem(result) : objectToItem(type, object, result, account),
-      ),
-      nextPosition: after === undefined || after === null || after === '' ? null : readString(after, 'after'),
-    };
+  async page(api: ProviderApi, { account }: Holder, request: PageRequest): Promise<Page> {
+    const object = OBJECTS[request.type];
+    const toItem = (result: JsonObject) =>
+      object === undefined ? ownerToItem(result) : objectToItem(request.type, object, result, account);
+    return object === undefined || request.changedSince === null
+      ? listPage(api, object, request, toItem)
+      : searchPage(api, object, request, request.changedSince, toItem);
   }
+}
+
+type ToItem = (result: JsonObject) => IntegrationItem;
+
+async function listPage(
+  api: ProviderApi,
+  object: HubSpotObject | undefined,
+  { position, limit }: PageRequest,
+  toItem: ToItem,
+): Promise<Page> {
+  const { body } = await api.read({
+    path: object === undefined ? `/crm/owners/${API_VERSION}` : `/crm/objects/${API_VERSION}/${object.path}`,
+    query: {
+      limit: Math.min(limit, object === undefined ? MAX_OWNERS : MAX_PAGE_SIZE),
+      after: position ?? undefined,
+      properties: object?.properties.join(','),
+    },
+  });
+  const list = readObject(body, 'list');
+  const after = optional.object(optional.object(list['paging'])['next'])['after'];
+  return {
+    items: resultsOf(list).map(toItem),
+    nextPosition: after === undefined || after === null || after === '' ? null : readString(after, 'after'),
+  };
+}
+
+/**
+ * A search gives 10,000 results at most: each page is a search of its own for the ids above the last one, which has no such end.
+ * The position is that id.
+ */
+async function searchPage(
+  api: ProviderApi,
+  { path, properties, modified }: HubSpotObject,
+  { position, limit }: PageRequest,
+  changedSince: number,
+  toItem: ToItem,
+): Promise<Page> {
+  const changed = { propertyName: modified, operator: 'GTE', value: String(changedSince) };
+  const beyond = { propertyName: 'hs_object_id', operator: 'GT', value: position };
+  const { body } = await api.read({
+    method: 'POST',
+    path: `/crm/objects/${API_VERSION}/${path}/search`,
+    json: {
+      filterGroups: [{ filters: position === null ? [changed] : [changed, beyond] }],
+      sorts: [{ propertyName: 'hs_object_id', direction: 'ASCENDING' }],
+      properties,
+      limit: Math.min(limit, MAX_SEARCH_PAGE_SIZE),
+    },
+    rateLimit: 'search',
+  });
+  const list = readObject(body, 'list');
+  const results = resultsOf(list);
+  const last = results.at(-1);
+  const isLast = last === undefined || (optional.number(list['total']) ?? Infinity) <= results.length;
+  return { items: results.map(toItem), nextPosition: isLast ? null : readString(last['id'], 'id') };
+}
+
+function resultsOf(list: JsonObject): JsonObject[] {
+  return readArray(list['results'], 'results').map((result) => readObject(result, 'results'));
 }
 
 async function accountDetails(api: ProviderApi) {

@@ -1,12 +1,14 @@
 import { optional, readString, type JsonObject } from '#upstream';
 import { IntegrationItem, type Account } from '../integration.js';
 
-interface CrmObject {
+export interface HubSpotObject {
   /** In the API's paths. */
   path: string;
   /** In links of the web app. */
   typeId: string;
   properties: readonly string[];
+  /** The property that holds when it was changed last. */
+  modified: string;
   nameOf(properties: JsonObject): string | null;
 }
 
@@ -14,7 +16,7 @@ const joined = (...parts: unknown[]): string | null =>
   parts.filter((part) => typeof part === 'string' && part !== '').join(' ') || null;
 
 /** CRM objects by item type; what is no CRM object (owners) has its own endpoint. */
-export const OBJECTS: Record<string, CrmObject> = {
+export const OBJECTS: Record<string, HubSpotObject> = {
   contact: {
     path: 'contacts',
     typeId: '0-1',
@@ -28,18 +30,21 @@ export const OBJECTS: Record<string, CrmObject> = {
       'lifecyclestage',
       'hubspot_owner_id',
     ],
+    modified: 'lastmodifieddate',
     nameOf: ({ firstname, lastname, email }) => joined(firstname, lastname) ?? joined(email),
   },
   company: {
     path: 'companies',
     typeId: '0-2',
     properties: ['name', 'domain', 'industry', 'phone', 'city', 'country', 'numberofemployees', 'hubspot_owner_id'],
+    modified: 'hs_lastmodifieddate',
     nameOf: ({ name, domain }) => joined(name) ?? joined(domain),
   },
   deal: {
     path: 'deals',
     typeId: '0-3',
     properties: ['dealname', 'amount', 'dealstage', 'pipeline', 'closedate', 'hubspot_owner_id'],
+    modified: 'hs_lastmodifieddate',
     nameOf: ({ dealname }) => joined(dealname),
   },
   ticket: {
@@ -54,11 +59,17 @@ export const OBJECTS: Record<string, CrmObject> = {
       'hs_ticket_category',
       'hubspot_owner_id',
     ],
+    modified: 'hs_lastmodifieddate',
     nameOf: ({ subject }) => joined(subject),
   },
 };
 
-export function objectToItem(type: string, object: CrmObject, result: JsonObject, account: Account): IntegrationItem {
+export function objectToItem(
+  type: string,
+  object: HubSpotObject,
+  result: JsonObject,
+  account: Account,
+): IntegrationItem {
   const id = readString(result['id'], 'id');
   const properties = optional.object(result['properties']);
   const home = account.url === null ? null : new URL(account.url).origin;

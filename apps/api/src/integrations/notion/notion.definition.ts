@@ -37,8 +37,8 @@ export const notion = defineIntegration({
   },
   api: { url: 'https://api.notion.com', headers: VERSION, retryAfterSeconds: 10 },
   itemTypes: [
-    { type: 'page', byDefault: true },
-    { type: 'data-source', byDefault: true },
+    { type: 'page', byDefault: true, changes: { granularitySeconds: 60 } },
+    { type: 'data-source', byDefault: true, changes: { granularitySeconds: 60 } },
   ],
   rateLimits: [{ name: 'requests', requests: 180, seconds: 60, countedBy: 'connection' }],
 });

@@ -3,6 +3,7 @@ import type { Grant } from '#oauth';
 import { isObject, optional, readArray, readObject, readString, type Failure, type HttpAnswer } from '#upstream';
 import {
   Integration,
+  type IntegrationItem,
   type Holder,
   type Identity,
   type Page,
@@ -32,25 +33,40 @@ export class NotionIntegration extends Integration {
     readString(readObject(body, 'user')['id'], 'id');
   }
 
-  async page(api: ProviderApi, { account }: Holder, { type, position, limit }: PageRequest): Promise<Page> {
+  async page(
+    api: ProviderApi,
+    { account }: Holder,
+    { type, position, limit, changedSince }: PageRequest,
+  ): Promise<Page> {
     const { body } = await api.read({
       method: 'POST',
       path: '/v1/search',
       json: {
         filter: { property: 'object', value: SEARCH_OBJECTS[type] },
-        // Oldest edit first: what is edited during the scan moves to its end and is seen again, instead of slipping past.
-        sort: { timestamp: 'last_edited_time', direction: 'ascending' },
+        // Oldest edit first: what is edited during the scan moves to its end and is seen again, instead of slipping past. Changes are
+        // read from the other end; what is edited during that scan is a change since its start, for the next one.
+        sort: { timestamp: 'last_edited_time', direction: changedSince === null ? 'ascending' : 'descending' },
         page_size: Math.min(limit, MAX_PAGE_SIZE),
         ...(position === null ? {} : { start_cursor: position }),
       },
     });
     const list = readObject(body, 'list');
     const toItem = type === 'page' ? pageToItem : dataSourceToItem;
+    const items = readArray(list['results'], 'results').map((result) => toItem(readObject(result, 'results'), account));
+    const isOver = list['has_more'] !== true || (changedSince !== null && items.some(isBefore(changedSince)));
+    const status = optional.object(list['request_status']);
     return {
-      items: readArray(list['results'], 'results').map((result) => toItem(readObject(result, 'results'), account)),
-      nextPosition: list['has_more'] === true ? readString(list['next_cursor'], 'next_cursor') : null,
+      items,
+      nextPosition: isOver ? null : readString(list['next_cursor'], 'next_cursor'),
+      ...(list['has_more'] !== true && status['type'] === 'incomplete'
+        ? { cut: `It gives no more of this list (${optional.string(status['incomplete_reason']) ?? 'incomplete'}).` }
+        : {}),
     };
   }
+}
+
+function isBefore(time: number): (item: IntegrationItem) => boolean {
+  return ({ lastModifiedTime }) => lastModifiedTime !== null && Date.parse(lastModifiedTime) < time;
 }
 
 /** https://developers.notion.com/reference/status-codes */
