@@ -87,6 +87,8 @@ export interface RateLimit {
   readonly seconds: number;
   /** What the allowance belongs to. A call may narrow it further (one base, one method). */
   readonly countedBy: 'connection' | 'account';
+  /** Header of every answer with the calls that are left; others may use the allowance too. */
+  readonly reportedBy?: { readonly remaining: string };
 }
 
 /** Keeps the literal types, so that ids and item types are known to the compiler. */

@@ -5,6 +5,8 @@ export interface Budget {
   rate: Rate;
   /** What the allowance belongs to: a connection, a base, a method of a workspace. */
   ref: Ref;
+  /** Header of an answer that says how many calls are left in the present period. */
+  remainingHeader?: string;
 }
 
 /**

@@ -1,38 +1,11 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import type { Store } from '#store';
 import { openTemporaryStore } from '#testing';
 import { Budgets, HttpClient, UpstreamCaller, type Call } from '#upstream';
-
-/** A provider that answers by script, one entry a request, the last one for ever. */
-function scripted(...script: RequestListener[]): RequestListener & { requests: number } {
-  const listener = Object.assign(
-    ((request, response) => {
-      const answer = script[Math.min(listener.requests, script.length - 1)];
-      listener.requests += 1;
-      answer?.(request, response);
-    }) as RequestListener,
-    { requests: 0 },
-  );
-  return listener;
-}
-
-const ok: RequestListener = (_request, response) => response.end('{"fine":true}');
-const status =
-  (code: number, headers: Record<string, string> = {}): RequestListener =>
-  (_request, response) =>
-    response.writeHead(code, headers).end('{}');
-const cut: RequestListener = (request) => request.socket.destroy();
-const cutInBody: RequestListener = (request, response) => {
-  response.writeHead(200, { 'content-length': '100' });
-  response.write('{"fine":');
-  setTimeout(() => request.socket.destroy(), 20);
-};
-const html: RequestListener = (_request, response) => response.end('<html>');
-const silence: RequestListener = () => undefined;
+import { cut, cutInBody, html, ok, scripted, silence, startProvider, status, type Provider } from '../test/provider.js';
 
 describe('UpstreamCaller', () => {
-  let servers: Server[] = [];
+  let providers: Provider[] = [];
   const callers: UpstreamCaller[] = [];
   let store: Store;
   let remove: () => Promise<void>;
@@ -42,23 +15,22 @@ describe('UpstreamCaller', () => {
     ({ store, remove } = await openTemporaryStore());
   });
   afterEach(async () => {
-    for (const server of servers) server.close().closeAllConnections();
-    servers = [];
+    for (const provider of providers) provider.stop();
+    providers = [];
     await remove();
   });
   afterAll(() => http.close());
 
   async function call(listener: RequestListener, options: Partial<Call> = {}) {
-    const server = createServer(listener).listen(0, '127.0.0.1');
-    servers.push(server);
-    await new Promise((resolve) => server.once('listening', resolve));
-    const { port } = server.address() as AddressInfo;
+    const provider = await startProvider(listener);
+    providers.push(provider);
     const caller = new UpstreamCaller(http, new Budgets(store), Date.now, () => 0.01);
     callers.push(caller);
     return caller.call({
-      request: { method: 'GET', url: `http://127.0.0.1:${port}/`, headers: {} },
+      request: { method: 'GET', url: provider.url, headers: {} },
       classify: () => undefined,
       repeatable: true,
+      share: { group: 'org', flow: 'flow' },
       defaultRetryAfterMs: 20,
       ...options,
     });
@@ -140,6 +112,6 @@ describe('UpstreamCaller', () => {
     await call(scripted(status(429, { 'retry-after': '0.2' }), ok), { budget });
     await new Budgets(store).pause(budget, 10_000);
     expect(await new Budgets(store).reserve(budget, 1_000)).toBeNull();
-    await expect(call(scripted(ok), { budget, deadlineMs: 2_000 })).rejects.toMatchObject({ reason: 'rate-limited' });
+    await expect(call(scripted(ok), { budget, patienceMs: 2_000 })).rejects.toMatchObject({ reason: 'rate-limited' });
   });
 });

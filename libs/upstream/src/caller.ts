@@ -1,41 +1,34 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Budget, Budgets } from './budgets.js';
-import { failureOf, retryAfterMs as retryAfterHeader, type Classify, type Failure } from './failure.js';
-import type { HttpAnswer, HttpClient, HttpRequest } from './http-client.js';
+import type { Budgets } from './budgets.js';
+import type { Call, Errand, OpenCall } from './call.js';
+import { Course, type Surroundings } from './course.js';
+import { failureOf, retryAfterMs, type Failure } from './failure.js';
+import type { HttpAnswer, HttpClient, OpenAnswer } from './http-client.js';
+import { RequestBody } from './request-body.js';
+import { wasNeverSent } from './transport-failure.js';
 import { UpstreamError, type FailureReason } from './upstream-error.js';
-
-export interface Call {
-  request: Omit<HttpRequest, 'deadlineMs'>;
-  classify: Classify;
-  /** Absent: the call is not paced. */
-  budget?: Budget;
-  /** True for reads and for writes that may safely happen twice. */
-  repeatable: boolean;
-  /** Milliseconds to wait after a 429 that carries no hint. */
-  defaultRetryAfterMs: number;
-  /** Milliseconds for everything: waiting for the budget, all tries and the pauses between them. */
-  deadlineMs?: number;
-}
-
-const CALL_DEADLINE_MS = 25_000;
-const TRY_DEADLINE_MS = 10_000;
-const MAX_TRIES = 4;
-const BACKOFF_BASE_MS = 200;
-const BACKOFF_CAP_MS = 5_000;
 
 /** Reasons that pass by themselves. A timed-out or cut call may have been carried out: only `repeatable` calls are sent again. */
 const PASSING: ReadonlySet<FailureReason> = new Set(['rate-limited', 'unavailable', 'timeout', 'malformed']);
 
-/** A call to a provider's API with pacing, retries with full jitter and a deadline over all of it. */
+/** RFC 9110, 9.2.2: having been carried out twice is the same as once. */
+const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+
+/** Answers that mean "later" where they say when. */
+const LATER: ReadonlySet<number> = new Set([423, 477, 503, 529]);
+
+/** Calls to a provider's API with pacing, retries with full jitter and a deadline over all of it. */
 export class UpstreamCaller {
   private readonly stopping = new AbortController();
+  private readonly around: Surroundings;
 
   constructor(
     private readonly http: HttpClient,
     private readonly budgets: Budgets,
     private readonly clock: () => number = Date.now,
-    private readonly random: () => number = Math.random,
-  ) {}
+    random: () => number = Math.random,
+  ) {
+    this.around = { budgets, stopping: this.stopping.signal, clock, random };
+  }
 
   /** Ends calls in flight, their waits and their retries; for the end of the process. */
   stop(): void {
@@ -44,60 +37,98 @@ export class UpstreamCaller {
 
   /** @throws UpstreamError with the reason of the last try. */
   async call(call: Call): Promise<HttpAnswer> {
-    const end = this.clock() + (call.deadlineMs ?? CALL_DEADLINE_MS);
-    for (let attempt = 1; ; attempt += 1) {
-      const error = await this.tryOnce(call, end);
-      if (!(error instanceof UpstreamError)) return error;
-      const pause = this.pauseBefore(attempt, error, call);
-      if (pause === null || this.clock() + pause >= end) throw error;
-      await this.wait(pause);
+    const course = new Course(call, this.around);
+    for (;;) {
+      await course.turn();
+      const answer = await this.tryOnce(call, course);
+      if (!(answer instanceof UpstreamError)) return answer;
+      const safe = call.repeatable || answer.reason === 'rate-limited' || wasNeverSent(answer);
+      const pause = safe && PASSING.has(answer.reason) ? course.pauseAfter(answer) : null;
+      if (pause === null) throw answer;
+      await course.repeatAfter(pause);
     }
   }
 
-  private async tryOnce(call: Call, end: number): Promise<HttpAnswer | UpstreamError> {
-    await this.waitForTurn(call.budget, end);
-    const deadlineMs = Math.max(1, Math.min(TRY_DEADLINE_MS, end - this.clock()));
-    let answer: HttpAnswer;
+  /**
+   * Answers as soon as the headers are there: the provider's last word is an answer whatever its status, and its body is the
+   * caller's to read or to destroy. Sent again is what the provider wants later, and what never became an answer, where it is safe.
+   * @throws UpstreamError `rate-limited` (too long a wait for a turn), `timeout` or `unavailable`
+   */
+  async open(call: OpenCall): Promise<OpenAnswer> {
+    const course = new Course(call, this.around);
+    const body = new RequestBody(call.request.body);
+    for (;;) {
+      await course.turn();
+      const answer = await this.openOnce(call, body, course);
+      const failure = answer instanceof UpstreamError ? answer : await this.later(answer, call);
+      const pause = failure !== undefined && canRepeat(call, failure, body) ? course.pauseAfter(failure) : null;
+      if (pause === null) {
+        if (answer instanceof UpstreamError) throw answer;
+        return answer;
+      }
+      if (!(answer instanceof UpstreamError)) await answer.body.dump();
+      await course.repeatAfter(pause);
+    }
+  }
+
+  private async tryOnce(call: Call, course: Course): Promise<HttpAnswer | UpstreamError> {
+    const answer = await this.exchange(call, course, (limits) => this.http.send({ ...call.request, ...limits }));
+    if (answer instanceof UpstreamError) return answer;
+    const failure = call.classify(answer) ?? failureOf(answer) ?? unreadable(answer);
+    if (failure === undefined) return answer;
+    return this.failed(failure, answer.status, answer.headers['retry-after'], call);
+  }
+
+  private openOnce(call: OpenCall, body: RequestBody, course: Course): Promise<OpenAnswer | UpstreamError> {
+    const sent = body.forTry();
+    const request = { ...call.request, ...(sent === undefined ? {} : { body: sent }) };
+    return this.exchange(call, course, (limits) => this.http.open({ ...request, ...limits }));
+  }
+
+  /** What never became an answer is a failure that the caller decides about. */
+  private async exchange<T extends { body: unknown }>(
+    { signal }: Errand,
+    course: Course,
+    send: (limits: { deadlineMs: number; signal: AbortSignal[] }) => Promise<T>,
+  ): Promise<T | UpstreamError> {
+    const ends = signal === undefined ? [this.stopping.signal] : [this.stopping.signal, signal];
     try {
-      answer = await this.http.send({ ...call.request, deadlineMs, signal: this.stopping.signal });
+      return await send({ deadlineMs: course.tryDeadlineMs(), signal: ends });
     } catch (error) {
       if (error instanceof UpstreamError) return error;
       throw error;
     }
-    const failure = call.classify(answer) ?? failureOf(answer) ?? unreadable(answer);
-    if (failure === undefined) return answer;
-    const hint = retryAfterHeader(answer.headers['retry-after'], this.clock()) ?? failure.retryAfterMs;
-    const retryAfterMs = hint ?? (failure.reason === 'rate-limited' ? call.defaultRetryAfterMs : undefined);
-    if (failure.reason === 'rate-limited' && call.budget !== undefined && retryAfterMs !== undefined) {
-      await this.budgets.pause(call.budget, retryAfterMs);
-    }
-    return new UpstreamError(failure.reason, {
-      status: answer.status,
-      ...(failure.code === undefined ? {} : { code: failure.code }),
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  }
+
+  /** `undefined`: it is the provider's last word. */
+  private async later({ status, headers }: OpenAnswer, call: OpenCall): Promise<UpstreamError | undefined> {
+    const [hint] = [headers['retry-after']].flat();
+    if (status === 429) return this.failed({ reason: 'rate-limited' }, status, hint, call);
+    if (LATER.has(status) && hint !== undefined) return this.failed({ reason: 'unavailable' }, status, hint, call);
+    return undefined;
+  }
+
+  private async failed(
+    { reason, code, retryAfterMs: known }: Failure,
+    status: number,
+    header: string | undefined,
+    { budget, defaultRetryAfterMs }: Errand,
+  ): Promise<UpstreamError> {
+    const hint = retryAfterMs(header, this.clock()) ?? known;
+    const wait = hint ?? (reason === 'rate-limited' ? defaultRetryAfterMs : undefined);
+    if (reason === 'rate-limited' && budget !== undefined && wait !== undefined) await this.budgets.pause(budget, wait);
+    return new UpstreamError(reason, {
+      status,
+      ...(code === undefined ? {} : { code }),
+      ...(wait === undefined ? {} : { retryAfterMs: wait }),
     });
   }
+}
 
-  private async waitForTurn(budget: Budget | undefined, end: number): Promise<void> {
-    if (budget === undefined) return;
-    const left = end - this.clock();
-    const wait = await this.budgets.reserve(budget, Math.max(0, left - 1_000));
-    if (wait === null) throw new UpstreamError('rate-limited', { retryAfterMs: left });
-    if (wait > 0) await this.wait(wait);
-  }
-
-  private async wait(ms: number): Promise<void> {
-    await sleep(ms, undefined, { signal: this.stopping.signal }).catch((cause: unknown) => {
-      throw new UpstreamError('unavailable', { note: 'This service is stopping.' }, { cause });
-    });
-  }
-
-  private pauseBefore(attempt: number, error: UpstreamError, call: Call): number | null {
-    if (attempt >= MAX_TRIES || this.stopping.signal.aborted || !PASSING.has(error.reason)) return null;
-    if (error.reason !== 'rate-limited' && !call.repeatable) return null;
-    const backoff = this.random() * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** attempt);
-    return Math.max(backoff, error.context.retryAfterMs ?? 0);
-  }
+/** Where it is certain that the provider did not act, anything can be sent again that is still there to be sent. */
+function canRepeat({ request }: OpenCall, failure: UpstreamError, body: RequestBody): boolean {
+  const safe = IDEMPOTENT.has(request.method) || failure.reason === 'rate-limited' || wasNeverSent(failure);
+  return safe && PASSING.has(failure.reason) && body.canBeSentAgain();
 }
 
 /** A success without JSON is no success for any of our providers. */

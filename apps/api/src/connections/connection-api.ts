@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { RateLimit } from '#oauth';
 import { Problem } from '#problem';
 import { Store } from '#store';
-import { UpstreamCaller, UpstreamError, type Budget, type HttpAnswer } from '#upstream';
+import { UpstreamCaller, UpstreamError, type Budget, type HttpAnswer, type Share } from '#upstream';
 import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
 import type { ApiRequest, ProviderApi } from '../integrations/integration.js';
 import { Metrics } from '../metrics/metrics.js';
@@ -28,15 +29,16 @@ export class ConnectionApi {
   /** Before a connection exists there is nothing to pace by and nothing to refresh. */
   ofGrant(configured: ConfiguredIntegration, accessToken: string): ProviderApi {
     return {
-      read: (request) => this.send(configured, accessToken, request),
+      read: (request) => this.send(configured, accessToken, request, { group: '', flow: '' }),
       remember: (_key, load) => load(),
     };
   }
 
   ofConnection(record: ConnectionRecord): ProviderApi {
     const configured = this.registry.configured(record.integration);
+    const share = { group: record.orgId, flow: randomUUID() };
     return {
-      read: (request) => this.readWithFreshCredential(configured, record, request),
+      read: (request) => this.readWithFreshCredential(configured, record, request, share),
       remember: (key, load) => this.store.cache.wrap(`${record.id}:${record.generation}:${key}`, load, MEMORY_MS),
     };
   }
@@ -45,13 +47,14 @@ export class ConnectionApi {
     configured: ConfiguredIntegration,
     record: ConnectionRecord,
     request: ApiRequest,
+    share: Share,
   ): Promise<HttpAnswer> {
     const { refresh, name } = configured.definition;
     const budget = budgetOf(configured, record, request);
     let stored = await this.credentials.fresh(record);
     for (let refreshed = false; ; refreshed = true) {
       try {
-        return await this.send(configured, stored.credential.accessToken, request, budget);
+        return await this.send(configured, stored.credential.accessToken, request, share, budget);
       } catch (error) {
         if (!(error instanceof UpstreamError) || error.reason !== 'unauthorized') throw error;
         if (!refresh.onUnauthorized) {
@@ -74,6 +77,7 @@ export class ConnectionApi {
     { definition, integration }: ConfiguredIntegration,
     accessToken: string,
     { method = 'GET', path, query = {}, json }: ApiRequest,
+    share: Share,
     budget?: Budget,
   ): Promise<HttpAnswer> {
     const search = new URLSearchParams();
@@ -95,6 +99,7 @@ export class ConnectionApi {
       },
       classify: integration.classify,
       ...(budget === undefined ? {} : { budget }),
+      share,
       repeatable: true,
       defaultRetryAfterMs: definition.api.retryAfterSeconds * 1000,
     });
@@ -119,5 +124,9 @@ function budgetOf(
   const key = ['budget', definition.id, limit.name, owner, ...(subject === undefined ? [] : [subject])].join(':');
   // Counted at the provider by account, whichever of our organisations connected it.
   const partition = partitionOf(`${definition.id}:${owner}`);
-  return { rate: { limit: limit.requests, periodMs: limit.seconds * 1000 }, ref: { partition, key } };
+  return {
+    rate: { limit: limit.requests, periodMs: limit.seconds * 1000 },
+    ref: { partition, key },
+    ...(limit.reportedBy === undefined ? {} : { remainingHeader: limit.reportedBy.remaining }),
+  };
 }

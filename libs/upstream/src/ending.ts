@@ -1,0 +1,43 @@
+/**
+ * One signal for one exchange: ended by its deadline or by any of the signals that were handed in. Those live longer than the
+ * exchange does, so nothing of it stays with them after `over`.
+ */
+export class Ending {
+  private readonly controller = new AbortController();
+  private readonly end = () => this.controller.abort();
+  private readonly timer: NodeJS.Timeout | undefined;
+  private readonly signals: AbortSignal[];
+  private late = false;
+
+  /** @param deadlineMs `null`: none */
+  constructor(deadlineMs: number | null, signals: AbortSignal | (AbortSignal | undefined)[] = []) {
+    this.signals = [signals].flat().filter((signal) => signal !== undefined);
+    for (const signal of this.signals) {
+      if (signal.aborted) this.end();
+      else signal.addEventListener('abort', this.end);
+    }
+    if (deadlineMs === null) return;
+    this.timer = setTimeout(() => {
+      this.late = true;
+      this.end();
+    }, deadlineMs);
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  get isLate(): boolean {
+    return this.late;
+  }
+
+  /** What the deadline was for has come; the signals still count. */
+  met(): void {
+    clearTimeout(this.timer);
+  }
+
+  over(): void {
+    this.met();
+    for (const signal of this.signals) signal.removeEventListener('abort', this.end);
+  }
+}
