@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { Keyring } from '#vault';
-import { LoadCursors, type LoadState } from '../src/items/load-cursor.js';
+import { LoadCursors } from '../src/items/load-cursor.js';
+import type { LoadState } from '../src/items/load-state.js';
 
 // The same cases in every run, so that no change fails by another one's luck; another seed searches elsewhere.
 fc.configureGlobal({ seed: 20261120 });
@@ -17,10 +18,19 @@ const text = fc.string({ unit: 'grapheme', maxLength: 60 });
 const state: fc.Arbitrary<LoadState> = fc.record({
   types: fc.array(text, { maxLength: 6 }),
   parent: fc.option(text),
-  updatedSince: fc.option(text),
-  at: fc.nat(),
-  position: fc.option(text),
-  skip: fc.nat(),
+  updatedSince: fc.option(fc.nat()),
+  startedAt: fc.nat(),
+  lanes: fc.array(
+    fc.record({
+      type: text,
+      start: fc.option(text),
+      position: fc.option(text),
+      skip: fc.nat(),
+      cut: fc.option(text),
+      seen: fc.array(text, { maxLength: 8 }),
+    }),
+    { maxLength: 8 },
+  ),
   recent: fc.array(text, { maxLength: 20 }),
 });
 

@@ -244,7 +244,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A page of a user's items */
+        /**
+         * A user's items
+         * @description A page of them or, with `Accept: application/x-ndjson`, the whole load as one line of JSON for each item, lines about its progress, and a last one that says whether it is complete.
+         */
         get: operations["listItems"];
         put?: never;
         post?: never;
@@ -261,7 +264,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A page of a connection's items */
+        /**
+         * A connection's items
+         * @description A page of them or, with `Accept: application/x-ndjson`, the whole load as one line of JSON for each item, lines about its progress, and a last one that says whether it is complete.
+         */
         get: operations["listConnectionItems"];
         put?: never;
         post?: never;
@@ -692,6 +698,56 @@ export interface components {
             items: components["schemas"]["IntegrationItem"][];
             /** @description For the next page; `null` on the last one. */
             nextCursor: string | null;
+        };
+        LoadProgress: {
+            /** @description Given out so far, in this answer. */
+            items: number;
+            /** @description Pages that the provider gave. */
+            pages: number;
+            byType: {
+                [key: string]: number;
+            };
+            /** @description Milliseconds until the provider's limits let it go on; 0: it does. */
+            waitingMs: number;
+            /** @description Goes on after what this answer has given before this line. */
+            resumeCursor: string | null;
+        };
+        LoadEnding: {
+            /** @description Given out so far, in this answer. */
+            items: number;
+            /** @description Pages that the provider gave. */
+            pages: number;
+            byType: {
+                [key: string]: number;
+            };
+            /** @description False: `problem` says why, and `resumeCursor` gives the rest. */
+            complete: boolean;
+            problem?: components["schemas"]["ProblemDto"];
+            /** @description Items that the provider gave again; each was given out once. */
+            duplicates: number;
+            emptyPages: number;
+            /** @description Calls that were sent again. */
+            retries: number;
+            /** @description Lists that were begun again because the provider had forgotten the position. */
+            restarts: number;
+            /** @description Milliseconds that the provider's limits took. */
+            waitedMs: number;
+            durationMs: number;
+            /** @description With `updatedSince`, by type: the provider told what had changed, or all was read and filtered here. */
+            changes?: {
+                [key: string]: "provider" | "filtered";
+            };
+            /**
+             * Format: date-time
+             * @description `updatedSince` of a later load that shall give what changes from now on.
+             */
+            nextUpdatedSince: string;
+            resumeCursor: string | null;
+        };
+        LoadLine: {
+            item?: components["schemas"]["IntegrationItem"];
+            progress?: components["schemas"]["LoadProgress"];
+            end?: components["schemas"]["LoadEnding"];
         };
         /** @enum {string} */
         EventType: "connected" | "reconnected" | "refreshed" | "refresh-failed" | "needs-reconnect" | "token-read" | "items-loaded" | "checked" | "proxied";
@@ -1757,13 +1813,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /**
+             * @description Done.
+             *
+             *     Done.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ItemPage"];
+                    "application/x-ndjson": components["schemas"]["LoadLine"];
                 };
             };
             /** @description `invalid-request`: The request is not valid. */
@@ -1861,13 +1922,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /**
+             * @description Done.
+             *
+             *     Done.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ItemPage"];
+                    "application/x-ndjson": components["schemas"]["LoadLine"];
                 };
             };
             /** @description `invalid-request`: The request is not valid. */

@@ -2,6 +2,6 @@ export { isObject, readArray, readObject, readString, optional, type JsonObject 
 export { failureOf, retryAfterMs, type Classify, type Failure } from './failure.js';
 export { HttpClient, type HttpAnswer, type HttpRequest, type OpenAnswer, type OpenRequest } from './http-client.js';
 export { Budgets, type Budget } from './budgets.js';
-export type { Call, OpenCall, Share, Watch } from './call.js';
+export type { Call, Errand, OpenCall, Share, Watch } from './call.js';
 export { UpstreamCaller } from './caller.js';
 export { UpstreamError, type FailureReason } from './upstream-error.js';

@@ -2,17 +2,37 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { RateLimit } from '#oauth';
 import { Problem } from '#problem';
-import { Store } from '#store';
-import { UpstreamCaller, UpstreamError, type Budget, type HttpAnswer, type Share } from '#upstream';
+import {
+  UpstreamCaller,
+  UpstreamError,
+  type Budget,
+  type Errand,
+  type HttpAnswer,
+  type Share,
+  type Watch,
+} from '#upstream';
 import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
 import type { ApiRequest, ProviderApi } from '../integrations/integration.js';
 import { Metrics } from '../metrics/metrics.js';
+import { SealedCache } from '../store/sealed-cache.js';
 import { ConnectionCredentials, needsReconnect } from './connection-credentials.js';
 import { partitionOf, type ConnectionRecord } from './connection-record.js';
 import { ConnectionRepository } from './connection.repository.js';
 
 /** How long a load may reuse what it read about the account (bases, tables). */
 const MEMORY_MS = 60_000;
+
+/** What a caller does with a provider's API, as far as it matters for pacing. */
+export interface Work {
+  /** One load; calls of other loads and of single requests take turns with it. By default each API made is a flow of its own. */
+  flow?: string;
+  /** Milliseconds that waiting for the provider's limits may take for one call; the engine's default is for people who wait. */
+  patienceMs?: number;
+  signal?: AbortSignal;
+  watch?: Watch;
+  /** Asks the provider also for what is remembered of the account. */
+  afresh?: boolean;
+}
 
 /** Makes the API of a provider callable with the credential of a connection, or of a grant that is no connection yet. */
 @Injectable()
@@ -22,39 +42,44 @@ export class ConnectionApi {
     private readonly repository: ConnectionRepository,
     private readonly credentials: ConnectionCredentials,
     private readonly caller: UpstreamCaller,
-    private readonly store: Store,
+    private readonly cache: SealedCache,
     private readonly metrics: Metrics,
   ) {}
 
   /** Before a connection exists there is nothing to pace by and nothing to refresh. */
   ofGrant(configured: ConfiguredIntegration, accessToken: string): ProviderApi {
+    const errand = errandOf(configured, { group: configured.definition.id, flow: randomUUID() }, {});
     return {
-      read: (request) => this.send(configured, accessToken, request, { group: '', flow: '' }),
+      read: (request) => this.send(configured, accessToken, request, errand),
       remember: (_key, load) => load(),
     };
   }
 
-  ofConnection(record: ConnectionRecord): ProviderApi {
+  ofConnection(record: ConnectionRecord, work: Work = {}): ProviderApi {
     const configured = this.registry.configured(record.integration);
-    const share = { group: record.orgId, flow: randomUUID() };
+    const share = { group: record.orgId, flow: work.flow ?? randomUUID() };
     return {
-      read: (request) => this.readWithFreshCredential(configured, record, request, share),
-      remember: (key, load) => this.store.cache.wrap(`${record.id}:${record.generation}:${key}`, load, MEMORY_MS),
+      read: async (request) => {
+        const errand = { ...errandOf(configured, share, work), ...budgetOf(configured, record, request) };
+        return this.withFreshCredential(configured, record, (accessToken) =>
+          this.send(configured, accessToken, request, errand),
+        );
+      },
+      remember: (key, load) =>
+        this.cache.through(`account:${record.id}:${record.generation}:${key}`, MEMORY_MS, load, work.afresh),
     };
   }
 
-  private async readWithFreshCredential(
-    configured: ConfiguredIntegration,
+  /** Sends with a token that works; a 401 renews it once where that is what a 401 means at this provider. */
+  private async withFreshCredential<T>(
+    { definition: { refresh, name } }: ConfiguredIntegration,
     record: ConnectionRecord,
-    request: ApiRequest,
-    share: Share,
-  ): Promise<HttpAnswer> {
-    const { refresh, name } = configured.definition;
-    const budget = budgetOf(configured, record, request);
+    send: (accessToken: string) => Promise<T>,
+  ): Promise<T> {
     let stored = await this.credentials.fresh(record);
     for (let refreshed = false; ; refreshed = true) {
       try {
-        return await this.send(configured, stored.credential.accessToken, request, share, budget);
+        return await send(stored.credential.accessToken);
       } catch (error) {
         if (!(error instanceof UpstreamError) || error.reason !== 'unauthorized') throw error;
         if (!refresh.onUnauthorized) {
@@ -77,8 +102,7 @@ export class ConnectionApi {
     { definition, integration }: ConfiguredIntegration,
     accessToken: string,
     { method = 'GET', path, query = {}, json }: ApiRequest,
-    share: Share,
-    budget?: Budget,
+    errand: Errand,
   ): Promise<HttpAnswer> {
     const search = new URLSearchParams();
     for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
@@ -87,6 +111,7 @@ export class ConnectionApi {
     const observe = (outcome: string) =>
       this.metrics.providerCalls.observe({ integration: definition.id, outcome }, (performance.now() - started) / 1000);
     const answer = this.caller.call({
+      ...errand,
       request: {
         method,
         url: `${definition.api.url}${path}${suffix}`,
@@ -98,10 +123,7 @@ export class ConnectionApi {
         ...(json === undefined ? {} : { body: JSON.stringify(json) }),
       },
       classify: integration.classify,
-      ...(budget === undefined ? {} : { budget }),
-      share,
       repeatable: true,
-      defaultRetryAfterMs: definition.api.retryAfterSeconds * 1000,
     });
     answer.then(
       () => observe('ok'),
@@ -111,22 +133,34 @@ export class ConnectionApi {
   }
 }
 
-/** The allowance that a call counts to; `undefined` where pacing is off. */
+function errandOf({ definition }: ConfiguredIntegration, share: Share, work: Work): Errand {
+  const { patienceMs, signal, watch } = work;
+  return {
+    share,
+    defaultRetryAfterMs: definition.api.retryAfterSeconds * 1000,
+    ...(patienceMs === undefined ? {} : { patienceMs }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(watch === undefined ? {} : { watch }),
+  };
+}
+
+/** The allowance that a call counts to; none where pacing is off. */
 function budgetOf(
   { definition }: ConfiguredIntegration,
   record: ConnectionRecord,
   { rateLimit, subject }: ApiRequest,
-): Budget | undefined {
+): { budget?: Budget } {
   const limits: readonly RateLimit[] = definition.rateLimits;
   const limit = rateLimit === undefined ? limits[0] : limits.find(({ name }) => name === rateLimit);
-  if (limit === undefined) return undefined;
+  if (limit === undefined) return {};
   const owner = limit.countedBy === 'account' ? record.accountKey : record.id;
   const key = ['budget', definition.id, limit.name, owner, ...(subject === undefined ? [] : [subject])].join(':');
   // Counted at the provider by account, whichever of our organisations connected it.
   const partition = partitionOf(`${definition.id}:${owner}`);
-  return {
+  const budget = {
     rate: { limit: limit.requests, periodMs: limit.seconds * 1000 },
     ref: { partition, key },
     ...(limit.reportedBy === undefined ? {} : { remainingHeader: limit.reportedBy.remaining }),
   };
+  return { budget };
 }

@@ -124,7 +124,13 @@ export function describeIntegration(integration: Integration, errors: readonly E
       'lists %s, and refuses an answer that is no list',
       async (type) => {
         const { api, close } = await provider({});
-        const page = integration.page(api, HOLDER, { type, position: null, limit: 10, parent: 'parent-1', changedSince: null });
+        const page = integration.page(api, HOLDER, {
+          type,
+          position: null,
+          limit: 10,
+          parent: 'parent-1',
+          changedSince: null,
+        });
         await expect(page).rejects.toMatchObject({ reason: 'malformed' });
         await close();
       },

@@ -1,7 +1,17 @@
-import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
+import { applyDecorators } from '@nestjs/common';
+import {
+  ApiExtraModels,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiResponse,
+  IntersectionType,
+  OmitType,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsISO8601, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { asList } from '../access/as-list.js';
+import { ProblemDto } from '../access/problem.dto.js';
 import { UserDto } from '../access/user.dto.js';
 import { definitions } from '../integrations/definitions.js';
 import { PageQuery } from '../page-query.dto.js';
@@ -51,3 +61,92 @@ export class ItemPage {
   @ApiProperty({ type: String, nullable: true, description: 'For the next page; `null` on the last one.' })
   nextCursor!: string | null;
 }
+
+class LoadProgress {
+  @ApiProperty({ description: 'Given out so far, in this answer.' })
+  items!: number;
+
+  @ApiProperty({ description: 'Pages that the provider gave.' })
+  pages!: number;
+
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'integer' } })
+  byType!: Record<string, number>;
+
+  @ApiProperty({ description: "Milliseconds until the provider's limits let it go on; 0: it does." })
+  waitingMs!: number;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Goes on after what this answer has given before this line.',
+  })
+  resumeCursor!: string | null;
+}
+
+class LoadEnding extends OmitType(LoadProgress, ['waitingMs', 'resumeCursor']) {
+  @ApiProperty({ description: 'False: `problem` says why, and `resumeCursor` gives the rest.' })
+  complete!: boolean;
+
+  @ApiPropertyOptional({ type: ProblemDto })
+  problem?: ProblemDto;
+
+  @ApiProperty({ description: 'Items that the provider gave again; each was given out once.' })
+  duplicates!: number;
+
+  @ApiProperty()
+  emptyPages!: number;
+
+  @ApiProperty({ description: 'Calls that were sent again.' })
+  retries!: number;
+
+  @ApiProperty({ description: 'Lists that were begun again because the provider had forgotten the position.' })
+  restarts!: number;
+
+  @ApiProperty({ description: "Milliseconds that the provider's limits took." })
+  waitedMs!: number;
+
+  @ApiProperty()
+  durationMs!: number;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string', enum: ['provider', 'filtered'] },
+    description: 'With `updatedSince`, by type: the provider told what had changed, or all was read and filtered here.',
+  })
+  changes?: Record<string, 'provider' | 'filtered'>;
+
+  @ApiProperty({
+    format: 'date-time',
+    description: '`updatedSince` of a later load that shall give what changes from now on.',
+  })
+  nextUpdatedSince!: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  resumeCursor!: string | null;
+}
+
+/** One line of a streamed load: exactly one of the three. An answer without an `end` was cut. */
+export class LoadLine {
+  @ApiPropertyOptional({ type: IntegrationItem })
+  item?: IntegrationItem;
+
+  @ApiPropertyOptional({ type: LoadProgress })
+  progress?: LoadProgress;
+
+  @ApiPropertyOptional({ type: LoadEnding })
+  end?: LoadEnding;
+}
+
+/** A page, or the lines of a whole load. */
+export const ApiItems = (): MethodDecorator =>
+  applyDecorators(
+    ApiExtraModels(ItemPage, LoadLine),
+    ApiResponse({
+      status: 200,
+      description: 'Done.',
+      content: {
+        'application/json': { schema: { $ref: getSchemaPath(ItemPage) } },
+        'application/x-ndjson': { schema: { $ref: getSchemaPath(LoadLine) } },
+      },
+    }),
+  );

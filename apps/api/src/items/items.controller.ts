@@ -1,13 +1,16 @@
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import type { Readable } from 'node:stream';
+import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { From, requireMayActFor, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { UserDto } from '../access/user.dto.js';
 import { unknownConnection } from '../connections/connection-credentials.js';
+import type { ConnectionRecord } from '../connections/connection-record.js';
 import { ConnectionDto } from '../connections/connection.dto.js';
 import { ConnectionsService } from '../connections/connections.service.js';
 import { ApiIntegrationParam } from '../integrations/integration.dto.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
-import { ItemPage, LoadDto, UserLoadDto } from './item.dto.js';
+import { ApiItems, ItemPage, LoadDto, UserLoadDto } from './item.dto.js';
 import { ItemsService } from './items.service.js';
 
 const LOADING = [
@@ -22,6 +25,11 @@ const LOADING = [
   'provider-unavailable',
   'provider-timeout',
 ] as const;
+
+const NDJSON = 'application/x-ndjson';
+
+const STREAMING =
+  'A page of them or, with `Accept: application/x-ndjson`, the whole load as one line of JSON for each item, lines about its progress, and a last one that says whether it is complete.';
 
 /** A user's connection and its items, by the caller's own names for organisation and user. */
 @Controller()
@@ -51,50 +59,76 @@ export class ItemsController {
   @Post('integrations/:integration/load')
   @ApiIntegrationParam()
   @Endpoint({ summary: "A page of a user's items", access: 'items:read', response: ItemPage, problems: LOADING })
-  loadItems(
+  async loadItems(
     @Param('integration') integration: string,
     @Body() request: UserLoadDto,
     @From() caller: Caller,
+    @Req() asked: FastifyRequest,
   ): Promise<ItemPage> {
-    return this.loadForUser(integration, request, caller);
+    return this.items.page(await this.ofUser(integration, request, caller), request, wantsFresh(asked));
   }
 
   @Get('integrations/:integration/items')
   @ApiIntegrationParam()
-  @Endpoint({ summary: "A page of a user's items", access: 'items:read', response: ItemPage, problems: LOADING })
-  listItems(
+  @ApiItems()
+  @Endpoint({ summary: "A user's items", description: STREAMING, access: 'items:read', problems: LOADING })
+  async listItems(
     @Param('integration') integration: string,
     @Query() request: UserLoadDto,
     @From() caller: Caller,
-  ): Promise<ItemPage> {
-    return this.loadForUser(integration, request, caller);
+    @Req() asked: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ItemPage | Readable> {
+    return this.answer(await this.ofUser(integration, request, caller), request, asked, reply);
   }
 
   @Get('connections/:id/items')
-  @Endpoint({ summary: "A page of a connection's items", access: 'items:read', response: ItemPage, problems: LOADING })
+  @ApiItems()
+  @Endpoint({ summary: "A connection's items", description: STREAMING, access: 'items:read', problems: LOADING })
   async listConnectionItems(
     @Param('id') id: string,
     @Query() request: LoadDto,
     @From() caller: Caller,
-  ): Promise<ItemPage> {
+    @Req() asked: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ItemPage | Readable> {
     const { record } = await this.connections.get(id, caller);
-    return this.items.load(record, request);
+    return this.answer(record, request, asked, reply);
   }
 
-  private async loadForUser(
+  private async answer(
+    record: ConnectionRecord,
+    request: LoadDto,
+    asked: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<ItemPage | Readable> {
+    if (!(asked.headers.accept ?? '').includes(NDJSON)) return this.items.page(record, request, wantsFresh(asked));
+    // A reader that goes away ends the calls to the provider, also in the middle of one.
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    const lines = await this.items.stream(record, request, gone.signal);
+    reply.type(`${NDJSON}; charset=utf-8`);
+    return lines;
+  }
+
+  private async ofUser(
     integration: string,
-    { orgId, userId, connectionId, ...request }: UserLoadDto,
+    { orgId, userId, connectionId }: UserLoadDto,
     caller: Caller,
-  ): Promise<ItemPage> {
+  ): Promise<ConnectionRecord> {
     this.registry.configured(integration);
     if (connectionId === undefined) {
-      const { record } = await this.connections.ofUser(integration, orgId, userId, caller);
-      return this.items.load(record, request);
+      return (await this.connections.ofUser(integration, orgId, userId, caller)).record;
     }
     requireMayActFor(caller, { orgId, userId, integration });
     const { record } = await this.connections.get(connectionId, caller);
     const owned = record.orgId === orgId && record.userId === userId && record.integration === integration;
     if (!owned) throw unknownConnection(connectionId);
-    return this.items.load(record, request);
+    return record;
   }
+}
+
+/** RFC 9111, 5.2.1.4. */
+function wantsFresh({ headers }: FastifyRequest): boolean {
+  return /\bno-cache\b/i.test(headers['cache-control'] ?? '');
 }

@@ -1,126 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import type { IntegrationDefinition } from '#oauth';
-import { Problem } from '#problem';
-import { UpstreamError } from '#upstream';
-import { ConnectionApi } from '../connections/connection-api.js';
+import { ProblemFilter } from '#problem';
+import { ConnectionApi, type Work } from '../connections/connection-api.js';
 import { needsReconnect } from '../connections/connection-credentials.js';
 import type { ConnectionRecord } from '../connections/connection-record.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
 import { AuditTrail } from '../events/audit-trail.js';
-import { IntegrationRegistry } from '../integrations/integration-registry.js';
+import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
 import type { IntegrationItem } from '../integrations/integration.js';
+import { Metrics } from '../metrics/metrics.js';
+import { SealedCache } from '../store/sealed-cache.js';
 import type { ItemPage, LoadDto } from './item.dto.js';
-import { RecentItems } from './recent-items.js';
-import { LoadCursors, type LoadState } from './load-cursor.js';
+import { itemLines, type Ending } from './item-lines.js';
+import { LoadCursors } from './load-cursor.js';
+import { LoadReport } from './load-report.js';
+import { firstState, refuseOtherLoad, type LoadState } from './load-state.js';
+import { Load } from './load.js';
+import { ONE_BY_ONE, SIDE_BY_SIDE, type WalkOptions } from './page-walk.js';
 
 /** A page of ours ends after this many of the provider's, so that one call stays short; its cursor goes on from there. */
 const MAX_PROVIDER_PAGES = 25;
 
+/** How long the first page of a load answers equal requests; stated in the README. */
+const FIRST_PAGE_MS = 2_000;
+
+/** A long load waits for the provider's limits for as long as that; a wait beyond it ends it with a cursor to go on from. */
+const LOAD_PATIENCE_MS = 15 * 60_000;
+
 @Injectable()
 export class ItemsService {
+  private readonly problems = new ProblemFilter();
+
   constructor(
     private readonly registry: IntegrationRegistry,
     private readonly repository: ConnectionRepository,
     private readonly api: ConnectionApi,
     private readonly cursors: LoadCursors,
+    private readonly cache: SealedCache,
     private readonly trail: AuditTrail,
+    private readonly metrics: Metrics,
   ) {}
 
-  /** One page of a connection's items, type after type. */
-  async load(record: ConnectionRecord, request: LoadDto): Promise<ItemPage> {
-    const { integration, definition } = this.registry.configured(record.integration);
-    const state =
-      request.cursor === undefined ? firstState(definition, request) : this.resume(record, request, request.cursor);
-    if (record.problem !== null) throw needsReconnect(record);
-    const api = this.api.ofConnection(record);
-    const items: IntegrationItem[] = [];
-    const given = new RecentItems(state.recent);
-    let here: LoadState | null = state;
-    for (let pages = 0; here !== null && items.length < request.limit && pages < MAX_PROVIDER_PAGES; pages += 1) {
-      const type: string = here.types[here.at] ?? '';
-      const room: number = request.limit - items.length;
-      const page = await integration.page(api, record, {
-        type,
-        position: here.position,
-        limit: room,
-        parent: here.parent,
-      });
-      if (page.nextPosition !== null && page.nextPosition === here.position) {
-        throw new UpstreamError('malformed', { note: 'It gave the same page cursor again.' });
-      }
-      const fresh = page.items.slice(here.skip);
-      for (const item of fresh.slice(0, room)) {
-        if (isSince(item, here.updatedSince) && given.isNew(item)) items.push(item);
-      }
-      here = fresh.length > room ? { ...here, skip: here.skip + room } : after(here, page.nextPosition);
-    }
-    await this.repository.touch(record.id, Date.now());
-    if (request.cursor === undefined)
-      await this.trail.note(record.id, { type: 'items-loaded', detail: state.types.join() });
-    const nextCursor = here === null ? null : this.cursors.encode({ ...here, recent: given.marks() }, record.id);
-    return { items, nextCursor };
+  /**
+   * One page of a connection's items, type after type.
+   * @param afresh asks the provider even where the same was read a moment ago
+   */
+  async page(record: ConnectionRecord, request: LoadDto, afresh: boolean): Promise<ItemPage> {
+    const state = this.stateOf(record, request);
+    const read = () => this.readPage(record, state, request.limit, afresh);
+    if (request.cursor !== undefined) return read();
+    await this.begin(record, state);
+    const { id, generation } = record;
+    const { types, parent, updatedSince } = state;
+    const name = `first-page:${JSON.stringify([id, generation, types, parent, updatedSince, request.limit])}`;
+    return this.cache.through(name, FIRST_PAGE_MS, read, afresh);
   }
 
-  private resume(record: ConnectionRecord, { types, parent, updatedSince }: LoadDto, cursor: string): LoadState {
-    const state = this.cursors.decode(cursor, record.id);
-    const same =
-      (types === undefined || types.join() === state.types.join()) &&
-      (parent === undefined || parent === state.parent) &&
-      (updatedSince === undefined || updatedSince === state.updatedSince);
-    if (same) return state;
-    throw new Problem(
-      'invalid-request',
-      'This cursor belongs to a load of other types, another parent or another time.',
-      {
-        errors: [{ pointer: '/cursor', detail: 'does not go with the other parameters' }],
-      },
-    );
-  }
-}
-
-/** @throws Problem `invalid-request` for types that the integration does not have, or that want a parent. */
-function firstState({ itemTypes, name }: IntegrationDefinition, { types, parent, updatedSince }: LoadDto): LoadState {
-  const known = itemTypes.map(({ type }) => type);
-  const wanted =
-    types === undefined || types.length === 0
-      ? itemTypes.filter(({ byDefault }) => byDefault).map(({ type }) => type)
-      : types;
-  const unknown = wanted.filter((type) => !known.includes(type));
-  if (unknown.length > 0) {
-    throw new Problem('invalid-request', `${name} has the item types ${known.join(', ')}.`, {
-      errors: [{ pointer: '/types', detail: `has to be out of ${known.join(', ')}` }],
+  /** A whole load, paced by its reader; `signal` ends it. */
+  async stream(record: ConnectionRecord, request: LoadDto, signal: AbortSignal): Promise<Readable> {
+    const state = this.stateOf(record, request);
+    await this.begin(record, state);
+    const configured = this.registry.configured(record.integration);
+    const report = new LoadReport(state.types);
+    const work: Work = { flow: randomUUID(), patienceMs: LOAD_PATIENCE_MS, signal };
+    const load = this.load(configured, record, state, report, work, SIDE_BY_SIDE, () => Infinity);
+    const lines = itemLines({
+      load,
+      report,
+      state,
+      changes: changesOf(configured, state),
+      cursorOf: (rest) => this.cursors.encode(rest, record.id),
+      problemOf: (error) => this.problems.toProblem(error).toBody(),
+      onPage: () => this.repository.touch(record.id, Date.now()),
     });
+    const stream = Readable.from(lines, { objectMode: false, highWaterMark: 1 });
+    stream.once('close', () => {
+      const [failure] = load.walk.failures;
+      const outcome = !stream.readableEnded ? 'cut' : failure === undefined ? 'complete' : 'incomplete';
+      this.metrics.loads.inc({ integration: record.integration, outcome });
+    });
+    return stream;
   }
-  const orphan = itemTypes.find(
-    ({ type, parent: kind }) => wanted.includes(type) && kind !== undefined && parent === undefined,
-  );
-  if (orphan !== undefined) {
-    throw new Problem(
-      'invalid-request',
-      `To load the type ${orphan.type}, say in which ${orphan.parent} with "parent".`,
-      {
-        errors: [{ pointer: '/parent', detail: `has to be the id of a ${orphan.parent}` }],
-      },
-    );
+
+  private stateOf(record: ConnectionRecord, request: LoadDto): LoadState {
+    const { definition } = this.registry.configured(record.integration);
+    if (request.cursor === undefined) return firstState(definition, request, Date.now());
+    const state = this.cursors.decode(request.cursor, record.id);
+    refuseOtherLoad(state, request);
+    return state;
   }
-  return {
-    types: [...new Set(wanted)],
-    parent: parent ?? null,
-    updatedSince: updatedSince ?? null,
-    at: 0,
-    position: null,
-    skip: 0,
-    recent: [],
-  };
+
+  private async begin(record: ConnectionRecord, { types }: LoadState): Promise<void> {
+    if (record.problem !== null) throw needsReconnect(record);
+    await this.trail.note(record.id, { type: 'items-loaded', detail: types.join() });
+  }
+
+  private async readPage(
+    record: ConnectionRecord,
+    state: LoadState,
+    limit: number,
+    afresh: boolean,
+  ): Promise<ItemPage> {
+    if (record.problem !== null) throw needsReconnect(record);
+    const configured = this.registry.configured(record.integration);
+    const items: IntegrationItem[] = [];
+    const report = new LoadReport(state.types);
+    const load = this.load(configured, record, state, report, { afresh }, ONE_BY_ONE, () => limit - items.length);
+    for (let pages = 0; items.length < limit && pages < MAX_PROVIDER_PAGES; pages += 1) {
+      const fetched = await load.walk.next();
+      if (fetched === null) break;
+      items.push(...load.take(fetched, limit - items.length));
+    }
+    const [failure] = load.walk.failures;
+    // With something to give, the next page is the one to say so: it begins where this one could not go on.
+    if (failure !== undefined && items.length === 0) throw failure.error;
+    await this.repository.touch(record.id, Date.now());
+    const rest = load.rest();
+    return { items, nextCursor: rest === null ? null : this.cursors.encode(rest, record.id) };
+  }
+
+  private load(
+    { definition, integration }: ConfiguredIntegration,
+    record: ConnectionRecord,
+    state: LoadState,
+    report: LoadReport,
+    work: Work,
+    options: WalkOptions,
+    room: () => number,
+  ): Load {
+    const fetch: ConstructorParameters<typeof Load>[2] = (request) =>
+      report.watch((watch) => integration.page(this.api.ofConnection(record, { ...work, watch }), record, request));
+    return new Load(definition, state, fetch, report, options, room);
+  }
 }
 
-function after(state: LoadState, nextPosition: string | null): LoadState | null {
-  if (nextPosition !== null) return { ...state, position: nextPosition, skip: 0 };
-  const at = state.at + 1;
-  return at < state.types.length ? { ...state, at, position: null, skip: 0 } : null;
-}
-
-/** What tells no time of change may have changed. */
-function isSince({ lastModifiedTime }: IntegrationItem, since: string | null): boolean {
-  return since === null || lastModifiedTime === null || Date.parse(lastModifiedTime) >= Date.parse(since);
+function changesOf({ definition }: ConfiguredIntegration, { types, updatedSince }: LoadState): Ending['changes'] {
+  if (updatedSince === null) return undefined;
+  const tells = (type: string) => definition.itemTypes.find((one) => one.type === type)?.changes !== undefined;
+  return Object.fromEntries(types.map((type) => [type, tells(type) ? 'provider' : 'filtered']));
 }

@@ -31,6 +31,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly loads = new Counter({
+    name: 'causeway_loads_total',
+    help: 'Streamed loads that ended, by outcome: complete, incomplete, or cut where the reader went away.',
+    labelNames: ['integration', 'outcome'],
+    registers: [this.registry],
+  });
+
   readonly requests = new Histogram({
     name: 'causeway_http_request_seconds',
     help: 'Requests to this service, by route and status.',

@@ -5,6 +5,7 @@ import { Store, openStore } from '#store';
 import { CredentialRefresher, Keyring, type FailedRefresh } from '#vault';
 import { configuration } from '../configuration/environment.js';
 import { sandboxKey } from '../sandbox/sandbox-key.js';
+import { SealedCache } from './sealed-cache.js';
 
 /** The store and what keeps its invariants in it. */
 @Global()
@@ -34,8 +35,9 @@ import { sandboxKey } from '../sandbox/sandbox-key.js';
       inject: [Store],
       useFactory: (store: Store) => new CredentialRefresher(store, {}, Date.now, reportFailedRefresh),
     },
+    SealedCache,
   ],
-  exports: [Store, Keyring, Attempts, CredentialRefresher],
+  exports: [Store, Keyring, Attempts, CredentialRefresher, SealedCache],
 })
 export class StoreModule implements OnApplicationShutdown {
   constructor(
