@@ -10,13 +10,15 @@ export interface WalkOptions {
   ahead: number;
   /** How often a list begins again whose position the provider has forgotten; the items it gives again are the caller's to drop. */
   restarts: number;
+  /** Whether the other lists are walked to their ends when one cannot be. */
+  goesOn: boolean;
 }
 
 /** One page after the other: nothing is asked for before it is wanted. */
-export const ONE_BY_ONE: WalkOptions = { atOnce: 1, ahead: 0, restarts: 0 };
+export const ONE_BY_ONE: WalkOptions = { atOnce: 1, ahead: 0, restarts: 0, goesOn: false };
 
 /** Enough to keep a provider busy that answers in half a second; few enough to hold in memory. */
-export const SIDE_BY_SIDE: WalkOptions = { atOnce: 6, ahead: 1, restarts: 3 };
+export const SIDE_BY_SIDE: WalkOptions = { atOnce: 6, ahead: 1, restarts: 3, goesOn: true };
 
 /** Empty pages in a row that have a next one each: more than any provider's filter explains. */
 const MOST_EMPTY = 1_000;
@@ -124,7 +126,7 @@ export class PageWalk {
 
   /** What has not been given out: whoever walks these lists gets exactly the rest. */
   rest(): Lane[] {
-    return [...this.running.keys(), ...this.ready.map(({ spot }) => spot), ...this.waiting, ...this.failed]
+    return [...this.failed, ...this.running.keys(), ...this.ready.map(({ spot }) => spot), ...this.waiting]
       .filter(({ from }) => from === null || from.given)
       .map(({ lane, path, length }) => ({ ...lane, seen: path.end(length) }));
   }
@@ -177,7 +179,7 @@ export class PageWalk {
     }
     this.failed.push(spot);
     this.failures.push({ type: lane.type, error });
-    if (reason === null || !OF_ONE_LIST.has(reason)) this.stopped = true;
+    if (!this.options.goesOn || reason === null || !OF_ONE_LIST.has(reason)) this.stopped = true;
   }
 }
 
