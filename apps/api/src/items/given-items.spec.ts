@@ -1,5 +1,5 @@
 import type { IntegrationItem } from '../integrations/integration.js';
-import { FingerprintSet, fingerprintOf, fingerprintOfMark, markOf } from './fingerprints.js';
+import { FingerprintSet, fingerprintOf, markOf } from './fingerprints.js';
 import { GivenItems } from './given-items.js';
 
 const item = (id: number, type = 'contact') => ({ type, id: String(id) }) as IntegrationItem;
@@ -15,11 +15,8 @@ describe('fingerprints', () => {
     expect(set.has(fingerprintOf('contact 1'))).toBe(false);
   });
 
-  test('travel as marks', () => {
-    for (const text of ['', 'a', 'contact 1', 'Ünïcode 🙂']) {
-      expect(fingerprintOfMark(markOf(fingerprintOf(text)))).toEqual(fingerprintOf(text));
-      expect(markOf(fingerprintOf(text))).toHaveLength(11);
-    }
+  test('have marks of one length', () => {
+    for (const text of ['', 'a', 'contact 1', 'Ünïcode 🙂']) expect(markOf(fingerprintOf(text))).toMatch(/^[\w-]{8}$/);
   });
 
   test('zero is one like any other', () => {
@@ -32,24 +29,24 @@ describe('fingerprints', () => {
 
 describe('given items', () => {
   test('are known over any distance, and by type', () => {
-    const given = new GivenItems([]);
+    const given = new GivenItems('');
     expect(Array.from({ length: 5_000 }, (_, id) => given.isNew(item(id))).every(Boolean)).toBe(true);
     expect(given.isNew(item(0))).toBe(false);
     expect(given.isNew(item(0, 'company'))).toBe(true);
   });
 
   test('are known over a cursor, the last ones', () => {
-    const before = new GivenItems([]);
+    const before = new GivenItems('');
     for (let id = 0; id < 1_000; id += 1) before.isNew(item(id));
     const after = new GivenItems(before.marks());
     expect(Array.from({ length: 1_000 }, (_, id) => after.isNew(item(id)))).toEqual([
-      ...Array<boolean>(750).fill(true),
-      ...Array<boolean>(250).fill(false),
+      ...Array<boolean>(400).fill(true),
+      ...Array<boolean>(600).fill(false),
     ]);
   });
 
   test('in a load beyond all bounds the last ones at least', () => {
-    const given = new GivenItems([], 1_000);
+    const given = new GivenItems('', 1_000);
     expect(Array.from({ length: 10_500 }, (_, id) => given.isNew(item(id))).every(Boolean)).toBe(true);
     expect(Array.from({ length: 1_000 }, (_, at) => given.isNew(item(9_500 + at))).some(Boolean)).toBe(false);
   });

@@ -149,6 +149,15 @@ describe('a walk', () => {
 });
 
 describe('a provider that', () => {
+  test('names the same page again while it is empty is asked again', async () => {
+    let times = 0;
+    const answers = { a: page(['1'], 'b'), b: () => ((times += 1) < 3 ? page([], 'b') : page(['2'])) };
+    expect(await rest(walkOf(new Provider(answers), ['a']))).toEqual(['1', '2']);
+    const walk = walkOf(new Provider({ a: page([], 'b'), b: page([], 'b') }), ['a']);
+    await rest(walk);
+    expect(walk.failures).toMatchObject([{ error: { reason: 'malformed' } }]);
+  });
+
   test.each([
     ['names the same page again', { a: page(['1'], 'b'), b: page(['2'], 'b') }],
     ['walks in a circle', { a: page(['1'], 'b'), b: page(['2'], 'c'), c: page(['3'], 'd'), d: page(['4'], 'b') }],
