@@ -1,4 +1,4 @@
-import { createCauseway } from '#sdk';
+import { createCauseway, type Item } from '#sdk';
 import { connect } from './support/connect.js';
 import { eventually } from './support/eventually.js';
 import { startFaultyGround, type FaultSpec, type FaultyGround } from './support/faulty-ground.js';
@@ -232,16 +232,73 @@ describe('a reader', () => {
   });
 });
 
+describe('only what changed', () => {
+  const since = async (provider: IntegrationId, updatedSince: string, wish: Wish = WISH[provider]) =>
+    streamed(url(provider), { ...wish, updatedSince });
+  const modified = ({ lastModifiedTime }: Item) =>
+    lastModifiedTime === null ? Infinity : Date.parse(lastModifiedTime);
+  const middleOf = (all: readonly Item[]) => {
+    const times = all
+      .map(modified)
+      .filter(Number.isFinite)
+      .sort((a, b) => a - b);
+    return times[Math.floor(times.length / 2)] ?? 0;
+  };
+
+  test.each([
+    ['notion', { page: 'provider', 'data-source': 'provider' }, 60_000],
+    [
+      'hubspot',
+      { contact: 'provider', company: 'provider', deal: 'provider', ticket: 'provider', owner: 'filtered' },
+      1,
+    ],
+    ['slack', { channel: 'filtered', user: 'filtered' }, 1_000],
+  ] as const)('%s: as exactly as the provider keeps the time', async (provider, changes, granularity) => {
+    const all = await stream(provider);
+    const middle = middleOf(all.items) + (granularity > 1 ? granularity / 2 : 0);
+    const from = Math.floor(middle / granularity) * granularity;
+    const expected = all.items.filter((item) => modified(item) >= from);
+    expect(expected.length).toBeLessThan(all.items.length);
+    await ground.standIns.clearLog();
+    const some = await since(provider, new Date(middle).toISOString());
+    expect(keys(some)).toEqual(expected.map(keyOf).sort());
+    expect(some.end).toMatchObject({ complete: true, changes });
+    expect(Math.abs(Date.parse(some.end?.nextUpdatedSince ?? '') - Date.now())).toBeLessThan(180_000);
+  });
+
+  test('airtable: records by formula, what tells no time always', async () => {
+    const all = await stream('airtable');
+    const count = async (updatedSince: string) => (await since('airtable', updatedSince)).end?.byType;
+    expect(await count('2000-01-01T00:00:00Z')).toEqual(byType(all.items));
+    expect(await count('2100-01-01T00:00:00Z')).toMatchObject({ record: 0, base: 1 });
+    const [some, fewer] = [await count('2024-06-01T00:00:00Z'), await count('2026-01-01T00:00:00Z')];
+    expect(some?.['record']).toBeGreaterThanOrEqual(fewer?.['record'] ?? 0);
+    expect((await since('airtable', '2100-01-01T00:00:00Z')).end?.changes).toEqual({
+      base: 'filtered',
+      table: 'filtered',
+      record: 'provider',
+    });
+  });
+
+  test('hubspot: more than the 10,000 that one search gives', async () => {
+    await ground.standIns.resize({ provider: 'hubspot', sizes: { contacts: 12_345 } });
+    const all = await since('hubspot', '2000-01-01T00:00:00Z', { types: 'contact' });
+    await ground.standIns.resize({ provider: 'hubspot', sizes: { contacts: 1230 } });
+    expect(new Set(keys(all)).size).toBe(12_345);
+    expect(all.end).toMatchObject({ complete: true, items: 12_345, duplicates: 0 });
+  });
+});
+
 describe('what was read a moment ago', () => {
   const read = (headers: Record<string, string> = {}) =>
     createCauseway({ baseUrl: ground.service.url, apiKey: ADMIN_KEY }).GET('/connections/{id}/items', {
-      params: { path: { id: ids.slack }, query: { types: ['user'], limit: 10 } },
+      params: { path: { id: ids.hubspot }, query: { types: ['contact'], limit: 10 } },
       headers,
     });
-  const calls = async () => (await ground.standIns.log('slack')).dataCalls;
+  const calls = async () => (await ground.standIns.log('hubspot')).dataCalls;
 
   test('equal reads at the same time are one call to the provider', async () => {
-    await ground.standIns.fault({ provider: 'slack', on: 'data', kind: 'latency', ms: 300 });
+    await ground.standIns.fault({ provider: 'hubspot', on: 'data', kind: 'latency', ms: 300 });
     // Longer ago than a first page is kept.
     await new Promise((resolve) => setTimeout(resolve, 2_100));
     const answers = await Promise.all(Array.from({ length: 20 }, () => read()));
