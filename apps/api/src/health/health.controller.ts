@@ -12,13 +12,13 @@ export class HealthController {
   constructor(private readonly store: Store) {}
 
   @Get('live')
-  @Endpoint({ summary: 'The process answers', access: 'public', response: LiveDto })
+  @Endpoint({ summary: 'The process answers', access: 'public', isAlwaysOpen: true, response: LiveDto })
   live(): LiveDto {
     return { status: 'ok' };
   }
 
   @Get('ready')
-  @Endpoint({ summary: 'The service can do its work', access: 'public', response: ReadyDto })
+  @Endpoint({ summary: 'The service can do its work', access: 'public', isAlwaysOpen: true, response: ReadyDto })
   @ApiResponse({ status: 503, type: ReadyDto, description: 'A part is failing.' })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadyDto> {
     const store = await this.storePart();
