@@ -8,6 +8,8 @@ import type { FeedEvent, StoredFeedEvent } from './happening.js';
 /** How long a hint that was lost delays an event, and how often a stream gives a sign of life. */
 const BEAT_MS = 10_000;
 const BATCH = 200;
+/** Half of what a reader may leave unread: a longer replay would cut it off, each time that it came back for it. */
+const LONGEST_REPLAY_BYTES = 2 * 1024 * 1024;
 
 export interface LiveEvent {
   id: string;
@@ -135,12 +137,16 @@ export class LiveFeed implements BeforeApplicationShutdown {
   private async replay({ feed, position }: OpenFeed, lastEventId: string, reader: Reader): Promise<void> {
     const last = numberOf(feed, lastEventId);
     const missed: LiveEvent[] = [];
+    let bytes = 0;
     for (let from = last; from !== null && from <= position;) {
       const entries = await this.store.logFrom(feed.partition, feed.log, from, BATCH);
       const [first] = entries;
       // The last one itself, or the one after it, is there: then all that came after it are.
       if (first === undefined || (from === last && first.number > last + 1)) break;
-      missed.push(...(await this.eventsOf(feed, entries)).filter(({ number }) => number > (last ?? 0)));
+      const events = (await this.eventsOf(feed, entries)).filter(({ number }) => number > (last ?? 0));
+      missed.push(...events);
+      for (const { data } of events) bytes += JSON.stringify(data).length;
+      if (bytes > LONGEST_REPLAY_BYTES) break;
       from = (entries.at(-1)?.number ?? position) + 1;
       if (from <= position) continue;
       for (const event of missed) reader.event(event);
