@@ -1,4 +1,4 @@
-import { ConsoleLogger, type LogLevel as NestLogLevel } from '@nestjs/common';
+import type { LogLevel as NestLogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Problem, describeError } from '#problem';
@@ -11,6 +11,7 @@ import { secureHeaders } from './front-door/security-headers.js';
 import { patience } from './front-door/slow-clients.js';
 import { loopbackOnly } from './sandbox/loopback-only.js';
 import { RequestValidation } from './request-validation.js';
+import { ServiceLog } from './service-log.js';
 import { serveFiles } from './web/serve-files.js';
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -41,7 +42,7 @@ function sendUnreadable(answer: RawAnswer): void {
 }
 
 /** What nobody caught ends the process, as it would anyway, but in a log line that holds no secret instead of a dump of the error. */
-function endOnCrash(logger: ConsoleLogger): void {
+function endOnCrash(logger: ServiceLog): void {
   process.on('uncaughtException', (error) => {
     logger.fatal(describeError(error), 'Crash');
     process.exit(1);
@@ -50,7 +51,8 @@ function endOnCrash(logger: ConsoleLogger): void {
 
 /** The whole service, not listening yet. @throws ConfigurationError */
 export async function createApplication(): Promise<{ app: NestFastifyApplication; config: Configuration }> {
-  const logger = new ConsoleLogger({ json: true, colors: false, logLevels: NEST_LEVELS.warn });
+  const logger = new ServiceLog();
+  logger.setLogLevels(NEST_LEVELS.warn);
   endOnCrash(logger);
   const config = configuration();
   const adapter = new FastifyAdapter({
