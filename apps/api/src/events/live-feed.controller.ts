@@ -6,6 +6,7 @@ import { Problem } from '#problem';
 import { From, mayActFor, requireMayActFor, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { IsCallersName } from '../access/user.dto.js';
+import { WithoutActor } from './actor.js';
 import { EventStream } from './event-stream.js';
 import { LiveFeed } from './live-feed.js';
 
@@ -26,6 +27,7 @@ export class LiveFeedController {
   constructor(private readonly live: LiveFeed) {}
 
   @Get()
+  @WithoutActor()
   @ApiProduces('text/event-stream')
   @ApiHeader({
     name: 'Last-Event-ID',
