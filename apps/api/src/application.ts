@@ -6,8 +6,9 @@ import { Store } from '#store';
 import { AppModule } from './app.module.js';
 import type { Configuration, LogLevel } from './configuration/configuration.js';
 import { configuration } from './configuration/environment.js';
+import { allowOrigins } from './front-door/cross-origin.js';
 import { limitRate } from './front-door/rate-limit.js';
-import { secureHeaders } from './front-door/security-headers.js';
+import { securedAnswers } from './front-door/security-headers.js';
 import { patience } from './front-door/slow-clients.js';
 import { loopbackOnly } from './sandbox/loopback-only.js';
 import { RequestValidation } from './request-validation.js';
@@ -57,22 +58,19 @@ export async function createApplication(): Promise<{ app: NestFastifyApplication
   const config = configuration();
   const adapter = new FastifyAdapter({
     ...patience,
+    http: { ...patience.http, ServerResponse: securedAnswers(config) },
     bodyLimit: MAX_BODY_BYTES,
     // One proxy: it is the last entry of X-Forwarded-For that it wrote; those before it are whatever the client sent.
     trustProxy: config.trustProxy ? (_address, hop) => hop === 0 : false,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
-    frameworkErrors: (_error: unknown, _request: unknown, { raw }: { raw: RawAnswer }) => {
-      setHeaders(raw);
-      sendUnreadable(raw);
-    },
+    frameworkErrors: (_error: unknown, _request: unknown, { raw }: { raw: RawAnswer }) => sendUnreadable(raw),
   });
-  const setHeaders = secureHeaders(adapter, config);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule, adapter, { logger, abortOnError: false });
   app.useGlobalPipes(new RequestValidation());
-  app.enableCors({ origin: config.webOrigins, maxAge: 600 });
   const server = app.getHttpAdapter().getInstance();
+  allowOrigins(server, config.webOrigins);
   if (config.mode === 'sandbox') loopbackOnly(server, config);
-  else limitRate(adapter, server, app.get(Store));
+  else limitRate(server, app.get(Store));
   await serveFiles(server);
   app.enableShutdownHooks();
   await app.init();
