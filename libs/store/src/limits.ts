@@ -30,6 +30,13 @@ export function checkRate(rate: Rate): Rate {
 /** What a process said about its waiting calls counts for so long: one that has died holds nobody up for longer. */
 export const ASKING_LASTS_MS = 3_000;
 
+/** A group that was served just now is expected back so soon: in this share of the period, and in this time. */
+export const BACK_SHARE = 0.015;
+export const BACK_MS = 150;
+
+/** Of a group, so many flows are remembered that do not wait at the moment. */
+export const MOST_FLOWS = 64;
+
 export function checkAsking({ waiting, aheadMs, late = [] }: Asking): void {
   if (!(aheadMs >= 0)) throw new RangeError('Places are given out a number of milliseconds ahead');
   if (waiting.some(({ calls }) => !Number.isSafeInteger(calls) || calls < 1))

@@ -93,13 +93,17 @@ export function takeFairTurns(records: Records, ref: Ref, rate: Rate, asking: As
   const key = recordKey(KIND.turns, ref.partition, ref.key);
   const stored = records.get(key, now);
   const state = stored === undefined ? nobodyYet() : (JSON.parse(stored.toString()) as FairState);
-  const turns = new FairTurns(state, asking, now);
+  const turns = new FairTurns(state, asking, rate.periodMs, now);
   let next = places.nextFree();
-  while (next - now <= asking.aheadMs && turns.give(next)) {
-    places.take(next);
-    next = places.nextFree();
+  let keptBack = false;
+  while (next - now <= asking.aheadMs && !keptBack) {
+    const given = turns.give(next);
+    if (given === null) break;
+    keptBack = given > next;
+    if (!keptBack) places.take(next);
+    next = keptBack ? given : places.nextFree();
   }
-  const groups = turns.settle(rate.periodMs);
+  const groups = turns.settle(next, keptBack);
   state.oldest = places.oldest(state.oldest);
   records.put(key, Buffer.from(JSON.stringify(state)), next + rate.periodMs + ASKING_LASTS_MS);
   return {
