@@ -195,7 +195,7 @@ describe('CredentialRefresher', () => {
   });
 
   it('does not spend again where the store goes away after the provider has answered', async () => {
-    const slot = new Slot({ credential: credential('a', 0), generation: 1 });
+    const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
     const refused = refresher().fresh(slot, async (spending) => {
       // The next look at the connection fails, after the grant was found to be gone.
       slot.failingReads = 1;
@@ -206,7 +206,7 @@ describe('CredentialRefresher', () => {
   });
 
   it('after an outage of the store lets those go first who have a new pair to store', async () => {
-    const slot = new Slot({ credential: credential('a', 0), generation: 1 });
+    const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
     const one = refresher();
     await slot.read();
     slot.failingReads = 1;
