@@ -1,18 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Rate, Ref, Store } from '#store';
-import type { Share } from './call.js';
+import type { Rate, Store } from '#store';
+import type { Budget, Share } from './budget.js';
 import { Ending, sleep } from './ending.js';
 import { TurnQueue, type Given } from './turn-queue.js';
 import { UpstreamError } from './upstream-error.js';
-
-/** An allowance of calls at a provider and what it is counted by. */
-export interface Budget {
-  rate: Rate;
-  /** What the allowance belongs to: a connection, a base, a method of a workspace. */
-  ref: Ref;
-  /** Header of an answer that says how many calls are left in the present period. */
-  remainingHeader?: string;
-}
 
 /** A call may go. */
 export interface Turn {
@@ -114,7 +105,9 @@ export class Budgets {
       };
       const leave = () => {
         queue.leave(ticket);
-        reject(ending.isLate ? new UpstreamError('rate-limited', { retryAfterMs: patienceMs }) : signal.reason);
+        reject(
+          ending.isLate ? new UpstreamError('rate-limited', { retryAfterMs: patienceMs }) : (signal.reason as Error),
+        );
       };
       if (ending.signal.aborted) return leave();
       ending.signal.addEventListener('abort', leave);

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
-import type { Budget, Budgets, Turn } from './budgets.js';
+import type { Budget } from './budget.js';
+import type { Budgets, Turn } from './budgets.js';
 import type { Call, Errand, OpenCall } from './call.js';
 import { Circuits, type Sign } from './circuit.js';
 import { Course, type Surroundings } from './course.js';
@@ -17,7 +18,7 @@ const PASSING: ReadonlySet<FailureReason> = new Set(['rate-limited', 'unavailabl
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
 /** Answers that mean "later" where they say when. */
-const LATER: ReadonlySet<number> = new Set([423, 477, 503, 529]);
+const LATER: ReadonlySet<number> = new Set([423, 425, 477, 503, 529]);
 
 /** Calls to a provider's API with pacing, retries with full jitter and a deadline over all of it. */
 export class UpstreamCaller {
