@@ -3,7 +3,7 @@ import { Crowd } from './support/crowd.js';
 /** Counts only: how fast and how even it is in figures, `chaos/budgets.chaos-spec.ts` measures. */
 let crowd: Crowd;
 beforeAll(async () => {
-  crowd = await Crowd.start(10, { requests: 20, seconds: 1 });
+  crowd = await Crowd.start(10, { requests: 20, seconds: 1 }, 0.7);
 }, 60_000);
 afterAll(() => crowd?.stop());
 

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { openTemporaryStore } from '#testing';
-import { Budgets, HttpClient, UpstreamCaller, type Budget, type Classify, type UpstreamError } from '#upstream';
+import { Budgets, HttpClient, UpstreamCaller, type Budget, type UpstreamError } from '#upstream';
 import { AirtableIntegration } from '../src/integrations/airtable/airtable.integration.js';
 import { HubSpotIntegration } from '../src/integrations/hubspot/hubspot.integration.js';
 import { NotionIntegration } from '../src/integrations/notion/notion.integration.js';
@@ -99,7 +99,7 @@ describe('what a provider says about trying again', () => {
     const error = await new UpstreamCaller(http, budgets, Date.now, () => 0.01)
       .call({
         request: { method: 'GET', url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, headers: {} },
-        classify: classify as Classify,
+        classify,
         budget,
         share: { group: 'org', flow: 'flow' },
         repeatable: true,

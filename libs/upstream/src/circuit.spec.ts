@@ -125,9 +125,10 @@ describe('Circuits', () => {
     expect(waitMs()).toBe(0);
   });
 
-  it('is for one origin', async () => {
+  it('is for one API, of several behind a gateway too', async () => {
     await fail(8);
-    expect(waitMs('https://provider.test/other')).toBe(1_000);
+    expect(waitMs('https://provider.test/path/deeper?query')).toBe(1_000);
+    expect(waitMs('https://provider.test/other')).toBe(0);
     expect(waitMs('https://other.test/path')).toBe(0);
   });
 });

@@ -1,3 +1,5 @@
+import { apiOf } from './api-of.js';
+
 /** How much one more answer moves what is taken for usual. */
 const STEP = 0.1;
 /** No more than this is taken for a late arrival: a provider may also have had much to do. */
@@ -9,10 +11,10 @@ export class Latencies {
 
   /** Takes note of one exchange. @returns the milliseconds that are beyond what is usual there; 0 for most */
   beyondUsual(url: string, ms: number): number {
-    const { origin } = new URL(url);
-    const usual = this.usual.get(origin) ?? ms;
+    const api = apiOf(url);
+    const usual = this.usual.get(api) ?? ms;
     // Towards the median: outliers move it as little as anything else does.
-    this.usual.set(origin, ms > usual ? usual + Math.min(ms - usual, STEP * usual) : usual - STEP * (usual - ms));
+    this.usual.set(api, ms > usual ? usual + Math.min(ms - usual, STEP * usual) : usual - STEP * (usual - ms));
     return ms > 2 * usual + 2 ? Math.min(ms - usual, LONGEST_MS) : 0;
   }
 }
