@@ -29,7 +29,7 @@ export interface Patience {
  * this is for what nobody sees.
  */
 const MARGIN = 0.035;
-const MAX_MARGIN_MS = 100;
+const MAX_MARGIN_MS = 150;
 
 /** For the store to answer: whoever has no patience at all still gets a place that is free. */
 const GRACE_MS = 1_000;
