@@ -149,11 +149,10 @@ describe.each([
   it('a report of fewer calls left than we think counts, one of more does not', async () => {
     const budget = of(10, LONG);
     const first = await turn(budget, share('a'));
-    await first.answered(9);
-    await first.answered(undefined);
+    await first.leaves(9);
     await turn(budget, share('a'));
     const third = await turn(budget, share('a'));
-    await third.answered(2);
+    await third.leaves(2);
     await Promise.all([turn(budget, share('a')), turn(budget, share('b'), 1)]);
     await expect(turn(budget, share('a'), 0, { patienceMs: 100 })).rejects.toMatchObject({ reason: 'rate-limited' });
   });
@@ -166,6 +165,16 @@ describe.each([
     first.departs('standing');
     await turn(budget, share('b'), 1);
     expect(performance.now() - left).toBeGreaterThanOrEqual(595);
+  });
+
+  it('so does what seems to have arrived late', async () => {
+    const budget = of(1, 600);
+    const first = await turn(budget, share('a'));
+    const left = performance.now();
+    first.departs('standing');
+    first.answers(200);
+    await turn(budget, share('b'), 1);
+    expect(performance.now() - left).toBeGreaterThanOrEqual(795);
   });
 
   it('keeps no name of an organisation', async () => {

@@ -1,27 +1,18 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Rate, Ref, Store } from '#store';
-import type { Share } from './call.js';
+import type { Rate, Store } from '#store';
+import type { Budget, Share } from './budget.js';
 import { Ending, sleep } from './ending.js';
 import { TurnQueue, type Given } from './turn-queue.js';
 import { UpstreamError } from './upstream-error.js';
-
-/** An allowance of calls at a provider and what it is counted by. */
-export interface Budget {
-  rate: Rate;
-  /** What the allowance belongs to: a connection, a base, a method of a workspace. */
-  ref: Ref;
-  /** Header of an answer that says how many calls are left in the present period. */
-  remainingHeader?: string;
-}
 
 /** A call may go. */
 export interface Turn {
   /** The request goes onto the wire: if that is late, so is what comes a period after it. */
   departs(connection: 'standing' | 'new'): void;
-  /**
-   * The answer is there. `remaining`: the provider said how many calls are left; if fewer than we think, others use the allowance too.
-   */
-  answered(remaining: number | undefined): Promise<void>;
+  /** The answer is there. @param beyondUsualMs how much longer it took than answers of this provider do */
+  answers(beyondUsualMs: number): void;
+  /** The provider said how many calls are left: if fewer than we think, others use the allowance too. */
+  leaves(remaining: number): Promise<void>;
 }
 
 export interface Patience {
@@ -34,7 +25,8 @@ export interface Patience {
 
 /**
  * Calls leave on time, but arrive a little late or early: without a margin the first of one period and the last of the next would now and
- * then meet in one period of the provider's clock. What is known to have left late is told to the store, so this is for the way only.
+ * then meet in one period of the provider's clock. What is known to have left late, or seems to have arrived late, is told to the store, so
+ * this is for what nobody sees.
  */
 const MARGIN = 0.035;
 const MAX_MARGIN_MS = 150;
@@ -70,17 +62,22 @@ export class Budgets {
       queue.wasLate(given.place.at + movedMs, more);
       movedMs += more;
     };
-    let onNewConnection = false;
+    let leftLateMs = 0;
+    let unknownMs = 0;
     return {
       departs: (connection) => {
-        onNewConnection = connection === 'new';
-        isLate(this.clock() - given.dueAt);
-      },
-      answered: async (remaining) => {
+        leftLateMs = this.clock() - given.dueAt;
         // The first call on a connection takes longer on its way than those that follow: nobody knows how much.
-        if (onNewConnection) isLate(Math.min(this.clock() - given.dueAt, margin));
+        unknownMs = connection === 'new' ? margin : 0;
+        isLate(leftLateMs);
+      },
+      answers: (beyondUsualMs) => {
+        const tookMs = this.clock() - given.dueAt - leftLateMs;
+        isLate(leftLateMs + Math.max(beyondUsualMs, Math.min(unknownMs, tookMs)));
+      },
+      leaves: async (remaining) => {
         // A hint, and the answer that carried it is there: a store that is away must not spoil it.
-        if (remaining !== undefined && remaining < given.left) await this.reported(budget, remaining).catch(() => {});
+        if (remaining < given.left) await this.reported(budget, remaining).catch(() => {});
       },
     };
   }
@@ -108,7 +105,9 @@ export class Budgets {
       };
       const leave = () => {
         queue.leave(ticket);
-        reject(ending.isLate ? new UpstreamError('rate-limited', { retryAfterMs: patienceMs }) : signal.reason);
+        reject(
+          ending.isLate ? new UpstreamError('rate-limited', { retryAfterMs: patienceMs }) : (signal.reason as Error),
+        );
       };
       if (ending.signal.aborted) return leave();
       ending.signal.addEventListener('abort', leave);

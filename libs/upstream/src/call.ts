@@ -1,14 +1,6 @@
-import type { Budget } from './budgets.js';
+import type { Budget, Share } from './budget.js';
 import type { Classify } from './failure.js';
 import type { HttpRequest, OpenRequest } from './http-client.js';
-
-/** Who is asking: turns are given evenly to groups, and within a group to its flows. */
-export interface Share {
-  /** An organisation. */
-  group: string;
-  /** One interactive request, or one load. */
-  flow: string;
-}
 
 /** For whoever wants to show what a call is doing. */
 export interface Watch {

@@ -113,4 +113,18 @@ describe('UpstreamCaller', () => {
     await new Budgets(store).pause(budget, 10_000);
     await expect(call(scripted(ok), { budget, patienceMs: 2_000 })).rejects.toMatchObject({ reason: 'rate-limited' });
   });
+
+  it('believes the provider about what is left', async () => {
+    const budget = {
+      rate: { limit: 100, periodMs: 60_000 },
+      ref: { partition: 'p', key: 'reported' },
+      remainingHeader: 'x-remaining',
+    };
+    const remaining = (left: number) => status(200, { 'x-remaining': `${left}` });
+    await call(scripted(remaining(1)), { budget });
+    await call(scripted(remaining(0)), { budget });
+    const provider = scripted(ok);
+    await expect(call(provider, { budget })).rejects.toMatchObject({ reason: 'rate-limited' });
+    expect(provider.requests).toBe(0);
+  });
 });

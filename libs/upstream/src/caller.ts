@@ -1,10 +1,12 @@
 import { Readable } from 'node:stream';
-import type { Budget, Budgets, Turn } from './budgets.js';
+import type { Budget } from './budget.js';
+import type { Budgets, Turn } from './budgets.js';
 import type { Call, Errand, OpenCall } from './call.js';
 import { Circuits, type Sign } from './circuit.js';
 import { Course, type Surroundings } from './course.js';
 import { failureOf, retryAfterMs, type Failure } from './failure.js';
 import type { HttpAnswer, HttpClient, OpenAnswer, OpenRequest } from './http-client.js';
+import { Latencies } from './latencies.js';
 import { RequestBody } from './request-body.js';
 import { wasNeverSent } from './transport-failure.js';
 import { UpstreamError, type FailureReason } from './upstream-error.js';
@@ -16,13 +18,14 @@ const PASSING: ReadonlySet<FailureReason> = new Set(['rate-limited', 'unavailabl
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
 /** Answers that mean "later" where they say when. */
-const LATER: ReadonlySet<number> = new Set([423, 477, 503, 529]);
+const LATER: ReadonlySet<number> = new Set([423, 425, 477, 503, 529]);
 
 /** Calls to a provider's API with pacing, retries with full jitter and a deadline over all of it. */
 export class UpstreamCaller {
   private readonly stopping = new AbortController();
   private readonly around: Surroundings;
   private readonly circuits: Circuits;
+  private readonly latencies = new Latencies();
 
   constructor(
     private readonly http: HttpClient,
@@ -101,21 +104,33 @@ export class UpstreamCaller {
     { signal, budget, request: { url, body } }: Call | OpenCall,
     course: Course,
     turn: Turn | undefined,
-    send: (limits: Pick<OpenRequest, 'deadlineMs' | 'signal' | 'departs'>) => Promise<T>,
+    send: (limits: Pick<OpenRequest, 'deadlineMs' | 'signal' | 'departs' | 'answers'>) => Promise<T>,
   ): Promise<T | UpstreamError> {
     const ends = signal === undefined ? [this.stopping.signal] : [this.stopping.signal, signal];
     const exchange = async () => {
       const answer = await send({
         deadlineMs: course.tryDeadlineMs(),
         signal: ends,
-        ...(turn === undefined ? {} : { departs: turn.departs }),
+        ...(turn === undefined ? {} : this.pacing(turn, url)),
       }).catch(asFailure);
-      if (!(answer instanceof UpstreamError)) await turn?.answered(remainingOf(answer, budget));
+      const remaining = answer instanceof UpstreamError ? undefined : remainingOf(answer, budget);
+      if (remaining !== undefined) await turn?.leaves(remaining);
       return answer;
     };
     // What ended on our side says nothing of the provider.
     const isOurs = () => ends.some(({ aborted }) => aborted) || (body instanceof Readable && body.errored !== null);
     return this.circuits.through(url, course, exchange, (outcome) => (isOurs() ? 'none' : signOf(outcome)));
+  }
+
+  private pacing(turn: Turn, url: string): Pick<OpenRequest, 'departs' | 'answers'> {
+    let departed = performance.now();
+    return {
+      departs: (connection) => {
+        departed = performance.now();
+        turn.departs(connection);
+      },
+      answers: () => turn.answers(this.latencies.beyondUsual(url, performance.now() - departed)),
+    };
   }
 
   /** `undefined`: it is the provider's last word. */

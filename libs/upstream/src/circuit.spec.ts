@@ -27,7 +27,7 @@ describe('Circuits', () => {
       return error instanceof UpstreamError ? (error.context.retryAfterMs ?? -1) : -1;
     }
   };
-  async function fail(times: number, callers = 4, everyMs = 200) {
+  async function fail(times: number, callers = 4, everyMs = 800) {
     for (let i = 0; i < times; i += 1) {
       now += everyMs;
       await exchange('dead', NAMES[i % callers]);
@@ -125,9 +125,10 @@ describe('Circuits', () => {
     expect(waitMs()).toBe(0);
   });
 
-  it('is for one origin', async () => {
+  it('is for one API, of several behind a gateway too', async () => {
     await fail(8);
-    expect(waitMs('https://provider.test/other')).toBe(1_000);
+    expect(waitMs('https://provider.test/path/deeper?query')).toBe(1_000);
+    expect(waitMs('https://provider.test/other')).toBe(0);
     expect(waitMs('https://other.test/path')).toBe(0);
   });
 });

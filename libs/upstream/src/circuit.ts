@@ -1,9 +1,10 @@
+import { apiOf } from './api-of.js';
 import { UpstreamError } from './upstream-error.js';
 
-/** One flaky call with all its tries is no outage, nor is a moment in which many calls were cut at once. */
+/** One flaky call with all its tries is no outage, nor are some seconds in which many calls were cut at once. */
 const FAILURES = 8;
 const CALLS = 3;
-const SPAN_MS = 1_000;
+const SPAN_MS = 5_000;
 /** Failures that lie further apart have nothing to do with each other. */
 const LAPSE_MS = 60_000;
 const FIRST_COOLDOWN_MS = 1_000;
@@ -12,7 +13,7 @@ const LONGEST_COOLDOWN_MS = 30_000;
 /** What an exchange tells of its provider. */
 export type Sign = 'alive' | 'dead' | 'none';
 
-/** Of one origin: opens when nothing but failures come from it, so that callers fail at once; then one at a time tries whether it is back. */
+/** Of one API: opens when nothing but failures come from it, so that callers fail at once; then one at a time tries whether it is back. */
 class Circuit {
   private failures = 0;
   private since = 0;
@@ -94,9 +95,9 @@ export class Circuits {
   }
 
   private of(url: string): Circuit {
-    const { origin } = new URL(url);
-    const known = this.circuits.get(origin) ?? new Circuit();
-    this.circuits.set(origin, known);
+    const name = apiOf(url);
+    const known = this.circuits.get(name) ?? new Circuit();
+    this.circuits.set(name, known);
     return known;
   }
 }

@@ -10,10 +10,10 @@ export class Departure {
   readonly interceptor: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) => {
     const { departs } = this;
     if (departs === undefined) return dispatch(options, handler);
-    const starts = handler.onRequestStart;
+    const starts = handler.onRequestStart?.bind(handler);
     handler.onRequestStart = (...context) => {
       departs(this.isWaiting ? 'new' : 'standing');
-      starts?.apply(handler, context);
+      starts?.(...context);
     };
     return dispatch(options, handler);
   };

@@ -12,6 +12,9 @@ export interface Failure {
 /** A provider's own reading of an answer: a failure, `undefined` where the general reading by status is right. */
 export type Classify = (answer: HttpAnswer) => Failure | undefined;
 
+/** Timeout, locked, too early, and an account on its way to another data centre (not in RFC 9110, seen at providers). */
+const PASSING: ReadonlySet<number> = new Set([408, 423, 425, 477]);
+
 /** The general reading of an HTTP answer; `undefined` is a success. */
 export function failureOf(answer: HttpAnswer): Failure | undefined {
   const { status } = answer;
@@ -20,7 +23,7 @@ export function failureOf(answer: HttpAnswer): Failure | undefined {
   if (status === 403) return { reason: 'forbidden' };
   if (status === 404 || status === 410) return { reason: 'missing' };
   if (status === 429) return { reason: 'rate-limited' };
-  if (status === 408 || status >= 500) return { reason: 'unavailable' };
+  if (PASSING.has(status) || status >= 500) return { reason: 'unavailable' };
   return { reason: 'rejected' };
 }
 

@@ -15,6 +15,8 @@ export interface OpenRequest {
   signal?: AbortSignal | AbortSignal[];
   /** Called when the request goes onto a connection, which was there already (`standing`) or was made for it. */
   departs?: (connection: 'standing' | 'new') => void;
+  /** Called when the headers of the answer are there. */
+  answers?: () => void;
 }
 
 export interface HttpRequest extends OpenRequest {
@@ -99,14 +101,14 @@ export class HttpClient {
     await this.agent.destroy();
   }
 
-  private exchange(
-    { method, url, headers, body, departs }: Omit<OpenRequest, 'deadlineMs' | 'signal'>,
+  private async exchange(
+    { method, url, headers, body, departs, answers }: Omit<OpenRequest, 'deadlineMs' | 'signal'>,
     signal: AbortSignal,
     headersTimeout: number,
     bodyTimeout: number,
   ): Promise<Dispatcher.ResponseData> {
     const departure = new Departure(departs);
-    const answer = request(url, {
+    const answered = request(url, {
       dispatcher: this.agent.compose(departure.interceptor),
       method,
       headers: { 'user-agent': 'causeway', ...headers },
@@ -116,6 +118,8 @@ export class HttpClient {
       bodyTimeout,
     });
     departure.isWaiting = true;
+    const answer = await answered;
+    answers?.();
     return answer;
   }
 }

@@ -1,5 +1,5 @@
 import type { Asking, Place, Turns, Waiting } from '#store';
-import type { Share } from './call.js';
+import type { Share } from './budget.js';
 import { UpstreamError } from './upstream-error.js';
 
 /** Long enough for all processes to fetch what is theirs, short enough for newcomers. */

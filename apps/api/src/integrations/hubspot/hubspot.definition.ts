@@ -42,7 +42,13 @@ export const hubspot = defineIntegration({
     { type: 'owner', byDefault: false },
   ],
   rateLimits: [
-    { name: 'requests', requests: 110, seconds: 10, countedBy: 'account' },
+    {
+      name: 'requests',
+      requests: 110,
+      seconds: 10,
+      countedBy: 'account',
+      reportedBy: { remaining: 'x-hubspot-ratelimit-remaining' },
+    },
     { name: 'search', requests: 5, seconds: 1, countedBy: 'account' },
   ],
 });

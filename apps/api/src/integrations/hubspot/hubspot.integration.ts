@@ -129,6 +129,8 @@ const POLICY_WAIT_MS: Record<string, number> = { TEN_SECONDLY_ROLLING: 10_000, S
 /** Locked, and the whole account on its way to another data centre. */
 const LOCKED = 423;
 const MIGRATING = 477;
+/** Observed for a token that is none at all. */
+const MALFORMED_TOKEN = 530;
 
 /** https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines; all members are treated as optional. */
 function classify({ status, body }: HttpAnswer): Failure | undefined {
@@ -143,7 +145,7 @@ function classify({ status, body }: HttpAnswer): Failure | undefined {
   }
   if (status === LOCKED) return { reason: 'unavailable', retryAfterMs: 2_000, ...shown };
   if (status === MIGRATING) return { reason: 'unavailable', ...shown };
-  if (status === 401) return { reason: 'unauthorized', ...shown };
+  if (status === 401 || status === MALFORMED_TOKEN) return { reason: 'unauthorized', ...shown };
   if (status === 403) return { reason: 'forbidden', ...shown };
   if (status === 404) return { reason: 'missing', ...shown };
   return status < 500 && status !== 408 ? { reason: 'rejected', ...shown } : undefined;

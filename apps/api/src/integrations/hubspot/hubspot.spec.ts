@@ -18,6 +18,7 @@ describeIntegration(hubspot, [
     reason: 'unauthorized',
     code: 'EXPIRED_AUTHENTICATION',
   },
+  { name: 'a token that is none', status: 530, body: error('INVALID_AUTHENTICATION'), reason: 'unauthorized' },
   { name: 'missing scopes', status: 403, body: error('MISSING_SCOPES'), reason: 'forbidden', code: 'MISSING_SCOPES' },
   {
     name: 'the limit of ten seconds',
