@@ -8,7 +8,7 @@ import type { Configuration, LogLevel } from './configuration/configuration.js';
 import { configuration } from './configuration/environment.js';
 import { limitRate } from './front-door/rate-limit.js';
 import { secureHeaders } from './front-door/security-headers.js';
-import { patience } from './front-door/slow-clients.js';
+import { limitBodies, patience } from './front-door/slow-clients.js';
 import { loopbackOnly } from './sandbox/loopback-only.js';
 import { RequestValidation } from './request-validation.js';
 import { serveFiles } from './web/serve-files.js';
@@ -68,6 +68,7 @@ export async function createApplication(): Promise<{ app: NestFastifyApplication
   const app = await NestFactory.create<NestFastifyApplication>(AppModule, adapter, { logger, abortOnError: false });
   app.useGlobalPipes(new RequestValidation());
   app.enableCors({ origin: config.webOrigins, maxAge: 600 });
+  limitBodies(app.getHttpServer());
   const server = app.getHttpAdapter().getInstance();
   if (config.mode === 'sandbox') loopbackOnly(server, config);
   else limitRate(adapter, server, app.get(Store));
