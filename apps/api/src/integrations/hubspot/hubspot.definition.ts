@@ -43,6 +43,6 @@ export const hubspot = defineIntegration({
   ],
   rateLimits: [
     { name: 'requests', requests: 110, seconds: 10, countedBy: 'account' },
-    { name: 'search', requests: 5, seconds: 1, countedBy: 'account' },
+    { name: 'search', requests: 5, seconds: 1, countedBy: 'account', paths: /^\/crm\/.*\/search\/?$/ },
   ],
 });
