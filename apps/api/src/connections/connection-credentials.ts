@@ -62,8 +62,18 @@ export class ConnectionCredentials {
     refused?: number,
     insists?: boolean,
   ): Promise<StoredCredential> {
+    return this.refresher.fresh(this.slot(id), this.refreshOf(id, integration), refused, insists);
+  }
+
+  /** The same for a record that was read just now: while its token lives, nothing is read again. */
+  async freshOf(record: ConnectionRecord): Promise<StoredCredential> {
+    const { id, integration } = record;
+    return this.refresher.fresh(this.slot(id, record), this.refreshOf(id, integration));
+  }
+
+  private refreshOf(id: string, integration: string): Refresh {
     const { tokens } = this.registry.configured(integration);
-    const refresh: Refresh = async (credential) => {
+    return async (credential) => {
       const outcome = await tokens.refresh(credential);
       const kind = 'failure' in outcome ? outcome.failure.kind : 'refreshed';
       this.metrics.refreshes.inc({ integration, outcome: kind });
@@ -72,7 +82,6 @@ export class ConnectionCredentials {
         await this.trail.note(id, { type: 'refresh-failed', detail: outcome.failure.code }).catch(() => undefined);
       return outcome;
     };
-    return this.refresher.fresh(this.slot(id), refresh, refused, insists);
   }
 
   /** The grant is gone: says so at the connection, once. */
@@ -80,12 +89,15 @@ export class ConnectionCredentials {
     return this.slot(id).markGone(generation, reason);
   }
 
-  private slot(id: string): CredentialSlot {
+  /** @param known what the first read would find */
+  private slot(id: string, known?: ConnectionRecord): CredentialSlot {
+    let next = known;
     return {
       id,
       partition: partitionOfConnection(id) ?? '',
       read: async () => {
-        const record = await this.repository.read(id);
+        const record = next ?? (await this.repository.read(id));
+        next = undefined;
         if (record === null) throw unknownConnection(id);
         if (record.problem !== null) throw needsReconnect(record);
         const { generation, lastRefreshedAt: refreshedAt } = record;
