@@ -1,4 +1,4 @@
-import { ConsoleLogger, type LogLevel as NestLogLevel } from '@nestjs/common';
+import type { LogLevel as NestLogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Problem, describeError } from '#problem';
@@ -6,11 +6,13 @@ import { Store } from '#store';
 import { AppModule } from './app.module.js';
 import type { Configuration, LogLevel } from './configuration/configuration.js';
 import { configuration } from './configuration/environment.js';
+import { allowOrigins } from './front-door/cross-origin.js';
 import { limitRate } from './front-door/rate-limit.js';
-import { secureHeaders } from './front-door/security-headers.js';
+import { securedAnswers } from './front-door/security-headers.js';
 import { limitBodies, patience } from './front-door/slow-clients.js';
 import { loopbackOnly } from './sandbox/loopback-only.js';
 import { RequestValidation } from './request-validation.js';
+import { ServiceLog } from './service-log.js';
 import { serveFiles } from './web/serve-files.js';
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -41,7 +43,7 @@ function sendUnreadable(answer: RawAnswer): void {
 }
 
 /** What nobody caught ends the process, as it would anyway, but in a log line that holds no secret instead of a dump of the error. */
-function endOnCrash(logger: ConsoleLogger): void {
+function endOnCrash(logger: ServiceLog): void {
   process.on('uncaughtException', (error) => {
     logger.fatal(describeError(error), 'Crash');
     process.exit(1);
@@ -50,28 +52,26 @@ function endOnCrash(logger: ConsoleLogger): void {
 
 /** The whole service, not listening yet. @throws ConfigurationError */
 export async function createApplication(): Promise<{ app: NestFastifyApplication; config: Configuration }> {
-  const logger = new ConsoleLogger({ json: true, colors: false, logLevels: NEST_LEVELS.warn });
+  const logger = new ServiceLog();
+  logger.setLogLevels(NEST_LEVELS.warn);
   endOnCrash(logger);
   const config = configuration();
   const adapter = new FastifyAdapter({
     ...patience,
+    http: { ...patience.http, ServerResponse: securedAnswers(config) },
     bodyLimit: MAX_BODY_BYTES,
     // One proxy: it is the last entry of X-Forwarded-For that it wrote; those before it are whatever the client sent.
     trustProxy: config.trustProxy ? (_address, hop) => hop === 0 : false,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
-    frameworkErrors: (_error: unknown, _request: unknown, { raw }: { raw: RawAnswer }) => {
-      setHeaders(raw);
-      sendUnreadable(raw);
-    },
+    frameworkErrors: (_error: unknown, _request: unknown, { raw }: { raw: RawAnswer }) => sendUnreadable(raw),
   });
-  const setHeaders = secureHeaders(adapter, config);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule, adapter, { logger, abortOnError: false });
   app.useGlobalPipes(new RequestValidation());
-  app.enableCors({ origin: config.webOrigins, maxAge: 600 });
   limitBodies(app.getHttpServer());
   const server = app.getHttpAdapter().getInstance();
+  allowOrigins(server, config.webOrigins);
   if (config.mode === 'sandbox') loopbackOnly(server, config);
-  else limitRate(adapter, server, app.get(Store));
+  else limitRate(server, app.get(Store));
   await serveFiles(server);
   app.enableShutdownHooks();
   await app.init();

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
+import { describeErrorBriefly } from '#problem';
 import { Store } from '#store';
 import { createApplication } from './application.js';
 import { ConfigurationError } from './configuration/configuration.js';
@@ -19,8 +20,7 @@ async function start(): Promise<string> {
 export const ready: Promise<string> = start();
 
 ready.catch((error: unknown) => {
-  const lines =
-    error instanceof ConfigurationError ? error.faults : [error instanceof Error ? error.message : 'unknown error'];
+  const lines = error instanceof ConfigurationError ? error.faults : [describeErrorBriefly(error)];
   for (const line of lines) process.stderr.write(`Causeway does not start: ${line}\n`);
   process.exit(1);
 });

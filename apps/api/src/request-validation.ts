@@ -18,6 +18,8 @@ export class RequestValidation extends ValidationPipe {
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    // A text that is wanted as a text, and what our own decorators give: there is nothing to check or to make of it.
+    if (metadata.type === 'custom' || (typeof value === 'string' && metadata.metatype === String)) return value;
     if (isDeeper(value, MAX_DEPTH)) {
       throw new Problem('invalid-request', 'The body is nested deeper than anything that this service takes.');
     }

@@ -187,7 +187,7 @@ describe('the callback', () => {
     ['a state of 5,000 characters', { code: 'abc', state: 'a'.repeat(5000) }],
     ['strange characters', { code: '\u0000\uFFFF💥', state: '../../é\u0000' }],
     ['an error, but no state of ours', { error: 'access_denied', state: 'B'.repeat(43) }],
-  ])('says that the attempt is over: %s', async (_, query: Record<string, string>) => {
+  ])('refuses a callback that belongs to no attempt of this browser: %s', async (_, query: Record<string, string>) => {
     for (const integration of INTEGRATIONS) {
       expectFailed(await new Person().returns(callbackOf(integration, query)), 'attempt-expired', 400);
     }

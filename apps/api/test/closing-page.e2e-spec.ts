@@ -1,5 +1,6 @@
 import { createCauseway, type CausewayClient } from '#sdk';
-import { Person, runClosingPage, startStandIns, type Service, type StandInsProcess } from '#testing';
+import { Person, runClosingPage, startService, startStandIns, type Service, type StandInsProcess } from '#testing';
+import { Apps } from './support/apps.js';
 import { authorize, authorizationUrl, connection } from './support/connect.js';
 import { someone } from './support/people.js';
 import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
@@ -84,7 +85,7 @@ describe('returnTo', () => {
     expect((await connection(causeway, searchParams.get('connectionId') ?? '')).status).toBe('active');
   });
 
-  test('gets the problem', async () => {
+  test('gets the problem of an attempt that was denied', async () => {
     const returnTo = `${ORIGINS[0]}/settings`;
     const outcome = await authorize(causeway, 'notion', someone(), { returnTo, decision: 'deny' });
     expect(outcome.status).toBe(303);
@@ -116,7 +117,7 @@ describe('returnTo', () => {
     'https:\\\\evil.example',
     '',
     'not a url',
-  ])('%s is refused', async (returnTo) => {
+  ])('to an origin that is not configured is refused: %s', async (returnTo) => {
     const path = { integration: 'notion' };
     const body = { ...someone(), returnTo };
     const result = await causeway.POST('/integrations/{integration}/authorize', { params: { path }, body });
@@ -132,10 +133,13 @@ describe('returnTo', () => {
 });
 
 describe('with an https PUBLIC_URL', () => {
+  const PUBLIC_URL = 'https://connect.example.com';
   let behind: Service;
   let client: CausewayClient;
   beforeAll(async () => {
-    behind = await startProduction(apart.standIns, { PUBLIC_URL: 'https://connect.example.com' });
+    const apps = new Apps(apart.standIns);
+    await apps.become('hubspot', { redirectUris: [`${PUBLIC_URL}/integrations/hubspot/oauth2callback`] });
+    behind = await startService({ env: { ...apps.environment(), PUBLIC_URL } });
     client = createCauseway({ baseUrl: behind.url, apiKey: ADMIN_KEY });
   });
   afterAll(() => behind?.stop());
@@ -151,5 +155,41 @@ describe('with an https PUBLIC_URL', () => {
     expect(response.headers.getSetCookie()[0]).toMatch(/; ?Path=\//i);
     const redirectUri = new URL(response.headers.get('location') ?? '').searchParams.get('redirect_uri');
     expect(redirectUri).toBe('https://connect.example.com/integrations/hubspot/oauth2callback');
+  });
+
+  /** Opens an attempt and allows it, as a browser behind the proxy; `cookie` as it was set, without its attributes. */
+  const comesBack = async () => {
+    const url = new URL(await authorizationUrl(client, 'hubspot', someone()));
+    const opened = await fetch(`${behind.url}${url.pathname}`, { redirect: 'manual' });
+    const [cookie = '', ...attributes] = (opened.headers.getSetCookie()[0] ?? '').split(/; ?/);
+    const person = new Person();
+    const callback = await person.decides(await person.considers(opened.headers.get('location') ?? ''));
+    expect(callback).toMatch(/^https:\/\/connect\.example\.com\//);
+    return { cookie, attributes, callback: callback.replace(PUBLIC_URL, behind.url) };
+  };
+  const slugFor = async (callback: string, cookie: string) => {
+    const answer = await fetch(callback, { headers: { cookie, accept: 'application/json' } });
+    return answer.status === 200 ? 'connected' : ((await answer.json()) as { slug: string }).slug;
+  };
+
+  test('the cookie has the name that no other host and no plain http can set', async () => {
+    const { cookie, attributes, callback } = await comesBack();
+    expect(cookie).toMatch(/^__Host-causeway-attempt-[\w-]{16}=[\w-]{43}$/);
+    // What a browser wants of such a name: secure, for the whole host, and for it alone.
+    expect(attributes).toEqual(expect.arrayContaining(['Secure', 'Path=/', 'HttpOnly', 'SameSite=Lax']));
+    expect(attributes.filter((attribute) => /^domain=/i.test(attribute))).toEqual([]);
+    const answer = await fetch(callback, { headers: { cookie } });
+    expect(answer.status).toBe(200);
+    const [cleared = ''] = answer.headers.getSetCookie();
+    expect(cleared.startsWith(`${cookie.split('=')[0]}=;`)).toBe(true);
+    expect(cleared).toMatch(/; Max-Age=0;.*; Secure/);
+  });
+
+  test('the cookie without that prefix is refused, and the attempt stays good for the browser that has it', async () => {
+    const { cookie, callback } = await comesBack();
+    const planted = cookie.replace('__Host-', '');
+    for (const name of [planted, `__Secure-${planted}`, `__host-${planted}`, `x__Host-${planted}`])
+      expect(await slugFor(callback, name)).toBe('attempt-expired');
+    expect(await slugFor(callback, `${planted}; ${cookie}`)).toBe('connected');
   });
 });

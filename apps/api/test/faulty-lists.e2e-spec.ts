@@ -3,7 +3,7 @@ import { startService, type Service } from '#testing';
 import { connect } from './support/connect.js';
 import { type FaultyGround, startFaultyGround } from './support/faulty-ground.js';
 import { INTEGRATIONS, type IntegrationId } from './support/integration-ids.js';
-import { byType, items, keyOf } from './support/load.js';
+import { AFRESH, byType, items, keyOf } from './support/load.js';
 import { someone } from './support/people.js';
 import { ADMIN_KEY, productionEnvironment, unlimited } from './support/production.js';
 
@@ -72,12 +72,14 @@ describe('a list with', () => {
     test('trouble in the middle goes on from the same cursor afterwards', async () => {
       const first = await ground.causeway.POST('/integrations/{integration}/load', {
         params: { path: { integration: provider } },
+        headers: AFRESH,
         body: { ...ground.users[provider], ...WIDE[provider], limit: 7 },
       });
       const cursor = first.data?.nextCursor ?? '';
       const next = () =>
         ground.causeway.POST('/integrations/{integration}/load', {
           params: { path: { integration: provider } },
+          headers: AFRESH,
           body: { ...ground.users[provider], ...WIDE[provider], limit: 7, cursor },
         });
       const { data: undisturbed } = await next();

@@ -123,6 +123,64 @@ test('only what is asked for, and what the caller may see', async () => {
   expect((await raw(`${services[0].url}/events`, { key: null })).response.status).toBe(401);
 });
 
+test('a stream on which nothing happens says that it lives, and where it stands, and ends with its session', async () => {
+  const user = someone();
+  const { data: session } = await causeway.POST('/sessions', { body: { ...user, expiresInSeconds: 1 } });
+  const [stream, short] = await Promise.all([
+    follow(services[0], { orgId: user.orgId }),
+    follow(services[0], { orgId: user.orgId }, undefined, session?.token),
+  ]);
+  const begun = stream.lastId();
+  await eventually(async () => expect(stream.signs.length).toBeGreaterThan(1), 45_000);
+  expect(stream.heard).toEqual([]);
+  expect(stream.lastId()).toBe(begun);
+  // Well within the minute after which proxies give up.
+  const [first = 0, second = Infinity] = stream.signs;
+  expect(second - first).toBeLessThan(30_000);
+
+  await eventually(async () => expect(short.isOver()).toBe(true), 45_000);
+  expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(session?.expiresAt ?? ''));
+  expect(stream.isOver()).toBe(false);
+}, 60_000);
+
+test('who may not read any more hears nothing more: a key that was revoked, a key and a session that ended', async () => {
+  const user = someone();
+  const LIFETIME_SECONDS = 8;
+  const expiresAt = Date.now() + LIFETIME_SECONDS * 1000;
+  const keyFor = async (more: object) => {
+    const { data } = await causeway.POST('/keys', { body: { name: 'a', scopes: ['connections:read'], ...more } });
+    return { id: data?.id ?? '', bearer: data?.key ?? '' };
+  };
+  const [revoked, ending, session] = await Promise.all([
+    keyFor({}),
+    keyFor({ expiresAt: new Date(expiresAt).toISOString() }),
+    causeway.POST('/sessions', { body: { ...user, expiresInSeconds: LIFETIME_SECONDS } }),
+  ]);
+  const bearers = [revoked.bearer, ending.bearer, session.data?.token ?? ''];
+  // At the process where nobody is told of the revocation.
+  const witness = await follow(services[1], { orgId: user.orgId });
+  const readers = await Promise.all(
+    bearers.map((bearer) => follow(services[1], { orgId: user.orgId }, undefined, bearer)),
+  );
+  await connect(causeway, 'airtable', user);
+  for (const reader of readers) await shows(reader, 'connection.created');
+
+  await causeway.DELETE('/keys/{id}', at(revoked.id));
+  await connect(causeway, 'airtable', user);
+  await shows(witness, 'connection.created', 'connection.updated');
+  await eventually(async () => expect(readers[0]?.isOver()).toBe(true));
+
+  const ends = Math.max(expiresAt, Date.parse(session.data?.expiresAt ?? ''));
+  await new Promise((resolve) => setTimeout(resolve, ends - Date.now() + 50));
+  await connect(causeway, 'airtable', user);
+  await shows(witness, 'connection.created', 'connection.updated', 'connection.updated');
+  await eventually(async () => expect(readers.map((reader) => reader.isOver())).toEqual([true, true, true]));
+  for (const { heard } of readers) expect(heard.length).toBeLessThan(3);
+  expect(names(readers[0]?.heard ?? [])).toEqual(['connection.created']);
+  expect(witness.isOver()).toBe(false);
+  for (const key of bearers) expect((await raw(`${services[1].url}/events`, { key })).response.status).toBe(401);
+}, 60_000);
+
 test('with the embedded store too, and an open stream does not hold up the end of the service', async () => {
   const user = someone();
   const client = createCauseway({ baseUrl: embedded.url, apiKey: ADMIN_KEY });

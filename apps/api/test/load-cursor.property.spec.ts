@@ -31,7 +31,7 @@ const state: fc.Arbitrary<LoadState> = fc.record({
     }),
     { maxLength: 8 },
   ),
-  recent: fc.array(text, { maxLength: 20 }),
+  recent: text,
 });
 
 describe('a load cursor', () => {

@@ -3,7 +3,7 @@ import { Person, startService, startStandIns, type Service, type StandIns, type 
 import { Apps } from './support/apps.js';
 import { authorizationUrl, connect, connection } from './support/connect.js';
 import { INTEGRATIONS, type IntegrationId } from './support/integration-ids.js';
-import { items } from './support/load.js';
+import { AFRESH, items } from './support/load.js';
 import { someone, type User } from './support/people.js';
 import { ADMIN_KEY, unlimited } from './support/production.js';
 import { expectProblem } from './support/problems.js';
@@ -48,6 +48,7 @@ const check = (id: string) => causeway.POST('/connections/{id}/check', { params:
 const load = (integration: string, user: User) =>
   causeway.POST('/integrations/{integration}/load', {
     params: { path: { integration } },
+    headers: AFRESH,
     body: { ...user, limit: 5 },
   });
 
@@ -337,6 +338,7 @@ describe('slack', () => {
     expect(scopes).toEqual(['channels:read']);
     const answer = await causeway.POST('/integrations/{integration}/load', {
       params: { path: { integration: 'slack' } },
+      headers: AFRESH,
       body: { ...user, types: ['user'], limit: 10 },
     });
     expectProblem(answer, 'provider-rejected', 502);

@@ -3,7 +3,7 @@ import { Person, startRedis, startStandIns, type RedisServer, type Service, type
 import { authorizationUrl, connect, connection } from './support/connect.js';
 import { eventually } from './support/eventually.js';
 import { INTEGRATIONS } from './support/integration-ids.js';
-import { items, keyOf } from './support/load.js';
+import { AFRESH, items, keyOf } from './support/load.js';
 import { someone } from './support/people.js';
 import { expectProblem } from './support/problems.js';
 import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
@@ -47,6 +47,7 @@ describe.each([
       INTEGRATIONS.map((integration) =>
         causeway.POST('/integrations/{integration}/load', {
           params: { path: { integration } },
+          headers: AFRESH,
           body: { ...user, limit: 3 },
         }),
       ),
@@ -62,12 +63,14 @@ describe.each([
       expect(await tokenOf(causeway, old.id)).toEqual(tokens[at]);
       const again = await causeway.POST('/integrations/{integration}/load', {
         params: { path: { integration: old.integration } },
+        headers: AFRESH,
         body: { ...user, limit: 3 },
       });
       expect(again.data?.items).toEqual(loads[at]?.data?.items);
       const cursor = loads[at]?.data?.nextCursor ?? '';
       const next = await causeway.POST('/integrations/{integration}/load', {
         params: { path: { integration: old.integration } },
+        headers: AFRESH,
         body: { ...user, limit: 3, cursor },
       });
       const seen = (loads[at]?.data?.items ?? []).map(keyOf);
@@ -114,7 +117,12 @@ describe('while Redis is away', () => {
       () => causeway.POST('/connections/{id}/refresh', { params: { path: { id } } }),
       () => causeway.DELETE('/connections/{id}', { params: { path: { id } } }),
       () => causeway.POST('/integrations/{integration}/credentials', { params: { path }, body: user }),
-      () => causeway.POST('/integrations/{integration}/load', { params: { path }, body: { ...user, limit: 100 } }),
+      () =>
+        causeway.POST('/integrations/{integration}/load', {
+          params: { path },
+          headers: AFRESH,
+          body: { ...user, limit: 100 },
+        }),
       () => causeway.POST('/integrations/{integration}/authorize', { params: { path }, body: user }),
     ];
     for (const call of calls) {
@@ -154,6 +162,7 @@ test('in sandbox mode what was connected goes on working after a restart', async
   for (const integration of INTEGRATIONS) {
     const { data } = await causeway.POST('/integrations/{integration}/load', {
       params: { path: { integration } },
+      headers: AFRESH,
       body: { ...user, limit: 3 },
     });
     expect(data?.items).toHaveLength(3);

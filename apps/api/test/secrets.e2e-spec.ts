@@ -5,6 +5,7 @@ import { Person, startService, startStandIns, type Service, type StandInsProcess
 import { Apps } from './support/apps.js';
 import { authorizationUrl } from './support/connect.js';
 import { INTEGRATIONS } from './support/integration-ids.js';
+import { AFRESH } from './support/load.js';
 import { someone } from './support/people.js';
 import { ADMIN_KEY, unlimited } from './support/production.js';
 
@@ -53,6 +54,7 @@ beforeAll(async () => {
     const load = () =>
       causeway.POST('/integrations/{integration}/load', {
         params: { path: { integration } },
+        headers: AFRESH,
         body: { ...user, limit: 3 },
       });
     await take();

@@ -11,7 +11,7 @@ import {
 } from '#testing';
 import { Apps } from './support/apps.js';
 import { authorizationUrl, connect, connection } from './support/connect.js';
-import { keyOf } from './support/load.js';
+import { AFRESH, keyOf } from './support/load.js';
 import { someone } from './support/people.js';
 import { ADMIN_KEY, unlimited } from './support/production.js';
 import { slugOf } from './support/problems.js';
@@ -68,6 +68,7 @@ test('a cursor of one is good at the other', async () => {
   const page = (client: CausewayClient, cursor?: string | null) =>
     client.POST('/integrations/{integration}/load', {
       params: { path: { integration: 'airtable' } },
+      headers: AFRESH,
       body: { ...user, types: ['table'], limit: 4, ...(cursor ? { cursor } : {}) },
     });
   const first = await page(clients[0]);

@@ -1,4 +1,5 @@
-import { describeError } from './describe-error.js';
+import { describeError, describeErrorBriefly } from './describe-error.js';
+import { Problem } from './problem.js';
 
 const SECRET = 'ntn_4f8a1c0d9b7e6a5f4e3d2c1b0a9f8e7d';
 
@@ -16,6 +17,19 @@ test('says what happened and where', () => {
   expect(text).toContain('describe-error.spec');
 });
 
+test('says in one line what happened and why', () => {
+  const cause = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
+  const problem = new Problem('store-unavailable', 'The store does not answer.', {}, { cause });
+  expect(describeErrorBriefly(problem)).toBe(
+    'store-unavailable: The store does not answer., caused by Error: EACCES: permission denied',
+  );
+});
+
+test('says nothing of what was rejected without an error', () => {
+  const made = Object.assign(new Error('rejected with the reason "hunter2".'), { code: 'ERR_UNHANDLED_REJECTION' });
+  expect(describeError(made)).not.toContain('hunter2');
+});
+
 test.each([
   ['a message that holds it', new Error(`the provider said {"access_token":"${SECRET}"}`)],
   ['JSON that is broken', caught(() => JSON.parse(`${SECRET.slice(0, 12)}`))],
@@ -26,5 +40,6 @@ test.each([
   ['a cause', new Error('failed', { cause: new Error(SECRET) })],
   ['no error', SECRET],
 ])('keeps a secret in %s', (_, error) => {
-  expect(describeError(error)).not.toContain(SECRET.slice(0, 12));
+  for (const text of [describeError(error), describeErrorBriefly(error)])
+    expect(text).not.toContain(SECRET.slice(0, 12));
 });

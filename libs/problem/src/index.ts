@@ -1,4 +1,4 @@
 export { PROBLEMS, type ProblemSlug } from './catalogue.js';
-export { describeError } from './describe-error.js';
+export { describeError, describeErrorBriefly } from './describe-error.js';
 export { Problem, isProviderCode, type FieldError, type ProblemBody, type ProblemDetails } from './problem.js';
 export { ProblemFilter } from './problem.filter.js';

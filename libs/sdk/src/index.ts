@@ -6,7 +6,10 @@ export type Integration = components['schemas']['IntegrationDto'];
 export type Item = components['schemas']['IntegrationItem'];
 export type Problem = components['schemas']['ProblemDto'];
 
-export type CausewayClient = Client<paths>;
+/** Answers as JSON; the lines of a streamed load are read with `fetch` (or `parseAs: 'stream'`). */
+type Media = 'application/json' | 'application/problem+json';
+
+export type CausewayClient = Client<paths, Media>;
 
 export interface CausewayOptions extends Pick<ClientOptions, 'fetch'> {
   /** Where the service is reached, e.g. `https://connect.example.com`; in a page that it serves itself: absent. */
@@ -20,7 +23,7 @@ export interface CausewayOptions extends Pick<ClientOptions, 'fetch'> {
  * Calls never throw for an answer: they give `{ data }`, or `{ error }` with a problem (RFC 9457).
  */
 export function createCauseway({ baseUrl, apiKey, fetch }: CausewayOptions = {}): CausewayClient {
-  return createClient<paths>({
+  return createClient<paths, Media>({
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(fetch === undefined ? {} : { fetch }),
     headers: apiKey === undefined ? {} : { Authorization: `Bearer ${apiKey}` },

@@ -1,2 +1,12 @@
-export { Store, type Change, type LogEntry, type Rate, type Ref } from './store.js';
+export {
+  Store,
+  type Asking,
+  type Change,
+  type LogEntry,
+  type Place,
+  type Rate,
+  type Ref,
+  type Turns,
+  type Waiting,
+} from './store.js';
 export { openStore, type StoreOptions } from './open-store.js';

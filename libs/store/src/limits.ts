@@ -1,4 +1,4 @@
-import type { Change, Rate } from './store.js';
+import type { Asking, Change, Rate } from './store.js';
 
 /**
  * The longest member of an index. The embedded store keeps members in its keys, which LMDB limits to 1978 bytes, and an order
@@ -25,6 +25,24 @@ export function checkRate(rate: Rate): Rate {
     throw new RangeError('The limit of a rate is a whole number above 0');
   if (!(wholeMs(rate.periodMs) >= 1)) throw new RangeError('The period of a rate is at least 1 ms');
   return { limit: rate.limit, periodMs: wholeMs(rate.periodMs) };
+}
+
+/** What a process said about its waiting calls counts for so long: one that has died holds nobody up for longer. */
+export const ASKING_LASTS_MS = 3_000;
+
+/** A group that was served just now is expected back so soon: in this share of the period, and in this time. */
+export const BACK_SHARE = 0.015;
+export const BACK_MS = 150;
+
+/** Of a group, so many flows are remembered that do not wait at the moment. */
+export const MOST_FLOWS = 64;
+
+export function checkAsking({ waiting, aheadMs, late = [] }: Asking): void {
+  if (!(aheadMs >= 0)) throw new RangeError('Places are given out a number of milliseconds ahead');
+  if (waiting.some(({ calls }) => !Number.isSafeInteger(calls) || calls < 1))
+    throw new RangeError('A whole number of calls above 0 waits');
+  if (late.some(({ at, byMs }) => !Number.isSafeInteger(at) || wholeMs(byMs) < 0))
+    throw new RangeError('A place is late by a number of milliseconds');
 }
 
 /** Some 70,000 years: added to the time of day it is still a whole number. */

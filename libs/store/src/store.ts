@@ -35,6 +35,46 @@ export interface Rate {
   periodMs: number;
 }
 
+/** Calls of one kind that wait for a place each. */
+export interface Waiting {
+  /** Places are given evenly to the groups that wait, and within a group to its flows. */
+  group: string;
+  flow: string;
+  calls: number;
+}
+
+/** What one process says each time it asks for places: all that waits in it, so that what it left out does not wait any more. */
+export interface Asking {
+  /** The process. What it said last counts for three seconds. */
+  asker: string;
+  waiting: readonly Waiting[];
+  /** Places are given out so many milliseconds before their time at most; asking must not be rarer than that when one is near. */
+  aheadMs: number;
+  /** Places that were used later than they were given for: those after them have to move too. */
+  late?: readonly { at: number; byMs: number }[];
+}
+
+/** One call may go. */
+export interface Place {
+  group: string;
+  flow: string;
+  /** Names the place; milliseconds of the store's clock. */
+  at: number;
+  /** Milliseconds from now on; below zero, it is late. */
+  inMs: number;
+}
+
+export interface Turns {
+  /** For the asker, in the order in which they were given. */
+  places: Place[];
+  /** Milliseconds until the next place that nobody has. */
+  nextInMs: number;
+  /** How many groups still wait, of all processes. */
+  groups: number;
+  /** Places of the present period that are not given out. */
+  left: number;
+}
+
 /**
  * The storage port. Methods are named after the invariant they keep; each is atomic, also against other processes.
  * Any failure of the store itself is a `Problem` `store-unavailable`, and comes at once: calls are never queued while the store is away.
@@ -83,6 +123,13 @@ export abstract class Store {
    * `null`: the place would be further away than `maxWaitMs`; nothing was taken.
    */
   abstract reserve(ref: Ref, rate: Rate, maxWaitMs: number): Promise<number | null>;
+  /**
+   * Gives out the places of a budget that all processes share, at most `rate`, in a fair order: the next one to the group that was
+   * served least since it began to wait, within it to such a flow. Places for other processes are kept until they ask.
+   */
+  abstract takeTurns(ref: Ref, rate: Rate, asking: Asking): Promise<Turns>;
+  /** Others use the same allowance: of the present period no more than `left` calls are left. */
+  abstract leaveAtMost(ref: Ref, rate: Rate, left: number): Promise<void>;
   /** No place of this budget is nearer than `forMs` from now on (a 429 was met). An earlier, longer pause stays. */
   abstract pauseBudget(ref: Ref, forMs: number): Promise<void>;
 

@@ -1,5 +1,5 @@
+import { startCluster, type RedisCluster } from '#testing';
 import { openStore, type Store } from '../src/index.js';
-import { startCluster, type RedisCluster } from './redis-cluster.js';
 import { eventually } from './eventually.js';
 import { describeStore } from './store.contract.js';
 

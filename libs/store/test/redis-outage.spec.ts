@@ -1,9 +1,8 @@
 import { inspect } from 'node:util';
 import { Problem } from '#problem';
-import { startRedis, type RedisServer } from '#testing';
+import { redisCli, startRedis, type RedisServer } from '#testing';
 import { openStore, type Store } from '../src/index.js';
 import { eventually } from './eventually.js';
-import { redisCli } from './redis-cli.js';
 
 const REF = { partition: 'partition', key: 'key' };
 

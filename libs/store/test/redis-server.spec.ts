@@ -2,9 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { startRedis } from '#testing';
+import { redisCli, startRedis } from '#testing';
 import { eventually } from './eventually.js';
-import { redisCli } from './redis-cli.js';
 
 /** The helper's own promise: whatever becomes of a test, nothing stays behind. */
 const HELPER = new URL('../../testing/src/redis-server.ts', import.meta.url).href;

@@ -8,6 +8,7 @@ import { describeIndexes } from './indexes.contract.js';
 import { describeLeases } from './leases.contract.js';
 import { describeLogs } from './logs.contract.js';
 import { SOME_TEXT } from './some-text.js';
+import { describeTurns } from './turns.contract.js';
 import { describeValues } from './values.contract.js';
 
 /** What a specification hands in. The store may hold data of earlier tests. */
@@ -37,6 +38,7 @@ export function describeStore(name: string, open: () => Promise<Opened>): void {
     describeLogs(current);
     describeLeases(current);
     describeBudgets(current);
+    describeTurns(current);
     describeCache(current);
 
     it('answers a ping', () => expect(store.ping()).resolves.toBeUndefined());

@@ -1,4 +1,6 @@
 export { freePort, startRedis, type RedisServer, type RedisServerOptions } from './redis-server.js';
+export { redisCli } from './redis-cli.js';
+export { startCluster, type RedisCluster } from './redis-cluster.js';
 export { openTemporaryStore } from './temporary-store.js';
 export { type Ended } from './owned-process.js';
 export { type Choice, type ClosingMessage, type Consent, type Outcome, Person, runClosingPage } from './person.js';

@@ -1,4 +1,9 @@
+import { createHash, randomUUID } from 'node:crypto';
 import type { Rate, Ref, Store } from '#store';
+import type { Share } from './call.js';
+import { Ending, sleep } from './ending.js';
+import { TurnQueue, type Given } from './turn-queue.js';
+import { UpstreamError } from './upstream-error.js';
 
 /** An allowance of calls at a provider and what it is counted by. */
 export interface Budget {
@@ -9,26 +14,137 @@ export interface Budget {
   remainingHeader?: string;
 }
 
+/** A call may go. */
+export interface Turn {
+  /** The request goes onto the wire: if that is late, so is what comes a period after it. */
+  departs(connection: 'standing' | 'new'): void;
+  /**
+   * The answer is there. `remaining`: the provider said how many calls are left; if fewer than we think, others use the allowance too.
+   */
+  answered(remaining: number | undefined): Promise<void>;
+}
+
+export interface Patience {
+  /** @throws UpstreamError `rate-limited` after so many milliseconds, or at once where they cannot be enough */
+  patienceMs: number;
+  signal: AbortSignal;
+  /** There is a wait, of about so many milliseconds. */
+  announce: (ms: number) => void;
+}
+
 /**
  * Calls leave on time, but arrive a little late or early: without a margin the first of one period and the last of the next would now and
- * then meet in one period of the provider's clock.
+ * then meet in one period of the provider's clock. What is known to have left late is told to the store, so this is for the way only.
  */
-const MARGIN = 0.05;
-const MAX_MARGIN_MS = 250;
+const MARGIN = 0.035;
+const MAX_MARGIN_MS = 150;
+
+/** For the store to answer: whoever has no patience at all still gets a place that is free. */
+const GRACE_MS = 1_000;
 
 /** Shared allowances: all processes on one store wait their turn instead of meeting a 429. */
 export class Budgets {
-  constructor(private readonly store: Store) {}
+  private readonly queues = new Map<string, TurnQueue>();
+  private readonly id = randomUUID().slice(0, 13);
+  private made = 0;
 
-  /** Milliseconds to wait before the call may go, or `null` where that would be more than `maxWaitMs`. */
-  async reserve(budget: Budget, maxWaitMs: number): Promise<number | null> {
-    const { limit, periodMs } = budget.rate;
-    const margin = Math.min(periodMs * MARGIN, MAX_MARGIN_MS);
-    return this.store.reserve(budget.ref, { limit, periodMs: periodMs + margin }, maxWaitMs);
+  constructor(
+    private readonly store: Store,
+    private readonly clock: () => number = () => performance.now(),
+  ) {}
+
+  /** Resolves at the time of the place. @throws UpstreamError `rate-limited`, or the reason of the signal */
+  async turn(budget: Budget, share: Share, { patienceMs, signal, announce }: Patience): Promise<Turn> {
+    const queue = this.queueOf(budget);
+    const given = await this.place(queue, share, { patienceMs, signal, announce });
+    await sleep(given.goAt - this.clock(), signal).catch((reason: unknown) => {
+      queue.giveBack(given);
+      throw reason;
+    });
+    const margin = marginOf(budget);
+    let movedMs = 0;
+    const isLate = (byMs: number) => {
+      // A third of the margin is for this, the rest for the way.
+      const more = Math.ceil(byMs - margin / 3 - movedMs);
+      if (more <= 0) return;
+      queue.wasLate(given.place.at + movedMs, more);
+      movedMs += more;
+    };
+    let onNewConnection = false;
+    return {
+      departs: (connection) => {
+        onNewConnection = connection === 'new';
+        isLate(this.clock() - given.dueAt);
+      },
+      answered: async (remaining) => {
+        // The first call on a connection takes longer on its way than those that follow: nobody knows how much.
+        if (onNewConnection) isLate(Math.min(this.clock() - given.dueAt, margin));
+        // A hint, and the answer that carried it is there: a store that is away must not spoil it.
+        if (remaining !== undefined && remaining < given.left) await this.reported(budget, remaining).catch(() => {});
+      },
+    };
   }
 
   /** The provider said to wait: everybody on this budget does. */
   async pause(budget: Budget, forMs: number): Promise<void> {
     await this.store.pauseBudget(budget.ref, forMs);
   }
+
+  /** Of the present period the provider grants no more than this, whatever we think is left. */
+  async reported(budget: Budget, left: number): Promise<void> {
+    await this.store.leaveAtMost(budget.ref, paced(budget), left);
+  }
+
+  private place(queue: TurnQueue, share: Share, { patienceMs, signal, announce }: Patience): Promise<Given> {
+    const ending = new Ending(patienceMs + GRACE_MS, signal);
+    return new Promise<Given>((resolve, reject) => {
+      const ticket = {
+        // Names of organisations are no names of ours to keep.
+        share: { group: shortened(share.group), flow: shortened(share.flow) },
+        until: this.clock() + patienceMs,
+        announce,
+        give: resolve,
+        refuse: reject,
+      };
+      const leave = () => {
+        queue.leave(ticket);
+        reject(ending.isLate ? new UpstreamError('rate-limited', { retryAfterMs: patienceMs }) : signal.reason);
+      };
+      if (ending.signal.aborted) return leave();
+      ending.signal.addEventListener('abort', leave);
+      queue.enter(ticket);
+    }).finally(() => ending.over());
+  }
+
+  private queueOf(budget: Budget): TurnQueue {
+    const { ref } = budget;
+    const rate = paced(budget);
+    const name = JSON.stringify([ref.partition, ref.key, rate]);
+    const known = this.queues.get(name);
+    if (known !== undefined) return known;
+    // One that was forgotten may still tell of a late call: it must not speak for its successor.
+    const asker = `${this.id}-${(this.made += 1)}`;
+    const queue: TurnQueue = new TurnQueue(
+      (question) => this.store.takeTurns(ref, rate, { asker, ...question }),
+      rate.periodMs / rate.limit,
+      this.clock,
+      () => {
+        if (this.queues.get(name) === queue) this.queues.delete(name);
+      },
+    );
+    this.queues.set(name, queue);
+    return queue;
+  }
+}
+
+function marginOf({ rate }: Budget): number {
+  return Math.min(rate.periodMs * MARGIN, MAX_MARGIN_MS);
+}
+
+function paced(budget: Budget): Rate {
+  return { limit: budget.rate.limit, periodMs: budget.rate.periodMs + marginOf(budget) };
+}
+
+function shortened(name: string): string {
+  return createHash('sha256').update(name).digest('base64url').slice(0, 11);
 }

@@ -1,8 +1,10 @@
-import type { Budgets } from './budgets.js';
+import { Readable } from 'node:stream';
+import type { Budget, Budgets, Turn } from './budgets.js';
 import type { Call, Errand, OpenCall } from './call.js';
+import { Circuits, type Sign } from './circuit.js';
 import { Course, type Surroundings } from './course.js';
 import { failureOf, retryAfterMs, type Failure } from './failure.js';
-import type { HttpAnswer, HttpClient, OpenAnswer } from './http-client.js';
+import type { HttpAnswer, HttpClient, OpenAnswer, OpenRequest } from './http-client.js';
 import { RequestBody } from './request-body.js';
 import { wasNeverSent } from './transport-failure.js';
 import { UpstreamError, type FailureReason } from './upstream-error.js';
@@ -20,6 +22,7 @@ const LATER: ReadonlySet<number> = new Set([423, 477, 503, 529]);
 export class UpstreamCaller {
   private readonly stopping = new AbortController();
   private readonly around: Surroundings;
+  private readonly circuits: Circuits;
 
   constructor(
     private readonly http: HttpClient,
@@ -28,6 +31,7 @@ export class UpstreamCaller {
     random: () => number = Math.random,
   ) {
     this.around = { budgets, stopping: this.stopping.signal, clock, random };
+    this.circuits = new Circuits(clock);
   }
 
   /** Ends calls in flight, their waits and their retries; for the end of the process. */
@@ -39,8 +43,9 @@ export class UpstreamCaller {
   async call(call: Call): Promise<HttpAnswer> {
     const course = new Course(call, this.around);
     for (;;) {
-      await course.turn();
-      const answer = await this.tryOnce(call, course);
+      this.circuits.check(call.request.url);
+      const turn = await course.turn();
+      const answer = await this.tryOnce(call, course, turn);
       if (!(answer instanceof UpstreamError)) return answer;
       const safe = call.repeatable || answer.reason === 'rate-limited' || wasNeverSent(answer);
       const pause = safe && PASSING.has(answer.reason) ? course.pauseAfter(answer) : null;
@@ -58,8 +63,9 @@ export class UpstreamCaller {
     const course = new Course(call, this.around);
     const body = new RequestBody(call.request.body);
     for (;;) {
-      await course.turn();
-      const answer = await this.openOnce(call, body, course);
+      this.circuits.check(call.request.url);
+      const turn = await course.turn();
+      const answer = await this.openOnce(call, body, course, turn);
       const failure = answer instanceof UpstreamError ? answer : await this.later(answer, call);
       const pause = failure !== undefined && canRepeat(call, failure, body) ? course.pauseAfter(failure) : null;
       if (pause === null) {
@@ -71,33 +77,45 @@ export class UpstreamCaller {
     }
   }
 
-  private async tryOnce(call: Call, course: Course): Promise<HttpAnswer | UpstreamError> {
-    const answer = await this.exchange(call, course, (limits) => this.http.send({ ...call.request, ...limits }));
+  private async tryOnce(call: Call, course: Course, turn: Turn | undefined): Promise<HttpAnswer | UpstreamError> {
+    const answer = await this.exchange(call, course, turn, (limits) => this.http.send({ ...call.request, ...limits }));
     if (answer instanceof UpstreamError) return answer;
     const failure = call.classify(answer) ?? failureOf(answer) ?? unreadable(answer);
     if (failure === undefined) return answer;
     return this.failed(failure, answer.status, answer.headers['retry-after'], call);
   }
 
-  private openOnce(call: OpenCall, body: RequestBody, course: Course): Promise<OpenAnswer | UpstreamError> {
+  private openOnce(
+    call: OpenCall,
+    body: RequestBody,
+    course: Course,
+    turn: Turn | undefined,
+  ): Promise<OpenAnswer | UpstreamError> {
     const sent = body.forTry();
     const request = { ...call.request, ...(sent === undefined ? {} : { body: sent }) };
-    return this.exchange(call, course, (limits) => this.http.open({ ...request, ...limits }));
+    return this.exchange(call, course, turn, (limits) => this.http.open({ ...request, ...limits }));
   }
 
   /** What never became an answer is a failure that the caller decides about. */
-  private async exchange<T extends { body: unknown }>(
-    { signal }: Errand,
+  private async exchange<T extends Pick<OpenAnswer, 'status' | 'headers'>>(
+    { signal, budget, request: { url, body } }: Call | OpenCall,
     course: Course,
-    send: (limits: { deadlineMs: number; signal: AbortSignal[] }) => Promise<T>,
+    turn: Turn | undefined,
+    send: (limits: Pick<OpenRequest, 'deadlineMs' | 'signal' | 'departs'>) => Promise<T>,
   ): Promise<T | UpstreamError> {
     const ends = signal === undefined ? [this.stopping.signal] : [this.stopping.signal, signal];
-    try {
-      return await send({ deadlineMs: course.tryDeadlineMs(), signal: ends });
-    } catch (error) {
-      if (error instanceof UpstreamError) return error;
-      throw error;
-    }
+    const exchange = async () => {
+      const answer = await send({
+        deadlineMs: course.tryDeadlineMs(),
+        signal: ends,
+        ...(turn === undefined ? {} : { departs: turn.departs }),
+      }).catch(asFailure);
+      if (!(answer instanceof UpstreamError)) await turn?.answered(remainingOf(answer, budget));
+      return answer;
+    };
+    // What ended on our side says nothing of the provider.
+    const isOurs = () => ends.some(({ aborted }) => aborted) || (body instanceof Readable && body.errored !== null);
+    return this.circuits.through(url, course, exchange, (outcome) => (isOurs() ? 'none' : signOf(outcome)));
   }
 
   /** `undefined`: it is the provider's last word. */
@@ -129,6 +147,23 @@ export class UpstreamCaller {
 function canRepeat({ request }: OpenCall, failure: UpstreamError, body: RequestBody): boolean {
   const safe = IDEMPOTENT.has(request.method) || failure.reason === 'rate-limited' || wasNeverSent(failure);
   return safe && PASSING.has(failure.reason) && body.canBeSentAgain();
+}
+
+/** What it said was heard, also a refusal; only an outage is said in another way. */
+function signOf(outcome: Pick<OpenAnswer, 'status' | 'headers'> | UpstreamError): Sign {
+  if (outcome instanceof UpstreamError)
+    return outcome.reason === 'timeout' || outcome.reason === 'unavailable' ? 'dead' : 'none';
+  return outcome.status < 500 || outcome.headers['retry-after'] !== undefined ? 'alive' : 'dead';
+}
+
+function asFailure(error: unknown): UpstreamError {
+  if (error instanceof UpstreamError) return error;
+  throw error;
+}
+
+function remainingOf({ headers }: Pick<OpenAnswer, 'headers'>, budget: Budget | undefined): number | undefined {
+  const [text = ''] = [headers[budget?.remainingHeader ?? '']].flat();
+  return /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
 /** A success without JSON is no success for any of our providers. */

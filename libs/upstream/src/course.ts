@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Budgets } from './budgets.js';
+import type { Budgets, Turn } from './budgets.js';
 import type { Errand } from './call.js';
-import { Ending } from './ending.js';
+import { Ending, sleep } from './ending.js';
 import { UpstreamError } from './upstream-error.js';
 
 const PATIENCE_MS = 20_000;
@@ -32,16 +31,20 @@ export class Course {
     this.startedAt = around.clock();
   }
 
-  /** @throws UpstreamError `rate-limited` where it would take longer than the caller is patient */
-  async turn(): Promise<void> {
-    const { budget } = this.errand;
-    if (budget !== undefined) {
-      const patience = this.patienceLeftMs();
-      const wait = await this.around.budgets.reserve(budget, patience);
-      if (wait === null) throw new UpstreamError('rate-limited', { retryAfterMs: patience });
-      await this.wait(wait);
-    }
+  /**
+   * Waits for the next try's turn, where the call is paced.
+   * @throws UpstreamError `rate-limited` where it would take longer than the caller is patient
+   */
+  async turn(): Promise<Turn | undefined> {
+    const { budget, share } = this.errand;
+    const turn =
+      budget === undefined
+        ? undefined
+        : await this.waiting((signal, announce) =>
+            this.around.budgets.turn(budget, share, { patienceMs: this.patienceLeftMs(), signal, announce }),
+          );
     this.tries += 1;
+    return turn;
   }
 
   /** For the try that begins now. */
@@ -62,23 +65,32 @@ export class Course {
   }
 
   async repeatAfter(pauseMs: number): Promise<void> {
-    await this.wait(pauseMs);
+    await this.waiting((signal, announce) => {
+      if (pauseMs > 0) announce(pauseMs);
+      return sleep(pauseMs, signal);
+    });
     this.errand.watch?.retries();
   }
 
-  private async wait(ms: number): Promise<void> {
-    if (ms <= 0) return;
-    const began = this.around.clock();
-    const ending = new Ending(null, [this.around.stopping, this.errand.signal]);
-    this.errand.watch?.waits(ms);
+  private async waiting<T>(wait: (signal: AbortSignal, announce: (ms: number) => void) => Promise<T>): Promise<T> {
+    const { watch, signal } = this.errand;
+    const { stopping, clock } = this.around;
+    const began = clock();
+    const ending = new Ending(null, [stopping, signal]);
+    let announced = false;
     try {
-      await sleep(ms, undefined, { signal: ending.signal });
+      return await wait(ending.signal, (ms) => {
+        announced = true;
+        watch?.waits(ms);
+      });
     } catch (cause) {
-      throw ended(this.around.stopping, cause);
+      if (!ending.signal.aborted) throw cause;
+      const note = stopping.aborted ? 'This service is stopping.' : 'The caller has gone.';
+      throw new UpstreamError('unavailable', { note }, { cause });
     } finally {
       ending.over();
-      this.waitedMs += this.around.clock() - began;
-      this.errand.watch?.waits(0);
+      this.waitedMs += clock() - began;
+      if (announced) watch?.waits(0);
     }
   }
 
@@ -93,9 +105,4 @@ export class Course {
   private isEnded(): boolean {
     return this.around.stopping.aborted || this.errand.signal?.aborted === true;
   }
-}
-
-function ended(stopping: AbortSignal, cause: unknown): UpstreamError {
-  const note = stopping.aborted ? 'This service is stopping.' : 'The caller has gone.';
-  return new UpstreamError('unavailable', { note }, { cause });
 }

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { Agent, request, type Dispatcher } from 'undici';
+import { Departure } from './departure.js';
 import { Ending } from './ending.js';
 import { asFailure, tooLarge } from './transport-failure.js';
 
@@ -12,6 +13,8 @@ export interface OpenRequest {
   deadlineMs: number;
   /** Each of them ends the exchange, also in the middle of the answer's body. */
   signal?: AbortSignal | AbortSignal[];
+  /** Called when the request goes onto a connection, which was there already (`standing`) or was made for it. */
+  departs?: (connection: 'standing' | 'new') => void;
 }
 
 export interface HttpRequest extends OpenRequest {
@@ -97,13 +100,14 @@ export class HttpClient {
   }
 
   private exchange(
-    { method, url, headers, body }: Omit<OpenRequest, 'deadlineMs' | 'signal'>,
+    { method, url, headers, body, departs }: Omit<OpenRequest, 'deadlineMs' | 'signal'>,
     signal: AbortSignal,
     headersTimeout: number,
     bodyTimeout: number,
   ): Promise<Dispatcher.ResponseData> {
-    return request(url, {
-      dispatcher: this.agent,
+    const departure = new Departure(departs);
+    const answer = request(url, {
+      dispatcher: this.agent.compose(departure.interceptor),
       method,
       headers: { 'user-agent': 'causeway', ...headers },
       ...(body === undefined ? {} : { body }),
@@ -111,6 +115,8 @@ export class HttpClient {
       headersTimeout,
       bodyTimeout,
     });
+    departure.isWaiting = true;
+    return answer;
   }
 }
 

@@ -194,6 +194,29 @@ describe('CredentialRefresher', () => {
     expect(slot.stored.generation).toBe(2);
   });
 
+  it('does not spend again where the store goes away after the provider has answered', async () => {
+    const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
+    const refused = refresher().fresh(slot, async (spending) => {
+      // The next look at the connection fails, after the grant was found to be gone.
+      slot.failingReads = 1;
+      return provider(failure('gone', 'gone'))(spending);
+    });
+    await expect(refused).rejects.toMatchObject({ slug: 'store-unavailable' });
+    expect(spent).toEqual(['refresh-a']);
+  });
+
+  it('after an outage of the store lets those go first who have a new pair to store', async () => {
+    const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
+    const one = refresher();
+    await slot.read();
+    slot.failingReads = 1;
+    await expect(one.fresh(slot, provider(renewed))).rejects.toMatchObject({ slug: 'store-unavailable' });
+    // Its lease has ended meanwhile, so nothing else holds this process back.
+    setTimeout(() => void slot.replace(1, renewed.credential), 500);
+    expect((await one.fresh(slot, provider(failure('gone', 'gone')))).credential.accessToken).toBe('b');
+    expect(spent).toEqual([]);
+  });
+
   it('never refreshes without the lease: a waiting caller gets a problem in the end', async () => {
     const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
     await store.acquireLease(LEASE, 'somebody else', 60_000);

@@ -3,27 +3,38 @@ import { Reflector } from '@nestjs/core';
 import { Problem } from '#problem';
 import { ACCESS_RULE, type AccessRule } from './access.decorator.js';
 import { AuthenticationService } from './authentication.service.js';
-import type { Caller } from './caller.js';
+import type { CallersRequest } from './caller.js';
 
 /** Lets a caller in by the route's rule, and tells handlers who it is. Whose connections it may touch is checked where they are found. */
 @Injectable()
 export class AccessGuard implements CanActivate {
+  private readonly rules = new Map<unknown, AccessRule | undefined>();
+
   constructor(
     private readonly reflector: Reflector,
     private readonly authentication: AuthenticationService,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const places = [context.getHandler(), context.getClass()];
-    const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, places);
+    const rule = this.ruleOf(context);
     if (rule === 'public') return true;
     if (rule === undefined) throw new Problem('forbidden', 'This route is open to nobody.');
-    const request = context.switchToHttp().getRequest<{ headers: { authorization?: string }; caller?: Caller }>();
+    const request = context.switchToHttp().getRequest<CallersRequest & { headers: { authorization?: string } }>();
     const caller = await this.authentication.callerOf(request.headers.authorization);
     if (caller === null)
       throw new Problem('unauthenticated', 'Send a key or a session token: "Authorization: Bearer <key>".');
     if (!caller.scopes.has(rule)) throw new Problem('forbidden', `These credentials do not have the scope ${rule}.`);
     request.caller = caller;
     return true;
+  }
+
+  /** Each handler is a method of one controller: its rule is looked up once. */
+  private ruleOf(context: ExecutionContext): AccessRule | undefined {
+    const handler = context.getHandler();
+    if (!this.rules.has(handler)) {
+      const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, [handler, context.getClass()]);
+      this.rules.set(handler, rule);
+    }
+    return this.rules.get(handler);
   }
 }

@@ -8,5 +8,6 @@ import { AuthenticationService } from './authentication.service.js';
 @Module({
   imports: [KeysModule, SessionsModule],
   providers: [AuthenticationService, { provide: APP_GUARD, useClass: AccessGuard }],
+  exports: [AuthenticationService],
 })
 export class AccessModule {}

@@ -11,6 +11,7 @@ const EVERYTHING: ReadonlySet<Scope> = new Set(SCOPES);
 /** A person in a browser connects and looks; credentials and the raw API are for back ends. */
 const OF_SESSIONS: ReadonlySet<Scope> = new Set<Scope>(['connections:read', 'connections:write', 'items:read']);
 const UNLIMITED = { orgIds: null, userId: null, integrations: null };
+const OPERATOR: Caller = { kind: 'operator', id: null, scopes: EVERYTHING, ...UNLIMITED };
 
 /** Finds out who is calling. */
 @Injectable()
@@ -30,7 +31,7 @@ export class AuthenticationService {
     const bearer = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
     if (bearer === undefined) return authorization === undefined ? this.anyone() : null;
     if (this.adminKeyHash !== null && isSameKey(this.adminKeyHash, bearer)) {
-      return { kind: 'operator', id: null, scopes: EVERYTHING, ...UNLIMITED };
+      return OPERATOR;
     }
     const now = Date.now();
     const session = this.sessions.open(bearer, now);

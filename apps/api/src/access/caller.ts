@@ -41,10 +41,16 @@ export function requireMayActFor(caller: Caller, owned: Named): void {
 }
 
 /** The caller, for a handler. */
-export const From = createParamDecorator((_: unknown, context: ExecutionContext): Caller => callerOf(context));
+export const From = createParamDecorator((_: unknown, context: ExecutionContext): Caller =>
+  callerOf(context.switchToHttp().getRequest()),
+);
 
-function callerOf(context: ExecutionContext): Caller {
-  const { caller } = context.switchToHttp().getRequest<{ caller?: Caller }>();
+/** A request that the guard has seen. */
+export interface CallersRequest {
+  caller?: Caller;
+}
+
+export function callerOf({ caller }: CallersRequest): Caller {
   if (caller === undefined) throw new Problem('forbidden', 'This route is open to nobody.');
   return caller;
 }

@@ -1,6 +1,7 @@
 import { HttpCode, applyDecorators, type Type } from '@nestjs/common';
 import { ApiBearerAuth, ApiConsumes, ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { PROBLEMS, type ProblemSlug } from '#problem';
+import { WithoutActor } from '../events/actor.js';
 import { Access, type AccessRule } from './access.decorator.js';
 import { ProblemDto } from './problem.dto.js';
 
@@ -14,6 +15,8 @@ interface EndpointOptions {
   response?: Type<unknown>;
   /** What can go wrong beside what can go wrong everywhere. */
   problems?: readonly ProblemSlug[];
+  /** Our rate limit never refuses it; see `front-door/rate-limit.ts`. */
+  isAlwaysOpen?: boolean;
 }
 
 /** One decorator a route: who may call it, what it answers, and every problem it can answer with. */
@@ -24,18 +27,31 @@ export function Endpoint({
   status = 200,
   response,
   problems = [],
+  isAlwaysOpen = false,
 }: EndpointOptions): MethodDecorator {
-  const closed: ProblemSlug[] = access === 'public' ? [] : ['unauthenticated', 'forbidden'];
   return applyDecorators(
     Access(access),
     HttpCode(status),
     ApiOperation({ summary, ...(description === undefined ? {} : { description }) }),
-    ...(access === 'public' ? [] : [ApiBearerAuth()]),
+    ...(access === 'public' ? [WithoutActor()] : [ApiBearerAuth()]),
     ApiConsumes('application/json', 'application/x-www-form-urlencoded'),
     ApiResponse({ status, description: 'Done.', ...(response === undefined ? {} : { type: response }) }),
     ApiExtraModels(ProblemDto),
-    ...problemResponses([...closed, ...problems]),
+    ...problemResponses([...new Set([...inGeneral(access, problems, isAlwaysOpen), ...problems])]),
   );
+}
+
+/** What can go wrong at many routes, and no route has to say. */
+function inGeneral(access: AccessRule, problems: readonly ProblemSlug[], isAlwaysOpen: boolean): ProblemSlug[] {
+  const isClosed = access !== 'public';
+  return [
+    ...(isClosed ? (['unauthenticated', 'forbidden'] as const) : []),
+    ...(isAlwaysOpen ? [] : (['too-many-requests'] as const)),
+    // Whoever asks a provider may be asked to wait.
+    ...(problems.includes('provider-unavailable') ? (['provider-rate-limited'] as const) : []),
+    // Keys are in the store, and so is whatever a public route could miss.
+    ...(isClosed || problems.length > 0 ? (['store-unavailable'] as const) : []),
+  ];
 }
 
 /** OpenAPI has one response a status: slugs that share one are listed in its description. */

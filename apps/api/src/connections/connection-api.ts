@@ -16,6 +16,7 @@ import {
   type Share,
   type Watch,
 } from '#upstream';
+import { currentActor } from '../events/actor.js';
 import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
 import type { ApiRequest, ProviderApi } from '../integrations/integration.js';
 import { Metrics } from '../metrics/metrics.js';
@@ -102,7 +103,7 @@ export class ConnectionApi {
     const configured = this.registry.configured(record.integration);
     const share = { group: record.orgId, flow: work.flow ?? randomUUID() };
     const errand = { ...errandOf(configured, share, work), ...budgetOf(configured, record, request) };
-    const stored = await this.credentials.freshOf(record);
+    const stored = await this.credentials.freshOf(record, currentActor());
     const answer = await this.sendOpen(configured, stored, request, errand);
     if (answer.status !== 401 || !this.mayHaveExpired(configured, stored, record, request)) return answer;
     await answer.body.dump();

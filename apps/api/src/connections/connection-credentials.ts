@@ -8,6 +8,7 @@ import {
   type Refresh,
   type StoredCredential,
 } from '#vault';
+import { currentActor, type Actor } from '../events/actor.js';
 import { AuditTrail } from '../events/audit-trail.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import { Metrics } from '../metrics/metrics.js';
@@ -62,16 +63,17 @@ export class ConnectionCredentials {
     refused?: number,
     insists?: boolean,
   ): Promise<StoredCredential> {
-    return this.refresher.fresh(this.slot(id), this.refreshOf(id, integration), refused, insists);
+    const actor = currentActor();
+    return this.refresher.fresh(this.slot(id, actor), this.refreshOf(id, integration, actor), refused, insists);
   }
 
-  /** The same for a record that was read just now: while its token lives, nothing is read again. */
-  async freshOf(record: ConnectionRecord): Promise<StoredCredential> {
+  /** The same for a record that was read for this very call: it is read again only if its credential has to be refreshed. */
+  freshOf(record: ConnectionRecord, actor: Actor): Promise<StoredCredential> {
     const { id, integration } = record;
-    return this.refresher.fresh(this.slot(id, record), this.refreshOf(id, integration));
+    return this.refresher.fresh(this.slot(id, actor, record), this.refreshOf(id, integration, actor));
   }
 
-  private refreshOf(id: string, integration: string): Refresh {
+  private refreshOf(id: string, integration: string, actor: Actor): Refresh {
     const { tokens } = this.registry.configured(integration);
     return async (credential) => {
       const outcome = await tokens.refresh(credential);
@@ -79,25 +81,27 @@ export class ConnectionCredentials {
       this.metrics.refreshes.inc({ integration, outcome: kind });
       // A grant that is gone shows as `needs-reconnect`; somebody else's refresh shows as that.
       if ('failure' in outcome && ['configuration', 'passing'].includes(outcome.failure.kind))
-        await this.trail.note(id, { type: 'refresh-failed', detail: outcome.failure.code }).catch(() => undefined);
+        await this.trail
+          .note(id, { type: 'refresh-failed', detail: outcome.failure.code, actor })
+          .catch(() => undefined);
       return outcome;
     };
   }
 
   /** The grant is gone: says so at the connection, once. */
   async markGone(id: string, generation: number, reason: string): Promise<boolean> {
-    return this.slot(id).markGone(generation, reason);
+    return this.slot(id, currentActor()).markGone(generation, reason);
   }
 
-  /** @param known what the first read would find */
-  private slot(id: string, known?: ConnectionRecord): CredentialSlot {
-    let next = known;
+  /** @param justRead what the first read answers */
+  private slot(id: string, actor: Actor, justRead?: ConnectionRecord): CredentialSlot {
+    let known = justRead;
     return {
       id,
       partition: partitionOfConnection(id) ?? '',
       read: async () => {
-        const record = next ?? (await this.repository.read(id));
-        next = undefined;
+        const record = known ?? (await this.repository.read(id));
+        known = undefined;
         if (record === null) throw unknownConnection(id);
         if (record.problem !== null) throw needsReconnect(record);
         const { generation, lastRefreshedAt: refreshedAt } = record;
@@ -108,7 +112,7 @@ export class ConnectionCredentials {
           id,
           (record) =>
             record.generation !== generation ? null : withCredential(record, credential, this.seal(credential, record)),
-          { happening: { type: 'refreshed' }, event: 'connection.updated' },
+          { happening: { type: 'refreshed', actor }, event: 'connection.updated' },
         );
         return updated !== null;
       },
@@ -116,7 +120,7 @@ export class ConnectionCredentials {
         const updated = await this.repository.update(
           id,
           (record) => (record.generation !== generation || record.problem !== null ? null : gone(record, reason)),
-          { happening: { type: 'needs-reconnect', detail: reason }, event: 'connection.needs-reconnect' },
+          { happening: { type: 'needs-reconnect', detail: reason, actor }, event: 'connection.needs-reconnect' },
         );
         return updated !== null;
       },

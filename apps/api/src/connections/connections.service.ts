@@ -3,7 +3,7 @@ import type { AttemptPurpose, Grant, RevocationResult } from '#oauth';
 import { Problem } from '#problem';
 import { UpstreamError } from '#upstream';
 import { Keyring, type StoredCredential } from '#vault';
-import type { Actor } from '../events/actor.js';
+import { actorOf, type Actor } from '../events/actor.js';
 import { AuditTrail } from '../events/audit-trail.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import type { Identity } from '../integrations/integration.js';
@@ -124,8 +124,9 @@ export class ConnectionsService {
   async token(id: string, caller: Caller): Promise<StoredCredential> {
     const record = await this.repository.read(id);
     if (record === null || !mayActFor(caller, record)) throw unknownConnection(id);
-    const stored = await this.credentials.fresh(record);
-    await this.trail.note(id, { type: 'token-read' });
+    const actor = actorOf(caller);
+    const stored = await this.credentials.freshOf(record, actor);
+    await this.trail.note(id, { type: 'token-read', actor });
     await this.repository.touch(id, Date.now());
     return stored;
   }

@@ -38,8 +38,13 @@ export class AuditTrail {
     private readonly keyring: Keyring,
   ) {}
 
-  async note(connectionId: string, happening: Happening): Promise<void> {
-    if (OFTEN.has(happening.type)) return this.noteOnceAMinute(connectionId, happening);
+  note(connectionId: string, happening: Happening): Promise<void> {
+    return OFTEN.has(happening.type)
+      ? this.noteOnceAMinute(connectionId, happening)
+      : this.noteAlways(connectionId, happening);
+  }
+
+  private async noteAlways(connectionId: string, happening: Happening): Promise<void> {
     const partition = partitionOfConnection(connectionId);
     if (partition === null) return;
     await this.store.commitIfUnchanged(partition, {

@@ -4,22 +4,36 @@ import type { LiveEvent, Reader } from './live-feed.js';
 
 /** More than a whole replay; a reader that lets so much lie comes back, and is told what it missed. */
 const MOST_UNREAD_BYTES = 4 * 1024 * 1024;
-/** A key or a session may be revoked meanwhile: who comes back is looked at again. */
+/** Proxies and clients change meanwhile: nobody stays for ever. */
 const LONGEST_MS = 10 * 60_000;
 const RETRY_MS = 1_000;
 
+/** For whom a stream is, and of what. */
+export interface Audience {
+  /** Names the credential. */
+  credential: string;
+  mayRead: () => Promise<boolean>;
+  concerns: (event: LiveEvent) => boolean;
+}
+
 /** `text/event-stream`. Nothing is sent before the first call, so until then the answer may still be a problem. */
 export class EventStream implements Reader {
+  readonly credential: string;
+  readonly mayRead: () => Promise<boolean>;
   private started = false;
 
   constructor(
     private readonly reply: FastifyReply,
-    private readonly concerns: (event: LiveEvent) => boolean,
+    private readonly audience: Audience,
     private readonly left: () => void,
-  ) {}
+    private readonly longestMs = LONGEST_MS,
+  ) {
+    this.credential = audience.credential;
+    this.mayRead = audience.mayRead;
+  }
 
   event(event: LiveEvent): void {
-    if (this.concerns(event))
+    if (this.audience.concerns(event))
       this.write(`id: ${event.id}\nevent: ${event.event}\ndata: ${JSON.stringify(event.data)}\n\n`);
   }
 
@@ -55,7 +69,7 @@ export class EventStream implements Reader {
       // Proxies that buffer would keep events back.
       'x-accel-buffering': 'no',
     });
-    const ending = setTimeout(() => this.end(), LONGEST_MS).unref();
+    const ending = setTimeout(() => this.end(), this.longestMs).unref();
     raw.on('error', () => undefined);
     raw.on('close', () => {
       clearTimeout(ending);

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccessModule } from '../access/access.module.js';
 import { ConnectionsModule } from '../connections/connections.module.js';
 import { AuditTrailController } from './audit-trail.controller.js';
 import { LiveFeed } from './live-feed.js';
@@ -6,7 +7,7 @@ import { LiveFeedController } from './live-feed.controller.js';
 import { RecordingModule } from './recording.module.js';
 
 @Module({
-  imports: [RecordingModule, ConnectionsModule],
+  imports: [AccessModule, RecordingModule, ConnectionsModule],
   controllers: [AuditTrailController, LiveFeedController],
   providers: [LiveFeed],
 })

@@ -3,9 +3,11 @@ import { ApiHeader, ApiProduces } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { Problem } from '#problem';
+import { AuthenticationService } from '../access/authentication.service.js';
 import { From, mayActFor, requireMayActFor, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { IsCallersName } from '../access/user.dto.js';
+import { WithoutActor } from './actor.js';
 import { EventStream } from './event-stream.js';
 import { LiveFeed } from './live-feed.js';
 
@@ -23,9 +25,13 @@ class FeedQuery {
 
 @Controller('events')
 export class LiveFeedController {
-  constructor(private readonly live: LiveFeed) {}
+  constructor(
+    private readonly live: LiveFeed,
+    private readonly authentication: AuthenticationService,
+  ) {}
 
   @Get()
+  @WithoutActor()
   @ApiProduces('text/event-stream')
   @ApiHeader({
     name: 'Last-Event-ID',
@@ -37,13 +43,14 @@ export class LiveFeedController {
     description:
       'Events `connection.created`, `connection.updated` and `connection.needs-reconnect` with the Connection as it is now, and ' +
       '`connection.deleted` with `{id,orgId,userId,integration}`. After `reset` something may have been missed that cannot be ' +
-      'sent any more: read the list again. The stream ends now and then; come back with the last id.',
+      'sent any more: read the list again. The stream ends now and then, and with its key or session; come back with the last id.',
     access: 'connections:read',
     problems: ['invalid-request', 'too-many-requests'],
   })
   async streamEvents(
     @Query() query: FeedQuery,
     @Headers('last-event-id') lastEventId: string | undefined,
+    @Headers('authorization') authorization: string | undefined,
     @From() caller: Caller,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -56,11 +63,15 @@ export class LiveFeedController {
     let leave = () => {};
     const stream = new EventStream(
       reply,
-      // Organisations may share a partition, and a caller may see only some of a feed.
-      ({ owner }) =>
-        (orgId === undefined || owner.orgId === orgId) &&
-        (userId === undefined || owner.userId === userId) &&
-        mayActFor(caller, owner),
+      {
+        credential: `${caller.kind} ${caller.id ?? ''}`,
+        mayRead: async () => (await this.authentication.callerOf(authorization)) !== null,
+        // Organisations may share a partition, and a caller may see only some of a feed.
+        concerns: ({ owner }) =>
+          (orgId === undefined || owner.orgId === orgId) &&
+          (userId === undefined || owner.userId === userId) &&
+          mayActFor(caller, owner),
+      },
       () => leave(),
     );
     leave = await this.live.follow(orgId, lastEventId, stream);

@@ -8,6 +8,8 @@ import type { FeedEvent, StoredFeedEvent } from './happening.js';
 /** How long a hint that was lost delays an event, and how often a stream gives a sign of life. */
 const BEAT_MS = 10_000;
 const BATCH = 200;
+/** Half of what a reader may leave unread: a longer replay would cut it off, each time that it came back for it. */
+const LONGEST_REPLAY_BYTES = 2 * 1024 * 1024;
 
 export interface LiveEvent {
   id: string;
@@ -16,8 +18,12 @@ export interface LiveEvent {
   data: object;
 }
 
-/** Whoever follows a feed. None of these waits: a reader that is slow is its own trouble. */
+/** Whoever follows a feed. Telling it something never waits: a reader that is slow is its own trouble. */
 export interface Reader {
+  /** Names its credential: readers with the same one come and go together. */
+  readonly credential: string;
+  /** Whether that still opens this route: a key may have been revoked, a session may have ended. @throws Problem `store-unavailable` */
+  mayRead(): Promise<boolean>;
   event(event: LiveEvent): void;
   /** What came before `id` cannot be given any more. */
   reset(id: string): void;
@@ -99,6 +105,7 @@ export class LiveFeed implements BeforeApplicationShutdown {
   }
 
   private async giveSignOfLife(open: OpenFeed): Promise<void> {
+    await letGo(open.readers);
     // A feed that has ended, since nothing happened for long, begins anew.
     open.position = Math.max(open.position, await this.newest(open.feed));
     for (const reader of open.readers) reader.upTo(idOf(open.feed, open.position));
@@ -119,6 +126,7 @@ export class LiveFeed implements BeforeApplicationShutdown {
       const [first] = entries;
       if (first === undefined) return;
       const events = await this.eventsOf(feed, entries);
+      await letGo(readers);
       if (first.number > open.position + 1) for (const reader of readers) reader.reset(idOf(feed, first.number - 1));
       open.position = entries.at(-1)?.number ?? open.position;
       for (const event of events) for (const reader of readers) reader.event(event);
@@ -129,12 +137,16 @@ export class LiveFeed implements BeforeApplicationShutdown {
   private async replay({ feed, position }: OpenFeed, lastEventId: string, reader: Reader): Promise<void> {
     const last = numberOf(feed, lastEventId);
     const missed: LiveEvent[] = [];
+    let bytes = 0;
     for (let from = last; from !== null && from <= position;) {
       const entries = await this.store.logFrom(feed.partition, feed.log, from, BATCH);
       const [first] = entries;
       // The last one itself, or the one after it, is there: then all that came after it are.
       if (first === undefined || (from === last && first.number > last + 1)) break;
-      missed.push(...(await this.eventsOf(feed, entries)).filter(({ number }) => number > (last ?? 0)));
+      const events = (await this.eventsOf(feed, entries)).filter(({ number }) => number > (last ?? 0));
+      missed.push(...events);
+      for (const { data } of events) bytes += JSON.stringify(data).length;
+      if (bytes > LONGEST_REPLAY_BYTES) break;
       from = (entries.at(-1)?.number ?? position) + 1;
       if (from <= position) continue;
       for (const event of missed) reader.event(event);
@@ -163,6 +175,17 @@ export class LiveFeed implements BeforeApplicationShutdown {
       ];
     });
   }
+}
+
+/** Ends those who may not read any more, before anybody is told anything. */
+async function letGo(readers: ReadonlySet<Reader>): Promise<void> {
+  const byCredential = new Map([...readers].map((reader) => [reader.credential, reader]));
+  const over = new Set<string>();
+  const looks = [...byCredential].map(async ([credential, reader]) => {
+    if (!(await reader.mayRead())) over.add(credential);
+  });
+  await Promise.all(looks);
+  for (const reader of readers) if (over.has(reader.credential)) reader.end();
 }
 
 function inTurn<T>(open: OpenFeed, work: () => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
-import { actFor } from './actor.js';
+import { actFor, isWithoutActor } from './actor.js';
 import { AuditTrail } from './audit-trail.js';
 import { ConnectionFeed } from './connection-feed.js';
 
@@ -12,6 +12,9 @@ export class RecordingModule {
   constructor({ httpAdapter }: HttpAdapterHost) {
     const fastify: FastifyInstance = httpAdapter.getInstance();
     // The last hook before the handler: reading a body would lose what was entered earlier.
-    fastify.addHook('preHandler', (request, _reply, next) => actFor(request, next));
+    fastify.addHook('preHandler', (request, reply, next) => {
+      if (isWithoutActor(request.routeOptions)) next();
+      else reply.raw.once('close', actFor(request, next));
+    });
   }
 }

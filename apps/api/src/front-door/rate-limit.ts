@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '#problem';
 import type { Store } from '#store';
@@ -64,10 +63,11 @@ export class RateLimit {
 
   admit({ path, address, authorization }: Arrival): Admission {
     if (EXEMPT.test(path)) return COME_IN;
-    const network = digest(networkOf(address));
     const credential = authorization === undefined ? null : digest(authorization);
+    if (credential !== null && this.good.has(credential))
+      return { wait: this.credentials.take(credential), unproved: null };
+    const network = digest(networkOf(address));
     if (credential !== null) {
-      if (this.good.has(credential)) return { wait: this.credentials.take(credential), unproved: null };
       const wait = this.failures.isSpent(network);
       if (wait > 0) return { wait, unproved: null };
     }
@@ -87,7 +87,7 @@ export class RateLimit {
 }
 
 /** After CORS, so that a page can read why it was refused; before anything else. */
-export function limitRate(adapter: FastifyAdapter, server: FastifyInstance, store: Store): void {
+export function limitRate(server: FastifyInstance, store: Store): void {
   const limit = new RateLimit(store);
   const unproved = new WeakMap<FastifyRequest, Unproved>();
   server.addHook('onRequest', (request, reply, done) => {
@@ -97,7 +97,7 @@ export function limitRate(adapter: FastifyAdapter, server: FastifyInstance, stor
     if (admission.wait === 0) done();
     else refuse(path, reply, admission.wait);
   });
-  adapter.setOnResponseHook((request: FastifyRequest & { caller?: unknown }, reply: FastifyReply, done: () => void) => {
+  server.addHook('onResponse', (request: FastifyRequest & { caller?: unknown }, reply, done) => {
     const shown = unproved.get(request);
     const answer = reply.statusCode === 401 ? 'refused' : request.caller === undefined ? 'neither' : 'opened';
     if (shown !== undefined) limit.learn(shown, answer);

@@ -16,7 +16,7 @@ export class HealthController {
   ) {}
 
   @Get('live')
-  @Endpoint({ summary: 'The process answers', access: 'public', response: LiveDto })
+  @Endpoint({ summary: 'The process answers', access: 'public', isAlwaysOpen: true, response: LiveDto })
   live(): LiveDto {
     return { status: 'ok' };
   }
@@ -27,6 +27,7 @@ export class HealthController {
     description:
       'An integration whose client id or secret the provider refuses is listed as failing; the service is ready all the same.',
     access: 'public',
+    isAlwaysOpen: true,
     response: ReadyDto,
   })
   @ApiResponse({ status: 503, type: ReadyDto, description: 'A part is failing.' })

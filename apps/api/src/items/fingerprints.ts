@@ -18,18 +18,15 @@ export function fingerprintOf(text: string): Fingerprint {
   return { high: high >>> 0, low: low >>> 0 };
 }
 
-/** As a text of eleven characters, for cursors. */
-export function markOf({ high, low }: Fingerprint): string {
-  const bytes = Buffer.alloc(8);
-  bytes.writeUInt32BE(high, 0);
-  bytes.writeUInt32BE(low, 4);
-  return bytes.toString('base64url');
-}
+/** Characters of a mark. */
+export const MARK_LENGTH = 8;
 
-export function fingerprintOfMark(mark: string): Fingerprint {
-  const bytes = Buffer.alloc(8);
-  bytes.write(mark, 'base64url');
-  return { high: bytes.readUInt32BE(0), low: bytes.readUInt32BE(4) };
+/** 48 of the bits as a text, for cursors. */
+export function markOf({ high, low }: Fingerprint): string {
+  const bytes = Buffer.alloc(6);
+  bytes.writeUInt16BE(high & 0xffff, 0);
+  bytes.writeUInt32BE(low, 2);
+  return bytes.toString('base64url');
 }
 
 const SMALLEST = 1 << 12;

@@ -72,19 +72,20 @@ export async function* itemLines(source: LineSource): AsyncGenerator<string, voi
   yield line({ end: endingOf(source) });
 }
 
-function endingOf({ load, report, state, changes, cursorOf, problemOf }: LineSource): Ending {
+function endingOf(source: LineSource): Ending {
+  const { load, report, state, changes } = source;
   const [failure] = load.walk.failures;
   const rest = load.rest();
   return {
     complete: failure === undefined && rest === null,
-    ...(failure === undefined ? {} : { problem: problemOf(failure.error) }),
+    ...(failure === undefined ? {} : { problem: source.problemOf(failure.error) }),
     ...report.counts,
     restarts: load.walk.restarted,
     waitedMs: report.waitedMs,
     durationMs: report.durationMs,
     ...(changes === undefined ? {} : { changes }),
     nextUpdatedSince: isoTime(state.startedAt - OVERLAP_MS),
-    resumeCursor: rest === null ? null : cursorOf(rest),
+    resumeCursor: rest === null ? null : source.cursorOf(rest),
   };
 }
 

@@ -126,7 +126,7 @@ class LoadEnding extends OmitType(LoadProgress, ['waitingMs', 'resumeCursor']) {
 }
 
 /** One line of a streamed load: exactly one of the three. An answer without an `end` was cut. */
-export class LoadLine {
+class LoadLine {
   @ApiPropertyOptional({ type: IntegrationItem })
   item?: IntegrationItem;
 

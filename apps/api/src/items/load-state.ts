@@ -13,7 +13,7 @@ export interface LoadState {
   /** What has not been given out. */
   lanes: readonly Lane[];
   /** Marks of the items given last, so that none is given again when a provider's pages overlap. */
-  recent: readonly string[];
+  recent: string;
 }
 
 /** @throws Problem `invalid-request` for types that the integration does not have, or that want a parent. */
@@ -45,7 +45,7 @@ export function firstState({ itemTypes, name }: IntegrationDefinition, request: 
     updatedSince: updatedSince === undefined ? null : Date.parse(updatedSince),
     startedAt: now,
     lanes: wanted.map(laneOf),
-    recent: [],
+    recent: '',
   };
 }
 

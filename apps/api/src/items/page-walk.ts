@@ -10,19 +10,27 @@ export interface WalkOptions {
   ahead: number;
   /** How often a list begins again whose position the provider has forgotten; the items it gives again are the caller's to drop. */
   restarts: number;
+  /** Whether the other lists are walked to their ends when one cannot be. */
+  goesOn: boolean;
 }
 
 /** One page after the other: nothing is asked for before it is wanted. */
-export const ONE_BY_ONE: WalkOptions = { atOnce: 1, ahead: 0, restarts: 0 };
+export const ONE_BY_ONE: WalkOptions = { atOnce: 1, ahead: 0, restarts: 0, goesOn: false };
 
 /** Enough to keep a provider busy that answers in half a second; few enough to hold in memory. */
-export const SIDE_BY_SIDE: WalkOptions = { atOnce: 6, ahead: 1, restarts: 3 };
+export const SIDE_BY_SIDE: WalkOptions = { atOnce: 6, ahead: 1, restarts: 3, goesOn: true };
+
+/** How often an empty page may name its own position: it will be filled later, or never. */
+const MOST_SAME = 3;
 
 /** Empty pages in a row that have a next one each: more than any provider's filter explains. */
 const MOST_EMPTY = 1_000;
 
 /** Positions of a lane that its cursor remembers. */
 const SEEN_IN_CURSOR = 8;
+
+/** Some providers have no word of their own for a position that they have forgotten: then it is just refused. */
+const FORGOTTEN: ReadonlySet<FailureReason> = new Set(['cursor-expired', 'rejected']);
 
 /** Failures of one list; after any other one, no further list would fare better. */
 const OF_ONE_LIST: ReadonlySet<FailureReason> = new Set([
@@ -124,7 +132,7 @@ export class PageWalk {
 
   /** What has not been given out: whoever walks these lists gets exactly the rest. */
   rest(): Lane[] {
-    return [...this.running.keys(), ...this.ready.map(({ spot }) => spot), ...this.waiting, ...this.failed]
+    return [...this.failed, ...this.running.keys(), ...this.ready.map(({ spot }) => spot), ...this.waiting]
       .filter(({ from }) => from === null || from.given)
       .map(({ lane, path, length }) => ({ ...lane, seen: path.end(length) }));
   }
@@ -157,7 +165,8 @@ export class PageWalk {
     if (position !== null) {
       const empty = page.items.length === 0 ? spot.empty + 1 : 0;
       if (empty > MOST_EMPTY) throw new UpstreamError('malformed', { note: 'It gave empty pages without end.' });
-      const length = spot.path.add(position, spot.length);
+      const same = position === lane.position && page.items.length === 0 && empty <= MOST_SAME;
+      const length = same ? spot.length : spot.path.add(position, spot.length);
       if (length === null) throw new UpstreamError('malformed', { note: 'It gave the same page cursor again.' });
       this.waiting.unshift({ ...spot, lane: { ...lane, position, skip: 0 }, from: fetched, length, empty });
     } else if (page.cut !== undefined) {
@@ -169,7 +178,9 @@ export class PageWalk {
   private fail(spot: Spot, error: Error): void {
     const { lane, restarts, from } = spot;
     const reason = error instanceof UpstreamError ? error.reason : null;
-    if (reason === 'cursor-expired' && restarts < this.options.restarts && lane.position !== lane.start) {
+    const mayBeForgotten =
+      reason !== null && FORGOTTEN.has(reason) && lane.position !== lane.start && lane.cut === null;
+    if (mayBeForgotten && restarts < this.options.restarts) {
       this.restarted += 1;
       const again = spotOf({ ...lane, position: lane.start, skip: 0, seen: [] });
       this.waiting.unshift({ ...again, from, restarts: restarts + 1 });
@@ -177,7 +188,7 @@ export class PageWalk {
     }
     this.failed.push(spot);
     this.failures.push({ type: lane.type, error });
-    if (reason === null || !OF_ONE_LIST.has(reason)) this.stopped = true;
+    if (!this.options.goesOn || reason === null || !OF_ONE_LIST.has(reason)) this.stopped = true;
   }
 }
 

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash as digest, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Scope } from '../access/access.decorator.js';
 
 /** An API key as it is stored. Times are milliseconds since the epoch. */
@@ -28,7 +28,7 @@ export function idOfApiKey(key: string): string | null {
 }
 
 export function hashOfKey(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
+  return digest('sha256', key, 'buffer');
 }
 
 /** In constant time: hashes have the same length whatever was sent. */

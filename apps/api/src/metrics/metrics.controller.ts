@@ -8,7 +8,7 @@ export class MetricsController {
   constructor(private readonly metrics: Metrics) {}
 
   @Get()
-  @Endpoint({ summary: 'Figures for Prometheus', access: 'public' })
+  @Endpoint({ summary: 'Figures for Prometheus', access: 'public', isAlwaysOpen: true })
   async readMetrics(@Res() reply: FastifyReply): Promise<void> {
     const { registry } = this.metrics;
     await reply.type(registry.contentType).send(await registry.metrics());

@@ -13,9 +13,10 @@ export class RequestTiming implements OnModuleInit {
 
   onModuleInit(): void {
     const server = this.host.httpAdapter.getInstance<FastifyInstance>();
-    server.addHook('onResponse', async ({ method, routeOptions }, reply) => {
+    server.addHook('onResponse', ({ method, routeOptions }, reply, done) => {
       const labels = { method, route: routeOptions.url ?? 'none', status: String(reply.statusCode) };
       this.metrics.requests.observe(labels, reply.elapsedTime / 1000);
+      done();
     });
   }
 }

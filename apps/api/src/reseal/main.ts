@@ -2,6 +2,8 @@ import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { ConfigModule, type ConfigType } from '@nestjs/config';
 import { NestFactory } from '@nestjs/core';
+import { describeErrorBriefly } from '#problem';
+import { ConfigurationError } from '../configuration/configuration.js';
 import { configuration } from '../configuration/environment.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
 import { ConnectionFeed } from '../events/connection-feed.js';
@@ -58,7 +60,8 @@ async function reseal(): Promise<boolean> {
 process.exitCode = await reseal().then(
   (isDone) => (isDone ? 0 : 1),
   (error: unknown) => {
-    process.stderr.write(`not resealed: ${error instanceof Error ? error.message : 'unknown error'}\n`);
+    const why = error instanceof ConfigurationError ? error.message : describeErrorBriefly(error);
+    process.stderr.write(`not resealed: ${why}\n`);
     return 1;
   },
 );

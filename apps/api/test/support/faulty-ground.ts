@@ -1,3 +1,4 @@
+import { AFRESH } from './load.js';
 import { createCauseway, type CausewayClient, type Connection } from '#sdk';
 import { startStandIns, type Service, type StandIns, type StandInsProcess } from '#testing';
 import { connect, connection } from './connect.js';
@@ -24,6 +25,7 @@ export interface FaultyGround {
 const load = (causeway: CausewayClient, integration: IntegrationId, user: User) =>
   causeway.POST('/integrations/{integration}/load', {
     params: { path: { integration } },
+    headers: AFRESH,
     body: { ...user, limit: 5 },
   });
 

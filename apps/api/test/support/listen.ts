@@ -8,6 +8,10 @@ export interface Listening {
   readonly heard: Heard[];
   /** Also of what is no event: where the listener stands. */
   lastId(): string;
+  /** When it was told that the service still lives, in milliseconds of `performance.now()`. */
+  readonly signs: readonly number[];
+  /** Whether the service ended it. */
+  isOver(): boolean;
   stop(): void;
   readonly ended: Promise<void>;
 }
@@ -22,6 +26,8 @@ export async function listen(url: string, key: string, lastEventId?: string): Pr
   if (response.status !== 200 || !response.headers.get('content-type')?.startsWith('text/event-stream'))
     throw new Error(`no stream: ${response.status} ${await response.text()}`);
   const heard: Heard[] = [];
+  const signs: number[] = [];
+  let over = false;
   let id = '';
   let began = () => {};
   const beginning = new Promise<void>((resolve) => (began = resolve));
@@ -32,6 +38,7 @@ export async function listen(url: string, key: string, lastEventId?: string): Pr
       const blocks = (rest + decoder.decode(chunk, { stream: true })).split('\n\n');
       rest = blocks.pop() ?? '';
       for (const block of blocks) {
+        if (block.startsWith(': alive')) signs.push(performance.now());
         const fields = new Map(
           block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
         );
@@ -41,7 +48,9 @@ export async function listen(url: string, key: string, lastEventId?: string): Pr
         if (id !== '') began();
       }
     }
-  })().catch(() => undefined);
+  })()
+    .catch(() => undefined)
+    .finally(() => (over = true));
   await Promise.race([beginning, ended]);
-  return { heard, lastId: () => id, stop: () => abort.abort(), ended };
+  return { heard, signs, lastId: () => id, isOver: () => over, stop: () => abort.abort(), ended };
 }

@@ -9,6 +9,9 @@ export interface LoadWish {
   connectionId?: string;
 }
 
+/** Past what was read a moment ago: most tests change the provider between two reads. */
+export const AFRESH = { 'cache-control': 'no-cache' };
+
 /** Every page of a load, one after the other. */
 export async function pages(
   causeway: CausewayClient,
@@ -21,6 +24,7 @@ export async function pages(
   do {
     const { data, error }: Page = await causeway.POST('/integrations/{integration}/load', {
       params: { path: { integration } },
+      headers: AFRESH,
       body: { ...user, limit: 1000, ...wish, ...(cursor === null ? {} : { cursor }) },
     });
     if (!data) throw new Error(`load: ${JSON.stringify(error)}`);

@@ -1,10 +1,10 @@
 import { EventEmitter } from 'node:events';
 import type { Cache } from 'cache-manager';
 import type { RootDatabase } from 'lmdb';
-import { checkChange, checkRate, patience, positiveMs, wholeMs } from '../limits.js';
-import { Store, type Change, type LogEntry, type Rate, type Ref } from '../store.js';
+import { checkAsking, checkChange, checkRate, patience, positiveMs, wholeMs } from '../limits.js';
+import { Store, type Asking, type Change, type LogEntry, type Rate, type Ref, type Turns } from '../store.js';
 import { unavailable } from '../unavailable.js';
-import { reservePlace } from './budget.js';
+import { markPlacesTaken, reservePlace, takeFairTurns } from './budget.js';
 import { openEnvironment } from './environment.js';
 import { KIND, memberKey, recordKey } from './keys.js';
 import { Logs } from './logs.js';
@@ -145,6 +145,17 @@ class EmbeddedStore extends Store {
     const checked = checkRate(rate);
     const longest = patience(maxWaitMs);
     return this.write((now) => reservePlace(this.records, ref, checked, longest, now));
+  }
+
+  async takeTurns(ref: Ref, rate: Rate, asking: Asking): Promise<Turns> {
+    checkAsking(asking);
+    const checked = checkRate(rate);
+    return this.write((now) => takeFairTurns(this.records, ref, checked, asking, now));
+  }
+
+  async leaveAtMost(ref: Ref, rate: Rate, left: number): Promise<void> {
+    const checked = checkRate(rate);
+    await this.write((now) => markPlacesTaken(this.records, ref, checked, Math.max(0, Math.floor(left)), now));
   }
 
   async pauseBudget(ref: Ref, forMs: number): Promise<void> {

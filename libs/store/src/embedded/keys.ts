@@ -7,6 +7,7 @@ export const KIND = {
   pause: 0x30,
   budget: 0x40,
   place: 0x41,
+  turns: 0x42,
   index: 0x50,
   expiry: 0x60,
   log: 0x70,

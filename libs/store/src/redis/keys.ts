@@ -1,5 +1,5 @@
 /** What a key holds. Kinds never share a key, so no operation can meet a value of another type. */
-export type Kind = 'value' | 'index' | 'log' | 'lease' | 'budget' | 'pause';
+export type Kind = 'value' | 'index' | 'log' | 'lease' | 'budget' | 'pause' | 'turns';
 
 /**
  * `causeway:{partition}:kind:name`. Redis Cluster hashes what stands between the first `{` and the next `}` and, where that is

@@ -1,6 +1,6 @@
 import type { Cache } from 'cache-manager';
-import { checkChange, checkRate, patience, positiveMs, wholeMs } from '../limits.js';
-import { Store, type Change, type LogEntry, type Rate, type Ref } from '../store.js';
+import { ASKING_LASTS_MS, checkAsking, checkChange, checkRate, patience, positiveMs, wholeMs } from '../limits.js';
+import { Store, type Asking, type Change, type LogEntry, type Rate, type Ref, type Turns } from '../store.js';
 import { parseAddresses } from './address.js';
 import { dialCluster } from './cluster-session.js';
 import { commitArguments } from './commit.js';
@@ -11,6 +11,8 @@ import { redisCache } from './redis-cache.js';
 import { COMMIT, EXTEND_LEASE, PAUSE_BUDGET, RELEASE_LEASE, RESERVE, type Script } from './scripts.js';
 import type { Session } from './session.js';
 import { Subscriptions } from './subscriptions.js';
+import { LEAVE_AT_MOST, TAKE_TURNS } from './turn-scripts.js';
+import { readTurns, turnArguments } from './turns.js';
 
 export async function openRedisStore(
   nodes: readonly string[],
@@ -129,6 +131,18 @@ class RedisStore extends Store {
     const keys = [redisKey(ref.partition, 'budget', ref.key), redisKey(ref.partition, 'pause', ref.key)];
     const wait = (await this.run(RESERVE, keys, [`${limit}`, `${periodMs}`, `${patience(maxWaitMs)}`])) as number;
     return wait < 0 ? null : wait;
+  }
+
+  async takeTurns(ref: Ref, rate: Rate, asking: Asking): Promise<Turns> {
+    checkAsking(asking);
+    const keys = (['budget', 'pause', 'turns'] as const).map((kind) => redisKey(ref.partition, kind, ref.key));
+    return readTurns(await this.run(TAKE_TURNS, keys, turnArguments(checkRate(rate), asking, ASKING_LASTS_MS)));
+  }
+
+  async leaveAtMost(ref: Ref, rate: Rate, left: number): Promise<void> {
+    const { limit, periodMs } = checkRate(rate);
+    const args = [`${limit}`, `${periodMs}`, `${Math.max(0, Math.floor(left))}`];
+    await this.run(LEAVE_AT_MOST, [redisKey(ref.partition, 'budget', ref.key)], args);
   }
 
   async pauseBudget(ref: Ref, forMs: number): Promise<void> {

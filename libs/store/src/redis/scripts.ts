@@ -6,12 +6,12 @@ export interface Script {
   sha1: string;
 }
 
-function script(source: string): Script {
+export function script(source: string): Script {
   return { source, sha1: createHash('sha1').update(source).digest('hex') };
 }
 
 /** The clock of Redis: the processes that share something need not agree on the time. */
-const NOW = `
+export const NOW = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 `;

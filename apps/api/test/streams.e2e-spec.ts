@@ -1,0 +1,317 @@
+import { createCauseway, type Item } from '#sdk';
+import { connect } from './support/connect.js';
+import { eventually } from './support/eventually.js';
+import { startFaultyGround, type FaultSpec, type FaultyGround } from './support/faulty-ground.js';
+import { INTEGRATIONS, type IntegrationId } from './support/integration-ids.js';
+import { byType, items, keyOf } from './support/load.js';
+import { someone } from './support/people.js';
+import { ADMIN_KEY } from './support/production.js';
+import { linesOf, openStream, streamed, type Streamed, type Wish } from './support/streamed.js';
+
+let ground: FaultyGround;
+const ids = {} as Record<IntegrationId, string>;
+const whole = {} as Record<IntegrationId, string[]>;
+
+/** Several pages of several lists each. */
+const WISH: Record<IntegrationId, Wish> = {
+  notion: {},
+  airtable: { types: 'base,table,record' },
+  hubspot: { types: 'contact,company,deal,ticket,owner' },
+  slack: {},
+};
+
+const url = (integration: IntegrationId) => `${ground.service.url}/connections/${ids[integration]}/items`;
+const stream = (integration: IntegrationId, wish: Wish = {}): Promise<Streamed> =>
+  streamed(url(integration), { ...WISH[integration], ...wish });
+const keys = (all: Streamed) => all.items.map(keyOf).sort();
+
+beforeAll(async () => {
+  ground = await startFaultyGround();
+  const { standIns } = ground;
+  await standIns.resize({ provider: 'hubspot', sizes: { contacts: 1230, companies: 310, deals: 205, tickets: 0 } });
+  await standIns.resize({ provider: 'notion', sizes: { pages: 430, dataSources: 3, rowsPerDataSource: 40 } });
+  await standIns.resize({ provider: 'slack', sizes: { channels: 450, users: 620 } });
+  for (const integration of INTEGRATIONS) {
+    const account = integration === 'airtable' ? { account: 'usrTheoPenhallow2' } : {};
+    const user = someone();
+    ids[integration] = (await connect(ground.causeway, integration, user, account)).id;
+    const types = WISH[integration]['types'] as string | undefined;
+    const paged = await items(
+      ground.causeway,
+      integration,
+      user,
+      types === undefined ? {} : { types: types.split(',') },
+    );
+    whole[integration] = paged.map(keyOf).sort();
+  }
+});
+afterAll(() => ground?.stop());
+beforeEach(async () => {
+  await ground.standIns.clearFaults();
+  await ground.standIns.clearLog();
+});
+
+describe.each(INTEGRATIONS)('%s, streamed:', (provider) => {
+  test('everything once, then how it went', async () => {
+    const all = await stream(provider);
+    expect(keys(all)).toEqual(whole[provider]);
+    expect(all.end).toMatchObject({
+      complete: true,
+      items: whole[provider].length,
+      byType: byType(all.items),
+      duplicates: 0,
+      retries: 0,
+      restarts: 0,
+      resumeCursor: null,
+    });
+    expect(all.end).not.toHaveProperty('problem');
+    expect(all.progress.length).toBeGreaterThan(0);
+    expect(all.progress.map((one) => one.items)).toEqual(all.progress.map((one) => one.items).sort((a, b) => a - b));
+  });
+
+  const passing: [string, FaultSpec][] = [
+    ['half a page', { kind: 'cut-mid-body', times: 2, skip: 3 }],
+    ['a connection that is cut', { kind: 'cut-before-headers', times: 2, skip: 3 }],
+    ['JSON that is none', { kind: 'malformed-json', times: 2, skip: 3 }],
+    ['a web page', { kind: 'html', times: 2, skip: 3 }],
+    ['a server error', { kind: 'server-error', status: 503, times: 2, skip: 3 }],
+    ['a limit that is met', { kind: 'rate-limit', retryAfter: 1, times: 2, skip: 3 }],
+    ['a limit with a date', { kind: 'rate-limit', retryAfter: 'date', times: 1, skip: 3 }],
+    ['empty pages', { kind: 'empty-page', times: 3, skip: 2 }],
+    ['items of the page before', { kind: 'duplicates', count: 5 }],
+    ['a position that is forgotten', { kind: 'expired-cursor', times: 1, skip: 1 }],
+  ];
+  test.each(passing)('%s is got over', async (_, fault) => {
+    await ground.standIns.fault({ provider, on: 'data', ...fault });
+    const all = await stream(provider);
+    expect(keys(all)).toEqual(whole[provider]);
+    expect(all.end).toMatchObject({ complete: true, items: whole[provider].length });
+    const [{ hits = 0 } = {}] = await ground.standIns.faults();
+    expect(hits).toBeGreaterThan(0);
+  });
+
+  const lasting: [string, FaultSpec][] = [
+    ['an outage', { kind: 'server-error', status: 500, skip: 4 }],
+    ['a refusal', { kind: 'server-error', status: 403, skip: 4 }],
+    ['the same position for ever', { kind: 'repeated-cursor', skip: 1 }],
+    ['a limit that lasts for hours', { kind: 'rate-limit', retryAfter: 7200, skip: 4 }],
+  ];
+  test.each(lasting)('%s is told, and the cursor gives exactly the rest', async (_, fault) => {
+    await ground.standIns.fault({ provider, on: 'data', ...fault });
+    const first = await stream(provider);
+    expect(first.end).toMatchObject({ complete: false, items: first.items.length });
+    expect(first.end?.problem?.slug).toMatch(/^provider-/);
+    const { resumeCursor } = first.end ?? {};
+    expect(typeof resumeCursor).toBe('string');
+    await ground.standIns.clearFaults();
+    // A limit is remembered here for as long as the provider said.
+    if (fault.kind === 'rate-limit') return;
+    const rest = await stream(provider, { cursor: resumeCursor ?? '' });
+    expect(rest.end).toMatchObject({ complete: true });
+    expect([...keys(first), ...keys(rest)].sort()).toEqual(whole[provider]);
+  });
+});
+
+test.each(['notion', 'airtable'] as const)('%s: a token that expires on the way is not noticed', async (provider) => {
+  await ground.standIns.fault({ provider, on: 'data', kind: 'expired-access', times: 1, skip: 3 });
+  const all = await stream(provider);
+  expect(keys(all)).toEqual(whole[provider]);
+  expect(all.end).toMatchObject({ complete: true });
+  expect((await ground.standIns.log(provider)).refreshCalls).toBe(1);
+});
+
+describe('a reader', () => {
+  test('who goes away ends the calls to the provider', async () => {
+    await ground.standIns.fault({ provider: 'hubspot', on: 'data', kind: 'latency', ms: 100 });
+    const away = new AbortController();
+    const response = await openStream(url('hubspot'), WISH.hubspot, away.signal);
+    for await (const { item } of linesOf(response)) if (item !== undefined) break;
+    away.abort();
+    const calls = async () => (await ground.standIns.log('hubspot')).requests;
+    let before = -1;
+    await eventually(async () => {
+      const now = await calls();
+      const quiet = now === before;
+      before = now;
+      if (!quiet) await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(quiet).toBe(true);
+    });
+    // Far from the whole load: five lists of 100 a page.
+    expect(before).toBeLessThan(15);
+  });
+
+  test('who is slow slows the calls to the provider', async () => {
+    await ground.standIns.resize({ provider: 'hubspot', sizes: { contacts: 200_000 } });
+    const away = new AbortController();
+    try {
+      await openStream(url('hubspot'), { types: 'contact' }, away.signal);
+      const calls = async () => (await ground.standIns.log('hubspot')).requests;
+      let before = -1;
+      await eventually(async () => {
+        const now = await calls();
+        const quiet = now === before;
+        before = now;
+        if (!quiet) await new Promise((resolve) => setTimeout(resolve, 500));
+        expect(quiet).toBe(true);
+      });
+      // What fits into the buffers of two sockets, of 2,000 pages.
+      expect(before).toBeLessThan(500);
+    } finally {
+      away.abort();
+      await ground.standIns.resize({ provider: 'hubspot', sizes: { contacts: 1230 } });
+    }
+  });
+
+  test('who stops goes on where the last line of progress says, also after a restart of the service', async () => {
+    await ground.standIns.fault({ provider: 'hubspot', on: 'data', kind: 'latency', ms: 150 });
+    const away = new AbortController();
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    const known: string[] = [];
+    for await (const { item, progress } of linesOf(await openStream(url('hubspot'), WISH.hubspot, away.signal))) {
+      if (item !== undefined) seen.push(keyOf(item));
+      if (progress?.resumeCursor != null) {
+        cursor = progress.resumeCursor;
+        known.push(...seen.splice(0));
+      }
+      if (known.length > 500) break;
+    }
+    away.abort();
+    await ground.standIns.clearFaults();
+    await ground.service.restart();
+    const rest = await stream('hubspot', { cursor: cursor ?? '' });
+    expect(rest.end?.complete).toBe(true);
+    expect([...known, ...keys(rest)].sort()).toEqual(whole.hubspot);
+  });
+
+  test('is told how long the provider makes it wait', async () => {
+    await ground.standIns.fault({
+      provider: 'notion',
+      on: 'data',
+      kind: 'rate-limit',
+      retryAfter: 3,
+      times: 1,
+      skip: 2,
+    });
+    const all = await stream('notion');
+    expect(Math.max(...all.progress.map(({ waitingMs }) => waitingMs))).toBeGreaterThan(1_000);
+    expect(all.end?.waitedMs).toBeGreaterThan(2_500);
+    expect(all.end).toMatchObject({ complete: true });
+  });
+
+  test.each([
+    ['a cursor of another connection', async () => ({ cursor: (await pagedCursor('slack')) ?? '' })],
+    ['a type that is none', () => Promise.resolve({ types: 'nonsense' })],
+  ])('with %s gets a problem, not a stream', async (_, wish) => {
+    await expect(streamed(url('hubspot'), await wish())).rejects.toThrow(/^400 .*invalid-request/);
+  });
+
+  const pagedCursor = async (integration: IntegrationId) => {
+    const { data } = await ground.causeway.GET('/connections/{id}/items', {
+      params: { path: { id: ids[integration] }, query: { limit: 3 } },
+    });
+    return data?.nextCursor;
+  };
+
+  test('may page first and stream the rest', async () => {
+    const { data } = await ground.causeway.GET('/connections/{id}/items', {
+      params: { path: { id: ids.slack }, query: { limit: 120 } },
+    });
+    const rest = await streamed(url('slack'), { cursor: data?.nextCursor ?? '' });
+    expect([...(data?.items ?? []).map(keyOf), ...keys(rest)].sort()).toEqual(whole.slack);
+  });
+
+  test('gets the same by organisation and user', async () => {
+    const user = someone();
+    await connect(ground.causeway, 'slack', user);
+    const all = await streamed(`${ground.service.url}/integrations/slack/items`, { ...user });
+    expect(keys(all)).toEqual(whole.slack);
+    const response = await openStream(`${ground.service.url}/integrations/slack/items`, { ...user });
+    expect(response.headers.get('content-type')).toBe('application/x-ndjson; charset=utf-8');
+    await response.body?.cancel();
+  });
+});
+
+describe('only what changed', () => {
+  const since = async (provider: IntegrationId, updatedSince: string, wish: Wish = WISH[provider]) =>
+    streamed(url(provider), { ...wish, updatedSince });
+  const modified = ({ lastModifiedTime }: Item) =>
+    lastModifiedTime === null ? Infinity : Date.parse(lastModifiedTime);
+  const middleOf = (all: readonly Item[]) => {
+    const times = all
+      .map(modified)
+      .filter(Number.isFinite)
+      .sort((a, b) => a - b);
+    return times[Math.floor(times.length / 2)] ?? 0;
+  };
+
+  test.each([
+    ['notion', { page: 'provider', 'data-source': 'provider' }, 60_000],
+    [
+      'hubspot',
+      { contact: 'provider', company: 'provider', deal: 'provider', ticket: 'provider', owner: 'filtered' },
+      1,
+    ],
+    ['slack', { channel: 'filtered', user: 'filtered' }, 1_000],
+  ] as const)('%s: as exactly as the provider keeps the time', async (provider, changes, granularity) => {
+    const all = await stream(provider);
+    const middle = middleOf(all.items) + (granularity > 1 ? granularity / 2 : 0);
+    const from = Math.floor(middle / granularity) * granularity;
+    const expected = all.items.filter((item) => modified(item) >= from);
+    expect(expected.length).toBeLessThan(all.items.length);
+    await ground.standIns.clearLog();
+    const some = await since(provider, new Date(middle).toISOString());
+    expect(keys(some)).toEqual(expected.map(keyOf).sort());
+    expect(some.end).toMatchObject({ complete: true, changes });
+    expect(Math.abs(Date.parse(some.end?.nextUpdatedSince ?? '') - Date.now())).toBeLessThan(180_000);
+  });
+
+  test('airtable: records by formula, what tells no time always', async () => {
+    const all = await stream('airtable');
+    const count = async (updatedSince: string) => (await since('airtable', updatedSince)).end?.byType;
+    expect(await count('2000-01-01T00:00:00Z')).toEqual(byType(all.items));
+    expect(await count('2100-01-01T00:00:00Z')).toMatchObject({ record: 0, base: 1 });
+    const [some, fewer] = [await count('2024-06-01T00:00:00Z'), await count('2026-01-01T00:00:00Z')];
+    expect(some?.['record']).toBeGreaterThanOrEqual(fewer?.['record'] ?? 0);
+    expect((await since('airtable', '2100-01-01T00:00:00Z')).end?.changes).toEqual({
+      base: 'filtered',
+      table: 'filtered',
+      record: 'provider',
+    });
+  });
+
+  test('hubspot: more than the 10,000 that one search gives', async () => {
+    await ground.standIns.resize({ provider: 'hubspot', sizes: { contacts: 12_345 } });
+    const all = await since('hubspot', '2000-01-01T00:00:00Z', { types: 'contact' });
+    await ground.standIns.resize({ provider: 'hubspot', sizes: { contacts: 1230 } });
+    expect(new Set(keys(all)).size).toBe(12_345);
+    expect(all.end).toMatchObject({ complete: true, items: 12_345, duplicates: 0 });
+  });
+});
+
+describe('what was read a moment ago', () => {
+  const read = (headers: Record<string, string> = {}) =>
+    createCauseway({ baseUrl: ground.service.url, apiKey: ADMIN_KEY }).GET('/connections/{id}/items', {
+      params: { path: { id: ids.hubspot }, query: { types: ['contact'], limit: 10 } },
+      headers,
+    });
+  const calls = async () => (await ground.standIns.log('hubspot')).dataCalls;
+
+  test('equal reads at the same time are one call to the provider', async () => {
+    await ground.standIns.fault({ provider: 'hubspot', on: 'data', kind: 'latency', ms: 300 });
+    // Longer ago than a first page is kept.
+    await new Promise((resolve) => setTimeout(resolve, 2_100));
+    const answers = await Promise.all(Array.from({ length: 20 }, () => read()));
+    expect(new Set(answers.map(({ data }) => JSON.stringify(data))).size).toBe(1);
+    expect(await calls()).toBe(1);
+  });
+
+  test('answers again, but not who wants it fresh', async () => {
+    await read({ 'cache-control': 'no-cache' });
+    const before = await calls();
+    expect((await read()).data?.items).toHaveLength(10);
+    expect(await calls()).toBe(before);
+    await read({ 'cache-control': 'no-cache' });
+    expect(await calls()).toBe(before + 1);
+  });
+});

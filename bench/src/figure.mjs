@@ -1,0 +1,29 @@
+/**
+ * One line of the table. `ours` and `other` are the values of the rounds, in their order.
+ * @typedef {object} Figure
+ * @property {string} name
+ * @property {string} group figures of one group are shown together
+ * @property {string} unit
+ * @property {number[]} ours
+ * @property {number[]} other empty where there is no other side
+ * @property {string} otherIs
+ * @property {string} ratioIs
+ * @property {number} ratio of the medians
+ * @property {number} min smallest and
+ * @property {number} max largest of one round
+ * @property {{ atMost?: number; atLeast?: number } | null} target
+ * @property {Record<string, { ours: number; other: number }>} [more]
+ */
+
+/**
+ * @typedef {object} Settings
+ * @property {number} rounds
+ * @property {number} seconds of one load
+ * @property {(figure: Figure) => void} say
+ */
+
+/** @param {Figure} figure @returns {boolean | null} `null`: it has no target */
+export function isMet({ ratio, target }) {
+  if (target === null) return null;
+  return ratio <= (target.atMost ?? Infinity) && ratio >= (target.atLeast ?? -Infinity);
+}

@@ -1,0 +1,35 @@
+/**
+ * Both sides of a figure are measured in turn, several times, in one run: whatever else the machine does meanwhile, it does to both.
+ * @template T
+ * @param {number} count
+ * @param {{ ours: () => Promise<T>; other: () => Promise<T> }} sides
+ * @returns {Promise<{ ours: T[]; other: T[] }>}
+ */
+export async function inTurn(count, sides) {
+  /** @type {{ ours: T[]; other: T[] }} */
+  const rounds = { ours: [], other: [] };
+  for (let round = 0; round < count; round += 1) {
+    // Neither side is always the one that comes first.
+    const order = /** @type {const} */ (round % 2 === 0 ? ['other', 'ours'] : ['ours', 'other']);
+    for (const side of order) rounds[side].push(await sides[side]());
+  }
+  return rounds;
+}
+
+/** @param {readonly number[]} values */
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
+}
+
+/**
+ * The ratio of the medians, and the smallest and largest ratio of one round.
+ * @param {readonly number[]} over
+ * @param {readonly number[]} under
+ */
+export function ratioOf(over, under) {
+  const each = over.map((value, round) => value / (under[round] ?? NaN));
+  return { ratio: median(over) / median(under), min: Math.min(...each), max: Math.max(...each) };
+}
