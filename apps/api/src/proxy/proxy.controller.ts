@@ -80,7 +80,10 @@ export class ProxyController {
 
   private async handOn(id: string, caller: Caller, { raw }: FastifyRequest, reply: FastifyReply): Promise<void> {
     const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
+    // Nearly all answers come to their end, and an abort is not for nothing.
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) gone.abort();
+    });
     sendAnswer(reply, await this.proxy.handOn(id, caller, raw, gone.signal));
   }
 }
