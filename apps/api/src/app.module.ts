@@ -11,6 +11,7 @@ import { HealthModule } from './health/health.module.js';
 import { IntegrationsModule } from './integrations/integrations.module.js';
 import { ItemsModule } from './items/items.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { ProxyModule } from './proxy/proxy.module.js';
 import { SandboxModule } from './sandbox/sandbox.module.js';
 import { StoreModule } from './store/store.module.js';
 import { UpstreamModule } from './upstream/upstream.module.js';
@@ -27,6 +28,7 @@ import { WebModule } from './web/web.module.js';
     ConnectModule,
     ConnectionsModule,
     ItemsModule,
+    ProxyModule,
     EventsModule,
     HealthModule,
     MetricsModule,

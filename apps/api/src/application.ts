@@ -9,7 +9,7 @@ import { configuration } from './configuration/environment.js';
 import { allowOrigins } from './front-door/cross-origin.js';
 import { limitRate } from './front-door/rate-limit.js';
 import { securedAnswers } from './front-door/security-headers.js';
-import { patience } from './front-door/slow-clients.js';
+import { limitBodies, patience } from './front-door/slow-clients.js';
 import { loopbackOnly } from './sandbox/loopback-only.js';
 import { RequestValidation } from './request-validation.js';
 import { ServiceLog } from './service-log.js';
@@ -67,6 +67,7 @@ export async function createApplication(): Promise<{ app: NestFastifyApplication
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule, adapter, { logger, abortOnError: false });
   app.useGlobalPipes(new RequestValidation());
+  limitBodies(app.getHttpServer());
   const server = app.getHttpAdapter().getInstance();
   allowOrigins(server, config.webOrigins);
   if (config.mode === 'sandbox') loopbackOnly(server, config);

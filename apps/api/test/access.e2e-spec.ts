@@ -12,8 +12,15 @@ import { expectProblem } from './support/problems.js';
 import { ADMIN_KEY, productionEnvironment, startProduction, unlimited } from './support/production.js';
 import { raw } from './support/raw.js';
 
-const SCOPES = ['connections:read', 'connections:write', 'items:read', 'credentials:read', 'sessions:write'] as const;
-type Scope = (typeof SCOPES)[number] | 'admin' | 'proxy';
+const SCOPES = [
+  'connections:read',
+  'connections:write',
+  'items:read',
+  'credentials:read',
+  'proxy',
+  'sessions:write',
+] as const;
+type Scope = (typeof SCOPES)[number] | 'admin';
 
 let apart: StandInsProcess;
 let service: Service;
@@ -51,6 +58,8 @@ const routes = (user: User, { id }: { id: string }): Record<string, [Scope, stri
   checkConnection: ['connections:read', 'POST', `/connections/${id}/check`],
   refreshConnection: ['connections:write', 'POST', `/connections/${id}/refresh`],
   getToken: ['credentials:read', 'GET', `/connections/${id}/token`],
+  proxyGet: ['proxy', 'GET', `/connections/${id}/proxy/crm/v3/owners`],
+  proxyPost: ['proxy', 'POST', `/connections/${id}/proxy/crm/v3/objects/contacts/search`, { limit: 1 }],
   createSession: ['sessions:write', 'POST', '/sessions', user],
   listKeys: ['admin', 'GET', '/keys'],
   createKey: ['admin', 'POST', '/keys', { name: 'x', scopes: ['items:read'] }],
@@ -66,7 +75,7 @@ const call = (bearer: string | null, [, method, path, body]: [Scope, string, str
   });
 
 describe('the scope matrix', () => {
-  test.each([...SCOPES, 'admin', 'proxy'] as Scope[])('a key with %s may do that, and nothing else', async (scope) => {
+  test.each([...SCOPES, 'admin'] as Scope[])('a key with %s may do that, and nothing else', async (scope) => {
     const user = someone();
     const connection = await connect(operator, 'hubspot', user);
     const { key: bearer } = await key([scope]);
@@ -109,6 +118,8 @@ describe('somebody else’s', () => {
     checkConnection: 'unknown-connection',
     refreshConnection: 'unknown-connection',
     getToken: 'unknown-connection',
+    proxyGet: 'unknown-connection',
+    proxyPost: 'unknown-connection',
     deleteConnection: 'unknown-connection',
     authorize: 'forbidden',
     getUserConnection: 'forbidden',
@@ -124,16 +135,15 @@ describe('somebody else’s', () => {
     expectProblem(answer, slug, slug === 'forbidden' ? 403 : 404);
   });
 
-  test.each(Object.entries(SUBJECT).filter(([name]) => !['getToken', 'createSession'].includes(name)))(
-    '%s is %s for a session of another user',
-    async (name, slug) => {
-      const { token } = await session({ orgId: theirs.orgId, userId: 'somebody-else' });
-      const answer = await call(token, routes(theirs, connection)[name]!);
-      // The organisation is the session's own: a list of it shows what is the user's.
-      if (name === 'listConnections') expect(JSON.parse(answer.text)).toMatchObject({ connections: [] });
-      else expectProblem(answer, slug, slug === 'forbidden' ? 403 : 404);
-    },
-  );
+  test.each(
+    Object.entries(SUBJECT).filter(([name]) => !['getToken', 'createSession', 'proxyGet', 'proxyPost'].includes(name)),
+  )('%s is %s for a session of another user', async (name, slug) => {
+    const { token } = await session({ orgId: theirs.orgId, userId: 'somebody-else' });
+    const answer = await call(token, routes(theirs, connection)[name]!);
+    // The organisation is the session's own: a list of it shows what is the user's.
+    if (name === 'listConnections') expect(JSON.parse(answer.text)).toMatchObject({ connections: [] });
+    else expectProblem(answer, slug, slug === 'forbidden' ? 403 : 404);
+  });
 
   test('is not in any list', async () => {
     const limited = await key(['connections:read'], { orgIds: [mine.orgId, 'org-without-connections'] });

@@ -87,6 +87,11 @@ export interface RateLimit {
   readonly seconds: number;
   /** What the allowance belongs to. A call may narrow it further (one base, one method). */
   readonly countedBy: 'connection' | 'account';
+  /**
+   * Documented paths of the calls that count to it; a group named `subject` is what narrows it. The main limit has all calls that no
+   * other limit names, and says with this only where their subject is.
+   */
+  readonly paths?: RegExp;
   /** Header of every answer with the calls that are left; others may use the allowance too. */
   readonly reportedBy?: { readonly remaining: string };
 }

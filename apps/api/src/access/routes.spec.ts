@@ -63,6 +63,16 @@ describe('routes', () => {
   it('give credentials and keys away for their own scopes only', () => {
     const ruleOf = (route: string) => routes.find(({ name }) => name === route)?.rule;
     expect(ruleOf('GET /connections/:id/token')).toBe('credentials:read');
+    const proxied = routes.filter(({ name }) => name.includes('/proxy/'));
+    expect(proxied.map(({ name }) => name.split(' ')[0]).sort()).toEqual([
+      'DELETE',
+      'GET',
+      'HEAD',
+      'PATCH',
+      'POST',
+      'PUT',
+    ]);
+    for (const route of proxied) expect(route.rule).toBe('proxy');
     expect(ruleOf('POST /sessions')).toBe('sessions:write');
     for (const route of routes.filter(({ name }) => / \/keys/.test(name))) expect(route.rule).toBe('admin');
   });

@@ -1,16 +1,22 @@
 import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { RateLimit } from '#oauth';
 import { Problem } from '#problem';
+import type { StoredCredential } from '#vault';
 import {
   UpstreamCaller,
   UpstreamError,
+  failureOf,
   type Budget,
   type Errand,
   type HttpAnswer,
+  type OpenAnswer,
+  type OpenCall,
   type Share,
   type Watch,
 } from '#upstream';
+import { currentActor } from '../events/actor.js';
 import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
 import type { ApiRequest, ProviderApi } from '../integrations/integration.js';
 import { Metrics } from '../metrics/metrics.js';
@@ -21,6 +27,9 @@ import { ConnectionRepository } from './connection.repository.js';
 
 /** How long a load may reuse what it read about the account (bases, tables). */
 const MEMORY_MS = 60_000;
+/** So long a 401 is taken for what it says of the path, where a new token has just got the same one. */
+const USELESS_MS = 60_000;
+const USELESS_REMEMBERED = 10_000;
 
 /** What a caller does with a provider's API, as far as it matters for pacing. */
 export interface Work {
@@ -34,9 +43,22 @@ export interface Work {
   afresh?: boolean;
 }
 
+/** A call whose answer is handed on as it is: the caller says what is sent, all but the credential and what the provider requires. */
+export interface OpenApiRequest extends Pick<ApiRequest, 'rateLimit' | 'subject'> {
+  method: OpenCall['request']['method'];
+  /** Within the provider's API: the credential goes wherever this is. */
+  url: string;
+  /** By lower-case name. */
+  headers: Record<string, string>;
+  body?: OpenCall['request']['body'];
+}
+
 /** Makes the API of a provider callable with the credential of a connection, or of a grant that is no connection yet. */
 @Injectable()
 export class ConnectionApi {
+  /** Until when a refresh for a 401 is not tried again, by connection. */
+  private readonly useless = new Map<string, number>();
+
   constructor(
     private readonly registry: IntegrationRegistry,
     private readonly repository: ConnectionRepository,
@@ -68,6 +90,59 @@ export class ConnectionApi {
       remember: (key, load) =>
         this.cache.through(`account:${record.id}:${record.generation}:${key}`, MEMORY_MS, load, work.afresh),
     };
+  }
+
+  /**
+   * Sends with a token that works, as far as the clock can tell. A 401 renews it once where that is what a 401 means at this provider
+   * and everything is there to be sent again; it never ends the connection, since any path may have reasons of its own for one.
+   * @param record as it was read just now
+   * @returns whatever the provider answered; its body is the caller's to read or to destroy
+   * @throws UpstreamError or Problem for what never became an answer
+   */
+  async open(record: ConnectionRecord, request: OpenApiRequest, work: Work = {}): Promise<OpenAnswer> {
+    const configured = this.registry.configured(record.integration);
+    const share = { group: record.orgId, flow: work.flow ?? randomUUID() };
+    const errand = { ...errandOf(configured, share, work), ...budgetOf(configured, record, request) };
+    const stored = await this.credentials.freshOf(record, currentActor());
+    const answer = await this.sendOpen(configured, stored, request, errand);
+    if (answer.status !== 401 || !this.mayHaveExpired(configured, stored, record, request)) return answer;
+    await answer.body.dump();
+    const renewed = await this.credentials.fresh(record, stored.generation, false);
+    const second = await this.sendOpen(configured, renewed, request, errand);
+    if (second.status === 401) this.noteUseless(record.id);
+    return second;
+  }
+
+  private mayHaveExpired(
+    { definition: { refresh } }: ConfiguredIntegration,
+    { credential }: StoredCredential,
+    { id }: ConnectionRecord,
+    { body }: OpenApiRequest,
+  ): boolean {
+    if (!refresh.onUnauthorized || credential.refreshToken === null || body instanceof Readable) return false;
+    return (this.useless.get(id) ?? 0) <= Date.now();
+  }
+
+  private noteUseless(id: string): void {
+    if (this.useless.size >= USELESS_REMEMBERED) this.useless.clear();
+    this.useless.set(id, Date.now() + USELESS_MS);
+  }
+
+  private sendOpen(
+    { definition }: ConfiguredIntegration,
+    { credential: { accessToken } }: StoredCredential,
+    { method, url, headers, body }: OpenApiRequest,
+    errand: Errand,
+  ): Promise<OpenAnswer> {
+    const request = {
+      method,
+      url,
+      headers: { ...definition.api.headers, ...headers, authorization: `Bearer ${accessToken}` },
+      ...(body === undefined ? {} : { body }),
+    };
+    const outcome = ({ status }: OpenAnswer) =>
+      (status < 400 ? undefined : failureOf({ status, headers: {}, body: undefined })?.reason) ?? 'ok';
+    return this.timed(definition.id, this.caller.open({ ...errand, request }), outcome);
   }
 
   /** Sends with a token that works; a 401 renews it once where that is what a 401 means at this provider. */
@@ -107,9 +182,6 @@ export class ConnectionApi {
     const search = new URLSearchParams();
     for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
     const suffix = search.size === 0 ? '' : `?${search}`;
-    const started = performance.now();
-    const observe = (outcome: string) =>
-      this.metrics.providerCalls.observe({ integration: definition.id, outcome }, (performance.now() - started) / 1000);
     const answer = this.caller.call({
       ...errand,
       request: {
@@ -125,8 +197,15 @@ export class ConnectionApi {
       classify: integration.classify,
       repeatable: true,
     });
+    return this.timed(definition.id, answer, () => 'ok');
+  }
+
+  private timed<T>(integration: string, answer: Promise<T>, outcomeOf: (answer: T) => string): Promise<T> {
+    const started = performance.now();
+    const observe = (outcome: string) =>
+      this.metrics.providerCalls.observe({ integration, outcome }, (performance.now() - started) / 1000);
     answer.then(
-      () => observe('ok'),
+      (answered) => observe(outcomeOf(answered)),
       (error: unknown) => observe(error instanceof UpstreamError ? error.reason : 'error'),
     );
     return answer;
@@ -148,7 +227,7 @@ function errandOf({ definition }: ConfiguredIntegration, share: Share, work: Wor
 function budgetOf(
   { definition }: ConfiguredIntegration,
   record: ConnectionRecord,
-  { rateLimit, subject }: ApiRequest,
+  { rateLimit, subject }: Pick<ApiRequest, 'rateLimit' | 'subject'>,
 ): { budget?: Budget } {
   const limits: readonly RateLimit[] = definition.rateLimits;
   const limit = rateLimit === undefined ? limits[0] : limits.find(({ name }) => name === rateLimit);

@@ -27,7 +27,13 @@ export const airtable = defineIntegration({
     { type: 'record', byDefault: false, changes: { granularitySeconds: 0.001 } },
   ],
   rateLimits: [
-    { name: 'base', requests: 5, seconds: 1, countedBy: 'account' },
-    { name: 'user', requests: 50, seconds: 1, countedBy: 'account' },
+    {
+      name: 'base',
+      requests: 5,
+      seconds: 1,
+      countedBy: 'account',
+      paths: /^\/v0\/(meta\/bases\/|bases\/)?(?<subject>app\w+)(\/|$)/,
+    },
+    { name: 'user', requests: 50, seconds: 1, countedBy: 'account', paths: /^\/v0\/meta\/(?!bases\/.)/ },
   ],
 });

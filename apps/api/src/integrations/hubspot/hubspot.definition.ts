@@ -49,6 +49,6 @@ export const hubspot = defineIntegration({
       countedBy: 'account',
       reportedBy: { remaining: 'x-hubspot-ratelimit-remaining' },
     },
-    { name: 'search', requests: 5, seconds: 1, countedBy: 'account' },
+    { name: 'search', requests: 5, seconds: 1, countedBy: 'account', paths: /^\/crm\/.*\/search\/?$/ },
   ],
 });

@@ -1,5 +1,11 @@
 import { defineIntegration } from '#oauth';
 
+const TIER_3 =
+  /^\/api\/(?<subject>auth\.test|bots\.info|chat\.(update|delete|scheduleMessage)|conversations\.(history|replies|info|join|open|invite|kick|leave)|files\.(list|delete)|reactions\.(add|get)|team\.info|users\.(conversations|getPresence|lookupByEmail))\/?$/;
+/** With those that Slack limits by channel, to more than any of its tiers. */
+const TIER_4 =
+  /^\/api\/(?<subject>chat\.(postMessage|postEphemeral)|conversations\.members|files\.(info|getUploadURLExternal|completeUploadExternal)|users\.(info|profile\.get)|views\.(open|push|update))\/?$/;
+
 export const slack = defineIntegration({
   id: 'slack',
   name: 'Slack',
@@ -51,7 +57,9 @@ export const slack = defineIntegration({
     { type: 'message', byDefault: false, parent: 'channel' },
   ],
   rateLimits: [
-    { name: 'tier-2', requests: 20, seconds: 60, countedBy: 'account' },
-    { name: 'tier-3', requests: 50, seconds: 60, countedBy: 'account' },
+    // https://docs.slack.dev/apis/web-api/rate-limits: every method for itself; those that are not named are taken for the slower tier.
+    { name: 'tier-2', requests: 20, seconds: 60, countedBy: 'account', paths: /^\/api\/(?<subject>[\w.]+)\/?$/ },
+    { name: 'tier-3', requests: 50, seconds: 60, countedBy: 'account', paths: TIER_3 },
+    { name: 'tier-4', requests: 100, seconds: 60, countedBy: 'account', paths: TIER_4 },
   ],
 });

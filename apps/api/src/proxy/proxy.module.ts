@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { ConnectionsModule } from '../connections/connections.module.js';
+import { ProxyController } from './proxy.controller.js';
+import { ProxyService } from './proxy.service.js';
+import { UnparsedBodies } from './unparsed-bodies.js';
+
+@Module({
+  imports: [ConnectionsModule],
+  controllers: [ProxyController],
+  providers: [ProxyService, UnparsedBodies],
+})
+export class ProxyModule {}
