@@ -8,9 +8,10 @@ import {
   startRedis,
   startService,
   startStandIns,
+  storeName,
 } from './ground.mjs';
 import { freePort, removeFolder, startServer, temporaryFolder } from './processes.mjs';
-import { inTurn, median, ratioOf } from './rounds.mjs';
+import { inTurn, pairOf, ratioOf } from './rounds.mjs';
 import { load, requestsScript } from './wrk.mjs';
 
 /** @typedef {import('./figure.mjs').Figure} Figure */
@@ -52,7 +53,7 @@ export async function measure({ rounds, seconds, say }) {
         const rate = (/** @type {typeof ours} */ loads) => loads.map(({ perSecond }) => perSecond);
         const cost = callers === 1;
         const figure = {
-          name: `token look-up, ${kind === 'redis' ? 'Redis' : 'embedded store'}, ${credential}, ${callers === 1 ? '1 caller' : `${callers} callers`}`,
+          name: `token look-up, ${storeName(kind)}, ${credential}, ${callers === 1 ? '1 caller' : `${callers} callers`}`,
           group: 'token look-up',
           unit: 'requests/s',
           ours: rate(ours),
@@ -62,9 +63,9 @@ export async function measure({ rounds, seconds, say }) {
           ...(cost ? ratioOf(rate(other), rate(ours)) : ratioOf(rate(ours), rate(other))),
           target: cost ? { atMost: 1.4 } : { atLeast: 0.6 },
           more: {
-            'p50 ms': pair(ours, other, ({ p50 }) => p50),
-            'p99 ms': pair(ours, other, ({ p99 }) => p99),
-            'processor µs a request': pair(ours, other, ({ processorUs }) => processorUs),
+            'p50 ms': pairOf(ours, other, ({ p50 }) => p50),
+            'p99 ms': pairOf(ours, other, ({ p99 }) => p99),
+            'processor µs a request': pairOf(ours, other, ({ processorUs }) => processorUs),
           },
         };
         say(figure);
@@ -78,14 +79,6 @@ export async function measure({ rounds, seconds, say }) {
   await standIns.stop();
   return figures;
 }
-
-/**
- * @template T
- * @param {readonly T[]} ours
- * @param {readonly T[]} other
- * @param {(one: T) => number} value
- */
-const pair = (ours, other, value) => ({ ours: median(ours.map(value)), other: median(other.map(value)) });
 
 /** @param {string | undefined} redisUrl @param {string} folder */
 async function startBare(redisUrl, folder) {
