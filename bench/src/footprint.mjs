@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ADMIN_KEY, ask, hubspotAt, startRedis, startService, storeName } from './ground.mjs';
+import { ADMIN_KEY, hubspotAt, startRedis, startService, storeName } from './ground.mjs';
 import { connecting, program, startProvider } from './handshakes.mjs';
 import { freePort, memoryMb, removeFolder, startServer, temporaryFolder } from './processes.mjs';
 import { inTurn, ratioOf } from './rounds.mjs';
@@ -62,7 +62,7 @@ export async function measure({ rounds, seconds, quick, say }) {
       ...ratioOf([ours], [other]),
       target: { oursAtMost: 120 },
     });
-    for (const figure of await growth(store, service, { rounds, seconds, quick })) tell(figure);
+    for (const figure of await growth(store, provider.url, { rounds, seconds, quick })) tell(figure);
     await redis?.stop();
     await removeFolder(folder);
   }
@@ -91,73 +91,87 @@ async function idleMb(begin, ms) {
 }
 
 /** What is measured with each number of connections. */
-const GROWING = [
+const GROWING = /** @type {const} */ ([
   { name: 'token look-up, 16 callers', unit: 'requests/s', of: 'lookUp' },
   { name: 'list of 100 connections, 16 callers', unit: 'requests/s', of: 'list' },
   { name: 'boot', unit: 'ms', of: 'boot' },
-  { name: 'memory after the load', unit: 'MB', of: 'memory' },
-];
+  { name: 'memory after these loads', unit: 'MB', of: 'memory' },
+]);
 
 /**
+ * A store and a service for each size, all running, and asked in turn.
  * @param {import('./ground.mjs').StoreKind} store
- * @param {() => Promise<Running>} service
+ * @param {string} provider
  * @param {Pick<Settings, 'rounds' | 'seconds' | 'quick'>} settings
+ * @returns {Promise<Figure[]>}
  */
-async function growth(store, service, { rounds, seconds, quick }) {
-  /** @type {Record<string, number[]>[]} */
-  const measured = [];
-  /** @type {string[]} */
-  const ids = [];
-  const sizes = quick ? SIZES.slice(0, 2) : SIZES;
-  const folder = await temporaryFolder('growth');
-  for (const size of sizes) {
-    const growing = await service();
-    const wanted = { callers: 64, seconds: 3_600, most: size - ids.length, ids: true };
-    ids.push(...((await connecting('causeway', growing.url, wanted)).ids ?? []));
-    await growing.stop();
-    const running = await service();
-    const headers = { authorization: `Bearer ${ADMIN_KEY}` };
-    // All of them are stored; a hundred of them, spread over all, are asked for.
-    const some = ids.filter((_, at) => at % Math.max(1, Math.floor(ids.length / FIRST)) === 0).slice(0, FIRST);
-    const scripts = {
-      lookUp: await requestsScript(
-        folder,
-        some.map((id) => `/connections/${id}/token`),
-        headers,
-      ),
-      list: await requestsScript(folder, ['/connections?limit=100'], headers),
-    };
-    await ask(`${running.url}/connections?limit=1`);
-    /** @type {Record<string, number[]>} */
-    const values = { lookUp: [], list: [], boot: [], memory: [] };
-    for (let round = -1; round < rounds; round += 1) {
-      for (const [of, script] of Object.entries(scripts)) {
-        const { perSecond } = await load({ ...running, script, callers: 16, seconds });
+async function growth(store, provider, { rounds, seconds, quick }) {
+  const grown = [];
+  for (const size of quick ? SIZES.slice(0, 2) : SIZES) grown.push(await grow(store, provider, size));
+  for (let round = -1; round < rounds; round += 1) {
+    for (const { running, scripts, values } of round % 2 === 0 ? grown : [...grown].reverse()) {
+      for (const of of /** @type {const} */ (['lookUp', 'list'])) {
+        const { perSecond } = await load({ ...running, script: scripts[of], callers: 16, seconds });
         // The first round warms up.
-        if (round >= 0) values[of]?.push(perSecond);
+        if (round >= 0) values[of].push(perSecond);
       }
     }
-    values['memory'] = [(await memoryMb(running.pid)).now];
-    await running.stop();
-    for (let round = 0; round < rounds; round += 1) values['boot']?.push(await bootMs(service));
-    measured.push(values);
   }
-  await removeFolder(folder);
-  return sizes.slice(1).flatMap((size, at) =>
-    GROWING.map(({ name, unit, of }) => {
-      const ours = measured[at + 1]?.[of] ?? [];
-      const other = measured[0]?.[of] ?? [];
-      return {
-        name: `${name}, ${storeName(store)}, ${size.toLocaleString('en')} connections`,
-        group: 'growth',
-        unit,
-        ours,
-        other,
-        otherIs: `${FIRST} connections`,
-        ratioIs: `${size.toLocaleString('en')} / ${FIRST}`,
-        ...ratioOf(ours, other),
-        target: null,
-      };
-    }),
+  for (const { running, values } of grown) {
+    values.memory.push((await memoryMb(running.pid)).now);
+    await running.stop();
+  }
+  for (let round = 0; round < rounds; round += 1)
+    for (const { service, values } of grown) values.boot.push(await bootMs(service));
+  for (const { end } of grown) await end();
+  const [first, ...larger] = grown;
+  return larger.flatMap(({ size, values }) =>
+    GROWING.map(({ name, unit, of }) => ({
+      name: `${name}, ${storeName(store)}, ${size.toLocaleString('en')} connections`,
+      group: 'growth',
+      unit,
+      ours: values[of],
+      other: first?.values[of] ?? [],
+      otherIs: `${FIRST} connections`,
+      ratioIs: `${size.toLocaleString('en')} / ${FIRST}`,
+      ...ratioOf(values[of], first?.values[of] ?? []),
+      target: null,
+    })),
   );
+}
+
+/**
+ * A service with so many connections in a store of its own, started again after they were made.
+ * @param {import('./ground.mjs').StoreKind} store
+ * @param {string} provider
+ * @param {number} size
+ */
+async function grow(store, provider, size) {
+  const redis = store === 'redis' ? await startRedis() : undefined;
+  const folder = await temporaryFolder('growth');
+  const service = () => startService({ env: hubspotAt(provider), redis, folder });
+  const filling = await service();
+  const { ids = [] } = await connecting('causeway', filling.url, {
+    callers: 64,
+    seconds: 3_600,
+    most: size,
+    ids: true,
+  });
+  await filling.stop();
+  const running = await service();
+  const headers = { authorization: `Bearer ${ADMIN_KEY}` };
+  // All of them are stored; a hundred of them, spread over all, are asked for.
+  const step = Math.max(1, Math.floor(ids.length / FIRST));
+  const paths = ids.filter((_, at) => at % step === 0).map((id) => `/connections/${id}/token`);
+  const scripts = {
+    lookUp: await requestsScript(folder, paths.slice(0, FIRST), headers),
+    list: await requestsScript(folder, ['/connections?limit=100'], headers),
+  };
+  /** @type {Record<(typeof GROWING)[number]['of'], number[]>} */
+  const values = { lookUp: [], list: [], boot: [], memory: [] };
+  const end = async () => {
+    await redis?.stop();
+    await removeFolder(folder);
+  };
+  return { size, service, running, scripts, values, end };
 }

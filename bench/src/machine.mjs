@@ -1,14 +1,14 @@
-import { createRequire } from 'node:module';
+import { readFile } from 'node:fs/promises';
 import { cpus, loadavg, release, totalmem } from 'node:os';
-import { run } from './processes.mjs';
+import { root, run } from './processes.mjs';
 
 const PACKAGES = ['fastify', '@nestjs/core', 'redis', 'lmdb', 'undici', 'grant', '@hubspot/api-client'];
 
 /** What a figure was measured on, as far as it matters. */
 export async function machine() {
-  const require = createRequire(import.meta.url);
+  const installed = await readFile(`${root}node_modules/.package-lock.json`, 'utf8');
   /** @type {{ packages: Record<string, { version: string }> }} */
-  const { packages } = require('../../node_modules/.package-lock.json');
+  const { packages } = JSON.parse(installed);
   const versions = Object.fromEntries(
     PACKAGES.map((name) => [name, packages[`node_modules/${name}`]?.version ?? 'missing']),
   );

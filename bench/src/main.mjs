@@ -16,7 +16,7 @@ import { median } from './rounds.mjs';
 const MEASUREMENTS = { 'look-up': lookUp, handshakes, footprint, proxy, loads, paced };
 
 /** Rounds are many and short rather than few and long: what else the machine does comes and goes. */
-const SETTINGS = { rounds: 11, seconds: 1, quick: false, say };
+const SETTINGS = { rounds: 9, seconds: 1, quick: false, say };
 const QUICK = { rounds: 3, seconds: 1, quick: true, say };
 
 /**
