@@ -14,7 +14,7 @@ export const ADMIN_KEY = randomBytes(32).toString('hex');
 export const ENCRYPTION_KEY = { id: 'k1', secret: randomBytes(32).toString('base64') };
 
 /** The arguments of Node in `npm run start:prod`. */
-export async function startCommand() {
+async function startCommand() {
   const { scripts } = JSON.parse(await readFile(`${root}package.json`, 'utf8'));
   const [exec, node, ...args] = scripts['start:prod'].split(' ');
   if (exec !== 'exec' || node !== 'node') throw new Error('start:prod is not "exec node …" any more');

@@ -76,7 +76,7 @@ function row(figure) {
 }
 
 /** @param {Figure} figure */
-export function wanted({ target, unit }) {
+function wanted({ target, unit }) {
   if (target === null) return '';
   if (target.oursAtMost !== undefined) return `≤ ${amount([target.oursAtMost], unit)}`;
   return target.atMost !== undefined ? `≤ ${target.atMost}` : `≥ ${target.atLeast}`;
