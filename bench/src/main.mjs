@@ -13,7 +13,14 @@ import { median } from './rounds.mjs';
 /** @typedef {{ title: string; measure: (settings: import('./figure.mjs').Settings) => Promise<Figure[]> }} Measurement */
 
 /** @type {Record<string, Measurement>} */
-const MEASUREMENTS = { 'look-up': { title: lookUp.title, measure: lookUp.measure }, handshakes, footprint, proxy, loads, paced };
+const MEASUREMENTS = {
+  'look-up': { title: lookUp.title, measure: lookUp.measure },
+  handshakes,
+  footprint,
+  proxy,
+  loads,
+  paced,
+};
 
 /** Rounds are many and short rather than few and long: what else the machine does comes and goes. */
 const SETTINGS = { rounds: 9, seconds: 1, quick: false, say };
