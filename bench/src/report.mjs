@@ -70,9 +70,18 @@ ${parts.join('\n')}`;
 function row(figure) {
   const { name, unit, ours, other, otherIs, ratioIs, ratio, min, max } = figure;
   const met = isMet(figure);
-  const mark = met === null ? '' : met ? ', met' : ', **missed**';
+  const mark =
+    (met === null ? '' : met ? ', met' : ', **missed**') + (isUnsure(figure) ? '; some rounds say otherwise' : '');
   const cells = [name, amount(ours, unit), `${amount(other, unit)} (${otherIs})`, `${number(ratio)} (${ratioIs})`];
   return `| ${[...cells, `${number(min)} – ${number(max)}`, wanted(figure) + mark].join(' | ')} |`;
+}
+
+/** Whether the target lies within the spread. @param {Figure} figure */
+function isUnsure({ target, ours, min, max }) {
+  const own = target?.oursAtMost;
+  const bound = own ?? target?.atMost ?? target?.atLeast ?? NaN;
+  const [low, high] = own === undefined ? [min, max] : [Math.min(...ours), Math.max(...ours)];
+  return low < bound && bound < high;
 }
 
 /** @param {Figure} figure */
