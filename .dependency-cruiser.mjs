@@ -58,6 +58,12 @@ const forbidden = [
     to: { path: '^apps/', pathNot: '^apps/api/' },
   },
   {
+    name: 'bench-stands-outside',
+    comment: 'A bench knows the service as its users do: over HTTP.',
+    from: { path: '^bench/' },
+    to: { path: OURS },
+  },
+  {
     name: 'libs-import-no-app',
     from: { path: '^libs/', pathNot: TESTS },
     to: { path: '^apps/' },
@@ -126,7 +132,8 @@ const forbidden = [
   },
   {
     name: 'databases-only-in-store',
-    from: { pathNot: '^libs/store/' },
+    // A bench measures what the packages themselves cost.
+    from: { pathNot: '^(libs/store|bench/programs)/' },
     to: { path: packages('redis', '@redis/[^/]+', '[^/]*cache-manager[^/]*', '@nestjs/cache-manager', 'lmdb') },
   },
   {

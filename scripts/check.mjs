@@ -21,6 +21,7 @@ const CHECKS = {
   'openapi and sdk are up to date': [`${root}scripts/openapi.mjs`, '--check'],
   'types: server': types('server', '.'),
   'types: web': types('web', 'apps/web'),
+  'types: bench': types('bench', 'bench'),
   format: bin('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),
   'who imports whom': bin(
     'dependency-cruiser/bin/dependency-cruise.mjs',
@@ -29,6 +30,7 @@ const CHECKS = {
     'apps',
     'libs',
     'scripts',
+    'bench',
   ),
   'dead code': bin('knip/bin/knip.js', '--no-progress'),
 };

@@ -53,6 +53,7 @@ const IMPORTS: { rule: string; file: string; source: string }[] = [
   },
   { rule: 'sandbox-stands-alone', file: 'apps/sandbox/src/a.ts', source: `import '#upstream';` },
   { rule: 'api-imports-no-app', file: 'apps/api/src/items/a.ts', source: `import '../../../sandbox/src/stand-in.js';` },
+  { rule: 'bench-stands-outside', file: 'bench/src/a.mjs', source: `import '../../libs/vault/src/index.ts';` },
   {
     rule: 'libs-import-no-app',
     file: 'libs/oauth/src/a.ts',
@@ -189,7 +190,7 @@ beforeAll(async () => {
     await mkdir(dirname(join(folder, file)), { recursive: true });
     await writeFile(join(folder, file), source);
   }
-  const args = ['--config', '.dependency-cruiser.mjs', '--output-type', 'json', 'apps', 'libs'];
+  const args = ['--config', '.dependency-cruiser.mjs', '--output-type', 'json', 'apps', 'libs', 'bench'];
   [cruise, lint] = (await Promise.all([
     json('dependency-cruiser/bin/dependency-cruise.mjs', args),
     json('eslint/bin/eslint.js', ['--format', 'json', 'apps', 'libs']),

@@ -1,25 +1,64 @@
 import { isMet } from './figure.mjs';
-import { median } from './rounds.mjs';
+import * as footprint from './footprint.mjs';
+import * as handshakes from './handshakes.mjs';
+import * as loads from './loads.mjs';
 import * as lookUp from './look-up.mjs';
+import { loadAverage, machine } from './machine.mjs';
+import * as paced from './paced.mjs';
+import * as proxy from './proxy.mjs';
+import { report } from './report.mjs';
+import { median } from './rounds.mjs';
 
-/** @type {Record<string, { title: string; measure: (settings: import('./figure.mjs').Settings) => Promise<import('./figure.mjs').Figure[]> }>} */
-const MEASUREMENTS = { 'look-up': lookUp };
+/** @typedef {import('./figure.mjs').Figure} Figure */
+/** @typedef {{ title: string; measure: (settings: import('./figure.mjs').Settings) => Promise<Figure[]> }} Measurement */
 
-const names = process.argv.slice(2).filter((name) => !name.startsWith('--'));
-const quick = process.argv.includes('--quick');
-for (const [name, { title, measure }] of Object.entries(MEASUREMENTS)) {
-  if (names.length > 0 && !names.includes(name)) continue;
-  console.log(`\n${name}: ${title}`);
-  await measure({ rounds: quick ? 3 : 7, seconds: quick ? 1 : 2, say });
+/** @type {Record<string, Measurement>} */
+const MEASUREMENTS = {
+  'look-up': { title: lookUp.title, measure: lookUp.measure },
+  handshakes,
+  footprint,
+  proxy,
+  loads,
+  paced,
+};
+
+/** Rounds are many and short rather than few and long: what else the machine does comes and goes. */
+const SETTINGS = { rounds: 9, seconds: 1, quick: false, say };
+const QUICK = { rounds: 3, seconds: 1, quick: true, say };
+
+/**
+ * `names`: which to measure, none for all. `--quick` tries the bench itself and writes nothing.
+ * @param {string[]} args
+ */
+export async function bench(args) {
+  const quick = args.includes('--quick');
+  const names = args.filter((name) => name !== '--quick');
+  const unknown = names.filter((name) => !(name in MEASUREMENTS));
+  if (unknown.length > 0)
+    throw new Error(`there is ${Object.keys(MEASUREMENTS).join(', ')}, but no ${unknown.join(', ')}`);
+  /** @type {Parameters<typeof report>[1]} */
+  const fresh = {};
+  for (const [name, { title, measure }] of Object.entries(MEASUREMENTS)) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    console.log(`\n${name}: ${title}`);
+    const start = loadAverage();
+    const figures = await measure(quick ? QUICK : SETTINGS);
+    if (figures.length === 0) continue;
+    const measured = new Date().toISOString().slice(0, 10);
+    fresh[name] = { measured, loadAverage: { start, end: loadAverage() }, figures };
+    if (!quick) await report(await machine(), fresh);
+  }
 }
 
-/** @param {import('./figure.mjs').Figure} figure */
+/** @param {Figure} figure */
 function say(figure) {
-  const { name, ratio, min, max, ours, other, more = {} } = figure;
-  const extra = Object.entries(more).map(([what, { ours, other }]) => `${what} ${ours.toFixed(3)}/${other.toFixed(3)}`);
+  const { name, unit, ratio, min, max, ours, other, otherIs, more = {} } = figure;
   const met = isMet(figure);
+  const extra = Object.entries(more).map(
+    ([what, pair]) => `${what} ${pair.ours.toFixed(2)} / ${pair.other.toFixed(2)}`,
+  );
   console.log(
-    `${met === null ? ' ' : met ? '+' : '-'} ${name}: ${ratio.toFixed(3)} (${min.toFixed(2)}–${max.toFixed(2)})  ` +
-      `${median(ours).toFixed(0)} against ${median(other).toFixed(0)}  ${extra.join(', ')}`,
+    `${met === null ? '       ' : met ? 'met    ' : 'missed '} ${name}: ${ratio.toFixed(2)} (${min.toFixed(2)} – ${max.toFixed(2)}); ` +
+      [`${median(ours).toFixed(1)} ${unit} / ${median(other).toFixed(1)} ${otherIs}`, ...extra].join('; '),
   );
 }

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { root } from '../../scripts/prepare/run.mjs';
+import { fileURLToPath } from 'node:url';
 
 /** @typedef {import('node:child_process').ChildProcess} ChildProcess */
 
@@ -17,6 +17,8 @@ import { root } from '../../scripts/prepare/run.mjs';
  * @property {() => string} output what it printed so far
  * @property {() => Promise<void>} stop SIGTERM, and SIGKILL for one that does not end by it
  */
+
+export const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Every clock tick of /proc is a hundredth of a second, on every Linux that Node runs on. */
 const TICK_MS = 10;
@@ -53,7 +55,9 @@ export function start(command, args, { env = {}, cwd = root } = {}) {
   children.add(child);
   let printed = '';
   for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (/** @type {string} */ text) => (printed = (printed + text).slice(-100_000)));
+    stream
+      .setEncoding('utf8')
+      .on('data', (/** @type {string} */ text) => (printed = (printed + text).slice(-2_000_000)));
   const ended = once(child, 'close').then(([code]) => {
     children.delete(child);
     return Number(code ?? 1);

@@ -1,3 +1,6 @@
+const OURS_FIRST = /** @type {const} */ (['ours', 'other']);
+const OTHER_FIRST = /** @type {const} */ (['other', 'ours']);
+
 /**
  * Both sides of a figure are measured in turn, several times, in one run: whatever else the machine does meanwhile, it does to both.
  * @template T
@@ -10,7 +13,7 @@ export async function inTurn(count, sides) {
   const rounds = { ours: [], other: [] };
   for (let round = 0; round < count; round += 1) {
     // Neither side is always the one that comes first.
-    const order = /** @type {const} */ (round % 2 === 0 ? ['other', 'ours'] : ['ours', 'other']);
+    const order = round % 2 === 0 ? OTHER_FIRST : OURS_FIRST;
     for (const side of order) rounds[side].push(await sides[side]());
   }
   return rounds;
@@ -33,3 +36,12 @@ export function ratioOf(over, under) {
   const each = over.map((value, round) => value / (under[round] ?? NaN));
   return { ratio: median(over) / median(under), min: Math.min(...each), max: Math.max(...each) };
 }
+
+/**
+ * The medians of another value of the same rounds.
+ * @template T
+ * @param {readonly T[]} ours
+ * @param {readonly T[]} other
+ * @param {(one: T) => number} value
+ */
+export const pairOf = (ours, other, value) => ({ ours: median(ours.map(value)), other: median(other.map(value)) });

@@ -20,6 +20,8 @@ import { processorMs, run } from './processes.mjs';
  * @property {number} processorUs of the server, for each request
  */
 
+let scripts = 0;
+
 /**
  * Asks for the paths one after the other, all with the same headers.
  * @param {string} folder
@@ -27,7 +29,7 @@ import { processorMs, run } from './processes.mjs';
  * @param {Record<string, string>} headers
  */
 export async function requestsScript(folder, paths, headers) {
-  const file = join(folder, `requests-${Object.values(headers).join('').length}-${Date.now()}.lua`);
+  const file = join(folder, `requests-${scripts++}.lua`);
   const lines = [
     ...Object.entries(headers).map(([name, value]) => `wrk.headers["${name}"] = "${value}"`),
     `local paths = { ${paths.map((path) => `"${path}"`).join(', ')} }`,

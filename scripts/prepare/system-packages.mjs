@@ -30,6 +30,15 @@ export async function systemPackages() {
   throw new Stop(`the tests need ${missing}: ${INSTALL[platform]}`);
 }
 
+/** `npm run bench` needs a Redis server and a load generator that costs little itself. */
+export async function benchPrograms() {
+  const missing = ['redis-server', 'wrk'].filter((name) => find([name]) === undefined);
+  if (missing.length === 0) return;
+  if (identify() !== 'debian' || process.getuid?.() !== 0)
+    throw new Stop(`the bench needs ${missing.join(' and ')}: install the system's packages of these names`);
+  await aptInstall(missing);
+}
+
 async function findChromium() {
   const known = [process.env['CHROMIUM_PATH'], find(CHROMIUM), ...CHROMIUM_OUTSIDE_PATH].filter(Boolean);
   const { chromium } = await import('playwright-core');

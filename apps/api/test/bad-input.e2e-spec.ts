@@ -493,6 +493,9 @@ describe('CORS', () => {
     expect(response.status).toBeLessThan(300);
     expect(response.headers.get('access-control-allow-origin')).toBe('http://localhost:3000');
     expect(response.headers.get('access-control-allow-headers')?.toLowerCase()).toContain('authorization');
+    // A person disconnects in a page of theirs.
+    expect(response.headers.get('access-control-allow-methods')).toContain('DELETE');
+    expect(response.headers.get('vary')?.toLowerCase()).toContain('origin');
   });
 
   test.each([

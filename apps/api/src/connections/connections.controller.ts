@@ -106,6 +106,7 @@ export class ConnectionsController {
     const { id } = request.params;
     const { accessToken, expiresAt, scopes } = (await this.connections.token(id, callerOf(request))).credential;
     const end = expiresAt === null ? null : isoTime(expiresAt);
-    await reply.send({ accessToken, tokenType: 'Bearer', expiresAt: end, scopes } satisfies TokenDto);
+    // Not awaited: that would wait for the last byte to be sent.
+    void reply.send({ accessToken, tokenType: 'Bearer', expiresAt: end, scopes } satisfies TokenDto);
   }
 }

@@ -25,12 +25,12 @@ let inside = 0;
 let closing: NodeJS.Timeout | undefined;
 
 /** Everything that is done for this request, however deep, is done by its caller. @returns to be called when it has ended */
-export function actFor(request: object, work: () => void): () => void {
+export function actFor(request: object, work: () => void, lingerMs = LINGER_MS): () => void {
   inside += 1;
   requests.run(request, work);
   return () => {
     inside -= 1;
-    if (inside === 0) closing ??= setTimeout(forget, LINGER_MS).unref();
+    if (inside === 0) closing ??= setTimeout(forget, lingerMs).unref();
   };
 }
 

@@ -1,0 +1,70 @@
+// A provider that costs next to nothing, so that it is not what is measured: everybody allows at once, every code is good. HubSpot's paths.
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+
+const CONTACTS = Number(process.env['CONTACTS'] ?? 0);
+const FIRST_ID = 100_001;
+const counts = { tokens: 0, pages: 0 };
+
+const json = { 'content-type': 'application/json; charset=utf-8' };
+const details = JSON.stringify({
+  portalId: 147893286,
+  uiDomain: 'app.hubspot.com',
+  timeZone: 'UTC',
+  companyCurrency: 'EUR',
+});
+
+createServer((request, response) => {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://provider');
+  if (pathname.endsWith('/oauth/authorize')) {
+    const back = new URL(searchParams.get('redirect_uri') ?? '');
+    back.searchParams.set('code', randomBytes(16).toString('hex'));
+    back.searchParams.set('state', searchParams.get('state') ?? '');
+    return response.writeHead(302, { location: back.href }).end();
+  }
+  if (request.method === 'POST') return request.resume().on('end', () => response.writeHead(200, json).end(newToken()));
+  if (pathname.endsWith('/contacts')) return response.writeHead(200, json).end(page(searchParams));
+  if (pathname === '/counts') return response.writeHead(200, json).end(JSON.stringify(counts));
+  return response.writeHead(200, json).end(details);
+}).listen(Number(process.env['PORT']), '127.0.0.1');
+
+process.on('SIGTERM', () => process.exit(0));
+
+function newToken() {
+  counts.tokens += 1;
+  const [accessToken, refreshToken] = [randomBytes(90).toString('base64url'), randomBytes(24).toString('base64url')];
+  return JSON.stringify({
+    token_type: 'bearer',
+    access_token: accessToken,
+    refresh_token: refreshToken,
+    expires_in: 1800,
+    // An account of its own for each consent.
+    hub_id: randomBytes(4).readUInt32BE(),
+    scopes: [
+      'oauth',
+      'crm.objects.contacts.read',
+      'crm.objects.companies.read',
+      'crm.objects.deals.read',
+      'tickets',
+      'crm.objects.owners.read',
+    ],
+  });
+}
+
+/** @param {URLSearchParams} query */
+function page(query) {
+  counts.pages += 1;
+  const from = Number(query.get('after') ?? FIRST_ID) - FIRST_ID;
+  const to = Math.min(from + Number(query.get('limit') ?? 10), CONTACTS);
+  const results = [];
+  for (let at = from; at < to; at += 1) results.push(contact(FIRST_ID + at));
+  const paging = to < CONTACTS ? `,"paging":{"next":{"after":"${FIRST_ID + to}"}}` : '';
+  return `{"results":[${results.join()}]${paging}}`;
+}
+
+/** @param {number} id */
+const contact = (id) =>
+  `{"id":"${id}","properties":{"company":"Northwind ${id % 977}","createdate":"2025-03-04T05:06:07.890Z","email":"person.${id}@example.com",` +
+  `"firstname":"Mara","hs_object_id":"${id}","hubspot_owner_id":"${id % 13}","jobtitle":"Head of things","lastmodifieddate":"2026-07-08T09:10:11.120Z",` +
+  `"lastname":"Lindqvist ${id}","lifecyclestage":"lead","phone":"+49 30 ${id}"},"createdAt":"2025-03-04T05:06:07.890Z",` +
+  `"updatedAt":"2026-07-08T09:10:11.120Z","archived":false,"url":"https://app.hubspot.com/contacts/147893286/record/0-1/${id}"}`;

@@ -1,0 +1,177 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ADMIN_KEY, hubspotAt, startRedis, startService, storeName } from './ground.mjs';
+import { connecting, program, startProvider } from './handshakes.mjs';
+import { freePort, memoryMb, removeFolder, startServer, temporaryFolder } from './processes.mjs';
+import { inTurn, ratioOf } from './rounds.mjs';
+import { load, requestsScript } from './wrk.mjs';
+
+/** @typedef {import('./figure.mjs').Figure} Figure */
+/** @typedef {import('./figure.mjs').Settings} Settings */
+
+const SIZES = [100, 1_000, 10_000];
+const FIRST = SIZES[0] ?? 0;
+
+/** The other side of boot and memory is a bare Fastify server with the same store; growth is measured against the smallest store. */
+export const title = 'boot, idle memory, and what 10 and 100 times the connections change';
+
+/** @param {Settings} settings @returns {Promise<Figure[]>} */
+export async function measure({ rounds, seconds, quick, say }) {
+  /** @type {Figure[]} */
+  const figures = [];
+  const tell = (/** @type {Figure} */ figure) => {
+    say(figure);
+    figures.push(figure);
+  };
+  const provider = await startProvider();
+  for (const store of /** @type {const} */ (['embedded', 'redis'])) {
+    const redis = store === 'redis' ? await startRedis() : undefined;
+    const folder = await temporaryFolder('footprint');
+    const env = hubspotAt(provider.url);
+    const service = () => startService({ env, redis, folder });
+    // The store has to be there before a bare server can open it.
+    await (await service()).stop();
+    const bare = async () => {
+      const port = await freePort();
+      const bareEnv = {
+        PORT: `${port}`,
+        ...(redis === undefined ? { DATA_DIR: `${folder}/data` } : { REDIS_URL: redis.url }),
+      };
+      return startServer(process.execPath, [program('bare-look-up')], { port, path: '/ready', env: bareEnv });
+    };
+    const boots = await inTurn(rounds, { ours: () => bootMs(service), other: () => bootMs(bare) });
+    tell({
+      name: `boot until /health/ready answers, ${storeName(store)}`,
+      group: 'boot and memory',
+      unit: 'ms',
+      ...boots,
+      otherIs: 'bare Fastify server',
+      ratioIs: 'time (ours / bare)',
+      ...ratioOf(boots.ours, boots.other),
+      target: { oursAtMost: 1_000 },
+    });
+    const idle = quick ? 3_000 : 30_000;
+    const [ours, other] = await Promise.all([idleMb(service, idle), idleMb(bare, idle)]);
+    tell({
+      name: `memory after ${idle / 1000} s idle, ${storeName(store)}`,
+      group: 'boot and memory',
+      unit: 'MB',
+      ours: [ours],
+      other: [other],
+      otherIs: 'bare Fastify server',
+      ratioIs: 'memory (ours / bare)',
+      ...ratioOf([ours], [other]),
+      target: { oursAtMost: 120 },
+    });
+    for (const figure of await growth(store, provider.url, { rounds, seconds, quick })) tell(figure);
+    await redis?.stop();
+    await removeFolder(folder);
+  }
+  await provider.stop();
+  return figures;
+}
+
+/** @typedef {import('./processes.mjs').Running} Running */
+
+/** @param {() => Promise<Running>} begin */
+async function bootMs(begin) {
+  const start = performance.now();
+  const running = await begin();
+  const took = performance.now() - start;
+  await running.stop();
+  return took;
+}
+
+/** @param {() => Promise<Running>} begin @param {number} ms */
+async function idleMb(begin, ms) {
+  const running = await begin();
+  await sleep(ms);
+  const { now } = await memoryMb(running.pid);
+  await running.stop();
+  return now;
+}
+
+/** What is measured with each number of connections. */
+const GROWING = /** @type {const} */ ([
+  { name: 'token look-up, 16 callers', unit: 'requests/s', of: 'lookUp' },
+  { name: 'list of 100 connections, 16 callers', unit: 'requests/s', of: 'list' },
+  { name: 'boot', unit: 'ms', of: 'boot' },
+  { name: 'memory after these loads', unit: 'MB', of: 'memory' },
+]);
+
+/**
+ * A store and a service for each size, all running, and asked in turn.
+ * @param {import('./ground.mjs').StoreKind} store
+ * @param {string} provider
+ * @param {Pick<Settings, 'rounds' | 'seconds' | 'quick'>} settings
+ * @returns {Promise<Figure[]>}
+ */
+async function growth(store, provider, { rounds, seconds, quick }) {
+  const grown = [];
+  for (const size of quick ? SIZES.slice(0, 2) : SIZES) grown.push(await grow(store, provider, size));
+  for (let round = -1; round < rounds; round += 1) {
+    for (const { running, scripts, values } of round % 2 === 0 ? grown : [...grown].reverse()) {
+      for (const of of /** @type {const} */ (['lookUp', 'list'])) {
+        const { perSecond } = await load({ ...running, script: scripts[of], callers: 16, seconds });
+        // The first round warms up.
+        if (round >= 0) values[of].push(perSecond);
+      }
+    }
+  }
+  for (const { running, values } of grown) {
+    values.memory.push((await memoryMb(running.pid)).now);
+    await running.stop();
+  }
+  for (let round = 0; round < rounds; round += 1)
+    for (const { service, values } of grown) values.boot.push(await bootMs(service));
+  for (const { end } of grown) await end();
+  const [first, ...larger] = grown;
+  return larger.flatMap(({ size, values }) =>
+    GROWING.map(({ name, unit, of }) => ({
+      name: `${name}, ${storeName(store)}, ${size.toLocaleString('en')} connections`,
+      group: 'growth',
+      unit,
+      ours: values[of],
+      other: first?.values[of] ?? [],
+      otherIs: `${FIRST} connections`,
+      ratioIs: `${size.toLocaleString('en')} / ${FIRST}`,
+      ...ratioOf(values[of], first?.values[of] ?? []),
+      target: null,
+    })),
+  );
+}
+
+/**
+ * A service with so many connections in a store of its own, started again after they were made.
+ * @param {import('./ground.mjs').StoreKind} store
+ * @param {string} provider
+ * @param {number} size
+ */
+async function grow(store, provider, size) {
+  const redis = store === 'redis' ? await startRedis() : undefined;
+  const folder = await temporaryFolder('growth');
+  const service = () => startService({ env: hubspotAt(provider), redis, folder });
+  const filling = await service();
+  const { ids = [] } = await connecting('causeway', filling.url, {
+    callers: 64,
+    seconds: 3_600,
+    most: size,
+    ids: true,
+  });
+  await filling.stop();
+  const running = await service();
+  const headers = { authorization: `Bearer ${ADMIN_KEY}` };
+  // All of them are stored; a hundred of them, spread over all, are asked for.
+  const step = Math.max(1, Math.floor(ids.length / FIRST));
+  const paths = ids.filter((_, at) => at % step === 0).map((id) => `/connections/${id}/token`);
+  const scripts = {
+    lookUp: await requestsScript(folder, paths.slice(0, FIRST), headers),
+    list: await requestsScript(folder, ['/connections?limit=100'], headers),
+  };
+  /** @type {Record<(typeof GROWING)[number]['of'], number[]>} */
+  const values = { lookUp: [], list: [], boot: [], memory: [] };
+  const end = async () => {
+    await redis?.stop();
+    await removeFolder(folder);
+  };
+  return { size, service, running, scripts, values, end };
+}
