@@ -4,6 +4,7 @@ import { createCauseway } from '#sdk';
 import { startRedis, startService, startStandIns, type RedisServer, type StandInsProcess } from '#testing';
 import { Apps } from './support/apps.js';
 import { connect } from './support/connect.js';
+import { eventually } from './support/eventually.js';
 import { someone } from './support/people.js';
 import { ADMIN_KEY, encryptionKeys, unlimited } from './support/production.js';
 import { expectProblem } from './support/problems.js';
@@ -72,11 +73,12 @@ test.each([
       await service.restart({ ENCRYPTION_KEYS: k3 });
       for (const answer of await each((id) => causeway.GET('/connections/{id}/token', at(id))))
         expectProblem(answer, 'store-unavailable', 503);
-      const lines = service
-        .logs()
-        .split('\n')
-        .filter((line) => line.includes('k2'));
-      expect(lines).toHaveLength(1);
+      const lines = () =>
+        service
+          .logs()
+          .split('\n')
+          .filter((line) => line.includes('k2'));
+      await eventually(() => expect(lines()).toHaveLength(1));
       const fresh = await connect(causeway, 'airtable', someone());
       expect((await causeway.GET('/connections/{id}/token', at(fresh.id))).response.status).toBe(200);
       for (const secret of [k1, k2, k3].map((key) => key.slice(3)))
