@@ -183,6 +183,15 @@ describe('after a 401', () => {
     expect((await connection(causeway, id)).status).toBe('active');
   });
 
+  test('hubspot: a token that HubSpot itself calls dead is renewed', async () => {
+    const user = someone();
+    const { id } = await connect(causeway, 'hubspot', user);
+    await standIns.revoke({ provider: 'hubspot', what: 'access' });
+    expect((await load('hubspot', user)).response.status).toBe(200);
+    expect((await standIns.log('hubspot')).refreshCalls).toBe(1);
+    expect((await connection(causeway, id)).status).toBe('active');
+  });
+
   test('a provider that keeps saying 401 is not asked for ever', async () => {
     const user = someone();
     await connect(causeway, 'notion', user);
@@ -259,9 +268,7 @@ describe('a grant that was revoked', () => {
     async (integration) => {
       const user = someone();
       const { id } =
-        integration === 'notion' || integration === 'slack'
-          ? await connect(causeway, integration, user)
-          : await nearItsEnd(integration, user);
+        integration === 'airtable' ? await nearItsEnd(integration, user) : await connect(causeway, integration, user);
       await standIns.revoke({ provider: integration });
       expectProblem(await load(integration, user), 'needs-reconnect', 409);
       expect((await connection(causeway, id)).status).toBe('needs-reconnect');

@@ -112,13 +112,16 @@ describe.each(INTEGRATIONS)('%s, streamed:', (provider) => {
   });
 });
 
-test.each(['notion', 'airtable'] as const)('%s: a token that expires on the way is not noticed', async (provider) => {
-  await ground.standIns.fault({ provider, on: 'data', kind: 'expired-access', times: 1, skip: 3 });
-  const all = await stream(provider);
-  expect(keys(all)).toEqual(whole[provider]);
-  expect(all.end).toMatchObject({ complete: true });
-  expect((await ground.standIns.log(provider)).refreshCalls).toBe(1);
-});
+test.each(['notion', 'airtable', 'hubspot'] as const)(
+  '%s: a token that expires on the way is not noticed',
+  async (provider) => {
+    await ground.standIns.fault({ provider, on: 'data', kind: 'expired-access', times: 1, skip: 3 });
+    const all = await stream(provider);
+    expect(keys(all)).toEqual(whole[provider]);
+    expect(all.end).toMatchObject({ complete: true });
+    expect((await ground.standIns.log(provider)).refreshCalls).toBe(1);
+  },
+);
 
 describe('a reader', () => {
   test('who goes away ends the calls to the provider', async () => {

@@ -31,6 +31,8 @@ export interface IntegrationDefinition {
   };
   /** RFC 7009 or the provider's own way. */
   readonly revocation?: Revocation;
+  /** RFC 7662: asked where a 401 says nothing about the token. */
+  readonly introspection?: Omit<TokenEndpoint, 'headers'>;
   readonly api: {
     /** Origin (and path prefix) before the documented path. */
     readonly url: string;

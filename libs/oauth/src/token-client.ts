@@ -8,6 +8,7 @@ import type { Revocation, TokenEndpoint } from './integration-definition.js';
 /** Shorter than the lease under which a refresh runs: nobody else can start one while this request may still be answered. */
 const TOKEN_DEADLINE_MS = 20_000;
 const REVOCATION_DEADLINE_MS = 10_000;
+const INTROSPECTION_DEADLINE_MS = 5_000;
 
 /** RFC 6749, 5.2. */
 const GONE = ['invalid_grant'];
@@ -92,6 +93,23 @@ export class TokenClient {
       if (!(error instanceof UpstreamError)) throw error;
       return { revoked: 'failed', detail: error.toProblem().detail };
     }
+  }
+
+  /** Whether the provider still knows an access token; `null`: it does not say. */
+  async isActive(accessToken: string): Promise<boolean | null> {
+    const { introspection } = this.registration.definition;
+    if (introspection === undefined) return null;
+    const params = { token: accessToken, token_type_hint: 'access_token' };
+    const answer = await this.http
+      .send({
+        method: 'POST',
+        url: introspection.url,
+        ...this.encode(introspection, introspection.clientAuthentication, params),
+        deadlineMs: INTROSPECTION_DEADLINE_MS,
+      })
+      .catch(() => null);
+    const active = answer?.status === 200 && isObject(answer.body) ? answer.body['active'] : null;
+    return typeof active === 'boolean' ? active : null;
   }
 
   private post(params: Record<string, string>): Promise<HttpAnswer> {

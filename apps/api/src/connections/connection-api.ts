@@ -145,9 +145,9 @@ export class ConnectionApi {
     return this.timed(definition.id, this.caller.open({ ...errand, request }), outcome);
   }
 
-  /** Sends with a token that works; a 401 renews it once where that is what a 401 means at this provider. */
+  /** Sends with a token that works; a 401 renews it once, where that is what a 401 means at this provider or the provider says so when asked. */
   private async withFreshCredential<T>(
-    { definition: { refresh, name } }: ConfiguredIntegration,
+    { definition: { refresh, name }, tokens }: ConfiguredIntegration,
     record: ConnectionRecord,
     send: (accessToken: string) => Promise<T>,
   ): Promise<T> {
@@ -157,7 +157,8 @@ export class ConnectionApi {
         return await send(stored.credential.accessToken);
       } catch (error) {
         if (!(error instanceof UpstreamError) || error.reason !== 'unauthorized') throw error;
-        if (!refresh.onUnauthorized) {
+        const isDead = refresh.onUnauthorized || (await tokens.isActive(stored.credential.accessToken)) === false;
+        if (!isDead) {
           throw new Problem(
             'provider-rejected',
             `${name} did not accept the access token just now. Check the connection, or try again.`,

@@ -15,14 +15,19 @@ export function effectiveDefinition(
     const { pathname, search } = new URL(documented);
     return `${standIns}/${definition.id}${pathname === '/' ? '' : pathname}${search}`;
   };
-  const { authorization, token, revocation, api } = definition;
+  const { authorization, token, revocation, introspection, api } = definition;
+  const tokenUrl = settings.tokenUrl ?? at(token.url);
   return {
     ...definition,
     authorization: { ...authorization, url: settings.authorizationUrl ?? at(authorization.url) },
-    token: { ...token, url: settings.tokenUrl ?? at(token.url) },
+    token: { ...token, url: tokenUrl },
     ...(revocation === undefined
       ? {}
       : { revocation: { ...revocation, url: settings.revocationUrl ?? at(revocation.url) } }),
+    // It has no setting of its own: providers have it below the token endpoint.
+    ...(introspection === undefined
+      ? {}
+      : { introspection: { ...introspection, url: introspection.url.replace(token.url, tokenUrl) } }),
     api: { ...api, url: settings.apiUrl ?? at(api.url) },
     rateLimits: rateLimits(definition.rateLimits, settings.rateLimit),
   };

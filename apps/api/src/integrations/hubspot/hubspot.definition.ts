@@ -33,6 +33,11 @@ export const hubspot = defineIntegration({
     body: 'form',
     token: 'refresh_token',
   },
+  introspection: {
+    url: 'https://api.hubapi.com/oauth/2026-09/token/introspect',
+    clientAuthentication: 'body',
+    body: 'form',
+  },
   api: { url: 'https://api.hubapi.com', retryAfterSeconds: 10 },
   itemTypes: [
     { type: 'contact', byDefault: true, changes: { granularitySeconds: 0.001 } },
