@@ -31,7 +31,7 @@ export function markOf({ high, low }: Fingerprint): string {
 
 const SMALLEST = 1 << 12;
 
-/** A set of fingerprints in 16 to 32 bytes each: a million of them in 16 MB, where strings would take 100. */
+/** A set of fingerprints in 16 to 32 bytes each: half a million of them in 8 MB, where strings would take 50. */
 export class FingerprintSet {
   size = 0;
   private slots = new Uint32Array(2 * SMALLEST);

@@ -4,8 +4,8 @@ import { FingerprintSet, MARK_LENGTH, fingerprintOf, markOf } from './fingerprin
 /** How many of the items given last travel in a cursor: a page of each list that is walked side by side, in a URL that proxies accept. */
 const IN_CURSOR = 600;
 
-/** A load knows at least this many of its last items; then it forgets those before. Two sets of them take 64 MB. */
-const REMEMBERED = 2_000_000;
+/** A load knows at least this many of its last items; then it forgets those before. Two sets of them take 17 MB, however long a load is. */
+const REMEMBERED = 500_000;
 
 /** Keeps a load from giving an item twice, over any distance within one answer, and over its cursor for the last ones. */
 export class GivenItems {
