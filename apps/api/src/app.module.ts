@@ -14,6 +14,7 @@ import { MetricsModule } from './metrics/metrics.module.js';
 import { SandboxModule } from './sandbox/sandbox.module.js';
 import { StoreModule } from './store/store.module.js';
 import { UpstreamModule } from './upstream/upstream.module.js';
+import { WebSessionModule } from './web-session/web-session.module.js';
 import { WebModule } from './web/web.module.js';
 
 @Module({
@@ -23,6 +24,7 @@ import { WebModule } from './web/web.module.js';
     StoreModule,
     UpstreamModule,
     AccessModule,
+    WebSessionModule,
     IntegrationsModule,
     ConnectModule,
     ConnectionsModule,

@@ -1,10 +1,19 @@
-import { ApiParam, ApiProperty } from '@nestjs/swagger';
+import { ApiParam, ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { definitions } from './definitions.js';
 import type { KnownIntegration } from './integration-registry.js';
 
 /** Documents the id in a path by one that works, like all other examples. */
 export const ApiIntegrationParam = (): MethodDecorator =>
   ApiParam({ name: 'integration', schema: { type: 'string', example: definitions[0].id } });
+
+/** What the operator set up, or still has to. Never a secret. */
+export class IntegrationSetupDto {
+  @ApiProperty({ format: 'uri', description: "What to register as the app's redirect URI at the provider." })
+  redirectUri!: string;
+
+  @ApiProperty({ format: 'uri', description: "The root of the provider's API, as this service calls it." })
+  apiUrl!: string;
+}
 
 export class IntegrationDto {
   @ApiProperty({ example: definitions[0].id })
@@ -34,7 +43,11 @@ export class IntegrationDto {
   @ApiProperty({ description: 'True: a stand-in answers instead of the provider.' })
   sandbox!: boolean;
 
-  static of({ definition, scopes, configured }: KnownIntegration, sandbox: boolean): IntegrationDto {
+  @ApiPropertyOptional({ type: IntegrationSetupDto, description: 'Only for callers with the scope `admin`.' })
+  setup?: IntegrationSetupDto;
+
+  static of(known: KnownIntegration, { sandbox, withSetup }: { sandbox: boolean; withSetup: boolean }): IntegrationDto {
+    const { definition, scopes, configured, redirectUri } = known;
     const { id, name, description, category, docsUrl, itemTypes } = definition;
     return {
       id,
@@ -46,6 +59,7 @@ export class IntegrationDto {
       itemTypes: itemTypes.map(({ type }) => type),
       configured: configured !== null,
       sandbox,
+      ...(withSetup ? { setup: { redirectUri, apiUrl: definition.api.url } } : {}),
     };
   }
 }

@@ -19,8 +19,8 @@ export class IntegrationsController {
     response: IntegrationList,
   })
   listIntegrations(@From() caller: Caller): IntegrationList {
-    const sandbox = this.standIns.url !== null;
+    const how = { sandbox: this.standIns.url !== null, withSetup: caller.scopes.has('admin') };
     const known = this.registry.all().filter(({ definition }) => mayActFor(caller, { integration: definition.id }));
-    return { integrations: known.map((entry) => IntegrationDto.of(entry, sandbox)) };
+    return { integrations: known.map((entry) => IntegrationDto.of(entry, how)) };
   }
 }
