@@ -1,0 +1,43 @@
+import { Box, Skeleton, Typography } from '@mui/material';
+import { useIntegrations } from '../../api/queries.js';
+import { problemOf } from '../../api/service-problem.js';
+import { ProblemAlert } from '../../problem/problem-alert.js';
+import { useReadiness } from '../health/use-readiness.js';
+import { texts } from '../texts.js';
+import { SetupCard } from './setup-card.js';
+
+const GRID = {
+  display: 'grid',
+  gap: 2,
+  gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: 'repeat(2, minmax(0, 1fr))' },
+};
+
+/** What is set for each integration, and what still has to be. */
+export function SetupTab() {
+  const integrations = useIntegrations();
+  const parts = useReadiness().data?.parts ?? {};
+  return (
+    <>
+      <Typography variant="body2" sx={{ color: 'text.secondary' }}>
+        {texts.setup.intro}
+      </Typography>
+      {integrations.isError ? (
+        <ProblemAlert problem={problemOf(integrations.error)} onRetry={() => void integrations.refetch()} />
+      ) : null}
+      {integrations.isPending ? (
+        <Box sx={GRID} role="img" aria-label={texts.setup.loading}>
+          {[1, 2, 3, 4].map((number) => (
+            <Skeleton key={number} variant="rounded" height={330} />
+          ))}
+        </Box>
+      ) : null}
+      <Box sx={GRID}>
+        {integrations.data?.map((integration) => {
+          const part = parts[integration.id];
+          const refusal = part?.status === 'failing' ? part.detail : null;
+          return <SetupCard key={integration.id} integration={integration} refusal={refusal} />;
+        })}
+      </Box>
+    </>
+  );
+}
