@@ -1,3 +1,4 @@
+import axe from 'axe-core';
 import type { BrowserContext, Page } from 'playwright-core';
 
 let visitors = 0;
@@ -33,3 +34,27 @@ export async function consentAfter(page: Page, button: string): Promise<Page> {
 
 export const cardOf = (page: Page, name: string) =>
   page.getByRole('list', { name: 'Integrations' }).getByRole('button', { name: new RegExp(`^${name}`) });
+
+/** On the page that asks who is there. */
+export async function signIn(page: Page, key: string): Promise<void> {
+  await page.getByLabel('Key', { exact: true }).fill(key);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor({ state: 'hidden' });
+}
+
+/** Nothing that keeps people out (WCAG 2.2 AA, as far as a program can tell). */
+export async function expectAccessible(page: Page): Promise<void> {
+  // Half-way through a transition, colours are not those that people see.
+  await page.evaluate(async () => {
+    const ending = document.getAnimations().filter(({ effect }) => effect?.getTiming().iterations !== Infinity);
+    await Promise.all(ending.map(({ finished }) => finished.catch(() => undefined)));
+  });
+  // Evaluated from outside, where the page's policy allows it no script.
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() =>
+    (window as unknown as { axe: typeof axe }).axe.run({
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    }),
+  );
+  expect(violations.map(({ id, impact, nodes }) => ({ id, impact, at: nodes.map(({ html }) => html) }))).toEqual([]);
+}

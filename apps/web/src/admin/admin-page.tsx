@@ -47,7 +47,7 @@ export default function AdminPage() {
           value={chosen?.id ?? false}
           onChange={(_, tab: string) => changeParameters(only({ tab: tab === TABS[0].id ? null : tab }), 'push')}
           variant="scrollable"
-          allowScrollButtonsMobile
+          scrollButtons={false}
           aria-label={texts.title}
         >
           {offered.map(({ id }) => (

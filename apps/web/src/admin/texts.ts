@@ -61,6 +61,7 @@ export const texts = {
       `${from.toLocaleString()}–${to.toLocaleString()} of ${of.toLocaleString()}`,
     noExpiry: 'No end',
     scopes: 'Scopes',
+    items: 'Go to the items of this user',
     facts: { id: 'Id', created: 'Connected', updated: 'Updated', refreshed: 'Last refreshed', account: 'Account' },
     gone: {
       title: 'This connection is gone',

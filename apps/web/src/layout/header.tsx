@@ -1,17 +1,19 @@
 import { AppBar, Box, Button, Link, Toolbar, Typography } from '@mui/material';
 import type { Caller } from '../access/caller.js';
+import { usePath } from '../place/address.js';
 import { PageLink } from '../place/page-link.js';
 import { texts } from '../texts.js';
 import logo from './causeway.svg';
 
 export function Header({ caller, onSignOut }: { caller: Caller | null; onSignOut: () => void }) {
+  const width = usePath() === '/admin' ? 1500 : 1200;
   return (
     <AppBar
       position="static"
       elevation={0}
       sx={{ bgcolor: 'background.paper', color: 'text.primary', borderBottom: 1, borderColor: 'divider' }}
     >
-      <Toolbar sx={{ gap: 1.5, width: '100%', maxWidth: 1200, mx: 'auto' }}>
+      <Toolbar sx={{ gap: 1.5, width: '100%', maxWidth: width, mx: 'auto' }}>
         <Box component="img" src={logo} alt="" sx={{ width: 32, height: 32 }} />
         <Typography variant="h1" sx={{ display: { xs: caller === null ? 'block' : 'none', sm: 'block' } }}>
           {texts.app.name}

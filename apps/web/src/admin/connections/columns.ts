@@ -16,14 +16,14 @@ interface ColumnLook {
 type Column = ColumnLook & ({ id: SortKey & ColumnId; sortable: true } | { id: 'problem'; sortable: false });
 
 export const COLUMNS: readonly Column[] = [
-  { id: 'status', sortable: true, display: 'table-cell', width: { xs: 142, sm: 150 } },
+  { id: 'status', sortable: true, display: 'table-cell', width: { xs: 152, sm: 168 } },
   { id: 'integration', sortable: true, display: FROM_MEDIUM, width: 130 },
   { id: 'account', sortable: true, display: 'table-cell' },
   { id: 'org', sortable: true, display: FROM_SMALL },
   { id: 'user', sortable: true, display: FROM_SMALL },
-  { id: 'age', sortable: true, display: FROM_MEDIUM, width: 120 },
-  { id: 'expires', sortable: true, display: FROM_LARGE, width: 120 },
-  { id: 'used', sortable: true, display: FROM_LARGE, width: 120 },
+  { id: 'age', sortable: true, display: FROM_MEDIUM, width: 118 },
+  { id: 'expires', sortable: true, display: FROM_LARGE, width: 112 },
+  { id: 'used', sortable: true, display: FROM_LARGE, width: 112 },
   { id: 'problem', sortable: false, display: FROM_LARGE },
 ];
 

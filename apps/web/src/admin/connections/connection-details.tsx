@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Alert, AlertTitle, Box, Button } from '@mui/material';
+import { Alert, AlertTitle, Box, Button, Link } from '@mui/material';
 import { useQueryClient } from '@tanstack/react-query';
 import type { Connection } from '#sdk';
 import { useService } from '../../api/service.js';
@@ -97,6 +97,11 @@ export function ConnectionDetails({ connection, name, mayChange, onGone }: Conne
           [words.scopes, <ScopeList key="scopes" scopes={scopes} label={words.scopes} />],
         ]}
       />
+      {gone ? null : (
+        <Link href={homeOf(connection)} variant="body2" sx={{ justifySelf: 'start' }}>
+          {words.items}
+        </Link>
+      )}
       {gone ? null : <Trail id={id} />}
       <DisconnectDialog
         open={asking}
@@ -110,3 +115,7 @@ export function ConnectionDetails({ connection, name, mayChange, onGone }: Conne
     </>
   );
 }
+
+/** Where a person sees it as its user does, with its items. */
+const homeOf = ({ orgId, userId, integration }: Connection): string =>
+  `/?${new URLSearchParams({ org: orgId, user: userId, integration }).toString()}`;

@@ -38,7 +38,7 @@ export const ConnectionRow = memo(function ConnectionRow(props: ConnectionRowPro
           slotProps={{ input: { 'aria-label': texts.connections.select(account.name, userId) } }}
         />
       </TableCell>
-      <TableCell sx={{ display: columnOf('status').display }}>
+      <TableCell sx={{ display: columnOf('status').display, pr: 0 }}>
         <StatusChip status={status} />
       </TableCell>
       <TableCell sx={cell('integration')}>

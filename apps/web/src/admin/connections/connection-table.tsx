@@ -32,7 +32,11 @@ export function ConnectionTable(props: ConnectionTableProps) {
   const byId = new Map(integrations.map((integration) => [integration.id, integration]));
   return (
     <TableContainer>
-      <Table size="small" aria-label={texts.connections.table} sx={{ tableLayout: 'fixed' }}>
+      <Table
+        size="small"
+        aria-label={texts.connections.table}
+        sx={{ tableLayout: 'fixed', borderCollapse: 'separate' }}
+      >
         <TableHead>
           <TableRow>
             <TableCell padding="checkbox">

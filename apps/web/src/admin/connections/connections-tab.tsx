@@ -49,6 +49,11 @@ export function ConnectionsTab() {
     });
   }, []);
 
+  // The buttons for what is selected go away with it, also the one that had the focus.
+  const deselect = () => {
+    setChosen(new Set());
+    window.setTimeout(() => top.current?.focus({ preventScroll: true }));
+  };
   const summary = list.isFetchingNextPage
     ? texts.connections.loadingMore(all.length)
     : texts.connections.count(found.length, all.length);
@@ -57,14 +62,21 @@ export function ConnectionsTab() {
     <>
       <Filters {...view} onFind={find} onFilter={filter} integrations={integrations} />
       {list.isError ? <ProblemAlert problem={problemOf(list.error)} onRetry={() => void list.refetch()} /> : null}
-      <Paper variant="outlined" ref={top} sx={{ overflow: 'hidden', scrollMarginTop: 16 }}>
+      <Paper
+        component="section"
+        variant="outlined"
+        ref={top}
+        tabIndex={-1}
+        aria-label={texts.connections.table}
+        sx={{ overflow: 'hidden', scrollMarginTop: 16, outline: 'none' }}
+      >
         <ListBar
           summary={list.connections === undefined ? texts.connections.loading : summary}
           selected={selected.length}
           mayChange={mayChange}
           feed={feed}
           onAct={(action) => setDoing({ action, connections: selected })}
-          onDeselect={() => setChosen(new Set())}
+          onDeselect={deselect}
         />
         {list.isPending ? (
           <ListLoading />
@@ -124,7 +136,7 @@ export function ConnectionsTab() {
           {...doing}
           onClose={() => {
             setDoing(null);
-            setChosen(new Set());
+            deselect();
           }}
         />
       )}

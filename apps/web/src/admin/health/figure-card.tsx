@@ -22,7 +22,7 @@ export function FigureCard({ name, values, room, format, unit, details }: Figure
       <Box sx={{ display: 'flex', alignItems: 'baseline', justifyContent: 'space-between', gap: 1 }}>
         <Typography variant="h3">{name}</Typography>
         <Typography variant="caption" sx={{ color: 'text.secondary', whiteSpace: 'nowrap' }}>
-          {now === undefined ? '' : words.most(most)}
+          {values.some((value) => value > 0) ? words.most(most) : ''}
         </Typography>
       </Box>
       <Box sx={{ display: 'flex', alignItems: 'baseline', gap: 0.75, minHeight: 36 }}>

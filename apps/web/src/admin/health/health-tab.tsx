@@ -9,7 +9,8 @@ import { StatePanel } from './state-panel.js';
 import { useFigures } from './use-figures.js';
 
 const words = texts.health;
-const ROOM = 120;
+/** Two minutes; what is kept fills it, and is drawn closer together from then on. */
+const ROOM = 24;
 const COUNTED = ['connects', 'loads', 'refreshes', 'calls', 'requests'] as const;
 const SECONDS = { calls: 'callSeconds', requests: 'requestSeconds' } as const;
 
@@ -37,7 +38,17 @@ export function HealthTab() {
           onRetry={() => void refetch()}
         />
       ) : null}
-      <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 260px), 1fr))' }}>
+      <Box
+        sx={{
+          display: 'grid',
+          gap: 2,
+          gridTemplateColumns: {
+            xs: 'minmax(0, 1fr)',
+            sm: 'repeat(2, minmax(0, 1fr))',
+            lg: 'repeat(3, minmax(0, 1fr))',
+          },
+        }}
+      >
         {COUNTED.map((name) => (
           <FigureCard
             key={name}

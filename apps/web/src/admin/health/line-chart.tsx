@@ -5,7 +5,7 @@ const HEIGHT = 56;
 
 interface LineChartProps {
   values: readonly number[];
-  /** So many fit: a line that begins grows from the right. */
+  /** So many fit at least: a line that begins grows from the right. */
   room: number;
   /** What it shows, in words. */
   label: string;
@@ -14,8 +14,9 @@ interface LineChartProps {
 /** A line over the last minutes, from nothing to the most that there was. */
 export function LineChart({ values, room, label }: LineChartProps) {
   const most = Math.max(...values, Number.EPSILON);
+  const places = Math.max(room, values.length) - 1;
   const points = values.map((value, index) => {
-    const x = WIDTH - ((values.length - 1 - index) * WIDTH) / (room - 1);
+    const x = WIDTH - ((values.length - 1 - index) * WIDTH) / places;
     return [x, HEIGHT - 2 - (value / most) * (HEIGHT - 6)] as const;
   });
   const line = points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ');

@@ -46,6 +46,7 @@ export function KeyForm({ wish, faults, onChange }: KeyFormProps) {
           {SCOPES.map(([scope, meaning]) => (
             <FormControlLabel
               key={scope}
+              sx={{ alignItems: 'flex-start', '& .MuiFormControlLabel-label': { pt: 1 } }}
               control={<Checkbox size="small" checked={wish.scopes.includes(scope)} onChange={() => toggle(scope)} />}
               label={
                 <Box component="span" sx={{ typography: 'body2' }}>
