@@ -52,6 +52,7 @@ const routes = (user: User, { id }: { id: string }): Record<string, [Scope, stri
   refreshConnection: ['connections:write', 'POST', `/connections/${id}/refresh`],
   getToken: ['credentials:read', 'GET', `/connections/${id}/token`],
   createSession: ['sessions:write', 'POST', '/sessions', user],
+  listSetups: ['admin', 'GET', '/integrations/setup'],
   listKeys: ['admin', 'GET', '/keys'],
   createKey: ['admin', 'POST', '/keys', { name: 'x', scopes: ['items:read'] }],
   revokeKey: ['admin', 'DELETE', '/keys/unknown'],

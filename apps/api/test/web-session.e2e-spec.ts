@@ -338,15 +338,14 @@ test('in sandbox mode nobody has to sign in', async () => {
   await sandbox.stop();
 });
 
-test('an administrator is told how an integration is set up, and nobody else', async () => {
-  const setups = async (key: string) =>
-    (await createCauseway({ baseUrl: service.url, apiKey: key }).GET('/integrations')).data?.integrations.map(
-      ({ setup }) => setup,
-    );
-  const all = await setups(ADMIN_KEY);
-  expect(all).toHaveLength(4);
-  for (const setup of all ?? [])
-    expect(setup?.redirectUri).toMatch(new RegExp(`^${service.url}/integrations/\\w+/oauth2callback$`));
+test('an administrator is told what to register at the providers, and nobody else', async () => {
+  const setup = (key: string) => createCauseway({ baseUrl: service.url, apiKey: key }).GET('/integrations/setup');
+  const { data } = await setup(ADMIN_KEY);
+  expect(data?.setups).toHaveLength(4);
+  for (const { integration, redirectUri, apiUrl } of data?.setups ?? []) {
+    expect(redirectUri).toBe(`${service.url}/integrations/${integration}/oauth2callback`);
+    expect(apiUrl).toBe(`${apart.standIns.url}/${integration}`);
+  }
   const { key } = await apiKey({ scopes: ['connections:read'] });
-  expect(await setups(key)).toEqual([undefined, undefined, undefined, undefined]);
+  expectProblem(await setup(key), 'forbidden', 403);
 });

@@ -98,6 +98,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/integrations/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What to register at the providers, and where they are called */
+        get: operations["listSetups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/integrations/{integration}/authorize": {
         parameters: {
             query?: never;
@@ -555,18 +572,6 @@ export interface components {
              */
             expiresAt: string | null;
         };
-        IntegrationSetupDto: {
-            /**
-             * Format: uri
-             * @description What to register as the app's redirect URI at the provider.
-             */
-            redirectUri: string;
-            /**
-             * Format: uri
-             * @description The root of the provider's API, as this service calls it.
-             */
-            apiUrl: string;
-        };
         IntegrationDto: {
             /** @example notion */
             id: string;
@@ -591,11 +596,26 @@ export interface components {
             configured: boolean;
             /** @description True: a stand-in answers instead of the provider. */
             sandbox: boolean;
-            /** @description Only for callers with the scope `admin`. */
-            setup?: components["schemas"]["IntegrationSetupDto"];
         };
         IntegrationList: {
             integrations: components["schemas"]["IntegrationDto"][];
+        };
+        SetupDto: {
+            /** @example notion */
+            integration: string;
+            /**
+             * Format: uri
+             * @description What to register as the app's redirect URI at the provider.
+             */
+            redirectUri: string;
+            /**
+             * Format: uri
+             * @description The root of the provider's API, as this service calls it.
+             */
+            apiUrl: string;
+        };
+        SetupList: {
+            setups: components["schemas"]["SetupDto"][];
         };
         AuthorizeDto: {
             /** @example acme */
@@ -1317,6 +1337,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IntegrationList"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    listSetups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupList"];
                 };
             };
             /** @description `unauthenticated`: Credentials are missing or not valid. */

@@ -1,19 +1,10 @@
-import { ApiParam, ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiParam, ApiProperty } from '@nestjs/swagger';
 import { definitions } from './definitions.js';
 import type { KnownIntegration } from './integration-registry.js';
 
 /** Documents the id in a path by one that works, like all other examples. */
 export const ApiIntegrationParam = (): MethodDecorator =>
   ApiParam({ name: 'integration', schema: { type: 'string', example: definitions[0].id } });
-
-/** What the operator set up, or still has to. Never a secret. */
-export class IntegrationSetupDto {
-  @ApiProperty({ format: 'uri', description: "What to register as the app's redirect URI at the provider." })
-  redirectUri!: string;
-
-  @ApiProperty({ format: 'uri', description: "The root of the provider's API, as this service calls it." })
-  apiUrl!: string;
-}
 
 export class IntegrationDto {
   @ApiProperty({ example: definitions[0].id })
@@ -43,11 +34,7 @@ export class IntegrationDto {
   @ApiProperty({ description: 'True: a stand-in answers instead of the provider.' })
   sandbox!: boolean;
 
-  @ApiPropertyOptional({ type: IntegrationSetupDto, description: 'Only for callers with the scope `admin`.' })
-  setup?: IntegrationSetupDto;
-
-  static of(known: KnownIntegration, { sandbox, withSetup }: { sandbox: boolean; withSetup: boolean }): IntegrationDto {
-    const { definition, scopes, configured, redirectUri } = known;
+  static of({ definition, scopes, configured }: KnownIntegration, sandbox: boolean): IntegrationDto {
     const { id, name, description, category, docsUrl, itemTypes } = definition;
     return {
       id,
@@ -59,7 +46,6 @@ export class IntegrationDto {
       itemTypes: itemTypes.map(({ type }) => type),
       configured: configured !== null,
       sandbox,
-      ...(withSetup ? { setup: { redirectUri, apiUrl: definition.api.url } } : {}),
     };
   }
 }
@@ -67,4 +53,25 @@ export class IntegrationDto {
 export class IntegrationList {
   @ApiProperty({ type: [IntegrationDto] })
   integrations!: IntegrationDto[];
+}
+
+/** What the operator set up, or still has to. Never a secret; the client id is none, but nobody needs it here. */
+export class SetupDto {
+  @ApiProperty({ example: definitions[0].id })
+  integration!: string;
+
+  @ApiProperty({ format: 'uri', description: "What to register as the app's redirect URI at the provider." })
+  redirectUri!: string;
+
+  @ApiProperty({ format: 'uri', description: "The root of the provider's API, as this service calls it." })
+  apiUrl!: string;
+
+  static of({ definition, redirectUri }: KnownIntegration): SetupDto {
+    return { integration: definition.id, redirectUri, apiUrl: definition.api.url };
+  }
+}
+
+export class SetupList {
+  @ApiProperty({ type: [SetupDto] })
+  setups!: SetupDto[];
 }

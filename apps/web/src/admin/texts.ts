@@ -1,5 +1,3 @@
-import type { Action } from './connections/actions.js';
-
 const count = (number: number, one: string, many: string) => `${number.toLocaleString()} ${number === 1 ? one : many}`;
 const connections = (number: number) => count(number, 'connection', 'connections');
 
@@ -97,13 +95,13 @@ export const texts = {
     check: 'Check',
     refresh: 'Refresh',
     disconnect: 'Disconnect',
-  } satisfies Record<Action, string>,
+  },
   bulk: {
     titles: {
-      check: (number) => `Check ${connections(number)}`,
-      refresh: (number) => `Refresh ${connections(number)}`,
-      disconnect: (number) => `Disconnect ${connections(number)}?`,
-    } satisfies Record<Action, (number: number) => string>,
+      check: (number: number) => `Check ${connections(number)}`,
+      refresh: (number: number) => `Refresh ${connections(number)}`,
+      disconnect: (number: number) => `Disconnect ${connections(number)}?`,
+    },
     warning:
       'The credentials are deleted here, and the providers are asked to take the access back. This cannot be undone: users have to connect again.',
     progress: (done: number, of: number) => `${done.toLocaleString()} of ${of.toLocaleString()} done`,

@@ -15,7 +15,7 @@ export function Header({ caller, onSignOut }: { caller: Caller | null; onSignOut
     >
       <Toolbar sx={{ gap: 1.5, width: '100%', maxWidth: width, mx: 'auto' }}>
         <Box component="img" src={logo} alt="" sx={{ width: 32, height: 32 }} />
-        <Typography variant="h1" sx={{ display: { xs: caller === null ? 'block' : 'none', sm: 'block' } }}>
+        <Typography variant="h1" sx={caller === null ? {} : HIDDEN_ON_PHONES}>
           {texts.app.name}
         </Typography>
         <Typography variant="body2" sx={{ color: 'text.secondary', display: { xs: 'none', md: 'block' } }}>
@@ -42,3 +42,9 @@ export function Header({ caller, onSignOut }: { caller: Caller | null; onSignOut
     </AppBar>
   );
 }
+
+/** The pages need the room; the heading is still there for screen readers. */
+const HIDDEN_ON_PHONES = {
+  position: { xs: 'absolute', sm: 'static' },
+  clipPath: { xs: 'inset(50%)', sm: 'none' },
+};

@@ -3,7 +3,7 @@ import { dataOf, problemOf } from '../../api/service-problem.js';
 import { texts } from '../texts.js';
 
 /** In the order in which they are offered: what cannot be undone comes last. */
-export const ACTIONS = ['check', 'refresh', 'disconnect'] as const;
+export const ACTIONS = ['check', 'refresh', 'disconnect'] as const satisfies (keyof typeof texts.actions)[];
 
 export type Action = (typeof ACTIONS)[number];
 

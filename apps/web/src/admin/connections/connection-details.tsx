@@ -19,10 +19,14 @@ interface ConnectionDetailsProps {
   /** Of the integration. */
   name: string;
   mayChange: boolean;
-  onGone: () => void;
+  /** It is being disconnected, or is gone by now. */
+  left: boolean;
+  onLeave: (leaving: boolean) => void;
+  onClose: () => void;
 }
 
-export function ConnectionDetails({ connection, name, mayChange, onGone }: ConnectionDetailsProps) {
+export function ConnectionDetails(props: ConnectionDetailsProps) {
+  const { connection, name, mayChange, left, onLeave, onClose } = props;
   const service = useService();
   const queries = useQueryClient();
   const [doing, setDoing] = useState<Action | null>(null);
@@ -35,12 +39,15 @@ export function ConnectionDetails({ connection, name, mayChange, onGone }: Conne
   const act = async (action: Action) => {
     setDoing(action);
     setOutcome(null);
+    // The live feed may tell of the end before the answer does.
+    if (action === 'disconnect') onLeave(true);
     const made = await perform(service, action, connection);
     setDoing(null);
     setAsking(false);
     setOutcome(made);
     const isGone = action === 'disconnect' && made.tone !== 'error';
     setGone(isGone);
+    if (action === 'disconnect' && !isGone) onLeave(false);
     void queries.invalidateQueries({ queryKey: listsKey });
     if (!isGone) void queries.invalidateQueries({ queryKey: connectionKey(id) });
   };
@@ -56,7 +63,7 @@ export function ConnectionDetails({ connection, name, mayChange, onGone }: Conne
         {outcome === null ? null : <Alert severity={outcome.tone}>{outcome.sentence}</Alert>}
       </Box>
       {gone ? (
-        <Button variant="contained" onClick={onGone} autoFocus sx={{ justifySelf: 'start' }}>
+        <Button variant="contained" onClick={onClose} autoFocus sx={{ justifySelf: 'start' }}>
           {texts.close}
         </Button>
       ) : (
@@ -97,12 +104,12 @@ export function ConnectionDetails({ connection, name, mayChange, onGone }: Conne
           [words.scopes, <ScopeList key="scopes" scopes={scopes} label={words.scopes} />],
         ]}
       />
-      {gone ? null : (
+      {left ? null : (
         <Link href={homeOf(connection)} variant="body2" sx={{ justifySelf: 'start' }}>
           {words.items}
         </Link>
       )}
-      {gone ? null : <Trail id={id} />}
+      {left ? null : <Trail id={id} />}
       <DisconnectDialog
         open={asking}
         name={name}

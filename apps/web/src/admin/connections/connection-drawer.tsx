@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { Box, Drawer, IconButton, Skeleton, Typography } from '@mui/material';
 import type { Connection, Integration } from '#sdk';
 import { problemOf } from '../../api/service-problem.js';
@@ -38,9 +39,11 @@ export function ConnectionDrawer({ id, ...props }: ConnectionDrawerProps) {
 }
 
 function Opened({ id, known, integrations, mayChange, onClose }: ConnectionDrawerProps & { id: string }) {
-  const { data, isError, error, refetch } = useConnection(id, known);
+  const [left, setLeft] = useState<Connection | null>(null);
+  const { data: found, isError, error, refetch } = useConnection(id, known, left !== null);
+  const data = left ?? found;
   const integration = integrations.find((one) => one.id === data?.integration);
-  const problem = isError ? problemOf(error) : null;
+  const problem = isError && left === null ? problemOf(error) : null;
   return (
     <Box sx={{ p: { xs: 2, sm: 3 }, display: 'grid', gap: 2.5, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       <Box sx={{ display: 'flex', gap: 1.5, alignItems: 'center' }}>
@@ -66,7 +69,9 @@ function Opened({ id, known, integrations, mayChange, onClose }: ConnectionDrawe
           connection={data}
           name={integration?.name ?? data.integration}
           mayChange={mayChange}
-          onGone={onClose}
+          left={left !== null}
+          onLeave={(leaving) => setLeft(leaving ? data : null)}
+          onClose={onClose}
         />
       )}
     </Box>

@@ -9,6 +9,8 @@ export function StatusChip({ status }: Pick<Connection, 'status'>) {
       variant="outlined"
       color={status === 'active' ? 'success' : 'warning'}
       label={texts.connections.statuses[status]}
+      // Also readable in a row that is selected.
+      sx={{ bgcolor: 'background.paper' }}
     />
   );
 }

@@ -18,7 +18,7 @@ export interface ServiceFilter {
 /** What the lists of all organisations are kept under; also those of one user are, one level deeper. */
 export const listsKey = [...connectionsKey, 'all organisations'];
 export const connectionKey = (id: string) => ['connection', id];
-export const trailKey = (id: string) => [...connectionKey(id), 'trail'];
+const trailKey = (id: string) => [...connectionKey(id), 'trail'];
 
 /** All connections that the caller may see, newest first, page by page up to a number; `live-feed.ts` keeps them up to date. */
 export function useAllConnections({ integration, status }: ServiceFilter) {
@@ -43,11 +43,13 @@ export function useAllConnections({ integration, status }: ServiceFilter) {
   return { ...query, connections };
 }
 
-export function useConnection(id: string, known: Connection | undefined) {
+/** @param known as a list has it, if it does. @param leaving it is being disconnected: what is known of it stays */
+export function useConnection(id: string, known: Connection | undefined, leaving: boolean) {
   const service = useService();
   return useQuery({
     queryKey: connectionKey(id),
     queryFn: ({ signal }) => dataOf(service.GET('/connections/{id}', { params: { path: { id } }, signal })),
+    enabled: !leaving,
     ...(known === undefined ? {} : { placeholderData: known }),
   });
 }

@@ -6,18 +6,20 @@ import { IntegrationMark } from '../../integrations/integration-mark.js';
 import { Facts } from '../../layout/facts.js';
 import { CopyButton } from '../copy-button.js';
 import { texts } from '../texts.js';
+import type { Setup } from './use-setups.js';
 
 const words = texts.setup;
 const COLORS = { configured: 'success', missing: 'default', sandbox: 'info', refused: 'error' } as const;
 
 interface SetupCardProps {
   integration: Integration;
+  setup: Setup | undefined;
   /** Why the provider does not take our client id or secret, if it does not. */
   refusal: string | null;
 }
 
-export function SetupCard({ integration, refusal }: SetupCardProps) {
-  const { id, name, docsUrl, scopes, itemTypes, configured, sandbox, setup } = integration;
+export function SetupCard({ integration, setup, refusal }: SetupCardProps) {
+  const { id, name, docsUrl, scopes, itemTypes, configured, sandbox } = integration;
   const state = refusal !== null ? 'refused' : sandbox ? 'sandbox' : configured ? 'configured' : 'missing';
   const client = sandbox ? words.clientSandbox : configured ? words.clientSet : words.clientMissing(id.toUpperCase());
   return (
