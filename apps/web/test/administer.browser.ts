@@ -380,6 +380,11 @@ test.each([
   await page.getByRole('button', { name: 'Done' }).waitFor();
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('checkbox').nth(1).check();
+  await page.getByRole('button', { name: 'Disconnect', exact: true }).click();
+  await page.getByRole('button', { name: 'Disconnect 1' }).waitFor();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Keep them' }).click();
   await page
     .getByRole('button', { name: /^Details of/ })
     .first()

@@ -12,12 +12,15 @@ export const DEADLINE = { timeout: 30_000 };
 export const addressOf = (url: string, user: string, integration = ''): string =>
   `${url}/?${new URLSearchParams({ org: 'acme', user, ...(integration && { integration }) })}`;
 
-/** A tab whose scripts must not fail: what they throw ends up in `faults`. */
+/** A tab whose scripts must not fail, nor do what their policy forbids: either ends up in `faults`. */
 export async function open(context: BrowserContext, address: string): Promise<{ page: Page; faults: string[] }> {
   context.setDefaultTimeout(DEADLINE.timeout);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => {
+    if (/content.security.policy/i.test(message.text())) faults.push(message.text());
+  });
   await page.goto(address);
   return { page, faults };
 }

@@ -12,7 +12,7 @@ interface BulkResultProps {
 
 const MARKS = { success: TickIcon, warning: WarningIcon, error: CrossIcon };
 
-export function BulkResult({ connection: { account, orgId, userId }, made, phase }: BulkResultProps) {
+export function BulkResult({ connection: { account, orgId, userId, status }, made, phase }: BulkResultProps) {
   const outcome = typeof made === 'object' ? made : null;
   const Mark = outcome === null ? CircleIcon : MARKS[outcome.tone];
   return (
@@ -35,14 +35,14 @@ export function BulkResult({ connection: { account, orgId, userId }, made, phase
       <Mark color={outcome?.tone ?? 'disabled'} sx={{ fontSize: 20, mt: 0.25 }} />
       <Box sx={{ minWidth: 0, typography: 'body2', overflowWrap: 'anywhere' }}>
         <strong>{account.name}</strong> · {userId} · {orgId}
-        <Box sx={{ color: 'text.secondary', minHeight: 20 }}>{outcome?.sentence ?? inBetween(made, phase)}</Box>
+        <Box sx={{ color: 'text.secondary', minHeight: 20 }}>{outcome?.sentence ?? inBetween(made, phase, status)}</Box>
       </Box>
     </Box>
   );
 }
 
-function inBetween(made: Progress | undefined, phase: BulkResultProps['phase']): string {
+function inBetween(made: Progress | undefined, phase: BulkResultProps['phase'], status: Connection['status']): string {
   if (made === 'running') return texts.bulk.running;
   if (made === 'skipped') return texts.bulk.skipped;
-  return phase === 'ready' ? '' : texts.bulk.waiting;
+  return phase === 'ready' ? texts.connections.statuses[status] : texts.bulk.waiting;
 }

@@ -18,9 +18,9 @@ type Column = ColumnLook & ({ id: SortKey & ColumnId; sortable: true } | { id: '
 export const COLUMNS: readonly Column[] = [
   { id: 'status', sortable: true, display: 'table-cell', width: { xs: 152, sm: 168 } },
   { id: 'integration', sortable: true, display: FROM_MEDIUM, width: 130 },
-  { id: 'account', sortable: true, display: 'table-cell' },
-  { id: 'org', sortable: true, display: FROM_SMALL },
-  { id: 'user', sortable: true, display: FROM_SMALL },
+  { id: 'account', sortable: true, display: 'table-cell', width: { lg: '17%' } },
+  { id: 'org', sortable: true, display: FROM_SMALL, width: { lg: '10%' } },
+  { id: 'user', sortable: true, display: FROM_SMALL, width: { lg: '12%' } },
   { id: 'age', sortable: true, display: FROM_MEDIUM, width: 118 },
   { id: 'expires', sortable: true, display: FROM_LARGE, width: 112 },
   { id: 'used', sortable: true, display: FROM_LARGE, width: 112 },
