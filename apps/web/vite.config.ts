@@ -3,7 +3,18 @@ import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig } from 'vite';
 
 const SERVICE = 'http://127.0.0.1:8000';
-const API_PATHS = ['/integrations', '/connections', '/connect', '/health', '/docs', '/openapi.json'];
+const API_PATHS = [
+  '/integrations',
+  '/connections',
+  '/connect',
+  '/events',
+  '/keys',
+  '/web-session',
+  '/health',
+  '/metrics',
+  '/docs',
+  '/openapi.json',
+];
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),

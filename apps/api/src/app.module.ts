@@ -15,6 +15,7 @@ import { ProxyModule } from './proxy/proxy.module.js';
 import { SandboxModule } from './sandbox/sandbox.module.js';
 import { StoreModule } from './store/store.module.js';
 import { UpstreamModule } from './upstream/upstream.module.js';
+import { WebSessionModule } from './web-session/web-session.module.js';
 import { WebModule } from './web/web.module.js';
 
 @Module({
@@ -24,6 +25,7 @@ import { WebModule } from './web/web.module.js';
     StoreModule,
     UpstreamModule,
     AccessModule,
+    WebSessionModule,
     IntegrationsModule,
     ConnectModule,
     ConnectionsModule,

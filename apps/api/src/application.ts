@@ -13,6 +13,7 @@ import { limitBodies, patience } from './front-door/slow-clients.js';
 import { loopbackOnly } from './sandbox/loopback-only.js';
 import { RequestValidation } from './request-validation.js';
 import { ServiceLog } from './service-log.js';
+import { WebSessionsService } from './web-session/web-sessions.service.js';
 import { serveFiles } from './web/serve-files.js';
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -71,7 +72,7 @@ export async function createApplication(): Promise<{ app: NestFastifyApplication
   const server = app.getHttpAdapter().getInstance();
   allowOrigins(server, config.webOrigins);
   if (config.mode === 'sandbox') loopbackOnly(server, config);
-  else limitRate(server, app.get(Store));
+  else limitRate(server, app.get(Store), app.get(WebSessionsService));
   await serveFiles(server);
   app.enableShutdownHooks();
   await app.init();

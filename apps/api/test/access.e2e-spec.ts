@@ -61,6 +61,7 @@ const routes = (user: User, { id }: { id: string }): Record<string, [Scope, stri
   proxyGet: ['proxy', 'GET', `/connections/${id}/proxy/crm/v3/owners`],
   proxyPost: ['proxy', 'POST', `/connections/${id}/proxy/crm/v3/objects/contacts/search`, { limit: 1 }],
   createSession: ['sessions:write', 'POST', '/sessions', user],
+  listSetups: ['admin', 'GET', '/integrations/setup'],
   listKeys: ['admin', 'GET', '/keys'],
   createKey: ['admin', 'POST', '/keys', { name: 'x', scopes: ['items:read'] }],
   revokeKey: ['admin', 'DELETE', '/keys/unknown'],

@@ -189,6 +189,27 @@ describe.each(['embedded', 'redis'] as const)('with the %s store', (kind) => {
       type: 'application/json',
       body: JSON.stringify(someone()),
     });
+    const own = { 'sec-fetch-site': 'same-origin' };
+    for (const shown of [adminKey, (JSON.parse(key.text) as { key: string }).key, secret('wrong')]) {
+      const body = JSON.stringify({ key: shown });
+      const how = { key: null, method: 'POST', type: 'application/json', body, headers: own };
+      const { text, response } = await raw(`${service.url}/web-session`, how);
+      // The cookie is what it gives; nothing else of it may hold a secret.
+      const [cookie = ''] = response.headers.getSetCookie();
+      const others = [...response.headers].filter(([name]) => name !== 'set-cookie');
+      outputs.push({ from: 'signing in', text: `${text}${JSON.stringify(others)}` });
+      expect(cookie).not.toContain(MARK);
+      const value = /=([^;]*)/.exec(cookie)?.[1] ?? '';
+      made.add(value);
+      const headers = { ...own, cookie: `causeway-session=${value}` };
+      await keep('who is signed in', `${service.url}/web-session`, { key: null, headers });
+      await keep('a cookie from elsewhere', `${service.url}/keys/x`, {
+        key: null,
+        method: 'DELETE',
+        headers: { cookie: headers.cookie, 'sec-fetch-site': 'cross-site' },
+      });
+      await keep('signing out', `${service.url}/web-session`, { key: null, method: 'DELETE', headers });
+    }
     for (const { text } of [key, session])
       for (const [, long = ''] of text.matchAll(/"([\w.~-]{40,})"/g)) made.add(long);
 

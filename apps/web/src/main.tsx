@@ -4,11 +4,12 @@ import { CssBaseline, ThemeProvider } from '@mui/material';
 import { Access } from './access/access.js';
 import { App } from './app.js';
 import { takeReturned } from './connect/returned.js';
+import { Pages } from './pages.js';
 import { theme } from './theme.js';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no #root.');
-// Before anything renders: it also cleans the address, and must outlast a question for a key.
+// Before anything renders: it also cleans the address, and must outlast a question who is there.
 const returned = takeReturned();
 
 createRoot(root).render(
@@ -16,7 +17,7 @@ createRoot(root).render(
     <ThemeProvider theme={theme}>
       <CssBaseline />
       <Access>
-        <App returned={returned} />
+        <Pages home={<App returned={returned} />} />
       </Access>
     </ThemeProvider>
   </StrictMode>,

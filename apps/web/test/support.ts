@@ -1,3 +1,4 @@
+import axe from 'axe-core';
 import type { BrowserContext, Page } from 'playwright-core';
 
 let visitors = 0;
@@ -11,12 +12,15 @@ export const DEADLINE = { timeout: 30_000 };
 export const addressOf = (url: string, user: string, integration = ''): string =>
   `${url}/?${new URLSearchParams({ org: 'acme', user, ...(integration && { integration }) })}`;
 
-/** A tab whose scripts must not fail: what they throw ends up in `faults`. */
+/** A tab whose scripts must not fail, nor do what their policy forbids: either ends up in `faults`. */
 export async function open(context: BrowserContext, address: string): Promise<{ page: Page; faults: string[] }> {
   context.setDefaultTimeout(DEADLINE.timeout);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => {
+    if (/content.security.policy/i.test(message.text())) faults.push(message.text());
+  });
   await page.goto(address);
   return { page, faults };
 }
@@ -33,3 +37,27 @@ export async function consentAfter(page: Page, button: string): Promise<Page> {
 
 export const cardOf = (page: Page, name: string) =>
   page.getByRole('list', { name: 'Integrations' }).getByRole('button', { name: new RegExp(`^${name}`) });
+
+/** On the page that asks who is there. */
+export async function signIn(page: Page, key: string): Promise<void> {
+  await page.getByLabel('Key', { exact: true }).fill(key);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor({ state: 'hidden' });
+}
+
+/** Nothing that keeps people out (WCAG 2.2 AA, as far as a program can tell). */
+export async function expectAccessible(page: Page): Promise<void> {
+  // Half-way through a transition, colours are not those that people see.
+  await page.evaluate(async () => {
+    const ending = document.getAnimations().filter(({ effect }) => effect?.getTiming().iterations !== Infinity);
+    await Promise.all(ending.map(({ finished }) => finished.catch(() => undefined)));
+  });
+  // Evaluated from outside, where the page's policy allows it no script.
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() =>
+    (window as unknown as { axe: typeof axe }).axe.run({
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    }),
+  );
+  expect(violations.map(({ id, impact, nodes }) => ({ id, impact, at: nodes.map(({ html }) => html) }))).toEqual([]);
+}

@@ -12,8 +12,8 @@ export const SCOPES = [
 
 export type Scope = (typeof SCOPES)[number];
 
-/** `public`: anyone; otherwise the scope that the caller needs. */
-export type AccessRule = 'public' | Scope;
+/** `public`: anyone; `any-scope`: whoever has credentials that are good; otherwise the scope that the caller needs. */
+export type AccessRule = 'public' | 'any-scope' | Scope;
 
 export const ACCESS_RULE = 'causeway:access';
 

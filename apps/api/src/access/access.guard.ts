@@ -1,6 +1,10 @@
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
 import { Problem } from '#problem';
+import { configuration } from '../configuration/environment.js';
+import { requireOwnPage } from '../front-door/own-page.js';
 import { ACCESS_RULE, type AccessRule } from './access.decorator.js';
 import { AuthenticationService } from './authentication.service.js';
 import type { CallersRequest } from './caller.js';
@@ -13,17 +17,20 @@ export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly authentication: AuthenticationService,
+    @Inject(configuration.KEY) private readonly config: ConfigType<typeof configuration>,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const rule = this.ruleOf(context);
     if (rule === 'public') return true;
     if (rule === undefined) throw new Problem('forbidden', 'This route is open to nobody.');
-    const request = context.switchToHttp().getRequest<CallersRequest & { headers: { authorization?: string } }>();
-    const caller = await this.authentication.callerOf(request.headers.authorization);
+    const request = context.switchToHttp().getRequest<CallersRequest & FastifyRequest>();
+    const caller = await this.authentication.callerOf(request.headers);
     if (caller === null)
       throw new Problem('unauthenticated', 'Send a key or a session token: "Authorization: Bearer <key>".');
-    if (!caller.scopes.has(rule)) throw new Problem('forbidden', `These credentials do not have the scope ${rule}.`);
+    if (caller.webSession !== null) requireOwnPage(request, this.config.publicUrl);
+    if (rule !== 'any-scope' && !caller.scopes.has(rule))
+      throw new Problem('forbidden', `These credentials do not have the scope ${rule}.`);
     request.caller = caller;
     return true;
   }

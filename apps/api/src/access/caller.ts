@@ -14,6 +14,10 @@ export interface Caller {
   userId: string | null;
   /** Integrations that a session is limited to; `null`: all. */
   integrations: readonly string[] | null;
+  /** When these credentials end, in milliseconds since the epoch; `null`: not by themselves. */
+  expiresAt: number | null;
+  /** Signed in to the web app: its browser sends the cookie by itself. `null`: the request names its credentials. */
+  webSession: string | null;
 }
 
 /** What of a connection decides who may see it. */

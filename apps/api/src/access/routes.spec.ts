@@ -7,11 +7,14 @@ import { ACCESS_RULE, SCOPES, type AccessRule } from './access.decorator.js';
 /** Everything that anyone may call, and why. */
 const PUBLIC = new Set([
   'GET /', // a sign of life, or the web app
+  'GET /admin', // the web app's files, nobody's data
   'GET /connect/:ticket', // the ticket itself is the right to open it
   'GET /health/live',
   'GET /health/ready',
   'GET /metrics', // figures without names
   'GET /integrations/:integration/oauth2callback', // state and cookie are checked
+  'POST /web-session', // the key is in its body
+  'DELETE /web-session', // also with a cookie that has ended
 ]);
 
 interface Route {
@@ -53,11 +56,18 @@ describe('routes', () => {
 
   it('say who may call them, each of them', () => {
     expect(routes.filter(({ rule }) => rule === undefined).map(({ name }) => name)).toEqual([]);
-    expect(routes.filter(({ rule }) => rule !== 'public' && !SCOPES.some((scope) => scope === rule))).toEqual([]);
+    expect(
+      routes.filter(({ rule }) => rule !== 'public' && rule !== 'any-scope' && !SCOPES.some((scope) => scope === rule)),
+    ).toEqual([]);
   });
 
   it('are public where the list says so, and nowhere else', () => {
     expect(new Set(routes.filter(({ rule }) => rule === 'public').map(({ name }) => name))).toEqual(PUBLIC);
+  });
+
+  it('tell any caller who he is, and nothing else whatever his scopes', () => {
+    const open = routes.filter(({ rule }) => rule === 'any-scope').map(({ name }) => name);
+    expect(open).toEqual(['GET /web-session']);
   });
 
   it('give credentials and keys away for their own scopes only', () => {

@@ -1,7 +1,7 @@
-import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiProduces } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '#problem';
 import { AuthenticationService } from '../access/authentication.service.js';
 import { From, mayActFor, requireMayActFor, type Caller } from '../access/caller.js';
@@ -50,7 +50,7 @@ export class LiveFeedController {
   async streamEvents(
     @Query() query: FeedQuery,
     @Headers('last-event-id') lastEventId: string | undefined,
-    @Headers('authorization') authorization: string | undefined,
+    @Req() { headers }: FastifyRequest,
     @From() caller: Caller,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -64,8 +64,9 @@ export class LiveFeedController {
     const stream = new EventStream(
       reply,
       {
-        credential: `${caller.kind} ${caller.id ?? ''}`,
-        mayRead: async () => (await this.authentication.callerOf(authorization)) !== null,
+        // Two sign-ins with one key end each for itself.
+        credential: `${caller.kind} ${caller.id ?? ''} ${caller.webSession ?? ''}`,
+        mayRead: async () => (await this.authentication.callerOf(headers)) !== null,
         // Organisations may share a partition, and a caller may see only some of a feed.
         concerns: ({ owner }) =>
           (orgId === undefined || owner.orgId === orgId) &&

@@ -26,11 +26,12 @@ async function ask(
     address = SOMEWHERE,
     key,
     answer = 'neither',
-  }: { path?: string; address?: string; key?: (i: number) => string; answer?: Answer },
+    signsIn = false,
+  }: { path?: string; address?: string; key?: (i: number) => string; answer?: Answer; signsIn?: boolean },
 ): Promise<number> {
   let passed = 0;
   for (let i = 0; i < times; i++) {
-    const { wait, unproved } = limit.admit({ path, address, authorization: key?.(i) });
+    const { wait, unproved } = limit.admit({ path, address, authorization: key?.(i), signsIn });
     if (wait === 0) passed += 1;
     if (wait === 0 && unproved !== null) limit.learn(unproved, answer);
     await pending;
@@ -62,6 +63,14 @@ test('a key that opens has its own limit, wherever it comes from', async () => {
 test('inventing keys is no way around the limit of an address, and ends sooner where they are tried', async () => {
   about(LIMITS.address, await ask(300, { key: (i) => `Bearer ${i}` }));
   about(LIMITS.failure, await ask(300, { address: '203.0.113.9', key: (i) => `Bearer ${i}`, answer: 'refused' }));
+});
+
+test('trying keys by signing in counts as trying keys, also with a good cookie beside', async () => {
+  const key = () => 'good cookie';
+  await ask(1, { key, answer: 'opened' });
+  about(LIMITS.failure, await ask(300, { key, answer: 'refused', signsIn: true, address: '127.0.0.1' }));
+  expect(await ask(1, { signsIn: true, address: '127.0.0.1' })).toBe(0);
+  expect(await ask(20, { key, answer: 'opened', address: '127.0.0.1' })).toBe(20);
 });
 
 test('a key that is known to be good is not refused for its neighbours', async () => {

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '#problem';
 import type { Store } from '#store';
+import type { WebSessionsService } from '../web-session/web-sessions.service.js';
 import { Allowance } from './allowance.js';
 
 const MINUTE_MS = 60_000;
@@ -16,18 +17,24 @@ const EXEMPT = /^\/(health\/|metrics$)/;
 /** What people pass through on their way to a provider and back, a page or two a connection. */
 const CONNECT = /^\/(connect\/|integrations\/[^/]*\/oauth2callback$)/;
 
+const SIGN_IN = '/web-session';
+
 export type RateLimits = typeof LIMITS;
 
 interface Arrival {
   /** Without the query. */
   path: string;
   address: string;
+  /** The header, or the web app's cookie. */
   authorization: string | undefined;
+  /** A key is in its body, where nobody sees it yet. */
+  signsIn?: boolean;
 }
 
 /** A credential of which nobody knows yet whether it is any good, and where it came from. */
 interface Unproved {
-  credential: string;
+  /** `null`: it is in the body of a sign-in. */
+  credential: string | null;
   network: string;
 }
 
@@ -61,17 +68,19 @@ export class RateLimit {
     this.failures = allowance('failure');
   }
 
-  admit({ path, address, authorization }: Arrival): Admission {
+  admit({ path, address, authorization, signsIn = false }: Arrival): Admission {
     if (EXEMPT.test(path)) return COME_IN;
-    const credential = authorization === undefined ? null : digest(authorization);
+    // Whoever signs in is judged by what he signs in with.
+    const credential = authorization === undefined || signsIn ? null : digest(authorization);
     if (credential !== null && this.good.has(credential))
       return { wait: this.credentials.take(credential), unproved: null };
     const network = digest(networkOf(address));
-    if (credential !== null) {
+    const shows = credential !== null || signsIn;
+    if (shows) {
       const wait = this.failures.isSpent(network);
       if (wait > 0) return { wait, unproved: null };
     }
-    const unproved = credential === null ? null : { credential, network };
+    const unproved = shows ? { credential, network } : null;
     if (isLoopback(address)) return { wait: 0, unproved };
     return { wait: (CONNECT.test(path) ? this.connects : this.addresses).take(network), unproved };
   }
@@ -79,7 +88,7 @@ export class RateLimit {
   /** After the answer to a credential that was not known to be good. */
   learn({ credential, network }: Unproved, answer: 'opened' | 'refused' | 'neither'): void {
     if (answer === 'refused') this.failures.take(network);
-    if (answer !== 'opened') return;
+    if (answer !== 'opened' || credential === null) return;
     const [oldest] = this.good.keys();
     if (this.good.size >= MOST_CREDENTIALS && oldest !== undefined) this.good.delete(oldest);
     this.good.set(credential, true);
@@ -87,12 +96,18 @@ export class RateLimit {
 }
 
 /** After CORS, so that a page can read why it was refused; before anything else. */
-export function limitRate(server: FastifyInstance, store: Store): void {
+export function limitRate(
+  server: FastifyInstance,
+  store: Store,
+  webSessions: Pick<WebSessionsService, 'textIn'>,
+): void {
   const limit = new RateLimit(store);
   const unproved = new WeakMap<FastifyRequest, Unproved>();
   server.addHook('onRequest', (request, reply, done) => {
     const path = pathOf(request);
-    const admission = limit.admit({ path, address: request.ip, authorization: request.headers.authorization });
+    const { authorization = webSessions.textIn(request.headers.cookie) } = request.headers;
+    const signsIn = request.method === 'POST' && path === SIGN_IN;
+    const admission = limit.admit({ path, address: request.ip, authorization, signsIn });
     if (admission.unproved !== null) unproved.set(request, admission.unproved);
     if (admission.wait === 0) done();
     else refuse(path, reply, admission.wait);

@@ -22,6 +22,8 @@ export interface KnownIntegration {
   definition: IntegrationDefinition;
   /** What is asked for when a caller names no scopes. */
   scopes: readonly string[];
+  /** As the operator has to register it. */
+  redirectUri: string;
   /** `null`: no client id is set. */
   configured: ConfiguredIntegration | null;
 }
@@ -46,7 +48,8 @@ export class IntegrationRegistry {
         const scopes = settings.scopes ?? definition.authorization.scopes;
         const client = standIns.url === null ? settings.client : StandIns.client(id);
         const redirectUri = settings.redirectUri ?? `${config.publicUrl}/integrations/${id}/oauth2callback`;
-        return [id, { integration, definition, scopes, configured: client && configured(client) }] as const;
+        const known = { integration, definition, scopes, redirectUri };
+        return [id, { ...known, configured: client && configured(client) }] as const;
 
         function configured({
           id: clientId,

@@ -54,3 +54,24 @@ export class IntegrationList {
   @ApiProperty({ type: [IntegrationDto] })
   integrations!: IntegrationDto[];
 }
+
+/** What the operator set up, or still has to. Never a secret; the client id is none, but nobody needs it here. */
+export class SetupDto {
+  @ApiProperty({ example: definitions[0].id })
+  integration!: string;
+
+  @ApiProperty({ format: 'uri', description: "What to register as the app's redirect URI at the provider." })
+  redirectUri!: string;
+
+  @ApiProperty({ format: 'uri', description: "The root of the provider's API, as this service calls it." })
+  apiUrl!: string;
+
+  static of({ definition, redirectUri }: KnownIntegration): SetupDto {
+    return { integration: definition.id, redirectUri, apiUrl: definition.api.url };
+  }
+}
+
+export class SetupList {
+  @ApiProperty({ type: [SetupDto] })
+  setups!: SetupDto[];
+}

@@ -3,7 +3,7 @@ import { From, mayActFor, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { StandIns } from '../sandbox/stand-ins.js';
 import { IntegrationRegistry } from './integration-registry.js';
-import { IntegrationDto, IntegrationList } from './integration.dto.js';
+import { IntegrationDto, IntegrationList, SetupDto, SetupList } from './integration.dto.js';
 
 @Controller('integrations')
 export class IntegrationsController {
@@ -22,5 +22,15 @@ export class IntegrationsController {
     const sandbox = this.standIns.url !== null;
     const known = this.registry.all().filter(({ definition }) => mayActFor(caller, { integration: definition.id }));
     return { integrations: known.map((entry) => IntegrationDto.of(entry, sandbox)) };
+  }
+
+  @Get('setup')
+  @Endpoint({
+    summary: 'What to register at the providers, and where they are called',
+    access: 'admin',
+    response: SetupList,
+  })
+  listSetups(): SetupList {
+    return { setups: this.registry.all().map((known) => SetupDto.of(known)) };
   }
 }

@@ -54,11 +54,15 @@ export class KeysService {
   /** The key's record; `null` if it is none of ours, was revoked or has expired. */
   async find(key: string, now: number): Promise<ApiKeyRecord | null> {
     const id = idOfApiKey(key);
-    const value = id === null ? null : await this.store.get({ partition: PARTITION, key: keyOf(id) });
-    if (value === null) return null;
-    const record = JSON.parse(value) as ApiKeyRecord;
-    if (!isSameKey(Buffer.from(record.hash, 'base64url'), key)) return null;
-    return record.expiresAt !== null && record.expiresAt <= now ? null : record;
+    const record = id === null ? null : await this.findById(id, now);
+    return record !== null && isSameKey(Buffer.from(record.hash, 'base64url'), key) ? record : null;
+  }
+
+  /** For what was opened with the key before: its secret has been checked then. */
+  async findById(id: string, now: number): Promise<ApiKeyRecord | null> {
+    const value = await this.store.get({ partition: PARTITION, key: keyOf(id) });
+    const record = value === null ? null : (JSON.parse(value) as ApiKeyRecord);
+    return record === null || (record.expiresAt !== null && record.expiresAt <= now) ? null : record;
   }
 }
 

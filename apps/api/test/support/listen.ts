@@ -16,12 +16,19 @@ export interface Listening {
   readonly ended: Promise<void>;
 }
 
-/** Reads `text/event-stream` as an `EventSource` does. Resolves when the stream has begun. */
-export async function listen(url: string, key: string, lastEventId?: string): Promise<Listening> {
+/** Reads `text/event-stream` as an `EventSource` does, with a key or other headers. Resolves when the stream has begun. */
+export async function listen(
+  url: string,
+  key: string | Record<string, string>,
+  lastEventId?: string,
+): Promise<Listening> {
   const abort = new AbortController();
   const response = await fetch(url, {
     signal: abort.signal,
-    headers: { authorization: `Bearer ${key}`, ...(lastEventId ? { 'last-event-id': lastEventId } : {}) },
+    headers: {
+      ...(typeof key === 'string' ? { authorization: `Bearer ${key}` } : key),
+      ...(lastEventId ? { 'last-event-id': lastEventId } : {}),
+    },
   });
   if (response.status !== 200 || !response.headers.get('content-type')?.startsWith('text/event-stream'))
     throw new Error(`no stream: ${response.status} ${await response.text()}`);

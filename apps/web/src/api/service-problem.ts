@@ -21,15 +21,29 @@ interface Answer<T> {
 
 /** The data of a call. @throws ServiceProblem for everything else, also where nothing or nonsense came back */
 export async function dataOf<T>(call: Promise<Answer<T>>): Promise<NonNullable<T>> {
-  const { data, error, response } = await call.catch(() => {
-    throw new ServiceProblem(texts.problem.unreachable);
-  });
+  const { data, error, response } = await answerOf(call);
   if (response.ok && data !== undefined && data !== null) return data;
-  throw new ServiceProblem(isProblem(error) ? error : { ...texts.problem.strange, status: response.status });
+  throw refusal(error, response);
+}
+
+/** For a call whose answer is empty. @throws ServiceProblem */
+export async function doneOf(call: Promise<Answer<unknown>>): Promise<void> {
+  const { error, response } = await answerOf(call);
+  if (!response.ok) throw refusal(error, response);
 }
 
 export function problemOf(error: unknown): ShownProblem {
   return error instanceof ServiceProblem ? error.problem : texts.problem.strange;
+}
+
+function answerOf<T>(call: Promise<Answer<T>>): Promise<Answer<T>> {
+  return call.catch(() => {
+    throw new ServiceProblem(texts.problem.unreachable);
+  });
+}
+
+function refusal(error: unknown, { status }: Response): ServiceProblem {
+  return new ServiceProblem(isProblem(error) ? error : { ...texts.problem.strange, status });
 }
 
 function isProblem(value: unknown): value is ShownProblem {

@@ -12,9 +12,9 @@ export function useService(): CausewayClient {
   return service;
 }
 
-/** `onRefused` hears of every 401, whatever was asked. */
-export function createService(key: string | null, onRefused: () => void): CausewayClient {
-  const service = createCauseway(key === null ? {} : { apiKey: key });
+/** Who is calling, the browser says by a cookie that this page cannot read. `onRefused` hears of every 401, whatever was asked. */
+export function createService(onRefused: () => void): CausewayClient {
+  const service = createCauseway();
   service.use({
     onResponse({ response }) {
       if (response.status === 401) onRefused();

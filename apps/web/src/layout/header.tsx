@@ -1,30 +1,50 @@
 import { AppBar, Box, Button, Link, Toolbar, Typography } from '@mui/material';
+import type { Caller } from '../access/caller.js';
+import { usePath } from '../place/address.js';
+import { PageLink } from '../place/page-link.js';
 import { texts } from '../texts.js';
 import logo from './causeway.svg';
 
-export function Header({ onForgetKey }: { onForgetKey: (() => void) | undefined }) {
+export function Header({ caller, onSignOut }: { caller: Caller | null; onSignOut: () => void }) {
+  const width = usePath() === '/admin' ? 1500 : 1200;
   return (
     <AppBar
       position="static"
       elevation={0}
       sx={{ bgcolor: 'background.paper', color: 'text.primary', borderBottom: 1, borderColor: 'divider' }}
     >
-      <Toolbar sx={{ gap: 1.5, width: '100%', maxWidth: 1200, mx: 'auto' }}>
+      <Toolbar sx={{ gap: 1.5, width: '100%', maxWidth: width, mx: 'auto' }}>
         <Box component="img" src={logo} alt="" sx={{ width: 32, height: 32 }} />
-        <Typography variant="h1">{texts.app.name}</Typography>
-        <Typography variant="body2" sx={{ color: 'text.secondary', display: { xs: 'none', sm: 'block' } }}>
+        <Typography variant="h1" sx={caller === null ? {} : HIDDEN_ON_PHONES}>
+          {texts.app.name}
+        </Typography>
+        <Typography variant="body2" sx={{ color: 'text.secondary', display: { xs: 'none', md: 'block' } }}>
           {texts.app.tagline}
         </Typography>
         <Box sx={{ flex: 1 }} />
-        {onForgetKey === undefined ? null : (
-          <Button size="small" color="inherit" onClick={onForgetKey}>
-            {texts.app.forgetKey}
+        <Box component="nav" aria-label={texts.app.nav} sx={{ display: 'flex', alignItems: 'center', gap: 2 }}>
+          {caller === null || caller.kind === 'session' ? null : (
+            <>
+              <PageLink path="/">{texts.app.accounts}</PageLink>
+              <PageLink path="/admin">{texts.app.administer}</PageLink>
+            </>
+          )}
+          <Link href="/docs" variant="body2" sx={{ fontWeight: 600, py: 1, textDecoration: 'none' }}>
+            {texts.app.apiDocs}
+          </Link>
+        </Box>
+        {caller === null || caller.kind === 'anyone' ? null : (
+          <Button size="small" variant="outlined" color="inherit" onClick={onSignOut} sx={{ whiteSpace: 'nowrap' }}>
+            {texts.app.signOut}
           </Button>
         )}
-        <Link href="/docs" variant="body2" sx={{ fontWeight: 600 }}>
-          {texts.app.apiDocs}
-        </Link>
       </Toolbar>
     </AppBar>
   );
 }
+
+/** The pages need the room; the heading is still there for screen readers. */
+const HIDDEN_ON_PHONES = {
+  position: { xs: 'absolute', sm: 'static' },
+  clipPath: { xs: 'inset(50%)', sm: 'none' },
+};

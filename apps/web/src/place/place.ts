@@ -8,7 +8,8 @@ export interface Place {
 }
 
 const KEYS = ['org', 'user', 'integration'] as const;
-const CHANGED = 'causeway:place';
+/** Tells of a new address in the same page. */
+export const CHANGED = 'causeway:place';
 
 export function usePlace(): Place {
   const search = useSyncExternalStore(subscribe, () => window.location.search);
@@ -31,7 +32,7 @@ export function changePlace(change: Partial<Place>, how: 'push' | 'replace'): vo
   window.dispatchEvent(new Event(CHANGED));
 }
 
-function subscribe(listener: () => void): () => void {
+export function subscribe(listener: () => void): () => void {
   window.addEventListener('popstate', listener);
   window.addEventListener(CHANGED, listener);
   return () => {

@@ -1,0 +1,39 @@
+import { useEffect, useState } from 'react';
+import { Button, type ButtonProps } from '@mui/material';
+import { texts } from './texts.js';
+
+const SHOWN_MS = 2_500;
+
+interface CopyButtonProps extends Pick<ButtonProps, 'variant' | 'size' | 'autoFocus'> {
+  text: string;
+  /** What it copies, for those who do not see what stands beside it. */
+  label?: string;
+}
+
+export function CopyButton({ text, label, ...button }: CopyButtonProps) {
+  const [result, setResult] = useState<'copied' | 'copyFailed' | null>(null);
+  useEffect(() => {
+    if (result !== 'copied') return;
+    const timer = window.setTimeout(() => setResult(null), SHOWN_MS);
+    return () => window.clearTimeout(timer);
+  }, [result]);
+  const copy = async () => {
+    try {
+      // Absent on plain http beyond loopback.
+      await navigator.clipboard.writeText(text);
+      setResult('copied');
+    } catch {
+      setResult('copyFailed');
+    }
+  };
+  return (
+    <Button
+      {...button}
+      onClick={() => void copy()}
+      aria-label={result === null ? label : undefined}
+      sx={{ minWidth: 88, flexShrink: 0 }}
+    >
+      <span aria-live="polite">{result === null ? texts.copy : texts[result]}</span>
+    </Button>
+  );
+}

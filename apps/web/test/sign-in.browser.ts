@@ -1,0 +1,190 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { createCauseway, type CausewayClient } from '#sdk';
+import { startBrowser, startStandIns, type Service, type StandInsProcess } from '#testing';
+import { connect } from '../../api/test/support/connect.js';
+import { ADMIN_KEY, startProduction, unlimited } from '../../api/test/support/production.js';
+import { addressOf, expectAccessible, open, signIn, someone } from './support.js';
+
+let apart: StandInsProcess;
+let service: Service;
+let operator: CausewayClient;
+let browser: Browser;
+let context: BrowserContext;
+
+beforeAll(async () => {
+  [apart, browser] = await Promise.all([startStandIns(), startBrowser()]);
+  await unlimited(apart.standIns);
+  service = await startProduction(apart.standIns);
+  operator = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
+});
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+  await apart?.stop();
+});
+beforeEach(async () => {
+  context = await browser.newContext();
+});
+afterEach(() => context.close());
+
+const keyField = (page: Page) => page.getByLabel('Key', { exact: true });
+
+/** Everything of a page that a script in it could read. */
+const readable = (page: Page) =>
+  page.evaluate(async () => {
+    const databases = (await indexedDB.databases()).map(({ name }) => name);
+    const caches = await window.caches.keys();
+    const typed = [...document.querySelectorAll('input')].map(({ value }) => value);
+    return JSON.stringify([
+      { ...localStorage },
+      { ...sessionStorage },
+      document.cookie,
+      databases,
+      caches,
+      typed,
+      document.documentElement.outerHTML,
+      window.location.href,
+      window.history.state,
+      window.name,
+    ]);
+  });
+
+async function apiKey(scopes: ('connections:read' | 'admin')[], expiresAt?: string) {
+  const { data } = await operator.POST('/keys', { body: { name: 'a test', scopes, ...(expiresAt && { expiresAt }) } });
+  if (!data) throw new Error('no key');
+  return data;
+}
+
+test('a wrong key says so, the right one opens the app, and no script can read it from then on', async () => {
+  const { page, faults } = await open(context, service.url);
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await keyField(page).fill('a-wrong-key');
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').getByText('This key is not accepted.').waitFor();
+  expect(await context.cookies()).toEqual([]);
+
+  await keyField(page).fill(` ${ADMIN_KEY} `);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('Say whose accounts you mean').waitFor();
+  expect(await page.getByRole('note').count()).toBe(0);
+  const [cookie] = await context.cookies();
+  expect(cookie).toMatchObject({ name: 'causeway-session', httpOnly: true, sameSite: 'Strict', path: '/' });
+  const seen = await readable(page);
+  expect(seen).not.toContain(ADMIN_KEY);
+  expect(seen).not.toContain(cookie?.value);
+  expect(decodeURIComponent(cookie?.value ?? '')).not.toContain(ADMIN_KEY);
+
+  // Another tab, and this one again, need no key.
+  await page.reload();
+  await page.getByText('Say whose accounts you mean').waitFor();
+  const { page: other } = await open(context, addressOf(service.url, someone()));
+  await other.getByText(/has not connected a/).waitFor();
+  expect(faults).toEqual([]);
+});
+
+test('where nobody is signed in, nothing is shown but the question who is there', async () => {
+  const { page } = await open(context, `${service.url}/admin?tab=keys`);
+  await keyField(page).waitFor();
+  expect(await page.getByRole('link', { name: 'Administer' }).count()).toBe(0);
+  expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(0);
+  await page.keyboard.press('Enter');
+  await page.getByText('Enter a key.').waitFor();
+  // A deep link outlasts the question.
+  await signIn(page, ADMIN_KEY);
+  await page.getByRole('button', { name: 'Make a key' }).waitFor();
+});
+
+test('signing out ends the session here, in other tabs, and where the cookie was copied to', async () => {
+  const { page } = await open(context, `${service.url}/admin`);
+  await signIn(page, ADMIN_KEY);
+  await page.getByText('Nobody has connected an account yet.').or(page.getByRole('table')).waitFor();
+  const { page: other } = await open(context, `${service.url}/admin?tab=keys`);
+  await other.getByRole('button', { name: 'Make a key' }).waitFor();
+  const [cookie] = await context.cookies();
+
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('status').getByText('You are signed out.').waitFor();
+  expect(await context.cookies()).toEqual([]);
+  await other.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
+  const copied = await fetch(`${service.url}/connections`, {
+    headers: { cookie: `causeway-session=${cookie?.value}` },
+  });
+  expect(copied.status).toBe(401);
+  await page.reload();
+  await keyField(page).waitFor();
+});
+
+test('a session that ends asks again over the page, and what was typed is still there', async () => {
+  const { page } = await open(context, `${service.url}/admin?tab=keys`);
+  const made = await apiKey(['admin']);
+  await signIn(page, made.key);
+  await page.getByRole('button', { name: 'Make a key' }).click();
+  await page.getByLabel('Name').fill('half a key');
+  await page.getByRole('checkbox', { name: /^items:read/ }).check();
+  await operator.DELETE('/keys/{id}', { params: { path: { id: made.id } } });
+  await page.getByRole('button', { name: 'Make the key' }).click();
+
+  const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
+  await dialog.getByText('What you see here is kept').waitFor();
+  const again = await apiKey(['admin']);
+  await dialog.getByLabel('Key', { exact: true }).fill(again.key);
+  await page.keyboard.press('Enter');
+  await dialog.waitFor({ state: 'hidden' });
+  expect(await page.getByLabel('Name').inputValue()).toBe('half a key');
+  await page.getByRole('button', { name: 'Make the key' }).click();
+  await page.getByRole('dialog', { name: 'The key “half a key” is made' }).waitFor();
+});
+
+test('a session that ends by its time says so without being asked', async () => {
+  const { page } = await open(context, service.url);
+  const { key } = await apiKey(['connections:read'], new Date(Date.now() + 6_000).toISOString());
+  await signIn(page, key);
+  await page.getByText('Say whose accounts you mean').waitFor();
+  await page.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
+  await page.getByRole('button', { name: 'Leave' }).click();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+});
+
+test('another caller begins anew: nothing of the one before is shown on', async () => {
+  const user = { orgId: 'acme', userId: someone() };
+  await connect(operator, 'hubspot', user);
+  const { page } = await open(context, `${service.url}/admin?find=${user.userId}`);
+  const made = await apiKey(['connections:read']);
+  await signIn(page, made.key);
+  await page.getByRole('cell', { name: user.userId, exact: true }).waitFor();
+  await operator.DELETE('/keys/{id}', { params: { path: { id: made.id } } });
+  await page.getByRole('tab', { name: 'Health' }).click();
+  await page.getByRole('tab', { name: 'Connections' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
+  const { data } = await operator.POST('/sessions', { body: { orgId: 'acme', userId: someone() } });
+  await dialog.getByLabel('Key', { exact: true }).fill(data?.token ?? '');
+  await page.keyboard.press('Enter');
+  await dialog.waitFor({ state: 'hidden' });
+  await page.getByText('Nobody has connected an account yet.').waitFor();
+  expect(await page.getByText(user.userId).count()).toBe(0);
+});
+
+test('a service that is away is no wrong key', async () => {
+  const { page } = await open(context, service.url);
+  await keyField(page).waitFor();
+  await page.route('**/web-session', (route) => route.abort());
+  await keyField(page).fill(ADMIN_KEY);
+  await page.keyboard.press('Enter');
+  await page.getByText('The service does not answer').waitFor();
+  expect(await keyField(page).inputValue()).toBe(ADMIN_KEY);
+  await page.unroute('**/web-session');
+  await page.keyboard.press('Enter');
+  await page.getByText('Say whose accounts you mean').waitFor();
+});
+
+test.each(['light', 'dark'] as const)('the question who is there is accessible in %s', async (colorScheme) => {
+  const looking = await browser.newContext({ colorScheme });
+  const { page } = await open(looking, service.url);
+  await keyField(page).waitFor();
+  await expectAccessible(page);
+  await keyField(page).fill('a-wrong-key');
+  await page.keyboard.press('Enter');
+  await page.getByText('This key is not accepted.').waitFor();
+  await expectAccessible(page);
+  await looking.close();
+});
