@@ -19,6 +19,7 @@ export const theme = createTheme({
         info: { main: '#67cfc0' },
         success: { main: '#6fce8d' },
         warning: { main: '#f0b354' },
+        error: { main: '#ff8a80' },
         background: { default: '#101514', paper: '#181f1e' },
       },
     },
@@ -33,6 +34,12 @@ export const theme = createTheme({
   },
   components: {
     MuiButton: { defaultProps: { disableElevation: true } },
+    MuiCssBaseline: {
+      styleOverrides: {
+        ':root': { '--causeway-row-hover': '#eef4f2' },
+        '@media (prefers-color-scheme: dark)': { ':root': { '--causeway-row-hover': '#22302d' } },
+      },
+    },
     MuiPaper: { styleOverrides: { root: { backgroundImage: 'none' } } },
     // What surrounds an alert says how urgently it is read out.
     MuiAlert: {
