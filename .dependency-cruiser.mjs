@@ -6,7 +6,8 @@ const TESTS = ['\\.(spec|e2e-spec|contract|browser)\\.tsx?$', '^(apps|libs)/[^/]
 const INTEGRATIONS = '^apps/api/src/integrations';
 const PROVIDER = `${INTEGRATIONS}/(${PROVIDER_IDS.join('|') || '(?!)'})/`;
 const OURS = '^(apps|libs)/';
-const FRONT_DOOR = '^libs/[^/]+/src/index\\.ts$';
+/** Of the SDK there are two more, for what only a browser has. */
+const FRONT_DOOR = '^libs/(?:[^/]+/src|sdk/src/(?:browser|react))/index\\.ts$';
 
 /** A path inside a package, resolved or not. */
 const packages = (...names) => `(^|node_modules/)(@types/)?(${names.join('|')})(/|$)`;

@@ -62,7 +62,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['libs/**/*.ts', 'apps/api/src/**/*.ts', 'apps/web/src/**/*.{ts,tsx}'],
+    files: ['libs/**/*.{ts,tsx}', 'apps/api/src/**/*.ts', 'apps/web/src/**/*.{ts,tsx}'],
     ignores: [
       ...TESTS,
       ...PROVIDER_IDS.map((provider) => `${INTEGRATIONS}/${provider}/**`),
@@ -97,7 +97,10 @@ export default tseslint.config(
     },
   },
   { files: ['apps/*/src/main.ts', 'apps/api/src/openapi.ts'], rules: { 'no-console': 'off' } },
-  { files: ['apps/web/**/*.{ts,tsx}'], extends: [reactHooks.configs.flat.recommended] },
+  {
+    files: ['apps/web/**/*.{ts,tsx}', 'libs/sdk/src/react/**/*.{ts,tsx}'],
+    extends: [reactHooks.configs.flat.recommended],
+  },
   {
     files: TESTS,
     rules: {

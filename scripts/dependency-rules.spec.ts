@@ -19,8 +19,9 @@ const CONFIGURATION = [
 ];
 
 const SOUND: Record<string, string> = {
-  'apps/web/tsconfig.json': '{ "extends": "../../tsconfig.json", "include": ["."] }',
-  'apps/web/src/page.ts': `import '#sdk';`,
+  'apps/web/tsconfig.json':
+    '{ "extends": "../../tsconfig.json", "include": [".", "../../libs/sdk/src"], "exclude": [] }',
+  'apps/web/src/page.ts': `import '#sdk'; import '#sdk/browser'; import '#sdk/react';`,
   'apps/sandbox/src/stand-in.ts': `export const standIn = 'acme';`,
   'apps/api/src/configuration/environment.ts': `export const port = process.env['PORT'];`,
   'apps/api/src/integrations/integration.ts': `import '#upstream';`,
@@ -38,6 +39,9 @@ const SOUND: Record<string, string> = {
   'libs/upstream/src/caller.ts': `export const call = 1;`,
   'libs/oauth/src/index.ts': `import '#upstream'; import 'passport-oauth2'; export const defineIntegration = (id: string) => id; export type OAuth = string;`,
   'libs/sdk/src/index.ts': `export const sdk = 1;`,
+  'libs/sdk/src/browser/index.ts': `export const browser = 1;`,
+  'libs/sdk/src/browser/popup.ts': `export const popup = 1;`,
+  'libs/sdk/src/react/index.ts': `import '../browser/index.js';`,
   'libs/testing/src/index.ts': `import '#store'; export const example = 'acme';`,
 };
 
@@ -74,6 +78,11 @@ const IMPORTS: { rule: string; file: string; source: string }[] = [
     rule: 'front-door-from-apps',
     file: 'apps/api/src/items/b.ts',
     source: `import '../../../../libs/upstream/src/caller.js';`,
+  },
+  {
+    rule: 'front-door-from-apps',
+    file: 'apps/web/src/front.ts',
+    source: `import '../../../libs/sdk/src/browser/popup.js';`,
   },
   { rule: 'testing-only-from-tests', file: 'apps/api/src/items/c.ts', source: `import '#testing';` },
   {

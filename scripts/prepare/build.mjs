@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, run } from './run.mjs';
+import { root, run, say } from './run.mjs';
 
 const dist = `${root}dist`;
 const configuration = ['package.json', 'package-lock.json', 'tsconfig.json', 'scripts/prepare/build.mjs'];
@@ -29,7 +29,8 @@ const parts = {
     async build(staging) {
       const vite = `${root}node_modules/vite/bin/vite.js`;
       const args = ['build', 'apps/web', '--config', 'apps/web/vite.config.ts', '--logLevel', 'warn'];
-      await run('the web build', process.execPath, [vite, ...args, '--outDir', `${staging}/web`, '--emptyOutDir']);
+      const files = ['--outDir', `${staging}/web`, '--emptyOutDir'];
+      say(await run('the web build', process.execPath, [vite, ...args, ...files]));
     },
   },
 };

@@ -1,33 +1,40 @@
-import { useEffect } from 'react';
-import { useQueryClient } from '@tanstack/react-query';
 import { Box, Container, Typography } from '@mui/material';
-import { connectionsKey, useConnections, useIntegrations } from './api/queries.js';
+import { useConnections, useIntegrations, type Who } from './api/queries.js';
 import { problemOf } from './api/service-problem.js';
-import { listenForClosing } from './connect/closing-message.js';
+import { useLiveConnections } from './api/use-live-connections.js';
 import type { Ending } from './connect/ending.js';
+import { LeavingChoice, useLeaving } from './integrations/leaving.js';
 import { IntegrationPicker, IntegrationPickerLoading } from './integrations/integration-picker.js';
+import { OfflineNote } from './layout/offline-note.js';
 import { SandboxNote } from './layout/sandbox-note.js';
-import { changePlace, usePlace } from './place/place.js';
+import { changePlace, NOTHING_LOOKED_AT, usePlace } from './place/place.js';
 import { namesOf, whoOf } from './place/who.js';
 import { WhoForm } from './place/who-form.js';
 import { ProblemAlert } from './problem/problem-alert.js';
 import { texts } from './texts.js';
 import { Workplace } from './workplace.js';
 
-export function App({ returned }: { returned: Ending | null }) {
+interface AppProps {
+  returned: Ending | null;
+  /** Whose accounts these are, where who is calling may see no others; `null`: that can be chosen. */
+  owner?: Who | null;
+}
+
+export function App({ returned, owner = null }: AppProps) {
   const place = usePlace();
   const integrations = useIntegrations();
   const sandbox = integrations.data?.some((integration) => integration.sandbox) ?? false;
-  const who = integrations.data === undefined ? null : whoOf(place, sandbox);
+  const who = integrations.data === undefined ? null : (owner ?? whoOf(place, sandbox));
   const connections = useConnections(who);
   const chosen = integrations.data?.find(({ id }) => id === place.integration) ?? integrations.data?.[0];
 
-  // Also what was connected in another tab.
-  const queries = useQueryClient();
-  useEffect(
-    () => listenForClosing(window.location.origin, () => void queries.invalidateQueries({ queryKey: connectionsKey })),
-    [queries],
-  );
+  useLiveConnections(who);
+  const [leaving, leave] = useLeaving();
+  const choose = (integration: string) => {
+    if (chosen !== undefined && chosen.id !== integration)
+      leave(chosen, connections.data?.filter((connection) => connection.integration === chosen.id) ?? []);
+    changePlace({ integration, connection: null, ...NOTHING_LOOKED_AT }, 'push');
+  };
 
   return (
     <Container
@@ -36,6 +43,7 @@ export function App({ returned }: { returned: Ending | null }) {
       sx={{ maxWidth: 1200, py: { xs: 2, sm: 3 }, display: 'grid', gap: 2.5 }}
     >
       {sandbox ? <SandboxNote /> : null}
+      <OfflineNote />
       <Box
         sx={{
           display: 'flex',
@@ -47,7 +55,7 @@ export function App({ returned }: { returned: Ending | null }) {
         }}
       >
         <Typography variant="h2">{texts.integrations.title}</Typography>
-        {integrations.data === undefined ? null : <WhoForm {...namesOf(place, sandbox)} />}
+        {integrations.data === undefined || owner !== null ? null : <WhoForm {...namesOf(place, sandbox)} />}
       </Box>
       {integrations.isError ? (
         <ProblemAlert problem={problemOf(integrations.error)} onRetry={() => void integrations.refetch()} />
@@ -58,9 +66,10 @@ export function App({ returned }: { returned: Ending | null }) {
           integrations={integrations.data}
           connections={who === null || connections.isError ? null : connections.data}
           chosen={chosen?.id}
-          onChoose={(integration) => changePlace({ integration }, 'push')}
+          onChoose={choose}
         />
       )}
+      {integrations.data === undefined || integrations.data.length < 2 ? null : <LeavingChoice leaving={leaving} />}
       {integrations.data?.length === 0 ? <Typography>{texts.integrations.none}</Typography> : null}
       {who === null && integrations.data !== undefined ? (
         <Typography role="status">{texts.who.missing}</Typography>

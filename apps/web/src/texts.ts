@@ -1,3 +1,5 @@
+const items = (count: number) => `${count.toLocaleString()} ${count === 1 ? 'item' : 'items'}`;
+
 /** Every word that the app itself says, in one place: names and facts of integrations come from the service. */
 export const texts = {
   app: {
@@ -48,6 +50,10 @@ export const texts = {
     title: 'Integrations',
     none: 'This service offers no integrations.',
     loading: 'Loading the integrations',
+    oneAtATime: 'Disconnect the previous one when switching',
+    oneAtATimeHint: 'Then only one integration is connected at a time.',
+    leftBehind: (name: string) => `${name} was disconnected because you switched to another integration.`,
+    notLeftBehind: (name: string) => `${name} could not be disconnected when you switched; it is still connected.`,
   },
   status: {
     connected: 'Connected',
@@ -76,49 +82,41 @@ export const texts = {
   },
   endings: {
     connected: (name: string, account: string) => `${name} is connected: ${account}.`,
-    closed: {
-      title: 'The window was closed',
-      detail: 'The account was not connected and nothing was changed. Press the button again when you are ready.',
-    },
-    timedOut: {
-      title: 'That took too long',
-      detail: 'An attempt to connect is good for ten minutes. Press the button again to start a new one.',
-    },
-    /** For a full-page way back, which brings only a slug. */
-    bySlug: {
-      'authorization-denied': {
-        title: 'Access was not granted',
-        detail: 'You or the provider declined. Connect again if that was not intended.',
-      },
-      'attempt-expired': {
-        title: 'This attempt is not valid any more',
-        detail: 'It was used, is too old, or began in another browser. Press the button to start a new one.',
-      },
-      'wrong-account': {
-        title: 'Another account was authorized',
-        detail: 'The connection stays as it was. Reconnect again and choose the account that it is for.',
-      },
-      'provider-timeout': {
-        title: 'The provider did not answer in time',
-        detail: 'Nothing was changed. Wait a moment, then connect again.',
-      },
-      'provider-unavailable': {
-        title: 'The provider does not answer as it should',
-        detail: 'Nothing was changed. Wait a moment, then connect again.',
-      },
-    } as Record<string, { title: string; detail: string } | undefined>,
-    failed: {
-      title: 'The account could not be connected',
-      detail: 'The provider did not complete the authorization. Press the button to try again.',
-    },
+  },
+  scopes: {
+    actions: { read: 'see', readonly: 'see', write: 'change', history: 'read' } as Record<string, string | undefined>,
+    /** Words of scopes that people do not use; nothing: it says nothing to them. */
+    things: {
+      crm: '',
+      objects: '',
+      data: '',
+      im: 'direct messages',
+      mpim: 'group messages',
+      groups: 'private channels',
+      channels: 'channels',
+      schema: 'the structure of',
+      team: 'the workspace',
+      user: 'your',
+    } as Record<string, string | undefined>,
+    alone: {
+      oauth: 'Sign in to the account',
+      'channels:history': 'Read messages in channels',
+      'groups:history': 'Read messages in private channels',
+      'im:history': 'Read direct messages',
+      'mpim:history': 'Read group messages',
+    } as Record<string, string | undefined>,
+    part: (part: string, thing: string) => `the ${part} of ${thing}`,
   },
   connection: {
     title: 'Connection',
     account: 'Account',
+    accounts: 'Accounts',
+    more: 'More about this connection',
     openAccount: 'Open at the provider',
     docs: (name: string) => `About ${name}`,
     status: 'Status',
-    scopes: 'Scopes',
+    scopes: 'It may',
+    id: 'Id of the connection',
     noScopes: 'None named by the provider',
     connected: 'Connected',
     updated: 'Updated',
@@ -126,6 +124,8 @@ export const texts = {
     noExpiry: 'Does not expire',
     refreshed: 'Last refreshed',
     used: 'Last used',
+    usedAt: (time: string) => `Last used ${time}`,
+    neverUsed: 'Not used yet',
     never: 'Never',
     check: 'Check',
     disconnect: 'Disconnect',
@@ -145,41 +145,84 @@ export const texts = {
   },
   items: {
     title: 'Items',
-    types: 'Types',
+    loadingPanel: 'Opening the items',
+    types: 'What to load',
     typesHint: 'None chosen loads the usual ones.',
     parent: 'Parent',
     parentFault: (fault: string) => `Parent ${fault}.`,
     parentHint: 'Load the items that can be one, open the details of one and press “Use as parent”.',
     load: 'Load items',
     reload: 'Load again',
-    more: 'Load more',
-    loading: 'Loading items',
+    stop: 'Stop',
+    continue: 'Continue',
+    refresh: 'Refresh',
+    refreshHint: 'Gets only what has changed since the last time.',
     idle: 'Nothing is loaded yet. Choose types if you like, then press Load items.',
     reconnectFirst: 'Reconnect the account first, then its items can be loaded.',
     empty: 'There are no items of these types in this account.',
-    emptySoFar: 'Nothing so far, but the account holds more to look through.',
-    count: (count: number, more: boolean) => {
-      const items = `${count.toLocaleString()} ${count === 1 ? 'item' : 'items'}`;
-      return more ? `${items} so far` : `${items}, that is all`;
-    },
+    noMatch: 'Nothing that is loaded matches. Change the words or the types that are shown.',
+    noMatchClear: 'Show all',
+    beginning: 'Asking for the first items…',
+    refreshing: 'Asking for what has changed…',
+    loading: 'Loading…',
+    waiting: (name: string, seconds: number) =>
+      `${name} limits the pace: going on in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
+    stopped: 'Stopped. What is loaded stays; Continue gets the rest.',
+    complete: (count: number) => `${items(count)}: that is all.`,
+    refreshed: (changed: number, added: number) =>
+      changed + added === 0
+        ? 'Nothing has changed.'
+        : `${changed.toLocaleString()} changed, ${added.toLocaleString()} new.`,
+    incomplete: (count: number) => `Not complete: ${items(count)} so far`,
+    failed: 'The items could not be loaded',
+    offline: 'You are offline. What is loaded stays; continue when you are connected again.',
+    count: items,
+    showing: (shown: number, all: number) =>
+      shown === all ? items(all) : `${shown.toLocaleString()} of ${items(all)}`,
+    find: 'Find in what is loaded',
+    finding: 'Looking…',
+    show: 'Show',
+    showAll: 'All',
+    columns: 'Columns',
+    usualColumns: 'The usual ones',
+    export: 'Export',
+    exportAs: { csv: 'CSV, for spreadsheets', json: 'JSON, all that is known' },
+    exported: (count: number, name: string) => `${items(count)} written to ${name}.`,
+    clear: 'Clear',
+    view: 'View',
+    table: 'Table',
+    json: 'JSON',
+    jsonPart: (shown: number) => `The first ${items(shown)}; Export writes all of them.`,
+    jsonLabel: 'Items as JSON',
+    trail: 'Where you are',
+    everything: 'Everything',
+    lookInto: (name: string, count: number) => `Show the ${items(count)} in ${name}`,
+    lookInside: (count: number) => `Show the ${items(count)} in it`,
+    gridHelp: 'Arrow keys move between cells, Enter opens the details, Enter on a heading sorts.',
     name: 'Name',
     type: 'Type',
     in: 'In',
     modified: 'Modified',
     link: 'Link',
-    open: 'Open',
+    open: 'Open at the provider',
     openItem: (name: string) => `Open ${name} at the provider`,
-    details: (name: string) => `Details of ${name}`,
+    close: 'Close',
     unnamed: 'Unnamed',
     hidden: 'Archived',
     id: 'Id',
     created: 'Created',
     mimeType: 'Media type',
+    properties: 'Properties',
     noProperties: 'No further properties.',
     useAsParent: 'Use as parent',
   },
   values: { yes: 'Yes', no: 'No', none: '–' },
   problem: {
+    offline: 'You are offline. What is on the screen may be out of date; it is read again when you are back.',
+    part: {
+      title: 'This part of the app could not be loaded',
+      detail: 'You may be offline, or the service was updated since you opened this page. Try again to open it anew.',
+    },
     retry: 'Try again',
     retryAfter: (seconds: number) => `Try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
     unreachable: {

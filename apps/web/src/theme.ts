@@ -35,6 +35,12 @@ export const theme = createTheme({
   },
   components: {
     MuiButton: { defaultProps: { disableElevation: true } },
+    MuiCssBaseline: {
+      styleOverrides: {
+        ':root': { '--causeway-row-hover': '#eef4f2' },
+        '@media (prefers-color-scheme: dark)': { ':root': { '--causeway-row-hover': '#22302d' } },
+      },
+    },
     MuiPaper: { styleOverrides: { root: { backgroundImage: 'none' } } },
     // What surrounds an alert says how urgently it is read out.
     MuiAlert: {

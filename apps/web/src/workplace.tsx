@@ -1,13 +1,19 @@
-import { useState } from 'react';
+import { lazy, Suspense } from 'react';
 import type { UseQueryResult } from '@tanstack/react-query';
+import { Skeleton } from '@mui/material';
 import type { Connection, Integration } from '#sdk';
 import type { Who } from './api/queries.js';
 import { problemOf } from './api/service-problem.js';
 import type { Ending } from './connect/ending.js';
 import { useConnect } from './connect/use-connect.js';
 import { ConnectionPanel } from './connection/connection-panel.js';
-import { ItemsPanel } from './items/items-panel.js';
+import { PartBoundary } from './layout/part-boundary.js';
+import { changePlace, NOTHING_LOOKED_AT, usePlace } from './place/place.js';
 import { ProblemAlert } from './problem/problem-alert.js';
+import { texts } from './texts.js';
+
+/** A file of its own: who only connects an account needs no grid. */
+const ItemsPanel = lazy(() => import('./items/items-panel.js'));
 
 interface WorkplaceProps {
   integration: Integration;
@@ -19,7 +25,7 @@ interface WorkplaceProps {
 /** One user's accounts at one integration, and what is in the chosen one. */
 export function Workplace({ integration, who, connections, returned }: WorkplaceProps) {
   const connect = useConnect(returned && { integration: integration.id, who, phase: 'ended', ending: returned });
-  const [chosenId, setChosenId] = useState<string | null>(null);
+  const { connection: chosenId } = usePlace();
 
   const { attempt } = connect;
   const isHere =
@@ -40,15 +46,22 @@ export function Workplace({ integration, who, connections, returned }: Workplace
         who={who}
         connections={own}
         chosen={chosen}
-        onChoose={setChosenId}
+        onChoose={(id) => changePlace({ connection: id, ...NOTHING_LOOKED_AT }, 'push')}
         attempt={isHere ? attempt : null}
         onConnect={(connectionId) => {
-          setChosenId(connectionId ?? null);
+          // What will be connected is what the person wants to see.
+          if (connectionId === undefined) changePlace({ connection: null, ...NOTHING_LOOKED_AT }, 'replace');
           connect.connect({ integration, who, ...(connectionId === undefined ? {} : { connectionId }) });
         }}
         onDismiss={connect.dismiss}
       />
-      {chosen === undefined ? null : <ItemsPanel key={chosen.id} integration={integration} connection={chosen} />}
+      {chosen === undefined ? null : (
+        <PartBoundary>
+          <Suspense fallback={<Skeleton variant="rounded" height={420} aria-label={texts.items.loadingPanel} />}>
+            <ItemsPanel key={chosen.id} integration={integration} connection={chosen} />
+          </Suspense>
+        </PartBoundary>
+      )}
     </>
   );
 }

@@ -1,5 +1,7 @@
 import axe from 'axe-core';
+import { readFile } from 'node:fs/promises';
 import type { BrowserContext, Page } from 'playwright-core';
+import { StandIns, type Service } from '#testing';
 
 let visitors = 0;
 
@@ -60,4 +62,42 @@ export async function expectAccessible(page: Page): Promise<void> {
     }),
   );
   expect(violations.map(({ id, impact, nodes }) => ({ id, impact, at: nodes.map(({ html }) => html) }))).toEqual([]);
+}
+
+export interface Connected {
+  page: Page;
+  standIns: StandIns;
+  /** What scripts of the page threw. */
+  faults: string[];
+}
+
+/** A tab of somebody who has just connected the integration. */
+export async function connected(
+  context: BrowserContext,
+  service: Service,
+  { id, name }: { id: string; name: string },
+  user = someone(),
+): Promise<Connected> {
+  const { page, faults } = await open(context, addressOf(service.url, user, id));
+  const popup = await consentAfter(page, `Connect ${name}`);
+  const standIns = new StandIns(new URL(popup.url()).origin);
+  await popup.getByRole('button', { name: 'Allow' }).click();
+  await page.getByRole('status').getByText(`${name} is connected`).waitFor();
+  return { page, standIns, faults };
+}
+
+export const HUBSPOT = { id: 'hubspot', name: 'HubSpot' };
+
+export const says = (page: Page, sentence: string | RegExp) => page.getByRole('status').getByText(sentence).waitFor();
+
+export const gridOf = (page: Page) => page.getByRole('grid', { name: 'Items' });
+
+export const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true }).click();
+
+/** What a download holds. */
+export async function exported(page: Page, format: 'CSV' | 'JSON'): Promise<string> {
+  await press(page, 'Export');
+  const item = page.getByRole('menuitem', { name: new RegExp(`^${format}`) });
+  const [download] = await Promise.all([page.waitForEvent('download'), item.click()]);
+  return readFile(await download.path(), 'utf8');
 }

@@ -20,7 +20,7 @@ const integrationsQuery = (service: CausewayClient) =>
       (await dataOf(service.GET('/integrations', { signal }))).integrations,
   });
 
-export const connectionsQuery = (service: CausewayClient, who: Who) =>
+const connectionsQuery = (service: CausewayClient, who: Who) =>
   queryOptions({
     queryKey: [CONNECTIONS, who.orgId, who.userId],
     queryFn: ({ signal }) => allConnections(service, who, signal),

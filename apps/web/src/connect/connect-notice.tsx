@@ -1,7 +1,6 @@
 import { Alert, AlertTitle, Box, Button, LinearProgress } from '@mui/material';
 import type { Connection, Integration } from '#sdk';
 import { texts } from '../texts.js';
-import { troubleOf } from './ending.js';
 import type { Attempt } from './use-connect.js';
 
 interface ConnectNoticeProps {
@@ -38,7 +37,7 @@ export function ConnectNotice({ attempt, integration: { name }, connections, onD
     case 'ended': {
       const { ending } = attempt;
       if (ending.kind !== 'connected') {
-        const { title, detail } = troubleOf(ending);
+        const { title, detail } = ending.problem;
         return (
           <Alert severity="warning" onClose={onDismiss} closeText={texts.connect.dismiss}>
             <AlertTitle>{title}</AlertTitle>

@@ -7,32 +7,45 @@ import { texts } from '../texts.js';
 import { ScopeList } from './scope-list.js';
 
 export function ConnectionFacts({ connection }: { connection: Connection }) {
-  const { account, status, scopes, createdAt, updatedAt, expiresAt, lastRefreshedAt, lastUsedAt } = connection;
+  const { id, account, status, scopes, createdAt, updatedAt, expiresAt, lastRefreshedAt, lastUsedAt } = connection;
   const words = texts.connection;
   return (
     <Box sx={{ display: 'grid', gap: 2 }}>
       <Facts
         facts={[
           [words.account, <AccountName key="account" account={account} />],
-          [
-            words.status,
-            <Chip
-              key="status"
-              size="small"
-              label={status === 'active' ? texts.status.connected : texts.status.needsReconnect}
-              color={status === 'active' ? 'success' : 'warning'}
-              variant="outlined"
-            />,
-          ],
-          [words.connected, <Moment key="created" time={createdAt} />],
-          [words.updated, <Moment key="updated" time={updatedAt} />],
+          [words.status, <StatusChip key="status" status={status} />],
           [words.used, <Moment key="used" time={lastUsedAt} missing={words.never} />],
-          [words.refreshed, <Moment key="refreshed" time={lastRefreshedAt} missing={words.never} />],
-          [words.expires, <Moment key="expires" time={expiresAt} missing={words.noExpiry} />],
+          [words.connected, <Moment key="created" time={createdAt} />],
         ]}
       />
       <Facts facts={[[words.scopes, <ScopeList key="scopes" scopes={scopes} label={words.scopes} />]]} stacked />
+      <Box component="details" sx={{ '& > summary': { cursor: 'pointer', typography: 'body2', minHeight: 24 } }}>
+        <summary>{words.more}</summary>
+        <Box sx={{ pt: 1.5 }}>
+          <Facts
+            facts={[
+              [words.updated, <Moment key="updated" time={updatedAt} />],
+              [words.refreshed, <Moment key="refreshed" time={lastRefreshedAt} missing={words.never} />],
+              [words.expires, <Moment key="expires" time={expiresAt} missing={words.noExpiry} />],
+              [words.id, <code key="id">{id}</code>],
+            ]}
+          />
+        </Box>
+      </Box>
     </Box>
+  );
+}
+
+export function StatusChip({ status }: Pick<Connection, 'status'>) {
+  const active = status === 'active';
+  return (
+    <Chip
+      size="small"
+      label={active ? texts.status.connected : texts.status.needsReconnect}
+      color={active ? 'success' : 'warning'}
+      variant="outlined"
+    />
   );
 }
 

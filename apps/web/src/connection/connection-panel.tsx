@@ -8,7 +8,7 @@ import { IntegrationMark } from '../integrations/integration-mark.js';
 import { emptyRegion } from '../layout/live-region.js';
 import { Panel } from '../layout/panel.js';
 import { texts } from '../texts.js';
-import { AccountChoice } from './account-choice.js';
+import { AccountList } from './account-list.js';
 import { ActionResult } from './action-result.js';
 import { Connected } from './connected.js';
 import { DisconnectDialog } from './disconnect-dialog.js';
@@ -73,7 +73,7 @@ export function ConnectionPanel(props: ConnectionPanelProps) {
       ) : (
         <>
           {connections.length > 1 ? (
-            <AccountChoice connections={connections} chosen={chosen} onChoose={onChoose} />
+            <AccountList connections={connections} chosen={chosen} onChoose={onChoose} />
           ) : null}
           <Connected
             connection={chosen}

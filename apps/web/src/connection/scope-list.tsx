@@ -1,5 +1,6 @@
 import { Box, Chip } from '@mui/material';
 import { texts } from '../texts.js';
+import { scopeInWords } from './scope-in-words.js';
 
 export function ScopeList({ scopes, label }: { scopes: string[]; label: string }) {
   if (scopes.length === 0) return texts.connection.noScopes;
@@ -14,8 +15,9 @@ export function ScopeList({ scopes, label }: { scopes: string[]; label: string }
           key={scope}
           component="li"
           size="small"
-          label={scope}
-          sx={{ fontFamily: 'ui-monospace, monospace', maxWidth: '100%' }}
+          label={scopeInWords(scope)}
+          title={scope}
+          sx={{ maxWidth: '100%' }}
         />
       ))}
     </Box>

@@ -49,12 +49,17 @@ export function IntegrationCard({ integration, connections, chosen, onChoose }: 
       <Typography variant="body2" sx={{ color: 'text.secondary', flex: 1, display: { xs: 'none', sm: 'block' } }}>
         {integration.description}
       </Typography>
-      <Box sx={{ height: 24 }}>
+      <Box sx={{ minHeight: 24, display: 'flex', flexWrap: 'wrap', columnGap: 1, alignItems: 'center' }}>
         <StatusChip integration={integration} connections={connections} />
+        <Typography variant="caption" noWrap sx={{ color: 'text.secondary', flex: '1 1 80px', minWidth: 0 }}>
+          {connections?.[0] === undefined ? '' : accountsOf(connections)}
+        </Typography>
       </Box>
     </ButtonBase>
   );
 }
+
+const accountsOf = (connections: Connection[]) => connections.map(({ account }) => account.name).join(', ');
 
 function StatusChip({ integration, connections }: Pick<IntegrationCardProps, 'integration' | 'connections'>) {
   if (connections === undefined) return <Skeleton variant="rounded" width={96} height={24} />;

@@ -1,67 +1,167 @@
-import { Button, Typography } from '@mui/material';
-import type { Connection, Integration } from '#sdk';
-import { problemOf } from '../api/service-problem.js';
+import { useState } from 'react';
+import { Box, Button, Skeleton, Typography } from '@mui/material';
+import type { Connection, Integration, Item } from '#sdk';
+import { TableIcon } from '../icons.js';
 import { Panel } from '../layout/panel.js';
-import { ProblemAlert } from '../problem/problem-alert.js';
+import { changePlace, usePlace } from '../place/place.js';
 import { texts } from '../texts.js';
-import { ItemsForm } from './items-form.js';
-import { ItemsLoading, NoItems } from './items-states.js';
-import { ItemsTable } from './items-table.js';
-import { useItems } from './use-items.js';
-import { useWish } from './use-wish.js';
+import { ItemsGrid } from './grid/items-grid.js';
+import { ItemDrawer } from './item-drawer.js';
+import { ItemsToolbar, type View } from './items-toolbar.js';
+import { JsonView } from './json-view.js';
+import type { LoadWish } from './load/item-load.js';
+import { keyOf } from './load/loaded-items.js';
+import { useItemLoad } from './load/use-item-load.js';
+import { LoadForm } from './load-form.js';
+import { LoadStatus } from './load-status.js';
+import { parentFaultOf } from './parent-field.js';
+import { lookInto, Trail } from './trail.js';
+import { useLook } from './use-look.js';
+import { useRowOrder } from './view/use-row-order.js';
 
-export function ItemsPanel({ integration, connection }: { integration: Integration; connection: Connection }) {
-  const items = useItems(connection);
-  const { data, error, isFetching, isFetchingNextPage, hasNextPage } = items;
-  const problem = error === null || isFetching ? null : problemOf(error);
-  const parentFault = problem?.errors?.find(({ pointer }) => pointer === '/parent')?.detail;
-  const { wish, setWish, parent, useAsParent } = useWish(parentFault);
+export default function ItemsPanel({ integration, connection }: { integration: Integration; connection: Connection }) {
+  const load = useItemLoad(connection.id);
+  const { items, phase } = load;
+  const look = useLook(integration.id, items);
+  const rows = useRowOrder(items, look.wish, load.snapshot());
+  const [view, setView] = useState<View>('table');
+  const [wish, setWish] = useState<LoadWish>({ types: [], parent: '' });
+  const [parentWanted, setParentWanted] = useState(false);
+  const [lastOpen, setLastOpen] = useState<Item | null>(null);
+  const place = usePlace();
+
+  const parentFault = phase.phase === 'incomplete' ? parentFaultOf(phase.problem) : undefined;
+  if (parentFault !== undefined && !parentWanted) setParentWanted(true);
+
   const broken = connection.status === 'needs-reconnect';
-  const loading = isFetching && !isFetchingNextPage;
+  const count = items.rows.length;
+  const open = place.item === null ? undefined : items.get(place.item);
+  const sortBy = (column: string) => {
+    const { sort } = look;
+    // Up, down, as they came.
+    const next = sort?.column !== column ? column : sort.descending ? null : `-${column}`;
+    changePlace({ sort: next }, 'replace');
+  };
+  const openItem = (item: Item) => {
+    setLastOpen(item);
+    changePlace({ item: keyOf(item) }, 'push');
+  };
+  const closeItem = () => {
+    // What was opened here is one step back; a link that was opened with it has no such step.
+    if (lastOpen !== null) window.history.back();
+    else changePlace({ item: null }, 'replace');
+    setLastOpen(null);
+  };
 
   return (
-    <Panel id="items-title" title={texts.items.title} aside={<Count count={data?.length} more={hasNextPage} />}>
-      <ItemsForm
+    <Panel id="items-title" title={texts.items.title}>
+      <LoadForm
         integration={integration}
+        load={load}
         wish={wish}
         onWish={setWish}
-        parent={parent}
-        again={items.wish !== null}
-        loading={loading}
+        parentFault={parentFault}
+        wantsParent={parentWanted}
         disabled={broken}
-        onLoad={() => items.load(wish)}
       />
-      {data !== undefined && data.length > 0 ? (
-        <ItemsTable items={data} labelledBy="items-title" onUseAsParent={useAsParent} />
-      ) : null}
-      {loading ? <ItemsLoading /> : null}
-      {data?.length === 0 ? <NoItems sentence={hasNextPage ? texts.items.emptySoFar : texts.items.empty} /> : null}
-      {items.wish === null ? <NoItems sentence={broken ? texts.items.reconnectFirst : texts.items.idle} /> : null}
-      {problem === null || parentFault !== undefined ? null : (
-        <ProblemAlert
-          problem={problem}
-          onRetry={() => void (data === undefined ? items.load(wish) : items.fetchNextPage())}
-        />
+      <LoadStatus load={load} name={integration.name} />
+      {count === 0 ? (
+        phase.phase === 'loading' ? (
+          <Beginning />
+        ) : phase.phase === 'incomplete' ? null : (
+          <Nothing
+            sentence={
+              broken ? texts.items.reconnectFirst : phase.phase === 'complete' ? texts.items.empty : texts.items.idle
+            }
+          />
+        )
+      ) : (
+        <>
+          <ItemsToolbar
+            load={load}
+            look={look}
+            order={rows.order}
+            fileName={`${integration.id}-${connection.account.name.replace(/[^\p{L}\p{N}]+/gu, '-')}`}
+            view={view}
+            onView={setView}
+          />
+          <Trail items={items} within={look.within} />
+          {rows.order.length === 0 && !rows.busy && phase.phase !== 'loading' ? (
+            <Nothing sentence={texts.items.noMatch}>
+              <Button onClick={() => changePlace({ find: null, show: null, in: null }, 'push')}>
+                {texts.items.noMatchClear}
+              </Button>
+            </Nothing>
+          ) : view === 'table' ? (
+            <ItemsGrid
+              items={items}
+              order={rows.order}
+              orderOf={look.wish}
+              columns={look.shown}
+              sort={look.sort}
+              labelledBy="items-title"
+              busy={rows.busy}
+              onSort={sortBy}
+              onOpen={openItem}
+              onLookInto={(item) => lookInto(item.id)}
+            />
+          ) : (
+            <JsonView items={items} order={rows.order} />
+          )}
+          <Typography variant="body2" sx={{ color: 'text.secondary', fontVariantNumeric: 'tabular-nums' }}>
+            {rows.busy ? texts.items.finding : texts.items.showing(rows.order.length, count)}
+          </Typography>
+        </>
       )}
-      {hasNextPage && problem === null ? (
-        <Button
-          variant="outlined"
-          onClick={() => void items.fetchNextPage()}
-          loading={isFetchingNextPage}
-          sx={{ justifySelf: 'center' }}
-        >
-          {texts.items.more}
-        </Button>
-      ) : null}
+      <ItemDrawer
+        item={open ?? null}
+        path={open === undefined ? [] : items.pathTo(open)}
+        inside={open === undefined ? 0 : items.childrenOf(open.id)}
+        onClose={closeItem}
+        onLookInto={(id) => {
+          setLastOpen(null);
+          lookInto(id);
+        }}
+        onUseAsParent={
+          parentWanted
+            ? (parent) => {
+                setWish({ ...wish, parent });
+                closeItem();
+              }
+            : undefined
+        }
+      />
     </Panel>
   );
 }
 
-/** Always there, so that a screen reader hears every change of it. */
-function Count({ count, more }: { count: number | undefined; more: boolean }) {
+/** In the shape of the rows that will take its place. */
+function Beginning() {
   return (
-    <Typography role="status" variant="body2" sx={{ color: 'text.secondary' }}>
-      {count === undefined || count === 0 ? '' : texts.items.count(count, more)}
-    </Typography>
+    <Box aria-hidden sx={{ display: 'grid', gap: 1.5, alignContent: 'start', minHeight: 240, pt: 1 }}>
+      {[72, 58, 80, 64, 70].map((width) => (
+        <Skeleton key={width} variant="rounded" height={24} width={`${width}%`} />
+      ))}
+    </Box>
+  );
+}
+
+function Nothing({ sentence, children }: { sentence: string; children?: React.ReactNode }) {
+  return (
+    <Box
+      sx={{
+        display: 'grid',
+        justifyItems: 'center',
+        alignContent: 'center',
+        gap: 1,
+        minHeight: 240,
+        color: 'text.secondary',
+        textAlign: 'center',
+      }}
+    >
+      <TableIcon sx={{ fontSize: 40, opacity: 0.6 }} />
+      <Typography variant="body2">{sentence}</Typography>
+      {children}
+    </Box>
   );
 }

@@ -1,16 +1,19 @@
-import type { Ref } from 'react';
 import { TextField } from '@mui/material';
+import type { ShownProblem } from '../api/service-problem.js';
 import { texts } from '../texts.js';
+
+/** What is wrong with the parent, as far as that is what is wrong. */
+export const parentFaultOf = ({ errors = [] }: ShownProblem): string | undefined =>
+  errors.find(({ pointer }) => /^[/?]parent$/.test(pointer))?.detail;
 
 interface ParentFieldProps {
   value: string;
   onChange: (value: string) => void;
   fault: string | undefined;
-  inputRef: Ref<HTMLInputElement>;
 }
 
-/** For types that live in another item. */
-export function ParentField({ value, onChange, fault, inputRef }: ParentFieldProps) {
+/** For types that live in another item. It takes the focus where it is what keeps a load from beginning. */
+export function ParentField({ value, onChange, fault }: ParentFieldProps) {
   const { parent, parentFault, parentHint } = texts.items;
   return (
     <TextField
@@ -20,7 +23,7 @@ export function ParentField({ value, onChange, fault, inputRef }: ParentFieldPro
       onChange={(event) => onChange(event.target.value.trim())}
       error={fault !== undefined}
       helperText={fault === undefined ? parentHint : `${parentFault(fault)} ${parentHint}`}
-      inputRef={inputRef}
+      autoFocus={fault !== undefined}
       slotProps={{ htmlInput: { spellCheck: false, autoCapitalize: 'none', autoComplete: 'off' } }}
       sx={{ flex: '1 1 240px', maxWidth: 640 }}
     />

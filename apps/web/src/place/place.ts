@@ -1,21 +1,34 @@
-import { useSyncExternalStore } from 'react';
+import { useMemo, useSyncExternalStore } from 'react';
+
+const KEYS = [
+  'org',
+  'user',
+  'integration',
+  'connection',
+  /** What of the loaded items is shown: types with commas, words, the item that is looked into, and a column, `-` before it: downwards. */
+  'show',
+  'find',
+  'in',
+  'sort',
+  /** The item whose details are open, as `<type> <id>`. */
+  'item',
+] as const;
 
 /** Where in the app a person is, as the address says it: a reload and a shared link come back here. */
-export interface Place {
-  org: string | null;
-  user: string | null;
-  integration: string | null;
-}
+export type Place = Record<(typeof KEYS)[number], string | null>;
 
-const KEYS = ['org', 'user', 'integration'] as const;
+/** With another account goes what was looked at in the one before. */
+export const NOTHING_LOOKED_AT = { show: null, find: null, in: null, sort: null, item: null } satisfies Partial<Place>;
+
 /** Tells of a new address in the same page. */
 export const CHANGED = 'causeway:place';
 
 export function usePlace(): Place {
   const search = useSyncExternalStore(subscribe, () => window.location.search);
-  const parameters = new URLSearchParams(search);
-  const [org, user, integration] = KEYS.map((key) => parameters.get(key));
-  return { org: org ?? null, user: user ?? null, integration: integration ?? null };
+  return useMemo(() => {
+    const parameters = new URLSearchParams(search);
+    return Object.fromEntries(KEYS.map((key) => [key, parameters.get(key)])) as Place;
+  }, [search]);
 }
 
 /** `push` makes a step that the back button undoes. */

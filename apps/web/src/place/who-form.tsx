@@ -2,7 +2,9 @@ import { Box } from '@mui/material';
 import { VisuallyHidden } from '../layout/visually-hidden.js';
 import { texts } from '../texts.js';
 import { NameField } from './name-field.js';
-import { changePlace } from './place.js';
+import { changePlace, NOTHING_LOOKED_AT } from './place.js';
+
+const ELSEWHERE = { connection: null, ...NOTHING_LOOKED_AT };
 
 export function WhoForm({ org, user }: { org: string; user: string }) {
   return (
@@ -13,8 +15,16 @@ export function WhoForm({ org, user }: { org: string; user: string }) {
       <legend>
         <VisuallyHidden>{texts.who.legend}</VisuallyHidden>
       </legend>
-      <NameField label={texts.who.org} name={org} onName={(name) => changePlace({ org: name }, 'replace')} />
-      <NameField label={texts.who.user} name={user} onName={(name) => changePlace({ user: name }, 'replace')} />
+      <NameField
+        label={texts.who.org}
+        name={org}
+        onName={(name) => changePlace({ org: name, ...ELSEWHERE }, 'replace')}
+      />
+      <NameField
+        label={texts.who.user}
+        name={user}
+        onName={(name) => changePlace({ user: name, ...ELSEWHERE }, 'replace')}
+      />
     </Box>
   );
 }

@@ -1,4 +1,4 @@
-import type { ShownProblem } from '../api/service-problem.js';
+import type { ShownProblem } from '../causeway-error.js';
 
 /** What the last page of an authorization tells: to its opener, and to every page of this origin. */
 export interface ClosingMessage {

@@ -1,0 +1,59 @@
+import { Box, ButtonBase, Typography } from '@mui/material';
+import type { Connection } from '#sdk';
+import { momentText } from '../layout/moment.js';
+import { texts } from '../texts.js';
+import { StatusChip } from './connection-facts.js';
+
+interface AccountListProps {
+  connections: Connection[];
+  chosen: Connection;
+  onChoose: (id: string) => void;
+}
+
+/** For users who have connected several accounts of one integration: how each of them is, and which one is looked at. */
+export function AccountList({ connections, chosen, onChoose }: AccountListProps) {
+  return (
+    <Box
+      component="ul"
+      aria-label={texts.connection.accounts}
+      sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: 1, gridTemplateColumns: ACCOUNTS }}
+    >
+      {connections.map(({ id, account, status, lastUsedAt }) => (
+        <Box component="li" key={id} sx={{ minWidth: 0 }}>
+          <ButtonBase aria-pressed={id === chosen.id} onClick={() => onChoose(id)} sx={ACCOUNT}>
+            <Box sx={{ flex: 1, minWidth: 0 }}>
+              <Typography variant="body2" noWrap sx={{ fontWeight: 600 }}>
+                {account.name}
+              </Typography>
+              <Typography variant="caption" noWrap sx={{ display: 'block', color: 'text.secondary' }}>
+                {lastUsedAt === null
+                  ? texts.connection.neverUsed
+                  : texts.connection.usedAt(momentText(lastUsedAt) ?? lastUsedAt)}
+              </Typography>
+            </Box>
+            <StatusChip status={status} />
+          </ButtonBase>
+        </Box>
+      ))}
+    </Box>
+  );
+}
+
+const ACCOUNTS = { xs: '1fr', sm: 'repeat(auto-fill, minmax(300px, 1fr))' };
+
+const ACCOUNT = {
+  width: '100%',
+  gap: 1.5,
+  px: 1.5,
+  py: 1,
+  textAlign: 'left',
+  borderRadius: 1,
+  border: '1px solid',
+  borderColor: 'divider',
+  '&:hover': { borderColor: 'text.secondary' },
+  '&[aria-pressed="true"]': {
+    borderColor: 'primary.main',
+    boxShadow: 'inset 0 0 0 1px var(--mui-palette-primary-main)',
+  },
+  '&.Mui-focusVisible': { outline: '3px solid', outlineColor: 'primary.main', outlineOffset: 2 },
+};

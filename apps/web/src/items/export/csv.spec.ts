@@ -1,0 +1,28 @@
+import { csvField, csvLine } from './csv.js';
+
+test.each([
+  ['plain', 'plain'],
+  ['', ''],
+  ['a,b', '"a,b"'],
+  ['say "hi"', '"say ""hi"""'],
+  ['two\nlines', '"two\nlines"'],
+  [' spaces ', '" spaces "'],
+  ['Zoë 🦊', 'Zoë 🦊'],
+])('%j is written as %j', (text, field) => {
+  expect(csvField(text)).toBe(field);
+});
+
+test.each(['=1+1', '+49 30 1234', '-2+3', '@SUM(A1)', '\tx', '=HYPERLINK("http://x","y")'])(
+  'a spreadsheet does not run %j',
+  (text) => {
+    expect(csvField(text).replace(/^"/, '')).toMatch(/^'/);
+  },
+);
+
+test.each(['-5', '+3', '-1.25', '-1,25'])('%s stays the number that it is', (text) => {
+  expect(csvField(text).replaceAll('"', '')).toBe(text);
+});
+
+test('a line ends as RFC 4180 wants it', () => {
+  expect(csvLine(['a', 'b,c'])).toBe('a,"b,c"\r\n');
+});

@@ -1,0 +1,60 @@
+import type { Item } from '#sdk';
+import { LoadedItems } from './loaded-items.js';
+
+const item = (id: string, more: Partial<Item> = {}): Item => ({
+  ...{ id, type: 'page', name: `Page ${id}`, directory: false, parentId: null, parentPathOrName: null },
+  ...{ creationTime: null, lastModifiedTime: null, url: null, children: [], mimeType: null, delta: null },
+  ...{ driveId: null, visibility: true, properties: {} },
+  ...more,
+});
+
+test('an item that comes again takes the place of what it was, and says whether it is another', () => {
+  const items = new LoadedItems();
+  expect(items.put(item('1'))).toBe('new');
+  expect(items.put(item('2'))).toBe('new');
+  expect(items.put(item('1'))).toBe('same');
+  expect(items.revision).toBe(0);
+  expect(items.put(item('1', { name: 'Renamed' }))).toBe('changed');
+  expect(items.revision).toBe(1);
+  expect(items.rows.map(({ name }) => name)).toEqual(['Renamed', 'Page 2']);
+  expect(items.searchTexts[0]).toContain('renamed');
+});
+
+test('an id is one of its type only', () => {
+  const items = new LoadedItems();
+  items.put(item('1'));
+  expect(items.put(item('1', { type: 'table' }))).toBe('new');
+  expect([...items.countsByType]).toEqual([
+    ['page', 1],
+    ['table', 1],
+  ]);
+});
+
+test('counts follow an item that moves', () => {
+  const items = new LoadedItems();
+  items.put(item('base', { type: 'base' }));
+  items.put(item('1', { parentId: 'base', properties: { status: 'open', tags: [] } }));
+  expect(items.childrenOf('base')).toBe(1);
+  expect([...(items.properties.get('page') ?? [])]).toEqual([['status', 1]]);
+  items.put(item('1', { properties: {} }));
+  expect(items.childrenOf('base')).toBe(0);
+  expect(items.properties.get('page')?.get('status')).toBe(0);
+});
+
+test('the way to an item, also where the provider answers a circle', () => {
+  const items = new LoadedItems();
+  items.put(item('a', { parentId: 'c' }));
+  items.put(item('b', { parentId: 'a' }));
+  const c = item('c', { parentId: 'b' });
+  items.put(c);
+  expect(items.pathTo(c).map(({ id }) => id)).toEqual(['a', 'b']);
+  expect(items.pathTo(item('d', { parentId: 'b' })).map(({ id }) => id)).toEqual(['c', 'a', 'b']);
+});
+
+test('a search looks in names, properties, and what it is in; not in words of other fields', () => {
+  const items = new LoadedItems();
+  items.put(item('7', { parentPathOrName: 'Roadmap', properties: { email: 'Zoë@Example.com', done: true, n: 12 } }));
+  const [text = ''] = items.searchTexts;
+  for (const word of ['page 7', 'roadmap', 'zoë@example.com', '12']) expect(text).toContain(word);
+  expect(text).not.toContain('visibility');
+});

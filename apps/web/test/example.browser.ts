@@ -1,0 +1,129 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { createCauseway } from '#sdk';
+import { StandIns, startBrowser, startService, type Service } from '#testing';
+import { consentAfter, someone } from './support.js';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' };
+
+let folder: string;
+let product: Server;
+let service: Service;
+let browser: Browser;
+let context: BrowserContext;
+let origin: string;
+let user: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(process.env['CAUSEWAY_TEST_FOLDER'] ?? tmpdir(), 'example-'));
+  const vite = ['node_modules/vite/bin/vite.js', 'build', 'apps/web/example', '--config', 'apps/web/vite.config.ts'];
+  product = createServer((request, response) => void answer(request.method, request.url ?? '/', response));
+  await new Promise<void>((resolve) => product.listen(0, '127.0.0.1', resolve));
+  origin = `http://127.0.0.1:${(product.address() as AddressInfo).port}`;
+  const env = { CAUSEWAY_MODE: 'sandbox', WEB_ORIGINS: origin };
+  [service, browser] = await Promise.all([
+    startService({ env }),
+    startBrowser(),
+    promisify(execFile)(process.execPath, [...vite, '--outDir', folder, '--emptyOutDir'], { cwd: ROOT }),
+  ]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+  product.close();
+  await rm(folder, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  user = someone();
+  context = await browser.newContext();
+});
+afterEach(() => context.close());
+
+/** The back end of a product: its page, and a session for whoever is signed in there. */
+async function answer(method: string | undefined, path: string, response: ServerResponse) {
+  if (method === 'POST' && path === '/session') {
+    const who = { orgId: 'acme', userId: user };
+    const { data } = await createCauseway({ baseUrl: service.url }).POST('/sessions', { body: who });
+    response
+      .setHeader('content-type', 'application/json')
+      .end(JSON.stringify({ service: service.url, ...who, ...data }));
+    return;
+  }
+  const [file = ''] = path.split('?');
+  const content = await readFile(join(folder, normalize(file === '/' ? '/index.html' : file))).catch(() => null);
+  response.writeHead(content === null ? 404 : 200, { 'content-type': TYPES[extname(file)] ?? 'text/html' });
+  response.end(content ?? '');
+}
+
+async function visit(): Promise<{ page: Page; tokens: Set<string | undefined> }> {
+  const page = await context.newPage();
+  const tokens = new Set<string | undefined>();
+  page.on('request', (request) => {
+    if (request.url().startsWith(service.url) && request.method() !== 'OPTIONS')
+      tokens.add(request.headers()['authorization']?.slice(0, 11));
+  });
+  await page.goto(origin);
+  return { page, tokens };
+}
+
+const says = (page: Page, sentence: RegExp) => page.getByRole('status').getByText(sentence).first().waitFor();
+
+test("a product's page on another origin connects an account with a session, in one file", async () => {
+  const { page, tokens } = await visit();
+  const popup = await consentAfter(page, 'Connect HubSpot');
+  await says(page, /^Continue in the HubSpot window\.$/);
+  await Promise.all([popup.waitForEvent('close'), popup.getByRole('button', { name: 'Allow' }).click()]);
+  await says(page, /^HubSpot is connected: .+/);
+  expect([...tokens]).toEqual(['Bearer cws_']);
+  await page.reload();
+  await says(page, /^HubSpot is connected: .+/);
+});
+
+test('a Deny, and a window that is closed, are said with a next step', async () => {
+  const { page } = await visit();
+  const popup = await consentAfter(page, 'Connect Notion');
+  await popup.getByRole('button', { name: 'Deny' }).click();
+  await says(page, /was not granted\. Connect again/);
+  const again = await consentAfter(page, 'Connect Notion');
+  await again.close();
+  await says(page, /nothing was changed\. Press the button again/);
+});
+
+test('a blocked popup: the page itself goes to the provider and comes back connected', async () => {
+  await context.addInitScript(() => (window.open = () => null));
+  const { page } = await visit();
+  await page.getByRole('button', { name: 'Connect Slack' }).click();
+  await page.getByRole('button', { name: 'Allow' }).click();
+  await page.waitForURL(`${origin}/**`);
+  await says(page, /^Slack is connected: .+/);
+  expect(page.url()).toBe(`${origin}/`);
+});
+
+test('what happens to the connection elsewhere shows: a grant that is gone asks for Reconnect, with its reason', async () => {
+  const { page } = await visit();
+  const popup = await consentAfter(page, 'Connect HubSpot');
+  const standIns = new StandIns(new URL(popup.url()).origin);
+  await popup.getByRole('button', { name: 'Allow' }).click();
+  await says(page, /^HubSpot is connected/);
+  await standIns.revoke({ provider: 'hubspot' });
+  const backEnd = createCauseway({ baseUrl: service.url });
+  const query = { orgId: 'acme', userId: user };
+  const { data } = await backEnd.GET('/connections', { params: { query } });
+  const id = data?.connections[0]?.id ?? '';
+  await backEnd.POST('/connections/{id}/check', { params: { path: { id } } });
+  await page.getByRole('button', { name: 'Reconnect HubSpot' }).waitFor();
+  const again = await consentAfter(page, 'Reconnect HubSpot');
+  await again.getByRole('button', { name: 'Allow' }).click();
+  await says(page, /^HubSpot is connected/);
+  expect((await backEnd.GET('/connections', { params: { query } })).data?.connections.map((one) => one.id)).toEqual([
+    id,
+  ]);
+});

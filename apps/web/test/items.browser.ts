@@ -1,0 +1,260 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { startBrowser, startService, type Service } from '#testing';
+import { connected, exported, gridOf, HUBSPOT, press, says } from './support.js';
+
+let service: Service;
+let browser: Browser;
+let context: BrowserContext;
+
+beforeAll(async () => {
+  const env = { CAUSEWAY_MODE: 'sandbox', HUBSPOT_RATE_LIMIT: 'off', AIRTABLE_RATE_LIMIT: 'off' };
+  [service, browser] = await Promise.all([startService({ env }), startBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+});
+beforeEach(async () => {
+  context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+});
+afterEach(() => context.close());
+
+const MANY = 100_000;
+const PATIENCE = { timeout: 80_000 };
+
+interface Known {
+  id: string;
+  type: string;
+  name: string | null;
+}
+
+/** Contacts only, without limits on either side; the sizes are the same again afterwards. */
+async function contacts(count: number): Promise<Awaited<ReturnType<typeof connected>>> {
+  const all = await connected(context, service, HUBSPOT);
+  await all.standIns.clearFaults();
+  await all.standIns.limit({ provider: 'hubspot', limit: 'off' });
+  await all.standIns.resize({ provider: 'hubspot', sizes: { contacts: count } });
+  await press(all.page, 'contact');
+  return all;
+}
+
+const loaded = async (page: Page): Promise<Known[]> => JSON.parse(await exported(page, 'JSON')) as Known[];
+
+const uniqueOf = (items: Known[]) => new Set(items.map(({ type, id }) => `${type} ${id}`)).size;
+
+test('a load of 100,000: stopped, continued, nothing lost and nothing twice; found and sorted', async () => {
+  const { page, faults } = await contacts(MANY);
+  await press(page, 'Load items');
+  const grid = gridOf(page);
+  await grid.getByRole('rowheader').first().waitFor();
+  await page.getByText(/^contact [\d,]+$/).waitFor();
+  await page.waitForFunction(
+    () => Number(document.querySelector('[role=grid]')?.getAttribute('aria-rowcount')) > 5_000,
+  );
+  await press(page, 'Stop');
+  await says(page, 'Stopped. What is loaded stays');
+  const some = await loaded(page);
+  expect(some.length).toBeGreaterThan(5_000);
+  expect(some.length).toBeLessThan(MANY);
+
+  await press(page, 'Continue');
+  await page.getByRole('status').getByText('100,000 items: that is all.').waitFor(PATIENCE);
+  expect(await grid.getAttribute('aria-rowcount')).toBe(String(MANY + 1));
+  const all = await loaded(page);
+  expect(all).toHaveLength(MANY);
+  expect(uniqueOf(all)).toBe(MANY);
+  // What was there stays where it was.
+  expect(all.slice(0, some.length).map(({ id }) => id)).toEqual(some.map(({ id }) => id));
+
+  await page.getByRole('searchbox').fill('bergström');
+  await page.getByText(/^[\d,]+ of 100,000 items$/).waitFor();
+  expect(new URL(page.url()).searchParams.get('find')).toBe('bergström');
+  const found = await loaded(page);
+  expect(found.every((item) => JSON.stringify(item).toLowerCase().includes('bergström'))).toBe(true);
+  expect(found.length).toBe(all.filter((item) => JSON.stringify(item).toLowerCase().includes('bergström')).length);
+
+  await page.getByRole('columnheader', { name: 'Name' }).click();
+  await page.waitForFunction(() => document.querySelector('[aria-sort="ascending"]') !== null);
+  await page.locator('[role=grid][aria-busy=false]').waitFor();
+  await page.waitForTimeout(500);
+  const names = (await loaded(page)).map(({ name }) => name).filter((name) => name !== null && name !== '');
+  const { compare } = new Intl.Collator('en-US', { numeric: true });
+  expect(names).toEqual([...names].sort((one, other) => compare(one ?? '', other ?? '')));
+  expect(faults).toEqual([]);
+});
+
+test('scrolling through 100,000 rows keeps up with the screen', async () => {
+  const { page } = await contacts(MANY);
+  await press(page, 'Load items');
+  await page.getByRole('status').getByText('100,000 items: that is all.').waitFor(PATIENCE);
+  const measure = (step: number) =>
+    gridOf(page).evaluate(async (grid, pixels) => {
+      const frames: number[] = [];
+      for (let last = performance.now(), frame = 0; frame < 150; frame += 1) {
+        grid.scrollTop += pixels;
+        const now = await new Promise(requestAnimationFrame);
+        frames.push(now - last);
+        last = now;
+      }
+      frames.sort((one, other) => one - other);
+      const at = (part: number) => Math.round((frames[Math.floor(frames.length * part)] ?? 0) * 10) / 10;
+      const mean = frames.reduce((sum, frame) => sum + frame, 0) / frames.length;
+      return { median: at(0.5), p95: at(0.95), framesPerSecond: Math.round(1000 / mean) };
+    }, step);
+  const [reading, flying, jumping] = [await measure(37), await measure(900), await measure(18_000)];
+  process.stdout.write(`frames while scrolling 100,000 rows: ${JSON.stringify({ reading, flying, jumping })}\n`);
+  // Far below 60, since other work may share this machine; a grid that draws every row takes seconds for a frame.
+  for (const { median } of [reading, flying, jumping]) expect(median).toBeLessThan(100);
+  expect(await gridOf(page).getByRole('row').count()).toBeLessThan(60);
+});
+
+test('a limit on the way is told with the time that it takes', async () => {
+  const { page, standIns } = await contacts(1_000);
+  await standIns.fault({ provider: 'hubspot', on: 'data', kind: 'rate-limit', retryAfter: 4, times: 1, skip: 3 });
+  await press(page, 'Load items');
+  await says(page, /^HubSpot limits the pace: going on in [1-4] seconds?\.$/);
+  await says(page, '1,000 items: that is all.');
+});
+
+test('a provider that is down: incomplete, why, and Continue gives the rest', async () => {
+  const { page, standIns } = await contacts(1_000);
+  await standIns.fault({ provider: 'hubspot', on: 'data', kind: 'server-error', status: 500, skip: 3 });
+  await press(page, 'Load items');
+  const alert = page.getByRole('alert').filter({ hasText: 'Not complete: 300 items so far' });
+  await alert.waitFor();
+  expect(await alert.textContent()).toContain('The provider does not answer as it should.');
+  expect(await gridOf(page).getAttribute('aria-rowcount')).toBe('301');
+  await standIns.clearFaults();
+  await press(page, 'Continue');
+  await says(page, '1,000 items: that is all.');
+  expect(uniqueOf(await loaded(page))).toBe(1_000);
+  expect(await alert.count()).toBe(0);
+});
+
+test('a refresh asks only for what has changed', async () => {
+  const { page } = await contacts(500);
+  await press(page, 'Load items');
+  await says(page, '500 items: that is all.');
+  await press(page, 'Refresh');
+  await says(page, 'Nothing has changed.');
+  expect(await gridOf(page).getAttribute('aria-rowcount')).toBe('501');
+});
+
+test('offline is said, what is loaded stays, and it goes on afterwards', async () => {
+  const { page } = await contacts(400);
+  await context.setOffline(true);
+  await says(page, /^You are offline\./);
+  await press(page, 'Load items');
+  await page.getByRole('alert').filter({ hasText: 'You are offline' }).waitFor();
+  await context.setOffline(false);
+  await press(page, 'Continue');
+  await says(page, '400 items: that is all.');
+  await context.setOffline(true);
+  await press(page, 'Refresh');
+  await page.getByRole('alert').filter({ hasText: 'You are offline' }).waitFor();
+  expect(await gridOf(page).getAttribute('aria-rowcount')).toBe('401');
+});
+
+test('the table is exported as it is shown: a choice of rows, safe for spreadsheets', async () => {
+  const { page } = await contacts(300);
+  await press(page, 'company');
+  await press(page, 'Load items');
+  await says(page, /items: that is all\.$/);
+  await page
+    .getByRole('group', { name: 'Show' })
+    .getByRole('button', { name: /^contact / })
+    .click();
+  await page.getByText(/^300 of \d+ items$/).waitFor();
+  const csv = await exported(page, 'CSV');
+  const [header = '', ...lines] = csv.split('\r\n');
+  expect(header.startsWith('\uFEFFtype,id,name,')).toBe(true);
+  expect(lines.filter((line) => line.startsWith('contact,'))).toHaveLength(300);
+  expect(csv).not.toMatch(/(^|,)[=+@]\D/m);
+  expect(await loaded(page)).toHaveLength(300);
+});
+
+test('all of it by keyboard, and back again', async () => {
+  const { page } = await contacts(300);
+  await press(page, 'Load items');
+  await says(page, '300 items: that is all.');
+  const grid = gridOf(page);
+  await grid.focus();
+  const active = async () => {
+    const id = await grid.getAttribute('aria-activedescendant');
+    return page.locator(`[id="${id}"]`);
+  };
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Control+End');
+  await page.locator('[role=row][aria-rowindex="301"]').waitFor();
+  await page.waitForFunction(() =>
+    document.querySelector('[role=grid]')?.getAttribute('aria-activedescendant')?.includes('-299-'),
+  );
+  await page.keyboard.press('Home');
+  const name = await (await active()).textContent();
+  await page.keyboard.press('Enter');
+  const details = page.getByRole('dialog', { name: name ?? '' });
+  await details.waitFor();
+  await details.getByRole('region', { name: 'JSON' }).waitFor();
+  await page.keyboard.press('Escape');
+  await details.waitFor({ state: 'hidden' });
+  expect(await grid.evaluate((element) => element === document.activeElement)).toBe(true);
+
+  await page.goForward();
+  await details.waitFor();
+  await page.goBack();
+  await details.waitFor({ state: 'hidden' });
+
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Enter');
+  await page.locator('[role=columnheader][aria-sort="ascending"]').waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('[role=columnheader][aria-sort="descending"]').waitFor();
+});
+
+test('bases, tables, records: in, and out again by the trail and the back button', async () => {
+  const { page, standIns } = await connected(context, service, { id: 'airtable', name: 'Airtable' });
+  await standIns.limit({ provider: 'airtable', limit: 'off' });
+  for (const type of ['base', 'table', 'record']) await press(page, type);
+  await press(page, 'Load items');
+  await says(page, /items: that is all\.$/);
+  const into = () =>
+    gridOf(page)
+      .getByRole('button', { name: /^Show the [\d,]+ items? in / })
+      .first();
+  await into().click();
+  const trail = page.getByRole('navigation', { name: 'Where you are' });
+  await trail.waitFor();
+  await into().click();
+  expect(await trail.getByRole('listitem').filter({ hasText: /\w/ }).count()).toBe(3);
+  await page.locator('[role=grid] [role=rowheader]').first().waitFor();
+  expect(await into().count()).toBe(0);
+  await page.goBack();
+  await into().waitFor();
+  await trail.getByRole('button', { name: 'Everything' }).click();
+  await trail.waitFor({ state: 'hidden' });
+});
+
+test('columns are chosen and kept; JSON is shown; Clear empties', async () => {
+  const { page } = await contacts(50);
+  await press(page, 'Load items');
+  await says(page, '50 items: that is all.');
+  await press(page, 'Columns');
+  await page.getByRole('menuitemcheckbox', { name: 'Modified', exact: true }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'Created', exact: true }).click();
+  await page.keyboard.press('Escape');
+  expect(await page.getByRole('columnheader', { name: 'Modified', exact: true }).count()).toBe(0);
+  await page.getByRole('columnheader', { name: 'Created', exact: true }).waitFor();
+  await page.reload();
+  await press(page, 'contact');
+  await press(page, 'Load items');
+  await page.getByRole('columnheader', { name: 'Created', exact: true }).waitFor();
+  await says(page, '50 items: that is all.');
+
+  await press(page, 'JSON');
+  const json = page.getByRole('region', { name: 'Items as JSON' });
+  expect(JSON.parse((await json.textContent()) ?? '')).toHaveLength(50);
+  expect(await json.evaluate((element) => getComputedStyle(element).resize)).toBe('vertical');
+  await press(page, 'Clear');
+  await page.getByText('Nothing is loaded yet.').waitFor();
+});
