@@ -1,4 +1,5 @@
 import { Box, Container, Typography } from '@mui/material';
+import { useCaller, type Caller } from './access/caller.js';
 import { useConnections, useIntegrations, type Who } from './api/queries.js';
 import { problemOf } from './api/service-problem.js';
 import { useLiveConnections } from './api/use-live-connections.js';
@@ -14,13 +15,9 @@ import { ProblemAlert } from './problem/problem-alert.js';
 import { texts } from './texts.js';
 import { Workplace } from './workplace.js';
 
-interface AppProps {
-  returned: Ending | null;
-  /** Whose accounts these are, where who is calling may see no others; `null`: that can be chosen. */
-  owner?: Who | null;
-}
-
-export function App({ returned, owner = null }: AppProps) {
+/** @param returned how the authorization ended that brought the person back here; `null`: none did */
+export function App({ returned }: { returned: Ending | null }) {
+  const owner = onlyOwner(useCaller());
   const place = usePlace();
   const integrations = useIntegrations();
   const sandbox = integrations.data?.some((integration) => integration.sandbox) ?? false;
@@ -79,4 +76,10 @@ export function App({ returned, owner = null }: AppProps) {
       )}
     </Container>
   );
+}
+
+/** Whose accounts these are, where who is calling may see no others; `null`: that can be chosen. */
+function onlyOwner({ orgIds, userId }: Caller): Who | null {
+  const [orgId, ...others] = orgIds ?? [];
+  return orgId === undefined || others.length > 0 || userId === null ? null : { orgId, userId };
 }

@@ -1,7 +1,6 @@
-import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { startBrowser, startService, type Service } from '#testing';
-import { addressOf, connected, gridOf, HUBSPOT, open, press, says, someone } from './support.js';
+import { addressOf, connected, expectAccessible, gridOf, HUBSPOT, open, press, says, someone } from './support.js';
 
 let service: Service;
 let browser: Browser;
@@ -17,23 +16,6 @@ afterAll(async () => {
 
 const WIDE = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844 };
-
-/** What axe finds, in its words, and where. */
-async function faults(page: Page): Promise<string[]> {
-  // What fades in has its colours only afterwards.
-  await page.waitForTimeout(400);
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-  const { violations }: AxeResults = await page.evaluate(
-    (values) => (window as unknown as { axe: typeof axe }).axe.run({ runOnly: { type: 'tag', values } }),
-    tags,
-  );
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) =>
-      nodes.slice(0, 3).map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`),
-    );
-}
 
 const wider = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
@@ -53,13 +35,13 @@ describe.each([
   test('nothing serious is wrong with any screen, and none is wider than the window', async () => {
     const { page: fresh } = await open(context, addressOf(service.url, someone(), 'hubspot'));
     await fresh.getByRole('button', { name: 'Connect HubSpot' }).waitFor();
-    expect(await faults(fresh)).toEqual([]);
+    await expectAccessible(fresh);
     expect(await wider(fresh)).toBe(false);
     await fresh.close();
 
     const { page, standIns } = await connected(context, service, HUBSPOT);
     const looksGood = async () => {
-      expect(await faults(page)).toEqual([]);
+      await expectAccessible(page);
       expect(await wider(page)).toBe(false);
     };
     await page.getByText('Nothing is loaded yet.').waitFor();

@@ -11,6 +11,8 @@ const caller = (id: string): Caller => ({
   orgIds: null,
   userId: null,
   integrations: null,
+  expiresAt: null,
+  webSession: null,
 });
 
 /** What is done for this caller says who acts, a moment later. */
