@@ -2,7 +2,14 @@ import { Box, Chip } from '@mui/material';
 import { texts } from '../texts.js';
 import { scopeInWords } from './scope-in-words.js';
 
-export function ScopeList({ scopes, label }: { scopes: string[]; label: string }) {
+interface ScopeListProps {
+  scopes: string[];
+  label: string;
+  /** As the provider names them, for whoever has to set them there; otherwise in words. */
+  named?: boolean;
+}
+
+export function ScopeList({ scopes, label, named = false }: ScopeListProps) {
   if (scopes.length === 0) return texts.connection.noScopes;
   return (
     <Box
@@ -15,7 +22,7 @@ export function ScopeList({ scopes, label }: { scopes: string[]; label: string }
           key={scope}
           component="li"
           size="small"
-          label={scopeInWords(scope)}
+          label={named ? scope : scopeInWords(scope)}
           title={scope}
           sx={{ maxWidth: '100%' }}
         />

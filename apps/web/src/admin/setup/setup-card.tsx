@@ -59,7 +59,11 @@ export function SetupCard({ integration, setup, refusal }: SetupCardProps) {
           ],
           [
             words.scopes,
-            scopes.length === 0 ? words.noScopes : <ScopeList key="scopes" scopes={scopes} label={words.scopes} />,
+            scopes.length === 0 ? (
+              words.noScopes
+            ) : (
+              <ScopeList key="scopes" scopes={scopes} label={words.scopes} named />
+            ),
           ],
           [words.apiUrl, <code key="api">{setup?.apiUrl ?? texts.none}</code>],
           [words.itemTypes, itemTypes.join(', ')],

@@ -6,6 +6,7 @@ import type { LoadedItems } from '../load/loaded-items.js';
 import type { Column } from '../view/columns.js';
 import { GridRow } from './grid-row.js';
 import styles from './items-grid.module.css';
+import { VisuallyHidden } from '../../layout/visually-hidden.js';
 import { useGridKeys } from './use-grid-keys.js';
 
 interface ItemsGridProps {
@@ -142,9 +143,10 @@ export function ItemsGrid(props: ItemsGridProps) {
           role="columnheader"
           id={cellId(-1, columns.length)}
           aria-colindex={columns.length + 1}
-          aria-label={texts.items.link}
           className={`${styles['cell']} ${active.row === -1 && active.cell === columns.length ? styles['active'] : ''}`}
-        />
+        >
+          <VisuallyHidden>{texts.items.link}</VisuallyHidden>
+        </div>
       </div>
       <div role="rowgroup" className={styles['body']} style={{ height: virtual.getTotalSize() - rowHeight }}>
         {drawn.map(({ index, start }) => {
