@@ -46,7 +46,7 @@ export async function measure({ quick, say }) {
       otherIs: 'theoretical minimum',
       ratioIs: 'time (ours / minimum)',
       ...ratioOf(took, other),
-      target: { atMost: 1.15 },
+      target: { atMost: 1.05 },
     };
     say(figure);
     figures.push(figure);
