@@ -83,16 +83,18 @@ export class ItemsService {
     return stream;
   }
 
+  /** @throws Problem `invalid-request` for what the integration cannot load, `needs-reconnect` where nothing can be loaded now */
   private stateOf(record: ConnectionRecord, request: LoadDto): LoadState {
     const { definition } = this.registry.configured(record.integration);
-    if (request.cursor === undefined) return firstState(definition, request, Date.now());
-    const state = this.cursors.decode(request.cursor, record.id);
-    refuseOtherLoad(state, request);
+    const { cursor } = request;
+    const state =
+      cursor === undefined ? firstState(definition, request, Date.now()) : this.cursors.decode(cursor, record.id);
+    if (cursor !== undefined) refuseOtherLoad(state, request);
+    if (record.problem !== null) throw needsReconnect(record);
     return state;
   }
 
   private async begin(record: ConnectionRecord, { types }: LoadState): Promise<void> {
-    if (record.problem !== null) throw needsReconnect(record);
     await this.trail.note(record.id, { type: 'items-loaded', detail: types.join() });
   }
 
@@ -102,11 +104,11 @@ export class ItemsService {
     limit: number,
     afresh: boolean,
   ): Promise<ItemPage> {
-    if (record.problem !== null) throw needsReconnect(record);
     const configured = this.registry.configured(record.integration);
     const items: IntegrationItem[] = [];
     const report = new LoadReport(state.types);
-    const load = this.load(configured, record, state, report, { afresh }, ONE_BY_ONE, () => limit - items.length);
+    const work = { flow: randomUUID(), afresh };
+    const load = this.load(configured, record, state, report, work, ONE_BY_ONE, () => limit - items.length);
     for (let pages = 0; items.length < limit && pages < MAX_PROVIDER_PAGES; pages += 1) {
       const fetched = await load.walk.next();
       if (fetched === null) break;
