@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import {
   ADMIN_KEY,
@@ -40,8 +39,6 @@ export async function measure({ rounds, seconds, say }) {
       body: { name: 'bench', scopes: ['credentials:read'], orgIds: ['bench'] },
     });
     const bare = await startBare(redis?.url, folder);
-    // Up to Node 22, following who acts makes all promises dearer until the requests that need it are over (apps/api/src/events/actor.ts).
-    await sleep(11_000);
     for (const [credential, secret] of /** @type {const} */ ([
       ['the admin key', ADMIN_KEY],
       ['an API key', key],

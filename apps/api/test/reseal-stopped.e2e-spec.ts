@@ -53,7 +53,7 @@ async function fill(): Promise<Map<string, string>> {
       account: { id: String(at), name: 'An account', url: null },
       credential: keyring.seal(JSON.stringify(credential), sealingContext({ orgId, id })),
     };
-    await repository.create(record, { type: 'connected' });
+    await repository.create(record, { type: 'connected', actor: { kind: 'user', id: 'ann' } });
     made.set(id, accessToken);
   };
   for (let at = 0; at < CONNECTIONS; at += 100) await Promise.all(Array.from({ length: 100 }, (_, i) => make(at + i)));

@@ -876,7 +876,7 @@ export interface components {
         /** @enum {string} */
         EventType: "connected" | "reconnected" | "refreshed" | "refresh-failed" | "needs-reconnect" | "token-read" | "items-loaded" | "checked" | "proxied";
         /** @enum {string} */
-        ActorKind: "operator" | "key" | "session" | "anyone" | "user" | "service";
+        ActorKind: "operator" | "key" | "session" | "anyone" | "user";
         ActorDto: {
             kind: components["schemas"]["ActorKind"];
             /** @description Of the key, the session or the user. */

@@ -1,7 +1,6 @@
 import { HttpCode, applyDecorators, type Type } from '@nestjs/common';
 import { ApiBearerAuth, ApiConsumes, ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { PROBLEMS, type ProblemSlug } from '#problem';
-import { WithoutActor } from '../events/actor.js';
 import { Access, type AccessRule } from './access.decorator.js';
 import { ProblemDto } from './problem.dto.js';
 
@@ -33,7 +32,7 @@ export function Endpoint({
     Access(access),
     HttpCode(status),
     ApiOperation({ summary, ...(description === undefined ? {} : { description }) }),
-    ...(access === 'public' ? [WithoutActor()] : [ApiBearerAuth()]),
+    ...(access === 'public' ? [] : [ApiBearerAuth()]),
     ApiConsumes('application/json', 'application/x-www-form-urlencoded'),
     ApiResponse({ status, description: 'Done.', ...(response === undefined ? {} : { type: response }) }),
     ApiExtraModels(ProblemDto),

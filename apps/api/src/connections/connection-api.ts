@@ -16,7 +16,7 @@ import {
   type Share,
   type Watch,
 } from '#upstream';
-import { currentActor } from '../events/actor.js';
+import type { Actor } from '../events/actor.js';
 import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
 import type { ApiRequest, ProviderApi } from '../integrations/integration.js';
 import { Metrics } from '../metrics/metrics.js';
@@ -33,6 +33,8 @@ const USELESS_REMEMBERED = 10_000;
 
 /** What a caller does with a provider's API, as far as it matters for pacing. */
 export interface Work {
+  /** Who has it done: in the trail, a refresh on the way is theirs. */
+  actor: Actor;
   /** One load; calls of other loads and of single requests take turns with it. By default each API made is a flow of its own. */
   flow?: string;
   /** Milliseconds that waiting for the provider's limits may take for one call; the engine's default is for people who wait. */
@@ -70,20 +72,20 @@ export class ConnectionApi {
 
   /** Before a connection exists there is nothing to pace by and nothing to refresh. */
   ofGrant(configured: ConfiguredIntegration, accessToken: string): ProviderApi {
-    const errand = errandOf(configured, { group: configured.definition.id, flow: randomUUID() }, {});
+    const errand = errandOf(configured, { group: configured.definition.id, flow: randomUUID() });
     return {
       read: (request) => this.send(configured, accessToken, request, errand),
       remember: (_key, load) => load(),
     };
   }
 
-  ofConnection(record: ConnectionRecord, work: Work = {}): ProviderApi {
+  ofConnection(record: ConnectionRecord, work: Work): ProviderApi {
     const configured = this.registry.configured(record.integration);
     const share = { group: record.orgId, flow: work.flow ?? randomUUID() };
     return {
       read: async (request) => {
         const errand = { ...errandOf(configured, share, work), ...budgetOf(configured, record, request) };
-        return this.withFreshCredential(configured, record, (accessToken) =>
+        return this.withFreshCredential(configured, record, work.actor, (accessToken) =>
           this.send(configured, accessToken, request, errand),
         );
       },
@@ -99,15 +101,15 @@ export class ConnectionApi {
    * @returns whatever the provider answered; its body is the caller's to read or to destroy
    * @throws UpstreamError or Problem for what never became an answer
    */
-  async open(record: ConnectionRecord, request: OpenApiRequest, work: Work = {}): Promise<OpenAnswer> {
+  async open(record: ConnectionRecord, request: OpenApiRequest, work: Work): Promise<OpenAnswer> {
     const configured = this.registry.configured(record.integration);
     const share = { group: record.orgId, flow: work.flow ?? randomUUID() };
     const errand = { ...errandOf(configured, share, work), ...budgetOf(configured, record, request) };
-    const stored = await this.credentials.freshOf(record, currentActor());
+    const stored = await this.credentials.freshOf(record, work.actor);
     const answer = await this.sendOpen(configured, stored, request, errand);
     if (answer.status !== 401 || !this.mayHaveExpired(configured, stored, record, request)) return answer;
     await answer.body.dump();
-    const renewed = await this.credentials.fresh(record, stored.generation, false);
+    const renewed = await this.credentials.fresh(record, work.actor, stored.generation, false);
     const second = await this.sendOpen(configured, renewed, request, errand);
     if (second.status === 401) this.noteUseless(record.id);
     return second;
@@ -149,9 +151,10 @@ export class ConnectionApi {
   private async withFreshCredential<T>(
     { definition: { refresh, name }, tokens }: ConfiguredIntegration,
     record: ConnectionRecord,
+    actor: Actor,
     send: (accessToken: string) => Promise<T>,
   ): Promise<T> {
-    let stored = await this.credentials.fresh(record);
+    let stored = await this.credentials.fresh(record, actor);
     for (let refreshed = false; ; refreshed = true) {
       try {
         return await send(stored.credential.accessToken);
@@ -165,12 +168,12 @@ export class ConnectionApi {
           );
         }
         if (refreshed) {
-          await this.credentials.markGone(record.id, stored.generation, error.context.code ?? 'unauthorized');
+          await this.credentials.markGone(record.id, actor, stored.generation, error.context.code ?? 'unauthorized');
           throw needsReconnect((await this.repository.read(record.id)) ?? record);
         }
       }
       // What happens by itself heeds the pause after failed refreshes.
-      stored = await this.credentials.fresh(record, stored.generation, false);
+      stored = await this.credentials.fresh(record, actor, stored.generation, false);
     }
   }
 
@@ -213,7 +216,7 @@ export class ConnectionApi {
   }
 }
 
-function errandOf({ definition }: ConfiguredIntegration, share: Share, work: Work): Errand {
+function errandOf({ definition }: ConfiguredIntegration, share: Share, work: Partial<Work> = {}): Errand {
   const { patienceMs, signal, watch } = work;
   return {
     share,

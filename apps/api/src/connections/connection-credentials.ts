@@ -8,7 +8,7 @@ import {
   type Refresh,
   type StoredCredential,
 } from '#vault';
-import { currentActor, type Actor } from '../events/actor.js';
+import type { Actor } from '../events/actor.js';
 import { AuditTrail } from '../events/audit-trail.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import { Metrics } from '../metrics/metrics.js';
@@ -60,10 +60,10 @@ export class ConnectionCredentials {
    */
   async fresh(
     { id, integration }: Pick<ConnectionRecord, 'id' | 'integration'>,
+    actor: Actor,
     refused?: number,
     insists?: boolean,
   ): Promise<StoredCredential> {
-    const actor = currentActor();
     return this.refresher.fresh(this.slot(id, actor), this.refreshOf(id, integration, actor), refused, insists);
   }
 
@@ -89,8 +89,8 @@ export class ConnectionCredentials {
   }
 
   /** The grant is gone: says so at the connection, once. */
-  async markGone(id: string, generation: number, reason: string): Promise<boolean> {
-    return this.slot(id, currentActor()).markGone(generation, reason);
+  markGone(id: string, actor: Actor, generation: number, reason: string): Promise<boolean> {
+    return this.slot(id, actor).markGone(generation, reason);
   }
 
   /** @param justRead what the first read answers */

@@ -3,7 +3,6 @@ import { ApiParam } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { callerOf, From, type Caller, type CallersRequest } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
-import { WithoutActor } from '../events/actor.js';
 import { ConnectionDto, ConnectionPage, ConnectionQuery, DisconnectionDto, TokenDto } from './connection.dto.js';
 import { isoTime } from '../iso-time.js';
 import { ConnectionsService } from './connections.service.js';
@@ -18,7 +17,6 @@ export class ConnectionsController {
   constructor(private readonly connections: ConnectionsService) {}
 
   @Get()
-  @WithoutActor()
   @Endpoint({
     summary: 'Connections, newest first',
     access: 'connections:read',
@@ -34,7 +32,6 @@ export class ConnectionsController {
   }
 
   @Get(':id')
-  @WithoutActor()
   @Endpoint({
     summary: 'One connection',
     access: 'connections:read',
@@ -88,7 +85,6 @@ export class ConnectionsController {
   }
 
   @Get(':id/token')
-  @WithoutActor()
   @Endpoint({
     summary: 'An access token that works now',
     access: 'credentials:read',

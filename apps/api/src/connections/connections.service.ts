@@ -95,19 +95,21 @@ export class ConnectionsService {
   async check(id: string, caller: Caller): Promise<FoundConnection> {
     const { record } = await this.get(id, caller);
     if (record.problem !== null) return this.find(id);
+    const actor = actorOf(caller);
     const { integration, definition } = this.registry.configured(record.integration);
     try {
-      await integration.probe(this.api.ofConnection(record));
+      await integration.probe(this.api.ofConnection(record, { actor }));
     } catch (error) {
       const refused = error instanceof Problem && ['needs-reconnect', 'provider-rejected'].includes(error.slug);
       if (!refused) throw error;
       // A 401 that is no sign of an expired token: only a refresh tells whether the grant is still there.
-      if (error.slug === 'provider-rejected' && !definition.refresh.onUnauthorized) await this.refreshOrMark(record);
+      if (error.slug === 'provider-rejected' && !definition.refresh.onUnauthorized)
+        await this.refreshOrMark(record, actor);
     }
     await this.repository.touch(id, Date.now());
     const checked = await this.find(id);
     const detail = checked.record.problem === null ? 'active' : 'needs-reconnect';
-    await this.trail.note(id, { type: 'checked', detail });
+    await this.trail.note(id, { type: 'checked', detail, actor });
     return checked;
   }
 
@@ -116,7 +118,8 @@ export class ConnectionsService {
     const { record } = await this.get(id, caller);
     if (record.problem !== null) throw needsReconnect(record);
     // Without a refresh token the access token does not expire: there is nothing to renew.
-    if (this.credentials.open(record).refreshToken !== null) await this.credentials.fresh(record, record.generation);
+    if (this.credentials.open(record).refreshToken !== null)
+      await this.credentials.fresh(record, actorOf(caller), record.generation);
     return this.find(id);
   }
 
@@ -216,15 +219,15 @@ export class ConnectionsService {
     return (await this.repository.create(record, { type: 'connected', actor })) ? record : null;
   }
 
-  private async refreshOrMark(record: ConnectionRecord): Promise<void> {
+  private async refreshOrMark(record: ConnectionRecord, actor: Actor): Promise<void> {
     try {
-      const { generation } = await this.credentials.fresh(record, record.generation);
+      const { generation } = await this.credentials.fresh(record, actor, record.generation);
       const { integration } = this.registry.configured(record.integration);
       const renewed = await this.repository.read(record.id);
       if (renewed === null) return;
-      await integration.probe(this.api.ofConnection(renewed)).catch(async (error: unknown) => {
+      await integration.probe(this.api.ofConnection(renewed, { actor })).catch(async (error: unknown) => {
         if (!(error instanceof Problem) || error.slug !== 'provider-rejected') throw error;
-        await this.credentials.markGone(record.id, generation, 'unauthorized');
+        await this.credentials.markGone(record.id, actor, generation, 'unauthorized');
       });
     } catch (error) {
       if (!(error instanceof Problem) || error.slug !== 'needs-reconnect') throw error;

@@ -3,7 +3,6 @@ import { Problem } from '#problem';
 import { Store } from '#store';
 import { Keyring } from '#vault';
 import { connectionKey, partitionOfConnection } from '../connections/connection-record.js';
-import { currentActor } from './actor.js';
 import {
   recentKey,
   trailEntry,
@@ -78,7 +77,7 @@ export class AuditTrail {
 
   /** The memory of this process spares the store; what is in the store holds for all processes. */
   private async noteOnceAMinute(connectionId: string, happening: Happening): Promise<void> {
-    const { kind, id } = happening.actor ?? currentActor();
+    const { kind, id } = happening.actor;
     const doing = `${happening.type} ${kind} ${id ?? ''}`;
     const now = Date.now();
     const memory = `${connectionId} ${doing}`;

@@ -1,6 +1,6 @@
 import type { Change } from '#store';
 import type { ConnectionRecord } from '../connections/connection-record.js';
-import { currentActor, type Actor } from './actor.js';
+import type { Actor } from './actor.js';
 
 export const HAPPENING_TYPES = [
   'connected',
@@ -20,8 +20,7 @@ export type HappeningType = (typeof HAPPENING_TYPES)[number];
 export interface Happening {
   type: HappeningType;
   detail?: string;
-  /** The caller of the present request where it is not said. */
-  actor?: Actor;
+  actor: Actor;
 }
 
 /** As it is kept in the trail of its connection. */
@@ -45,7 +44,7 @@ export function recentKey(connectionId: string): string {
   return `recent:${connectionId}`;
 }
 
-export function trailEntry(connectionId: string, { type, detail, actor = currentActor() }: Happening): Append {
+export function trailEntry(connectionId: string, { type, detail, actor }: Happening): Append {
   const stored: StoredHappening = { type, at: Date.now(), actor, ...(detail === undefined ? {} : { detail }) };
   return {
     log: trailOf(connectionId),

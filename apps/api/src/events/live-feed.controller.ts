@@ -7,7 +7,6 @@ import { AuthenticationService } from '../access/authentication.service.js';
 import { From, mayActFor, requireMayActFor, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { IsCallersName } from '../access/user.dto.js';
-import { WithoutActor } from './actor.js';
 import { EventStream } from './event-stream.js';
 import { LiveFeed } from './live-feed.js';
 
@@ -31,7 +30,6 @@ export class LiveFeedController {
   ) {}
 
   @Get()
-  @WithoutActor()
   @ApiProduces('text/event-stream')
   @ApiHeader({
     name: 'Last-Event-ID',

@@ -54,7 +54,7 @@ describe('LiveFeed', () => {
       account: { id: 'a', name: 'An account', url: null },
       credential: 'sealed',
     };
-    await repository.create(record, { type: 'connected' });
+    await repository.create(record, { type: 'connected', actor: { kind: 'user', id: 'ann' } });
   });
   afterEach(async () => {
     live.beforeApplicationShutdown();
@@ -63,7 +63,7 @@ describe('LiveFeed', () => {
 
   const change = (name = 'An account') =>
     repository.update(id, (record) => ({ ...record, account: { ...record.account, name } }), {
-      happening: { type: 'refreshed' },
+      happening: { type: 'refreshed', actor: { kind: 'operator', id: null } },
       event: 'connection.updated',
     });
   const position = async () => {

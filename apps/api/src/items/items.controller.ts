@@ -8,6 +8,7 @@ import { unknownConnection } from '../connections/connection-credentials.js';
 import type { ConnectionRecord } from '../connections/connection-record.js';
 import { ConnectionDto } from '../connections/connection.dto.js';
 import { ConnectionsService } from '../connections/connections.service.js';
+import { actorOf, type Actor } from '../events/actor.js';
 import { ApiIntegrationParam } from '../integrations/integration.dto.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import { ApiItems, ItemPage, LoadDto, UserLoadDto } from './item.dto.js';
@@ -65,7 +66,8 @@ export class ItemsController {
     @From() caller: Caller,
     @Req() asked: FastifyRequest,
   ): Promise<ItemPage> {
-    return this.items.page(await this.ofUser(integration, request, caller), request, wantsFresh(asked));
+    const record = await this.ofUser(integration, request, caller);
+    return this.items.page(record, request, actorOf(caller), wantsFresh(asked));
   }
 
   @Get('integrations/:integration/items')
@@ -79,7 +81,8 @@ export class ItemsController {
     @Req() asked: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ItemPage | Readable> {
-    return this.answer(await this.ofUser(integration, request, caller), request, asked, reply);
+    const record = await this.ofUser(integration, request, caller);
+    return this.answer(record, request, actorOf(caller), asked, reply);
   }
 
   @Get('connections/:id/items')
@@ -93,20 +96,22 @@ export class ItemsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ItemPage | Readable> {
     const { record } = await this.connections.get(id, caller);
-    return this.answer(record, request, asked, reply);
+    return this.answer(record, request, actorOf(caller), asked, reply);
   }
 
   private async answer(
     record: ConnectionRecord,
     request: LoadDto,
+    actor: Actor,
     asked: FastifyRequest,
     reply: FastifyReply,
   ): Promise<ItemPage | Readable> {
-    if (!(asked.headers.accept ?? '').includes(NDJSON)) return this.items.page(record, request, wantsFresh(asked));
+    if (!(asked.headers.accept ?? '').includes(NDJSON))
+      return this.items.page(record, request, actor, wantsFresh(asked));
     // A reader that goes away ends the calls to the provider, also in the middle of one.
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
-    const lines = await this.items.stream(record, request, gone.signal);
+    const lines = await this.items.stream(record, request, actor, gone.signal);
     reply.type(`${NDJSON}; charset=utf-8`);
     return lines;
   }

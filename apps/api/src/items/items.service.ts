@@ -6,6 +6,7 @@ import { ConnectionApi, type Work } from '../connections/connection-api.js';
 import { needsReconnect } from '../connections/connection-credentials.js';
 import type { ConnectionRecord } from '../connections/connection-record.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
+import type { Actor } from '../events/actor.js';
 import { AuditTrail } from '../events/audit-trail.js';
 import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
 import type { IntegrationItem } from '../integrations/integration.js';
@@ -46,11 +47,11 @@ export class ItemsService {
    * One page of a connection's items, type after type.
    * @param afresh asks the provider even where the same was read a moment ago
    */
-  async page(record: ConnectionRecord, request: LoadDto, afresh: boolean): Promise<ItemPage> {
+  async page(record: ConnectionRecord, request: LoadDto, actor: Actor, afresh: boolean): Promise<ItemPage> {
     const state = this.stateOf(record, request);
-    const read = () => this.readPage(record, state, request.limit, afresh);
+    const read = () => this.readPage(record, state, request.limit, { actor, afresh });
     if (request.cursor !== undefined) return read();
-    await this.begin(record, state);
+    await this.begin(record, state, actor);
     const { id, generation } = record;
     const { types, parent, updatedSince } = state;
     const name = `first-page:${JSON.stringify([id, generation, types, parent, updatedSince, request.limit])}`;
@@ -58,12 +59,12 @@ export class ItemsService {
   }
 
   /** A whole load, paced by its reader; `signal` ends it. */
-  async stream(record: ConnectionRecord, request: LoadDto, signal: AbortSignal): Promise<Readable> {
+  async stream(record: ConnectionRecord, request: LoadDto, actor: Actor, signal: AbortSignal): Promise<Readable> {
     const state = this.stateOf(record, request);
-    await this.begin(record, state);
+    await this.begin(record, state, actor);
     const configured = this.registry.configured(record.integration);
     const report = new LoadReport(state.types);
-    const work: Work = { flow: randomUUID(), patienceMs: LOAD_PATIENCE_MS, signal };
+    const work: Work = { actor, flow: randomUUID(), patienceMs: LOAD_PATIENCE_MS, signal };
     const load = this.load(configured, record, state, report, work, SIDE_BY_SIDE, () => Infinity);
     const lines = itemLines({
       load,
@@ -94,20 +95,20 @@ export class ItemsService {
     return state;
   }
 
-  private async begin(record: ConnectionRecord, { types }: LoadState): Promise<void> {
-    await this.trail.note(record.id, { type: 'items-loaded', detail: types.join() });
+  private async begin(record: ConnectionRecord, { types }: LoadState, actor: Actor): Promise<void> {
+    await this.trail.note(record.id, { type: 'items-loaded', detail: types.join(), actor });
   }
 
   private async readPage(
     record: ConnectionRecord,
     state: LoadState,
     limit: number,
-    afresh: boolean,
+    asked: Pick<Work, 'actor' | 'afresh'>,
   ): Promise<ItemPage> {
     const configured = this.registry.configured(record.integration);
     const items: IntegrationItem[] = [];
     const report = new LoadReport(state.types);
-    const work = { flow: randomUUID(), afresh };
+    const work: Work = { ...asked, flow: randomUUID() };
     const load = this.load(configured, record, state, report, work, ONE_BY_ONE, () => limit - items.length);
     for (let pages = 0; items.length < limit && pages < MAX_PROVIDER_PAGES; pages += 1) {
       const fetched = await load.walk.next();

@@ -6,6 +6,7 @@ import { mayActFor, type Caller } from '../access/caller.js';
 import { ConnectionApi } from '../connections/connection-api.js';
 import { unknownConnection } from '../connections/connection-credentials.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
+import { actorOf } from '../events/actor.js';
 import { AuditTrail } from '../events/audit-trail.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import { allowanceOfPath } from './allowance-of-path.js';
@@ -41,7 +42,8 @@ export class ProxyService {
     if (record === null || !mayActFor(caller, record)) throw unknownConnection(id);
     const { definition } = this.registry.configured(record.integration);
     const { url, path } = confine(definition.api.url, request.url ?? '');
-    await Promise.all([this.trail.note(id, { type: 'proxied' }), this.connections.touch(id, Date.now())]);
+    const actor = actorOf(caller);
+    await Promise.all([this.trail.note(id, { type: 'proxied', actor }), this.connections.touch(id, Date.now())]);
     const { body, contentLength } = await requestBody(request);
     const answer = await this.api.open(
       record,
@@ -55,7 +57,7 @@ export class ProxyService {
         ...(body === undefined ? {} : { body }),
         ...allowanceOfPath(definition.rateLimits, path),
       },
-      { patienceMs: PATIENCE_MS, signal },
+      { actor, patienceMs: PATIENCE_MS, signal },
     );
     const here = (address: string) => placeHere(definition.api.url, id, url, address);
     return { status: answer.status, headers: answerHeaders(answer.headers, here), body: answer.body };

@@ -59,7 +59,7 @@ describe('Resealing', () => {
       account: { id: 'a', name: 'An account', url: null },
       credential: sealed('first', OLD),
     };
-    await repository.create(record, { type: 'connected' });
+    await repository.create(record, { type: 'connected', actor: { kind: 'user', id: 'ann' } });
   });
   afterEach(() => remove());
 
