@@ -1,5 +1,4 @@
 /** What lives and dies as one: the origin with the first part of the path, since a gateway serves several providers at one origin. */
 export function apiOf(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return `${origin}/${pathname.split('/')[1] ?? ''}`;
+  return /^[^/]+\/\/[^/?#]+(\/[^/?#]*)?/.exec(url)?.[0] ?? url;
 }

@@ -49,7 +49,7 @@ describe.each([
     ref: { partition: 'p', key: randomUUID() },
   });
   const turn = (budget: Budget, who: Share, at: 0 | 1 = 0, options = {}) =>
-    budgets[at].turn(budget, who, { patienceMs: LONG, signal: open.signal, announce: () => {}, ...options });
+    budgets[at].turn(budget, who, { patienceMs: LONG, signals: [open.signal], announce: () => {}, ...options });
   const late = (reason: unknown) => reason instanceof UpstreamError && reason.reason === 'rate-limited';
 
   it('a free place is there at once, and nobody is told to wait', async () => {
@@ -128,7 +128,7 @@ describe.each([
     const budget = of(1, 500);
     await turn(budget, share('a'));
     const abort = new AbortController();
-    const gone = turn(budget, share('b'), 1, { signal: abort.signal });
+    const gone = turn(budget, share('b'), 1, { signals: [abort.signal] });
     const stays = turn(budget, share('c'), 1);
     setTimeout(() => abort.abort(), 400);
     await expect(gone).rejects.toThrow();
@@ -186,7 +186,7 @@ describe.each([
     };
     await new Budgets(store).turn(of(1, LONG), share('acme-corporation', 'somebody'), {
       patienceMs: 0,
-      signal: open.signal,
+      signals: [open.signal],
       announce: () => {},
     });
     expect(asked).toHaveLength(1);
@@ -200,6 +200,6 @@ it('says what the store says while it is away', async () => {
   await close();
   const budget = { rate: { limit: 1, periodMs: LONG }, ref: { partition: 'p', key: 'k' } };
   await expect(
-    new Budgets(stores[0]).turn(budget, share('a'), { patienceMs: LONG, signal, announce: () => {} }),
+    new Budgets(stores[0]).turn(budget, share('a'), { patienceMs: LONG, signals: [signal], announce: () => {} }),
   ).rejects.toMatchObject({ slug: 'store-unavailable' });
 });

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Rate, Store } from '#store';
 import type { Budget, Share } from './budget.js';
-import { Ending, sleep } from './ending.js';
+import { Ending, reasonOf, sleep } from './ending.js';
 import { TurnQueue, type Given } from './turn-queue.js';
 import { UpstreamError } from './upstream-error.js';
 
@@ -18,7 +18,7 @@ export interface Turn {
 export interface Patience {
   /** @throws UpstreamError `rate-limited` after so many milliseconds, or at once where they cannot be enough */
   patienceMs: number;
-  signal: AbortSignal;
+  signals: readonly AbortSignal[];
   /** There is a wait, of about so many milliseconds. */
   announce: (ms: number) => void;
 }
@@ -45,11 +45,11 @@ export class Budgets {
     private readonly clock: () => number = () => performance.now(),
   ) {}
 
-  /** Resolves at the time of the place. @throws UpstreamError `rate-limited`, or the reason of the signal */
-  async turn(budget: Budget, share: Share, { patienceMs, signal, announce }: Patience): Promise<Turn> {
+  /** Resolves at the time of the place. @throws UpstreamError `rate-limited`, or the reason of a signal */
+  async turn(budget: Budget, share: Share, { patienceMs, signals, announce }: Patience): Promise<Turn> {
     const queue = this.queueOf(budget);
-    const given = await this.place(queue, share, { patienceMs, signal, announce });
-    await sleep(given.goAt - this.clock(), signal).catch((reason: unknown) => {
+    const given = await this.place(queue, share, { patienceMs, signals, announce });
+    await sleep(given.goAt - this.clock(), signals).catch((reason: unknown) => {
       queue.giveBack(given);
       throw reason;
     });
@@ -92,8 +92,8 @@ export class Budgets {
     await this.store.leaveAtMost(budget.ref, paced(budget), left);
   }
 
-  private place(queue: TurnQueue, share: Share, { patienceMs, signal, announce }: Patience): Promise<Given> {
-    const ending = new Ending(patienceMs + GRACE_MS, signal);
+  private place(queue: TurnQueue, share: Share, { patienceMs, signals, announce }: Patience): Promise<Given> {
+    const ending = new Ending(patienceMs + GRACE_MS, signals);
     return new Promise<Given>((resolve, reject) => {
       const ticket = {
         // Names of organisations are no names of ours to keep.
@@ -106,11 +106,13 @@ export class Budgets {
       const leave = () => {
         queue.leave(ticket);
         reject(
-          ending.isLate ? new UpstreamError('rate-limited', { retryAfterMs: patienceMs }) : (signal.reason as Error),
+          ending.isLate
+            ? new UpstreamError('rate-limited', { retryAfterMs: patienceMs })
+            : (reasonOf(signals) as Error),
         );
       };
-      if (ending.signal.aborted) return leave();
-      ending.signal.addEventListener('abort', leave);
+      if (ending.hasEnded) return leave();
+      ending.whenEnded(leave);
       queue.enter(ticket);
     }).finally(() => ending.over());
   }

@@ -31,7 +31,7 @@ export interface Errand {
 
 /** A call whose answer is read and judged here. */
 export interface Call extends Errand {
-  request: Omit<HttpRequest, 'deadlineMs' | 'signal'>;
+  request: Omit<HttpRequest, 'deadlineMs' | 'signals'>;
   classify: Classify;
   /** True for reads and for writes that may safely happen twice. */
   repeatable: boolean;
@@ -39,5 +39,5 @@ export interface Call extends Errand {
 
 /** A call whose answer is handed on as it is. */
 export interface OpenCall extends Errand {
-  request: Omit<OpenRequest, 'deadlineMs' | 'signal'>;
+  request: Omit<OpenRequest, 'deadlineMs' | 'signals'>;
 }

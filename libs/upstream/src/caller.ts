@@ -104,13 +104,13 @@ export class UpstreamCaller {
     { signal, budget, request: { url, body } }: Call | OpenCall,
     course: Course,
     turn: Turn | undefined,
-    send: (limits: Pick<OpenRequest, 'deadlineMs' | 'signal' | 'departs' | 'answers'>) => Promise<T>,
+    send: (limits: Pick<OpenRequest, 'deadlineMs' | 'signals' | 'departs' | 'answers'>) => Promise<T>,
   ): Promise<T | UpstreamError> {
     const ends = signal === undefined ? [this.stopping.signal] : [this.stopping.signal, signal];
     const exchange = async () => {
       const answer = await send({
         deadlineMs: course.tryDeadlineMs(),
-        signal: ends,
+        signals: ends,
         ...(turn === undefined ? {} : this.pacing(turn, url)),
       }).catch(asFailure);
       const remaining = answer instanceof UpstreamError ? undefined : remainingOf(answer, budget);

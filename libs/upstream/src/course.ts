@@ -1,6 +1,6 @@
 import type { Budgets, Turn } from './budgets.js';
 import type { Errand } from './call.js';
-import { Ending, sleep } from './ending.js';
+import { sleep } from './ending.js';
 import { UpstreamError } from './upstream-error.js';
 
 const PATIENCE_MS = 20_000;
@@ -40,8 +40,8 @@ export class Course {
     const turn =
       budget === undefined
         ? undefined
-        : await this.waiting((signal, announce) =>
-            this.around.budgets.turn(budget, share, { patienceMs: this.patienceLeftMs(), signal, announce }),
+        : await this.waiting((signals, announce) =>
+            this.around.budgets.turn(budget, share, { patienceMs: this.patienceLeftMs(), signals, announce }),
           );
     this.tries += 1;
     return turn;
@@ -65,30 +65,31 @@ export class Course {
   }
 
   async repeatAfter(pauseMs: number): Promise<void> {
-    await this.waiting((signal, announce) => {
+    await this.waiting((signals, announce) => {
       if (pauseMs > 0) announce(pauseMs);
-      return sleep(pauseMs, signal);
+      return sleep(pauseMs, signals);
     });
     this.errand.watch?.retries();
   }
 
-  private async waiting<T>(wait: (signal: AbortSignal, announce: (ms: number) => void) => Promise<T>): Promise<T> {
+  private async waiting<T>(
+    wait: (signals: readonly AbortSignal[], announce: (ms: number) => void) => Promise<T>,
+  ): Promise<T> {
     const { watch, signal } = this.errand;
     const { stopping, clock } = this.around;
     const began = clock();
-    const ending = new Ending(null, [stopping, signal]);
+    const signals = signal === undefined ? [stopping] : [stopping, signal];
     let announced = false;
     try {
-      return await wait(ending.signal, (ms) => {
+      return await wait(signals, (ms) => {
         announced = true;
         watch?.waits(ms);
       });
     } catch (cause) {
-      if (!ending.signal.aborted) throw cause;
+      if (!this.isEnded()) throw cause;
       const note = stopping.aborted ? 'This service is stopping.' : 'The caller has gone.';
       throw new UpstreamError('unavailable', { note }, { cause });
     } finally {
-      ending.over();
       this.waitedMs += clock() - began;
       if (announced) watch?.waits(0);
     }

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
-import { Agent, request, type Dispatcher } from 'undici';
-import { Departure } from './departure.js';
+import { Agent, type Dispatcher } from 'undici';
 import { Ending } from './ending.js';
-import { asFailure, tooLarge } from './transport-failure.js';
+import { OpenedExchange, WholeExchange } from './exchange.js';
+import { asFailure } from './transport-failure.js';
 
 export interface OpenRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS';
@@ -12,7 +12,7 @@ export interface OpenRequest {
   /** Milliseconds until the headers of the answer are there, connecting and sending included; a streamed body may take longer to send. */
   deadlineMs: number;
   /** Each of them ends the exchange, also in the middle of the answer's body. */
-  signal?: AbortSignal | AbortSignal[];
+  signals?: readonly AbortSignal[];
   /** Called when the request goes onto a connection, which was there already (`standing`) or was made for it. */
   departs?: (connection: 'standing' | 'new') => void;
   /** Called when the headers of the answer are there. */
@@ -60,17 +60,15 @@ export class HttpClient {
   });
 
   /** @throws UpstreamError `timeout`, `unavailable` or `malformed`; any answer at all, also a 500, is returned. */
-  async send({ headers, deadlineMs, signal, ...sent }: HttpRequest): Promise<HttpAnswer> {
-    const ending = new Ending(deadlineMs, signal);
+  async send(request: HttpRequest): Promise<HttpAnswer> {
+    const { deadlineMs, signals, headers } = request;
+    const ending = new Ending(deadlineMs, signals);
+    const exchange = new WholeExchange(request, MAX_BODY_BYTES);
+    ending.whenEnded(() => exchange.abort());
     try {
-      const answer = await this.exchange(
-        { ...sent, headers: { accept: 'application/json', ...headers } },
-        ending.signal,
-        deadlineMs,
-        deadlineMs,
-      );
-      const text = await readText(answer.body);
-      return { status: answer.statusCode, headers: flatten(answer.headers), body: parse(text) };
+      this.dispatch({ ...request, headers: { accept: 'application/json', ...headers } }, exchange, deadlineMs);
+      const answer = await exchange.answer;
+      return { status: answer.status, headers: flatten(answer.headers), body: parse(answer.text) };
     } catch (error) {
       throw asFailure(error, ending.isLate);
     } finally {
@@ -82,15 +80,18 @@ export class HttpClient {
    * Resolves as soon as the headers of the answer are there, whatever the status; its body is the caller's to read or to destroy.
    * @throws UpstreamError `timeout` or `unavailable`; `rejected` for a request that cannot be sent at all
    */
-  async open({ deadlineMs, signal, ...sent }: OpenRequest): Promise<OpenAnswer> {
-    const ending = new Ending(sent.body instanceof Readable ? null : deadlineMs, signal);
+  async open(request: OpenRequest): Promise<OpenAnswer> {
+    const { deadlineMs, signals, body } = request;
+    const ending = new Ending(body instanceof Readable ? null : deadlineMs, signals);
+    const exchange = new OpenedExchange(request);
+    ending.whenEnded(() => exchange.abort());
     try {
-      const { statusCode, headers, body } = await this.exchange(sent, ending.signal, deadlineMs, IDLE_MS);
+      this.dispatch(request, exchange, IDLE_MS);
+      const answer = await exchange.answer;
       ending.met();
-      body.once('close', () => ending.over());
-      // An end before anybody listens would be nobody's error, and with it the end of the process.
-      body.on('error', () => {});
-      return { status: statusCode, headers, body };
+      if (answer.body.closed) ending.over();
+      else answer.body.once('close', () => ending.over());
+      return answer;
     } catch (error) {
       ending.over();
       throw asFailure(error, ending.isLate);
@@ -101,44 +102,33 @@ export class HttpClient {
     await this.agent.destroy();
   }
 
-  private async exchange(
-    { method, url, headers, body, departs, answers }: Omit<OpenRequest, 'deadlineMs' | 'signal'>,
-    signal: AbortSignal,
-    headersTimeout: number,
+  private dispatch(
+    { method, url, headers, body, deadlineMs }: OpenRequest,
+    exchange: WholeExchange | OpenedExchange,
     bodyTimeout: number,
-  ): Promise<Dispatcher.ResponseData> {
-    const departure = new Departure(departs);
-    const answered = request(url, {
-      dispatcher: this.agent.compose(departure.interceptor),
+  ): void {
+    const { origin, pathname, search } = new URL(url);
+    const options: Dispatcher.DispatchOptions = {
+      origin,
+      path: pathname + search,
       method,
       headers: { 'user-agent': 'causeway', ...headers },
       ...(body === undefined ? {} : { body }),
-      signal,
-      headersTimeout,
+      headersTimeout: deadlineMs,
       bodyTimeout,
-    });
-    departure.isWaiting = true;
-    const answer = await answered;
-    answers?.();
-    return answer;
+    };
+    this.agent.dispatch(options, exchange);
+    exchange.isWaiting = true;
   }
-}
-
-async function readText(body: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) throw tooLarge(MAX_BODY_BYTES);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
 }
 
 function flatten(headers: OpenAnswer['headers']): HttpAnswer['headers'] {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
-  );
+  const flat: HttpAnswer['headers'] = {};
+  for (const name in headers) {
+    const value = headers[name];
+    flat[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return flat;
 }
 
 function parse(text: string): unknown {

@@ -4,7 +4,7 @@ import { UpstreamError } from './upstream-error.js';
 /** What became of an exchange without an answer. */
 export function asFailure(error: unknown, late: boolean): UpstreamError {
   if (error instanceof UpstreamError) return error;
-  if (error instanceof errors.InvalidArgumentError || error instanceof errors.NotSupportedError) {
+  if (error instanceof errors.InvalidArgumentError || error instanceof errors.NotSupportedError || isNoUrl(error)) {
     return new UpstreamError('rejected', { note: 'It cannot be sent over HTTP as it is.' }, { cause: error });
   }
   const timedOut =
@@ -13,6 +13,10 @@ export function asFailure(error: unknown, late: boolean): UpstreamError {
     error instanceof errors.BodyTimeoutError ||
     error instanceof errors.ConnectTimeoutError;
   return new UpstreamError(timedOut ? 'timeout' : 'unavailable', {}, { cause: error });
+}
+
+function isNoUrl(error: unknown): boolean {
+  return error instanceof TypeError && (error as NodeJS.ErrnoException).code === 'ERR_INVALID_URL';
 }
 
 export function tooLarge(bytes: number): UpstreamError {

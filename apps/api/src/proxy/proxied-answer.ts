@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { pipeline, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { SANDBOXED } from './answer-headers.js';
 
@@ -20,6 +20,10 @@ export function sendAnswer(reply: FastifyReply, { status, headers, body }: Proxi
   response.writeHead(status, { ...headers, ...ours, ...SANDBOXED });
   // A small answer is there already and goes out with its head.
   if (body.readableLength === 0 && !body.readableEnded) response.flushHeaders();
-  // What breaks off here has to break off there: an end would look like the whole.
-  pipeline(body, response, () => undefined);
+  // What breaks off here has to break off there: an end would look like the whole. Node's `pipeline` makes an error for every end.
+  const cut = () => response.destroy();
+  if (body.destroyed) return void cut();
+  body.once('error', cut);
+  response.once('close', () => body.destroy());
+  body.pipe(response);
 }
