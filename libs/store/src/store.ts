@@ -21,6 +21,11 @@ export interface Change {
   removeLogs?: string[];
   /** A log keeps its newest `keep` entries, and ends as a whole `ttlMs` after the newest one (`null`: never). */
   append?: { log: string; entry: string; keep: number; ttlMs: number | null }[];
+  /**
+   * Told to every process that listens to the topic, once the change has happened. A hint and no more: it is lost where the store is
+   * away for a moment, and that of the embedded store reaches this process only. Whoever listens has to look for himself now and then.
+   */
+  tell?: { topic: string; message: string };
 }
 
 /** Entries of a log have consecutive numbers. Those of a log that has ended and begins anew are greater than all that it had. */
@@ -104,11 +109,6 @@ export abstract class Store {
   /** Entries of a log, newest first; those before this number where it is given. */
   abstract logBackwards(partition: string, log: string, limit: number, before?: number): Promise<LogEntry[]>;
 
-  /**
-   * Tells every process that listens. A hint and no more: it is lost where the store is away for a moment, and that of the embedded
-   * store reaches this process only. Whoever listens has to look for himself now and then.
-   */
-  abstract publish(topic: string, message: string): Promise<void>;
   /** Returns at once, also while the store is away. What it returns ends the subscription. */
   abstract subscribe(topic: string, listener: (message: string) => void): () => void;
 

@@ -75,24 +75,52 @@ export function describeLogs(current: () => Store): void {
     });
   });
 
-  describe('publish and subscribe', () => {
+  describe('tell and subscribe', () => {
+    const tell = (topic: string, message: string) => current().commitIfUnchanged('', { tell: { topic, message } });
+
     it('tells all who listen to a topic, until they do not listen any more', async () => {
       const topic = randomUUID();
       const heard: string[][] = [[], []];
       const [first, second] = heard.map((messages) => current().subscribe(topic, (message) => messages.push(message)));
       const other = current().subscribe(randomUUID(), () => heard[0]!.push('of another topic'));
       await eventually(async () => {
-        await current().publish(topic, SOME_TEXT);
+        await tell(topic, SOME_TEXT);
         expect(heard[0]).toContain(SOME_TEXT);
         expect(heard[1]).toContain(SOME_TEXT);
       });
       first!();
       const before = heard[0]!.length;
-      await current().publish(topic, 'last');
+      await tell(topic, 'last');
       await eventually(async () => expect(heard[1]).toContain('last'));
       expect(heard[0]).toHaveLength(before);
       second!();
       other();
+    });
+
+    it('tells of a change that has happened, after it, and not of one that has not', async () => {
+      const [topic, partition] = [randomUUID(), randomUUID()];
+      const heard: { message: string; stored: Promise<string | null> }[] = [];
+      const leave = current().subscribe(topic, (message) =>
+        heard.push({ message, stored: current().get({ partition, key: message }) }),
+      );
+      const change = (key: string, isThere: string | null) =>
+        current().commitIfUnchanged(partition, {
+          expect: [{ key, value: isThere }],
+          put: [{ key, value: 'stored' }],
+          tell: { topic, message: key },
+        });
+      // A subscription may take a moment.
+      await eventually(async () => {
+        expect(await change(`first-${randomUUID()}`, null)).toBe(true);
+        expect(heard).not.toEqual([]);
+      });
+      heard.length = 0;
+      expect(await change('not met', 'another value')).toBe(false);
+      expect(await change('met', null)).toBe(true);
+      await eventually(async () => expect(heard.map(({ message }) => message)).toContain('met'));
+      expect(heard.map(({ message }) => message)).not.toContain('not met');
+      expect(new Set(await Promise.all(heard.map(({ stored }) => stored)))).toEqual(new Set(['stored']));
+      leave();
     });
   });
 }

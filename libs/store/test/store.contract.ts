@@ -70,7 +70,7 @@ export function describeStore(name: string, open: () => Promise<Opened>): void {
       await eventually(async () => expect(await store.get(ref('ending'))).toBeNull());
       if (store.kind === 'redis')
         await eventually(async () => {
-          await store.publish(partition, 'heard again');
+          await store.commitIfUnchanged(partition, { tell: { topic: partition, message: 'heard again' } });
           expect(messages).toContain('heard again');
         });
       stop();

@@ -28,11 +28,11 @@ abstract class Exchange<Answer> implements Dispatcher.DispatchHandler {
     });
   }
 
-  abort(cause: Error = new errors.RequestAbortedError()): void {
+  abort(cause?: Error): void {
     if (this.isOver || this.cause !== undefined) return;
-    this.cause = cause;
-    if (this.controller === undefined) this.onResponseError(undefined, cause);
-    else this.controller.abort(cause);
+    this.cause = cause ?? new errors.RequestAbortedError();
+    if (this.controller === undefined) this.onResponseError(undefined, this.cause);
+    else this.controller.abort(this.cause);
   }
 
   onRequestStart(controller: Controller): void {

@@ -120,12 +120,12 @@ export class ConnectController {
       this.registry.get(integration);
       // Nothing that the provider sent is believed before the attempt has been taken.
       attempt = await this.attempts.take(integration, state, (name) => this.cookies.get(request, name));
-      const { record } = await this.connect.finish(attempt, {
+      const { id } = await this.connect.finish(attempt, {
         code: text(code),
         error: text(error),
         iss: text(iss),
       });
-      outcome = { integration, connectionId: record.id };
+      outcome = { integration, connectionId: id };
     } catch (caught) {
       outcome = { integration, problem: this.problems.toProblem(caught) };
     }

@@ -5,7 +5,7 @@ import { Problem } from '#problem';
 import { requireMayActFor, type Caller } from '../access/caller.js';
 import { unknownConnection } from '../connections/connection-credentials.js';
 import { ConnectionsService } from '../connections/connections.service.js';
-import type { FoundConnection } from '../connections/connection.repository.js';
+import type { ConnectionRecord } from '../connections/connection-record.js';
 import { configuration } from '../configuration/environment.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import type { AuthorizeDto } from './authorize.dto.js';
@@ -60,7 +60,7 @@ export class ConnectService {
   }
 
   /** @throws Problem `authorization-denied`, `authorization-failed`, `wrong-account` or that the provider does not answer */
-  async finish(attempt: TakenAttempt, { code, error, iss }: ProviderAnswer): Promise<FoundConnection> {
+  async finish(attempt: TakenAttempt, { code, error, iss }: ProviderAnswer): Promise<ConnectionRecord> {
     const { definition, strategy } = this.registry.configured(attempt.integration);
     if (iss !== undefined && !isIssuer(definition, iss)) {
       throw new Problem(

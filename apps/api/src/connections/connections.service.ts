@@ -74,7 +74,7 @@ export class ConnectionsService {
    * Makes a connection of a grant, or renews the one for the same account, which keeps its id.
    * @throws Problem `authorization-failed` (the provider does not say whose account it is), `wrong-account`
    */
-  async connect(purpose: AttemptPurpose, grant: Grant): Promise<FoundConnection> {
+  async connect(purpose: AttemptPurpose, grant: Grant): Promise<ConnectionRecord> {
     const configured = this.registry.configured(purpose.integration);
     const { account, key: accountKey } = await configured.integration
       .identify(grant, this.api.ofGrant(configured, grant.accessToken))
@@ -86,7 +86,7 @@ export class ConnectionsService {
       const record = await this.store(purpose, grant, { account, key: accountKey });
       if (record === null) continue;
       this.logger.log(`connected ${record.integration} ${record.id}`);
-      return this.find(record.id);
+      return record;
     }
     throw new Problem('store-unavailable', 'Too many changes to one connection at the same time. Connect again.');
   }

@@ -39,8 +39,10 @@ export class ConnectionFeed {
   /** After the change. The feed of all organisations lives apart from them; what fails here has happened all the same. */
   async announce(event: FeedEvent, record: ConnectionRecord): Promise<void> {
     try {
-      await this.store.commitIfUnchanged(OF_ALL.partition, { append: [appended(OF_ALL, stored(event, record))] });
-      await this.store.publish(NEWS, record.orgId);
+      await this.store.commitIfUnchanged(OF_ALL.partition, {
+        append: [appended(OF_ALL, stored(event, record))],
+        tell: { topic: NEWS, message: record.orgId },
+      });
     } catch {
       this.logger.warn(`the store went away before ${event} ${record.id} was told to those who listen`);
     }

@@ -50,9 +50,9 @@ class EmbeddedStore extends Store {
   async commitIfUnchanged(partition: string, change: Change): Promise<boolean> {
     checkChange(change);
     const { expect = [], expectPresent = [], remove = [], put = [], removeFromIndex = [], addToIndex = [] } = change;
-    const { removeLogs = [], append = [] } = change;
+    const { removeLogs = [], append = [], tell } = change;
     const value = (key: string) => recordKey(KIND.value, partition, key);
-    return this.write((now) => {
+    const changed = await this.write((now) => {
       for (const wanted of expect) {
         const found = this.records.get(value(wanted.key), now);
         const same = wanted.value === null ? found === undefined : found?.equals(Buffer.from(wanted.value));
@@ -70,6 +70,8 @@ class EmbeddedStore extends Store {
       for (const entry of append) this.logs.append(partition, entry, now);
       return true;
     });
+    if (changed && tell !== undefined) this.topics.emit(tell.topic, tell.message);
+    return changed;
   }
 
   async takeOnce(ref: Ref): Promise<string | null> {
@@ -111,10 +113,6 @@ class EmbeddedStore extends Store {
   async logBackwards(partition: string, log: string, limit: number, before?: number): Promise<LogEntry[]> {
     if (!(limit >= 1)) return [];
     return this.read(() => this.logs.backwards(partition, log, Math.floor(limit), before, Date.now()));
-  }
-
-  async publish(topic: string, message: string): Promise<void> {
-    this.read(() => this.topics.emit(topic, message));
   }
 
   subscribe(topic: string, listener: (message: string) => void): () => void {

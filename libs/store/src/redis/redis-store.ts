@@ -3,7 +3,7 @@ import { ASKING_LASTS_MS, checkAsking, checkChange, checkRate, patience, positiv
 import { Store, type Asking, type Change, type LogEntry, type Rate, type Ref, type Turns } from '../store.js';
 import { parseAddresses } from './address.js';
 import { dialCluster } from './cluster-session.js';
-import { commitArguments } from './commit.js';
+import { commitArguments, plainPut } from './commit.js';
 import { redisChannel, redisKey } from './keys.js';
 import { Link } from './link.js';
 import { dialNode } from './node-session.js';
@@ -70,8 +70,10 @@ class RedisStore extends Store {
 
   async commitIfUnchanged(partition: string, change: Change): Promise<boolean> {
     checkChange(change);
+    const plain = plainPut(partition, change);
+    if (plain !== null) return (await this.send('SET', ...plain)) === 'OK';
     const { keys, args } = commitArguments(partition, change);
-    if (keys.length === 0) return true;
+    if (keys.length === 0 && change.tell === undefined) return true;
     return (await this.run(COMMIT, keys, args)) === 1;
   }
 
@@ -101,11 +103,6 @@ class RedisStore extends Store {
     const key = redisKey(partition, 'log', log);
     const end = before === undefined ? '+' : `(${before}-0`;
     return logEntries(await this.send('XREVRANGE', key, end, '-', 'COUNT', `${Math.floor(limit)}`));
-  }
-
-  async publish(topic: string, message: string): Promise<void> {
-    const channel = redisChannel(topic);
-    await this.link.use((session) => session.send('', ['PUBLISH', channel, message]));
   }
 
   subscribe(topic: string, listener: (message: string) => void): () => void {
@@ -176,7 +173,7 @@ function logEntries(found: unknown): LogEntry[] {
 /** Redis forgets scripts when it restarts, and a new node of a cluster has none. */
 async function runScript(session: Session, script: Script, keys: string[], args: string[]): Promise<unknown> {
   const rest = [`${keys.length}`, ...keys, ...args];
-  const first = keys[0]!;
+  const first = keys[0] ?? '';
   try {
     return await session.send(first, ['EVALSHA', script.sha1, ...rest]);
   } catch (error) {

@@ -18,7 +18,7 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 /**
  * ARGV: how many expectations, keys that have to be there, removals, puts, index removals, index additions, log removals and log
- * entries follow, then each one's own arguments. A log is a stream with numbers of ours: the one after the newest entry's or, where
+ * entries follow, then each one's own arguments, then what to tell on which channel, if anything. A log is a stream with numbers of ours: the one after the newest entry's or, where
  * there is none, the time. A script is not rolled back: everything that can fail is looked at before the first write.
  */
 export const COMMIT = script(`${NOW}
@@ -53,6 +53,7 @@ for _ = 1, tonumber(ARGV[8]) do
   redis.call('XADD', log, 'MAXLEN', keep, string.format('%.0f-0', number), 'e', entry)
   if ttl == '' then redis.call('PERSIST', log) else redis.call('PEXPIRE', log, ttl) end
 end
+if ARGV[arg + 1] then redis.call('PUBLISH', nextArg(), nextArg()) end
 return 1
 `);
 
