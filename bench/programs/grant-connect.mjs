@@ -18,6 +18,16 @@ const connect = node({
       secret: 'sandbox-hubspot-secret',
       scope: ['oauth', 'crm.objects.contacts.read'],
     },
+    notion: {
+      oauth: 2,
+      pkce: false,
+      authorize_url: `${PROVIDER}/notion/v1/oauth/authorize`,
+      access_url: `${PROVIDER}/notion/v1/oauth/token`,
+      token_endpoint_auth_method: 'client_secret_basic',
+      custom_params: { owner: 'user' },
+      key: 'sandbox-notion',
+      secret: 'sandbox-notion-secret',
+    },
   },
   session: {
     secret: 'a secret of the bench',

@@ -1,7 +1,7 @@
 // People who connect an account, each from the start to the end, so many at once. Prints one line of JSON.
 import { Agent, request } from 'node:http';
 
-const [kind, url, key, callers, seconds, most] = process.argv.slice(2);
+const [kind, url, key, integration, callers, seconds, most] = process.argv.slice(2);
 const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
 
 /** @typedef {{ status: number; location: string; cookie: string; text: string }} Answer */
@@ -31,12 +31,12 @@ const WAYS = {
   async causeway() {
     const body = JSON.stringify({ orgId: 'bench', userId: `user-${process.pid}-${number++}` });
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
-    const started = await visit(`${url}/integrations/hubspot/authorize`, { method: 'POST', headers, body });
+    const started = await visit(`${url}/integrations/${integration}/authorize`, { method: 'POST', headers, body });
     const opened = await visit(JSON.parse(started.text).authorizationUrl);
     return back(opened);
   },
   async grant() {
-    const opened = await visit(`${url}/connect/hubspot`);
+    const opened = await visit(`${url}/connect/${integration}`);
     const answer = await back(opened);
     // It says in the address of the last page how it went; its session holds the token.
     if (!answer.location.startsWith('/done')) throw new Error(`grant: ${answer.status} ${answer.location}`);

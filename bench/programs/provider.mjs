@@ -1,5 +1,5 @@
-// A provider that costs next to nothing, so that it is not what is measured: everybody allows at once, every code is good. HubSpot's paths.
-import { randomBytes } from 'node:crypto';
+// A provider that costs next to nothing, so that it is not what is measured: everybody allows at once, every code is good. HubSpot's paths, and Notion's for its grant.
+import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 
 const CONTACTS = Number(process.env['CONTACTS'] ?? 0);
@@ -22,7 +22,8 @@ createServer((request, response) => {
     back.searchParams.set('state', searchParams.get('state') ?? '');
     return response.writeHead(302, { location: back.href }).end();
   }
-  if (request.method === 'POST') return request.resume().on('end', () => response.writeHead(200, json).end(newToken()));
+  if (request.method === 'POST')
+    return request.resume().on('end', () => response.writeHead(200, json).end(newToken(pathname)));
   if (pathname.endsWith('/contacts')) return response.writeHead(200, json).end(page(searchParams));
   if (pathname === '/counts') return response.writeHead(200, json).end(JSON.stringify(counts));
   return response.writeHead(200, json).end(details);
@@ -30,15 +31,25 @@ createServer((request, response) => {
 
 process.on('SIGTERM', () => process.exit(0));
 
-function newToken() {
+/** @param {string} path */
+function newToken(path) {
   counts.tokens += 1;
   const [accessToken, refreshToken] = [randomBytes(90).toString('base64url'), randomBytes(24).toString('base64url')];
+  const pair = { token_type: 'bearer', access_token: accessToken, refresh_token: refreshToken };
+  // An account of its own for each consent.
+  if (path.startsWith('/notion/'))
+    return JSON.stringify({
+      ...pair,
+      bot_id: randomUUID(),
+      workspace_id: randomUUID(),
+      workspace_name: 'Acme',
+      workspace_icon: null,
+      owner: { type: 'workspace', workspace: true },
+      duplicated_template_id: null,
+    });
   return JSON.stringify({
-    token_type: 'bearer',
-    access_token: accessToken,
-    refresh_token: refreshToken,
+    ...pair,
     expires_in: 1800,
-    // An account of its own for each consent.
     hub_id: randomBytes(4).readUInt32BE(),
     scopes: [
       'oauth',

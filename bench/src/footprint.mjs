@@ -152,6 +152,7 @@ async function grow(store, provider, size) {
   const service = () => startService({ env: hubspotAt(provider), redis, folder });
   const filling = await service();
   const { ids = [] } = await connecting('causeway', filling.url, {
+    integration: 'hubspot',
     callers: 64,
     seconds: 3_600,
     most: size,

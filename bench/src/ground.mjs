@@ -80,6 +80,17 @@ export const hubspotAt = (base) => ({
   HUBSPOT_RATE_LIMIT: 'off',
 });
 
+/** Notion likewise. @param {string} base */
+export const notionAt = (base) => ({
+  NOTION_CLIENT_ID: 'sandbox-notion',
+  NOTION_CLIENT_SECRET: 'sandbox-notion-secret',
+  NOTION_AUTHORIZATION_URL: `${base}/notion/v1/oauth/authorize`,
+  NOTION_TOKEN_URL: `${base}/notion/v1/oauth/token`,
+  NOTION_REVOCATION_URL: `${base}/notion/v1/oauth/revoke`,
+  NOTION_API_URL: `${base}/notion`,
+  NOTION_RATE_LIMIT: 'off',
+});
+
 /**
  * The service as a deployment runs it.
  * @param {{ env: Record<string, string>; redis?: { url: string } | undefined; folder: string; args?: string[] }} options
