@@ -26,10 +26,9 @@ export interface Patience {
 /**
  * Calls leave on time, but arrive a little late or early: without a margin the first of one period and the last of the next would now and
  * then meet in one period of the provider's clock. What is known to have left late, or seems to have arrived late, is told to the store, so
- * this is for what nobody sees.
+ * this is for what nobody sees. How late that is has little to do with the period; a short one cannot spare more.
  */
-const MARGIN = 0.035;
-const MAX_MARGIN_MS = 150;
+const MARGIN = { ms: 25, share: 0.01, mostShare: 0.035, mostMs: 150 };
 
 /** For the store to answer: whoever has no patience at all still gets a place that is free. */
 const GRACE_MS = 1_000;
@@ -139,7 +138,8 @@ export class Budgets {
 }
 
 function marginOf({ rate }: Budget): number {
-  return Math.min(rate.periodMs * MARGIN, MAX_MARGIN_MS);
+  const { ms, share, mostShare, mostMs } = MARGIN;
+  return Math.min(ms + share * rate.periodMs, mostShare * rate.periodMs, mostMs);
 }
 
 function paced(budget: Budget): Rate {
