@@ -224,6 +224,15 @@ describe.each(['embedded', 'redis'] as const)('with the %s store', (kind) => {
       await post('check', `${path}/check`);
       await keep('items', `${service.url}${path}/items`);
       await keep('stream', `${service.url}${path}/items`, { headers: { accept: 'application/x-ndjson' } });
+      // Its answer is the provider's, whatever that says; ours to keep is what was sent and what we say of it.
+      const proxied = await raw(`${service.url}${path}/proxy/v0/records?q=${secret('query')}`, {
+        key: adminKey,
+        method: 'POST',
+        type: secret('type'),
+        headers: { 'x-api-key': secret('header') },
+        body: secret('body'),
+      });
+      expect(proxied.text).toContain(MARK);
       await attempt((state) => ({ state, code: secret('code') }));
     }
     await attempt((state) => ({ state, error: 'access_denied', error_description: secret('description') }));
@@ -252,6 +261,10 @@ describe.each(['embedded', 'redis'] as const)('with the %s store', (kind) => {
     await post('no JSON', '/integrations/airtable/load', undefined, { body: `{"a":"${secret('body')}` });
     await post('no type', '/integrations/airtable/load', undefined, { type: secret('type'), body: secret('body') });
     await keep('unreadable', `${service.url}/%E0%A4%A?${secret('query')}`);
+    await keep('refused by the proxy', `${service.url}${path}/proxy//x?${secret('query')}`, {
+      headers: { 'x-api-key': secret('header') },
+    });
+    await keep('proxy after the grant has gone', `${service.url}${path}/proxy/v0/x?${secret('query')}`);
     for (const page of [
       '/docs',
       '/docs/start.js',

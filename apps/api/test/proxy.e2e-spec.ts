@@ -2,7 +2,7 @@ import { Client as HubSpot } from '@hubspot/api-client';
 import { APIErrorCode, Client as Notion, LogLevel as NotionLogs, collectPaginatedAPI } from '@notionhq/client';
 import { LogLevel as SlackLogs, WebClient } from '@slack/web-api';
 import Airtable from 'airtable';
-import { createCauseway, type CausewayClient } from '#sdk';
+import { createCauseway, proxyUrl, type CausewayClient } from '#sdk';
 import { startStandIns, type Service, type StandIns, type StandInsProcess } from '#testing';
 import { connect, connection } from './support/connect.js';
 import { exchange, type Exchange } from './support/exchange.js';
@@ -33,7 +33,7 @@ beforeAll(async () => {
 beforeEach(() => standIns.clearFaults());
 afterAll(() => Promise.all([service?.stop(), apart?.stop()]));
 
-const baseUrl = (integration: IntegrationId) => `${service.url}/connections/${ids[integration]}/proxy`;
+const baseUrl = (integration: IntegrationId) => proxyUrl(service.url, ids[integration]);
 const proxied = (integration: IntegrationId, rest: string, { headers, ...wish }: Exchange = {}) =>
   exchange(service.url, `/connections/${ids[integration]}/proxy${rest}`, {
     ...wish,
@@ -87,7 +87,7 @@ describe('official SDKs need nothing but another base URL and a key of ours', ()
   });
 
   test('@slack/web-api', async () => {
-    const slack = new WebClient(key, { slackApiUrl: `${baseUrl('slack')}/api/`, logLevel: SlackLogs.ERROR });
+    const slack = new WebClient(key, { slackApiUrl: proxyUrl(`${service.url}/`, ids.slack, 'api/'), logLevel: SlackLogs.ERROR });
     expect((await slack.auth.test()).ok).toBe(true);
     const names: string[] = [];
     for await (const page of slack.paginate('conversations.list', { limit: 15 }))

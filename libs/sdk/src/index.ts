@@ -16,4 +16,5 @@ export {
   type LoadLine,
   type LoadProgress,
 } from './stream-items.js';
+export { proxyUrl } from './proxy-url.js';
 export { followConnections, type ConnectionNews } from './follow-connections.js';
