@@ -87,7 +87,10 @@ describe('official SDKs need nothing but another base URL and a key of ours', ()
   });
 
   test('@slack/web-api', async () => {
-    const slack = new WebClient(key, { slackApiUrl: proxyUrl(`${service.url}/`, ids.slack, 'api/'), logLevel: SlackLogs.ERROR });
+    const slack = new WebClient(key, {
+      slackApiUrl: proxyUrl(`${service.url}/`, ids.slack, 'api/'),
+      logLevel: SlackLogs.ERROR,
+    });
     expect((await slack.auth.test()).ok).toBe(true);
     const names: string[] = [];
     for await (const page of slack.paginate('conversations.list', { limit: 15 }))
