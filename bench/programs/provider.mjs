@@ -1,8 +1,11 @@
-// A provider that costs next to nothing, so that it is not what is measured: everybody allows at once, every code is good. HubSpot's paths, and Notion's for its grant.
+// A provider that costs next to nothing, so that it is not what is measured: everybody allows at once, every code is good. Paths of HubSpot
+// and Notion, with so many contacts and pages.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 
 const CONTACTS = Number(process.env['CONTACTS'] ?? 0);
+/** Every answer about the account takes so long, and up to half as long again: all at the same moment would be a queue of its own. */
+const LATENCY_MS = Number(process.env['LATENCY_MS'] ?? 0);
 const FIRST_ID = 100_001;
 const counts = { tokens: 0, pages: 0 };
 
@@ -22,11 +25,13 @@ createServer((request, response) => {
     back.searchParams.set('state', searchParams.get('state') ?? '');
     return response.writeHead(302, { location: back.href }).end();
   }
+  if (pathname === '/notion/v1/search') return search(request, response);
   if (request.method === 'POST')
     return request.resume().on('end', () => response.writeHead(200, json).end(newToken(pathname)));
   if (pathname.endsWith('/contacts')) return response.writeHead(200, json).end(page(searchParams));
   if (pathname === '/counts') return response.writeHead(200, json).end(JSON.stringify(counts));
-  return response.writeHead(200, json).end(details);
+  const answer = () => void response.writeHead(200, json).end(details);
+  return LATENCY_MS === 0 ? answer() : setTimeout(answer, LATENCY_MS * (1 + Math.random() / 2));
 }).listen(Number(process.env['PORT']), '127.0.0.1');
 
 process.on('SIGTERM', () => process.exit(0));
@@ -79,3 +84,32 @@ const contact = (id) =>
   `"firstname":"Mara","hs_object_id":"${id}","hubspot_owner_id":"${id % 13}","jobtitle":"Head of things","lastmodifieddate":"2026-07-08T09:10:11.120Z",` +
   `"lastname":"Lindqvist ${id}","lifecyclestage":"lead","phone":"+49 30 ${id}"},"createdAt":"2025-03-04T05:06:07.890Z",` +
   `"updatedAt":"2026-07-08T09:10:11.120Z","archived":false,"url":"https://app.hubspot.com/contacts/147893286/record/0-1/${id}"}`;
+
+/** @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response */
+async function search(request, response) {
+  counts.pages += 1;
+  let body = '';
+  for await (const chunk of request.setEncoding('utf8')) body += chunk;
+  const { page_size: size = 10, start_cursor: cursor = '0' } = JSON.parse(body || '{}');
+  const from = Number(cursor);
+  const to = Math.min(from + size, CONTACTS);
+  const results = [];
+  for (let at = from; at < to; at += 1) results.push(notionPage(at));
+  const next = to < CONTACTS ? `"${to}"` : 'null';
+  response
+    .writeHead(200, json)
+    .end(
+      `{"object":"list","results":[${results.join()}],"next_cursor":${next},"has_more":${to < CONTACTS},"type":"page_or_data_source"}`,
+    );
+}
+
+/** @param {number} at */
+function notionPage(at) {
+  const id = `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`;
+  return (
+    `{"object":"page","id":"${id}","created_time":"2025-03-04T05:06:00.000Z","last_edited_time":"2026-07-08T09:10:00.000Z",` +
+    `"parent":{"type":"workspace","workspace":true},"in_trash":false,"url":"https://www.notion.so/${id.replaceAll('-', '')}",` +
+    `"properties":{"Status":{"id":"s","type":"select","select":{"id":"1","name":"Open","color":"blue"}},` +
+    `"title":{"id":"title","type":"title","title":[{"type":"text","plain_text":"Notes ${at}","text":{"content":"Notes ${at}","link":null}}]}}}`
+  );
+}

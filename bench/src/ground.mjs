@@ -136,10 +136,14 @@ export async function ask(url, { method = 'GET', body, key = ADMIN_KEY } = {}) {
  * One person's way: start, the page that it opens, the provider's consent, and back.
  * @param {string} service
  * @param {{ orgId: string; userId: string }} user
+ * @param {'hubspot' | 'notion'} [integration]
  * @returns {Promise<string>} the id of the connection
  */
-export async function connect(service, user) {
-  const { authorizationUrl } = await ask(`${service}/integrations/hubspot/authorize`, { method: 'POST', body: user });
+export async function connect(service, user, integration = 'hubspot') {
+  const { authorizationUrl } = await ask(`${service}/integrations/${integration}/authorize`, {
+    method: 'POST',
+    body: user,
+  });
   const opened = await fetch(authorizationUrl, { redirect: 'manual' });
   const cookie = opened.headers
     .getSetCookie()

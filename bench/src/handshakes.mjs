@@ -93,10 +93,10 @@ export async function measure({ rounds, seconds, quick, say }) {
   return figures;
 }
 
-/** @param {number} [contacts] that it has */
-export async function startProvider(contacts = 0) {
+/** @param {{ contacts?: number; latencyMs?: number }} [options] how many it has, and how long its API takes to answer */
+export async function startProvider({ contacts = 0, latencyMs = 0 } = {}) {
   const port = await freePort();
-  const env = { PORT: `${port}`, CONTACTS: `${contacts}` };
+  const env = { PORT: `${port}`, CONTACTS: `${contacts}`, LATENCY_MS: `${latencyMs}` };
   return startServer(process.execPath, [program('provider')], { port, path: '/counts', env });
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ADMIN_KEY, connect, hubspotAt, startService } from './ground.mjs';
+import { ADMIN_KEY, connect, hubspotAt, notionAt, startService } from './ground.mjs';
 import { program, startProvider } from './handshakes.mjs';
 import { memoryMb, removeFolder, run, temporaryFolder } from './processes.mjs';
 import { inTurn, ratioOf } from './rounds.mjs';
@@ -14,6 +14,12 @@ const MOST_FOR_SDK = 100_000;
 const SLOW = { itemsPerSecond: 2_000, seconds: 20 };
 const USER = { orgId: 'bench', userId: 'ann' };
 const PAGE = 100;
+/** HubSpot's collects everything before it gives anything; Notion's gives page after page, as ours does. */
+const HELPERS = /** @type {const} */ ([
+  { integration: 'hubspot', items: 'contacts', helper: '@hubspot/api-client getAll' },
+  { integration: 'notion', items: 'pages', helper: '@notionhq/client iteratePaginatedAPI' },
+]);
+const TYPES = { hubspot: 'contact', notion: 'page' };
 
 /**
  * Contacts of a stub that costs little, so that it is not what is measured. Every load has a fresh process, whose peak is the kernel's own.
@@ -31,11 +37,13 @@ export async function measure({ rounds, quick, say }) {
   /** @type {number[][]} */
   const peaks = [];
   for (const contacts of quick ? [20_000] : SIZES) {
-    const provider = await startProvider(contacts);
+    const provider = await startProvider({ contacts });
     const api = `${provider.url}/hubspot`;
     const times = Math.min(rounds, contacts > MOST_FOR_SDK ? 3 : 5);
-    const script = (/** @type {string} */ name) => alone(name, { API: api });
-    const measured = await inTurn(times, { ours: () => ourLoad(provider.url), other: () => script('bare-load') });
+    const measured = await inTurn(times, {
+      ours: () => ourLoad(provider.url),
+      other: () => alone('bare-load', { API: api }),
+    });
     const missing = measured.ours.find((one) => one.missing !== undefined)?.missing;
     if (missing !== undefined) {
       console.log(`  no stream of items here (${missing}): the loads are not measured`);
@@ -66,13 +74,18 @@ export async function measure({ rounds, quick, say }) {
     );
     peaks.push(measured.ours.map(({ peakMb }) => peakMb));
     if (contacts <= MOST_FOR_SDK) {
-      const sdk = await inTurn(Math.min(times, 3), {
-        ours: () => ourLoad(provider.url),
-        other: () => script('sdk-load'),
-      });
-      const otherIs = '@hubspot/api-client getAll';
-      tell(compared(`load of ${of}, fast reader`, 'items/s', sdk, perSecond, { otherIs, target: null }));
-      tell(compared(`peak memory, ${of}`, 'MB', sdk, ({ peakMb }) => peakMb, { otherIs, target: null }));
+      for (const { integration, items, helper } of HELPERS) {
+        const sides = {
+          ours: () => ourLoad(provider.url, { integration }),
+          other: () => alone(`${integration}-sdk-load`, { API: `${provider.url}/${integration}` }),
+        };
+        const sdk = await inTurn(Math.min(times, 3), sides);
+        for (const { items: read } of [...sdk.ours, ...sdk.other])
+          if (read !== contacts) throw new Error(`${read} of ${contacts} ${items}`);
+        const [name, otherIs] = [`${contacts.toLocaleString('en')} ${items}`, helper];
+        tell(compared(`load of ${name}, fast reader`, 'items/s', sdk, perSecond, { otherIs, target: null }));
+        tell(compared(`peak memory, ${name}`, 'MB', sdk, ({ peakMb }) => peakMb, { otherIs, target: null }));
+      }
     }
     await provider.stop();
   }
@@ -116,16 +129,15 @@ const alone = async (name, env) => JSON.parse(await run(process.execPath, [progr
 /**
  * One load by a fresh service.
  * @param {string} provider
- * @param {Record<string, string>} [pace]
- * @param {(pid: number) => Promise<void>} [meanwhile]
+ * @param {{ integration?: keyof typeof TYPES; pace?: Record<string, string>; meanwhile?: (pid: number) => Promise<void> }} [options]
  * @returns {Promise<Loaded>}
  */
-async function ourLoad(provider, pace = {}, meanwhile = async () => {}) {
+async function ourLoad(provider, { integration = 'hubspot', pace = {}, meanwhile = async () => {} } = {}) {
   const folder = await temporaryFolder('load');
-  const service = await startService({ env: hubspotAt(provider), folder });
-  await connect(service.url, USER);
-  const query = new URLSearchParams({ ...USER, types: 'contact' });
-  const env = { URL: `${service.url}/integrations/hubspot/items?${query}`, KEY: ADMIN_KEY, ...pace };
+  const service = await startService({ env: { ...hubspotAt(provider), ...notionAt(provider) }, folder });
+  await connect(service.url, USER, integration);
+  const query = new URLSearchParams({ ...USER, types: TYPES[integration] });
+  const env = { URL: `${service.url}/integrations/${integration}/items?${query}`, KEY: ADMIN_KEY, ...pace };
   const [read] = await Promise.all([alone('reader', env), meanwhile(service.pid)]);
   const { peak } = await memoryMb(service.pid);
   await service.stop();
@@ -135,7 +147,7 @@ async function ourLoad(provider, pace = {}, meanwhile = async () => {}) {
 
 /** Somebody who reads slowly: the provider is asked no faster than that, and memory stays what it was. @param {boolean} quick */
 async function slowReader(quick) {
-  const provider = await startProvider(1_000_000);
+  const provider = await startProvider({ contacts: 1_000_000 });
   const seconds = quick ? 5 : SLOW.seconds;
   /** @type {number[]} */
   const memory = [];
@@ -146,7 +158,7 @@ async function slowReader(quick) {
     }
   };
   const pace = { ITEMS_PER_SECOND: `${SLOW.itemsPerSecond}`, SECONDS: `${seconds}` };
-  const { items, peakMb } = await ourLoad(provider.url, pace, watch);
+  const { items, peakMb } = await ourLoad(provider.url, { pace, meanwhile: watch });
   const { pages } = /** @type {{ pages: number }} */ (await (await fetch(`${provider.url}/counts`)).json());
   await provider.stop();
   const name = `slow reader, ${SLOW.itemsPerSecond.toLocaleString('en')} items/s for ${seconds} s`;

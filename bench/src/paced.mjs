@@ -16,7 +16,7 @@ export const title = 'a rate-limited load against the shortest time that its lim
 /** @param {Settings} settings @returns {Promise<Figure[]>} */
 export async function measure({ quick, say }) {
   const folder = await temporaryFolder('paced');
-  const provider = await startProvider(PAGES * 100);
+  const provider = await startProvider({ contacts: PAGES * 100 });
   const env = { ...hubspotAt(provider.url), HUBSPOT_RATE_LIMIT: `${LIMIT.requests}/${LIMIT.seconds}` };
   const service = await startService({ env, folder });
   await connect(service.url, USER);
