@@ -5,7 +5,7 @@ import { INTEGRATIONS, type IntegrationId } from './support/integration-ids.js';
 import { byType, items, keyOf } from './support/load.js';
 import { someone } from './support/people.js';
 import { ADMIN_KEY } from './support/production.js';
-import { linesOf, openStream, streamed, type Streamed, type Wish } from './support/streamed.js';
+import { linesOf, openStream, readAll, streamed, type Streamed, type Wish } from './support/streamed.js';
 
 let ground: FaultyGround;
 const ids = {} as Record<IntegrationId, string>;
@@ -176,6 +176,19 @@ describe('a reader', () => {
     const rest = await stream('hubspot', { cursor: cursor ?? '' });
     expect(rest.end?.complete).toBe(true);
     expect([...known, ...keys(rest)].sort()).toEqual(whole.hubspot);
+  });
+
+  test('whose key is revoked is told so, and another key goes on where that ended', async () => {
+    const { data } = await ground.causeway.POST('/keys', { body: { name: 'short', scopes: ['items:read'] } });
+    await ground.standIns.fault({ provider: 'hubspot', on: 'data', kind: 'latency', ms: 2_500 });
+    const reading = await openStream(url('hubspot'), WISH.hubspot, undefined, data?.key);
+    await ground.causeway.DELETE('/keys/{id}', { params: { path: { id: data?.id ?? '' } } });
+    const some = await readAll(reading);
+    expect(some.end).toMatchObject({ complete: false, problem: { slug: 'unauthenticated' } });
+    await ground.standIns.clearFaults();
+    const rest = await stream('hubspot', { cursor: some.end?.resumeCursor ?? '' });
+    expect(rest.end).toMatchObject({ complete: true });
+    expect([...keys(some), ...keys(rest)].sort()).toEqual(whole.hubspot);
   });
 
   test('is told how long the provider makes it wait', async () => {

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AuthenticationService } from '../access/authentication.service.js';
 import { From, requireMayActFor, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { UserDto } from '../access/user.dto.js';
@@ -39,6 +40,7 @@ export class ItemsController {
     private readonly items: ItemsService,
     private readonly connections: ConnectionsService,
     private readonly registry: IntegrationRegistry,
+    private readonly authentication: AuthenticationService,
   ) {}
 
   @Post('integrations/:integration/credentials')
@@ -111,7 +113,11 @@ export class ItemsController {
     // A reader that goes away ends the calls to the provider, also in the middle of one.
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
-    const lines = await this.items.stream(record, request, actor, gone.signal);
+    const lines = await this.items.stream(record, request, {
+      actor,
+      signal: gone.signal,
+      mayRead: async () => (await this.authentication.callerOf(asked.headers)) !== null,
+    });
     reply.type(`${NDJSON}; charset=utf-8`);
     return lines;
   }

@@ -17,6 +17,7 @@ import { itemLines, type Ending } from './item-lines.js';
 import { LoadCursors } from './load-cursor.js';
 import { LoadReport } from './load-report.js';
 import { firstState, refuseOtherLoad, type LoadState } from './load-state.js';
+import { Leave, type LoadReader } from './leave.js';
 import { Load } from './load.js';
 import { ONE_BY_ONE, SIDE_BY_SIDE, type WalkOptions } from './page-walk.js';
 
@@ -58,13 +59,15 @@ export class ItemsService {
     return this.cache.through(name, FIRST_PAGE_MS, read, afresh);
   }
 
-  /** A whole load, paced by its reader; `signal` ends it. */
-  async stream(record: ConnectionRecord, request: LoadDto, actor: Actor, signal: AbortSignal): Promise<Readable> {
+  /** A whole load, paced by its reader. */
+  async stream(record: ConnectionRecord, request: LoadDto, reader: LoadReader): Promise<Readable> {
     const state = this.stateOf(record, request);
-    await this.begin(record, state, actor);
+    await this.begin(record, state, reader.actor);
+    const leave = new Leave(reader);
     const configured = this.registry.configured(record.integration);
     const report = new LoadReport(state.types);
-    const work: Work = { actor, flow: randomUUID(), patienceMs: LOAD_PATIENCE_MS, signal };
+    const { signal } = leave;
+    const work: Work = { actor: reader.actor, flow: randomUUID(), patienceMs: LOAD_PATIENCE_MS, signal };
     const load = this.load(configured, record, state, report, work, SIDE_BY_SIDE, () => Infinity);
     const lines = itemLines({
       load,
@@ -72,11 +75,12 @@ export class ItemsService {
       state,
       changes: changesOf(configured, state),
       cursorOf: (rest) => this.cursors.encode(rest, record.id),
-      problemOf: (error) => this.problems.toProblem(error).toBody(),
+      problemOf: (error) => this.problems.toProblem(leave.problem ?? error).toBody(),
       onPage: () => this.repository.touch(record.id, Date.now()),
     });
     const stream = Readable.from(lines, { objectMode: false, highWaterMark: 1 });
     stream.once('close', () => {
+      leave.over();
       const [failure] = load.walk.failures;
       const outcome = !stream.readableEnded ? 'cut' : failure === undefined ? 'complete' : 'incomplete';
       this.metrics.loads.inc({ integration: record.integration, outcome });

@@ -37,11 +37,16 @@ export interface Streamed {
 
 export type Wish = Record<string, string | readonly string[] | undefined>;
 
-export async function openStream(url: string, wish: Wish = {}, signal?: AbortSignal): Promise<Response> {
+export async function openStream(
+  url: string,
+  wish: Wish = {},
+  signal?: AbortSignal,
+  key = ADMIN_KEY,
+): Promise<Response> {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(wish)) if (value !== undefined) query.set(name, String(value));
   const response = await fetch(`${url}?${query}`, {
-    headers: { accept: 'application/x-ndjson', authorization: `Bearer ${ADMIN_KEY}` },
+    headers: { accept: 'application/x-ndjson', authorization: `Bearer ${key}` },
     ...(signal === undefined ? {} : { signal }),
   });
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
@@ -63,8 +68,12 @@ export async function* linesOf({ body }: Response): AsyncGenerator<Line> {
 
 /** A whole load. */
 export async function streamed(url: string, wish: Wish = {}): Promise<Streamed> {
+  return readAll(await openStream(url, wish));
+}
+
+export async function readAll(response: Response): Promise<Streamed> {
   const all: Streamed = { items: [], progress: [], end: undefined };
-  for await (const { item, progress, end } of linesOf(await openStream(url, wish))) {
+  for await (const { item, progress, end } of linesOf(response)) {
     if (all.end !== undefined) throw new Error('There is a line after the end.');
     if (item !== undefined) all.items.push(item);
     if (progress !== undefined) all.progress.push(progress);
