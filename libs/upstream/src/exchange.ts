@@ -126,6 +126,8 @@ export class OpenedExchange extends Exchange<OpenAnswer> {
   }
 }
 
+/** What is read ahead of a slow reader. */
+const READ_AHEAD_BYTES = 64 * 1024;
 /** So much of a body that nobody wants is read, to keep the connection. */
 const MOST_DUMPED_BYTES = 128 * 1024;
 
@@ -134,7 +136,7 @@ class StreamedBody extends Readable implements AnswerBody {
     private readonly controller: Controller,
     private readonly abort: (cause?: Error) => void,
   ) {
-    super();
+    super({ highWaterMark: READ_AHEAD_BYTES });
     // An end before anybody listens would be nobody's error, and with it the end of the process.
     this.on('error', () => {});
   }
