@@ -7,13 +7,7 @@ import { Store, type Ref } from '#store';
 import { configuration } from '../configuration/environment.js';
 import { ConnectionFeed } from '../events/connection-feed.js';
 import { recentKey, trailEntry, trailOf, type FeedEvent, type Happening } from '../events/happening.js';
-import {
-  connectionKey,
-  newConnectionId,
-  partitionOf,
-  partitionOfConnection,
-  type ConnectionRecord,
-} from './connection-record.js';
+import { connectionKey, partitionOf, partitionOfConnection, type ConnectionRecord } from './connection-record.js';
 
 export interface FoundConnection {
   record: ConnectionRecord;
@@ -67,13 +61,12 @@ export class ConnectionRepository {
     return value === null ? null : (JSON.parse(value) as ConnectionRecord);
   }
 
-  /** The id of the connection for exactly this account, or a new id if there is none. */
-  async idFor(owner: Owner): Promise<{ id: string; exists: boolean }> {
-    const id = await this.store.get(accountRef(owner));
-    return id === null ? { id: newConnectionId(owner.orgId), exists: false } : { id, exists: true };
+  /** The id of the connection for exactly this account. */
+  idOf(owner: Owner): Promise<string | null> {
+    return this.store.get(accountRef(owner));
   }
 
-  /** False if a connection for the same account came up meanwhile. */
+  /** False if there is a connection for the same account. */
   async create(record: ConnectionRecord, happening: Happening): Promise<boolean> {
     const partition = partitionOf(record.orgId);
     const member = indexMember(record);

@@ -10,7 +10,7 @@ import type { Identity } from '../integrations/integration.js';
 import { mayActFor, requireMayActFor, type Caller } from '../access/caller.js';
 import { ConnectionApi } from './connection-api.js';
 import { ConnectionCredentials, needsReconnect, unknownConnection } from './connection-credentials.js';
-import type { ConnectionRecord } from './connection-record.js';
+import { newConnectionId, type ConnectionRecord } from './connection-record.js';
 import { ConnectionRepository, type ConnectionFilter, type FoundConnection } from './connection.repository.js';
 
 const MAX_RACES = 5;
@@ -82,11 +82,19 @@ export class ConnectionsService {
         throw error instanceof UpstreamError ? notIdentified(configured.definition.name, error) : error;
       });
     await this.refuseOtherAccount(purpose, accountKey);
+    const { integration, orgId, userId } = purpose;
+    // Most accounts are new: that there is one already is what the store says.
+    let id = purpose.connectionId;
     for (let race = 0; race < MAX_RACES; race += 1) {
-      const record = await this.store(purpose, grant, { account, key: accountKey });
-      if (record === null) continue;
-      this.logger.log(`connected ${record.integration} ${record.id}`);
-      return record;
+      const record =
+        id === null
+          ? await this.create(purpose, grant, { account, key: accountKey })
+          : await this.renew(id, purpose, grant, account);
+      if (record !== null) {
+        this.logger.log(`connected ${record.integration} ${record.id}`);
+        return record;
+      }
+      id = await this.repository.idOf({ integration, orgId, userId, accountKey });
     }
     throw new Problem('store-unavailable', 'Too many changes to one connection at the same time. Connect again.');
   }
@@ -177,18 +185,54 @@ export class ConnectionsService {
     }
   }
 
-  /** `null`: somebody else stored a connection for the same account, or removed it, at the same moment. */
-  private async store(
+  /** `null`: there is a connection for the same account. */
+  private async create(
     purpose: AttemptPurpose,
     grant: Grant,
     { account, key }: Identity,
   ): Promise<ConnectionRecord | null> {
-    const { integration, orgId, userId, scopes: requested } = purpose;
-    const { id, exists } = await this.repository.idFor({ integration, orgId, userId, accountKey: key });
+    const { integration, orgId, userId } = purpose;
+    const id = newConnectionId(orgId);
+    const granted = this.granted(purpose, grant, account, id);
+    const record: ConnectionRecord = {
+      id,
+      integration,
+      orgId,
+      userId,
+      accountKey: key,
+      createdAt: granted.connectedAt,
+      lastRefreshedAt: null,
+      generation: 1,
+      ...granted,
+    };
+    return (await this.repository.create(record, { type: 'connected', actor: person(purpose) })) ? record : null;
+  }
+
+  /** `null`: it was removed meanwhile. */
+  private renew(
+    id: string,
+    purpose: AttemptPurpose,
+    grant: Grant,
+    account: Identity['account'],
+  ): Promise<ConnectionRecord | null> {
+    const granted = this.granted(purpose, grant, account, id);
+    return this.repository.update(id, (record) => ({ ...record, ...granted, generation: record.generation + 1 }), {
+      happening: { type: 'reconnected', actor: person(purpose) },
+      event: 'connection.updated',
+    });
+  }
+
+  /** What a grant makes of a connection, new or not. */
+  private granted(
+    { orgId, scopes: requested }: AttemptPurpose,
+    grant: Grant,
+    account: Identity['account'],
+    id: string,
+  ) {
     const { accessToken, refreshToken, expiresAt } = grant;
     const scopes = grant.scopes ?? [...requested];
     const now = Date.now();
-    const granted = {
+    return {
       account,
       problem: null,
       scopes,
@@ -197,26 +241,6 @@ export class ConnectionsService {
       expiresAt,
       credential: this.credentials.seal({ accessToken, refreshToken, expiresAt, scopes }, { orgId, id }),
     };
-    // Nobody's key is there: the person comes back from the provider.
-    const actor: Actor = { kind: 'user', id: userId };
-    if (exists) {
-      return this.repository.update(id, (record) => ({ ...record, ...granted, generation: record.generation + 1 }), {
-        happening: { type: 'reconnected', actor },
-        event: 'connection.updated',
-      });
-    }
-    const record: ConnectionRecord = {
-      id,
-      integration,
-      orgId,
-      userId,
-      accountKey: key,
-      createdAt: now,
-      lastRefreshedAt: null,
-      generation: 1,
-      ...granted,
-    };
-    return (await this.repository.create(record, { type: 'connected', actor })) ? record : null;
   }
 
   private async refreshOrMark(record: ConnectionRecord, actor: Actor): Promise<void> {
@@ -233,6 +257,11 @@ export class ConnectionsService {
       if (!(error instanceof Problem) || error.slug !== 'needs-reconnect') throw error;
     }
   }
+}
+
+/** Nobody's key is there: the person comes back from the provider. */
+function person({ userId }: AttemptPurpose): Actor {
+  return { kind: 'user', id: userId };
 }
 
 /** Timeouts and outages stay what they are; everything else is a failed authorization. */

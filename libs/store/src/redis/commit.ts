@@ -34,11 +34,19 @@ export function commitArguments(partition: string, change: Change): { keys: stri
   };
 }
 
-/** A change that nothing stands against: one value, without conditions, is one plain command. */
-export function plainPut(partition: string, change: Change): [key: string, ...args: string[]] | null {
-  const [only, ...others] = change.put ?? [];
-  if (only === undefined || others.length > 0 || Object.keys(change).length > 1) return null;
-  const ttlMs = only.ttlMs === undefined ? null : wholeMs(only.ttlMs);
-  if (ttlMs !== null && ttlMs < 1) return null;
-  return [redisKey(partition, 'value', only.key), only.value, ...(ttlMs === null ? [] : ['PX', `${ttlMs}`])];
+/** What one plain command does: one value, or one member of an index, without conditions. Redis runs it in a tenth of a script's time. */
+export function plainCommand(
+  partition: string,
+  change: Change,
+): [command: string, key: string, ...args: string[]] | null {
+  const { put: [value, ...values] = [], addToIndex: [entry, ...entries] = [], ...others } = change;
+  if (values.length > 0 || entries.length > 0 || Object.keys(others).length > 0) return null;
+  if (entry !== undefined)
+    return value === undefined ? ['ZADD', redisKey(partition, 'index', entry.index), '0', entry.member] : null;
+  if (value === undefined) return null;
+  const set = ['SET', redisKey(partition, 'value', value.key), value.value] as const;
+  if (value.ttlMs === undefined) return [...set];
+  const ttlMs = wholeMs(value.ttlMs);
+  // Redis knows no value that has ended already.
+  return ttlMs < 1 ? null : [...set, 'PX', `${ttlMs}`];
 }

@@ -3,7 +3,7 @@ import { ASKING_LASTS_MS, checkAsking, checkChange, checkRate, patience, positiv
 import { Store, type Asking, type Change, type LogEntry, type Rate, type Ref, type Turns } from '../store.js';
 import { parseAddresses } from './address.js';
 import { dialCluster } from './cluster-session.js';
-import { commitArguments, plainPut } from './commit.js';
+import { commitArguments, plainCommand } from './commit.js';
 import { redisChannel, redisKey } from './keys.js';
 import { Link } from './link.js';
 import { dialNode } from './node-session.js';
@@ -70,8 +70,11 @@ class RedisStore extends Store {
 
   async commitIfUnchanged(partition: string, change: Change): Promise<boolean> {
     checkChange(change);
-    const plain = plainPut(partition, change);
-    if (plain !== null) return (await this.send('SET', ...plain)) === 'OK';
+    const plain = plainCommand(partition, change);
+    if (plain !== null) {
+      await this.send(...plain);
+      return true;
+    }
     const { keys, args } = commitArguments(partition, change);
     if (keys.length === 0 && change.tell === undefined) return true;
     return (await this.run(COMMIT, keys, args)) === 1;
