@@ -1,6 +1,6 @@
 import type { Budget, Share } from './budget.js';
 import type { Classify } from './failure.js';
-import type { HttpRequest, OpenRequest } from './http-client.js';
+import type { HttpRequest, OpenRequest } from './http-message.js';
 
 /** For whoever wants to show what a call is doing. */
 export interface Watch {

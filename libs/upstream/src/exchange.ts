@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { errors, type Dispatcher } from 'undici';
-import type { AnswerBody, OpenAnswer, OpenRequest } from './http-client.js';
+import type { AnswerBody, OpenAnswer, OpenRequest } from './http-message.js';
 import { tooLarge } from './transport-failure.js';
 
 type Controller = Dispatcher.DispatchController;

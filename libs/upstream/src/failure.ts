@@ -1,4 +1,4 @@
-import type { HttpAnswer } from './http-client.js';
+import type { HttpAnswer } from './http-message.js';
 import type { FailureReason } from './upstream-error.js';
 
 export interface Failure {

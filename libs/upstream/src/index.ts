@@ -1,6 +1,7 @@
 export { isObject, readArray, readObject, readString, optional, type JsonObject } from './answer.js';
 export { failureOf, retryAfterMs, type Classify, type Failure } from './failure.js';
-export { HttpClient, type HttpAnswer, type HttpRequest, type OpenAnswer, type OpenRequest } from './http-client.js';
+export { HttpClient } from './http-client.js';
+export type { HttpAnswer, OpenAnswer, OpenRequest } from './http-message.js';
 export type { Budget, Share } from './budget.js';
 export { Budgets } from './budgets.js';
 export type { Call, Errand, OpenCall, Watch } from './call.js';

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { OpenRequest } from './http-client.js';
+import type { OpenRequest } from './http-message.js';
 
 /** A request body for as many tries as it is good for: a stream can be sent once, and again only while nobody has read from it. */
 export class RequestBody {
