@@ -20,6 +20,14 @@ describe('Keyring', () => {
     expect(sealed.join()).not.toContain('secret');
   });
 
+  it('uses no initialization vector twice', () => {
+    const vectors = Array.from({ length: 2_000 }, () =>
+      Buffer.from(keyring.seal('', 'here').split('.')[2] ?? '', 'base64url').toString('hex', 0, 12),
+    );
+    expect(new Set(vectors).size).toBe(vectors.length);
+    expect(vectors).not.toContain('0'.repeat(24));
+  });
+
   it('does not open what was sealed for another place', () => {
     expect(keyring.tryOpen(keyring.seal('secret', 'connection 1'), 'connection 2')).toBeNull();
   });

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, randomFillSync, type KeyObject } from 'node:crypto';
 import { Problem } from '#problem';
 
 export interface EncryptionKey {
@@ -11,6 +11,8 @@ export interface EncryptionKey {
 const ALGORITHM = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
+/** So many are drawn at once: each draw costs as much as the sealing itself, and they are no secret. */
+const IVS = 256;
 const VERSION = 'v1';
 
 /**
@@ -20,6 +22,8 @@ const VERSION = 'v1';
 export class Keyring {
   private readonly keys: ReadonlyMap<string, KeyObject>;
   private readonly sealing: { id: string; key: KeyObject };
+  private readonly ivs = Buffer.alloc(IVS * IV_BYTES);
+  private ivsUsed = IVS;
 
   constructor(keys: readonly EncryptionKey[]) {
     const [first] = keys;
@@ -30,11 +34,22 @@ export class Keyring {
 
   seal(plaintext: string, context: string): string {
     const { id, key } = this.sealing;
-    const iv = randomBytes(IV_BYTES);
+    const iv = this.nextIv();
     const cipher = createCipheriv(ALGORITHM, key, iv, { authTagLength: TAG_BYTES });
     cipher.setAAD(associatedData(id, context));
     const sealed = Buffer.concat([iv, cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()]);
     return `${VERSION}.${id}.${sealed.toString('base64url')}`;
+  }
+
+  /** Random, and given out once. */
+  private nextIv(): Buffer {
+    if (this.ivsUsed === IVS) {
+      randomFillSync(this.ivs);
+      this.ivsUsed = 0;
+    }
+    const from = this.ivsUsed * IV_BYTES;
+    this.ivsUsed += 1;
+    return this.ivs.subarray(from, from + IV_BYTES);
   }
 
   /** @returns the plaintext, or `null` if the text was changed, was sealed for another context, or its key is not here. */
