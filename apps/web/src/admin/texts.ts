@@ -9,7 +9,7 @@ export const texts = {
   notAllowed: {
     title: 'This page is for administrators',
     detail:
-      'You are signed in with a key that may not see it. Sign out, and sign in with one that has the scope admin.',
+      'What you are signed in with may not see it. Go back to Accounts, or sign out and sign in with a key that has the scope admin.',
   },
   cancel: 'Cancel',
   close: 'Close',
@@ -42,9 +42,16 @@ export const texts = {
     count: (shown: number, of: number) =>
       shown === of ? connections(of) : `${shown.toLocaleString()} of ${connections(of)}`,
     capped: (number: number) =>
-      `These are the ${number.toLocaleString()} newest connections; what you look for may be older.`,
+      `These are the ${number.toLocaleString()} newest connections: older ones are neither shown nor sorted in.`,
+    searching: (number: number) => `Looking further: the ${number.toLocaleString()} newest connections so far…`,
+    searched: (number: number) =>
+      `The ${number.toLocaleString()} newest connections were looked at; older ones may match as well.`,
+    stopSearch: 'Stop',
+    searchOn: 'Look further',
+    nothingYet: 'Nothing found so far.',
     more: 'Load more',
     empty: 'Nobody has connected an account yet.',
+    one: 'Connection',
     emptyHint: 'Go to Accounts to connect the first one, or let your product do it through the API.',
     nothingFound: 'No connection matches.',
     clear: 'Show all',

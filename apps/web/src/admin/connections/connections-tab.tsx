@@ -13,8 +13,10 @@ import { ConnectionTable } from './connection-table.js';
 import { Filters } from './filters.js';
 import { ListBar } from './list-bar.js';
 import { ListLoading, NoConnections } from './list-states.js';
+import { Searched } from './searched.js';
 import { useLiveFeed } from './live-feed.js';
-import { useAllConnections } from './use-connections.js';
+import { useAllConnections, useFurther } from './use-connections.js';
+import { useSearch } from './use-search.js';
 import { useView } from './use-view.js';
 import { asViewed } from './view.js';
 
@@ -25,15 +27,19 @@ export function ConnectionsTab() {
   const mayChange = useCaller().scopes.includes('connections:write');
   const integrations = useIntegrations().data ?? [];
   const { view, find, filter, clear, sortBy, turnTo, open, close } = useView();
-  const list = useAllConnections(view);
   const feed = useLiveFeed();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [doing, setDoing] = useState<{ action: Action; connections: Connection[] } | null>(null);
   const top = useRef<HTMLDivElement>(null);
 
-  const all = list.connections ?? NONE;
   const { find: wanted, sort, order } = view;
+  const search = useSearch(`${wanted} ${view.integration} ${view.status}`);
+  const isSearch = wanted.trim() !== '';
+  const list = useAllConnections(view);
+  const all = list.connections ?? NONE;
   const found = useMemo(() => asViewed(all, { find: wanted, sort, order }), [all, wanted, sort, order]);
+  const searching = isSearch && search.wants(found.length);
+  useFurther(list, searching);
   const pages = Math.max(1, Math.ceil(found.length / ROWS));
   const page = Math.min(view.page, pages);
   // What is not in sight any more is not acted on.
@@ -62,12 +68,22 @@ export function ConnectionsTab() {
     <>
       <Filters {...view} onFind={find} onFilter={filter} integrations={integrations} />
       {list.isError ? <ProblemAlert problem={problemOf(list.error)} onRetry={() => void list.refetch()} /> : null}
+      <Searched
+        // The end is reached where there is no next page.
+        shown={isSearch && list.hasNextPage && !list.isError}
+        looked={all.length}
+        searching={searching}
+        onStop={search.stop}
+        onGoOn={() => search.goOn(found.length)}
+      />
       <Paper
         component="section"
         variant="outlined"
         ref={top}
         tabIndex={-1}
         aria-label={texts.connections.table}
+        // A list that could not be read is not an empty one.
+        hidden={list.isError && list.connections === undefined}
         sx={{ overflow: 'hidden', scrollMarginTop: 16, outline: 'none' }}
       >
         <ListBar
@@ -81,7 +97,7 @@ export function ConnectionsTab() {
         {list.isPending ? (
           <ListLoading />
         ) : found.length === 0 ? (
-          <NoConnections filtered={isFiltered} onClear={clear} />
+          <NoConnections filtered={isFiltered} searching={searching && list.hasNextPage} onClear={clear} />
         ) : (
           <ConnectionTable
             connections={found.slice((page - 1) * ROWS, page * ROWS)}
@@ -112,7 +128,7 @@ export function ConnectionsTab() {
           />
         )}
       </Paper>
-      {list.hasNextPage && !list.isFetching ? (
+      {list.hasNextPage && !list.isFetching && !isSearch ? (
         <Alert
           severity="info"
           action={

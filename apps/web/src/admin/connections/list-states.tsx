@@ -14,11 +14,18 @@ export function ListLoading() {
   );
 }
 
-export function NoConnections({ filtered, onClear }: { filtered: boolean; onClear: () => void }) {
+interface NoConnectionsProps {
+  filtered: boolean;
+  /** Something may still be found. */
+  searching: boolean;
+  onClear: () => void;
+}
+
+export function NoConnections({ filtered, searching, onClear }: NoConnectionsProps) {
   return (
     <Box sx={{ px: 2, py: 6, display: 'grid', gap: 1, justifyItems: 'center', textAlign: 'center' }}>
       <Typography sx={{ fontWeight: 600 }}>
-        {filtered ? texts.connections.nothingFound : texts.connections.empty}
+        {searching ? texts.connections.nothingYet : filtered ? texts.connections.nothingFound : texts.connections.empty}
       </Typography>
       {filtered ? (
         <Button onClick={onClear}>{texts.connections.clear}</Button>

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { Connection } from '#sdk';
 import { connectionsKey } from '../../api/queries.js';
@@ -6,13 +6,20 @@ import { dataOf } from '../../api/service-problem.js';
 import { useService } from '../../api/service.js';
 
 const PAGE = 1_000;
-/** More is loaded only when somebody wants it. */
-const MOST_UNASKED = 5_000;
+/** More is loaded only when somebody wants it, or looks for something. */
+const MOST_UNASKED = 2_000;
 
 /** What the service filters by itself. */
 export interface ServiceFilter {
   integration: string | null;
   status: Connection['status'] | null;
+}
+
+interface Further {
+  hasNextPage: boolean;
+  isFetching: boolean;
+  isError: boolean;
+  fetchNextPage: () => Promise<unknown>;
 }
 
 /** What the lists of all organisations are kept under; also those of one user are, one level deeper. */
@@ -34,13 +41,18 @@ export function useAllConnections({ integration, status }: ServiceFilter) {
     getNextPageParam: ({ nextCursor }) => nextCursor,
     refetchOnWindowFocus: false,
   });
-  const connections = query.data?.pages.flatMap((page) => page.connections);
-  const { hasNextPage, isFetching, isError, fetchNextPage } = query;
-  const goesOn = hasNextPage && !isFetching && !isError && (connections?.length ?? 0) < MOST_UNASKED;
+  const { data } = query;
+  const connections = useMemo(() => data?.pages.flatMap((page) => page.connections), [data]);
+  useFurther(query, (connections?.length ?? 0) < MOST_UNASKED);
+  return { ...query, connections };
+}
+
+/** Loads page after page, for as long as that is wanted and there is one. */
+export function useFurther({ hasNextPage, isFetching, isError, fetchNextPage }: Further, wanted: boolean): void {
+  const goesOn = wanted && hasNextPage && !isFetching && !isError;
   useEffect(() => {
     if (goesOn) void fetchNextPage();
   }, [goesOn, fetchNextPage]);
-  return { ...query, connections };
 }
 
 /** @param known as a list has it, if it does. @param leaving it is being disconnected: what is known of it stays */
