@@ -12,11 +12,13 @@ function outline(path: string) {
 }
 
 const OPEN = 'M14 4h6v6M20 4l-9 9M18 14v5a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1h5';
+const INTO = 'M9 6l6 6-6 6';
 const FOLDER = 'M3 7a1 1 0 0 1 1-1h5l2 2.5h9a1 1 0 0 1 1 1V18a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1z';
 
 export const OpenIcon = outline(OPEN);
 export const FolderIcon = outline(FOLDER);
 export const TableIcon = outline('M4 5h16v14H4zM4 10h16M10 10v9');
+export const PersonIcon = outline('M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM4.5 20a7.5 7.5 0 0 1 15 0');
 export const TickIcon = outline('M5 12.5l4.5 4.5L19 7.5');
 export const CrossIcon = outline('M6 6l12 12M18 6L6 18');
 export const WarningIcon = outline('M12 4L2.5 20h19zM12 10v4M12 17v.01');
@@ -36,3 +38,4 @@ function plain(path: string) {
 
 export const plainOpenIcon = plain(OPEN);
 export const plainFolderIcon = plain(FOLDER);
+export const plainIntoIcon = plain(INTO);

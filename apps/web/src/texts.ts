@@ -44,10 +44,13 @@ export const texts = {
     org: 'Organisation',
     user: 'User',
     rule: '1 to 128 letters, digits or _ . @ : -',
-    missing: 'Say whose accounts you mean: fill in organisation and user.',
+    missing: 'Say whose accounts you mean: fill in organisation and user above.',
   },
   integrations: {
-    title: 'Integrations',
+    title: 'Accounts',
+    list: 'Integrations',
+    /** What the service names in small letters; others begin with a large one. */
+    categories: { crm: 'CRM' } as Record<string, string | undefined>,
     none: 'This service offers no integrations.',
     loading: 'Loading the integrations',
     oneAtATime: 'Disconnect the previous one when switching',
@@ -117,8 +120,8 @@ export const texts = {
     status: 'Status',
     scopes: 'It may',
     id: 'Id of the connection',
-    noScopes: 'None named by the provider',
-    connected: 'Connected',
+    noScopes: 'What was chosen at the provider',
+    connected: 'Connected since',
     updated: 'Updated',
     expires: 'Access token until',
     noExpiry: 'Does not expire',
@@ -198,7 +201,8 @@ export const texts = {
     everything: 'Everything',
     lookInto: (name: string, count: number) => `Show the ${items(count)} in ${name}`,
     lookInside: (count: number) => `Show the ${items(count)} in it`,
-    gridHelp: 'Arrow keys move between cells, Enter opens the details, Enter on a heading sorts.',
+    gridHelp:
+      'Arrow keys move between cells, Enter opens the details, Enter on a heading sorts, Control and Enter shows what is in an item.',
     name: 'Name',
     type: 'Type',
     in: 'In',
@@ -219,6 +223,7 @@ export const texts = {
   values: { yes: 'Yes', no: 'No', none: '–' },
   problem: {
     offline: 'You are offline. What is on the screen may be out of date; it is read again when you are back.',
+    stale: 'What you see may be out of date',
     part: {
       title: 'This part of the app could not be loaded',
       detail: 'You may be offline, or the service was updated since you opened this page. Try again to open it anew.',

@@ -1,7 +1,8 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Box, Button, Skeleton, Typography } from '@mui/material';
 import type { Connection, Integration, Item } from '#sdk';
 import { TableIcon } from '../icons.js';
+import { Nothing } from '../layout/nothing.js';
 import { Panel } from '../layout/panel.js';
 import { changePlace, usePlace } from '../place/place.js';
 import { texts } from '../texts.js';
@@ -25,15 +26,25 @@ export default function ItemsPanel({ integration, connection }: { integration: I
   const look = useLook(integration.id, items);
   const rows = useRowOrder(items, look.wish, load.snapshot());
   const [view, setView] = useState<View>('table');
-  const [wish, setWish] = useState<LoadWish>({ types: [], parent: '' });
   const [parentWanted, setParentWanted] = useState(false);
   const [lastOpen, setLastOpen] = useState<Item | null>(null);
+  const title = useRef<HTMLHeadingElement>(null);
   const place = usePlace();
+  const { load: wantedTypes, parent } = place;
+  const wanted = wantedTypes?.split(',') ?? [];
+  const wish: LoadWish = { types: integration.itemTypes.filter((type) => wanted.includes(type)), parent: parent ?? '' };
+
+  const broken = connection.status === 'needs-reconnect';
+
+  // A link to what is in the items says what it is about; nobody should have to press a button to see it.
+  useEffect(() => {
+    if (load.phase.phase === 'idle' && !broken && (place.in !== null || place.item !== null)) load.load(wish);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once, when the address is come to
+  }, []);
 
   const parentFault = phase.phase === 'incomplete' ? parentFaultOf(phase.problem) : undefined;
   if (parentFault !== undefined && !parentWanted) setParentWanted(true);
 
-  const broken = connection.status === 'needs-reconnect';
   const count = items.rows.length;
   const open = place.item === null ? undefined : items.get(place.item);
   const sortBy = (column: string) => {
@@ -54,14 +65,14 @@ export default function ItemsPanel({ integration, connection }: { integration: I
   };
 
   return (
-    <Panel id="items-title" title={texts.items.title}>
+    <Panel id="items-title" title={texts.items.title} titleRef={title}>
       <LoadForm
         integration={integration}
         load={load}
         wish={wish}
-        onWish={setWish}
+        onWish={({ types, parent }) => changePlace({ load: types.join(), parent }, 'replace')}
         parentFault={parentFault}
-        wantsParent={parentWanted}
+        wantsParent={parentWanted || wish.parent !== ''}
         disabled={broken}
       />
       <LoadStatus load={load} name={integration.name} />
@@ -70,6 +81,7 @@ export default function ItemsPanel({ integration, connection }: { integration: I
           <Beginning />
         ) : phase.phase === 'incomplete' ? null : (
           <Nothing
+            mark={<TableIcon />}
             sentence={
               broken ? texts.items.reconnectFirst : phase.phase === 'complete' ? texts.items.empty : texts.items.idle
             }
@@ -85,9 +97,17 @@ export default function ItemsPanel({ integration, connection }: { integration: I
             view={view}
             onView={setView}
           />
-          <Trail items={items} within={look.within} />
+          <Trail
+            items={items}
+            within={look.within}
+            onGo={(id) => {
+              lookInto(id);
+              // The step that had the focus is gone with the way down from it.
+              title.current?.focus({ preventScroll: true });
+            }}
+          />
           {rows.order.length === 0 && !rows.busy && phase.phase !== 'loading' ? (
-            <Nothing sentence={texts.items.noMatch}>
+            <Nothing mark={<TableIcon />} sentence={texts.items.noMatch}>
               <Button onClick={() => changePlace({ find: null, show: null, in: null }, 'push')}>
                 {texts.items.noMatchClear}
               </Button>
@@ -125,8 +145,8 @@ export default function ItemsPanel({ integration, connection }: { integration: I
         onUseAsParent={
           parentWanted
             ? (parent) => {
-                setWish({ ...wish, parent });
-                closeItem();
+                setLastOpen(null);
+                changePlace({ parent, item: null }, 'replace');
               }
             : undefined
         }
@@ -142,26 +162,6 @@ function Beginning() {
       {[72, 58, 80, 64, 70].map((width) => (
         <Skeleton key={width} variant="rounded" height={24} width={`${width}%`} />
       ))}
-    </Box>
-  );
-}
-
-function Nothing({ sentence, children }: { sentence: string; children?: React.ReactNode }) {
-  return (
-    <Box
-      sx={{
-        display: 'grid',
-        justifyItems: 'center',
-        alignContent: 'center',
-        gap: 1,
-        minHeight: 240,
-        color: 'text.secondary',
-        textAlign: 'center',
-      }}
-    >
-      <TableIcon sx={{ fontSize: 40, opacity: 0.6 }} />
-      <Typography variant="body2">{sentence}</Typography>
-      {children}
     </Box>
   );
 }

@@ -21,6 +21,10 @@ interface ItemsToolbarProps {
 
 /** How what is loaded is looked at. */
 export function ItemsToolbar({ load, look, order, fileName, view, onView }: ItemsToolbarProps) {
+  const clear = () => {
+    load.clear();
+    changePlace({ in: null, item: null }, 'replace');
+  };
   return (
     <Box sx={{ display: 'grid', gap: 1.5 }}>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, alignItems: 'center' }}>
@@ -42,7 +46,7 @@ export function ItemsToolbar({ load, look, order, fileName, view, onView }: Item
           }}
           sx={{ flex: '1 1 220px', maxWidth: 420 }}
         />
-        <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, ml: { md: 'auto' } }}>
+        <Box sx={ACTIONS}>
           <ToggleButtonGroup
             exclusive
             size="small"
@@ -59,7 +63,7 @@ export function ItemsToolbar({ load, look, order, fileName, view, onView }: Item
           </ToggleButtonGroup>
           <ColumnMenu look={look} disabled={view !== 'table'} />
           <ExportMenu items={load.items} order={order} fileName={fileName} />
-          <Button size="small" color="inherit" onClick={() => load.clear()}>
+          <Button size="small" color="inherit" onClick={clear}>
             {texts.items.clear}
           </Button>
         </Box>
@@ -68,5 +72,14 @@ export function ItemsToolbar({ load, look, order, fileName, view, onView }: Item
     </Box>
   );
 }
+
+/** In one row, also on a phone. */
+const ACTIONS = {
+  display: 'flex',
+  flexWrap: 'wrap',
+  gap: { xs: 0.5, sm: 1 },
+  ml: { md: 'auto' },
+  '& .MuiButton-root': { minWidth: 0, px: { xs: 1, sm: 1.25 } },
+};
 
 const TOGGLE = { textTransform: 'none', px: 1.5 };

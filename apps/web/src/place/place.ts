@@ -5,6 +5,9 @@ const KEYS = [
   'user',
   'integration',
   'connection',
+  /** What of the items is loaded: types with commas, and the item that they are in. */
+  'load',
+  'parent',
   /** What of the loaded items is shown: types with commas, words, the item that is looked into, and a column, `-` before it: downwards. */
   'show',
   'find',
@@ -18,7 +21,10 @@ const KEYS = [
 export type Place = Record<(typeof KEYS)[number], string | null>;
 
 /** With another account goes what was looked at in the one before. */
-export const NOTHING_LOOKED_AT = { show: null, find: null, in: null, sort: null, item: null } satisfies Partial<Place>;
+export const NOTHING_LOOKED_AT = {
+  ...{ load: null, parent: null },
+  ...{ show: null, find: null, in: null, sort: null, item: null },
+} satisfies Partial<Place>;
 
 /** Tells of a new address in the same page. */
 export const CHANGED = 'causeway:place';

@@ -1,6 +1,6 @@
 import { memo, type CSSProperties } from 'react';
 import type { Item } from '#sdk';
-import { plainFolderIcon, plainOpenIcon } from '../../icons.js';
+import { plainFolderIcon, plainIntoIcon, plainOpenIcon } from '../../icons.js';
 import { texts } from '../../texts.js';
 import type { Column } from '../view/columns.js';
 import styles from './items-grid.module.css';
@@ -78,14 +78,14 @@ function Name({ item, inside }: { item: Item; inside: number }) {
         <button
           type="button"
           tabIndex={-1}
-          className={styles['action']}
+          className={`${styles['action']} ${styles['into']}`}
           data-do="look-in"
           aria-label={texts.items.lookInto(nameOf(item), inside)}
+          title={texts.items.lookInto(nameOf(item), inside)}
         >
-          <span className={styles['inside']}>
-            {plainFolderIcon}
-            {inside.toLocaleString()}
-          </span>
+          {plainFolderIcon}
+          {inside.toLocaleString()}
+          {plainIntoIcon}
         </button>
       ) : null}
     </>

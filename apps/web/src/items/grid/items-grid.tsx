@@ -63,11 +63,22 @@ export function ItemsGrid(props: ItemsGridProps) {
     cells: columns.length + 1,
     page: () => Math.max(1, Math.floor((frame.current?.clientHeight ?? 0) / rowHeight) - 2),
     onAct: act,
+    onEnter: (row) => {
+      const item = itemAt(row);
+      if (item !== undefined && items.childrenOf(item.id) > 0) lookInto(item);
+    },
     onMove: (row, cell) => {
       if (row >= 0) virtual.scrollToIndex(row);
       if (frame.current !== null) scrollToColumn(frame.current, cell);
     },
   });
+
+  const lookInto = (item: Item) => {
+    onLookInto(item);
+    moveTo(0, 0);
+    // The button in the row goes with the row.
+    frame.current?.focus({ preventScroll: true });
+  };
 
   const onClick = (event: MouseEvent) => {
     const target = event.target as Element;
@@ -81,7 +92,7 @@ export function ItemsGrid(props: ItemsGridProps) {
     if (item === undefined) return;
     moveTo(row, active.cell);
     const what = target.closest('[data-do]')?.getAttribute('data-do');
-    if (what === 'look-in') onLookInto(item);
+    if (what === 'look-in') lookInto(item);
     else if (what !== 'link') onOpen(item);
   };
 

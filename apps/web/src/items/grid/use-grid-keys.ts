@@ -7,11 +7,13 @@ interface Keys {
   page: () => number;
   /** Enter or space. Row -1 is the header. */
   onAct: (row: number, cell: number) => void;
+  /** Control and Enter. */
+  onEnter: (row: number) => void;
   onMove: (row: number, cell: number) => void;
 }
 
 /** The keys of https://www.w3.org/WAI/ARIA/apg/patterns/grid/ */
-export function useGridKeys({ rows, cells, page, onAct, onMove }: Keys) {
+export function useGridKeys({ rows, cells, page, onAct, onEnter, onMove }: Keys) {
   const [at, setAt] = useState({ row: 0, cell: 0 });
   // Fewer rows or columns than before.
   const active = { row: clamp(at.row, rows === 0 ? -1 : 0, rows, at.row === -1), cell: Math.min(at.cell, cells - 1) };
@@ -38,6 +40,7 @@ export function useGridKeys({ rows, cells, page, onAct, onMove }: Keys) {
     const to = target[event.key];
     if (to !== undefined) moveTo(...to);
     else if ((event.key === 'Enter' || event.key === ' ') && !far) onAct(row, cell);
+    else if (event.key === 'Enter') onEnter(row);
     else return;
     event.preventDefault();
   };
