@@ -41,6 +41,8 @@ export const theme = createTheme({
         '@media (prefers-color-scheme: dark)': { ':root': { '--causeway-row-hover': '#22302d' } },
       },
     },
+    // While it closes, what is below can be pressed again.
+    MuiModal: { styleOverrides: { root: ({ ownerState }) => (ownerState.open ? {} : { pointerEvents: 'none' }) } },
     MuiPaper: { styleOverrides: { root: { backgroundImage: 'none' } } },
     // What surrounds an alert says how urgently it is read out.
     MuiAlert: {
