@@ -1,4 +1,4 @@
-import { Box, Container, Typography } from '@mui/material';
+import { Box, Container, Paper, Typography } from '@mui/material';
 import { useCaller, type Caller } from './access/caller.js';
 import { useConnections, useIntegrations, type Who } from './api/queries.js';
 import { problemOf } from './api/service-problem.js';
@@ -6,6 +6,8 @@ import { useLiveConnections } from './api/use-live-connections.js';
 import type { Ending } from './connect/ending.js';
 import { LeavingChoice, useLeaving } from './integrations/leaving.js';
 import { IntegrationPicker, IntegrationPickerLoading } from './integrations/integration-picker.js';
+import { PersonIcon } from './icons.js';
+import { Nothing } from './layout/nothing.js';
 import { OfflineNote } from './layout/offline-note.js';
 import { SandboxNote } from './layout/sandbox-note.js';
 import { changePlace, NOTHING_LOOKED_AT, usePlace } from './place/place.js';
@@ -61,15 +63,20 @@ export function App({ returned }: { returned: Ending | null }) {
       ) : (
         <IntegrationPicker
           integrations={integrations.data}
-          connections={who === null || connections.isError ? null : connections.data}
+          // What is known is still shown where it cannot be read anew.
+          connections={who === null ? null : (connections.data ?? (connections.isError ? null : undefined))}
           chosen={chosen?.id}
           onChoose={choose}
         />
       )}
-      {integrations.data === undefined || integrations.data.length < 2 ? null : <LeavingChoice leaving={leaving} />}
+      {who === null || integrations.data === undefined || integrations.data.length < 2 ? null : (
+        <LeavingChoice leaving={leaving} />
+      )}
       {integrations.data?.length === 0 ? <Typography>{texts.integrations.none}</Typography> : null}
       {who === null && integrations.data !== undefined ? (
-        <Typography role="status">{texts.who.missing}</Typography>
+        <Paper variant="outlined" role="status" sx={{ p: { xs: 2, sm: 3 } }}>
+          <Nothing mark={<PersonIcon />} sentence={texts.who.missing} />
+        </Paper>
       ) : null}
       {chosen === undefined || who === null ? null : (
         <Workplace integration={chosen} who={who} connections={connections} returned={returned} />

@@ -1,13 +1,15 @@
 import { lazy, Suspense } from 'react';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { Skeleton } from '@mui/material';
+import { Box } from '@mui/material';
 import type { Connection, Integration } from '#sdk';
 import type { Who } from './api/queries.js';
 import { problemOf } from './api/service-problem.js';
 import type { Ending } from './connect/ending.js';
 import { useConnect } from './connect/use-connect.js';
 import { ConnectionPanel } from './connection/connection-panel.js';
+import { Panel } from './layout/panel.js';
 import { PartBoundary } from './layout/part-boundary.js';
+import { useOnline } from './layout/use-online.js';
 import { changePlace, NOTHING_LOOKED_AT, usePlace } from './place/place.js';
 import { ProblemAlert } from './problem/problem-alert.js';
 import { texts } from './texts.js';
@@ -26,6 +28,7 @@ interface WorkplaceProps {
 export function Workplace({ integration, who, connections, returned }: WorkplaceProps) {
   const connect = useConnect(returned && { integration: integration.id, who, phase: 'ended', ending: returned });
   const { connection: chosenId } = usePlace();
+  const online = useOnline();
 
   const { attempt } = connect;
   const isHere =
@@ -40,6 +43,12 @@ export function Workplace({ integration, who, connections, returned }: Workplace
   }
   return (
     <>
+      {connections.isError && online ? (
+        <ProblemAlert
+          problem={{ ...problemOf(connections.error), title: texts.problem.stale }}
+          onRetry={() => void connections.refetch()}
+        />
+      ) : null}
       <ConnectionPanel
         key={`${integration.id} ${who.orgId} ${who.userId}`}
         integration={integration}
@@ -57,12 +66,21 @@ export function Workplace({ integration, who, connections, returned }: Workplace
       />
       {chosen === undefined ? null : (
         <PartBoundary>
-          <Suspense fallback={<Skeleton variant="rounded" height={420} aria-label={texts.items.loadingPanel} />}>
+          <Suspense fallback={<Opening />}>
             <ItemsPanel key={chosen.id} integration={integration} connection={chosen} />
           </Suspense>
         </PartBoundary>
       )}
     </>
+  );
+}
+
+/** The frame of what comes, as high: a moment of grey would only flash. */
+function Opening() {
+  return (
+    <Panel id="items-title" title={texts.items.title}>
+      <Box role="status" aria-label={texts.items.loadingPanel} sx={{ minHeight: 340 }} />
+    </Panel>
   );
 }
 

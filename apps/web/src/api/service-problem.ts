@@ -23,7 +23,10 @@ export async function doneOf(call: Promise<Answer<unknown>>): Promise<void> {
 }
 
 export function problemOf(error: unknown): ShownProblem {
-  return error instanceof CausewayError ? error.problem : texts.problem.strange;
+  if (!(error instanceof CausewayError)) return texts.problem.strange;
+  const { problem } = error;
+  // The service's own words for it are for programs.
+  return problem.status === 401 ? { ...problem, title: texts.access.ended, detail: texts.access.endedDetail } : problem;
 }
 
 function answerOf<T>(call: Promise<Answer<T>>): Promise<Answer<T>> {

@@ -1,6 +1,8 @@
 import { createContext, useContext } from 'react';
 import { QueryClient } from '@tanstack/react-query';
-import { createCauseway, type CausewayClient } from '#sdk';
+import { CausewayError, createCauseway, type CausewayClient } from '#sdk';
+
+const AGAIN_MS = 4_000;
 
 const ServiceContext = createContext<CausewayClient | null>(null);
 
@@ -23,11 +25,18 @@ export function createService(onRefused: () => void): CausewayClient {
   return service;
 }
 
+/** What is on the screen and could not be read anew gets up to date by itself; where there is nothing yet, the person is asked. */
+const untilItIsBack = ({ state }: { state: { status: string; data: unknown; error: unknown } }): number | false => {
+  if (state.status !== 'error' || state.data === undefined) return false;
+  const status = state.error instanceof CausewayError ? (state.error.problem.status ?? 0) : 0;
+  return status >= 400 && status < 500 ? false : AGAIN_MS;
+};
+
 export function createQueries(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       // A problem says what to do; asking again without a word would only delay that. And `always`: the service may be on this machine.
-      queries: { retry: false, networkMode: 'always', staleTime: 5_000 },
+      queries: { retry: false, networkMode: 'always', staleTime: 5_000, refetchInterval: untilItIsBack },
       mutations: { retry: false, networkMode: 'always' },
     },
   });

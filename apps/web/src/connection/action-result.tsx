@@ -4,7 +4,7 @@ import { texts } from '../texts.js';
 import type { Result } from './use-connection-actions.js';
 
 export function ActionResult({ result, onDismiss }: { result: Result; onDismiss: () => void }) {
-  if ('problem' in result) return <ProblemAlert problem={result.problem} />;
+  if ('problem' in result) return <ProblemAlert problem={result.problem} onDismiss={onDismiss} />;
   return (
     <Alert severity={result.severity} onClose={onDismiss} closeText={texts.connect.dismiss}>
       {result.sentence}

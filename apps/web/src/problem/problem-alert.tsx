@@ -1,14 +1,24 @@
 import { Alert, AlertTitle, Button } from '@mui/material';
 import type { ShownProblem } from '../api/service-problem.js';
+import { noticeAction } from '../layout/notice-action.js';
 import { texts } from '../texts.js';
 
+interface ProblemAlertProps {
+  problem: ShownProblem;
+  onRetry?: (() => void) | undefined;
+  /** Where it tells of something that is over. */
+  onDismiss?: () => void;
+}
+
 /** An error answer, in the service's own words: they are written for people and name a next step. */
-export function ProblemAlert({ problem, onRetry }: { problem: ShownProblem; onRetry?: (() => void) | undefined }) {
+export function ProblemAlert({ problem, onRetry, onDismiss }: ProblemAlertProps) {
   const { title, detail, errors = [], retryAfter } = problem;
   return (
     <Alert
       role="alert"
       severity="error"
+      sx={onRetry === undefined ? {} : noticeAction}
+      {...(onDismiss === undefined ? {} : { onClose: onDismiss, closeText: texts.connect.dismiss })}
       action={
         onRetry === undefined ? undefined : (
           <Button color="inherit" size="small" onClick={onRetry}>
