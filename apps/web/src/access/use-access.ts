@@ -42,6 +42,8 @@ export function useAccess() {
       // Somebody who was known is told by a dialog, and a service that is away by whatever was asked of it.
       setState((now) => {
         if (now.phase === 'known') return now;
+        // Its own question, after it signed out, must not take away that it said so.
+        if (now.phase === 'nobody' && refusal.status === 401) return now;
         return refusal.status === 401 ? { phase: 'nobody', notice: null } : { phase: 'failed', problem: refusal };
       });
     }

@@ -6,7 +6,9 @@ import { texts } from '../texts.js';
 import logo from './causeway.svg';
 
 export function Header({ caller, onSignOut }: { caller: Caller | null; onSignOut: () => void }) {
-  const width = usePath() === '/admin' ? 1500 : 1200;
+  const path = usePath();
+  const width = path === '/admin' ? 1500 : 1200;
+  const isSession = caller?.kind === 'session';
   return (
     <AppBar
       position="static"
@@ -23,12 +25,9 @@ export function Header({ caller, onSignOut }: { caller: Caller | null; onSignOut
         </Typography>
         <Box sx={{ flex: 1 }} />
         <Box component="nav" aria-label={texts.app.nav} sx={{ display: 'flex', alignItems: 'center', gap: 2 }}>
-          {caller === null || caller.kind === 'session' ? null : (
-            <>
-              <PageLink path="/">{texts.app.accounts}</PageLink>
-              <PageLink path="/admin">{texts.app.administer}</PageLink>
-            </>
-          )}
+          {/* A session has one page only; elsewhere it needs the way back. */}
+          {caller === null || (isSession && path === '/') ? null : <PageLink path="/">{texts.app.accounts}</PageLink>}
+          {caller === null || isSession ? null : <PageLink path="/admin">{texts.app.administer}</PageLink>}
           <Link href="/docs" variant="body2" sx={{ fontWeight: 600, py: 1, textDecoration: 'none' }}>
             {texts.app.apiDocs}
           </Link>
