@@ -115,7 +115,12 @@ function Details({
           <Facts facts={properties} />
         )}
       </Box>
-      <JsonText value={item} label={words.json} height={280} />
+      <Box component="section" aria-labelledby="item-json" sx={{ display: 'grid', gap: 1.5, minWidth: 0 }}>
+        <Typography id="item-json" variant="h3">
+          {words.json}
+        </Typography>
+        <JsonText value={item} label={words.json} height={280} />
+      </Box>
     </Box>
   );
 }

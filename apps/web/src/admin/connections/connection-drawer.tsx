@@ -49,7 +49,7 @@ function Opened({ id, known, integrations, mayChange, onClose }: ConnectionDrawe
       <Box sx={{ display: 'flex', gap: 1.5, alignItems: 'center' }}>
         {integration === undefined ? null : <IntegrationMark integration={integration} size={32} />}
         <Typography variant="h2" id="connection-title" sx={{ flex: 1, overflowWrap: 'anywhere' }}>
-          {data?.account.name ?? id}
+          {data?.account.name ?? texts.connections.one}
         </Typography>
         <IconButton onClick={onClose} aria-label={texts.close} autoFocus edge="end">
           <CrossIcon />

@@ -8,7 +8,7 @@ import { CopyButton } from '../copy-button.js';
 import { texts } from '../texts.js';
 import { KeyForm } from './key-form.js';
 import { keysKey } from './use-keys.js';
-import { EMPTY_WISH, faultsOf, requestOf, type Faults } from './wish.js';
+import { EMPTY_WISH, faultsOf, requestOf, type Faults, type Wish } from './wish.js';
 
 /** The key is in the state of this dialog while it is open, and nowhere else. */
 export function NewKeyDialog({ onClose }: { onClose: () => void }) {
@@ -19,6 +19,12 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
   const [problem, setProblem] = useState<ShownProblem | null>(null);
   const [making, setMaking] = useState(false);
   const [made, setMade] = useState<{ name: string; key: string } | null>(null);
+
+  const change = (part: Partial<Wish>) => {
+    setWish({ ...wish, ...part });
+    // What is being mended is not called wrong any longer.
+    setFaults(Object.fromEntries(Object.entries(faults).filter(([name]) => !(name in part))));
+  };
 
   const submit = async (event: SyntheticEvent) => {
     event.preventDefault();
@@ -51,6 +57,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
           <Box
             sx={{
               display: 'flex',
+              flexWrap: { xs: 'wrap', sm: 'nowrap' },
               gap: 1.5,
               alignItems: 'center',
               border: 1,
@@ -65,7 +72,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
               aria-readonly
               aria-label={texts.keys.key}
               tabIndex={0}
-              sx={{ flex: 1, overflowWrap: 'anywhere', userSelect: 'all' }}
+              sx={{ flex: { xs: '1 1 100%', sm: 1 }, overflowWrap: 'anywhere', userSelect: 'all' }}
             >
               {made.key}
             </Box>
@@ -85,7 +92,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
         <DialogContent sx={{ display: 'grid', gap: 2 }}>
           {/* Room for the label of the first field. */}
           <Box sx={{ height: 0 }} />
-          <KeyForm wish={wish} faults={faults} onChange={(change) => setWish({ ...wish, ...change })} />
+          <KeyForm wish={wish} faults={faults} onChange={change} />
           {problem === null ? null : <ProblemAlert problem={problem} />}
         </DialogContent>
         <DialogActions sx={{ px: 3, pb: 2.5 }}>

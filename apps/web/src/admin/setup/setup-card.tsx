@@ -43,8 +43,11 @@ export function SetupCard({ integration, setup, refusal }: SetupCardProps) {
           [words.client, client],
           [
             words.redirectUri,
-            <Box key="redirect" sx={{ display: 'flex', gap: 1, alignItems: 'center' }}>
-              <Box component="code" sx={{ flex: 1, overflowWrap: 'anywhere' }}>
+            <Box
+              key="redirect"
+              sx={{ display: 'flex', flexWrap: { xs: 'wrap', sm: 'nowrap' }, gap: 1, alignItems: 'center' }}
+            >
+              <Box component="code" sx={{ flex: { xs: '1 1 100%', sm: 1 }, overflowWrap: 'anywhere' }}>
                 {setup?.redirectUri ?? texts.none}
               </Box>
               {setup === undefined ? null : (

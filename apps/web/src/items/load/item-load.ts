@@ -140,7 +140,8 @@ export class ItemLoad {
           this.show({ phase: 'complete', end, refreshed: since === null ? null : told });
         } else if (end !== undefined) {
           this.rest = { wish, since, cursor: end.resumeCursor };
-          this.show({ phase: 'incomplete', problem: end.problem ?? problemOf(null), began: true });
+          const began = this.items.rows.length > 0;
+          this.show({ phase: 'incomplete', problem: end.problem ?? problemOf(null), began });
         }
       }
     } catch (error) {

@@ -67,12 +67,21 @@ export function usualColumns(items: LoadedItems, all: readonly Column[], types: 
     'name',
     ...(types.length > 1 ? ['type'] : []),
     ...(some.some((item) => parentOf(items, item) !== null) ? ['in'] : []),
-    'modified',
+    ...timesOf(some),
   ];
   const taken = all.reduce((sum, { id, width }) => (others.includes(id) ? sum + width : sum), 0);
   const room = Math.max(1, Math.floor((ROOM - taken) / PROPERTY_WIDTH));
-  return [...others.slice(0, -1), ...telling.slice(0, room), ...others.slice(-1)];
+  const [first, last] = [others.filter((id) => !isTimeColumn(id)), others.filter(isTimeColumn)];
+  return [...first, ...telling.slice(0, room), ...last];
 }
+
+/** When they changed, or else when they were made; some providers say neither. */
+function timesOf(items: readonly Item[]): string[] {
+  if (items.some(({ lastModifiedTime }) => lastModifiedTime !== null)) return ['modified'];
+  return items.some(({ creationTime }) => creationTime !== null) ? ['created'] : [];
+}
+
+const isTimeColumn = (id: string) => id === 'modified' || id === 'created';
 
 /** Not the name or an id once more, nor a time, of which there is a column. */
 function tells(item: Item, column: Column): boolean {
