@@ -1,5 +1,7 @@
 import { createTheme } from '@mui/material';
 
+const FOCUS = { outline: '3px solid var(--mui-palette-primary-main)', outlineOffset: 2 };
+
 /** Light and dark follow the system by media query: nothing has to run before the first paint. */
 export const theme = createTheme({
   cssVariables: { colorSchemeSelector: 'media' },
@@ -31,6 +33,8 @@ export const theme = createTheme({
     h1: { fontSize: '1.25rem', fontWeight: 650 },
     h2: { fontSize: '1.15rem', fontWeight: 650 },
     h3: { fontSize: '1rem', fontWeight: 650 },
+    // Of dialogs: as the heading of a panel.
+    h6: { fontSize: '1.15rem', fontWeight: 650 },
     button: { textTransform: 'none', fontWeight: 600 },
   },
   components: {
@@ -39,15 +43,26 @@ export const theme = createTheme({
       styleOverrides: {
         ':root': { '--causeway-row-hover': '#eef4f2' },
         '@media (prefers-color-scheme: dark)': { ':root': { '--causeway-row-hover': '#22302d' } },
+        // One look of the focus, on whatever can have it.
+        'a:focus-visible, summary:focus-visible, pre:focus-visible, code:focus-visible': FOCUS,
+        'a:focus-visible, summary:focus-visible': { borderRadius: 4 },
+        code: { fontSize: '0.93em' },
       },
     },
+    MuiButtonBase: { styleOverrides: { root: { '&.Mui-focusVisible': FOCUS } } },
+    MuiOutlinedInput: { styleOverrides: { root: { backgroundColor: 'var(--mui-palette-background-paper)' } } },
     // While it closes, what is below can be pressed again.
     MuiModal: { styleOverrides: { root: ({ ownerState }) => (ownerState.open ? {} : { pointerEvents: 'none' }) } },
     MuiPaper: { styleOverrides: { root: { backgroundImage: 'none' } } },
     // What surrounds an alert says how urgently it is read out.
     MuiAlert: {
       defaultProps: { role: 'presentation', variant: 'outlined' },
-      styleOverrides: { root: { alignItems: 'flex-start' } },
+      styleOverrides: {
+        root: { alignItems: 'flex-start', backgroundColor: 'var(--mui-palette-background-paper)' },
+        // Names of accounts are long words.
+        message: { minWidth: 0, overflowWrap: 'anywhere' },
+      },
     },
+    MuiAlertTitle: { styleOverrides: { root: { fontSize: '0.9375rem', fontWeight: 650 } } },
   },
 });

@@ -73,7 +73,7 @@ function render(message: ClosingMessage, origins: readonly string[], nonce: stri
 <title>${escape(title)}</title>
 <style nonce="${nonce}">
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { display: grid; place-content: center; min-height: 90vh; margin: 0; padding: 1rem; text-align: center; }
+body { display: grid; place-content: center; justify-items: center; min-height: 90vh; margin: 0; padding: 1rem; text-align: center; }
 h1 { font-size: 1.25rem; margin: 0 0 .5rem; } p { margin: 0; max-width: 40ch; }
 </style>
 <h1>${escape(title)}</h1>

@@ -1,5 +1,6 @@
 import { Alert, AlertTitle, Box, Button, LinearProgress } from '@mui/material';
 import type { Connection, Integration } from '#sdk';
+import { noticeAction } from '../layout/notice-action.js';
 import { texts } from '../texts.js';
 import type { Attempt } from './use-connect.js';
 
@@ -63,7 +64,7 @@ function Going({ sentence, actions }: { sentence: string; actions?: React.ReactN
         severity="info"
         icon={false}
         action={actions}
-        sx={{ borderBottomLeftRadius: 0, borderBottomRightRadius: 0 }}
+        sx={{ ...noticeAction, borderBottomLeftRadius: 0, borderBottomRightRadius: 0 }}
       >
         {sentence}
       </Alert>

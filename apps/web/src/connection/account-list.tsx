@@ -39,7 +39,7 @@ export function AccountList({ connections, chosen, onChoose }: AccountListProps)
   );
 }
 
-const ACCOUNTS = { xs: '1fr', sm: 'repeat(auto-fill, minmax(300px, 1fr))' };
+const ACCOUNTS = { xs: '1fr', sm: 'repeat(auto-fill, minmax(340px, 1fr))' };
 
 const ACCOUNT = {
   width: '100%',

@@ -43,10 +43,10 @@ export function Connected({
         <Button variant={broken ? 'contained' : 'outlined'} onClick={onReconnect} disabled={busy}>
           {texts.connect.reconnect}
         </Button>
-        <Button onClick={onConnectAnother} disabled={busy}>
+        <Button variant="outlined" onClick={onConnectAnother} disabled={busy}>
           {texts.connect.another}
         </Button>
-        <Button color="error" onClick={onDisconnect} sx={{ ml: { sm: 'auto' } }}>
+        <Button variant="outlined" color="error" onClick={onDisconnect} sx={{ ml: { sm: 'auto' } }}>
           {texts.connection.disconnect}
         </Button>
       </Box>

@@ -1,5 +1,6 @@
 import { Box, ButtonBase, Chip, Skeleton, Typography } from '@mui/material';
 import type { Connection, Integration } from '#sdk';
+import { texts } from '../texts.js';
 import { IntegrationMark } from './integration-mark.js';
 import { statusOf } from './status.js';
 
@@ -35,14 +36,14 @@ export function IntegrationCard({ integration, connections, chosen, onChoose }: 
         '&.Mui-focusVisible': { outline: '3px solid', outlineColor: 'primary.main', outlineOffset: 2 },
       }}
     >
-      <Box sx={{ display: 'flex', gap: 1.5, alignItems: 'center' }}>
+      <Box sx={{ display: 'flex', gap: { xs: 1, sm: 1.5 }, alignItems: 'center' }}>
         <IntegrationMark integration={integration} />
         <Box sx={{ minWidth: 0 }}>
           <Typography variant="h3" component="span" sx={{ display: 'block' }} noWrap>
             {integration.name}
           </Typography>
-          <Typography variant="body2" component="span" noWrap sx={{ display: 'block', color: 'text.secondary' }}>
-            {integration.category}
+          <Typography variant="body2" component="span" noWrap sx={CATEGORY}>
+            {texts.integrations.categories[integration.category] ?? integration.category}
           </Typography>
         </Box>
       </Box>
@@ -58,6 +59,8 @@ export function IntegrationCard({ integration, connections, chosen, onChoose }: 
     </ButtonBase>
   );
 }
+
+const CATEGORY = { display: 'block', color: 'text.secondary', '&::first-letter': { textTransform: 'uppercase' } };
 
 const accountsOf = (connections: Connection[]) => connections.map(({ account }) => account.name).join(', ');
 

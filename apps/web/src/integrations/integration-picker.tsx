@@ -21,7 +21,7 @@ const grid = {
 
 export function IntegrationPicker({ integrations, connections, chosen, onChoose }: IntegrationPickerProps) {
   return (
-    <Box component="ul" aria-label={texts.integrations.title} sx={grid}>
+    <Box component="ul" aria-label={texts.integrations.list} sx={grid}>
       {integrations.map((integration) => (
         <Box component="li" key={integration.id} sx={{ minWidth: 0 }}>
           <IntegrationCard

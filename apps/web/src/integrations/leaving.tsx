@@ -27,6 +27,8 @@ export function useLeaving(): [Leaving, (integration: Integration, connections: 
   const switchOn = (wanted: boolean) => {
     localStorage.setItem(KEY, wanted ? 'yes' : 'no');
     setOn(wanted);
+    // What the option did before is no news of what it is now.
+    setNews(null);
   };
   const leave = ({ name }: Integration, connections: Connection[]) => {
     setNews(null);
@@ -51,7 +53,8 @@ export function LeavingChoice({ leaving: { on, switchOn, news, dismiss } }: { le
           control={<Switch size="small" checked={on} onChange={(_, wanted) => switchOn(wanted)} />}
           label={<Typography variant="body2">{texts.integrations.oneAtATime}</Typography>}
         />
-        <Typography variant="body2" sx={{ color: 'text.secondary' }}>
+        {/* On a phone it stands below, under the words and not under the switch. */}
+        <Typography variant="body2" sx={{ color: 'text.secondary', pl: { xs: 5, sm: 0 } }}>
           {texts.integrations.oneAtATimeHint}
         </Typography>
       </Box>

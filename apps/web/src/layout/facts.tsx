@@ -8,7 +8,7 @@ interface FactsProps {
   stacked?: boolean;
 }
 
-const COLUMNS = { xs: '1fr 1fr', sm: 'repeat(auto-fill, minmax(180px, 1fr))' };
+const COLUMNS = { xs: '1fr 1fr', sm: 'repeat(auto-fit, minmax(180px, 1fr))' };
 
 export function Facts({ facts, stacked = false }: FactsProps) {
   return (

@@ -18,7 +18,7 @@ export function Panel({ id, title, aside, mark, titleRef, children }: PanelProps
       component="section"
       variant="outlined"
       aria-labelledby={id}
-      sx={{ p: { xs: 2, sm: 3 }, display: 'grid', gap: 2, minWidth: 0 }}
+      sx={{ p: { xs: 2, sm: 3 }, display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 2, minWidth: 0 }}
     >
       <Box sx={{ display: 'flex', gap: 1.5, alignItems: 'center' }}>
         {mark}
