@@ -82,12 +82,10 @@ export function ConnectionPanel(props: ConnectionPanelProps) {
             onCheck={() => act(() => check.mutate(chosen))}
             onReconnect={() => connect(chosen.id)}
             onConnectAnother={() => connect()}
-            onDisconnect={() =>
-              act(() => {
-                setLeaving(chosen);
-                setAsking(true);
-              })
-            }
+            onDisconnect={() => {
+              setLeaving(chosen);
+              setAsking(true);
+            }}
           />
         </>
       )}
@@ -97,10 +95,11 @@ export function ConnectionPanel(props: ConnectionPanelProps) {
           name={integration.name}
           account={leaving.account.name}
           busy={disconnect.isPending}
-          onConfirm={() => onDisconnect(leaving)}
+          // Only now: news that go away with the question would move what was pressed.
+          onConfirm={() => act(() => onDisconnect(leaving))}
           onCancel={() => setAsking(false)}
           // The button that had the focus may be gone with the connection.
-          onClosed={() => disconnect.isSuccess && title.current?.focus()}
+          onClosed={() => disconnect.isSuccess && disconnect.variables.id === leaving.id && title.current?.focus()}
         />
       )}
     </Panel>

@@ -79,7 +79,7 @@ const ACTIONS = {
   flexWrap: 'wrap',
   gap: { xs: 0.5, sm: 1 },
   ml: { md: 'auto' },
-  '& .MuiButton-root': { minWidth: 0, px: { xs: 1, sm: 1.25 } },
+  '& .MuiButton-root': { minWidth: 0, px: { xs: 0.75, sm: 1.25 } },
 };
 
-const TOGGLE = { textTransform: 'none', px: 1.5 };
+const TOGGLE = { textTransform: 'none', px: { xs: 1, sm: 1.5 } };

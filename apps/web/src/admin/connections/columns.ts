@@ -25,7 +25,7 @@ export const COLUMNS: readonly Column[] = [
   { id: 'user', sortable: true, display: FROM_SMALL, width: { lg: '13%' } },
   { id: 'age', sortable: true, display: FROM_MEDIUM, width: 118 },
   { id: 'expires', sortable: true, display: FROM_WIDEST, width: 112 },
-  { id: 'used', sortable: true, display: FROM_LARGE, width: 108 },
+  { id: 'used', sortable: true, display: FROM_LARGE, width: 118 },
   { id: 'problem', sortable: false, display: FROM_LARGE },
 ];
 

@@ -41,7 +41,8 @@ export function ConnectionDrawer({ id, ...props }: ConnectionDrawerProps) {
 function Opened({ id, known, integrations, mayChange, onClose }: ConnectionDrawerProps & { id: string }) {
   const [left, setLeft] = useState<Connection | null>(null);
   const { data: found, isError, error, refetch } = useConnection(id, known, left !== null);
-  const data = left ?? found;
+  // Where it cannot be read anew, as the list has it.
+  const data = left ?? found ?? known;
   const integration = integrations.find((one) => one.id === data?.integration);
   const problem = isError && left === null ? problemOf(error) : null;
   return (
