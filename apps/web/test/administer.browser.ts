@@ -225,6 +225,8 @@ describe('connections', () => {
     await page.route('**/connections?*', (route) => route.abort());
     await page.getByRole('tab', { name: 'Connections' }).click();
     await page.getByText('The service does not answer').waitFor();
+    // Not read is not empty.
+    expect(await page.getByText('Nobody has connected an account yet.').isVisible()).toBe(false);
     await page.unroute('**/connections?*');
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByText('The service does not answer').waitFor({ state: 'hidden' });
@@ -255,6 +257,9 @@ describe('API keys', () => {
     await page.getByText('Give it a name.').waitFor();
     await page.getByText('Choose at least one.').waitFor();
     await page.getByLabel('Name').fill(name);
+    // What is mended is not called wrong any longer; the rest still is.
+    await page.getByText('Give it a name.').waitFor({ state: 'hidden' });
+    expect(await page.getByText('Choose at least one.').count()).toBe(1);
     await page.getByRole('checkbox', { name: /^connections:read/ }).check();
     await page.getByLabel('Organisations').fill('acme, no/slash');
     await page.getByRole('button', { name: 'Make the key' }).click();
@@ -342,6 +347,15 @@ test('integrations: what is set, what is missing, and whom a provider refuses', 
     .getByText(/refuses the client id or secret/)
     .waitFor();
   await partly.stop();
+});
+
+test('the redirect URI to register is copied as it is', async () => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const { page } = await administer('?tab=setup');
+  await page.getByRole('button', { name: 'Copy the redirect URI of Slack' }).click();
+  await page.getByRole('region', { name: 'Slack', exact: true }).getByText('Copied').waitFor();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toBe(`${service.url}/integrations/slack/oauth2callback`);
 });
 
 test('in sandbox mode anyone administers, and cannot sign out', async () => {

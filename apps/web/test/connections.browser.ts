@@ -100,6 +100,69 @@ test('Cancel gives up, closes the window and changes nothing', async () => {
   expect(await page.getByRole('button', { name: 'Connect HubSpot' }).isEnabled()).toBe(true);
 });
 
+test('a reconnect with another account is refused, and says what to do', async () => {
+  const user = someone();
+  const { page } = await connected(context, service, HUBSPOT, user);
+  const [before] = await connectionsOf(user);
+  const popup = await consentAfter(page, 'Reconnect');
+  await popup.getByRole('radio').nth(1).check();
+  await popup.getByRole('button', { name: 'Allow' }).click();
+  await says(page, /another account/i);
+  const after = await connectionsOf(user);
+  expect(after.map(({ id, account }) => [id, account.id])).toEqual([[before?.id, before?.account.id]]);
+});
+
+test('Disconnect pressed again while its question closes asks again', async () => {
+  const { page } = await connected(context, service, HUBSPOT);
+  const button = page.getByRole('button', { name: 'Disconnect' });
+  await button.scrollIntoViewIfNeeded();
+  const { x = 0, y = 0, width = 0, height = 0 } = (await button.boundingBox()) ?? {};
+  // Where the button is, whatever lies over it: as a person does it.
+  const pressThere = () => page.mouse.click(x + width / 2, y + height / 2);
+  const whole = () =>
+    page.waitForFunction(() => {
+      const question = document.querySelector('.MuiDialog-container');
+      return question !== null && getComputedStyle(question).opacity === '1';
+    });
+  await pressThere();
+  await whole();
+  for (let again = 0; again < 3; again += 1) {
+    await page.keyboard.press('Escape');
+    await pressThere();
+    await whole();
+  }
+  await page.getByRole('dialog').getByRole('button', { name: 'Disconnect' }).click();
+  await says(page, /is disconnected/);
+});
+
+test('connecting and disconnecting by the keyboard alone, and the focus is never lost', async () => {
+  const { page } = await open(context, addressOf(service.url, someone(), 'hubspot'));
+  const onto = async (on: Page, name: string) => {
+    const button = on.getByRole('button', { name, exact: true });
+    await button.waitFor();
+    for (let steps = 0; steps < 60; steps += 1) {
+      if (await button.evaluate((element) => element === document.activeElement)) return;
+      await on.keyboard.press('Tab');
+    }
+    throw new Error(`Tab does not come to “${name}”`);
+  };
+  await onto(page, 'Connect HubSpot');
+  const [popup] = await Promise.all([page.waitForEvent('popup'), page.keyboard.press('Enter')]);
+  await onto(popup, 'Allow');
+  await Promise.all([popup.waitForEvent('close'), popup.keyboard.press('Enter')]);
+  await says(page, /^HubSpot is connected/);
+  await onto(page, 'Disconnect');
+  await page.keyboard.press('Enter');
+  const question = page.getByRole('dialog', { name: /^Disconnect / });
+  // A hasty Enter does no harm.
+  await question.getByRole('button', { name: 'Keep it' }).and(page.locator(':focus')).waitFor();
+  await onto(page, 'Disconnect');
+  await page.keyboard.press('Enter');
+  await says(page, /is disconnected/);
+  await question.waitFor({ state: 'hidden' });
+  await page.locator('h2:focus', { hasText: 'HubSpot' }).waitFor();
+});
+
 describe('disconnect the previous one when switching', () => {
   const option = (page: Page) => page.getByRole('switch', { name: 'Disconnect the previous one when switching' });
 

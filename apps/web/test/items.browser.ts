@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { startBrowser, startService, type Service } from '#testing';
-import { connected, exported, gridOf, HUBSPOT, press, says } from './support.js';
+import { cardOf, connected, exported, gridOf, HUBSPOT, open, press, says } from './support.js';
 
 let service: Service;
 let browser: Browser;
@@ -140,6 +140,42 @@ test('a refresh asks only for what has changed', async () => {
   expect(await gridOf(page).getAttribute('aria-rowcount')).toBe('501');
 });
 
+test('a refresh brings what is new to what is there', async () => {
+  const { page, standIns } = await contacts(300);
+  await press(page, 'Load items');
+  await says(page, '300 items: that is all.');
+  const before = await loaded(page);
+  await standIns.resize({ provider: 'hubspot', sizes: { contacts: 340 } });
+  // What the stand-in makes up was changed in the past: only the time that is asked for is another one.
+  const asked: string[] = [];
+  await page.route(/[?&]updatedSince=/, async (route) => {
+    const url = new URL(route.request().url());
+    asked.push(url.searchParams.get('updatedSince') ?? '');
+    url.searchParams.set('updatedSince', '2000-01-01T00:00:00.000Z');
+    await route.continue({ url: url.href });
+  });
+  await press(page, 'Refresh');
+  await says(page, '0 changed, 40 new.');
+  const after = await loaded(page);
+  expect(after).toHaveLength(340);
+  expect(uniqueOf(after)).toBe(340);
+  expect(after.slice(0, 300).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+  expect(asked).toHaveLength(1);
+  expect(Date.now() - Date.parse(asked[0] ?? '')).toBeLessThan(10 * 60_000);
+});
+
+test('a load that brings nothing is no half of one, and can be tried again', async () => {
+  const { page, standIns } = await contacts(40);
+  await standIns.fault({ provider: 'hubspot', on: 'data', kind: 'server-error', status: 500 });
+  await press(page, 'Load items');
+  const alert = page.getByRole('alert').filter({ hasText: 'The items could not be loaded' });
+  await alert.getByText('The provider does not answer as it should.').waitFor();
+  expect(await page.getByText(/Not complete/).count()).toBe(0);
+  await standIns.clearFaults();
+  await press(page, 'Continue');
+  await says(page, '40 items: that is all.');
+});
+
 test('offline is said, what is loaded stays, and it goes on afterwards', async () => {
   const { page } = await contacts(400);
   await context.setOffline(true);
@@ -153,6 +189,13 @@ test('offline is said, what is loaded stays, and it goes on afterwards', async (
   await press(page, 'Refresh');
   await page.getByRole('alert').filter({ hasText: 'You are offline' }).waitFor();
   expect(await gridOf(page).getAttribute('aria-rowcount')).toBe('401');
+  // Also what is known of the accounts.
+  await press(page, 'Check');
+  await says(page, 'The service does not answer');
+  await cardOf(page, 'HubSpot').getByText('Connected', { exact: true }).waitFor();
+  await context.setOffline(false);
+  await press(page, 'Check');
+  await says(page, 'Checked just now: it works.');
 });
 
 test('the table is exported as it is shown: a choice of rows, safe for spreadsheets', async () => {
@@ -235,6 +278,54 @@ test('bases, tables, records: in, and out again by the trail and the back button
   await trail.waitFor({ state: 'hidden' });
 });
 
+test('into a base and a table by the keyboard, and a link to the inside loads it and opens its item', async () => {
+  const { page, standIns } = await connected(context, service, { id: 'airtable', name: 'Airtable' });
+  await standIns.limit({ provider: 'airtable', limit: 'off' });
+  for (const type of ['base', 'table', 'record']) await press(page, type);
+  await press(page, 'Load items');
+  await says(page, /items: that is all\.$/);
+  const trail = page.getByRole('navigation', { name: 'Where you are' });
+  const here = trail.locator('[aria-current]');
+  await gridOf(page).focus();
+  await page.keyboard.press('Control+Enter');
+  const base = (await here.textContent()) ?? '';
+  await page.keyboard.press('Control+Enter');
+  await here.filter({ hasNotText: base }).waitFor();
+  await trail.getByRole('button', { name: base }).waitFor();
+  expect(await gridOf(page).evaluate((grid) => grid === document.activeElement)).toBe(true);
+  await gridOf(page).getByRole('rowheader').first().waitFor();
+  await page.keyboard.press('Enter');
+  const details = page.getByRole('dialog');
+  await details.waitFor();
+  const [address, name, table] = [
+    page.url(),
+    await details.getByRole('heading').first().textContent(),
+    await here.textContent(),
+  ];
+
+  const { page: linked } = await open(context, address);
+  await linked.getByRole('dialog', { name: name ?? '' }).waitFor();
+  await linked.keyboard.press('Escape');
+  await linked.getByRole('dialog').waitFor({ state: 'hidden' });
+  await says(linked, /items: that is all\.$/);
+  const there = linked.getByRole('navigation', { name: 'Where you are' });
+  await there
+    .locator('[aria-current]')
+    .getByText(table ?? '', { exact: true })
+    .waitFor();
+  await there.getByRole('button', { name: 'Everything' }).click();
+  await there.waitFor({ state: 'hidden' });
+  await linked.goBack();
+  await there.waitFor();
+
+  await page.goBack();
+  await details.waitFor({ state: 'hidden' });
+  await page.goBack();
+  await here.getByText(base, { exact: true }).waitFor();
+  await page.goBack();
+  await trail.waitFor({ state: 'hidden' });
+});
+
 test('columns are chosen and kept; JSON is shown; Clear empties', async () => {
   const { page } = await contacts(50);
   await press(page, 'Load items');
@@ -245,8 +336,8 @@ test('columns are chosen and kept; JSON is shown; Clear empties', async () => {
   await page.keyboard.press('Escape');
   expect(await page.getByRole('columnheader', { name: 'Modified', exact: true }).count()).toBe(0);
   await page.getByRole('columnheader', { name: 'Created', exact: true }).waitFor();
+  // Also what was loaded is in the address.
   await page.reload();
-  await press(page, 'contact');
   await press(page, 'Load items');
   await page.getByRole('columnheader', { name: 'Created', exact: true }).waitFor();
   await says(page, '50 items: that is all.');

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { startBrowser, startService, type Service } from '#testing';
 import { addressOf, connected, expectAccessible, gridOf, HUBSPOT, open, press, says, someone } from './support.js';
 
@@ -77,6 +77,23 @@ describe.each([
     await page.getByRole('dialog').waitFor();
     await looksGood();
   });
+});
+
+test('a long name of an account does not push anything off a phone', async () => {
+  const context = await browser.newContext({ viewport: PHONE });
+  const { page } = await connected(context, service, { id: 'airtable', name: 'Airtable' });
+  const panel = page.getByRole('region', { name: 'Airtable' });
+  const edge = async (part: Locator) => {
+    const { x = 0, width = 0 } = (await part.boundingBox()) ?? {};
+    return x + width;
+  };
+  for (const part of [
+    panel.getByRole('link', { name: 'About Airtable' }),
+    panel.getByRole('button', { name: 'Dismiss' }),
+  ])
+    expect(await edge(part)).toBeLessThan(await edge(panel));
+  expect(await wider(page)).toBe(false);
+  await context.close();
 });
 
 test('a reload comes back to the same integration, and the back button goes through what was chosen', async () => {

@@ -106,6 +106,8 @@ test('signing out ends the session here, in other tabs, and where the cookie was
   await page.getByRole('status').getByText('You are signed out.').waitFor();
   expect(await context.cookies()).toEqual([]);
   await other.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
+  // It is still said when the news of it have been through all tabs, this one too.
+  await page.getByRole('status').getByText('You are signed out.').waitFor();
   const copied = await fetch(`${service.url}/connections`, {
     headers: { cookie: `causeway-session=${cookie?.value}` },
   });
