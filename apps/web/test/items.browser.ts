@@ -294,25 +294,18 @@ test('into a base and a table by the keyboard, and a link to the inside loads it
   await trail.getByRole('button', { name: base }).waitFor();
   expect(await gridOf(page).evaluate((grid) => grid === document.activeElement)).toBe(true);
   await gridOf(page).getByRole('rowheader').first().waitFor();
+  const table = (await here.textContent()) ?? '';
   await page.keyboard.press('Enter');
   const details = page.getByRole('dialog');
-  await details.waitFor();
-  const [address, name, table] = [
-    page.url(),
-    await details.getByRole('heading').first().textContent(),
-    await here.textContent(),
-  ];
+  const name = (await details.getByRole('heading').first().textContent()) ?? '';
 
-  const { page: linked } = await open(context, address);
-  await linked.getByRole('dialog', { name: name ?? '' }).waitFor();
+  const { page: linked } = await open(context, page.url());
+  await linked.getByRole('dialog', { name }).waitFor();
   await linked.keyboard.press('Escape');
   await linked.getByRole('dialog').waitFor({ state: 'hidden' });
   await says(linked, /items: that is all\.$/);
   const there = linked.getByRole('navigation', { name: 'Where you are' });
-  await there
-    .locator('[aria-current]')
-    .getByText(table ?? '', { exact: true })
-    .waitFor();
+  await there.locator('[aria-current]').getByText(table, { exact: true }).waitFor();
   await there.getByRole('button', { name: 'Everything' }).click();
   await there.waitFor({ state: 'hidden' });
   await linked.goBack();

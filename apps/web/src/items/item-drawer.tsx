@@ -115,10 +115,8 @@ function Details({
           <Facts facts={properties} />
         )}
       </Box>
-      <Box component="section" aria-labelledby="item-json" sx={{ display: 'grid', gap: 1.5, minWidth: 0 }}>
-        <Typography id="item-json" variant="h3">
-          {words.json}
-        </Typography>
+      <Box sx={{ display: 'grid', gap: 1.5, minWidth: 0 }}>
+        <Typography variant="h3">{words.json}</Typography>
         <JsonText value={item} label={words.json} height={280} />
       </Box>
     </Box>
