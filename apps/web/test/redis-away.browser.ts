@@ -131,7 +131,7 @@ test('the list of all connections stays, says that it is old, and is live again 
   const details = page.getByRole('dialog');
   await details.getByRole('button', { name: 'Check' }).click();
   await details.getByRole('status').getByText(SENTENCE).waitFor();
-  await page.keyboard.press('Escape');
+  await details.getByRole('button', { name: 'Close' }).click();
   await details.waitFor({ state: 'hidden' });
   await page.getByRole('alert').getByText(SENTENCE).waitFor();
   expect(await row.count()).toBe(1);

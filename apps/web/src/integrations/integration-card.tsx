@@ -30,9 +30,11 @@ export function IntegrationCard({ integration, connections, chosen, onChoose }: 
         bgcolor: 'background.paper',
         outline: '1px solid',
         outlineColor: 'divider',
+        // Inwards: its edge is that of all else on the page.
+        outlineOffset: '-1px',
         transition: 'outline-color 120ms',
         '&:hover': { outlineColor: 'text.secondary' },
-        '&[aria-pressed="true"]': { outline: '2px solid', outlineColor: 'primary.main' },
+        '&[aria-pressed="true"]': { outline: '2px solid', outlineColor: 'primary.main', outlineOffset: '-2px' },
         '&.Mui-focusVisible': { outline: '3px solid', outlineColor: 'primary.main', outlineOffset: 2 },
       }}
     >
