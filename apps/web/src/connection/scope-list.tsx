@@ -24,7 +24,7 @@ export function ScopeList({ scopes, label, named = false }: ScopeListProps) {
           size="small"
           label={named ? scope : scopeInWords(scope)}
           title={scope}
-          sx={{ maxWidth: '100%' }}
+          sx={{ maxWidth: '100%', ...(named ? { fontFamily: 'ui-monospace, monospace' } : {}) }}
         />
       ))}
     </Box>

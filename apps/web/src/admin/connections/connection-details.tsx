@@ -101,7 +101,7 @@ export function ConnectionDetails(props: ConnectionDetailsProps) {
         stacked
         facts={[
           [words.facts.id, <code key="id">{id}</code>],
-          [words.scopes, <ScopeList key="scopes" scopes={scopes} label={words.scopes} />],
+          [words.scopes, <ScopeList key="scopes" scopes={scopes} label={words.scopes} named />],
         ]}
       />
       {left ? null : (
