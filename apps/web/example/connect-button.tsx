@@ -39,9 +39,9 @@ function Settings({ integrations }: { integrations: Integration[] }) {
     <main style={{ font: '16px/1.6 system-ui, sans-serif', maxWidth: '40rem', margin: '2rem auto', padding: '0 1rem' }}>
       <h1>Your accounts</h1>
       {fault === null ? null : <p role="alert">{fault}</p>}
-      <ul>
+      <ul style={{ listStyle: 'none', margin: 0, padding: 0 }}>
         {integrations.map(({ id, name }) => (
-          <li key={id}>
+          <li key={id} style={{ padding: '0.75rem 0', borderTop: '1px solid #8884' }}>
             <ConnectButton client={client} integration={id} name={name} orgId={orgId} userId={userId} />
           </li>
         ))}
