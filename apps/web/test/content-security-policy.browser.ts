@@ -91,8 +91,9 @@ test('the service cannot be framed', async () => {
   await page.route('http://frame.test/', (route) =>
     route.fulfill({ contentType: 'text/html', body: `<iframe src="${service.url}/docs"></iframe>` }),
   );
+  const navigated = page.waitForEvent('framenavigated', (frame) => frame !== page.mainFrame());
   await page.goto('http://frame.test/');
-  await page.waitForTimeout(500);
+  await navigated;
   const frames = page.frames().map((frame) => frame.url());
   expect(frames).not.toContain(`${service.url}/docs`);
 });

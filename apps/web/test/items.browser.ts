@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { startBrowser, startService, type Service } from '#testing';
-import { cardOf, connected, exported, gridOf, HUBSPOT, open, press, says } from './support.js';
+import { eventually } from '../../api/test/support/eventually.js';
+import { cardOf, connected, expectAccessible, exported, gridOf, HUBSPOT, open, press, says } from './support.js';
 
 let service: Service;
 let browser: Browser;
@@ -76,10 +77,12 @@ test('a load of 100,000: stopped, continued, nothing lost and nothing twice; fou
   await page.getByRole('columnheader', { name: 'Name' }).click();
   await page.waitForFunction(() => document.querySelector('[aria-sort="ascending"]') !== null);
   await page.locator('[role=grid][aria-busy=false]').waitFor();
-  await page.waitForTimeout(500);
-  const names = (await loaded(page)).map(({ name }) => name).filter((name) => name !== null && name !== '');
   const { compare } = new Intl.Collator('en-US', { numeric: true });
-  expect(names).toEqual([...names].sort((one, other) => compare(one ?? '', other ?? '')));
+  // The order comes a moment after the heading says it.
+  await eventually(async () => {
+    const names = (await loaded(page)).map(({ name }) => name).filter((name) => name !== null && name !== '');
+    expect(names).toEqual([...names].sort((one, other) => compare(one ?? '', other ?? '')));
+  });
   expect(faults).toEqual([]);
 });
 
@@ -268,6 +271,7 @@ test('bases, tables, records: in, and out again by the trail and the back button
   await into().click();
   const trail = page.getByRole('navigation', { name: 'Where you are' });
   await trail.waitFor();
+  await expectAccessible(page);
   await into().click();
   expect(await trail.getByRole('listitem').filter({ hasText: /\w/ }).count()).toBe(3);
   await page.locator('[role=grid] [role=rowheader]').first().waitFor();

@@ -9,7 +9,18 @@ import {
 } from '#testing';
 import { eventually } from '../../api/test/support/eventually.js';
 import { ADMIN_KEY, startProduction, unlimited } from '../../api/test/support/production.js';
-import { addressOf, cardOf, consentAfter, gridOf, open, press, says, signIn, someone } from './support.js';
+import {
+  addressOf,
+  cardOf,
+  consentAfter,
+  expectAccessible,
+  gridOf,
+  open,
+  press,
+  says,
+  signIn,
+  someone,
+} from './support.js';
 
 let apart: StandInsProcess;
 let browser: Browser;
@@ -71,6 +82,7 @@ test('a store that goes away under an open page: it is said, nothing is lost, an
   await stale(page).getByText(SENTENCE).waitFor();
   await stale(page).getByRole('button', { name: 'Try again' }).waitFor();
   await cardOf(page, 'HubSpot').getByText('Connected', { exact: true }).waitFor();
+  await expectAccessible(page);
   expect(await gridOf(page).getAttribute('aria-rowcount')).toBe(rows);
   await press(page, 'Refresh');
   await page

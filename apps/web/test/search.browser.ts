@@ -3,7 +3,7 @@ import { createCauseway, type CausewayClient } from '#sdk';
 import { startBrowser, startStandIns, type Service, type StandInsProcess } from '#testing';
 import { connect } from '../../api/test/support/connect.js';
 import { ADMIN_KEY, startProduction, unlimited } from '../../api/test/support/production.js';
-import { open, press, signIn } from './support.js';
+import { expectAccessible, open, press, signIn } from './support.js';
 
 /** More than the list loads unasked. */
 const MANY = 2_040;
@@ -58,6 +58,7 @@ test('a search goes on behind what is loaded, says how far it is, stops when tol
   await page.getByText('Nothing found so far.').waitFor();
   await press(page, 'Stop');
   await status.getByText('The 2,000 newest connections were looked at; older ones may match as well.').waitFor();
+  await expectAccessible(page);
   goOn();
   await page.getByText('No connection matches.').waitFor();
   await press(page, 'Look further');

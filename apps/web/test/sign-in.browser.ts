@@ -188,5 +188,8 @@ test.each(['light', 'dark'] as const)('the question who is there is accessible i
   await page.keyboard.press('Enter');
   await page.getByText('This key is not accepted.').waitFor();
   await expectAccessible(page);
+  await signIn(page, ADMIN_KEY);
+  await page.getByText('Say whose accounts you mean').waitFor();
+  await expectAccessible(page);
   await looking.close();
 });
