@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { Problem } from '#problem';
 import type { Ref, Store } from '#store';
 import type { Keyring } from '#vault';
@@ -104,8 +104,8 @@ export function attemptCookieName(state: string): string {
 }
 
 function ref(kind: 'ticket' | 'state', ...parts: string[]): Ref {
-  const hash = digest(parts.join('.'));
-  return { partition: `attempt-${hash.slice(0, 12)}`, key: `${kind}:${hash}` };
+  const name = digest(parts.join('.'));
+  return { partition: `attempt-${name.slice(0, 12)}`, key: `${kind}:${name}` };
 }
 
 const SECRET_BYTES = 32;
@@ -122,7 +122,7 @@ function secrets(count: number): string[] {
 }
 
 function digest(text: string): string {
-  return createHash('sha256').update(text).digest('base64url');
+  return hash('sha256', text, 'base64url');
 }
 
 function expired(): Problem {

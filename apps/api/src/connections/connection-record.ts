@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import type { ProblemSlug } from '#problem';
 import type { Account } from '../integrations/integration.js';
 
@@ -30,12 +30,14 @@ const ID = /^con_([0-9a-f]{12})[0-9a-f]{20}$/;
 
 /** All keys of one organisation share a partition. Collisions of the shortened hash do no harm: keys hold whole names. */
 export function partitionOf(orgId: string): string {
-  return createHash('sha256').update(orgId).digest('hex').slice(0, 12);
+  return hash('sha256', orgId, 'hex').slice(0, 12);
 }
 
 /** The id names the partition, so that one read finds a connection when only its id is known. */
 export function newConnectionId(orgId: string): string {
-  return `con_${partitionOf(orgId)}${randomBytes(10).toString('hex')}`;
+  // Of a UUID, which Node draws in advance, the parts that are random as a whole: 80 bits.
+  const uuid = randomUUID();
+  return `con_${partitionOf(orgId)}${uuid.slice(0, 8)}${uuid.slice(-12)}`;
 }
 
 /** `null`: no id of ours. */

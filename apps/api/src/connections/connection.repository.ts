@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { Problem } from '#problem';
@@ -270,7 +270,7 @@ function userIndex(orgId: string, userId: string): string {
 }
 
 function digest(parts: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+  return hash('sha256', JSON.stringify(parts), 'base64url');
 }
 
 function matches(record: ConnectionRecord, { orgId, userId, integration, status }: ConnectionFilter): boolean {
