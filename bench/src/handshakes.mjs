@@ -12,7 +12,7 @@ export const program = (/** @type {string} */ name) =>
 
 const CALLERS = 64;
 /** Until the code is compiled: ours is more of it. */
-const WARM_UP_SECONDS = 10;
+const WARM_UP_SECONDS = 20;
 
 /**
  * Notion's grant says whose account it is: both sides make the same one call. HubSpot's leaves a detail out, and ours asks for it by a
