@@ -147,9 +147,9 @@ export class ConnectionRepository {
   ): Promise<{ found: FoundConnection[]; last: string | null }> {
     const { partition, index } = indexFor(filter);
     const found: FoundConnection[] = [];
-    for (let before = after; ;) {
+    for (let before = after, size = Math.min(limit + 1, SCAN); ; size = SCAN) {
       const members = await this.store.pageDescending(partition, index, {
-        limit: SCAN,
+        limit: size,
         ...(before === null ? {} : { before }),
       });
       const entries = await this.findAll(members.map(idOfMember));
@@ -159,7 +159,7 @@ export class ConnectionRepository {
         if (found.length === limit) return { found, last: indexMember(found[limit - 1]?.record ?? entry.record) };
         found.push(entry);
       }
-      if (members.length < SCAN) return { found, last: null };
+      if (members.length < size) return { found, last: null };
     }
   }
 
