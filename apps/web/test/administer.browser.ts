@@ -1,32 +1,12 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { createCauseway, type CausewayClient, type Connection } from '#sdk';
-import { startBrowser, startStandIns, type Service, type StandInsProcess } from '#testing';
+import type { Page } from 'playwright-core';
+import { createCauseway, type Connection } from '#sdk';
 import { Apps } from '../../api/test/support/apps.js';
 import { connect } from '../../api/test/support/connect.js';
-import { ADMIN_KEY, startProduction, unlimited } from '../../api/test/support/production.js';
+import { ADMIN_KEY, startProduction } from '../../api/test/support/production.js';
+import { productionGround } from './production-ground.js';
 import { expectAccessible, open, signIn, someone } from './support.js';
 
-let apart: StandInsProcess;
-let service: Service;
-let operator: CausewayClient;
-let browser: Browser;
-let context: BrowserContext;
-
-beforeAll(async () => {
-  [apart, browser] = await Promise.all([startStandIns(), startBrowser()]);
-  await unlimited(apart.standIns);
-  service = await startProduction(apart.standIns);
-  operator = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-  await apart?.stop();
-});
-beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 1500, height: 900 } });
-});
-afterEach(() => context.close());
+const ground = productionGround({ viewport: { width: 1500, height: 900 } });
 
 /** An organisation of the test's own, so that it can look at its connections alone. */
 const organisation = () => `org-of-${someone()}`;
@@ -34,12 +14,12 @@ const organisation = () => `org-of-${someone()}`;
 async function connected(orgId: string, ...integrations: string[]): Promise<Connection[]> {
   const made: Connection[] = [];
   for (const [index, integration] of integrations.entries())
-    made.push(await connect(operator, integration, { orgId, userId: `user-${index + 1}` }));
+    made.push(await connect(ground.operator, integration, { orgId, userId: `user-${index + 1}` }));
   return made;
 }
 
 async function administer(query = '', key = ADMIN_KEY): Promise<{ page: Page; faults: string[] }> {
-  const opened = await open(context, `${service.url}/admin${query}`);
+  const opened = await open(ground.context, `${ground.service.url}/admin${query}`);
   await signIn(opened.page, key);
   return opened;
 }
@@ -96,12 +76,12 @@ describe('connections', () => {
     await rowOf(page, one as Connection)
       .getByText('Connected')
       .waitFor();
-    await apart.standIns.revoke({ provider: 'slack' });
-    await operator.POST('/connections/{id}/check', { params: { path: { id: one?.id ?? '' } } });
+    await ground.apart.standIns.revoke({ provider: 'slack' });
+    await ground.operator.POST('/connections/{id}/check', { params: { path: { id: one?.id ?? '' } } });
     await rowOf(page, one as Connection)
       .getByText('Needs reconnect')
       .waitFor();
-    await operator.DELETE('/connections/{id}', { params: { path: { id: one?.id ?? '' } } });
+    await ground.operator.DELETE('/connections/{id}', { params: { path: { id: one?.id ?? '' } } });
     await rowOf(page, one as Connection).waitFor({ state: 'hidden' });
   });
 
@@ -152,7 +132,7 @@ describe('connections', () => {
   test('many: checked, refreshed and disconnected, with a result of each', async () => {
     const org = organisation();
     const made = await connected(org, 'hubspot', 'slack', 'notion');
-    await apart.standIns.revoke({ provider: 'slack' });
+    await ground.apart.standIns.revoke({ provider: 'slack' });
     const { page, faults } = await administer(`?find=${org}&sort=user&order=asc`);
     await rowOf(page, made[0] as Connection).waitFor();
     const all = page.getByRole('checkbox', { name: /^Select all/ });
@@ -181,9 +161,9 @@ describe('connections', () => {
     await all.check();
     await page.getByRole('button', { name: 'Disconnect', exact: true }).click();
     const leaving = page.getByRole('dialog', { name: 'Disconnect 3 connections?' });
-    expect((await operator.GET('/connections', { params: { query: { orgId: org } } })).data?.connections).toHaveLength(
-      3,
-    );
+    expect(
+      (await ground.operator.GET('/connections', { params: { query: { orgId: org } } })).data?.connections,
+    ).toHaveLength(3);
     await leaving.getByRole('button', { name: 'Disconnect 3' }).click();
     await leaving.getByRole('button', { name: 'Done' }).waitFor();
     expect(
@@ -194,7 +174,9 @@ describe('connections', () => {
     ).toBe(3);
     await leaving.getByRole('button', { name: 'Done' }).click();
     await page.getByText('No connection matches.').or(page.getByText('Nobody has connected')).waitFor();
-    expect((await operator.GET('/connections', { params: { query: { orgId: org } } })).data?.connections).toEqual([]);
+    expect(
+      (await ground.operator.GET('/connections', { params: { query: { orgId: org } } })).data?.connections,
+    ).toEqual([]);
     expect(faults).toEqual([]);
   });
 
@@ -203,7 +185,7 @@ describe('connections', () => {
     for (let index = 0; index < 60; index += 10)
       await Promise.all(
         Array.from({ length: 10 }, (_, more) =>
-          connect(operator, 'notion', { orgId: org, userId: `user-${index + more}` }),
+          connect(ground.operator, 'notion', { orgId: org, userId: `user-${index + more}` }),
         ),
       );
     const { page } = await administer(`?find=${org}`);
@@ -236,19 +218,19 @@ describe('connections', () => {
 test('a person with a session of one user sees their own accounts, and no other page', async () => {
   const org = organisation();
   const [mine] = await connected(org, 'notion', 'hubspot');
-  const { data } = await operator.POST('/sessions', { body: { orgId: org, userId: 'user-1' } });
+  const { data } = await ground.operator.POST('/sessions', { body: { orgId: org, userId: 'user-1' } });
   const { page } = await administer('', data?.token);
   await rowOf(page, mine as Connection).waitFor();
   expect(await rows(page).count()).toBe(1);
   expect(await page.getByRole('tab').allTextContents()).toEqual(['Connections']);
   expect(await page.getByRole('link', { name: 'Administer' }).count()).toBe(0);
-  await page.goto(`${service.url}/admin?tab=keys`);
+  await page.goto(`${ground.service.url}/admin?tab=keys`);
   await page.getByText('This page is for administrators').waitFor();
 });
 
 describe('API keys', () => {
   test('one is made, shown once, works, and is revoked', async () => {
-    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await ground.context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const { page, faults } = await administer('?tab=keys');
     const name = `key of ${someone()}`;
     const make = page.getByRole('button', { name: 'Make a key' });
@@ -273,7 +255,7 @@ describe('API keys', () => {
     await made.getByRole('button', { name: 'Copy' }).click();
     await made.getByText('Copied').waitFor();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(key);
-    const causeway = createCauseway({ baseUrl: service.url, apiKey: key });
+    const causeway = createCauseway({ baseUrl: ground.service.url, apiKey: key });
     expect((await causeway.GET('/connections')).response.status).toBe(200);
     // Only the button closes it.
     await page.keyboard.press('Escape');
@@ -312,21 +294,21 @@ test('health: the parts, figures that move, and failures by reason', async () =>
   await connects.getByRole('img', { name: /^Connects: now [\d.]+, at most [\d.]+/ }).waitFor();
 
   const [broken] = await connected(organisation(), 'slack');
-  await apart.standIns.revoke({ provider: 'slack' });
-  await operator.POST('/connections/{id}/check', { params: { path: { id: broken?.id ?? '' } } });
+  await ground.apart.standIns.revoke({ provider: 'slack' });
+  await ground.operator.POST('/connections/{id}/check', { params: { path: { id: broken?.id ?? '' } } });
   await page.getByRole('region', { name: 'Failures by reason' }).getByText('unauthorized').waitFor();
 });
 
 test('integrations: what is set, what is missing, and whom a provider refuses', async () => {
-  const apps = new Apps(apart.standIns);
+  const apps = new Apps(ground.apart.standIns);
   await apps.become('hubspot');
-  const partly = await startProduction(apart.standIns, {
+  const partly = await startProduction(ground.apart.standIns, {
     ...apps.environment(),
     NOTION_CLIENT_ID: '',
     NOTION_CLIENT_SECRET: '',
     HUBSPOT_SCOPES: 'oauth crm.objects.contacts.read',
   });
-  const { page } = await open(context, `${partly.url}/admin?tab=setup`);
+  const { page } = await open(ground.context, `${partly.url}/admin?tab=setup`);
   await signIn(page, ADMIN_KEY);
   const card = (name: string) => page.getByRole('region', { name, exact: true });
   await card('HubSpot').getByText('Configured', { exact: true }).waitFor();
@@ -350,18 +332,18 @@ test('integrations: what is set, what is missing, and whom a provider refuses', 
 });
 
 test('the redirect URI to register is copied as it is', async () => {
-  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await ground.context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const { page } = await administer('?tab=setup');
   await page.getByRole('button', { name: 'Copy the redirect URI of Slack' }).click();
   await page.getByRole('region', { name: 'Slack', exact: true }).getByText('Copied').waitFor();
   const copied = await page.evaluate(() => navigator.clipboard.readText());
-  expect(copied).toBe(`${service.url}/integrations/slack/oauth2callback`);
+  expect(copied).toBe(`${ground.service.url}/integrations/slack/oauth2callback`);
 });
 
 test('in sandbox mode anyone administers, and cannot sign out', async () => {
   const { startSandboxMode } = await import('../../api/test/support/sandbox-mode.js');
   const { service: sandbox } = await startSandboxMode();
-  const { page } = await open(context, sandbox.url);
+  const { page } = await open(ground.context, sandbox.url);
   await page.getByRole('link', { name: 'Administer' }).click();
   await page.getByText('Nobody has connected an account yet.').waitFor();
   expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(0);
@@ -381,10 +363,10 @@ test.each([
 ] as const)('every screen is accessible in %s at %i pixels', async (colorScheme, width) => {
   const org = organisation();
   const [one] = await connected(org, 'slack', 'hubspot');
-  await apart.standIns.revoke({ provider: 'slack' });
-  await operator.POST('/connections/{id}/check', { params: { path: { id: one?.id ?? '' } } });
-  const looking = await browser.newContext({ colorScheme, viewport: { width, height: 900 } });
-  const { page } = await open(looking, `${service.url}/admin?find=${org}`);
+  await ground.apart.standIns.revoke({ provider: 'slack' });
+  await ground.operator.POST('/connections/{id}/check', { params: { path: { id: one?.id ?? '' } } });
+  const looking = await ground.browser.newContext({ colorScheme, viewport: { width, height: 900 } });
+  const { page } = await open(looking, `${ground.service.url}/admin?find=${org}`);
   await signIn(page, ADMIN_KEY);
   await rows(page).first().waitFor();
   await expectAccessible(page);
@@ -405,11 +387,11 @@ test.each([
     .click();
   await page.getByText('What happened').waitFor();
   await expectAccessible(page);
-  await page.goto(`${service.url}/admin?find=nobody-at-all`);
+  await page.goto(`${ground.service.url}/admin?find=nobody-at-all`);
   await page.getByText('No connection matches.').waitFor();
   await expectAccessible(page);
 
-  await page.goto(`${service.url}/admin?tab=keys`);
+  await page.goto(`${ground.service.url}/admin?tab=keys`);
   await page.getByRole('button', { name: 'Make a key' }).click();
   await page.getByLabel('Name').fill(`for ${org}`);
   await expectAccessible(page);
@@ -420,10 +402,10 @@ test.each([
   await page.getByRole('button', { name: 'Done' }).click();
   await page.getByRole('table', { name: 'API keys' }).waitFor();
   await expectAccessible(page);
-  await page.goto(`${service.url}/admin?tab=health`);
+  await page.goto(`${ground.service.url}/admin?tab=health`);
   await page.getByText('since the start').first().waitFor();
   await expectAccessible(page);
-  await page.goto(`${service.url}/admin?tab=setup`);
+  await page.goto(`${ground.service.url}/admin?tab=setup`);
   await page.getByText('Configured', { exact: true }).first().waitFor();
   await expectAccessible(page);
   await looking.close();

@@ -1,46 +1,26 @@
-import type { Browser, BrowserContext } from 'playwright-core';
-import { createCauseway, type CausewayClient } from '#sdk';
-import { startBrowser, startStandIns, type Service, type StandInsProcess } from '#testing';
 import { connect } from '../../api/test/support/connect.js';
-import { ADMIN_KEY, startProduction, unlimited } from '../../api/test/support/production.js';
+import { ADMIN_KEY } from '../../api/test/support/production.js';
+import { productionGround } from './production-ground.js';
 import { expectAccessible, open, press, signIn } from './support.js';
 
 /** More than the list loads unasked. */
 const MANY = 2_040;
 const AT_ONCE = 30;
 
-let apart: StandInsProcess;
-let service: Service;
-let operator: CausewayClient;
-let browser: Browser;
-let context: BrowserContext;
-
+const ground = productionGround({ viewport: { width: 1500, height: 900 } });
 beforeAll(async () => {
-  [apart, browser] = await Promise.all([startStandIns(), startBrowser()]);
-  await unlimited(apart.standIns);
-  service = await startProduction(apart.standIns);
-  operator = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
   // The oldest one is behind all the others.
-  await connect(operator, 'notion', { orgId: 'acme', userId: 'the-first' });
+  await connect(ground.operator, 'notion', { orgId: 'acme', userId: 'the-first' });
   for (let made = 0; made < MANY; made += AT_ONCE)
     await Promise.all(
       Array.from({ length: AT_ONCE }, (_, at) =>
-        connect(operator, 'notion', { orgId: 'acme', userId: `later-${made + at}` }),
+        connect(ground.operator, 'notion', { orgId: 'acme', userId: `later-${made + at}` }),
       ),
     );
 }, 240_000);
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-  await apart?.stop();
-});
-beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 1500, height: 900 } });
-});
-afterEach(() => context.close());
 
 test('a search goes on behind what is loaded, says how far it is, stops when told to, and finds the oldest', async () => {
-  const { page, faults } = await open(context, `${service.url}/admin`);
+  const { page, faults } = await open(ground.context, `${ground.service.url}/admin`);
   await signIn(page, ADMIN_KEY);
   await page.getByText('These are the 2,000 newest connections').waitFor();
   await page.getByText('1–50 of 2,000').waitFor();
@@ -70,7 +50,7 @@ test('a search goes on behind what is loaded, says how far it is, stops when tol
 });
 
 test('a search that finds a page of them goes no further until it is told to', async () => {
-  const { page } = await open(context, `${service.url}/admin?find=later`);
+  const { page } = await open(ground.context, `${ground.service.url}/admin?find=later`);
   await signIn(page, ADMIN_KEY);
   await page.getByRole('status').getByText('The 2,000 newest connections were looked at').waitFor();
   await page.getByText('1–50 of 2,000').waitFor();

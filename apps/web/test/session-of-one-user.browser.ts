@@ -1,50 +1,29 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { createCauseway, type CausewayClient, type Connection } from '#sdk';
-import { startBrowser, startStandIns, type Service, type StandInsProcess } from '#testing';
+import type { Page } from 'playwright-core';
+import type { Connection } from '#sdk';
 import { connect } from '../../api/test/support/connect.js';
-import { ADMIN_KEY, startProduction, unlimited } from '../../api/test/support/production.js';
+import { productionGround } from './production-ground.js';
 import { cardOf, consentAfter, open, press, says, signIn, someone } from './support.js';
 
-let apart: StandInsProcess;
-let service: Service;
-let operator: CausewayClient;
-let browser: Browser;
-let context: BrowserContext;
-
-beforeAll(async () => {
-  [apart, browser] = await Promise.all([startStandIns(), startBrowser()]);
-  await unlimited(apart.standIns);
-  service = await startProduction(apart.standIns);
-  operator = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-  await apart?.stop();
-});
-beforeEach(async () => {
-  context = await browser.newContext();
-});
-afterEach(() => context.close());
+const ground = productionGround();
 
 const user = () => ({ orgId: 'acme', userId: someone() });
 type User = ReturnType<typeof user>;
 
 async function signedIn(who: User, address: string): Promise<{ page: Page; faults: string[] }> {
-  const { data } = await operator.POST('/sessions', { body: who });
-  const opened = await open(context, `${service.url}${address}`);
+  const { data } = await ground.operator.POST('/sessions', { body: who });
+  const opened = await open(ground.context, `${ground.service.url}${address}`);
   await signIn(opened.page, data?.token ?? '');
   return opened;
 }
 
 async function connectionsOf({ orgId, userId }: User): Promise<Connection[]> {
-  const { data } = await operator.GET('/connections', { params: { query: { orgId, userId } } });
+  const { data } = await ground.operator.GET('/connections', { params: { query: { orgId, userId } } });
   return data?.connections ?? [];
 }
 
 test('whose accounts they are comes from the session: there are no fields for it, and the address cannot say otherwise', async () => {
   const [mine, other] = [user(), user()];
-  await connect(operator, 'hubspot', other);
+  await connect(ground.operator, 'hubspot', other);
   const address = `/?integration=hubspot&org=${other.orgId}&user=${other.userId}`;
   const { page, faults } = await signedIn(mine, address);
   await page.getByText(`${mine.userId} has not connected a HubSpot account.`).waitFor();
@@ -56,14 +35,14 @@ test('whose accounts they are comes from the session: there are no fields for it
 
 test("a link to somebody else's connection shows nothing of it, in the app and in its details", async () => {
   const [mine, other] = [user(), user()];
-  const own = await connect(operator, 'hubspot', mine);
-  const theirs = await connect(operator, 'hubspot', other, { account: await anotherAccount() });
+  const own = await connect(ground.operator, 'hubspot', mine);
+  const theirs = await connect(ground.operator, 'hubspot', other, { account: await anotherAccount() });
   expect(theirs.account.name).not.toBe(own.account.name);
   const { page, faults } = await signedIn(mine, `/?integration=hubspot&connection=${theirs.id}`);
   await page.getByRole('region', { name: 'HubSpot' }).getByText(own.account.name).waitFor();
   expect(await page.content()).not.toContain(theirs.account.name);
 
-  await page.goto(`${service.url}/admin?connection=${theirs.id}`);
+  await page.goto(`${ground.service.url}/admin?connection=${theirs.id}`);
   await page.getByText('This connection is gone').waitFor();
   await page.getByRole('button', { name: 'Close' }).click();
   await page.getByRole('cell', { name: mine.userId, exact: true }).waitFor();
@@ -94,11 +73,11 @@ test('what somebody else connects meanwhile does not show', async () => {
   const [mine, other] = [user(), user()];
   const { page } = await signedIn(mine, '/?integration=slack');
   await cardOf(page, 'Slack').getByText('Not connected').waitFor();
-  await connect(operator, 'slack', other);
+  await connect(ground.operator, 'slack', other);
   // News come in their order: once one's own is there, the other's has been.
-  await connect(operator, 'notion', mine);
+  await connect(ground.operator, 'notion', mine);
   await cardOf(page, 'Notion').getByText('Connected', { exact: true }).waitFor();
   await cardOf(page, 'Slack').getByText('Not connected').waitFor();
 });
 
-const anotherAccount = async () => (await apart.standIns.accounts('hubspot'))[1]?.id ?? '';
+const anotherAccount = async () => (await ground.apart.standIns.accounts('hubspot'))[1]?.id ?? '';

@@ -1,31 +1,10 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { createCauseway, type CausewayClient } from '#sdk';
-import { startBrowser, startStandIns, type Service, type StandInsProcess } from '#testing';
+import type { Page } from 'playwright-core';
 import { connect } from '../../api/test/support/connect.js';
-import { ADMIN_KEY, startProduction, unlimited } from '../../api/test/support/production.js';
+import { ADMIN_KEY } from '../../api/test/support/production.js';
+import { productionGround } from './production-ground.js';
 import { addressOf, expectAccessible, open, signIn, someone } from './support.js';
 
-let apart: StandInsProcess;
-let service: Service;
-let operator: CausewayClient;
-let browser: Browser;
-let context: BrowserContext;
-
-beforeAll(async () => {
-  [apart, browser] = await Promise.all([startStandIns(), startBrowser()]);
-  await unlimited(apart.standIns);
-  service = await startProduction(apart.standIns);
-  operator = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-  await apart?.stop();
-});
-beforeEach(async () => {
-  context = await browser.newContext();
-});
-afterEach(() => context.close());
+const ground = productionGround();
 
 const keyField = (page: Page) => page.getByLabel('Key', { exact: true });
 
@@ -50,24 +29,26 @@ const readable = (page: Page) =>
   });
 
 async function apiKey(scopes: ('connections:read' | 'admin')[], expiresAt?: string) {
-  const { data } = await operator.POST('/keys', { body: { name: 'a test', scopes, ...(expiresAt && { expiresAt }) } });
+  const { data } = await ground.operator.POST('/keys', {
+    body: { name: 'a test', scopes, ...(expiresAt && { expiresAt }) },
+  });
   if (!data) throw new Error('no key');
   return data;
 }
 
 test('a wrong key says so, the right one opens the app, and no script can read it from then on', async () => {
-  const { page, faults } = await open(context, service.url);
+  const { page, faults } = await open(ground.context, ground.service.url);
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   await keyField(page).fill('a-wrong-key');
   await page.keyboard.press('Enter');
   await page.getByRole('alert').getByText('This key is not accepted.').waitFor();
-  expect(await context.cookies()).toEqual([]);
+  expect(await ground.context.cookies()).toEqual([]);
 
   await keyField(page).fill(` ${ADMIN_KEY} `);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByText('Say whose accounts you mean').waitFor();
   expect(await page.getByRole('note').count()).toBe(0);
-  const [cookie] = await context.cookies();
+  const [cookie] = await ground.context.cookies();
   expect(cookie).toMatchObject({ name: 'causeway-session', httpOnly: true, sameSite: 'Strict', path: '/' });
   const seen = await readable(page);
   expect(seen).not.toContain(ADMIN_KEY);
@@ -77,13 +58,13 @@ test('a wrong key says so, the right one opens the app, and no script can read i
   // Another tab, and this one again, need no key.
   await page.reload();
   await page.getByText('Say whose accounts you mean').waitFor();
-  const { page: other } = await open(context, addressOf(service.url, someone()));
+  const { page: other } = await open(ground.context, addressOf(ground.service.url, someone()));
   await other.getByText(/has not connected a/).waitFor();
   expect(faults).toEqual([]);
 });
 
 test('where nobody is signed in, nothing is shown but the question who is there', async () => {
-  const { page } = await open(context, `${service.url}/admin?tab=keys`);
+  const { page } = await open(ground.context, `${ground.service.url}/admin?tab=keys`);
   await keyField(page).waitFor();
   expect(await page.getByRole('link', { name: 'Administer' }).count()).toBe(0);
   expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(0);
@@ -95,20 +76,20 @@ test('where nobody is signed in, nothing is shown but the question who is there'
 });
 
 test('signing out ends the session here, in other tabs, and where the cookie was copied to', async () => {
-  const { page } = await open(context, `${service.url}/admin`);
+  const { page } = await open(ground.context, `${ground.service.url}/admin`);
   await signIn(page, ADMIN_KEY);
   await page.getByText('Nobody has connected an account yet.').or(page.getByRole('table')).waitFor();
-  const { page: other } = await open(context, `${service.url}/admin?tab=keys`);
+  const { page: other } = await open(ground.context, `${ground.service.url}/admin?tab=keys`);
   await other.getByRole('button', { name: 'Make a key' }).waitFor();
-  const [cookie] = await context.cookies();
+  const [cookie] = await ground.context.cookies();
 
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('status').getByText('You are signed out.').waitFor();
-  expect(await context.cookies()).toEqual([]);
+  expect(await ground.context.cookies()).toEqual([]);
   await other.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
   // It is still said when the news of it have been through all tabs, this one too.
   await page.getByRole('status').getByText('You are signed out.').waitFor();
-  const copied = await fetch(`${service.url}/connections`, {
+  const copied = await fetch(`${ground.service.url}/connections`, {
     headers: { cookie: `causeway-session=${cookie?.value}` },
   });
   expect(copied.status).toBe(401);
@@ -117,13 +98,13 @@ test('signing out ends the session here, in other tabs, and where the cookie was
 });
 
 test('a session that ends asks again over the page, and what was typed is still there', async () => {
-  const { page } = await open(context, `${service.url}/admin?tab=keys`);
+  const { page } = await open(ground.context, `${ground.service.url}/admin?tab=keys`);
   const made = await apiKey(['admin']);
   await signIn(page, made.key);
   await page.getByRole('button', { name: 'Make a key' }).click();
   await page.getByLabel('Name').fill('half a key');
   await page.getByRole('checkbox', { name: /^items:read/ }).check();
-  await operator.DELETE('/keys/{id}', { params: { path: { id: made.id } } });
+  await ground.operator.DELETE('/keys/{id}', { params: { path: { id: made.id } } });
   await page.getByRole('button', { name: 'Make the key' }).click();
 
   const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
@@ -138,7 +119,7 @@ test('a session that ends asks again over the page, and what was typed is still 
 });
 
 test('a session that ends by its time says so without being asked', async () => {
-  const { page } = await open(context, service.url);
+  const { page } = await open(ground.context, ground.service.url);
   const { key } = await apiKey(['connections:read'], new Date(Date.now() + 6_000).toISOString());
   await signIn(page, key);
   await page.getByText('Say whose accounts you mean').waitFor();
@@ -149,16 +130,16 @@ test('a session that ends by its time says so without being asked', async () => 
 
 test('another caller begins anew: nothing of the one before is shown on', async () => {
   const user = { orgId: 'acme', userId: someone() };
-  await connect(operator, 'hubspot', user);
-  const { page } = await open(context, `${service.url}/admin?find=${user.userId}`);
+  await connect(ground.operator, 'hubspot', user);
+  const { page } = await open(ground.context, `${ground.service.url}/admin?find=${user.userId}`);
   const made = await apiKey(['connections:read']);
   await signIn(page, made.key);
   await page.getByRole('cell', { name: user.userId, exact: true }).waitFor();
-  await operator.DELETE('/keys/{id}', { params: { path: { id: made.id } } });
+  await ground.operator.DELETE('/keys/{id}', { params: { path: { id: made.id } } });
   await page.getByRole('tab', { name: 'Health' }).click();
   await page.getByRole('tab', { name: 'Connections' }).click();
   const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
-  const { data } = await operator.POST('/sessions', { body: { orgId: 'acme', userId: someone() } });
+  const { data } = await ground.operator.POST('/sessions', { body: { orgId: 'acme', userId: someone() } });
   await dialog.getByLabel('Key', { exact: true }).fill(data?.token ?? '');
   await page.keyboard.press('Enter');
   await dialog.waitFor({ state: 'hidden' });
@@ -167,7 +148,7 @@ test('another caller begins anew: nothing of the one before is shown on', async 
 });
 
 test('a service that is away is no wrong key', async () => {
-  const { page } = await open(context, service.url);
+  const { page } = await open(ground.context, ground.service.url);
   await keyField(page).waitFor();
   await page.route('**/web-session', (route) => route.abort());
   await keyField(page).fill(ADMIN_KEY);
@@ -180,8 +161,8 @@ test('a service that is away is no wrong key', async () => {
 });
 
 test.each(['light', 'dark'] as const)('the question who is there is accessible in %s', async (colorScheme) => {
-  const looking = await browser.newContext({ colorScheme });
-  const { page } = await open(looking, service.url);
+  const looking = await ground.browser.newContext({ colorScheme });
+  const { page } = await open(looking, ground.service.url);
   await keyField(page).waitFor();
   await expectAccessible(page);
   await keyField(page).fill('a-wrong-key');
