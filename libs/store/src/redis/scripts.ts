@@ -18,8 +18,9 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 /**
  * ARGV: how many expectations, keys that have to be there, removals, puts, index removals, index additions, log removals and log
- * entries follow, then each one's own arguments, then what to tell on which channel, if anything. A log is a stream with numbers of ours: the one after the newest entry's or, where
- * there is none, the time. A script is not rolled back: everything that can fail is looked at before the first write.
+ * entries follow, then each one's own arguments, then what to tell on which channel, if anything. A log is a stream with numbers of
+ * ours: the one after the newest entry's or, where there is none, the time. A script is not rolled back: everything that can fail is
+ * looked at before the first write.
  */
 export const COMMIT = script(`${NOW}
 local key, arg = 0, 8
