@@ -11,7 +11,6 @@ const tier = (
   setupFilesAfterEnv,
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/scripts'],
   testEnvironment: 'node',
-  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {

@@ -11,11 +11,11 @@ await main(async () => {
     generator,
     'openapi/openapi.json',
     '--output',
-    'libs/sdk/src/schema.d.ts',
+    'libs/client/src/schema.d.ts',
     '--default-non-nullable',
     'false',
   ];
-  await run('openapi/openapi.json', process.execPath, ['dist/apps/api/src/openapi.js', ...check]);
-  await run('libs/sdk/src/schema.d.ts', process.execPath, [...types, ...check]);
-  say(check.length > 0 ? 'the contract is up to date' : 'wrote openapi/openapi.json and libs/sdk/src/schema.d.ts');
+  await run('openapi/openapi.json', process.execPath, ['dist/service/openapi.js', ...check]);
+  await run('libs/client/src/schema.d.ts', process.execPath, [...types, ...check]);
+  say(check.length > 0 ? 'the contract is up to date' : 'wrote openapi/openapi.json and libs/client/src/schema.d.ts');
 });

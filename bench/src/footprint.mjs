@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ADMIN_KEY, hubspotAt, startRedis, startService, storeName } from './ground.mjs';
+import { ADMIN_KEY, hubspotAt, startRedis, startService, storeName } from './environment.mjs';
 import { connecting, program, startProvider } from './handshakes.mjs';
 import { freePort, memoryMb, removeFolder, startServer, temporaryFolder } from './processes.mjs';
 import { inTurn, ratioOf } from './rounds.mjs';
@@ -100,7 +100,7 @@ const GROWING = /** @type {const} */ ([
 
 /**
  * A store and a service for each size, all running, and asked in turn.
- * @param {import('./ground.mjs').StoreKind} store
+ * @param {import('./environment.mjs').StoreKind} store
  * @param {string} provider
  * @param {Pick<Settings, 'rounds' | 'seconds' | 'quick'>} settings
  * @returns {Promise<Figure[]>}
@@ -142,7 +142,7 @@ async function growth(store, provider, { rounds, seconds, quick }) {
 
 /**
  * A service with so many connections in a store of its own, started again after they were made.
- * @param {import('./ground.mjs').StoreKind} store
+ * @param {import('./environment.mjs').StoreKind} store
  * @param {string} provider
  * @param {number} size
  */

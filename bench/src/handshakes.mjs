@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { ADMIN_KEY, hubspotAt, notionAt, startRedis, startService, storeName } from './ground.mjs';
+import { ADMIN_KEY, hubspotAt, notionAt, startRedis, startService, storeName } from './environment.mjs';
 import { freePort, processorMs, removeFolder, run, startServer, temporaryFolder } from './processes.mjs';
 import { inTurn, pairOf, ratioOf } from './rounds.mjs';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ADMIN_KEY, connect, hubspotAt, notionAt, startService } from './ground.mjs';
+import { ADMIN_KEY, connect, hubspotAt, notionAt, startService } from './environment.mjs';
 import { program, startProvider } from './handshakes.mjs';
 import { memoryMb, removeFolder, run, temporaryFolder } from './processes.mjs';
 import { inTurn, ratioOf } from './rounds.mjs';

@@ -9,7 +9,7 @@ import {
   startService,
   startStandIns,
   storeName,
-} from './ground.mjs';
+} from './environment.mjs';
 import { freePort, removeFolder, startServer, temporaryFolder } from './processes.mjs';
 import { inTurn, pairOf, ratioOf } from './rounds.mjs';
 import { load, requestsScript } from './wrk.mjs';

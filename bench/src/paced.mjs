@@ -1,4 +1,4 @@
-import { ADMIN_KEY, connect, hubspotAt, startService } from './ground.mjs';
+import { ADMIN_KEY, connect, hubspotAt, startService } from './environment.mjs';
 import { program, startProvider } from './handshakes.mjs';
 import { removeFolder, run, temporaryFolder } from './processes.mjs';
 import { ratioOf } from './rounds.mjs';

@@ -1,4 +1,4 @@
-import { ADMIN_KEY, connect, hubspotAt, startService } from './ground.mjs';
+import { ADMIN_KEY, connect, hubspotAt, startService } from './environment.mjs';
 import { startProvider } from './handshakes.mjs';
 import { removeFolder, temporaryFolder } from './processes.mjs';
 import { inTurn, pairOf } from './rounds.mjs';

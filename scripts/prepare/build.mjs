@@ -24,7 +24,7 @@ const parts = {
     },
   },
   web: {
-    inputs: ['apps/web', 'libs/sdk'],
+    inputs: ['apps/web', 'libs/client', 'libs/react'],
     outputs: ['web'],
     async build(staging) {
       const vite = `${root}node_modules/vite/bin/vite.js`;

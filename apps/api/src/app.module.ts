@@ -1,21 +1,21 @@
 import { Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { APP_FILTER } from '@nestjs/core';
-import { ProblemFilter } from '#problem';
-import { AccessModule } from './access/access.module.js';
+import { ProblemFilter } from '@causeway/problem';
+import { AccessModule } from './auth/auth.module.js';
 import { configuration } from './configuration/environment.js';
 import { ConnectModule } from './connect/connect.module.js';
 import { ConnectionsModule } from './connections/connections.module.js';
 import { EventsModule } from './events/events.module.js';
-import { HealthModule } from './health/health.module.js';
+import { HealthModule } from './operations/health.module.js';
 import { IntegrationsModule } from './integrations/integrations.module.js';
 import { ItemsModule } from './items/items.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
 import { SandboxModule } from './sandbox/sandbox.module.js';
 import { StoreModule } from './store/store.module.js';
-import { UpstreamModule } from './upstream/upstream.module.js';
-import { WebSessionModule } from './web-session/web-session.module.js';
+import { UpstreamModule } from './http-client/http-client.module.js';
+import { WebSessionModule } from './auth/web-session/web-session.module.js';
 import { WebModule } from './web/web.module.js';
 
 @Module({

@@ -1,20 +1,20 @@
 import type { LogLevel as NestLogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Problem, describeError } from '#problem';
-import { Store } from '#store';
+import { Problem, describeError } from '@causeway/problem';
+import { Store } from '@causeway/store';
 import { AppModule } from './app.module.js';
 import type { Configuration, LogLevel } from './configuration/configuration.js';
 import { configuration } from './configuration/environment.js';
-import { allowOrigins } from './front-door/cross-origin.js';
-import { limitRate } from './front-door/rate-limit.js';
-import { securedAnswers } from './front-door/security-headers.js';
-import { limitBodies, patience } from './front-door/slow-clients.js';
-import { loopbackOnly } from './sandbox/loopback-only.js';
-import { RequestValidation } from './request-validation.js';
+import { allowOrigins } from './http/cors.js';
+import { limitRate } from './http/rate-limit.js';
+import { securedAnswers } from './http/security-headers.js';
+import { limitBodies, patience } from './http/timeouts.js';
+import { loopbackOnly } from './http/loopback-only.js';
+import { RequestValidation } from './http/request-validation.js';
 import { ServiceLog } from './service-log.js';
-import { WebSessionsService } from './web-session/web-sessions.service.js';
-import { serveFiles } from './web/serve-files.js';
+import { WebSessionsService } from './auth/web-session/web-sessions.service.js';
+import { serveFiles } from './http/static-files.js';
 
 const MAX_BODY_BYTES = 64 * 1024;
 

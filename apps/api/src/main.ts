@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
-import { describeErrorBriefly } from '#problem';
-import { Store } from '#store';
+import { describeErrorBriefly } from '@causeway/problem';
+import { Store } from '@causeway/store';
 import { createApplication } from './application.js';
 import { ConfigurationError } from './configuration/configuration.js';
 

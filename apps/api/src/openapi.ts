@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { AppModule } from './app.module.js';
-import { INSTALLATION } from './installation.js';
+import { INSTALLATION } from './configuration/installation.js';
 
 const FILE = INSTALLATION.openApiDocument;
 

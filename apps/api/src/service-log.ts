@@ -1,5 +1,5 @@
 import { ConsoleLogger } from '@nestjs/common';
-import { describeError } from '#problem';
+import { describeError } from '@causeway/problem';
 
 /** JSON lines. The framework logs an error with all its members, a request and its headers among them; here it says what cannot be a secret. */
 export class ServiceLog extends ConsoleLogger {

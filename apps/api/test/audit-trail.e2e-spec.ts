@@ -1,4 +1,4 @@
-import { createCauseway, type CausewayClient } from '#sdk';
+import { createCauseway, type CausewayClient } from '@causeway/client';
 import {
   startRedis,
   startService,
@@ -7,10 +7,10 @@ import {
   type Service,
   type StandIns,
   type StandInsProcess,
-} from '#testing';
+} from '@causeway/testing';
 import { Apps } from './support/apps.js';
 import { connect } from './support/connect.js';
-import { someone } from './support/people.js';
+import { someone } from './support/users.js';
 import { ADMIN_KEY, unlimited } from './support/production.js';
 import { expectProblem } from './support/problems.js';
 import { redisKeys } from './support/redis-keys.js';

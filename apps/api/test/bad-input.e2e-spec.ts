@@ -1,7 +1,7 @@
-import { createCauseway, type CausewayClient, type Connection } from '#sdk';
-import { startService, startStandIns, type Service, type StandInsProcess } from '#testing';
+import { createCauseway, type CausewayClient, type Connection } from '@causeway/client';
+import { startService, startStandIns, type Service, type StandInsProcess } from '@causeway/testing';
 import { connect } from './support/connect.js';
-import { someone, type User } from './support/people.js';
+import { someone, type User } from './support/users.js';
 import { expectProblem } from './support/problems.js';
 import { ADMIN_KEY, productionEnvironment, startProduction, unlimited } from './support/production.js';
 import { raw, type RawAnswer, type RawRequest } from './support/raw.js';

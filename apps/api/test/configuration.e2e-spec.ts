@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
-import { createCauseway } from '#sdk';
-import { freePort, Person, runService, startService, startStandIns, type StandInsProcess } from '#testing';
+import { createCauseway } from '@causeway/client';
+import { freePort, Person, runService, startService, startStandIns, type StandInsProcess } from '@causeway/testing';
 import { authorizationUrl, connect } from './support/connect.js';
 import { eventually } from './support/eventually.js';
-import { someone } from './support/people.js';
+import { someone } from './support/users.js';
 import { expectProblem } from './support/problems.js';
 import { ADMIN_KEY, encryptionKeys, startProduction, unlimited } from './support/production.js';
 import { raw } from './support/raw.js';

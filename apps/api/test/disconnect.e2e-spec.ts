@@ -1,8 +1,8 @@
-import { createCauseway, type CausewayClient } from '#sdk';
-import { startStandIns, type Service, type StandIns, type StandInsProcess } from '#testing';
+import { createCauseway, type CausewayClient } from '@causeway/client';
+import { startStandIns, type Service, type StandIns, type StandInsProcess } from '@causeway/testing';
 import { connect } from './support/connect.js';
 import { INTEGRATIONS, type IntegrationId } from './support/integration-ids.js';
-import { someone } from './support/people.js';
+import { someone } from './support/users.js';
 import { expectProblem } from './support/problems.js';
 import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
 

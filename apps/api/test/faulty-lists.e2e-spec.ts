@@ -1,10 +1,10 @@
-import { createCauseway, type CausewayClient } from '#sdk';
-import { startService, type Service } from '#testing';
+import { createCauseway, type CausewayClient } from '@causeway/client';
+import { startService, type Service } from '@causeway/testing';
 import { connect } from './support/connect.js';
-import { type FaultyGround, startFaultyGround } from './support/faulty-ground.js';
+import { type FaultyGround, startFaultyGround } from './support/faulty-environment.js';
 import { INTEGRATIONS, type IntegrationId } from './support/integration-ids.js';
 import { AFRESH, byType, items, keyOf } from './support/load.js';
-import { someone } from './support/people.js';
+import { someone } from './support/users.js';
 import { ADMIN_KEY, productionEnvironment, unlimited } from './support/production.js';
 
 let ground: FaultyGround;

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { PROBLEMS } from '#problem';
-import { createCauseway } from '#sdk';
-import type { Service } from '#testing';
+import { PROBLEMS } from '@causeway/problem';
+import { createCauseway } from '@causeway/client';
+import type { Service } from '@causeway/testing';
 import { connect } from './support/connect.js';
 import { INTEGRATIONS } from './support/integration-ids.js';
-import { someone, type User } from './support/people.js';
+import { someone, type User } from './support/users.js';
 import { raw } from './support/raw.js';
 import { startSandboxMode } from './support/sandbox-mode.js';
 

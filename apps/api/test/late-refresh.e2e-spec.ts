@@ -1,4 +1,4 @@
-import { createCauseway, type CausewayClient } from '#sdk';
+import { createCauseway, type CausewayClient } from '@causeway/client';
 import {
   redisCli,
   startRedis,
@@ -8,11 +8,11 @@ import {
   type Service,
   type StandIns,
   type StandInsProcess,
-} from '#testing';
+} from '@causeway/testing';
 import { Apps } from './support/apps.js';
 import { connect, connection } from './support/connect.js';
 import { eventually } from './support/eventually.js';
-import { someone } from './support/people.js';
+import { someone } from './support/users.js';
 import { ADMIN_KEY, unlimited } from './support/production.js';
 import { redisKeys } from './support/redis-keys.js';
 

@@ -1,4 +1,4 @@
-import { createCauseway, type CausewayClient } from '#sdk';
+import { createCauseway, type CausewayClient } from '@causeway/client';
 import {
   startRedis,
   startService,
@@ -7,12 +7,12 @@ import {
   type Service,
   type StandIns,
   type StandInsProcess,
-} from '#testing';
+} from '@causeway/testing';
 import { Apps } from './support/apps.js';
 import { connect, connection } from './support/connect.js';
 import { eventually } from './support/eventually.js';
 import { listen, type Heard, type Listening } from './support/listen.js';
-import { someone } from './support/people.js';
+import { someone } from './support/users.js';
 import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
 import { raw } from './support/raw.js';
 

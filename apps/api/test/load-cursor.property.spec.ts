@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
-import { Keyring } from '#vault';
+import { Keyring } from '@causeway/crypto';
 import { LoadCursors } from '../src/items/load-cursor.js';
 import type { LoadState } from '../src/items/load-state.js';
 

@@ -1,5 +1,5 @@
 import { get } from 'node:http';
-import type { Service } from '#testing';
+import type { Service } from '@causeway/testing';
 import { startSandboxMode } from './support/sandbox-mode.js';
 
 let service: Service;

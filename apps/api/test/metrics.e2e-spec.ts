@@ -1,7 +1,7 @@
-import { createCauseway } from '#sdk';
-import type { Service } from '#testing';
+import { createCauseway } from '@causeway/client';
+import type { Service } from '@causeway/testing';
 import { authorize, connect } from './support/connect.js';
-import { someone } from './support/people.js';
+import { someone } from './support/users.js';
 import { raw } from './support/raw.js';
 import { startSandboxMode } from './support/sandbox-mode.js';
 

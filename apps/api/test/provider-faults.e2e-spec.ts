@@ -1,8 +1,8 @@
 import { authorize } from './support/connect.js';
-import { type FaultSpec, type FaultyGround, startFaultyGround } from './support/faulty-ground.js';
+import { type FaultSpec, type FaultyGround, startFaultyGround } from './support/faulty-environment.js';
 import { expectProblem, retryAfterOf, slugOf } from './support/problems.js';
 import { INTEGRATIONS } from './support/integration-ids.js';
-import { someone } from './support/people.js';
+import { someone } from './support/users.js';
 
 let ground: FaultyGround;
 beforeAll(async () => {

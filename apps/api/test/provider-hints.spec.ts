@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { openTemporaryStore } from '#testing';
-import { Budgets, HttpClient, UpstreamCaller, type Budget, type UpstreamError } from '#upstream';
+import { openTemporaryStore } from '@causeway/testing';
+import { Budgets, HttpClient, UpstreamCaller, type Budget, type UpstreamError } from '@causeway/http-client';
 import { AirtableIntegration } from '../src/integrations/airtable/airtable.integration.js';
 import { HubSpotIntegration } from '../src/integrations/hubspot/hubspot.integration.js';
 import { NotionIntegration } from '../src/integrations/notion/notion.integration.js';

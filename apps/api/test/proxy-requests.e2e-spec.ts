@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
-import { createCauseway, type CausewayClient } from '#sdk';
-import { startStandIns, type Service, type StandInsProcess } from '#testing';
+import { createCauseway, type CausewayClient } from '@causeway/client';
+import { startStandIns, type Service, type StandInsProcess } from '@causeway/testing';
 import { connect, connection } from './support/connect.js';
 import { exchange, type Exchange } from './support/exchange.js';
-import { someone } from './support/people.js';
+import { someone } from './support/users.js';
 import { echo, inTurn, say, startPlainProvider, type PlainProvider } from './support/plain-provider.js';
 import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
 import { raw } from './support/raw.js';

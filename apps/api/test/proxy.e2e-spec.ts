@@ -2,12 +2,12 @@ import { Client as HubSpot } from '@hubspot/api-client';
 import { APIErrorCode, Client as Notion, LogLevel as NotionLogs, collectPaginatedAPI } from '@notionhq/client';
 import { LogLevel as SlackLogs, WebClient } from '@slack/web-api';
 import Airtable from 'airtable';
-import { createCauseway, proxyUrl, type CausewayClient } from '#sdk';
-import { startStandIns, type Service, type StandIns, type StandInsProcess } from '#testing';
+import { createCauseway, proxyUrl, type CausewayClient } from '@causeway/client';
+import { startStandIns, type Service, type StandIns, type StandInsProcess } from '@causeway/testing';
 import { connect, connection } from './support/connect.js';
 import { exchange, type Exchange } from './support/exchange.js';
 import { INTEGRATIONS, type IntegrationId } from './support/integration-ids.js';
-import { someone, type User } from './support/people.js';
+import { someone, type User } from './support/users.js';
 import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
 
 let apart: StandInsProcess;

@@ -1,4 +1,4 @@
-import { startRedis, startStandIns, type RedisServer, type Service, type StandInsProcess } from '#testing';
+import { startRedis, startStandIns, type RedisServer, type Service, type StandInsProcess } from '@causeway/testing';
 import { startProduction } from './support/production.js';
 import { expectProblem, retryAfterOf } from './support/problems.js';
 import { raw, type RawAnswer } from './support/raw.js';

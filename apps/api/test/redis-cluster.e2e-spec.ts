@@ -1,4 +1,4 @@
-import { createCauseway, type CausewayClient } from '#sdk';
+import { createCauseway, type CausewayClient } from '@causeway/client';
 import {
   startCluster,
   startService,
@@ -6,12 +6,12 @@ import {
   type RedisCluster,
   type Service,
   type StandInsProcess,
-} from '#testing';
+} from '@causeway/testing';
 import { Apps } from './support/apps.js';
 import { connect, connection } from './support/connect.js';
 import { eventually } from './support/eventually.js';
 import { listen, type Listening } from './support/listen.js';
-import { someone } from './support/people.js';
+import { someone } from './support/users.js';
 import { expectProblem } from './support/problems.js';
 import { ADMIN_KEY, unlimited } from './support/production.js';
 

@@ -1,10 +1,17 @@
-import { createCauseway, type CausewayClient, type Connection } from '#sdk';
-import { Person, startService, startStandIns, type Service, type StandIns, type StandInsProcess } from '#testing';
+import { createCauseway, type CausewayClient, type Connection } from '@causeway/client';
+import {
+  Person,
+  startService,
+  startStandIns,
+  type Service,
+  type StandIns,
+  type StandInsProcess,
+} from '@causeway/testing';
 import { Apps } from './support/apps.js';
 import { authorizationUrl, connect, connection } from './support/connect.js';
 import { INTEGRATIONS, type IntegrationId } from './support/integration-ids.js';
 import { AFRESH, items } from './support/load.js';
-import { someone, type User } from './support/people.js';
+import { someone, type User } from './support/users.js';
 import { ADMIN_KEY, unlimited } from './support/production.js';
 import { expectProblem } from './support/problems.js';
 

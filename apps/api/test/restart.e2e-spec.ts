@@ -1,10 +1,17 @@
-import { createCauseway, type CausewayClient } from '#sdk';
-import { Person, startRedis, startStandIns, type RedisServer, type Service, type StandInsProcess } from '#testing';
+import { createCauseway, type CausewayClient } from '@causeway/client';
+import {
+  Person,
+  startRedis,
+  startStandIns,
+  type RedisServer,
+  type Service,
+  type StandInsProcess,
+} from '@causeway/testing';
 import { authorizationUrl, connect, connection } from './support/connect.js';
 import { eventually } from './support/eventually.js';
 import { INTEGRATIONS } from './support/integration-ids.js';
 import { AFRESH, items, keyOf } from './support/load.js';
-import { someone } from './support/people.js';
+import { someone } from './support/users.js';
 import { expectProblem } from './support/problems.js';
 import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
 import { startSandboxMode } from './support/sandbox-mode.js';

@@ -1,12 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createCauseway } from '#sdk';
-import { Person, startService, startStandIns, type Service, type StandInsProcess } from '#testing';
+import { createCauseway } from '@causeway/client';
+import { Person, startService, startStandIns, type Service, type StandInsProcess } from '@causeway/testing';
 import { Apps } from './support/apps.js';
 import { authorizationUrl } from './support/connect.js';
 import { INTEGRATIONS } from './support/integration-ids.js';
 import { AFRESH } from './support/load.js';
-import { someone } from './support/people.js';
+import { someone } from './support/users.js';
 import { ADMIN_KEY, unlimited } from './support/production.js';
 
 /** How the stand-ins' tokens look: access and refresh tokens of each. */

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { connect as dial } from 'node:net';
-import { createCauseway } from '#sdk';
-import { startStandIns, type Service, type StandInsProcess } from '#testing';
+import { createCauseway } from '@causeway/client';
+import { startStandIns, type Service, type StandInsProcess } from '@causeway/testing';
 import { authorizationUrl, connect } from './support/connect.js';
-import { someone } from './support/people.js';
+import { someone } from './support/users.js';
 import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
 import { raw } from './support/raw.js';
 

@@ -1,6 +1,6 @@
 import { authorize } from './support/connect.js';
-import { type FaultyGround, startFaultyGround } from './support/faulty-ground.js';
-import { someone } from './support/people.js';
+import { type FaultyGround, startFaultyGround } from './support/faulty-environment.js';
+import { someone } from './support/users.js';
 import { expectProblem, retryAfterOf, slugOf } from './support/problems.js';
 
 /** What takes as long as the service is patient. All of it begins at once, and each test waits for its part. */

@@ -1,9 +1,9 @@
-import { createCauseway, type Item } from '#sdk';
+import { createCauseway, type Item } from '@causeway/client';
 import { connect } from './support/connect.js';
-import { startFaultyGround, type FaultSpec, type FaultyGround } from './support/faulty-ground.js';
+import { startFaultyGround, type FaultSpec, type FaultyGround } from './support/faulty-environment.js';
 import { INTEGRATIONS, type IntegrationId } from './support/integration-ids.js';
 import { byType, items, keyOf } from './support/load.js';
-import { someone } from './support/people.js';
+import { someone } from './support/users.js';
 import { ADMIN_KEY } from './support/production.js';
 import { linesOf, openStream, readAll, streamed, type Streamed, type Wish } from './support/streamed.js';
 

@@ -1,4 +1,4 @@
-import { createCauseway, type CausewayClient } from '#sdk';
+import { createCauseway, type CausewayClient } from '@causeway/client';
 import {
   Person,
   startRedis,
@@ -8,11 +8,11 @@ import {
   type Service,
   type StandIns,
   type StandInsProcess,
-} from '#testing';
+} from '@causeway/testing';
 import { Apps } from './support/apps.js';
 import { authorizationUrl, connect, connection } from './support/connect.js';
 import { AFRESH, keyOf } from './support/load.js';
-import { someone } from './support/people.js';
+import { someone } from './support/users.js';
 import { ADMIN_KEY, unlimited } from './support/production.js';
 import { slugOf } from './support/problems.js';
 

@@ -1,9 +1,9 @@
-import { createCauseway, type CausewayClient } from '#sdk';
-import { startStandIns, type Service, type StandInsProcess } from '#testing';
+import { createCauseway, type CausewayClient } from '@causeway/client';
+import { startStandIns, type Service, type StandInsProcess } from '@causeway/testing';
 import { connect } from './support/connect.js';
 import { eventually } from './support/eventually.js';
 import { listen } from './support/listen.js';
-import { someone, type User } from './support/people.js';
+import { someone, type User } from './support/users.js';
 import { expectProblem } from './support/problems.js';
 import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
 import { raw, type RawAnswer, type RawRequest } from './support/raw.js';

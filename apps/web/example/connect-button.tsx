@@ -3,9 +3,9 @@
  * Causeway for a session with its API key (`POST /sessions`) for whoever is signed in; the browser gets nothing but that.
  */
 import { createRoot } from 'react-dom/client';
-import { createCauseway, type Integration } from '#sdk';
-import { takeReturned } from '#sdk/browser';
-import { ConnectButton } from '#sdk/react';
+import { createCauseway, type Integration } from '@causeway/client';
+import { takeReturned } from '@causeway/client/browser';
+import { ConnectButton } from '@causeway/react';
 
 interface Session {
   /** Where Causeway is reached. */

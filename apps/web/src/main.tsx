@@ -1,7 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { CssBaseline, ThemeProvider } from '@mui/material';
-import { takeReturned } from '#sdk/browser';
+import { takeReturned } from '@causeway/client/browser';
 import { Access } from './access/access.js';
 import { App } from './app.js';
 import type { Ending } from './connect/ending.js';

@@ -1,7 +1,7 @@
 import { lazy, Suspense } from 'react';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { Box } from '@mui/material';
-import type { Connection, Integration } from '#sdk';
+import type { Connection, Integration } from '@causeway/client';
 import type { Who } from './api/queries.js';
 import { problemOf } from './api/service-problem.js';
 import type { Ending } from './connect/ending.js';

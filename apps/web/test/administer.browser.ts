@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
-import { createCauseway, type Connection } from '#sdk';
+import { createCauseway, type Connection } from '@causeway/client';
 import { Apps } from '../../api/test/support/apps.js';
 import { connect } from '../../api/test/support/connect.js';
 import { ADMIN_KEY, startProduction } from '../../api/test/support/production.js';
-import { productionGround } from './production-ground.js';
+import { productionGround } from './production-environment.js';
 import { expectAccessible, open, signIn, someone } from './support.js';
 
 const ground = productionGround({ viewport: { width: 1500, height: 900 } });

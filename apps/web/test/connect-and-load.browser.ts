@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { StandIns, startBrowser, startService, type Service } from '#testing';
+import { StandIns, startBrowser, startService, type Service } from '@causeway/testing';
 import { addressOf, cardOf, consentAfter, DEADLINE, gridOf, open, press, says, someone } from './support.js';
 
 let service: Service;

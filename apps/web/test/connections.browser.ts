@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { createCauseway, type Connection } from '#sdk';
-import { startBrowser, startService, type Service } from '#testing';
+import { createCauseway, type Connection } from '@causeway/client';
+import { startBrowser, startService, type Service } from '@causeway/testing';
 import { addressOf, cardOf, connected, consentAfter, HUBSPOT, open, press, says, someone } from './support.js';
 
 let service: Service;

@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { startBrowser, startService, type Service } from '#testing';
+import { startBrowser, startService, type Service } from '@causeway/testing';
 import { addressOf, cardOf, consentAfter, exported, gridOf, someone } from './support.js';
 
 let service: Service;

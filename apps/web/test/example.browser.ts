@@ -7,8 +7,8 @@ import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { createCauseway } from '#sdk';
-import { StandIns, startBrowser, startService, type Service } from '#testing';
+import { createCauseway } from '@causeway/client';
+import { StandIns, startBrowser, startService, type Service } from '@causeway/testing';
 import { consentAfter, someone } from './support.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));

@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { startBrowser, startService, type Service } from '#testing';
+import { startBrowser, startService, type Service } from '@causeway/testing';
 import { eventually } from '../../api/test/support/eventually.js';
 import { cardOf, connected, expectAccessible, exported, gridOf, HUBSPOT, open, press, says } from './support.js';
 

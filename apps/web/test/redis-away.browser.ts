@@ -6,7 +6,7 @@ import {
   type RedisServer,
   type Service,
   type StandInsProcess,
-} from '#testing';
+} from '@causeway/testing';
 import { eventually } from '../../api/test/support/eventually.js';
 import { ADMIN_KEY, startProduction, unlimited } from '../../api/test/support/production.js';
 import {

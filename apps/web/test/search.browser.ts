@@ -1,6 +1,6 @@
 import { connect } from '../../api/test/support/connect.js';
 import { ADMIN_KEY } from '../../api/test/support/production.js';
-import { productionGround } from './production-ground.js';
+import { productionGround } from './production-environment.js';
 import { expectAccessible, open, press, signIn } from './support.js';
 
 /** More than the list loads unasked. */

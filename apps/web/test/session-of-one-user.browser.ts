@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
-import type { Connection } from '#sdk';
+import type { Connection } from '@causeway/client';
 import { connect } from '../../api/test/support/connect.js';
-import { productionGround } from './production-ground.js';
+import { productionGround } from './production-environment.js';
 import { cardOf, consentAfter, open, press, says, signIn, someone } from './support.js';
 
 const ground = productionGround();

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { connect } from '../../api/test/support/connect.js';
 import { ADMIN_KEY } from '../../api/test/support/production.js';
-import { productionGround } from './production-ground.js';
+import { productionGround } from './production-environment.js';
 import { addressOf, expectAccessible, open, signIn, someone } from './support.js';
 
 const ground = productionGround();

@@ -1,7 +1,7 @@
 import axe from 'axe-core';
 import { readFile } from 'node:fs/promises';
 import type { BrowserContext, Page } from 'playwright-core';
-import { StandIns, type Service } from '#testing';
+import { StandIns, type Service } from '@causeway/testing';
 
 let visitors = 0;
 

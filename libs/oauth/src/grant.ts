@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '#upstream';
+import { isObject, type JsonObject } from '@causeway/http-client';
 
 /** A successful answer of a token endpoint. */
 export interface Grant {

@@ -1,4 +1,10 @@
-export { Attempts, attemptCookieName, type AttemptPurpose, type OpenedAttempt, type TakenAttempt } from './attempts.js';
+export {
+  Attempts,
+  attemptCookieName,
+  type AttemptPurpose,
+  type OpenedAttempt,
+  type TakenAttempt,
+} from './authorization-requests.js';
 export type { ClientRegistration } from './client-registration.js';
 export type { Grant } from './grant.js';
 export {
@@ -11,3 +17,13 @@ export { OAuthStrategy } from './oauth.strategy.js';
 export { authorizationUrl, exchangeCode } from './strategy-run.js';
 export { TokenClient, type RevocationResult } from './token-client.js';
 export { isIssuer } from './issuer.js';
+export { type Credential, type CredentialSlot, type StoredCredential } from './credential.js';
+export {
+  CredentialRefresher,
+  type FailedRefresh,
+  type Refresh,
+  type RefreshFailure,
+  type RefreshOutcome,
+  type RefreshTimes,
+} from './credential-refresher.js';
+export { refreshPauseKey } from './refresh-pauses.js';

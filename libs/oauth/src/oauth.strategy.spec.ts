@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { HttpClient } from '#upstream';
-import type { OpenedAttempt, TakenAttempt } from './attempts.js';
+import { HttpClient } from '@causeway/http-client';
+import type { OpenedAttempt, TakenAttempt } from './authorization-requests.js';
 import type { IntegrationDefinition } from './integration-definition.js';
 import { OAuthStrategy } from './oauth.strategy.js';
 import { authorizationUrl, exchangeCode } from './strategy-run.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import OAuth2Strategy from 'passport-oauth2';
-import type { OpenedAttempt, TakenAttempt } from './attempts.js';
+import type { OpenedAttempt, TakenAttempt } from './authorization-requests.js';
 import type { ClientRegistration } from './client-registration.js';
 import type { Grant } from './grant.js';
 import type { TokenClient } from './token-client.js';

@@ -1,8 +1,8 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
-import { Problem } from '#problem';
+import { Problem } from '@causeway/problem';
 import type { Grant } from './grant.js';
-import type { OpenedAttempt, TakenAttempt } from './attempts.js';
+import type { OpenedAttempt, TakenAttempt } from './authorization-requests.js';
 import type { ExchangeOptions, OAuthStrategy, RedirectOptions } from './oauth.strategy.js';
 
 /** What passport's redirect writes to. */

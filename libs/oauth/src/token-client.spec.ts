@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { HttpClient } from '#upstream';
+import { HttpClient } from '@causeway/http-client';
 import type { IntegrationDefinition } from './integration-definition.js';
 import { TokenClient } from './token-client.js';
 

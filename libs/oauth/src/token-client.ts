@@ -1,6 +1,7 @@
-import { Problem, isProviderCode } from '#problem';
-import { UpstreamError, failureOf, isObject, type HttpAnswer, type HttpClient } from '#upstream';
-import type { Credential, RefreshFailure, RefreshOutcome } from '#vault';
+import { Problem, isProviderCode } from '@causeway/problem';
+import { UpstreamError, failureOf, isObject, type HttpAnswer, type HttpClient } from '@causeway/http-client';
+import type { RefreshFailure, RefreshOutcome } from './credential-refresher.js';
+import type { Credential } from './credential.js';
 import { readGrant, type Grant } from './grant.js';
 import type { ClientRegistration } from './client-registration.js';
 import type { Revocation, TokenEndpoint } from './integration-definition.js';

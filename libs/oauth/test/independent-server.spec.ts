@@ -11,11 +11,12 @@ import {
   type Grant,
   type IntegrationDefinition,
   type TakenAttempt,
-} from '#oauth';
-import type { Store } from '#store';
-import { Person, openTemporaryStore } from '#testing';
-import { HttpClient } from '#upstream';
-import { CredentialRefresher, Keyring, type CredentialSlot, type StoredCredential } from '#vault';
+} from '@causeway/oauth';
+import type { Store } from '@causeway/store';
+import { Person, openTemporaryStore } from '@causeway/testing';
+import { HttpClient } from '@causeway/http-client';
+import { CredentialRefresher, type CredentialSlot, type StoredCredential } from '@causeway/oauth';
+import { Keyring } from '@causeway/crypto';
 
 /** An authorization server that nobody here wrote: what we believe about OAuth against what somebody else built of it. */
 

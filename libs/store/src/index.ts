@@ -10,3 +10,4 @@ export {
   type Waiting,
 } from './store.js';
 export { openStore, type StoreOptions } from './open-store.js';
+export { holdLease } from './lease.js';

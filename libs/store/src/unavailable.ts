@@ -1,4 +1,4 @@
-import { Problem } from '#problem';
+import { Problem } from '@causeway/problem';
 
 /** The sentence is the same for every cause, since it leaves the service; the cause is for the log. */
 export function unavailable(cause: unknown): Problem {

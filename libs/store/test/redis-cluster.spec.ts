@@ -1,4 +1,4 @@
-import { startCluster, type RedisCluster } from '#testing';
+import { startCluster, type RedisCluster } from '@causeway/testing';
 import { openStore, type Store } from '../src/index.js';
 import { eventually } from './eventually.js';
 import { describeStore } from './store.contract.js';

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import { Problem } from '#problem';
-import { redisCli, startRedis, type RedisServer } from '#testing';
+import { Problem } from '@causeway/problem';
+import { redisCli, startRedis, type RedisServer } from '@causeway/testing';
 import { openStore, type Store } from '../src/index.js';
 import { eventually } from './eventually.js';
 

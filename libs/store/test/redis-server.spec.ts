@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { redisCli, startRedis } from '#testing';
+import { redisCli, startRedis } from '@causeway/testing';
 import { eventually } from './eventually.js';
 
 /** The helper's own promise: whatever becomes of a test, nothing stays behind. */

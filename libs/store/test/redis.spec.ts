@@ -1,4 +1,4 @@
-import { startRedis } from '#testing';
+import { startRedis } from '@causeway/testing';
 import { openStore } from '../src/index.js';
 import { eventually } from './eventually.js';
 import { describeStore } from './store.contract.js';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openStore, type Store } from '#store';
+import { openStore, type Store } from '@causeway/store';
 
 /** A real embedded store in a directory of its own, for specs of what stands on a store. */
 export async function openTemporaryStore(): Promise<{ store: Store; remove(): Promise<void> }> {

@@ -1,5 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { Problem } from '#problem';
+import { Problem } from '@causeway/problem';
 import type { Scope } from './access.decorator.js';
 
 /** Who is calling, as the guard found out. `id` is fit for logs and the audit trail: it is no secret. */

@@ -1,8 +1,8 @@
 import { HttpCode, applyDecorators, type Type } from '@nestjs/common';
 import { ApiBearerAuth, ApiConsumes, ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import { PROBLEMS, type ProblemSlug } from '#problem';
+import { PROBLEMS, type ProblemSlug } from '@causeway/problem';
 import { Access, type AccessRule } from './access.decorator.js';
-import { ProblemDto } from './problem.dto.js';
+import { ProblemDto } from '../dto/problem.dto.js';
 
 interface EndpointOptions {
   summary: string;

@@ -1,5 +1,5 @@
-import type { StoreOptions } from '#store';
-import type { EncryptionKey } from '#vault';
+import type { StoreOptions } from '@causeway/store';
+import type { EncryptionKey } from '@causeway/crypto';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import type { StoreOptions } from '#store';
+import type { StoreOptions } from '@causeway/store';
 import { ConfigurationError, type Configuration, type IntegrationSettings } from './configuration.js';
 import { IntegrationEnvironment } from './integration-environment.js';
 import { ServiceEnvironment } from './service-environment.js';

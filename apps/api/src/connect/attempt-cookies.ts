@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import type { FastifyRequest } from 'fastify';
-import { attemptCookieName, type OpenedAttempt } from '#oauth';
+import { attemptCookieName, type OpenedAttempt } from '@causeway/oauth';
 import { configuration } from '../configuration/environment.js';
-import { Cookies } from '../front-door/cookies.js';
+import { Cookies } from '../http/cookies.js';
 
 /**
  * The cookie that ties an attempt to a browser: `Lax`, because the browser comes back from another site by a top-level GET, and one for

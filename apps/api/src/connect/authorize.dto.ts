@@ -2,8 +2,8 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsOptional, Matches } from 'class-validator';
 import { IsString, IsUrl, MaxLength } from 'class-validator';
-import { UserDto } from '../access/user.dto.js';
-import { asList } from '../access/as-list.js';
+import { UserDto } from '../dto/user.dto.js';
+import { asList } from '../dto/comma-separated.js';
 
 export class AuthorizeDto extends UserDto {
   @ApiPropertyOptional({

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Problem } from '#problem';
+import type { Problem } from '@causeway/problem';
 import { configuration } from '../configuration/environment.js';
 
 /** How an authorization ended. `integration` is `null` where not even that is known. */

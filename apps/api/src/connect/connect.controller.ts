@@ -1,12 +1,12 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeEndpoint } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Attempts, type TakenAttempt } from '#oauth';
-import { ProblemFilter } from '#problem';
+import { Attempts, type TakenAttempt } from '@causeway/oauth';
+import { ProblemFilter } from '@causeway/problem';
 import { Access } from '../access/access.decorator.js';
 import { From, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
-import { isoTime } from '../iso-time.js';
+import { isoTime } from '../dto/iso-time.js';
 import { ApiIntegrationParam } from '../integrations/integration.dto.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import { Metrics } from '../metrics/metrics.js';

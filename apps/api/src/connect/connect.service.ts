@@ -1,7 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
-import { Attempts, authorizationUrl, exchangeCode, isIssuer, type OpenedAttempt, type TakenAttempt } from '#oauth';
-import { Problem } from '#problem';
+import {
+  Attempts,
+  authorizationUrl,
+  exchangeCode,
+  isIssuer,
+  type OpenedAttempt,
+  type TakenAttempt,
+} from '@causeway/oauth';
+import { Problem } from '@causeway/problem';
 import { requireMayActFor, type Caller } from '../access/caller.js';
 import { unknownConnection } from '../connections/connection-credentials.js';
 import { ConnectionsService } from '../connections/connections.service.js';

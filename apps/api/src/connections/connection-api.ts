@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import type { RateLimit } from '#oauth';
-import { Problem } from '#problem';
-import type { StoredCredential } from '#vault';
+import type { RateLimit } from '@causeway/oauth';
+import { Problem } from '@causeway/problem';
+import type { StoredCredential } from '@causeway/oauth';
 import {
   UpstreamCaller,
   UpstreamError,
@@ -15,8 +15,8 @@ import {
   type OpenCall,
   type Share,
   type Watch,
-} from '#upstream';
-import type { Actor } from '../events/actor.js';
+} from '@causeway/http-client';
+import type { Actor } from '../access/actor.js';
 import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
 import type { ApiRequest, ProviderApi } from '../integrations/integration.js';
 import { Metrics } from '../metrics/metrics.js';

@@ -1,15 +1,15 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Problem } from '#problem';
+import { Problem } from '@causeway/problem';
 import {
   CredentialRefresher,
-  Keyring,
   type Credential,
   type CredentialSlot,
   type Refresh,
   type StoredCredential,
-} from '#vault';
-import type { Actor } from '../events/actor.js';
-import { AuditTrail } from '../events/audit-trail.js';
+} from '@causeway/oauth';
+import { Keyring } from '@causeway/crypto';
+import type { Actor } from '../access/actor.js';
+import { AuditTrail } from './audit-trail.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import { Metrics } from '../metrics/metrics.js';
 import { sealingContext, partitionOfConnection, type ConnectionRecord } from './connection-record.js';

@@ -1,5 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
-import type { ProblemSlug } from '#problem';
+import type { ProblemSlug } from '@causeway/problem';
 import type { Account } from '../integrations/integration.js';
 
 /** A connection as it is stored. Times are milliseconds since the epoch. */

@@ -1,10 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
-import { Problem } from '#problem';
-import { ProblemDto } from '../access/problem.dto.js';
-import { IsCallersName } from '../access/user.dto.js';
-import { PageQuery } from '../page-query.dto.js';
-import { isoTime } from '../iso-time.js';
+import { Problem } from '@causeway/problem';
+import { ProblemDto } from '../dto/problem.dto.js';
+import { IsCallersName } from '../dto/user.dto.js';
+import { PageQuery } from '../dto/page-query.dto.js';
+import { isoTime } from '../dto/iso-time.js';
 import { integrationIds } from '../integrations/definitions.js';
 import type { FoundConnection } from './connection.repository.js';
 

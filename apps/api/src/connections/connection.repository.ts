@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
-import { Problem } from '#problem';
-import { refreshPauseKey } from '#vault';
-import { Store, type Ref } from '#store';
+import { Problem } from '@causeway/problem';
+import { refreshPauseKey } from '@causeway/oauth';
+import { Store, type Ref } from '@causeway/store';
 import { configuration } from '../configuration/environment.js';
-import { ConnectionFeed } from '../events/connection-feed.js';
-import { recentKey, trailEntry, trailOf, type FeedEvent, type Happening } from '../events/happening.js';
+import { ConnectionFeed } from './connection-feed.js';
+import { recentKey, trailEntry, trailOf, type FeedEvent, type Happening } from './audit-entry.js';
 import { connectionKey, partitionOf, partitionOfConnection, type ConnectionRecord } from './connection-record.js';
 
 export interface FoundConnection {

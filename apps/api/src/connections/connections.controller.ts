@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { callerOf, From, type Caller, type CallersRequest } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { ConnectionDto, ConnectionPage, ConnectionQuery, DisconnectionDto, TokenDto } from './connection.dto.js';
-import { isoTime } from '../iso-time.js';
+import { isoTime } from '../dto/iso-time.js';
 import { ConnectionsService } from './connections.service.js';
 
 /** Back ends call for tokens all the time: what Nest does for a pipe and for an answer costs as much as the look-up itself. */

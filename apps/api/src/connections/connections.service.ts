@@ -1,10 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { AttemptPurpose, Grant, RevocationResult } from '#oauth';
-import { Problem } from '#problem';
-import { UpstreamError } from '#upstream';
-import { Keyring, type StoredCredential } from '#vault';
-import { actorOf, type Actor } from '../events/actor.js';
-import { AuditTrail } from '../events/audit-trail.js';
+import type { AttemptPurpose, Grant, RevocationResult } from '@causeway/oauth';
+import { Problem } from '@causeway/problem';
+import { UpstreamError } from '@causeway/http-client';
+import { Keyring } from '@causeway/crypto';
+import { type StoredCredential } from '@causeway/oauth';
+import { actorOf, type Actor } from '../access/actor.js';
+import { AuditTrail } from './audit-trail.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import type { Identity } from '../integrations/integration.js';
 import { mayActFor, requireMayActFor, type Caller } from '../access/caller.js';

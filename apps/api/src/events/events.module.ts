@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
-import { AccessModule } from '../access/access.module.js';
+import { AccessModule } from '../auth/auth.module.js';
 import { ConnectionsModule } from '../connections/connections.module.js';
-import { AuditTrailController } from './audit-trail.controller.js';
+import { AuditTrailController } from '../connections/audit-trail.controller.js';
 import { LiveFeed } from './live-feed.js';
 import { LiveFeedController } from './live-feed.controller.js';
-import { RecordingModule } from './recording.module.js';
+import { RecordingModule } from '../connections/recording.module.js';
 
 @Module({
   imports: [AccessModule, RecordingModule, ConnectionsModule],

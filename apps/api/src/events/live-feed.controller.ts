@@ -2,11 +2,11 @@ import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiProduces } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Problem } from '#problem';
-import { AuthenticationService } from '../access/authentication.service.js';
+import { Problem } from '@causeway/problem';
+import { AuthenticationService } from '../auth/authentication.service.js';
 import { From, mayActFor, requireMayActFor, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
-import { IsCallersName } from '../access/user.dto.js';
+import { IsCallersName } from '../dto/user.dto.js';
 import { EventStream } from './event-stream.js';
 import { LiveFeed } from './live-feed.js';
 

@@ -1,9 +1,9 @@
 import 'reflect-metadata';
-import type { Store } from '#store';
-import { openTemporaryStore } from '#testing';
+import type { Store } from '@causeway/store';
+import { openTemporaryStore } from '@causeway/testing';
 import { newConnectionId, type ConnectionRecord } from '../connections/connection-record.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
-import { ConnectionFeed } from './connection-feed.js';
+import { ConnectionFeed } from '../connections/connection-feed.js';
 import { LiveFeed, type Reader } from './live-feed.js';
 
 /** What it is told, in order. */

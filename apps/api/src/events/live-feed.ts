@@ -1,9 +1,9 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { Store, type LogEntry } from '#store';
+import { Store, type LogEntry } from '@causeway/store';
 import { ConnectionDto } from '../connections/connection.dto.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
-import { ConnectionFeed, feedOf, NEWS, type Feed } from './connection-feed.js';
-import type { FeedEvent, StoredFeedEvent } from './happening.js';
+import { ConnectionFeed, feedOf, NEWS, type Feed } from '../connections/connection-feed.js';
+import type { FeedEvent, StoredFeedEvent } from '../connections/audit-entry.js';
 
 /** How long a hint that was lost delays an event, and how often a stream gives a sign of life. */
 const BEAT_MS = 10_000;

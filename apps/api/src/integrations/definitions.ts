@@ -1,4 +1,4 @@
-import type { IntegrationDefinition } from '#oauth';
+import type { IntegrationDefinition } from '@causeway/oauth';
 import { airtable } from './airtable/airtable.definition.js';
 import { hubspot } from './hubspot/hubspot.definition.js';
 import { notion } from './notion/notion.definition.js';

@@ -1,4 +1,4 @@
-import type { IntegrationDefinition } from '#oauth';
+import type { IntegrationDefinition } from '@causeway/oauth';
 import type { IntegrationSettings } from '../configuration/configuration.js';
 
 /**

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
-import { OAuthStrategy, TokenClient, type ClientRegistration, type IntegrationDefinition } from '#oauth';
-import { Problem } from '#problem';
-import { HttpClient } from '#upstream';
+import { OAuthStrategy, TokenClient, type ClientRegistration, type IntegrationDefinition } from '@causeway/oauth';
+import { Problem } from '@causeway/problem';
+import { HttpClient } from '@causeway/http-client';
 import { configuration } from '../configuration/environment.js';
-import { StandIns } from '../sandbox/stand-ins.js';
+import { StandIns } from '../sandbox/mock-providers.js';
 import { effectiveDefinition } from './effective-definition.js';
 import { Integration } from './integration.js';
 

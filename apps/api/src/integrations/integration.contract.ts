@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { failureOf, HttpClient, type FailureReason } from '#upstream';
+import { failureOf, HttpClient, type FailureReason } from '@causeway/http-client';
 import {
   isFork,
   type Holder,

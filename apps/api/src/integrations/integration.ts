@@ -1,5 +1,5 @@
-import type { Grant, IntegrationDefinition } from '#oauth';
-import type { Classify, HttpAnswer } from '#upstream';
+import type { Grant, IntegrationDefinition } from '@causeway/oauth';
+import type { Classify, HttpAnswer } from '@causeway/http-client';
 import type { IntegrationItem } from './integration-item.js';
 
 export { IntegrationItem } from './integration-item.js';

@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { From, mayActFor, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
-import { StandIns } from '../sandbox/stand-ins.js';
+import { StandIns } from '../sandbox/mock-providers.js';
 import { IntegrationRegistry } from './integration-registry.js';
 import { IntegrationDto, IntegrationList, SetupDto, SetupList } from './integration.dto.js';
 

@@ -1,6 +1,6 @@
-import type { ProblemBody } from '#problem';
+import type { ProblemBody } from '@causeway/problem';
 import type { IntegrationItem } from '../integrations/integration.js';
-import { isoTime } from '../iso-time.js';
+import { isoTime } from '../dto/iso-time.js';
 import type { Load } from './load.js';
 import type { LoadCounts, LoadReport } from './load-report.js';
 import type { LoadState } from './load-state.js';

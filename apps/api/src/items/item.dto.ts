@@ -10,11 +10,11 @@ import {
 } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsISO8601, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
-import { asList } from '../access/as-list.js';
-import { ProblemDto } from '../access/problem.dto.js';
-import { UserDto } from '../access/user.dto.js';
+import { asList } from '../dto/comma-separated.js';
+import { ProblemDto } from '../dto/problem.dto.js';
+import { UserDto } from '../dto/user.dto.js';
 import { definitions } from '../integrations/definitions.js';
-import { PageQuery } from '../page-query.dto.js';
+import { PageQuery } from '../dto/page-query.dto.js';
 import { IntegrationItem } from '../integrations/integration-item.js';
 
 /** What of an account is loaded. */

@@ -1,15 +1,15 @@
 import type { Readable } from 'node:stream';
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AuthenticationService } from '../access/authentication.service.js';
+import { AuthenticationService } from '../auth/authentication.service.js';
 import { From, requireMayActFor, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
-import { UserDto } from '../access/user.dto.js';
+import { UserDto } from '../dto/user.dto.js';
 import { unknownConnection } from '../connections/connection-credentials.js';
 import type { ConnectionRecord } from '../connections/connection-record.js';
 import { ConnectionDto } from '../connections/connection.dto.js';
 import { ConnectionsService } from '../connections/connections.service.js';
-import { actorOf, type Actor } from '../events/actor.js';
+import { actorOf, type Actor } from '../access/actor.js';
 import { ApiIntegrationParam } from '../integrations/integration.dto.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import { ApiItems, ItemPage, LoadDto, UserLoadDto } from './item.dto.js';

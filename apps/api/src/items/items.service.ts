@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import { ProblemFilter } from '#problem';
+import { ProblemFilter } from '@causeway/problem';
 import { ConnectionApi, type Work } from '../connections/connection-api.js';
 import { needsReconnect } from '../connections/connection-credentials.js';
 import type { ConnectionRecord } from '../connections/connection-record.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
-import type { Actor } from '../events/actor.js';
-import { AuditTrail } from '../events/audit-trail.js';
+import type { Actor } from '../access/actor.js';
+import { AuditTrail } from '../connections/audit-trail.js';
 import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
 import type { IntegrationItem } from '../integrations/integration.js';
 import { Metrics } from '../metrics/metrics.js';

@@ -1,5 +1,5 @@
-import { Problem } from '#problem';
-import type { Actor } from '../events/actor.js';
+import { Problem } from '@causeway/problem';
+import type { Actor } from '../access/actor.js';
 
 /** Whoever reads a load as it comes. */
 export interface LoadReader {

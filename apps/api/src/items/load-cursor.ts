@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Problem } from '#problem';
-import { Keyring } from '#vault';
+import { Problem } from '@causeway/problem';
+import { Keyring } from '@causeway/crypto';
 import type { LoadState } from './load-state.js';
 
 /** Cursors are sealed: nobody can read, change or use one for another connection. */

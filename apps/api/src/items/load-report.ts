@@ -1,4 +1,4 @@
-import type { Watch } from '#upstream';
+import type { Watch } from '@causeway/http-client';
 
 /** What a load has done so far. */
 export interface LoadCounts {

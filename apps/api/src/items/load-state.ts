@@ -1,5 +1,5 @@
-import type { IntegrationDefinition, ItemType } from '#oauth';
-import { Problem } from '#problem';
+import type { IntegrationDefinition, ItemType } from '@causeway/oauth';
+import { Problem } from '@causeway/problem';
 import type { LoadDto } from './item.dto.js';
 import { laneOf, type Lane } from './lane.js';
 

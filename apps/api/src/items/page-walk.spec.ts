@@ -1,4 +1,4 @@
-import { UpstreamError } from '#upstream';
+import { UpstreamError } from '@causeway/http-client';
 import type { Fork, IntegrationItem, Page } from '../integrations/integration.js';
 import { laneOf, type Lane } from './lane.js';
 import { ONE_BY_ONE, PageWalk, SIDE_BY_SIDE, type FetchedPage, type WalkOptions } from './page-walk.js';

@@ -1,4 +1,4 @@
-import { UpstreamError, type FailureReason } from '#upstream';
+import { UpstreamError, type FailureReason } from '@causeway/http-client';
 import { isFork, type Fork, type Page } from '../integrations/integration.js';
 import { fingerprintOf, markOf } from './fingerprints.js';
 import type { Failure, Lane } from './lane.js';

@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { MetricsController } from './metrics.controller.js';
+import { MetricsController } from '../operations/metrics.controller.js';
 import { Metrics } from './metrics.js';
 import { RequestTiming } from './request-timing.js';
 

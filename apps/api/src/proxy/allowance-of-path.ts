@@ -1,4 +1,4 @@
-import type { RateLimit } from '#oauth';
+import type { RateLimit } from '@causeway/oauth';
 
 /** Which limit a call counts to, and what narrows it. */
 export interface PathAllowance {

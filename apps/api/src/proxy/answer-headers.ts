@@ -1,4 +1,4 @@
-import type { OpenAnswer } from '#upstream';
+import type { OpenAnswer } from '@causeway/http-client';
 import { isHopByHop, namedByConnection } from './hop-by-hop.js';
 
 type Headers = OpenAnswer['headers'];

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Problem } from '#problem';
+import { Problem } from '@causeway/problem';
 import { confine } from './confined-target.js';
 
 // The same cases in every run, so that no change fails by another one's luck; another seed searches elsewhere.

@@ -1,4 +1,4 @@
-import { Problem } from '#problem';
+import { Problem } from '@causeway/problem';
 
 /** A place in a provider's API, and nowhere else. */
 export interface ConfinedTarget {

@@ -1,4 +1,4 @@
-import { Problem } from '#problem';
+import { Problem } from '@causeway/problem';
 import { confinePath } from './confined-target.js';
 
 /**

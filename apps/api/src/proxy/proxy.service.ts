@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import { Problem } from '#problem';
-import type { OpenRequest } from '#upstream';
+import { Problem } from '@causeway/problem';
+import type { OpenRequest } from '@causeway/http-client';
 import { mayActFor, type Caller } from '../access/caller.js';
 import { ConnectionApi } from '../connections/connection-api.js';
 import { unknownConnection } from '../connections/connection-credentials.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
-import { actorOf } from '../events/actor.js';
-import { AuditTrail } from '../events/audit-trail.js';
+import { actorOf } from '../access/actor.js';
+import { AuditTrail } from '../connections/audit-trail.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import { allowanceOfPath } from './allowance-of-path.js';
 import { answerHeaders } from './answer-headers.js';

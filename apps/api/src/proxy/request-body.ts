@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { Problem } from '#problem';
-import { allowSlowBody } from '../front-door/slow-clients.js';
+import { Problem } from '@causeway/problem';
+import { allowSlowBody } from '../http/timeouts.js';
 
 /** Bodies up to this size are read first, so that they can be sent again. */
 const KEPT_BYTES = 64 * 1024;

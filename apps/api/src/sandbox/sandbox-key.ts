@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EncryptionKey } from '#vault';
+import type { EncryptionKey } from '@causeway/crypto';
 
 /** In sandbox mode the encryption key is made once and kept beside the data, readable by its owner only. */
 export async function sandboxKey(directory: string): Promise<EncryptionKey> {

@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { configuration } from '../configuration/environment.js';
-import { StandIns } from './stand-ins.js';
+import { StandIns } from './mock-providers.js';
 
 @Global()
 @Module({

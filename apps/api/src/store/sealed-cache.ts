@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Store } from '#store';
-import { Keyring } from '#vault';
+import { Store } from '@causeway/store';
+import { Keyring } from '@causeway/crypto';
 
 /** What may be read again at any time, kept for a short while: sealed, because it is somebody's, and to its name. */
 @Injectable()

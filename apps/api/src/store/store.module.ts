@@ -1,8 +1,9 @@
 import { Global, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
-import { Attempts } from '#oauth';
-import { Store, openStore } from '#store';
-import { CredentialRefresher, Keyring, type FailedRefresh } from '#vault';
+import { Attempts } from '@causeway/oauth';
+import { Store, openStore } from '@causeway/store';
+import { CredentialRefresher, type FailedRefresh } from '@causeway/oauth';
+import { Keyring } from '@causeway/crypto';
 import { configuration } from '../configuration/environment.js';
 import { sandboxKey } from '../sandbox/sandbox-key.js';
 import { SealedCache } from './sealed-cache.js';

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiProperty } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Problem } from '#problem';
-import { INSTALLATION } from '../installation.js';
+import { Problem } from '@causeway/problem';
+import { INSTALLATION } from '../configuration/installation.js';
 import { Access } from '../access/access.decorator.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
-import { PAGE_HEADERS } from '../front-door/security-headers.js';
+import { PAGE_HEADERS } from '../http/security-headers.js';
 
 class PingDto {
   @ApiProperty({ enum: ['Pong'] })

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { StandIns } from '#testing';
+import type { StandIns } from '@causeway/testing';
 import type { IntegrationId } from './integration-ids.js';
 import { clientEnvironment, encryptionKeys, ADMIN_KEY, type ClientCredentials } from './production.js';
 

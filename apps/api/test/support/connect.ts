@@ -1,6 +1,6 @@
-import { Person, type Choice, type Outcome } from '#testing';
-import type { CausewayClient, Connection } from '#sdk';
-import type { User } from './people.js';
+import { Person, type Choice, type Outcome } from '@causeway/testing';
+import type { CausewayClient, Connection } from '@causeway/client';
+import type { User } from './users.js';
 
 export interface Wish extends Choice {
   scopes?: string[];

@@ -1,7 +1,7 @@
-import { createCauseway, type CausewayClient } from '#sdk';
-import { startRedis, startStandIns, type RedisServer, type Service, type StandInsProcess } from '#testing';
+import { createCauseway, type CausewayClient } from '@causeway/client';
+import { startRedis, startStandIns, type RedisServer, type Service, type StandInsProcess } from '@causeway/testing';
 import { connect } from './connect.js';
-import { someone, type User } from './people.js';
+import { someone, type User } from './users.js';
 import { ADMIN_KEY, encryptionKeys, startProduction, unlimited } from './production.js';
 
 /** Two replicas, and organisations that have all connected the same account, so that they share one allowance. */

@@ -1,5 +1,5 @@
-import type { CausewayClient, Item } from '#sdk';
-import type { User } from './people.js';
+import type { CausewayClient, Item } from '@causeway/client';
+import type { User } from './users.js';
 
 export interface LoadWish {
   types?: string[];

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { startService, type Service, type StandIns } from '#testing';
+import { startService, type Service, type StandIns } from '@causeway/testing';
 import { INTEGRATIONS, type IntegrationId } from './integration-ids.js';
 
 export const ADMIN_KEY = 'an-admin-key-for-tests-of-at-least-32-characters';

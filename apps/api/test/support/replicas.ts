@@ -1,4 +1,4 @@
-import { createCauseway, type CausewayClient, type Connection } from '#sdk';
+import { createCauseway, type CausewayClient, type Connection } from '@causeway/client';
 import {
   startRedis,
   startService,
@@ -7,10 +7,10 @@ import {
   type Service,
   type StandIns,
   type StandInsProcess,
-} from '#testing';
+} from '@causeway/testing';
 import { Apps } from './apps.js';
 import { connect } from './connect.js';
-import { someone } from './people.js';
+import { someone } from './users.js';
 import { ADMIN_KEY, unlimited } from './production.js';
 
 /** A token lives as short as a stand-in can make it; the next one lasts. A refresh token works once, and never again. */

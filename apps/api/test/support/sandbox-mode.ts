@@ -1,7 +1,7 @@
-import { Person, startService, StandIns, type Service } from '#testing';
-import { createCauseway } from '#sdk';
+import { Person, startService, StandIns, type Service } from '@causeway/testing';
+import { createCauseway } from '@causeway/client';
 import { INTEGRATIONS } from './integration-ids.js';
-import { someone } from './people.js';
+import { someone } from './users.js';
 import { unlimited } from './production.js';
 
 /** A service in sandbox mode, without rate limits on either side. */

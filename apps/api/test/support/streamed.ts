@@ -1,4 +1,4 @@
-import type { Item, Problem } from '#sdk';
+import type { Item, Problem } from '@causeway/client';
 import { ADMIN_KEY } from './production.js';
 
 export interface Progress {

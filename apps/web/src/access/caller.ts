@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react';
-import type { CausewayClient } from '#sdk';
+import type { CausewayClient } from '@causeway/client';
 import { dataOf } from '../api/service-problem.js';
 
 /** @throws ServiceProblem with status 401 for nobody */

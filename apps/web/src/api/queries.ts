@@ -1,5 +1,5 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import type { CausewayClient, Connection, Integration } from '#sdk';
+import type { CausewayClient, Connection, Integration } from '@causeway/client';
 import { dataOf } from './service-problem.js';
 import { useService } from './service.js';
 

@@ -1,4 +1,4 @@
-import { CausewayError, errorOf, type ShownProblem } from '#sdk';
+import { CausewayError, errorOf, type ShownProblem } from '@causeway/client';
 import { texts } from '../texts.js';
 
 export type { ShownProblem };

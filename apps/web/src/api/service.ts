@@ -1,6 +1,6 @@
 import { createContext, useContext } from 'react';
 import { QueryClient } from '@tanstack/react-query';
-import { CausewayError, createCauseway, type CausewayClient } from '#sdk';
+import { CausewayError, createCauseway, type CausewayClient } from '@causeway/client';
 
 const AGAIN_MS = 4_000;
 

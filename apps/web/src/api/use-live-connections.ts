@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
-import { followConnections } from '#sdk';
-import { listenForClosing } from '#sdk/browser';
+import { followConnections } from '@causeway/client';
+import { listenForClosing } from '@causeway/client/browser';
 import { connectionsKey, type Who } from './queries.js';
 import { useService } from './service.js';
 

@@ -1,5 +1,5 @@
 import { Alert, AlertTitle, Box, Button, LinearProgress } from '@mui/material';
-import type { Connection, Integration } from '#sdk';
+import type { Connection, Integration } from '@causeway/client';
 import { noticeAction } from '../layout/notice-action.js';
 import { texts } from '../texts.js';
 import type { Attempt } from './use-connect.js';

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
-import type { Integration } from '#sdk';
-import { connectAccount, ConnectError } from '#sdk/browser';
+import type { Integration } from '@causeway/client';
+import { connectAccount, ConnectError } from '@causeway/client/browser';
 import { connectionsKey, type Who } from '../api/queries.js';
 import { problemOf } from '../api/service-problem.js';
 import { useService } from '../api/service.js';

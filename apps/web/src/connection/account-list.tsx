@@ -1,5 +1,5 @@
 import { Box, ButtonBase, Typography } from '@mui/material';
-import type { Connection } from '#sdk';
+import type { Connection } from '@causeway/client';
 import { momentText } from '../layout/moment.js';
 import { texts } from '../texts.js';
 import { StatusChip } from './connection-facts.js';

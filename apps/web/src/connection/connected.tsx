@@ -1,5 +1,5 @@
 import { Alert, AlertTitle, Box, Button } from '@mui/material';
-import type { Connection } from '#sdk';
+import type { Connection } from '@causeway/client';
 import { emptyRegion } from '../layout/live-region.js';
 import { texts } from '../texts.js';
 import { ConnectionFacts } from './connection-facts.js';

@@ -1,5 +1,5 @@
 import { Box, Chip, Link } from '@mui/material';
-import type { Connection } from '#sdk';
+import type { Connection } from '@causeway/client';
 import { OpenIcon } from '../icons.js';
 import { Facts } from '../layout/facts.js';
 import { Moment } from '../layout/moment.js';

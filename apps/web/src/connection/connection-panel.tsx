@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react';
 import { Box, Link, Skeleton } from '@mui/material';
-import type { Connection, Integration } from '#sdk';
+import type { Connection, Integration } from '@causeway/client';
 import type { Who } from '../api/queries.js';
 import { ConnectNotice } from '../connect/connect-notice.js';
 import type { Attempt } from '../connect/use-connect.js';

@@ -1,5 +1,5 @@
 import { Alert, Box, Button, Typography } from '@mui/material';
-import type { Integration } from '#sdk';
+import type { Integration } from '@causeway/client';
 import type { Who } from '../api/queries.js';
 import { texts } from '../texts.js';
 import { ScopeList } from './scope-list.js';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { Connection, Integration } from '#sdk';
+import type { Connection, Integration } from '@causeway/client';
 import { connectionsKey } from '../api/queries.js';
 import { dataOf, problemOf, type ShownProblem } from '../api/service-problem.js';
 import { useService } from '../api/service.js';

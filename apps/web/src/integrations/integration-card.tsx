@@ -1,5 +1,5 @@
 import { Box, ButtonBase, Chip, Skeleton, Typography } from '@mui/material';
-import type { Connection, Integration } from '#sdk';
+import type { Connection, Integration } from '@causeway/client';
 import { texts } from '../texts.js';
 import { IntegrationMark } from './integration-mark.js';
 import { statusOf } from './status.js';

@@ -1,5 +1,5 @@
 import { Box } from '@mui/material';
-import type { Integration } from '#sdk';
+import type { Integration } from '@causeway/client';
 
 /** The service gives no pictures: a letter on a colour that the id stands for, the same one every time. */
 export function IntegrationMark({ integration: { id, name }, size = 40 }: { integration: Integration; size?: number }) {

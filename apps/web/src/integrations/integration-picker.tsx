@@ -1,5 +1,5 @@
 import { Box, Skeleton } from '@mui/material';
-import type { Connection, Integration } from '#sdk';
+import type { Connection, Integration } from '@causeway/client';
 import { texts } from '../texts.js';
 import { IntegrationCard } from './integration-card.js';
 

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Alert, Box, FormControlLabel, Switch, Typography } from '@mui/material';
-import type { Connection, Integration } from '#sdk';
+import type { Connection, Integration } from '@causeway/client';
 import { connectionsKey } from '../api/queries.js';
 import { dataOf } from '../api/service-problem.js';
 import { useService } from '../api/service.js';

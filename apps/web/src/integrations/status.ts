@@ -1,4 +1,4 @@
-import type { Connection, Integration } from '#sdk';
+import type { Connection, Integration } from '@causeway/client';
 import { texts } from '../texts.js';
 
 interface Status {

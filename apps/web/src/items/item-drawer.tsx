@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Box, Button, Drawer, IconButton, Typography } from '@mui/material';
-import type { Item } from '#sdk';
+import type { Item } from '@causeway/client';
 import { CloseIcon, FolderIcon, OpenIcon } from '../icons.js';
 import { Facts } from '../layout/facts.js';
 import { Moment } from '../layout/moment.js';

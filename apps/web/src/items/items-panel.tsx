@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { Box, Button, Skeleton, Typography } from '@mui/material';
-import type { Connection, Integration, Item } from '#sdk';
+import type { Connection, Integration, Item } from '@causeway/client';
 import { TableIcon } from '../icons.js';
 import { Nothing } from '../layout/nothing.js';
 import { Panel } from '../layout/panel.js';

@@ -1,6 +1,6 @@
 import { useId, type SyntheticEvent } from 'react';
 import { Box, Button, ToggleButton, Typography } from '@mui/material';
-import type { Integration } from '#sdk';
+import type { Integration } from '@causeway/client';
 import { texts } from '../texts.js';
 import type { ItemLoad, LoadWish } from './load/item-load.js';
 import { ParentField } from './parent-field.js';

@@ -1,5 +1,5 @@
 import { Box, Breadcrumbs, Link, Typography } from '@mui/material';
-import type { Item } from '#sdk';
+import type { Item } from '@causeway/client';
 import { changePlace } from '../place/place.js';
 import { texts } from '../texts.js';
 import { nameOf } from './grid/grid-row.js';

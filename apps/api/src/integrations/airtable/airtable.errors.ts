@@ -1,4 +1,4 @@
-import { isObject, optional, type Failure, type HttpAnswer } from '#upstream';
+import { isObject, optional, type Failure, type HttpAnswer } from '@causeway/http-client';
 
 const BILLING_LIMIT = 'PUBLIC_API_BILLING_LIMIT_EXCEEDED';
 const CURSOR_GONE = 'LIST_RECORDS_ITERATOR_NOT_AVAILABLE';

@@ -1,4 +1,4 @@
-import { optional, readArray, readObject, readString, type JsonObject } from '#upstream';
+import { optional, readArray, readObject, readString, type JsonObject } from '@causeway/http-client';
 import { IntegrationItem } from '../integration.js';
 
 const WEB = 'https://airtable.com';

@@ -1,4 +1,4 @@
-import { defineIntegration } from '#oauth';
+import { defineIntegration } from '@causeway/oauth';
 
 export const hubspot = defineIntegration({
   id: 'hubspot',

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Grant } from '#oauth';
+import type { Grant } from '@causeway/oauth';
 import {
   UpstreamError,
   isObject,
@@ -10,7 +10,7 @@ import {
   type Failure,
   type HttpAnswer,
   type JsonObject,
-} from '#upstream';
+} from '@causeway/http-client';
 import {
   Integration,
   type IntegrationItem,

@@ -1,4 +1,4 @@
-import { defineIntegration } from '#oauth';
+import { defineIntegration } from '@causeway/oauth';
 
 /** https://developers.notion.com/guides/get-started/authorization */
 const VERSION = { 'notion-version': '2026-03-11' };

@@ -1,6 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { Grant } from '#oauth';
-import { isObject, optional, readArray, readObject, readString, type Failure, type HttpAnswer } from '#upstream';
+import type { Grant } from '@causeway/oauth';
+import {
+  isObject,
+  optional,
+  readArray,
+  readObject,
+  readString,
+  type Failure,
+  type HttpAnswer,
+} from '@causeway/http-client';
 import {
   Integration,
   type IntegrationItem,

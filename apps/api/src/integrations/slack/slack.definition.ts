@@ -1,4 +1,4 @@
-import { defineIntegration } from '#oauth';
+import { defineIntegration } from '@causeway/oauth';
 
 const TIER_3 =
   /^\/api\/(?<subject>auth\.test|bots\.info|chat\.(update|delete|scheduleMessage)|conversations\.(history|replies|info|join|open|invite|kick|leave)|files\.(list|delete)|reactions\.(add|get)|team\.info|users\.(conversations|getPresence|lookupByEmail))\/?$/;

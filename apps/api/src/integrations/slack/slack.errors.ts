@@ -1,4 +1,4 @@
-import { isObject, optional, type FailureReason, type Failure, type HttpAnswer } from '#upstream';
+import { isObject, optional, type FailureReason, type Failure, type HttpAnswer } from '@causeway/http-client';
 
 /** https://docs.slack.dev/reference/methods: codes of a 200 with `ok: false`. What is not listed is refused for good. */
 const REASONS: Record<string, FailureReason> = {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Grant } from '#oauth';
-import { UpstreamError, optional, readArray, readObject, readString } from '#upstream';
+import type { Grant } from '@causeway/oauth';
+import { UpstreamError, optional, readArray, readObject, readString } from '@causeway/http-client';
 import {
   Integration,
   type Holder,

@@ -1,4 +1,4 @@
-import { optional, readString, type JsonObject } from '#upstream';
+import { optional, readString, type JsonObject } from '@causeway/http-client';
 import { IntegrationItem, type Account } from '../integration.js';
 
 const NAME_LENGTH = 120;

@@ -1,4 +1,4 @@
-import { UpstreamError, optional, readArray, readObject, readString } from '#upstream';
+import { UpstreamError, optional, readArray, readObject, readString } from '@causeway/http-client';
 import type { Holder, PageRequest, ProviderApi } from '../integration.js';
 
 /** Slack advises 200 at most, though it accepts more. */

@@ -1,4 +1,4 @@
-import type { CausewayClient, Connection } from '#sdk';
+import type { CausewayClient, Connection } from '@causeway/client';
 import { dataOf, problemOf } from '../../api/service-problem.js';
 import { texts } from '../texts.js';
 

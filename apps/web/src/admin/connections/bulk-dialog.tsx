@@ -10,7 +10,7 @@ import {
   LinearProgress,
 } from '@mui/material';
 import { useQueryClient } from '@tanstack/react-query';
-import type { Connection } from '#sdk';
+import type { Connection } from '@causeway/client';
 import { texts } from '../texts.js';
 import type { Action } from './actions.js';
 import { BulkResult } from './bulk-result.js';

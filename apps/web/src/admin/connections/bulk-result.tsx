@@ -1,5 +1,5 @@
 import { Box } from '@mui/material';
-import type { Connection } from '#sdk';
+import type { Connection } from '@causeway/client';
 import { CircleIcon, CrossIcon, TickIcon, WarningIcon } from '../../icons.js';
 import { texts } from '../texts.js';
 import type { Progress } from './use-bulk.js';

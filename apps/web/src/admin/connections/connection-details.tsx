@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Alert, AlertTitle, Box, Button, Link } from '@mui/material';
 import { useQueryClient } from '@tanstack/react-query';
-import type { Connection } from '#sdk';
+import type { Connection } from '@causeway/client';
 import { useService } from '../../api/service.js';
 import { ScopeList } from '../../connection/scope-list.js';
 import { DisconnectDialog } from '../../connection/disconnect-dialog.js';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Box, Drawer, IconButton, Skeleton, Typography } from '@mui/material';
-import type { Connection, Integration } from '#sdk';
+import type { Connection, Integration } from '@causeway/client';
 import { problemOf } from '../../api/service-problem.js';
 import { CrossIcon } from '../../icons.js';
 import { IntegrationMark } from '../../integrations/integration-mark.js';

@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import { Box, Checkbox, Link, TableCell, TableRow } from '@mui/material';
-import type { Connection, Integration } from '#sdk';
+import type { Connection, Integration } from '@causeway/client';
 import { IntegrationMark } from '../../integrations/integration-mark.js';
 import { Ago } from '../ago.js';
 import { texts } from '../texts.js';

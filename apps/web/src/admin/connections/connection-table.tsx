@@ -8,7 +8,7 @@ import {
   TableRow,
   TableSortLabel,
 } from '@mui/material';
-import type { Connection, Integration } from '#sdk';
+import type { Connection, Integration } from '@causeway/client';
 import { texts } from '../texts.js';
 import { ConnectionRow } from './connection-row.js';
 import { COLUMNS } from './columns.js';

@@ -1,6 +1,6 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { Alert, Button, Paper, TablePagination } from '@mui/material';
-import type { Connection } from '#sdk';
+import type { Connection } from '@causeway/client';
 import { useCaller } from '../../access/caller.js';
 import { useIntegrations } from '../../api/queries.js';
 import { problemOf } from '../../api/service-problem.js';

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { Box, MenuItem, TextField } from '@mui/material';
-import type { Integration } from '#sdk';
+import type { Integration } from '@causeway/client';
 import { texts } from '../texts.js';
 import type { ServiceFilter } from './use-connections.js';
 

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useQueryClient, type InfiniteData, type QueryClient } from '@tanstack/react-query';
-import type { Connection } from '#sdk';
+import type { Connection } from '@causeway/client';
 import { useService } from '../../api/service.js';
 import { connectionKey, listsKey } from './use-connections.js';
 

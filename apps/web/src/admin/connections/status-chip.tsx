@@ -1,5 +1,5 @@
 import { Chip } from '@mui/material';
-import type { Connection } from '#sdk';
+import type { Connection } from '@causeway/client';
 import { texts } from '../texts.js';
 
 export function StatusChip({ status }: Pick<Connection, 'status'>) {

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import type { Connection } from '#sdk';
+import type { Connection } from '@causeway/client';
 import { useService } from '../../api/service.js';
 import { perform, type Action, type Outcome } from './actions.js';
 

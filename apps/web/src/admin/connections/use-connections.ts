@@ -1,6 +1,6 @@
 import { useEffect, useMemo } from 'react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import type { Connection } from '#sdk';
+import type { Connection } from '@causeway/client';
 import { connectionsKey } from '../../api/queries.js';
 import { dataOf } from '../../api/service-problem.js';
 import { useService } from '../../api/service.js';

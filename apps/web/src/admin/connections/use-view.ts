@@ -1,4 +1,4 @@
-import type { Connection } from '#sdk';
+import type { Connection } from '@causeway/client';
 import { changeParameters, useParameters } from '../../place/address.js';
 import type { ServiceFilter } from './use-connections.js';
 import { isSortKey, type SortKey, type View } from './view.js';

@@ -1,4 +1,4 @@
-import type { Connection } from '#sdk';
+import type { Connection } from '@causeway/client';
 
 /** How a person looks at the list; the address says it. */
 export interface View {

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { CausewayClient } from '#sdk';
+import type { CausewayClient } from '@causeway/client';
 import { dataOf } from '../../api/service-problem.js';
 import { useService } from '../../api/service.js';
 

@@ -1,5 +1,5 @@
 import { Alert, Box, Chip, Link, Paper, Typography } from '@mui/material';
-import type { Integration } from '#sdk';
+import type { Integration } from '@causeway/client';
 import { ScopeList } from '../../connection/scope-list.js';
 import { OpenIcon } from '../../icons.js';
 import { IntegrationMark } from '../../integrations/integration-mark.js';

@@ -1,4 +1,4 @@
-import type { Item } from '#sdk';
+import type { Item } from '@causeway/client';
 import type { LoadedItems } from '../load/loaded-items.js';
 import { propertyText } from '../property-value.js';
 import { Pace } from '../view/pace.js';

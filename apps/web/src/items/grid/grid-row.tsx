@@ -1,5 +1,5 @@
 import { memo, type CSSProperties } from 'react';
-import type { Item } from '#sdk';
+import type { Item } from '@causeway/client';
 import { plainFolderIcon, plainIntoIcon, plainOpenIcon } from '../../icons.js';
 import { texts } from '../../texts.js';
 import type { Column } from '../view/columns.js';

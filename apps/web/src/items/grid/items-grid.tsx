@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useId, useRef, type CSSProperties, type MouseEvent } from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import type { Item } from '#sdk';
+import type { Item } from '@causeway/client';
 import { texts } from '../../texts.js';
 import type { LoadedItems } from '../load/loaded-items.js';
 import type { Column } from '../view/columns.js';

@@ -1,6 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createCauseway } from '#sdk';
+import { createCauseway } from '@causeway/client';
 import { ItemLoad } from './item-load.js';
 
 let answer: (response: ServerResponse, query: URLSearchParams) => void;

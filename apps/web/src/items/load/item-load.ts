@@ -1,4 +1,4 @@
-import { LoadCutError, streamItems, type CausewayClient, type LoadEnding } from '#sdk';
+import { LoadCutError, streamItems, type CausewayClient, type LoadEnding } from '@causeway/client';
 import { problemOf, type ShownProblem } from '../../api/service-problem.js';
 import { Pace } from '../view/pace.js';
 import { LoadedItems } from './loaded-items.js';

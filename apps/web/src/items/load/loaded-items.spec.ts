@@ -1,4 +1,4 @@
-import type { Item } from '#sdk';
+import type { Item } from '@causeway/client';
 import { LoadedItems } from './loaded-items.js';
 
 const item = (id: string, more: Partial<Item> = {}): Item => ({

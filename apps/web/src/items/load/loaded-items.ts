@@ -1,4 +1,4 @@
-import type { Item } from '#sdk';
+import type { Item } from '@causeway/client';
 import { propertyText } from '../property-value.js';
 
 /** All that was loaded, each item once, in the order of its first coming: a row keeps its number. */

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
-import type { CausewayClient } from '#sdk';
+import type { CausewayClient } from '@causeway/client';
 import { connectionsKey } from '../../api/queries.js';
 import { useService } from '../../api/service.js';
 import { ItemLoad } from './item-load.js';

@@ -1,4 +1,4 @@
-import type { Item } from '#sdk';
+import type { Item } from '@causeway/client';
 import { momentText } from '../../layout/moment.js';
 import { texts } from '../../texts.js';
 import type { LoadedItems } from '../load/loaded-items.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Item } from '#sdk';
+import type { Item } from '@causeway/client';
 import { LoadedItems } from '../load/loaded-items.js';
 import { Pace } from './pace.js';
 import { RowOrder, type RowWish } from './row-order.js';

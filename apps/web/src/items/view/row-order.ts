@@ -1,4 +1,4 @@
-import type { Item } from '#sdk';
+import type { Item } from '@causeway/client';
 import type { LoadedItems } from '../load/loaded-items.js';
 import { Pace } from './pace.js';
 import { compareKeys, mergedSlowly, sortedSlowly, type SortKey } from './sorting.js';

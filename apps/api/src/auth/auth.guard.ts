@@ -1,0 +1,47 @@
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { Problem } from '@causeway/problem';
+import { configuration } from '../configuration/environment.js';
+import { requireOwnPage } from './same-origin.js';
+import { ACCESS_RULE, type AccessRule } from '../access/access.decorator.js';
+import { AuthenticationService } from './authentication.service.js';
+import type { CallersRequest } from '../access/caller.js';
+
+/** Lets a caller in by the route's rule, and tells handlers who it is. Whose connections it may touch is checked where they are found. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  private readonly rules = new Map<unknown, AccessRule | undefined>();
+
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly authentication: AuthenticationService,
+    @Inject(configuration.KEY) private readonly config: ConfigType<typeof configuration>,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const rule = this.ruleOf(context);
+    if (rule === 'public') return true;
+    if (rule === undefined) throw new Problem('forbidden', 'This route is open to nobody.');
+    const request = context.switchToHttp().getRequest<CallersRequest & FastifyRequest>();
+    const caller = await this.authentication.callerOf(request.headers);
+    if (caller === null)
+      throw new Problem('unauthenticated', 'Send a key or a session token: "Authorization: Bearer <key>".');
+    if (caller.webSession !== null) requireOwnPage(request, this.config.publicUrl);
+    if (rule !== 'any-scope' && !caller.scopes.has(rule))
+      throw new Problem('forbidden', `These credentials do not have the scope ${rule}.`);
+    request.caller = caller;
+    return true;
+  }
+
+  /** Each handler is a method of one controller: its rule is looked up once. */
+  private ruleOf(context: ExecutionContext): AccessRule | undefined {
+    const handler = context.getHandler();
+    if (!this.rules.has(handler)) {
+      const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, [handler, context.getClass()]);
+      this.rules.set(handler, rule);
+    }
+    return this.rules.get(handler);
+  }
+}

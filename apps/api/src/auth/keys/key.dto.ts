@@ -1,0 +1,79 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { ArrayMaxSize, ArrayMinSize, IsIn, IsISO8601, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { SCOPES, type Scope } from '../../access/access.decorator.js';
+import { asList } from '../../dto/comma-separated.js';
+import { CALLERS_NAME, CALLERS_NAME_MESSAGE } from '../../dto/user.dto.js';
+import { isoTime } from '../../dto/iso-time.js';
+import type { ApiKeyRecord } from './api-key.js';
+
+export class NewKeyDto {
+  @ApiProperty({ example: 'back end', description: 'For people, to tell keys apart.' })
+  @IsString({ message: 'has to be a text' })
+  @Length(1, 128, { message: 'has to be 1 to 128 characters' })
+  name!: string;
+
+  @ApiProperty({ enum: SCOPES, enumName: 'Scope', isArray: true, example: ['connections:read', 'items:read'] })
+  @Transform(asList)
+  @ArrayMinSize(1, { message: `has to be a list out of ${SCOPES.join(', ')}` })
+  @IsIn(SCOPES, { each: true, message: `has to be a list out of ${SCOPES.join(', ')}` })
+  scopes!: Scope[];
+
+  @ApiPropertyOptional({
+    type: [String],
+    example: ['acme'],
+    description: 'Organisations that the key is limited to; all if not given.',
+  })
+  @IsOptional()
+  @Transform(asList)
+  @ArrayMinSize(1, { message: 'has to name at least one organisation, or be left out' })
+  @ArrayMaxSize(1000, { message: 'has to be at most 1000 organisations' })
+  @Matches(CALLERS_NAME, { each: true, message: CALLERS_NAME_MESSAGE })
+  orgIds?: string[];
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'From then on the key opens nothing; never if not given.' })
+  @IsOptional()
+  @IsISO8601({ strict: true }, { message: 'has to be an ISO 8601 time' })
+  expiresAt?: string;
+}
+
+export class KeyDto {
+  @ApiProperty()
+  id!: string;
+
+  @ApiProperty()
+  name!: string;
+
+  @ApiProperty({ enum: SCOPES, enumName: 'Scope', isArray: true })
+  scopes!: Scope[];
+
+  @ApiProperty({ type: [String], nullable: true, description: '`null`: all organisations.' })
+  orgIds!: string[] | null;
+
+  @ApiProperty({ format: 'date-time' })
+  createdAt!: string;
+
+  @ApiProperty({ type: String, nullable: true, format: 'date-time' })
+  expiresAt!: string | null;
+
+  static of({ id, name, scopes, orgIds, createdAt, expiresAt }: ApiKeyRecord): KeyDto {
+    return {
+      id,
+      name,
+      scopes,
+      orgIds,
+      createdAt: isoTime(createdAt),
+      expiresAt: expiresAt === null ? null : isoTime(expiresAt),
+    };
+  }
+}
+
+export class CreatedKeyDto extends KeyDto {
+  @ApiProperty({ description: 'The key itself. It is shown this once; only its hash is kept.' })
+  key!: string;
+}
+
+export class KeyList {
+  @ApiProperty({ type: [KeyDto], description: 'Newest first.' })
+  keys!: KeyDto[];
+}

@@ -1,0 +1,38 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import { ArrayMinSize, IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { asList } from '../../dto/comma-separated.js';
+import { UserDto } from '../../dto/user.dto.js';
+import { integrationIds } from '../../integrations/definitions.js';
+
+const LONGEST_SECONDS = 86_400;
+const LIFETIME_MESSAGE = `has to be a whole number of seconds from 1 to ${LONGEST_SECONDS}`;
+
+export class NewSessionDto extends UserDto {
+  @ApiPropertyOptional({
+    type: [String],
+    example: [integrationIds[0]],
+    description: 'Integrations that the session is limited to; all if not given.',
+  })
+  @IsOptional()
+  @Transform(asList)
+  @ArrayMinSize(1, { message: 'has to name at least one integration, or be left out' })
+  @IsIn(integrationIds, { each: true, message: `has to be a list out of ${integrationIds.join(', ')}` })
+  integrations?: string[];
+
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: LONGEST_SECONDS, default: 900 })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt({ message: LIFETIME_MESSAGE })
+  @Min(1, { message: LIFETIME_MESSAGE })
+  @Max(LONGEST_SECONDS, { message: LIFETIME_MESSAGE })
+  expiresInSeconds = 900;
+}
+
+export class SessionDto {
+  @ApiProperty({ description: 'For a browser: it acts for this one user, and reads no credentials.' })
+  token!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  expiresAt!: string;
+}

@@ -1,0 +1,50 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsString, Length } from 'class-validator';
+import { SCOPES, type Scope } from '../../access/access.decorator.js';
+import type { Caller } from '../../access/caller.js';
+import { isoTime } from '../../dto/iso-time.js';
+
+const KINDS = ['operator', 'key', 'session', 'anyone'] as const satisfies readonly Caller['kind'][];
+
+export class SignInDto {
+  @ApiProperty({ maxLength: 4096, description: 'The admin key, an API key, or a session token.' })
+  @IsString({ message: 'has to be a text' })
+  @Length(1, 4096, { message: 'has to be 1 to 4096 characters' })
+  key!: string;
+}
+
+/** Who somebody is to this service. */
+export class WebSessionDto {
+  @ApiProperty({
+    enum: KINDS,
+    enumName: 'CallerKind',
+    description: '`session`: acts for one user. `anyone`: sandbox mode, without sign-in.',
+  })
+  kind!: Caller['kind'];
+
+  @ApiProperty({ enum: SCOPES, enumName: 'Scope', isArray: true })
+  scopes!: Scope[];
+
+  @ApiProperty({ type: [String], nullable: true, description: '`null`: all organisations.' })
+  orgIds!: string[] | null;
+
+  @ApiProperty({ type: String, nullable: true, description: '`null`: any user of these organisations.' })
+  userId!: string | null;
+
+  @ApiProperty({ type: [String], nullable: true, description: '`null`: all integrations.' })
+  integrations!: string[] | null;
+
+  @ApiProperty({ type: String, nullable: true, format: 'date-time', description: '`null`: not by itself.' })
+  expiresAt!: string | null;
+
+  static of({ kind, scopes, orgIds, userId, integrations, expiresAt }: Caller): WebSessionDto {
+    return {
+      kind,
+      scopes: [...scopes],
+      orgIds: orgIds && [...orgIds],
+      userId,
+      integrations: integrations && [...integrations],
+      expiresAt: expiresAt === null ? null : isoTime(expiresAt),
+    };
+  }
+}

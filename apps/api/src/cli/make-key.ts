@@ -1,0 +1,54 @@
+import 'reflect-metadata';
+import { parseArgs } from 'node:util';
+import { Module } from '@nestjs/common';
+import { ConfigModule } from '@nestjs/config';
+import { NestFactory } from '@nestjs/core';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { configuration } from '../configuration/environment.js';
+import { NewKeyDto } from '../auth/keys/key.dto.js';
+import { KeysModule } from '../auth/keys/keys.module.js';
+import { KeysService } from '../auth/keys/keys.service.js';
+import { StoreModule } from '../store/store.module.js';
+
+const USAGE = `Makes an API key and prints it, this once.
+
+  npm run make-key -- --name "back end" --scopes connections:read,items:read [--orgs acme,other] [--expires 2027-01-31]
+`;
+
+@Module({ imports: [ConfigModule.forRoot({ isGlobal: true, load: [configuration] }), StoreModule, KeysModule] })
+class MakeKeyModule {}
+
+/** For operators, beside a running service: the key is in the store that both use. */
+async function makeKey(): Promise<void> {
+  const options = {
+    name: { type: 'string' },
+    scopes: { type: 'string' },
+    orgs: { type: 'string' },
+    expires: { type: 'string' },
+  } as const;
+  const { name, scopes, orgs, expires } = parseArgs({ options }).values;
+  const request = plainToInstance(
+    NewKeyDto,
+    { name, scopes, orgIds: orgs, expiresAt: expires },
+    { exposeUnsetFields: false },
+  );
+  const faults = validateSync(request).flatMap(({ property, constraints }) =>
+    Object.values(constraints ?? {}).map((text) => `${property} ${text}`),
+  );
+  if (faults.length > 0) throw new Error(`${faults.join('\n')}\n\n${USAGE}`);
+  const app = await NestFactory.createApplicationContext(MakeKeyModule, { logger: false, abortOnError: false });
+  const { key } = await app.get(KeysService).create({
+    name: request.name,
+    scopes: request.scopes,
+    orgIds: request.orgIds ?? null,
+    expiresAt: request.expiresAt === undefined ? null : Date.parse(request.expiresAt),
+  });
+  await app.close();
+  process.stdout.write(`${key}\n`);
+}
+
+await makeKey().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : 'unknown error'}\n`);
+  process.exitCode = 1;
+});

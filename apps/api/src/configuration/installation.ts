@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The folder that this package is installed in, from wherever in it the compiled code runs (bundled or file by file). */
+function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'nest-cli.json'))) {
+    const above = dirname(folder);
+    if (above === folder) throw new Error('The installation is not complete: nest-cli.json is not above the service.');
+    folder = above;
+  }
+  return folder;
+}
+
+const root = packageRoot();
+
+/** Files of the installation that the service uses beside its own code. */
+export const INSTALLATION = {
+  openApiDocument: join(root, 'openapi/openapi.json'),
+  /** What Vite builds of apps/web. */
+  webApp: join(root, 'dist/web'),
+  /** Entry of the process with the stand-in providers. */
+  standIns: join(root, 'dist/service/mock-providers.js'),
+};

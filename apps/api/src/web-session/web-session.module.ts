@@ -1,6 +1,0 @@
-import { Module } from '@nestjs/common';
-import { AccessModule } from '../access/access.module.js';
-import { WebSessionController } from './web-session.controller.js';
-
-@Module({ imports: [AccessModule], controllers: [WebSessionController] })
-export class WebSessionModule {}

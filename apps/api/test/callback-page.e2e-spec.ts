@@ -1,0 +1,202 @@
+import { createCauseway, type CausewayClient } from '@causeway/client';
+import {
+  Person,
+  runClosingPage,
+  startService,
+  startStandIns,
+  type Service,
+  type StandInsProcess,
+} from '@causeway/testing';
+import { Apps } from './support/apps.js';
+import { authorize, authorizationUrl, connection } from './support/connect.js';
+import { someone } from './support/users.js';
+import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
+import { expectProblem } from './support/problems.js';
+
+const ORIGINS = ['https://app.example.com', 'http://localhost:3000', 'https://other.example.org:8443'];
+
+let apart: StandInsProcess;
+let service: Service;
+let causeway: CausewayClient;
+beforeAll(async () => {
+  apart = await startStandIns();
+  await unlimited(apart.standIns);
+  service = await startProduction(apart.standIns, { WEB_ORIGINS: ORIGINS.join(',') });
+  causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
+});
+afterAll(() => Promise.all([service?.stop(), apart?.stop()]));
+
+describe('the closing page', () => {
+  test('posts what api.md says, to each configured origin and nobody else, then closes', async () => {
+    const outcome = await authorize(causeway, 'hubspot', someone());
+    expect(outcome.status).toBe(200);
+    const message = { source: 'causeway', type: 'connected', integration: 'hubspot', connectionId: expect.any(String) };
+    for (const post of outcome.posts) expect(post.message).toEqual(message);
+    const targets = outcome.posts.map(({ targetOrigin }) => targetOrigin);
+    expect(targets).toEqual(expect.arrayContaining(ORIGINS));
+    // The web app that the service itself serves is at PUBLIC_URL.
+    expect(targets.filter((origin) => !ORIGINS.includes(origin) && origin !== service.url)).toEqual([]);
+    expect(outcome.broadcasts).toEqual([{ channel: 'causeway', message: outcome.message }]);
+    expect(outcome.closed).toBe(true);
+    expect((await connection(causeway, outcome.message?.connectionId ?? '')).integration).toBe('hubspot');
+  });
+
+  test('tells of a failure in the same way', async () => {
+    const outcome = await authorize(causeway, 'slack', someone(), { decision: 'deny' });
+    expect(outcome.message).toMatchObject({ source: 'causeway', type: 'failed', integration: 'slack' });
+    expect(outcome.message).not.toHaveProperty('connectionId');
+    expect(outcome.broadcasts.map(({ channel }) => channel)).toEqual(['causeway']);
+    expect(outcome.posts.map(({ targetOrigin }) => targetOrigin)).toEqual(expect.arrayContaining(ORIGINS));
+  });
+
+  test('works when the opener is cut off, and shows a sentence when it cannot close', async () => {
+    const { html, message } = await authorize(causeway, 'notion', someone());
+    const ran = runClosingPage(html, { opener: false });
+    expect(ran.posts).toEqual([]);
+    expect(ran.broadcasts).toEqual([{ channel: 'causeway', message }]);
+    const shown = html.replace(/<(script|style)\b[\s\S]*?<\/\1>/g, '').replace(/<[^>]*>/g, ' ');
+    expect(shown).toMatch(/close this (window|tab|page)/i);
+  });
+
+  test('allows no script but its own, is not kept, and is not framed', async () => {
+    const { headers, html } = await authorize(causeway, 'notion', someone());
+    const policy = headers.get('content-security-policy') ?? '';
+    expect(policy).toMatch(/default-src 'none'/);
+    expect(policy).toMatch(/frame-ancestors 'none'/);
+    expect(policy).not.toMatch(/script-src[^;]*'unsafe-inline'/);
+    const nonce = /script-src[^;]*'nonce-([^']+)'/.exec(policy)?.[1];
+    for (const [tag] of html.matchAll(/<script\b[^>]*>/g)) expect(tag).toContain(`nonce="${nonce}"`);
+    expect(headers.get('cache-control')).toContain('no-store');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('content-type')).toMatch(/^text\/html/);
+  });
+
+  test('holds no token, code or state', async () => {
+    const person = new Person();
+    const consent = await person.asked(await authorizationUrl(causeway, 'airtable', someone()));
+    const callback = new URL(await person.decides(consent));
+    const { html } = await person.returns(callback.href);
+    for (const name of ['code', 'state']) expect(html).not.toContain(callback.searchParams.get(name));
+    expect(html).not.toMatch(/oa[ar]\w{14}\.v1/);
+  });
+});
+
+describe('returnTo', () => {
+  test.each(ORIGINS)('at %s gets the connection', async (origin) => {
+    const outcome = await authorize(causeway, 'notion', someone(), { returnTo: `${origin}/settings?tab=2#top` });
+    expect(outcome.status).toBe(303);
+    const url = new URL(outcome.location ?? '');
+    const { searchParams } = url;
+    expect([url.origin, url.pathname, url.hash]).toEqual([origin, '/settings', '#top']);
+    expect(Object.fromEntries(searchParams)).toEqual({ tab: '2', connectionId: expect.stringMatching(/./) });
+    expect((await connection(causeway, searchParams.get('connectionId') ?? '')).status).toBe('active');
+  });
+
+  test('gets the problem of an attempt that was denied', async () => {
+    const returnTo = `${ORIGINS[0]}/settings`;
+    const outcome = await authorize(causeway, 'notion', someone(), { returnTo, decision: 'deny' });
+    expect(outcome.status).toBe(303);
+    expect(outcome.location).toBe(`${returnTo}?problem=authorization-denied`);
+  });
+
+  test('of a code that was refused gets the problem too', async () => {
+    const person = new Person();
+    const wish = { returnTo: `${ORIGINS[0]}/` };
+    const consent = await person.asked(await authorizationUrl(causeway, 'notion', someone(), wish));
+    const callback = new URL(await person.decides(consent));
+    callback.searchParams.set('code', 'made-up');
+    const outcome = await person.returns(callback.href);
+    expect([outcome.status, outcome.location]).toEqual([303, `${ORIGINS[0]}/?problem=authorization-failed`]);
+  });
+
+  test.each([
+    'https://evil.example/',
+    'https://app.example.com.evil.example/',
+    'https://app.example.com@evil.example/',
+    'https://evil.example/https://app.example.com/',
+    'http://app.example.com/',
+    'https://app.example.com:444/',
+    'https://other.example.org/',
+    '//app.example.com/',
+    '/settings',
+    'javascript:alert(1)//https://app.example.com',
+    'data:text/html,hello',
+    'https:\\\\evil.example',
+    '',
+    'not a url',
+  ])('to an origin that is not configured is refused: %s', async (returnTo) => {
+    const path = { integration: 'notion' };
+    const body = { ...someone(), returnTo };
+    const result = await causeway.POST('/integrations/{integration}/authorize', { params: { path }, body });
+    expectProblem(result, 'invalid-request', 400);
+    expect(result.error?.errors?.map(({ pointer }) => pointer)).toEqual(['/returnTo']);
+    const query = new URLSearchParams(body).toString();
+    const link = await fetch(`${service.url}/integrations/notion/authorize?${query}`, {
+      redirect: 'manual',
+      headers: { authorization: `Bearer ${ADMIN_KEY}` },
+    });
+    expect(link.status).toBe(400);
+  });
+});
+
+describe('with an https PUBLIC_URL', () => {
+  const PUBLIC_URL = 'https://connect.example.com';
+  let behind: Service;
+  let client: CausewayClient;
+  beforeAll(async () => {
+    const apps = new Apps(apart.standIns);
+    await apps.become('hubspot', { redirectUris: [`${PUBLIC_URL}/integrations/hubspot/oauth2callback`] });
+    behind = await startService({ env: { ...apps.environment(), PUBLIC_URL } });
+    client = createCauseway({ baseUrl: behind.url, apiKey: ADMIN_KEY });
+  });
+  afterAll(() => behind?.stop());
+
+  test('the address, the cookie and the redirect URI follow it', async () => {
+    const url = new URL(await authorizationUrl(client, 'hubspot', someone()));
+    expect(url.href).toMatch(/^https:\/\/connect\.example\.com\//);
+    // As the proxy in front would hand it on.
+    const direct = `${behind.url}${url.pathname}`;
+    const response = await fetch(direct, { redirect: 'manual' });
+    expect(response.status).toBe(302);
+    expect(response.headers.getSetCookie()[0]).toMatch(/; ?Secure(;|$)/i);
+    expect(response.headers.getSetCookie()[0]).toMatch(/; ?Path=\//i);
+    const redirectUri = new URL(response.headers.get('location') ?? '').searchParams.get('redirect_uri');
+    expect(redirectUri).toBe('https://connect.example.com/integrations/hubspot/oauth2callback');
+  });
+
+  /** Opens an attempt and allows it, as a browser behind the proxy; `cookie` as it was set, without its attributes. */
+  const comesBack = async () => {
+    const url = new URL(await authorizationUrl(client, 'hubspot', someone()));
+    const opened = await fetch(`${behind.url}${url.pathname}`, { redirect: 'manual' });
+    const [cookie = '', ...attributes] = (opened.headers.getSetCookie()[0] ?? '').split(/; ?/);
+    const person = new Person();
+    const callback = await person.decides(await person.considers(opened.headers.get('location') ?? ''));
+    expect(callback).toMatch(/^https:\/\/connect\.example\.com\//);
+    return { cookie, attributes, callback: callback.replace(PUBLIC_URL, behind.url) };
+  };
+  const slugFor = async (callback: string, cookie: string) => {
+    const answer = await fetch(callback, { headers: { cookie, accept: 'application/json' } });
+    return answer.status === 200 ? 'connected' : ((await answer.json()) as { slug: string }).slug;
+  };
+
+  test('the cookie has the name that no other host and no plain http can set', async () => {
+    const { cookie, attributes, callback } = await comesBack();
+    expect(cookie).toMatch(/^__Host-causeway-attempt-[\w-]{16}=[\w-]{43}$/);
+    // What a browser wants of such a name: secure, for the whole host, and for it alone.
+    expect(attributes).toEqual(expect.arrayContaining(['Secure', 'Path=/', 'HttpOnly', 'SameSite=Lax']));
+    expect(attributes.filter((attribute) => /^domain=/i.test(attribute))).toEqual([]);
+    const answer = await fetch(callback, { headers: { cookie } });
+    expect(answer.status).toBe(200);
+    const [cleared = ''] = answer.headers.getSetCookie();
+    expect(cleared.startsWith(`${cookie.split('=')[0]}=;`)).toBe(true);
+    expect(cleared).toMatch(/; Max-Age=0;.*; Secure/);
+  });
+
+  test('the cookie without that prefix is refused, and the attempt stays good for the browser that has it', async () => {
+    const { cookie, callback } = await comesBack();
+    const planted = cookie.replace('__Host-', '');
+    for (const name of [planted, `__Secure-${planted}`, `__host-${planted}`, `x__Host-${planted}`])
+      expect(await slugFor(callback, name)).toBe('attempt-expired');
+    expect(await slugFor(callback, `${planted}; ${cookie}`)).toBe('connected');
+  });
+});

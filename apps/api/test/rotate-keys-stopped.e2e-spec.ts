@@ -1,0 +1,145 @@
+import 'reflect-metadata';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { createCauseway, type CausewayClient } from '@causeway/client';
+import { openStore } from '@causeway/store';
+import { startRedis, startStandIns, type RedisServer, type Service, type StandInsProcess } from '@causeway/testing';
+import { Keyring } from '@causeway/crypto';
+import { newConnectionId, sealingContext } from '../src/connections/connection-record.js';
+import { ConnectionRepository } from '../src/connections/connection.repository.js';
+import { ConnectionFeed } from '../src/connections/connection-feed.js';
+import { ADMIN_KEY, encryptionKeys, productionEnvironment, startProduction } from './support/production.js';
+
+const COMMAND = fileURLToPath(new URL('../../../dist/service/rotate-keys.js', import.meta.url));
+/** Many batches: what is stopped after its first line of progress has most of its work before it. */
+const CONNECTIONS = 3_000;
+
+const [K1, K2] = [encryptionKeys('k1'), encryptionKeys('k2')];
+const BOTH = { ENCRYPTION_KEYS: `${K2},${K1}` };
+const keyOf = (entry: string) => ({ id: entry.slice(0, 2), secret: Buffer.from(entry.slice(3), 'base64') });
+
+let apart: StandInsProcess;
+let redis: RedisServer;
+let environment: Record<string, string>;
+let service: Service;
+let causeway: CausewayClient;
+/** By id, the token that is sealed there. */
+let tokens: Map<string, string>;
+beforeAll(async () => {
+  [apart, redis] = await Promise.all([startStandIns(), startRedis()]);
+  environment = { ...productionEnvironment(apart.standIns), REDIS_URL: redis.url };
+  tokens = await fill();
+  service = await startProduction(apart.standIns, { ...environment, ...BOTH });
+  causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
+}, 60_000);
+afterAll(() => Promise.all([service?.stop(), apart?.stop(), redis?.stop()]));
+
+/** As a service whose only key is the old one leaves them; through its own repository, so that a minute is not spent with consent pages. */
+async function fill(): Promise<Map<string, string>> {
+  const store = await openStore({ kind: 'redis', url: redis.url });
+  const repository = new ConnectionRepository(store, { credentialTtlMs: null } as never, new ConnectionFeed(store));
+  const keyring = new Keyring([keyOf(K1)]);
+  const made = new Map<string, string>();
+  const make = async (at: number) => {
+    const orgId = `org-${at % 50}`;
+    const id = newConnectionId(orgId);
+    const accessToken = `token of ${at}`;
+    const credential = { accessToken, refreshToken: null, expiresAt: null, scopes: [] };
+    const record = {
+      ...{ id, orgId, userId: `user-${at}`, integration: 'notion', accountKey: String(at), problem: null, scopes: [] },
+      ...{ createdAt: at, updatedAt: at, connectedAt: at, expiresAt: null, lastRefreshedAt: null, generation: 1 },
+      account: { id: String(at), name: 'An account', url: null },
+      credential: keyring.seal(JSON.stringify(credential), sealingContext({ orgId, id })),
+    };
+    await repository.create(record, { type: 'connected', actor: { kind: 'user', id: 'ann' } });
+    made.set(id, accessToken);
+  };
+  for (let at = 0; at < CONNECTIONS; at += 100) await Promise.all(Array.from({ length: 100 }, (_, i) => make(at + i)));
+  await store.close();
+  return made;
+}
+
+/** Runs it; with a signal, until its first line of progress. */
+async function reseal(signal?: NodeJS.Signals, keys: Record<string, string> = BOTH) {
+  const env = { PATH: process.env['PATH'] ?? '', ...environment, ...keys };
+  const child = spawn(process.execPath, [COMMAND], { env, cwd: service.directory, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  let signalled = false;
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      if (signal === undefined || signalled || !output.includes('connections looked at')) return;
+      // A second one would not be waited for.
+      signalled = child.kill(signal);
+    });
+  }
+  const [code, by] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  return { code, by, output };
+}
+
+/** How many were resealed, by the last line that says so. */
+const resealed = (output: string) => Number([...output.matchAll(/, (\d+) of them resealed/g)].at(-1)?.[1]);
+
+async function read(id: string): Promise<string | undefined> {
+  const { data, error } = await causeway.GET('/connections/{id}/token', { params: { path: { id } } });
+  return data?.accessToken ?? error?.slug;
+}
+
+test('stopped and killed midway and run again: it goes on, nothing is lost, and the service answers all the while', async () => {
+  const ids = [...tokens.keys()];
+  let answered = 0;
+  let running = true;
+  const wrong: string[] = [];
+  const using = (async () => {
+    for (let at = 0; running; at += 7) {
+      const id = ids[at % ids.length] ?? '';
+      const got = await read(id);
+      if (got !== tokens.get(id)) wrong.push(`${id}: ${got}`);
+      answered += 1;
+      await sleep(1);
+    }
+  })();
+
+  const stopped = await reseal('SIGTERM');
+  expect(stopped).toMatchObject({ code: 1, by: null });
+  expect(stopped.output).toMatch(/stopped after \d+ connections; run it again to go on/);
+  // Only a whole run knows.
+  expect(stopped.output).not.toContain('can go');
+  expect(resealed(stopped.output)).toBeGreaterThan(0);
+  expect(resealed(stopped.output)).toBeLessThan(CONNECTIONS);
+
+  const killed = await reseal('SIGKILL');
+  expect(killed.by).toBe('SIGKILL');
+  expect(killed.output).not.toContain('can go');
+
+  const whole = await reseal();
+  running = false;
+  await using;
+  expect(whole.code).toBe(0);
+  expect(whole.output).toContain(`key "k2": seals ${CONNECTIONS} credentials`);
+  expect(whole.output).toContain('key "k1": not used by any connection any more; it can go');
+  // What was done is not done again.
+  expect(resealed(whole.output)).toBeLessThanOrEqual(CONNECTIONS - resealed(stopped.output));
+  expect(wrong).toEqual([]);
+  expect(answered).toBeGreaterThan(10);
+
+  const again = await reseal();
+  expect([again.code, resealed(again.output)]).toEqual([0, 0]);
+
+  await service.restart({ ENCRYPTION_KEYS: K2 });
+  for (let at = 0; at < ids.length; at += 100) {
+    const batch = ids.slice(at, at + 100);
+    expect(await Promise.all(batch.map(read))).toEqual(batch.map((id) => tokens.get(id)));
+  }
+}, 120_000);
+
+test('a store that is away is said in one line, without its password', async () => {
+  const REDIS_URL = redis.url.replace('//', '//:hunter2@').replace(/:\d+$/, ':1');
+  const { code, output } = await reseal(undefined, { ...BOTH, REDIS_URL });
+  expect(code).toBe(1);
+  expect(output).toContain('not resealed: ');
+  expect(output).not.toContain('hunter2');
+  expect(output.split('\n').filter((line) => /^ +at /.test(line))).toEqual([]);
+});

@@ -1,0 +1,91 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { createCauseway } from '@causeway/client';
+import { startRedis, startService, startStandIns, type RedisServer, type StandInsProcess } from '@causeway/testing';
+import { Apps } from './support/apps.js';
+import { connect } from './support/connect.js';
+import { eventually } from './support/eventually.js';
+import { someone } from './support/users.js';
+import { ADMIN_KEY, encryptionKeys, unlimited } from './support/production.js';
+import { expectProblem } from './support/problems.js';
+
+const COMMAND = fileURLToPath(new URL('../../../dist/service/rotate-keys.js', import.meta.url));
+
+let apart: StandInsProcess;
+let redis: RedisServer;
+beforeAll(async () => {
+  [apart, redis] = await Promise.all([startStandIns(), startRedis()]);
+  await unlimited(apart.standIns);
+});
+afterAll(() => Promise.all([apart?.stop(), redis?.stop()]));
+
+function reseal(env: Record<string, string>, cwd: string): Promise<{ code: number; output: string }> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [COMMAND],
+      { cwd, env: { PATH: process.env['PATH'] ?? '', ...env } },
+      (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr }),
+    );
+  });
+}
+
+test.each([
+  ['the embedded store', () => ({})],
+  ['Redis', () => ({ REDIS_URL: redis.url })],
+])(
+  'with %s: a key is replaced while the service runs and refreshes',
+  async (_, storeEnvironment) => {
+    const apps = new Apps(apart.standIns);
+    await apps.become('airtable', { refreshGraceSeconds: 0 });
+    const [k1, k2, k3] = ['k1', 'k2', 'k3'].map((id) => encryptionKeys(id)) as [string, string, string];
+    const env = { ...apps.environment(), ...storeEnvironment() };
+    const service = await startService({ env: { ...env, ENCRYPTION_KEYS: k1 } });
+    try {
+      const causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
+      const ids: string[] = [];
+      for (let i = 0; i < 12; i += 1) ids.push((await connect(causeway, 'airtable', someone())).id);
+      const each = <T>(work: (id: string) => Promise<T>) => Promise.all(ids.map(work));
+      const at = (id: string) => ({ params: { path: { id } } });
+
+      const early = await reseal({ ...env, ENCRYPTION_KEYS: k3 }, service.directory);
+      expect(early).toMatchObject({ code: 1 });
+      expect(early.output).toContain('key "k1": 12 credentials cannot be opened: its key is not in ENCRYPTION_KEYS');
+
+      await service.restart({ ENCRYPTION_KEYS: `${k2},${k1}` });
+      const refreshing = (async () => {
+        for (let round = 0; round < 5; round += 1)
+          for (const { response } of await each((id) => causeway.POST('/connections/{id}/refresh', at(id))))
+            expect(response.status).toBe(200);
+      })();
+      const run = await reseal({ ...env, ENCRYPTION_KEYS: `${k2},${k1}` }, service.directory);
+      await refreshing;
+      expect(run).toMatchObject({ code: 0 });
+      expect(run.output).toContain('key "k2": seals 12 credentials');
+      expect(run.output).toContain('key "k1": not used by any connection any more');
+
+      await service.restart({ ENCRYPTION_KEYS: k2 });
+      for (const { data } of await each((id) => causeway.GET('/connections/{id}/token', at(id))))
+        expect(data?.accessToken).toEqual(expect.any(String));
+      for (const { response } of await each((id) => causeway.POST('/connections/{id}/refresh', at(id))))
+        expect(response.status).toBe(200);
+
+      await service.restart({ ENCRYPTION_KEYS: k3 });
+      for (const answer of await each((id) => causeway.GET('/connections/{id}/token', at(id))))
+        expectProblem(answer, 'store-unavailable', 503);
+      const lines = () =>
+        service
+          .logs()
+          .split('\n')
+          .filter((line) => line.includes('k2'));
+      await eventually(() => expect(lines()).toHaveLength(1));
+      const fresh = await connect(causeway, 'airtable', someone());
+      expect((await causeway.GET('/connections/{id}/token', at(fresh.id))).response.status).toBe(200);
+      for (const secret of [k1, k2, k3].map((key) => key.slice(3)))
+        expect(run.output + early.output).not.toContain(secret);
+    } finally {
+      await service.stop();
+    }
+  },
+  60_000,
+);

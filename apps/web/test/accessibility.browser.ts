@@ -1,0 +1,120 @@
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { startBrowser, startService, type Service } from '@causeway/testing';
+import { addressOf, connected, expectAccessible, gridOf, HUBSPOT, open, press, says, someone } from './support.js';
+
+let service: Service;
+let browser: Browser;
+
+beforeAll(async () => {
+  const env = { CAUSEWAY_MODE: 'sandbox', HUBSPOT_RATE_LIMIT: 'off' };
+  [service, browser] = await Promise.all([startService({ env }), startBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+});
+
+const WIDE = { width: 1280, height: 900 };
+const PHONE = { width: 390, height: 844 };
+
+const wider = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+
+describe.each([
+  ['light', 'wide', WIDE],
+  ['dark', 'wide', WIDE],
+  ['light', 'a phone', PHONE],
+  ['dark', 'a phone', PHONE],
+] as const)('%s, %s', (colorScheme, _, viewport) => {
+  let context: BrowserContext;
+  beforeEach(async () => {
+    context = await browser.newContext({ colorScheme, viewport });
+  });
+  afterEach(() => context.close());
+
+  test('nothing serious is wrong with any screen, and none is wider than the window', async () => {
+    const { page: fresh } = await open(context, addressOf(service.url, someone(), 'hubspot'));
+    await fresh.getByRole('button', { name: 'Connect HubSpot' }).waitFor();
+    await expectAccessible(fresh);
+    expect(await wider(fresh)).toBe(false);
+    await fresh.close();
+
+    const { page, standIns } = await connected(context, service, HUBSPOT);
+    const looksGood = async () => {
+      // What opens over a page belongs to none of its landmarks.
+      await expectAccessible(page, ['region']);
+      expect(await wider(page)).toBe(false);
+    };
+    await page.getByText('Nothing is loaded yet.').waitFor();
+    await looksGood();
+    await press(page, 'Load items');
+    await says(page, /that is all/);
+    await looksGood();
+    await gridOf(page).focus();
+    await page.keyboard.press('ArrowDown');
+    await looksGood();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await looksGood();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await press(page, 'Columns');
+    await page.getByRole('menu').waitFor();
+    await looksGood();
+    await page.keyboard.press('Escape');
+    await press(page, 'JSON');
+    await looksGood();
+    await page.getByRole('searchbox').fill('nothing is called like this');
+    await page.getByText('Nothing that is loaded matches.').waitFor();
+    await looksGood();
+
+    await standIns.fault({ provider: 'hubspot', on: 'data', kind: 'server-error', status: 500, skip: 2 });
+    await press(page, 'Load again');
+    await page.getByRole('alert').waitFor();
+    await looksGood();
+    await standIns.clearFaults();
+    await press(page, 'Disconnect');
+    await page.getByRole('dialog').waitFor();
+    await looksGood();
+  });
+});
+
+test('a long name of an account does not push anything off a phone', async () => {
+  const context = await browser.newContext({ viewport: PHONE });
+  const { page } = await connected(context, service, { id: 'airtable', name: 'Airtable' });
+  const panel = page.getByRole('region', { name: 'Airtable' });
+  const edge = async (part: Locator) => {
+    const { x = 0, width = 0 } = (await part.boundingBox()) ?? {};
+    return x + width;
+  };
+  for (const part of [
+    panel.getByRole('link', { name: 'About Airtable' }),
+    panel.getByRole('button', { name: 'Dismiss' }),
+  ])
+    expect(await edge(part)).toBeLessThan(await edge(panel));
+  expect(await wider(page)).toBe(false);
+  await context.close();
+});
+
+test('a reload comes back to the same integration, and the back button goes through what was chosen', async () => {
+  const context = await browser.newContext();
+  const { page } = await open(context, addressOf(service.url, someone()));
+  const card = (name: string) =>
+    page
+      .getByRole('list', { name: 'Integrations' })
+      .getByRole('button', { name: new RegExp(`^${name}`), pressed: true });
+  for (const name of ['Slack', 'HubSpot']) {
+    await page
+      .getByRole('list', { name: 'Integrations' })
+      .getByRole('button', { name: new RegExp(`^${name}`) })
+      .click();
+    await card(name).waitFor();
+  }
+  await page.goBack();
+  await card('Slack').waitFor();
+  await page.reload();
+  await card('Slack').waitFor();
+  await page.goForward();
+  await card('HubSpot').waitFor();
+  await context.close();
+});

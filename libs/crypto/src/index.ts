@@ -1,0 +1,1 @@
+export { Keyring, type EncryptionKey } from './keyring.js';

@@ -1,0 +1,89 @@
+import { createCipheriv, createDecipheriv, createSecretKey, randomFillSync, type KeyObject } from 'node:crypto';
+import { Problem } from '@causeway/problem';
+
+export interface EncryptionKey {
+  /** Short public name of the key; it stands in every ciphertext. */
+  id: string;
+  /** 32 bytes. */
+  secret: Buffer;
+}
+
+const ALGORITHM = 'aes-256-gcm';
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+/** So many are drawn at once: each draw costs as much as the sealing itself, and they are no secret. */
+const IVS = 256;
+const VERSION = 'v1';
+
+/**
+ * Seals secrets with AES-256-GCM. A sealed text is `v1.<key id>.<base64url of iv, ciphertext and tag>`; the first key seals, all open.
+ * `context` is authenticated but not stored: a sealed text opens only where it was sealed for (which connection, which organisation).
+ */
+export class Keyring {
+  private readonly keys: ReadonlyMap<string, KeyObject>;
+  private readonly sealing: { id: string; key: KeyObject };
+  private readonly ivs = Buffer.alloc(IVS * IV_BYTES);
+  private ivsUsed = IVS;
+
+  constructor(keys: readonly EncryptionKey[]) {
+    const [first] = keys;
+    if (first === undefined) throw new Error('A keyring needs at least one key.');
+    this.keys = new Map(keys.map(({ id, secret }) => [id, createSecretKey(secret)]));
+    this.sealing = { id: first.id, key: createSecretKey(first.secret) };
+  }
+
+  seal(plaintext: string, context: string): string {
+    const { id, key } = this.sealing;
+    const iv = this.nextIv();
+    const cipher = createCipheriv(ALGORITHM, key, iv, { authTagLength: TAG_BYTES });
+    cipher.setAAD(associatedData(id, context));
+    const sealed = Buffer.concat([iv, cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    return `${VERSION}.${id}.${sealed.toString('base64url')}`;
+  }
+
+  /** Random, and given out once. */
+  private nextIv(): Buffer {
+    if (this.ivsUsed === IVS) {
+      randomFillSync(this.ivs);
+      this.ivsUsed = 0;
+    }
+    const from = this.ivsUsed * IV_BYTES;
+    this.ivsUsed += 1;
+    return this.ivs.subarray(from, from + IV_BYTES);
+  }
+
+  /** @returns the plaintext, or `null` if the text was changed, was sealed for another context, or its key is not here. */
+  tryOpen(sealed: string, context: string): string | null {
+    const [version, id, payload, ...rest] = sealed.split('.');
+    if (version !== VERSION || id === undefined || payload === undefined || rest.length > 0) return null;
+    const key = this.keys.get(id);
+    const bytes = Buffer.from(payload, 'base64url');
+    // Base64url has several spellings of the same bytes: only the one that was given out counts.
+    if (key === undefined || bytes.length < IV_BYTES + TAG_BYTES || bytes.toString('base64url') !== payload)
+      return null;
+    try {
+      const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
+      decipher.setAAD(associatedData(id, context));
+      decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+      const plaintext = decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES));
+      return Buffer.concat([plaintext, decipher.final()]).toString('utf8');
+    } catch {
+      return null;
+    }
+  }
+
+  /** @throws Problem `store-unavailable` naming the key: this record, and only this one, cannot be read. */
+  open(sealed: string, context: string): string {
+    const plaintext = this.tryOpen(sealed, context);
+    if (plaintext !== null) return plaintext;
+    const id = sealed.split('.')[1] ?? '';
+    const reason = this.keys.has(id)
+      ? 'It was changed or moved.'
+      : `It was sealed with the key "${id}", which is not configured.`;
+    throw new Problem('store-unavailable', `A stored secret cannot be opened. ${reason}`);
+  }
+}
+
+function associatedData(keyId: string, context: string): Buffer {
+  return Buffer.from(`${VERSION}.${keyId}\n${context}`, 'utf8');
+}

@@ -1,0 +1,73 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type {
+  AppRequest,
+  ControlledAccount,
+  Fault,
+  FaultSpec,
+  LimitRequest,
+  ProviderId,
+  ProviderLog,
+  SizeRequest,
+  TokenHarm,
+} from '../../../apps/sandbox/src/index.js';
+import { own } from './owned-process.js';
+
+const MAIN = fileURLToPath(new URL('../../../dist/service/mock-providers.js', import.meta.url));
+const START_MS = 20_000;
+
+/** The control API of stand-ins that run somewhere. */
+export class StandIns {
+  /** Below it `/notion`, `/airtable`, `/hubspot`, `/slack`. */
+  constructor(readonly url: string) {}
+
+  app = (app: AppRequest) => this.control('POST', '/apps', app);
+  fault = (fault: FaultSpec): Promise<Fault> => this.control('POST', '/faults', fault);
+  faults = async (): Promise<Fault[]> => (await this.control<{ faults: Fault[] }>('GET', '/faults')).faults;
+  clearFaults = () => this.control('DELETE', '/faults');
+  expire = (harm: TokenHarm) => this.control('POST', '/tokens/expire', harm);
+  revoke = (harm: TokenHarm) => this.control('POST', '/tokens/revoke', harm);
+  resize = (sizes: SizeRequest) => this.control('PUT', '/sizes', sizes);
+  limit = (limit: LimitRequest) => this.control('PUT', '/limits', limit);
+  log = (provider: ProviderId): Promise<ProviderLog> => this.control('GET', `/log?provider=${provider}`);
+  clearLog = () => this.control('DELETE', '/log');
+  accounts = async (provider: ProviderId): Promise<ControlledAccount[]> => {
+    const { accounts } = await this.control<{ accounts: ControlledAccount[] }>('GET', '/accounts');
+    return accounts.filter((account) => account.provider === provider);
+  };
+
+  private async control<T>(method: string, path: string, body?: object): Promise<T> {
+    const response = await fetch(`${this.url}/control${path}`, {
+      method,
+      ...(body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+}
+
+export interface StandInsProcess {
+  readonly standIns: StandIns;
+  stop(): Promise<void>;
+}
+
+/** The stand-ins in a process of their own, on a free port. */
+export async function startStandIns(): Promise<StandInsProcess> {
+  const cwd = await mkdtemp(join(process.env['CAUSEWAY_TEST_FOLDER'] ?? tmpdir(), 'stand-ins-'));
+  const running = await own(process.execPath, [MAIN], { cwd, env: { PATH: process.env['PATH'] ?? '' } });
+  const stop = async () => {
+    running.signal('SIGTERM');
+    await running.ended;
+    await rm(cwd, { recursive: true, force: true });
+  };
+  const deadline = performance.now() + START_MS;
+  while (running.isRunning() && performance.now() < deadline) {
+    const url = /http:\/\/[\d.]+:\d+/.exec(running.output())?.[0];
+    if (url) return { standIns: new StandIns(url), stop };
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await stop();
+  throw new Error(`the stand-ins do not start\n${running.output()}`);
+}
