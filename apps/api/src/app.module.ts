@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { APP_FILTER } from '@nestjs/core';
 import { ProblemFilter } from '@causeway/problem';
-import { AccessModule } from './auth/auth.module.js';
+import { AuthModule } from './auth/auth.module.js';
 import { configuration } from './configuration/environment.js';
 import { ConnectModule } from './connect/connect.module.js';
 import { ConnectionsModule } from './connections/connections.module.js';
@@ -24,7 +24,7 @@ import { WebModule } from './web/web.module.js';
     SandboxModule,
     StoreModule,
     UpstreamModule,
-    AccessModule,
+    AuthModule,
     WebSessionModule,
     IntegrationsModule,
     ConnectModule,

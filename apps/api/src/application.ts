@@ -6,7 +6,7 @@ import { Store } from '@causeway/store';
 import { AppModule } from './app.module.js';
 import type { Configuration, LogLevel } from './configuration/configuration.js';
 import { configuration } from './configuration/environment.js';
-import { allowOrigins } from './http/cors.js';
+import { allowCorsOrigins } from './http/cors.js';
 import { limitRate } from './http/rate-limit.js';
 import { securedAnswers } from './http/security-headers.js';
 import { limitBodies, patience } from './http/timeouts.js';
@@ -70,7 +70,7 @@ export async function createApplication(): Promise<{ app: NestFastifyApplication
   app.useGlobalPipes(new RequestValidation());
   limitBodies(app.getHttpServer());
   const server = app.getHttpAdapter().getInstance();
-  allowOrigins(server, config.webOrigins);
+  allowCorsOrigins(server, config.webOrigins);
   if (config.mode === 'sandbox') loopbackOnly(server, config);
   else limitRate(server, app.get(Store), app.get(WebSessionsService));
   await serveFiles(server);

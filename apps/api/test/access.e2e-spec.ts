@@ -27,8 +27,8 @@ let service: Service;
 let operator: CausewayClient;
 beforeAll(async () => {
   apart = await startStandIns();
-  await unlimited(apart.standIns);
-  service = await startProduction(apart.standIns);
+  await unlimited(apart.mockProviders);
+  service = await startProduction(apart.mockProviders);
   operator = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
 });
 afterAll(() => Promise.all([service?.stop(), apart?.stop()]));
@@ -231,7 +231,7 @@ describe('an API key', () => {
 
   test('is made on the command line beside a running service', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'causeway-make-key-'));
-    const environment = { ...productionEnvironment(apart.standIns), DATA_DIR: directory };
+    const environment = { ...productionEnvironment(apart.mockProviders), DATA_DIR: directory };
     const running = await startService({ env: environment });
     const command = fileURLToPath(new URL('../../../dist/service/make-key.js', import.meta.url));
     const make = (...args: string[]) =>

@@ -23,7 +23,7 @@ let causeway: CausewayClient;
 let other: CausewayClient;
 beforeAll(async () => {
   [apart, redis] = await Promise.all([startStandIns(), startRedis()]);
-  standIns = await unlimited(apart.standIns);
+  standIns = await unlimited(apart.mockProviders);
   const apps = new Apps(standIns);
   await apps.become('airtable');
   await apps.become('hubspot');

@@ -11,24 +11,24 @@ let service: Service;
 let causeway: CausewayClient;
 beforeAll(async () => {
   apart = await startStandIns();
-  await unlimited(apart.standIns);
-  service = await startProduction(apart.standIns);
+  await unlimited(apart.mockProviders);
+  service = await startProduction(apart.mockProviders);
   causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
 });
 afterAll(() => Promise.all([service?.stop(), apart?.stop()]));
-beforeEach(() => apart.standIns.clearLog());
+beforeEach(() => apart.mockProviders.clearLog());
 
 const connectionsOf = async (user: User) =>
   (await causeway.GET('/connections', { params: { query: user } })).data?.connections ?? [];
 
-const exchanges = async (integration: IntegrationId) => (await apart.standIns.log(integration)).exchangeCalls;
+const exchanges = async (integration: IntegrationId) => (await apart.mockProviders.log(integration)).exchangeCalls;
 
 const callbackOf = (integration: IntegrationId, query: Record<string, string>) =>
   `${service.url}/integrations/${integration}/oauth2callback?${new URLSearchParams(query).toString()}`;
 
 describe('what the provider is asked', () => {
   const parameters = async (integration: IntegrationId) => {
-    const url = await new Person().opens(await authorizationUrl(causeway, integration, someone()));
+    const url = await new Person().open(await authorizationUrl(causeway, integration, someone()));
     return { url, query: Object.fromEntries(new URL(url).searchParams) };
   };
 
@@ -74,7 +74,7 @@ describe('what the provider is asked', () => {
 
   test('scopes of the caller take the place of the usual ones', async () => {
     const wish = { scopes: ['schema.bases:read', 'webhook:manage'] };
-    const url = await new Person().opens(await authorizationUrl(causeway, 'airtable', someone(), wish));
+    const url = await new Person().open(await authorizationUrl(causeway, 'airtable', someone(), wish));
     expect(new URL(url).searchParams.get('scope')).toBe('schema.bases:read webhook:manage');
   });
 });
@@ -84,14 +84,14 @@ describe('the opening page', () => {
     const user = someone();
     const person = new Person();
     const url = await authorizationUrl(causeway, 'hubspot', user);
-    const consent = await person.asked(url);
+    const consent = await person.openConsent(url);
     for (const visitor of [person, new Person()]) {
       const response = await visitor.visit(url);
       expect(response.status).toBe(400);
       expect(response.headers.get('location')).toBeNull();
       expect(await response.text()).not.toContain('state=');
     }
-    expect((await person.returns(await person.decides(consent))).message?.type).toBe('connected');
+    expect((await person.followCallback(await person.submitConsent(consent))).message?.type).toBe('connected');
   });
 
   test('is good for one opening also when two come at the same moment', async () => {
@@ -139,10 +139,10 @@ describe('the callback', () => {
   test('takes a state once: a replay is refused and asks the provider nothing', async () => {
     const user = someone();
     const person = new Person();
-    const consent = await person.asked(await authorizationUrl(causeway, 'hubspot', user));
-    const callback = await person.decides(consent);
-    expect((await person.returns(callback)).message?.type).toBe('connected');
-    expectFailed(await person.returns(callback), 'attempt-expired', 400);
+    const consent = await person.openConsent(await authorizationUrl(causeway, 'hubspot', user));
+    const callback = await person.submitConsent(consent);
+    expect((await person.followCallback(callback)).message?.type).toBe('connected');
+    expectFailed(await person.followCallback(callback), 'attempt-expired', 400);
     expect(await connectionsOf(user)).toHaveLength(1);
     expect(await exchanges('hubspot')).toBe(1);
   });
@@ -150,8 +150,10 @@ describe('the callback', () => {
   test('takes a state once also when it comes several times at the same moment', async () => {
     const user = someone();
     const person = new Person();
-    const callback = await person.decides(await person.asked(await authorizationUrl(causeway, 'hubspot', user)));
-    const outcomes = await Promise.all(Array.from({ length: 6 }, () => person.returns(callback)));
+    const callback = await person.submitConsent(
+      await person.openConsent(await authorizationUrl(causeway, 'hubspot', user)),
+    );
+    const outcomes = await Promise.all(Array.from({ length: 6 }, () => person.followCallback(callback)));
     expect(outcomes.filter(({ message }) => message?.type === 'connected')).toHaveLength(1);
     expect(outcomes.filter(({ status }) => status === 400)).toHaveLength(5);
     expect(await exchanges('hubspot')).toBe(1);
@@ -160,12 +162,14 @@ describe('the callback', () => {
   test('refuses another browser, and stores nothing', async () => {
     const user = someone();
     const person = new Person();
-    const callback = await person.decides(await person.asked(await authorizationUrl(causeway, 'hubspot', user)));
+    const callback = await person.submitConsent(
+      await person.openConsent(await authorizationUrl(causeway, 'hubspot', user)),
+    );
     const stranger = new Person();
-    expectFailed(await stranger.returns(callback), 'attempt-expired', 400);
+    expectFailed(await stranger.followCallback(callback), 'attempt-expired', 400);
     // Nor does it help to have an attempt of one's own.
-    await stranger.asked(await authorizationUrl(causeway, 'hubspot', someone()));
-    expectFailed(await stranger.returns(callback), 'attempt-expired', 400);
+    await stranger.openConsent(await authorizationUrl(causeway, 'hubspot', someone()));
+    expectFailed(await stranger.followCallback(callback), 'attempt-expired', 400);
     expect(await connectionsOf(user)).toEqual([]);
     expect(await exchanges('hubspot')).toBe(0);
   });
@@ -173,8 +177,10 @@ describe('the callback', () => {
   test('refuses the state of another integration', async () => {
     const user = someone();
     const person = new Person();
-    const callback = await person.decides(await person.asked(await authorizationUrl(causeway, 'hubspot', user)));
-    expectFailed(await person.returns(callback.replace('/hubspot/', '/slack/')), 'attempt-expired', 400);
+    const callback = await person.submitConsent(
+      await person.openConsent(await authorizationUrl(causeway, 'hubspot', user)),
+    );
+    expectFailed(await person.followCallback(callback.replace('/hubspot/', '/slack/')), 'attempt-expired', 400);
     expect(await connectionsOf(user)).toEqual([]);
     expect((await exchanges('hubspot')) + (await exchanges('slack'))).toBe(0);
   });
@@ -189,13 +195,13 @@ describe('the callback', () => {
     ['an error, but no state of ours', { error: 'access_denied', state: 'B'.repeat(43) }],
   ])('refuses a callback that belongs to no attempt of this browser: %s', async (_, query: Record<string, string>) => {
     for (const integration of INTEGRATIONS) {
-      expectFailed(await new Person().returns(callbackOf(integration, query)), 'attempt-expired', 400);
+      expectFailed(await new Person().followCallback(callbackOf(integration, query)), 'attempt-expired', 400);
     }
   });
 
   test('the same parameter twice is no server error', async () => {
     const url = `${service.url}/integrations/notion/oauth2callback?state=a&state=b&code=c&code=d&error=e&error=f`;
-    expect((await new Person().returns(url)).status).toBe(400);
+    expect((await new Person().followCallback(url)).status).toBe(400);
   });
 
   test.each(INTEGRATIONS)('%s: Deny is authorization-denied', async (integration) => {
@@ -209,16 +215,16 @@ describe('the callback', () => {
 
   test('an attempt that was denied is over', async () => {
     const person = new Person();
-    const consent = await person.asked(await authorizationUrl(causeway, 'airtable', someone()));
-    await person.returns(await person.decides(consent, { decision: 'deny' }));
-    expectFailed(await person.returns(await person.decides(consent)), 'attempt-expired', 400);
+    const consent = await person.openConsent(await authorizationUrl(causeway, 'airtable', someone()));
+    await person.followCallback(await person.submitConsent(consent, { decision: 'deny' }));
+    expectFailed(await person.followCallback(await person.submitConsent(consent)), 'attempt-expired', 400);
   });
 
   test('another error of the provider is authorization-failed', async () => {
     const person = new Person();
-    const consent = await person.asked(await authorizationUrl(causeway, 'airtable', someone()));
+    const consent = await person.openConsent(await authorizationUrl(causeway, 'airtable', someone()));
     const state = new URL(consent.url).searchParams.get('state') ?? '';
-    const outcome = await person.returns(
+    const outcome = await person.followCallback(
       callbackOf('airtable', { error: 'server_error', error_description: '<img src=x onerror=alert(1)>', state }),
     );
     expectFailed(outcome, 'authorization-failed', 502);
@@ -228,10 +234,10 @@ describe('the callback', () => {
   test.each(INTEGRATIONS)('%s: a code that the provider refuses is authorization-failed', async (integration) => {
     const user = someone();
     const person = new Person();
-    const consent = await person.asked(await authorizationUrl(causeway, integration, user));
+    const consent = await person.openConsent(await authorizationUrl(causeway, integration, user));
     const state = new URL(consent.url).searchParams.get('state') ?? '';
     expectFailed(
-      await person.returns(callbackOf(integration, { code: 'made-up', state })),
+      await person.followCallback(callbackOf(integration, { code: 'made-up', state })),
       'authorization-failed',
       502,
     );
@@ -240,9 +246,9 @@ describe('the callback', () => {
 
   test('a state without a code is authorization-failed', async () => {
     const person = new Person();
-    const consent = await person.asked(await authorizationUrl(causeway, 'notion', someone()));
+    const consent = await person.openConsent(await authorizationUrl(causeway, 'notion', someone()));
     const state = new URL(consent.url).searchParams.get('state') ?? '';
-    expectFailed(await person.returns(callbackOf('notion', { state })), 'authorization-failed', 502);
+    expectFailed(await person.followCallback(callbackOf('notion', { state })), 'authorization-failed', 502);
   });
 
   test('removes the cookie of the attempt', async () => {
@@ -262,10 +268,11 @@ test('several tabs at once do not disturb each other', async () => {
   const person = new Person();
   const tabs = [...INTEGRATIONS, ...INTEGRATIONS];
   const consents = await Promise.all(
-    tabs.map(async (integration) => person.asked(await authorizationUrl(causeway, integration, user))),
+    tabs.map(async (integration) => person.openConsent(await authorizationUrl(causeway, integration, user))),
   );
   const outcomes = [];
-  for (const consent of consents.reverse()) outcomes.push(await person.returns(await person.decides(consent)));
+  for (const consent of consents.reverse())
+    outcomes.push(await person.followCallback(await person.submitConsent(consent)));
   expect(outcomes.map(({ message }) => message?.type)).toEqual(tabs.map(() => 'connected'));
   // The same account twice is one connection.
   expect(await connectionsOf(user)).toHaveLength(4);
@@ -279,7 +286,7 @@ test('a plain link leads into the flow as well', async () => {
   const person = new Person();
   person.cookies.store(link, first.headers.getSetCookie());
   let next = new URL(first.headers.get('location') ?? '', link).href;
-  if (next.startsWith(service.url)) next = await person.opens(next);
+  if (next.startsWith(service.url)) next = await person.open(next);
   const page = await person.visit(next, { from: link });
   const fields = [...(await page.text()).matchAll(/name="([^"]*)" value="([^"]*)"/g)].map(
     ([, name = '', value = '']): [string, string] => [name, value],
@@ -290,8 +297,8 @@ test('a plain link leads into the flow as well', async () => {
     fields: fields.filter(([name]) => !['account', 'decision'].includes(name)),
     accounts: [],
   };
-  const callback = await person.decides(consent, { account: '5a1d0c7e-0000-8000-a000-000000000002' });
-  expect((await person.returns(callback, { from: next })).message?.type).toBe('connected');
+  const callback = await person.submitConsent(consent, { account: '5a1d0c7e-0000-8000-a000-000000000002' });
+  expect((await person.followCallback(callback, { from: next })).message?.type).toBe('connected');
 });
 
 describe('connecting again', () => {
@@ -362,7 +369,7 @@ describe('a reconnect', () => {
     async (integration) => {
       const user = someone();
       const before = await connect(causeway, integration, user);
-      const other = (await apart.standIns.accounts(integration))[1]?.id ?? '';
+      const other = (await apart.mockProviders.accounts(integration))[1]?.id ?? '';
       const outcome = await authorize(causeway, integration, user, { connectionId: before.id, account: other });
       expectFailed(outcome, 'wrong-account', 409);
       expect(await connection(causeway, before.id)).toEqual(before);
@@ -390,10 +397,10 @@ describe('a reconnect', () => {
 describe('the issuer that a provider names (RFC 9207)', () => {
   const returned = async (iss: (provider: URL) => string) => {
     const person = new Person();
-    const consent = await person.asked(await authorizationUrl(causeway, 'hubspot', someone()));
-    const callback = new URL(await person.decides(consent));
+    const consent = await person.openConsent(await authorizationUrl(causeway, 'hubspot', someone()));
+    const callback = new URL(await person.submitConsent(consent));
     callback.searchParams.set('iss', iss(new URL(consent.url)));
-    return person.returns(callback.href);
+    return person.followCallback(callback.href);
   };
 
   test('another one ends the attempt, and its code is not used', async () => {

@@ -18,8 +18,8 @@ let connected: Connection;
 let elsewhere: Connection;
 beforeAll(async () => {
   apart = await startStandIns();
-  await unlimited(apart.standIns);
-  service = await startProduction(apart.standIns);
+  await unlimited(apart.mockProviders);
+  service = await startProduction(apart.mockProviders);
   causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
   user = someone();
   connected = await connect(causeway, 'hubspot', user);
@@ -437,7 +437,7 @@ describe('other paths and methods', () => {
 
 describe('an integration without client id', () => {
   test('is not configured, and says so', async () => {
-    const env = productionEnvironment(apart.standIns);
+    const env = productionEnvironment(apart.mockProviders);
     for (const name of Object.keys(env)) if (/^(NOTION|SLACK)_/.test(name)) delete env[name];
     const other = await startService({ env });
     try {

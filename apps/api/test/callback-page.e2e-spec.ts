@@ -20,8 +20,8 @@ let service: Service;
 let causeway: CausewayClient;
 beforeAll(async () => {
   apart = await startStandIns();
-  await unlimited(apart.standIns);
-  service = await startProduction(apart.standIns, { WEB_ORIGINS: ORIGINS.join(',') });
+  await unlimited(apart.mockProviders);
+  service = await startProduction(apart.mockProviders, { WEB_ORIGINS: ORIGINS.join(',') });
   causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
 });
 afterAll(() => Promise.all([service?.stop(), apart?.stop()]));
@@ -73,9 +73,9 @@ describe('the closing page', () => {
 
   test('holds no token, code or state', async () => {
     const person = new Person();
-    const consent = await person.asked(await authorizationUrl(causeway, 'airtable', someone()));
-    const callback = new URL(await person.decides(consent));
-    const { html } = await person.returns(callback.href);
+    const consent = await person.openConsent(await authorizationUrl(causeway, 'airtable', someone()));
+    const callback = new URL(await person.submitConsent(consent));
+    const { html } = await person.followCallback(callback.href);
     for (const name of ['code', 'state']) expect(html).not.toContain(callback.searchParams.get(name));
     expect(html).not.toMatch(/oa[ar]\w{14}\.v1/);
   });
@@ -102,10 +102,10 @@ describe('returnTo', () => {
   test('of a code that was refused gets the problem too', async () => {
     const person = new Person();
     const wish = { returnTo: `${ORIGINS[0]}/` };
-    const consent = await person.asked(await authorizationUrl(causeway, 'notion', someone(), wish));
-    const callback = new URL(await person.decides(consent));
+    const consent = await person.openConsent(await authorizationUrl(causeway, 'notion', someone(), wish));
+    const callback = new URL(await person.submitConsent(consent));
     callback.searchParams.set('code', 'made-up');
-    const outcome = await person.returns(callback.href);
+    const outcome = await person.followCallback(callback.href);
     expect([outcome.status, outcome.location]).toEqual([303, `${ORIGINS[0]}/?problem=authorization-failed`]);
   });
 
@@ -144,7 +144,7 @@ describe('with an https PUBLIC_URL', () => {
   let behind: Service;
   let client: CausewayClient;
   beforeAll(async () => {
-    const apps = new Apps(apart.standIns);
+    const apps = new Apps(apart.mockProviders);
     await apps.become('hubspot', { redirectUris: [`${PUBLIC_URL}/integrations/hubspot/oauth2callback`] });
     behind = await startService({ env: { ...apps.environment(), PUBLIC_URL } });
     client = createCauseway({ baseUrl: behind.url, apiKey: ADMIN_KEY });
@@ -170,7 +170,7 @@ describe('with an https PUBLIC_URL', () => {
     const opened = await fetch(`${behind.url}${url.pathname}`, { redirect: 'manual' });
     const [cookie = '', ...attributes] = (opened.headers.getSetCookie()[0] ?? '').split(/; ?/);
     const person = new Person();
-    const callback = await person.decides(await person.considers(opened.headers.get('location') ?? ''));
+    const callback = await person.submitConsent(await person.readConsent(opened.headers.get('location') ?? ''));
     expect(callback).toMatch(/^https:\/\/connect\.example\.com\//);
     return { cookie, attributes, callback: callback.replace(PUBLIC_URL, behind.url) };
   };

@@ -16,7 +16,7 @@ const PRODUCTION = { CAUSEWAY_MODE: 'production', ADMIN_KEY, ENCRYPTION_KEYS: en
 let apart: StandInsProcess;
 beforeAll(async () => {
   apart = await startStandIns();
-  await unlimited(apart.standIns);
+  await unlimited(apart.mockProviders);
 });
 afterAll(() => apart?.stop());
 
@@ -64,7 +64,7 @@ describe('a start is refused, with every fault by name and no value', () => {
     const ENCRYPTION_KEYS = `${encryptionKeys('same')},${encryptionKeys('same')}`;
     const { code, stdout, stderr } = await runService({
       env: { ...PRODUCTION, PORT, ENCRYPTION_KEYS },
-      patience: 4000,
+      timeoutMs: 4000,
     });
     expect(code).toBe(1);
     expect(stdout + stderr).toContain('ENCRYPTION_KEYS');
@@ -153,13 +153,13 @@ describe('.env', () => {
 describe('what can be changed for an integration', () => {
   test('redirect URI and scopes', async () => {
     const redirectUri = 'http://localhost:9999/somewhere/integrations/hubspot/oauth2callback';
-    const service = await startProduction(apart.standIns, {
+    const service = await startProduction(apart.mockProviders, {
       HUBSPOT_REDIRECT_URI: redirectUri,
       HUBSPOT_SCOPES: 'oauth crm.objects.deals.read',
     });
     try {
       const causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
-      const url = new URL(await new Person().opens(await authorizationUrl(causeway, 'hubspot', someone())));
+      const url = new URL(await new Person().open(await authorizationUrl(causeway, 'hubspot', someone())));
       expect(url.searchParams.get('redirect_uri')).toBe(redirectUri);
       expect(url.searchParams.get('scope')).toBe('oauth crm.objects.deals.read');
       const { data } = await causeway.GET('/integrations');
@@ -176,7 +176,7 @@ describe('what can be changed for an integration', () => {
 describe('encryption keys', () => {
   test('the first one seals, all open; without the old one nothing leaks and nothing breaks', async () => {
     const [old, fresh] = [encryptionKeys('old'), encryptionKeys('fresh')];
-    const service = await startProduction(apart.standIns, { ENCRYPTION_KEYS: old });
+    const service = await startProduction(apart.mockProviders, { ENCRYPTION_KEYS: old });
     try {
       const causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
       const { id } = await connect(causeway, 'airtable', someone());
@@ -205,7 +205,7 @@ describe('encryption keys', () => {
 
 describe('CREDENTIAL_TTL_SECONDS', () => {
   test('forgets a connection that long after its last use', async () => {
-    const service = await startProduction(apart.standIns, { CREDENTIAL_TTL_SECONDS: '3' });
+    const service = await startProduction(apart.mockProviders, { CREDENTIAL_TTL_SECONDS: '3' });
     try {
       const causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
       const [used, idle] = [someone(), someone()];
@@ -239,28 +239,28 @@ function expectCleanEnd({ code, milliseconds }: { code: number; milliseconds: nu
 
 describe('SIGTERM', () => {
   test('ends cleanly, also with open connections', async () => {
-    const service = await startProduction(apart.standIns);
+    const service = await startProduction(apart.mockProviders);
     await raw(`${service.url}/integrations`);
     expectCleanEnd(await service.stop());
   });
 
   test('ends within five seconds also while a provider keeps a call waiting', async () => {
-    const service = await startProduction(apart.standIns);
+    const service = await startProduction(apart.mockProviders);
     const causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
     const user = someone();
     await connect(causeway, 'notion', user);
-    await apart.standIns.clearLog();
-    await apart.standIns.fault({ provider: 'notion', on: 'data', kind: 'never-answers' });
+    await apart.mockProviders.clearLog();
+    await apart.mockProviders.fault({ provider: 'notion', on: 'data', kind: 'never-answers' });
     const call = causeway
       .POST('/integrations/{integration}/load', {
         params: { path: { integration: 'notion' } },
         body: { ...user, limit: 5 },
       })
       .catch(() => undefined);
-    await eventually(async () => expect((await apart.standIns.log('notion')).dataCalls).toBe(1));
+    await eventually(async () => expect((await apart.mockProviders.log('notion')).dataCalls).toBe(1));
     const ended = await service.stop();
     await call;
-    await apart.standIns.clearFaults();
+    await apart.mockProviders.clearFaults();
     expectCleanEnd(ended);
   }, 60_000);
 

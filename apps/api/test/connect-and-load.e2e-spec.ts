@@ -38,9 +38,9 @@ async function sandboxMode(): Promise<Ground> {
 
 async function production(): Promise<Ground> {
   const apart: StandInsProcess = await startStandIns();
-  const service: Service = await startProduction(await unlimited(apart.standIns));
+  const service: Service = await startProduction(await unlimited(apart.mockProviders));
   const causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
-  return { causeway, standIns: apart.standIns, stop: () => Promise.all([service.stop(), apart.stop()]) };
+  return { causeway, standIns: apart.mockProviders, stop: () => Promise.all([service.stop(), apart.stop()]) };
 }
 
 describe.each([

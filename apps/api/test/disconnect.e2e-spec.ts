@@ -12,7 +12,7 @@ let service: Service;
 let causeway: CausewayClient;
 beforeAll(async () => {
   apart = await startStandIns();
-  standIns = await unlimited(apart.standIns);
+  standIns = await unlimited(apart.mockProviders);
   service = await startProduction(standIns);
   causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
 });

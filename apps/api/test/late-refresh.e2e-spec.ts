@@ -24,7 +24,7 @@ let services: Service[];
 let clients: [CausewayClient, CausewayClient];
 beforeAll(async () => {
   [apart, redis] = await Promise.all([startStandIns(), startRedis()]);
-  standIns = await unlimited(apart.standIns);
+  standIns = await unlimited(apart.mockProviders);
   apps = new Apps(standIns);
   await apps.become('airtable', { refreshGraceSeconds: 0 });
   const env = { ...apps.environment(), REDIS_URL: redis.url };

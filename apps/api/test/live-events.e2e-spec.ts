@@ -25,7 +25,7 @@ let embedded: Service;
 const streams: Listening[] = [];
 beforeAll(async () => {
   [apart, redis] = await Promise.all([startStandIns(), startRedis()]);
-  standIns = await unlimited(apart.standIns);
+  standIns = await unlimited(apart.mockProviders);
   const apps = new Apps(standIns);
   await apps.become('airtable');
   const env = { ...apps.environment(), REDIS_URL: redis.url };

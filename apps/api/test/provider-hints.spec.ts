@@ -97,14 +97,14 @@ describe('what a provider says about trying again', () => {
       ref: { partition: 'p', key: `${id} ${what}` },
     };
     const error = await new UpstreamCaller(http, budgets, Date.now, () => 0.01)
-      .call({
+      .request({
         request: { method: 'GET', url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, headers: {} },
         classify,
-        budget,
-        share: { group: 'org', flow: 'flow' },
+        rateLimit: budget,
+        requester: { tenant: 'org', job: 'flow' },
         repeatable: true,
         defaultRetryAfterMs: definition.api.retryAfterSeconds * 1000,
-        patienceMs: 500,
+        maxWaitMs: 500,
       })
       .then(
         () => undefined,

@@ -19,8 +19,11 @@ let id: string;
 let token: string;
 beforeAll(async () => {
   [apart, provider] = await Promise.all([startStandIns(), startPlainProvider()]);
-  await unlimited(apart.standIns);
-  service = await startProduction(apart.standIns, { NOTION_API_URL: `${provider.url}${PREFIX}`, LOG_LEVEL: 'debug' });
+  await unlimited(apart.mockProviders);
+  service = await startProduction(apart.mockProviders, {
+    NOTION_API_URL: `${provider.url}${PREFIX}`,
+    LOG_LEVEL: 'debug',
+  });
   causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
   ({ id } = await connect(causeway, 'notion', someone()));
 });

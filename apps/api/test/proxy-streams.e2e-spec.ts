@@ -27,8 +27,8 @@ let service: Service;
 let path: string;
 beforeAll(async () => {
   [apart, provider] = await Promise.all([startStandIns(), startPlainProvider()]);
-  await unlimited(apart.standIns);
-  service = await startProduction(apart.standIns, { NOTION_API_URL: provider.url });
+  await unlimited(apart.mockProviders);
+  service = await startProduction(apart.mockProviders, { NOTION_API_URL: provider.url });
   const causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
   const { id } = await connect(causeway, 'notion', someone());
   path = `/connections/${id}/proxy/v1/files`;

@@ -20,7 +20,7 @@ const users = {} as Record<IntegrationId, User>;
 const ids = {} as Record<IntegrationId, string>;
 beforeAll(async () => {
   apart = await startStandIns();
-  standIns = await unlimited(apart.standIns);
+  standIns = await unlimited(apart.mockProviders);
   service = await startProduction(standIns);
   causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
   for (const integration of INTEGRATIONS) {

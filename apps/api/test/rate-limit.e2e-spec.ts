@@ -11,8 +11,8 @@ let alone: Service;
 beforeAll(async () => {
   [apart, redis] = await Promise.all([startStandIns(), startRedis()]);
   const behindProxy = { REDIS_URL: redis.url, TRUST_PROXY: 'on' };
-  replicas = await Promise.all([1, 2].map(() => startProduction(apart.standIns, behindProxy)));
-  alone = await startProduction(apart.standIns);
+  replicas = await Promise.all([1, 2].map(() => startProduction(apart.mockProviders, behindProxy)));
+  alone = await startProduction(apart.mockProviders);
 });
 afterAll(async () => {
   await Promise.all([...(replicas ?? []), alone].map((service) => service?.stop()));

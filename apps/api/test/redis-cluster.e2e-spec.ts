@@ -22,7 +22,7 @@ let clients: [CausewayClient, CausewayClient];
 const streams: Listening[] = [];
 beforeAll(async () => {
   [apart, cluster] = await Promise.all([startStandIns(), startCluster()]);
-  const apps = new Apps(await unlimited(apart.standIns));
+  const apps = new Apps(await unlimited(apart.mockProviders));
   await apps.become('airtable');
   const REDIS_CLUSTER_NODES = cluster.nodes.map(({ port }) => `127.0.0.1:${port}`).join(',');
   const env = { ...apps.environment(), REDIS_CLUSTER_NODES };

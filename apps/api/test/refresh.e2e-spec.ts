@@ -25,7 +25,7 @@ let service: Service;
 let causeway: CausewayClient;
 beforeAll(async () => {
   apart = await startStandIns();
-  standIns = await unlimited(apart.standIns);
+  standIns = await unlimited(apart.mockProviders);
   apps = new Apps(standIns);
   await Promise.all(INTEGRATIONS.map((integration) => apps.become(integration)));
   service = await startService({ env: apps.environment() });
@@ -331,10 +331,10 @@ describe('slack', () => {
     await apps.become('slack', { rotation: rotates });
     const user = someone();
     const person = new Person();
-    const url = new URL(await person.opens(await authorizationUrl(causeway, 'slack', user)));
+    const url = new URL(await person.open(await authorizationUrl(causeway, 'slack', user)));
     url.searchParams.set('user_scope', url.searchParams.get('scope') ?? '');
     url.searchParams.delete('scope');
-    const outcome = await person.returns(await person.decides(await person.considers(url.href)));
+    const outcome = await person.followCallback(await person.submitConsent(await person.readConsent(url.href)));
     expect(outcome.message?.type).toBe('connected');
     const id = outcome.message?.connectionId ?? '';
     const made = await connection(causeway, id);

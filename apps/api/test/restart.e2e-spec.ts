@@ -20,7 +20,7 @@ let apart: StandInsProcess;
 let redis: RedisServer;
 beforeAll(async () => {
   [apart, redis] = await Promise.all([startStandIns(), startRedis({ appendOnly: true })]);
-  await unlimited(apart.standIns);
+  await unlimited(apart.mockProviders);
 });
 afterAll(() => Promise.all([apart?.stop(), redis?.stop()]));
 
@@ -33,7 +33,7 @@ describe.each([
   let service: Service;
   let causeway: CausewayClient;
   beforeAll(async () => {
-    service = await startProduction(apart.standIns, storeEnvironment());
+    service = await startProduction(apart.mockProviders, storeEnvironment());
     causeway = clientOf(service);
   });
   afterAll(() => service?.stop());
@@ -91,9 +91,9 @@ describe.each([
   test('an attempt that was under way is finished after a restart', async () => {
     const user = someone();
     const person = new Person();
-    const consent = await person.asked(await authorizationUrl(causeway, 'airtable', user));
+    const consent = await person.openConsent(await authorizationUrl(causeway, 'airtable', user));
     await service.restart();
-    const outcome = await person.returns(await person.decides(consent));
+    const outcome = await person.followCallback(await person.submitConsent(consent));
     expect(outcome.message?.type).toBe('connected');
   });
 });
@@ -103,7 +103,7 @@ describe('while Redis is away', () => {
   let service: Service;
   beforeAll(async () => {
     mine = await startRedis({ appendOnly: true });
-    service = await startProduction(apart.standIns, { REDIS_URL: mine.url });
+    service = await startProduction(apart.mockProviders, { REDIS_URL: mine.url });
   });
   afterAll(() => Promise.all([service?.stop(), mine?.stop()]));
 

@@ -29,9 +29,9 @@ let causeway: CausewayClient;
 let tokens: Map<string, string>;
 beforeAll(async () => {
   [apart, redis] = await Promise.all([startStandIns(), startRedis()]);
-  environment = { ...productionEnvironment(apart.standIns), REDIS_URL: redis.url };
+  environment = { ...productionEnvironment(apart.mockProviders), REDIS_URL: redis.url };
   tokens = await fill();
-  service = await startProduction(apart.standIns, { ...environment, ...BOTH });
+  service = await startProduction(apart.mockProviders, { ...environment, ...BOTH });
   causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
 }, 60_000);
 afterAll(() => Promise.all([service?.stop(), apart?.stop(), redis?.stop()]));

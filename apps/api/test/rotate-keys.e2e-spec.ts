@@ -15,7 +15,7 @@ let apart: StandInsProcess;
 let redis: RedisServer;
 beforeAll(async () => {
   [apart, redis] = await Promise.all([startStandIns(), startRedis()]);
-  await unlimited(apart.standIns);
+  await unlimited(apart.mockProviders);
 });
 afterAll(() => Promise.all([apart?.stop(), redis?.stop()]));
 
@@ -36,7 +36,7 @@ test.each([
 ])(
   'with %s: a key is replaced while the service runs and refreshes',
   async (_, storeEnvironment) => {
-    const apps = new Apps(apart.standIns);
+    const apps = new Apps(apart.mockProviders);
     await apps.become('airtable', { refreshGraceSeconds: 0 });
     const [k1, k2, k3] = ['k1', 'k2', 'k3'].map((id) => encryptionKeys(id)) as [string, string, string];
     const env = { ...apps.environment(), ...storeEnvironment() };

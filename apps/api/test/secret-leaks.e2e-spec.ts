@@ -148,13 +148,13 @@ describe.each(['embedded', 'redis'] as const)('with the %s store', (kind) => {
     const attempt = async (answer: (state: string) => Record<string, string>) => {
       const person = new Person();
       const url = await authorizationUrl(causeway, 'airtable', someone());
-      const location = new URL(await person.opens(url));
+      const location = new URL(await person.open(url));
       const state = location.searchParams.get('state') ?? '';
       made.add(state).add(url.split('/').at(-1) ?? url);
       const callback = `${service.url}/integrations/airtable/oauth2callback?${new URLSearchParams(answer(state)).toString()}`;
       for (const pair of person.cookies.header(callback, { method: 'GET' }).split('; '))
         made.add(pair.slice(pair.indexOf('=') + 1));
-      const outcome = await person.returns(callback);
+      const outcome = await person.followCallback(callback);
       outputs.push({
         from: 'the closing page',
         text: `${outcome.html}${JSON.stringify([...outcome.headers].filter(([name]) => name !== 'set-cookie'))}`,

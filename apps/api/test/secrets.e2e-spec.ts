@@ -18,7 +18,7 @@ const secrets = new Set<string>();
 const answers: string[] = [];
 beforeAll(async () => {
   apart = await startStandIns();
-  const standIns = await unlimited(apart.standIns);
+  const standIns = await unlimited(apart.mockProviders);
   const apps = new Apps(standIns);
   for (const integration of INTEGRATIONS) await apps.become(integration);
   service = await startService({ env: { ...apps.environment(), LOG_LEVEL: 'debug' } });
@@ -37,14 +37,14 @@ beforeAll(async () => {
     const person = new Person();
     const url = await authorizationUrl(causeway, integration, user);
     secrets.add(url.split('/').at(-1) ?? url);
-    const consent = await person.asked(url);
+    const consent = await person.openConsent(url);
     for (const pair of person.cookies.header(url, { method: 'GET' }).split('; '))
       secrets.add(pair.slice(pair.indexOf('=') + 1));
-    const callback = await person.decides(consent);
+    const callback = await person.submitConsent(consent);
     for (const name of ['code', 'state']) secrets.add(new URL(callback).searchParams.get(name) ?? '');
-    const outcome = await person.returns(callback);
+    const outcome = await person.followCallback(callback);
     answers.push(outcome.html, JSON.stringify([...outcome.headers]));
-    await person.returns(callback);
+    await person.followCallback(callback);
     const id = outcome.message?.connectionId ?? '';
     const path = { params: { path: { id } } };
     const take = async () => {

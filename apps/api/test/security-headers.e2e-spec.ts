@@ -21,10 +21,10 @@ let id: string;
 const user = someone();
 beforeAll(async () => {
   apart = await startStandIns();
-  await unlimited(apart.standIns);
+  await unlimited(apart.mockProviders);
   [service, behind] = await Promise.all([
-    startProduction(apart.standIns, { WEB_ORIGINS: 'https://app.example.com' }),
-    startProduction(apart.standIns, { PUBLIC_URL: 'https://connect.example.com' }),
+    startProduction(apart.mockProviders, { WEB_ORIGINS: 'https://app.example.com' }),
+    startProduction(apart.mockProviders, { PUBLIC_URL: 'https://connect.example.com' }),
   ]);
   ({ id } = await connect(createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY }), 'hubspot', user));
 });

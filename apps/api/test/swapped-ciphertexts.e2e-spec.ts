@@ -15,8 +15,8 @@ let store: Store;
 let causeway: CausewayClient;
 beforeAll(async () => {
   [apart, redis] = await Promise.all([startStandIns(), startRedis()]);
-  await unlimited(apart.standIns);
-  service = await startProduction(apart.standIns, { REDIS_URL: redis.url });
+  await unlimited(apart.mockProviders);
+  service = await startProduction(apart.mockProviders, { REDIS_URL: redis.url });
   store = await openStore({ kind: 'redis', url: redis.url });
   causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
 });

@@ -7,7 +7,7 @@ let apart: StandInsProcess;
 let service: Service;
 beforeAll(async () => {
   apart = await startStandIns();
-  service = await startProduction(apart.standIns);
+  service = await startProduction(apart.mockProviders);
 });
 afterAll(() => Promise.all([service?.stop(), apart?.stop()]));
 

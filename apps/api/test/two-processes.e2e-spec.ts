@@ -24,7 +24,7 @@ let services: [Service, Service];
 let clients: [CausewayClient, CausewayClient];
 beforeAll(async () => {
   [apart, redis] = await Promise.all([startStandIns(), startRedis()]);
-  standIns = await unlimited(apart.standIns);
+  standIns = await unlimited(apart.mockProviders);
   apps = new Apps(standIns);
   await apps.become('airtable');
   await apps.become('slack');
@@ -43,21 +43,25 @@ beforeEach(async () => {
 test('an attempt begun at one process ends at the other, and both know the connection', async () => {
   const user = someone();
   const person = new Person();
-  const callback = await person.decides(await person.asked(await authorizationUrl(clients[0], 'airtable', user)));
+  const callback = await person.submitConsent(
+    await person.openConsent(await authorizationUrl(clients[0], 'airtable', user)),
+  );
   const elsewhere = callback.replace(services[0].url, services[1].url);
-  const outcome = await person.returns(elsewhere);
+  const outcome = await person.followCallback(elsewhere);
   expect(outcome.message?.type).toBe('connected');
   const id = outcome.message?.connectionId ?? '';
   expect(await connection(clients[0], id)).toEqual(await connection(clients[1], id));
-  const replay = await person.returns(callback);
+  const replay = await person.followCallback(callback);
   expect([replay.status, slugOf(replay)]).toEqual([400, 'attempt-expired']);
 });
 
 test('the same callback at both at once is one connection and one exchange', async () => {
   const person = new Person();
-  const callback = await person.decides(await person.asked(await authorizationUrl(clients[0], 'airtable', someone())));
+  const callback = await person.submitConsent(
+    await person.openConsent(await authorizationUrl(clients[0], 'airtable', someone())),
+  );
   const elsewhere = callback.replace(services[0].url, services[1].url);
-  const outcomes = await Promise.all([callback, elsewhere].map((url) => person.returns(url)));
+  const outcomes = await Promise.all([callback, elsewhere].map((url) => person.followCallback(url)));
   expect(outcomes.map(({ status }) => status).sort()).toEqual([200, 400]);
   expect((await standIns.log('airtable')).exchangeCalls).toBe(1);
 });

@@ -14,8 +14,8 @@ let service: Service;
 let operator: CausewayClient;
 beforeAll(async () => {
   apart = await startStandIns();
-  await unlimited(apart.standIns);
-  service = await startProduction(apart.standIns);
+  await unlimited(apart.mockProviders);
+  service = await startProduction(apart.mockProviders);
   operator = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
 });
 afterAll(() => Promise.all([service?.stop(), apart?.stop()]));
@@ -73,7 +73,7 @@ describe('signing in', () => {
   });
 
   test('names the cookie for this host alone on https', async () => {
-    const behind = await startProduction(apart.standIns, { PUBLIC_URL: 'https://connect.example.com' });
+    const behind = await startProduction(apart.mockProviders, { PUBLIC_URL: 'https://connect.example.com' });
     const cookie = setCookieOf(await signIn(ADMIN_KEY, OWN, behind));
     expect(cookie).toMatch(/^__Host-causeway-session=\S+; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict; Secure$/);
     const value = cookie.split(';')[0] ?? '';
@@ -196,7 +196,7 @@ describe('what it was opened with', () => {
   });
 
   test('another admin key ends it', async () => {
-    const alone = await startProduction(apart.standIns);
+    const alone = await startProduction(apart.mockProviders);
     const cookie = setCookieOf(await signIn(ADMIN_KEY, OWN, alone)).split(';')[0] ?? '';
     const who = () => raw(`${alone.url}/web-session`, { key: null, headers: { ...OWN, cookie } });
     expect((await who()).response.status).toBe(200);
@@ -313,7 +313,7 @@ describe('a request that a browser sends the cookie with', () => {
 });
 
 test('guessing keys by signing in is refused after some hundred, and stops no one who is signed in', async () => {
-  const alone = await startProduction(apart.standIns);
+  const alone = await startProduction(apart.mockProviders);
   const cookie = setCookieOf(await signIn(ADMIN_KEY, OWN, alone)).split(';')[0] ?? '';
   const look = () => raw(`${alone.url}/connections`, { key: null, headers: { ...OWN, cookie } });
   expect((await look()).response.status).toBe(200);
@@ -344,7 +344,7 @@ test('an administrator is told what to register at the providers, and nobody els
   expect(data?.setups).toHaveLength(4);
   for (const { integration, redirectUri, apiUrl } of data?.setups ?? []) {
     expect(redirectUri).toBe(`${service.url}/integrations/${integration}/oauth2callback`);
-    expect(apiUrl).toBe(`${apart.standIns.url}/${integration}`);
+    expect(apiUrl).toBe(`${apart.mockProviders.url}/${integration}`);
   }
   const { key } = await apiKey({ scopes: ['connections:read'] });
   expectProblem(await setup(key), 'forbidden', 403);

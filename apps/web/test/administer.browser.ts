@@ -76,7 +76,7 @@ describe('connections', () => {
     await rowOf(page, one as Connection)
       .getByText('Connected')
       .waitFor();
-    await ground.apart.standIns.revoke({ provider: 'slack' });
+    await ground.apart.mockProviders.revoke({ provider: 'slack' });
     await ground.operator.POST('/connections/{id}/check', { params: { path: { id: one?.id ?? '' } } });
     await rowOf(page, one as Connection)
       .getByText('Needs reconnect')
@@ -132,7 +132,7 @@ describe('connections', () => {
   test('many: checked, refreshed and disconnected, with a result of each', async () => {
     const org = organisation();
     const made = await connected(org, 'hubspot', 'slack', 'notion');
-    await ground.apart.standIns.revoke({ provider: 'slack' });
+    await ground.apart.mockProviders.revoke({ provider: 'slack' });
     const { page, faults } = await administer(`?find=${org}&sort=user&order=asc`);
     await rowOf(page, made[0] as Connection).waitFor();
     const all = page.getByRole('checkbox', { name: /^Select all/ });
@@ -294,15 +294,15 @@ test('health: the parts, figures that move, and failures by reason', async () =>
   await connects.getByRole('img', { name: /^Connects: now [\d.]+, at most [\d.]+/ }).waitFor();
 
   const [broken] = await connected(organisation(), 'slack');
-  await ground.apart.standIns.revoke({ provider: 'slack' });
+  await ground.apart.mockProviders.revoke({ provider: 'slack' });
   await ground.operator.POST('/connections/{id}/check', { params: { path: { id: broken?.id ?? '' } } });
   await page.getByRole('region', { name: 'Failures by reason' }).getByText('unauthorized').waitFor();
 });
 
 test('integrations: what is set, what is missing, and whom a provider refuses', async () => {
-  const apps = new Apps(ground.apart.standIns);
+  const apps = new Apps(ground.apart.mockProviders);
   await apps.become('hubspot');
-  const partly = await startProduction(ground.apart.standIns, {
+  const partly = await startProduction(ground.apart.mockProviders, {
     ...apps.environment(),
     NOTION_CLIENT_ID: '',
     NOTION_CLIENT_SECRET: '',
@@ -363,7 +363,7 @@ test.each([
 ] as const)('every screen is accessible in %s at %i pixels', async (colorScheme, width) => {
   const org = organisation();
   const [one] = await connected(org, 'slack', 'hubspot');
-  await ground.apart.standIns.revoke({ provider: 'slack' });
+  await ground.apart.mockProviders.revoke({ provider: 'slack' });
   await ground.operator.POST('/connections/{id}/check', { params: { path: { id: one?.id ?? '' } } });
   const looking = await ground.browser.newContext({ colorScheme, viewport: { width, height: 900 } });
   const { page } = await open(looking, `${ground.service.url}/admin?find=${org}`);

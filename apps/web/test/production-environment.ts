@@ -17,8 +17,8 @@ export function productionGround(options: BrowserContextOptions = {}): Productio
   const ground = {} as ProductionGround;
   beforeAll(async () => {
     [ground.apart, ground.browser] = await Promise.all([startStandIns(), startBrowser()]);
-    await unlimited(ground.apart.standIns);
-    ground.service = await startProduction(ground.apart.standIns);
+    await unlimited(ground.apart.mockProviders);
+    ground.service = await startProduction(ground.apart.mockProviders);
     ground.operator = createCauseway({ baseUrl: ground.service.url, apiKey: ADMIN_KEY });
   });
   afterAll(async () => {

@@ -30,7 +30,7 @@ let context: BrowserContext;
 
 beforeAll(async () => {
   [apart, browser] = await Promise.all([startStandIns(), startBrowser()]);
-  await unlimited(apart.standIns);
+  await unlimited(apart.mockProviders);
 });
 afterAll(async () => {
   await browser?.close();
@@ -38,7 +38,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   redis = await startRedis({ appendOnly: true });
-  service = await startProduction(apart.standIns, { REDIS_URL: redis.url });
+  service = await startProduction(apart.mockProviders, { REDIS_URL: redis.url });
   context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
 });
 afterEach(async () => {

@@ -80,4 +80,4 @@ test('what somebody else connects meanwhile does not show', async () => {
   await cardOf(page, 'Slack').getByText('Not connected').waitFor();
 });
 
-const anotherAccount = async () => (await ground.apart.standIns.accounts('hubspot'))[1]?.id ?? '';
+const anotherAccount = async () => (await ground.apart.mockProviders.accounts('hubspot'))[1]?.id ?? '';

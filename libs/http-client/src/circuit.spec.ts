@@ -1,4 +1,4 @@
-import { Circuits, type Sign } from './circuit.js';
+import { Circuits, type CircuitOutcome } from './circuit.js';
 import { UpstreamError } from './upstream-error.js';
 
 const URL = 'https://provider.test/path';
@@ -12,7 +12,7 @@ describe('Circuits', () => {
     circuits = new Circuits(() => now);
   });
 
-  const exchange = (sign: Sign, call: object = {}, url = URL) =>
+  const exchange = (sign: CircuitOutcome, call: object = {}, url = URL) =>
     circuits.through(
       url,
       call,
@@ -65,11 +65,11 @@ describe('Circuits', () => {
     for (let i = 0; i < 7; i += 1) {
       cooldowns.push(waitMs());
       now += waitMs();
-      let end: (sign: Sign) => void = () => {};
+      let end: (sign: CircuitOutcome) => void = () => {};
       const probe = circuits.through(
         URL,
         {},
-        () => new Promise<Sign>((resolve) => (end = resolve)),
+        () => new Promise<CircuitOutcome>((resolve) => (end = resolve)),
         (sign) => sign,
       );
       expect(waitMs()).toBe(1_000);
@@ -104,17 +104,17 @@ describe('Circuits', () => {
   });
 
   it('what was under way when it opened is no probe, but a success all the same', async () => {
-    let end: (sign: Sign) => void = () => {};
+    let end: (sign: CircuitOutcome) => void = () => {};
     const early = circuits.through(
       URL,
       {},
-      () => new Promise<Sign>((resolve) => (end = resolve)),
+      () => new Promise<CircuitOutcome>((resolve) => (end = resolve)),
       (sign) => sign,
     );
     const other = circuits.through(
       URL,
       {},
-      () => new Promise<Sign>((resolve) => setTimeout(resolve, 1, 'dead')),
+      () => new Promise<CircuitOutcome>((resolve) => setTimeout(resolve, 1, 'dead')),
       (sign) => sign,
     );
     await fail(8);

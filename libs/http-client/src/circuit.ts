@@ -11,7 +11,7 @@ const FIRST_COOLDOWN_MS = 1_000;
 const LONGEST_COOLDOWN_MS = 30_000;
 
 /** What an exchange tells of its provider. */
-export type Sign = 'alive' | 'dead' | 'none';
+export type CircuitOutcome = 'alive' | 'dead' | 'none';
 
 /** Of one API: opens when nothing but failures come from it, so that callers fail at once; then one at a time tries whether it is back. */
 class Circuit {
@@ -33,7 +33,7 @@ class Circuit {
     if (this.cooldownMs > 0) this.probe = call;
   }
 
-  end(sign: Sign, call: object, now: number): void {
+  end(sign: CircuitOutcome, call: object, now: number): void {
     const wasProbe = this.probe === call;
     if (wasProbe) this.probe = undefined;
     if (sign === 'alive') this.close();
@@ -80,11 +80,16 @@ export class Circuits {
   }
 
   /** @param call by which several tries of one call are known as such */
-  async through<T>(url: string, call: object, exchange: () => Promise<T>, read: (outcome: T) => Sign): Promise<T> {
+  async through<T>(
+    url: string,
+    call: object,
+    exchange: () => Promise<T>,
+    read: (outcome: T) => CircuitOutcome,
+  ): Promise<T> {
     this.check(url);
     const circuit = this.of(url);
     circuit.begin(call);
-    let sign: Sign = 'none';
+    let sign: CircuitOutcome = 'none';
     try {
       const outcome = await exchange();
       sign = read(outcome);

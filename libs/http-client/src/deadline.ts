@@ -6,7 +6,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  * The end of one exchange or wait: by its deadline or by any of the signals that were handed in. Those live longer than it does, so
  * nothing of it stays with them after `over`.
  */
-export class Ending {
+export class Deadline {
   private readonly timer: NodeJS.Timeout | undefined;
   private act: (() => void) | undefined;
   private ended = false;
@@ -68,7 +68,7 @@ export class Ending {
 export async function sleep(ms: number, signals: readonly AbortSignal[]): Promise<void> {
   for (const signal of signals) signal.throwIfAborted();
   if (ms <= 0) return;
-  const ending = new Ending(ms, signals);
+  const ending = new Deadline(ms, signals);
   await new Promise<void>((resolve) => ending.whenEnded(resolve));
   ending.over();
   if (!ending.isLate) throw reasonOf(signals);

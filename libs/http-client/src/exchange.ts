@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { errors, type Dispatcher } from 'undici';
-import type { AnswerBody, OpenAnswer, OpenRequest } from './http-message.js';
+import type { ResponseBody, StreamedResponse, StreamedRequest } from './http-message.js';
 import { tooLarge } from './transport-failure.js';
 
 type Controller = Dispatcher.DispatchController;
-type Headers = OpenAnswer['headers'];
-type Sent = Pick<OpenRequest, 'body' | 'departs' | 'answers'>;
+type Headers = StreamedResponse['headers'];
+type Sent = Pick<StreamedRequest, 'body' | 'departs' | 'answers'>;
 
 /**
  * One request and its answer, as undici's dispatcher tells of them. Its own `request` gives each answer a stream, a signal and an async
@@ -104,7 +104,7 @@ export class WholeExchange extends Exchange<{ status: number; headers: Headers; 
 }
 
 /** The body as a stream, from the moment the headers are there. */
-export class OpenedExchange extends Exchange<OpenAnswer> {
+export class OpenedExchange extends Exchange<StreamedResponse> {
   private body: StreamedBody | undefined;
 
   override onResponseData(controller: Controller, chunk: Buffer): void {
@@ -131,7 +131,7 @@ const READ_AHEAD_BYTES = 64 * 1024;
 /** So much of a body that nobody wants is read, to keep the connection. */
 const MOST_DUMPED_BYTES = 128 * 1024;
 
-class StreamedBody extends Readable implements AnswerBody {
+class StreamedBody extends Readable implements ResponseBody {
   constructor(
     private readonly controller: Controller,
     private readonly abort: (cause?: Error) => void,

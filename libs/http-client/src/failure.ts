@@ -1,4 +1,4 @@
-import type { HttpAnswer } from './http-message.js';
+import type { HttpResponse } from './http-message.js';
 import type { FailureReason } from './upstream-error.js';
 
 export interface Failure {
@@ -10,13 +10,13 @@ export interface Failure {
 }
 
 /** A provider's own reading of an answer: a failure, `undefined` where the general reading by status is right. */
-export type Classify = (answer: HttpAnswer) => Failure | undefined;
+export type Classify = (answer: HttpResponse) => Failure | undefined;
 
 /** Timeout, locked, too early, and an account on its way to another data centre (not in RFC 9110, seen at providers). */
 const PASSING: ReadonlySet<number> = new Set([408, 423, 425, 477]);
 
 /** The general reading of an HTTP answer; `undefined` is a success. */
-export function failureOf(answer: HttpAnswer): Failure | undefined {
+export function failureOf(answer: HttpResponse): Failure | undefined {
   const { status } = answer;
   if (status >= 200 && status < 300) return undefined;
   if (status === 401) return { reason: 'unauthorized' };

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { Agent, type Dispatcher } from 'undici';
-import { Ending } from './deadline.js';
+import { Deadline } from './deadline.js';
 import { OpenedExchange, WholeExchange } from './exchange.js';
-import type { HttpAnswer, HttpRequest, OpenAnswer, OpenRequest } from './http-message.js';
+import type { HttpResponse, HttpRequest, StreamedResponse, StreamedRequest } from './http-message.js';
 import { asFailure } from './transport-failure.js';
 
 const CONNECT_MS = 5_000;
@@ -20,9 +20,9 @@ export class HttpClient {
   });
 
   /** @throws UpstreamError `timeout`, `unavailable` or `malformed`; any answer at all, also a 500, is returned. */
-  async send(request: HttpRequest): Promise<HttpAnswer> {
+  async send(request: HttpRequest): Promise<HttpResponse> {
     const { deadlineMs, signals, headers } = request;
-    const ending = new Ending(deadlineMs, signals);
+    const ending = new Deadline(deadlineMs, signals);
     const exchange = new WholeExchange(request, MAX_BODY_BYTES);
     ending.whenEnded(() => exchange.abort());
     try {
@@ -40,9 +40,9 @@ export class HttpClient {
    * Resolves as soon as the headers of the answer are there, whatever the status; its body is the caller's to read or to destroy.
    * @throws UpstreamError `timeout` or `unavailable`; `rejected` for a request that cannot be sent at all
    */
-  async open(request: OpenRequest): Promise<OpenAnswer> {
+  async stream(request: StreamedRequest): Promise<StreamedResponse> {
     const { deadlineMs, signals, body } = request;
-    const ending = new Ending(body instanceof Readable ? null : deadlineMs, signals);
+    const ending = new Deadline(body instanceof Readable ? null : deadlineMs, signals);
     const exchange = new OpenedExchange(request);
     ending.whenEnded(() => exchange.abort());
     try {
@@ -63,7 +63,7 @@ export class HttpClient {
   }
 
   private dispatch(
-    { method, url, headers, body, deadlineMs }: OpenRequest,
+    { method, url, headers, body, deadlineMs }: StreamedRequest,
     exchange: WholeExchange | OpenedExchange,
     bodyTimeout: number,
   ): void {
@@ -82,8 +82,8 @@ export class HttpClient {
   }
 }
 
-function flatten(headers: OpenAnswer['headers']): HttpAnswer['headers'] {
-  const flat: HttpAnswer['headers'] = {};
+function flatten(headers: StreamedResponse['headers']): HttpResponse['headers'] {
+  const flat: HttpResponse['headers'] = {};
   for (const name in headers) {
     const value = headers[name];
     flat[name] = Array.isArray(value) ? value.join(', ') : value;

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-export interface OpenRequest {
+export interface StreamedRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS';
   url: string;
   headers: Record<string, string>;
@@ -15,28 +15,28 @@ export interface OpenRequest {
   answers?: () => void;
 }
 
-export interface HttpRequest extends OpenRequest {
+export interface HttpRequest extends StreamedRequest {
   body?: string;
   /** Milliseconds for the whole exchange: connecting, sending and the last byte of the answer. */
   deadlineMs: number;
 }
 
-export interface HttpAnswer {
+export interface HttpResponse {
   status: number;
   headers: Record<string, string | undefined>;
   /** Parsed JSON, or `undefined` where the body is empty or no JSON. */
   body: unknown;
 }
 
-export interface OpenAnswer {
+export interface StreamedResponse {
   status: number;
   /** By lower-case name. */
   headers: Record<string, string | string[] | undefined>;
   /** Ends with an error when the provider is silent for long, or when the exchange is aborted. */
-  body: AnswerBody;
+  body: ResponseBody;
 }
 
-export interface AnswerBody extends Readable {
+export interface ResponseBody extends Readable {
   /** Reads on without keeping anything, so that the connection can be used again; cuts what is long. */
   dump(): Promise<void>;
 }

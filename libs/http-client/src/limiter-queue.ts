@@ -1,5 +1,5 @@
 import type { Asking, Place, Turns, Waiting } from '@causeway/store';
-import type { Share } from './rate-limit.js';
+import type { Requester } from './rate-limit.js';
 import { UpstreamError } from './upstream-error.js';
 
 /** Long enough for all processes to fetch what is theirs, short enough for newcomers. */
@@ -19,7 +19,7 @@ export interface Given {
 }
 
 interface Ticket {
-  share: Share;
+  requester: Requester;
   /** When its patience ends. */
   until: number;
   /** Told once, where there is a wait: about how long it will be. */
@@ -29,7 +29,7 @@ interface Ticket {
 }
 
 /** All that waits for one budget in this process: it asks the store as one, and only while something waits or was late. */
-export class TurnQueue {
+export class LimiterQueue {
   private tickets: Ticket[] = [];
   private readonly announced = new WeakSet<Ticket>();
   private late: { at: number; byMs: number }[] = [];
@@ -38,7 +38,7 @@ export class TurnQueue {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly ask: (question: Omit<Asking, 'asker'>) => Promise<Turns>,
+    private readonly ask: (question: Omit<Asking, 'process'>) => Promise<Turns>,
     /** Milliseconds between two places, in the long run. */
     private readonly spacingMs: number,
     private readonly clock: () => number,
@@ -94,7 +94,7 @@ export class TurnQueue {
       return this.idle();
     }
     const now = this.clock();
-    for (const place of turns.places) {
+    for (const place of turns.slots) {
       const { inMs } = place;
       this.handOut({ place, dueAt: askedAt + inMs, goAt: now + inMs, left: turns.left });
     }
@@ -106,10 +106,10 @@ export class TurnQueue {
 
   /** Within a flow in order. What its flow does not need any more is its group's, or anybody's. */
   private handOut(given: Given): void {
-    const { group, flow } = given.place;
+    const { tenant: group, job: flow } = given.place;
     const ticket =
-      this.tickets.find(({ share }) => share.group === group && share.flow === flow) ??
-      this.tickets.find(({ share }) => share.group === group) ??
+      this.tickets.find(({ requester }) => requester.tenant === group && requester.job === flow) ??
+      this.tickets.find(({ requester }) => requester.tenant === group) ??
       this.tickets[0];
     if (ticket === undefined) return;
     this.tickets = this.tickets.filter((other) => other !== ticket);
@@ -121,8 +121,8 @@ export class TurnQueue {
   private tell({ nextInMs, groups }: Turns, now: number): void {
     const places = new Map<string, number>();
     for (const ticket of [...this.tickets]) {
-      const before = places.get(ticket.share.group) ?? 0;
-      places.set(ticket.share.group, before + 1);
+      const before = places.get(ticket.requester.tenant) ?? 0;
+      places.set(ticket.requester.tenant, before + 1);
       const estimate = nextInMs + before * Math.max(1, groups) * this.spacingMs;
       // Nothing comes before the next place.
       if (now + nextInMs > ticket.until) {
@@ -143,10 +143,10 @@ export class TurnQueue {
 
   private waiting(): Waiting[] {
     const flows = new Map<string, Waiting>();
-    for (const { share } of this.tickets) {
-      const name = `${share.group} ${share.flow}`;
+    for (const { requester } of this.tickets) {
+      const name = `${requester.tenant} ${requester.job}`;
       const known = flows.get(name);
-      if (known === undefined) flows.set(name, { ...share, calls: 1 });
+      if (known === undefined) flows.set(name, { ...requester, calls: 1 });
       else known.calls += 1;
     }
     return [...flows.values()];

@@ -1,7 +1,7 @@
 import type { Rate, Ref } from '@causeway/store';
 
 /** An allowance of calls at a provider and what it is counted by. */
-export interface Budget {
+export interface RateLimit {
   rate: Rate;
   /** What the allowance belongs to: a connection, a base, a method of a workspace. */
   ref: Ref;
@@ -10,9 +10,9 @@ export interface Budget {
 }
 
 /** Who is asking: turns are given evenly to groups, and within a group to its flows. */
-export interface Share {
+export interface Requester {
   /** An organisation. */
-  group: string;
+  tenant: string;
   /** One interactive request, or one load. */
-  flow: string;
+  job: string;
 }

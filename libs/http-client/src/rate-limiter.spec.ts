@@ -5,7 +5,7 @@ import { Budgets, type Budget, type Share } from '@causeway/http-client';
 import { UpstreamError } from './upstream-error.js';
 
 const LONG = 60_000;
-const share = (group: string, flow = 'flow'): Share => ({ group, flow });
+const share = (group: string, flow = 'flow'): Share => ({ tenant: group, job: flow });
 
 /** Two processes on one store: two stores of Redis, and one of the embedded kind, which has one process. */
 interface Ground {
@@ -49,7 +49,7 @@ describe.each([
     ref: { partition: 'p', key: randomUUID() },
   });
   const turn = (budget: Budget, who: Share, at: 0 | 1 = 0, options = {}) =>
-    budgets[at].turn(budget, who, { patienceMs: LONG, signals: [open.signal], announce: () => {}, ...options });
+    budgets[at].acquire(budget, who, { patienceMs: LONG, signals: [open.signal], announce: () => {}, ...options });
   const late = (reason: unknown) => reason instanceof UpstreamError && reason.reason === 'rate-limited';
 
   it('a free place is there at once, and nobody is told to wait', async () => {
@@ -180,11 +180,11 @@ describe.each([
   it('keeps no name of an organisation', async () => {
     const asked: unknown[] = [];
     const store = Object.create(ground.stores[0]) as Store;
-    store.takeTurns = (...args) => {
+    store.acquireSlots = (...args) => {
       asked.push(args[2]);
-      return ground.stores[0].takeTurns(...args);
+      return ground.stores[0].acquireSlots(...args);
     };
-    await new Budgets(store).turn(of(1, LONG), share('acme-corporation', 'somebody'), {
+    await new Budgets(store).acquire(of(1, LONG), share('acme-corporation', 'somebody'), {
       patienceMs: 0,
       signals: [open.signal],
       announce: () => {},
@@ -200,6 +200,6 @@ it('says what the store says while it is away', async () => {
   await close();
   const budget = { rate: { limit: 1, periodMs: LONG }, ref: { partition: 'p', key: 'k' } };
   await expect(
-    new Budgets(stores[0]).turn(budget, share('a'), { patienceMs: LONG, signals: [signal], announce: () => {} }),
+    new Budgets(stores[0]).acquire(budget, share('a'), { patienceMs: LONG, signals: [signal], announce: () => {} }),
   ).rejects.toMatchObject({ slug: 'store-unavailable' });
 });

@@ -1,12 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Rate, Store } from '@causeway/store';
-import type { Budget, Share } from './rate-limit.js';
-import { Ending, reasonOf, sleep } from './deadline.js';
-import { TurnQueue, type Given } from './limiter-queue.js';
+import type { RateLimit, Requester } from './rate-limit.js';
+import { Deadline, reasonOf, sleep } from './deadline.js';
+import { LimiterQueue, type Given } from './limiter-queue.js';
 import { UpstreamError } from './upstream-error.js';
 
 /** A call may go. */
-export interface Turn {
+export interface Permit {
   /** The request goes onto the wire: if that is late, so is what comes a period after it. */
   departs(connection: 'standing' | 'new'): void;
   /** The answer is there. @param beyondUsualMs how much longer it took than answers of this provider do */
@@ -34,8 +34,8 @@ const MARGIN = { ms: 25, share: 0.01, mostShare: 0.035, mostMs: 150 };
 const GRACE_MS = 1_000;
 
 /** Shared allowances: all processes on one store wait their turn instead of meeting a 429. */
-export class Budgets {
-  private readonly queues = new Map<string, TurnQueue>();
+export class RateLimiter {
+  private readonly queues = new Map<string, LimiterQueue>();
   private readonly id = randomUUID().slice(0, 13);
   private made = 0;
 
@@ -45,9 +45,9 @@ export class Budgets {
   ) {}
 
   /** Resolves at the time of the place. @throws UpstreamError `rate-limited`, or the reason of a signal */
-  async turn(budget: Budget, share: Share, { patienceMs, signals, announce }: Patience): Promise<Turn> {
+  async acquire(budget: RateLimit, requester: Requester, { patienceMs, signals, announce }: Patience): Promise<Permit> {
     const queue = this.queueOf(budget);
-    const given = await this.place(queue, share, { patienceMs, signals, announce });
+    const given = await this.place(queue, requester, { patienceMs, signals, announce });
     await sleep(given.goAt - this.clock(), signals).catch((reason: unknown) => {
       queue.giveBack(given);
       throw reason;
@@ -82,21 +82,21 @@ export class Budgets {
   }
 
   /** The provider said to wait: everybody on this budget does. */
-  async pause(budget: Budget, forMs: number): Promise<void> {
-    await this.store.pauseBudget(budget.ref, forMs);
+  async pause(budget: RateLimit, forMs: number): Promise<void> {
+    await this.store.pauseRate(budget.ref, forMs);
   }
 
   /** Of the present period the provider grants no more than this, whatever we think is left. */
-  async reported(budget: Budget, left: number): Promise<void> {
+  async reported(budget: RateLimit, left: number): Promise<void> {
     await this.store.leaveAtMost(budget.ref, paced(budget), left);
   }
 
-  private place(queue: TurnQueue, share: Share, { patienceMs, signals, announce }: Patience): Promise<Given> {
-    const ending = new Ending(patienceMs + GRACE_MS, signals);
+  private place(queue: LimiterQueue, requester: Requester, { patienceMs, signals, announce }: Patience): Promise<Given> {
+    const ending = new Deadline(patienceMs + GRACE_MS, signals);
     return new Promise<Given>((resolve, reject) => {
       const ticket = {
         // Names of organisations are no names of ours to keep.
-        share: { group: shortened(share.group), flow: shortened(share.flow) },
+        requester: { tenant: shortened(requester.tenant), job: shortened(requester.job) },
         until: this.clock() + patienceMs,
         announce,
         give: resolve,
@@ -116,16 +116,16 @@ export class Budgets {
     }).finally(() => ending.over());
   }
 
-  private queueOf(budget: Budget): TurnQueue {
+  private queueOf(budget: RateLimit): LimiterQueue {
     const { ref } = budget;
     const rate = paced(budget);
     const name = JSON.stringify([ref.partition, ref.key, rate]);
     const known = this.queues.get(name);
     if (known !== undefined) return known;
     // One that was forgotten may still tell of a late call: it must not speak for its successor.
-    const asker = `${this.id}-${(this.made += 1)}`;
-    const queue: TurnQueue = new TurnQueue(
-      (question) => this.store.takeTurns(ref, rate, { asker, ...question }),
+    const process = `${this.id}-${(this.made += 1)}`;
+    const queue: LimiterQueue = new LimiterQueue(
+      (question) => this.store.acquireSlots(ref, rate, { process, ...question }),
       rate.periodMs / rate.limit,
       this.clock,
       () => {
@@ -137,12 +137,12 @@ export class Budgets {
   }
 }
 
-function marginOf({ rate }: Budget): number {
+function marginOf({ rate }: RateLimit): number {
   const { ms, share, mostShare, mostMs } = MARGIN;
   return Math.min(ms + share * rate.periodMs, mostShare * rate.periodMs, mostMs);
 }
 
-function paced(budget: Budget): Rate {
+function paced(budget: RateLimit): Rate {
   return { limit: budget.rate.limit, periodMs: budget.rate.periodMs + marginOf(budget) };
 }
 

@@ -1,5 +1,5 @@
-import type { Budgets, Turn } from './rate-limiter.js';
-import type { Errand } from './upstream-request.js';
+import type { RateLimiter, Permit } from './rate-limiter.js';
+import type { RequestOptions } from './upstream-request.js';
 import { sleep } from './deadline.js';
 import { UpstreamError } from './upstream-error.js';
 
@@ -10,8 +10,8 @@ const MAX_TRIES = 4;
 const BACKOFF_BASE_MS = 200;
 const BACKOFF_CAP_MS = 5_000;
 
-export interface Surroundings {
-  budgets: Budgets;
+export interface RetryDependencies {
+  budgets: RateLimiter;
   /** The end of the process. */
   stopping: AbortSignal;
   clock: () => number;
@@ -19,14 +19,14 @@ export interface Surroundings {
 }
 
 /** One call on its way: what it has waited and tried so far, and what is left of its patience and of its deadline. */
-export class Course {
+export class RetrySession {
   private readonly startedAt: number;
   private waitedMs = 0;
   private tries = 0;
 
   constructor(
-    private readonly errand: Errand,
-    private readonly around: Surroundings,
+    private readonly errand: RequestOptions,
+    private readonly around: RetryDependencies,
   ) {
     this.startedAt = around.clock();
   }
@@ -35,13 +35,13 @@ export class Course {
    * Waits for the next try's turn, where the call is paced.
    * @throws UpstreamError `rate-limited` where it would take longer than the caller is patient
    */
-  async turn(): Promise<Turn | undefined> {
-    const { budget, share } = this.errand;
+  async turn(): Promise<Permit | undefined> {
+    const { rateLimit: budget, requester: share } = this.errand;
     const turn =
       budget === undefined
         ? undefined
         : await this.waiting((signals, announce) =>
-            this.around.budgets.turn(budget, share, { patienceMs: this.patienceLeftMs(), signals, announce }),
+            this.around.budgets.acquire(budget, share, { patienceMs: this.patienceLeftMs(), signals, announce }),
           );
     this.tries += 1;
     return turn;
@@ -60,7 +60,7 @@ export class Course {
     if (retryAfterMs === undefined) return backoff;
     if (retryAfterMs > this.patienceLeftMs()) return null;
     // The whole budget pauses: its turns come after that.
-    if (reason === 'rate-limited' && this.errand.budget !== undefined) return backoff;
+    if (reason === 'rate-limited' && this.errand.rateLimit !== undefined) return backoff;
     return Math.max(backoff, retryAfterMs);
   }
 
@@ -69,13 +69,13 @@ export class Course {
       if (pauseMs > 0) announce(pauseMs);
       return sleep(pauseMs, signals);
     });
-    this.errand.watch?.retries();
+    this.errand.observer?.onRetry();
   }
 
   private async waiting<T>(
     wait: (signals: readonly AbortSignal[], announce: (ms: number) => void) => Promise<T>,
   ): Promise<T> {
-    const { watch, signal } = this.errand;
+    const { observer: watch, signal } = this.errand;
     const { stopping, clock } = this.around;
     const began = clock();
     const signals = signal === undefined ? [stopping] : [stopping, signal];
@@ -83,7 +83,7 @@ export class Course {
     try {
       return await wait(signals, (ms) => {
         announced = true;
-        watch?.waits(ms);
+        watch?.onWait(ms);
       });
     } catch (cause) {
       if (!this.isEnded()) throw cause;
@@ -91,12 +91,12 @@ export class Course {
       throw new UpstreamError('unavailable', { note }, { cause });
     } finally {
       this.waitedMs += clock() - began;
-      if (announced) watch?.waits(0);
+      if (announced) watch?.onWait(0);
     }
   }
 
   private patienceLeftMs(): number {
-    return Math.max(0, (this.errand.patienceMs ?? PATIENCE_MS) - this.waitedMs);
+    return Math.max(0, (this.errand.maxWaitMs ?? PATIENCE_MS) - this.waitedMs);
   }
 
   private tryingLeftMs(): number {

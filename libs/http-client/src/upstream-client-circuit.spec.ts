@@ -29,16 +29,16 @@ describe('UpstreamCaller, when a provider is dead', () => {
     await remove();
   });
 
-  const errand = () => ({ share: { group: 'org', flow: 'flow' }, defaultRetryAfterMs: 20 });
+  const errand = () => ({ requester: { tenant: 'org', job: 'job' }, defaultRetryAfterMs: 20 });
   const read = () =>
-    caller.call({
+    caller.request({
       request: { method: 'GET', url: provider.url, headers: {} },
       classify: () => undefined,
       repeatable: true,
       ...errand(),
     });
   const open = (body?: string) =>
-    caller.open({
+    caller.stream({
       request: {
         method: body === undefined ? 'GET' : 'POST',
         url: provider.url,
@@ -92,7 +92,7 @@ describe('UpstreamCaller, when a provider is dead', () => {
     provider = await startProvider(script);
     for (let i = 0; i < 10; i += 1) {
       const abort = new AbortController();
-      const opened = caller.open({
+      const opened = caller.stream({
         request: { method: 'GET', url: provider.url, headers: {} },
         ...errand(),
         signal: abort.signal,

@@ -56,9 +56,9 @@ describe('UpstreamCaller.open', () => {
   ) {
     const provider = typeof listener === 'string' ? null : await startProvider(listener);
     if (provider !== null) providers.push(provider);
-    return caller.open({
+    return caller.stream({
       request: { method: 'GET', url: provider?.url ?? (listener as string), headers: {}, ...request },
-      share: { group: 'org', flow: 'flow' },
+      requester: { tenant: 'org', job: 'flow' },
       defaultRetryAfterMs: 20,
       ...options,
     });
@@ -118,7 +118,7 @@ describe('UpstreamCaller.open', () => {
 
   it('answers with a 429 at once that asks for more patience than there is', async () => {
     const provider = scripted(status(429, { 'retry-after': '3' }), ok);
-    const answer = await open(provider, {}, { patienceMs: 2_000 });
+    const answer = await open(provider, {}, { maxWaitMs: 2_000 });
     expect([answer.status, await text(answer.body)]).toEqual([429, '{}']);
     expect(provider.requests).toBe(1);
   });
@@ -162,8 +162,8 @@ describe('UpstreamCaller.open', () => {
     it('is sent again where nobody listened', async () => {
       const url = await nowhere();
       let retries = 0;
-      const watch = { waits: () => {}, retries: () => void (retries += 1) };
-      await expect(open(url, { method, body: Readable.from(['sent']) }, { watch })).rejects.toThrow();
+      const watch = { onWait: () => {}, onRetry: () => void (retries += 1) };
+      await expect(open(url, { method, body: Readable.from(['sent']) }, { observer: watch })).rejects.toThrow();
       expect(retries).toBe(3);
     });
   });
@@ -218,8 +218,8 @@ describe('UpstreamCaller.open', () => {
 
   it('tells of its waits and retries', async () => {
     const told: (number | string)[] = [];
-    const watch = { waits: (ms: number) => told.push(Math.round(ms / 100)), retries: () => told.push('again') };
-    await open(scripted(status(503, { 'retry-after': '0.3' }), html), {}, { watch });
+    const watch = { onWait: (ms: number) => told.push(Math.round(ms / 100)), onRetry: () => told.push('again') };
+    await open(scripted(status(503, { 'retry-after': '0.3' }), html), {}, { observer: watch });
     expect(told).toEqual([3, 0, 'again']);
   });
 });

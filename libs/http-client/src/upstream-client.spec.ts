@@ -26,11 +26,11 @@ describe('UpstreamCaller', () => {
     providers.push(provider);
     const caller = new UpstreamCaller(http, new Budgets(store), Date.now, () => 0.01);
     callers.push(caller);
-    return caller.call({
+    return caller.request({
       request: { method: 'GET', url: provider.url, headers: {} },
       classify: () => undefined,
       repeatable: true,
-      share: { group: 'org', flow: 'flow' },
+      requester: { tenant: 'org', job: 'flow' },
       defaultRetryAfterMs: 20,
       ...options,
     });
@@ -109,9 +109,11 @@ describe('UpstreamCaller', () => {
 
   it('a 429 pauses everybody on the same budget', async () => {
     const budget = { rate: { limit: 100, periodMs: 1_000 }, ref: { partition: 'p', key: 'budget' } };
-    await call(scripted(status(429, { 'retry-after': '0.2' }), ok), { budget });
+    await call(scripted(status(429, { 'retry-after': '0.2' }), ok), { rateLimit: budget });
     await new Budgets(store).pause(budget, 10_000);
-    await expect(call(scripted(ok), { budget, patienceMs: 2_000 })).rejects.toMatchObject({ reason: 'rate-limited' });
+    await expect(call(scripted(ok), { rateLimit: budget, maxWaitMs: 2_000 })).rejects.toMatchObject({
+      reason: 'rate-limited',
+    });
   });
 
   it('believes the provider about what is left', async () => {
@@ -121,10 +123,10 @@ describe('UpstreamCaller', () => {
       remainingHeader: 'x-remaining',
     };
     const remaining = (left: number) => status(200, { 'x-remaining': `${left}` });
-    await call(scripted(remaining(1)), { budget });
-    await call(scripted(remaining(0)), { budget });
+    await call(scripted(remaining(1)), { rateLimit: budget });
+    await call(scripted(remaining(0)), { rateLimit: budget });
     const provider = scripted(ok);
-    await expect(call(provider, { budget })).rejects.toMatchObject({ reason: 'rate-limited' });
+    await expect(call(provider, { rateLimit: budget })).rejects.toMatchObject({ reason: 'rate-limited' });
     expect(provider.requests).toBe(0);
   });
 });

@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream';
-import type { Budget } from './rate-limit.js';
-import type { Budgets, Turn } from './rate-limiter.js';
-import type { Call, Errand, OpenCall } from './upstream-request.js';
-import { Circuits, type Sign } from './circuit.js';
-import { Course, type Surroundings } from './retry-session.js';
+import type { RateLimit } from './rate-limit.js';
+import type { RateLimiter, Permit } from './rate-limiter.js';
+import type { UpstreamRequest, RequestOptions, UpstreamStreamRequest } from './upstream-request.js';
+import { Circuits, type CircuitOutcome } from './circuit.js';
+import { RetrySession, type RetryDependencies } from './retry-session.js';
 import { failureOf, retryAfterMs, type Failure } from './failure.js';
 import type { HttpClient } from './http-client.js';
-import type { HttpAnswer, OpenAnswer, OpenRequest } from './http-message.js';
+import type { HttpResponse, StreamedResponse, StreamedRequest } from './http-message.js';
 import { Latencies } from './latencies.js';
 import { RequestBody } from './request-body.js';
 import { wasNeverSent } from './transport-failure.js';
@@ -22,15 +22,15 @@ const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT'
 const LATER: ReadonlySet<number> = new Set([423, 425, 477, 503, 529]);
 
 /** Calls to a provider's API with pacing, retries with full jitter and a deadline over all of it. */
-export class UpstreamCaller {
+export class UpstreamClient {
   private readonly stopping = new AbortController();
-  private readonly around: Surroundings;
+  private readonly around: RetryDependencies;
   private readonly circuits: Circuits;
   private readonly latencies = new Latencies();
 
   constructor(
     private readonly http: HttpClient,
-    private readonly budgets: Budgets,
+    private readonly budgets: RateLimiter,
     private readonly clock: () => number = Date.now,
     random: () => number = Math.random,
   ) {
@@ -44,8 +44,8 @@ export class UpstreamCaller {
   }
 
   /** @throws UpstreamError with the reason of the last try. */
-  async call(call: Call): Promise<HttpAnswer> {
-    const course = new Course(call, this.around);
+  async request(call: UpstreamRequest): Promise<HttpResponse> {
+    const course = new RetrySession(call, this.around);
     for (;;) {
       this.circuits.check(call.request.url);
       const turn = await course.turn();
@@ -63,8 +63,8 @@ export class UpstreamCaller {
    * caller's to read or to destroy. Sent again is what the provider wants later, and what never became an answer, where it is safe.
    * @throws UpstreamError `rate-limited` (too long a wait for a turn), `timeout` or `unavailable`
    */
-  async open(call: OpenCall): Promise<OpenAnswer> {
-    const course = new Course(call, this.around);
+  async stream(call: UpstreamStreamRequest): Promise<StreamedResponse> {
+    const course = new RetrySession(call, this.around);
     const body = new RequestBody(call.request.body);
     for (;;) {
       this.circuits.check(call.request.url);
@@ -81,7 +81,11 @@ export class UpstreamCaller {
     }
   }
 
-  private async tryOnce(call: Call, course: Course, turn: Turn | undefined): Promise<HttpAnswer | UpstreamError> {
+  private async tryOnce(
+    call: UpstreamRequest,
+    course: RetrySession,
+    turn: Permit | undefined,
+  ): Promise<HttpResponse | UpstreamError> {
     const answer = await this.exchange(call, course, turn, (limits) => this.http.send({ ...call.request, ...limits }));
     if (answer instanceof UpstreamError) return answer;
     const failure = call.classify(answer) ?? failureOf(answer) ?? unreadable(answer);
@@ -90,22 +94,22 @@ export class UpstreamCaller {
   }
 
   private openOnce(
-    call: OpenCall,
+    call: UpstreamStreamRequest,
     body: RequestBody,
-    course: Course,
-    turn: Turn | undefined,
-  ): Promise<OpenAnswer | UpstreamError> {
+    course: RetrySession,
+    turn: Permit | undefined,
+  ): Promise<StreamedResponse | UpstreamError> {
     const sent = body.forTry();
     const request = { ...call.request, ...(sent === undefined ? {} : { body: sent }) };
-    return this.exchange(call, course, turn, (limits) => this.http.open({ ...request, ...limits }));
+    return this.exchange(call, course, turn, (limits) => this.http.stream({ ...request, ...limits }));
   }
 
   /** What never became an answer is a failure that the caller decides about. */
-  private async exchange<T extends Pick<OpenAnswer, 'status' | 'headers'>>(
-    { signal, budget, request: { url, body } }: Call | OpenCall,
-    course: Course,
-    turn: Turn | undefined,
-    send: (limits: Pick<OpenRequest, 'deadlineMs' | 'signals' | 'departs' | 'answers'>) => Promise<T>,
+  private async exchange<T extends Pick<StreamedResponse, 'status' | 'headers'>>(
+    { signal, rateLimit: budget, request: { url, body } }: UpstreamRequest | UpstreamStreamRequest,
+    course: RetrySession,
+    turn: Permit | undefined,
+    send: (limits: Pick<StreamedRequest, 'deadlineMs' | 'signals' | 'departs' | 'answers'>) => Promise<T>,
   ): Promise<T | UpstreamError> {
     const ends = signal === undefined ? [this.stopping.signal] : [this.stopping.signal, signal];
     const exchange = async () => {
@@ -123,7 +127,7 @@ export class UpstreamCaller {
     return this.circuits.through(url, course, exchange, (outcome) => (isOurs() ? 'none' : signOf(outcome)));
   }
 
-  private pacing(turn: Turn, url: string): Pick<OpenRequest, 'departs' | 'answers'> {
+  private pacing(turn: Permit, url: string): Pick<StreamedRequest, 'departs' | 'answers'> {
     let departed = performance.now();
     return {
       departs: (connection) => {
@@ -135,7 +139,10 @@ export class UpstreamCaller {
   }
 
   /** `undefined`: it is the provider's last word. */
-  private async later({ status, headers }: OpenAnswer, call: OpenCall): Promise<UpstreamError | undefined> {
+  private async later(
+    { status, headers }: StreamedResponse,
+    call: UpstreamStreamRequest,
+  ): Promise<UpstreamError | undefined> {
     const [hint] = [headers['retry-after']].flat();
     if (status === 429) return this.failed({ reason: 'rate-limited' }, status, hint, call);
     if (LATER.has(status) && hint !== undefined) return this.failed({ reason: 'unavailable' }, status, hint, call);
@@ -146,7 +153,7 @@ export class UpstreamCaller {
     { reason, code, retryAfterMs: known }: Failure,
     status: number,
     header: string | undefined,
-    { budget, defaultRetryAfterMs }: Errand,
+    { rateLimit: budget, defaultRetryAfterMs }: RequestOptions,
   ): Promise<UpstreamError> {
     const hint = retryAfterMs(header, this.clock()) ?? known;
     const wait = hint ?? (reason === 'rate-limited' ? defaultRetryAfterMs : undefined);
@@ -160,13 +167,13 @@ export class UpstreamCaller {
 }
 
 /** Where it is certain that the provider did not act, anything can be sent again that is still there to be sent. */
-function canRepeat({ request }: OpenCall, failure: UpstreamError, body: RequestBody): boolean {
+function canRepeat({ request }: UpstreamStreamRequest, failure: UpstreamError, body: RequestBody): boolean {
   const safe = IDEMPOTENT.has(request.method) || failure.reason === 'rate-limited' || wasNeverSent(failure);
   return safe && PASSING.has(failure.reason) && body.canBeSentAgain();
 }
 
 /** What it said was heard, also a refusal; only an outage is said in another way. */
-function signOf(outcome: Pick<OpenAnswer, 'status' | 'headers'> | UpstreamError): Sign {
+function signOf(outcome: Pick<StreamedResponse, 'status' | 'headers'> | UpstreamError): CircuitOutcome {
   if (outcome instanceof UpstreamError)
     return outcome.reason === 'timeout' || outcome.reason === 'unavailable' ? 'dead' : 'none';
   return outcome.status < 500 || outcome.headers['retry-after'] !== undefined ? 'alive' : 'dead';
@@ -177,12 +184,15 @@ function asFailure(error: unknown): UpstreamError {
   throw error;
 }
 
-function remainingOf({ headers }: Pick<OpenAnswer, 'headers'>, budget: Budget | undefined): number | undefined {
+function remainingOf(
+  { headers }: Pick<StreamedResponse, 'headers'>,
+  budget: RateLimit | undefined,
+): number | undefined {
   const [text = ''] = [headers[budget?.remainingHeader ?? '']].flat();
   return /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
 /** A success without JSON is no success for any of our providers. */
-function unreadable(answer: HttpAnswer): Failure | undefined {
+function unreadable(answer: HttpResponse): Failure | undefined {
   return answer.body === undefined && answer.status !== 204 ? { reason: 'malformed' } : undefined;
 }

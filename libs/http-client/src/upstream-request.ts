@@ -1,28 +1,28 @@
-import type { Budget, Share } from './rate-limit.js';
+import type { RateLimit, Requester } from './rate-limit.js';
 import type { Classify } from './failure.js';
-import type { HttpRequest, OpenRequest } from './http-message.js';
+import type { HttpRequest, StreamedRequest } from './http-message.js';
 
 /** For whoever wants to show what a call is doing. */
-export interface Watch {
+export interface RequestObserver {
   /**
    * A wait begins, for a turn, for the provider's `Retry-After` or before a repetition, and will take about so many milliseconds;
    * 0: it is over. The estimate of a turn can be wrong both ways: a sum is rightly made of the time until the 0.
    */
-  waits(ms: number): void;
+  onWait(ms: number): void;
   /** The same request is sent once more. */
-  retries(): void;
+  onRetry(): void;
 }
 
 /** How a call is paced, however it is answered. */
-export interface Errand {
+export interface RequestOptions {
   /** Absent: the call is not paced. */
-  budget?: Budget;
-  share: Share;
+  rateLimit?: RateLimit;
+  requester: Requester;
   /** Ends waits, retries and the exchange itself. */
   signal?: AbortSignal;
   /** Milliseconds that all waiting for turns and for `Retry-After` may take together. Default: 20 s. */
-  patienceMs?: number;
-  watch?: Watch;
+  maxWaitMs?: number;
+  observer?: RequestObserver;
   /** Milliseconds to wait after a 429 that carries no hint. */
   defaultRetryAfterMs: number;
   /** Milliseconds for all tries and the back-off between them, beside what `patienceMs` allows. Default: 25 s. */
@@ -30,7 +30,7 @@ export interface Errand {
 }
 
 /** A call whose answer is read and judged here. */
-export interface Call extends Errand {
+export interface UpstreamRequest extends RequestOptions {
   request: Omit<HttpRequest, 'deadlineMs' | 'signals'>;
   classify: Classify;
   /** True for reads and for writes that may safely happen twice. */
@@ -38,6 +38,6 @@ export interface Call extends Errand {
 }
 
 /** A call whose answer is handed on as it is. */
-export interface OpenCall extends Errand {
-  request: Omit<OpenRequest, 'deadlineMs' | 'signals'>;
+export interface UpstreamStreamRequest extends RequestOptions {
+  request: Omit<StreamedRequest, 'deadlineMs' | 'signals'>;
 }

@@ -31,7 +31,7 @@ describe('Attempts', () => {
   });
   afterAll(() => remove());
 
-  const open = async (wanted: AttemptPurpose) => attempts.open((await attempts.start(wanted)).ticket);
+  const open = async (wanted: AttemptPurpose) => attempts.begin((await attempts.create(wanted)).ticket);
   /** A browser that presents this, whatever it is asked for. */
   const presents = (value: string | undefined) => () => value;
 
@@ -39,7 +39,7 @@ describe('Attempts', () => {
     await fc.assert(
       fc.asyncProperty(purpose, async (wanted) => {
         const { state, cookie, codeVerifier } = await open(wanted);
-        const taken = await attempts.take(wanted.integration, state, (name) =>
+        const taken = await attempts.consume(wanted.integration, state, (name) =>
           name === cookie.name ? cookie.value : undefined,
         );
         expect(taken).toMatchObject({ ...wanted, codeVerifier });
@@ -59,7 +59,7 @@ describe('Attempts', () => {
     };
     const opened = await open(wanted);
     const other = await open(wanted);
-    const { ticket } = await attempts.start(wanted);
+    const { ticket } = await attempts.create(wanted);
     const secret = fc
       .uint8Array({ minLength: 32, maxLength: 32 })
       .map((bytes) => Buffer.from(bytes).toString('base64url'));
@@ -88,18 +88,20 @@ describe('Attempts', () => {
     const far = fc.tuple(fc.oneof(fc.anything(), fc.string()), fc.option(fc.string(), { nil: undefined }));
     await fc.assert(
       fc.asyncProperty(fc.oneof(near(opened), far), async ([state, cookie]) => {
-        await expect(attempts.take('anything', state, presents(cookie))).rejects.toMatchObject(EXPIRED);
+        await expect(attempts.consume('anything', state, presents(cookie))).rejects.toMatchObject(EXPIRED);
       }),
       { numRuns: 500 },
     );
-    await expect(attempts.take('anything', opened.state, presents(opened.cookie.value))).resolves.toMatchObject(wanted);
-    await expect(attempts.open(ticket)).resolves.toMatchObject({ purpose: wanted });
+    await expect(attempts.consume('anything', opened.state, presents(opened.cookie.value))).resolves.toMatchObject(
+      wanted,
+    );
+    await expect(attempts.begin(ticket)).resolves.toMatchObject({ purpose: wanted });
   });
 
   it('no text opens a ticket', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.string(), fc.base64String()), async (ticket) => {
-        await expect(attempts.open(ticket)).rejects.toMatchObject(EXPIRED);
+        await expect(attempts.begin(ticket)).rejects.toMatchObject(EXPIRED);
       }),
     );
   });

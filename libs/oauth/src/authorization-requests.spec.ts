@@ -28,7 +28,7 @@ describe('Attempts', () => {
   });
   afterEach(() => remove());
 
-  const open = async () => attempts.open((await attempts.start(PURPOSE)).ticket);
+  const open = async () => attempts.begin((await attempts.create(PURPOSE)).ticket);
   const browser = (...opened: Awaited<ReturnType<typeof open>>[]) => {
     const cookies = new Map(opened.map(({ cookie }) => [cookie.name, cookie.value]));
     return (name: string) => cookies.get(name);
@@ -36,54 +36,54 @@ describe('Attempts', () => {
 
   it('comes back to the browser that it was opened in, once', async () => {
     const opened = await open();
-    const attempt = await attempts.take('anything', opened.state, browser(opened));
+    const attempt = await attempts.consume('anything', opened.state, browser(opened));
     expect(attempt).toMatchObject({ ...PURPOSE, codeVerifier: opened.codeVerifier });
-    await expect(attempts.take('anything', opened.state, browser(opened))).rejects.toMatchObject(EXPIRED);
+    await expect(attempts.consume('anything', opened.state, browser(opened))).rejects.toMatchObject(EXPIRED);
   });
 
   it('is taken by one of many callbacks at the same moment', async () => {
     const opened = await open();
     const takes = await Promise.allSettled(
-      Array.from({ length: 20 }, () => attempts.take('anything', opened.state, browser(opened))),
+      Array.from({ length: 20 }, () => attempts.consume('anything', opened.state, browser(opened))),
     );
     expect(takes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
   it('opens once', async () => {
-    const { ticket } = await attempts.start(PURPOSE);
-    await attempts.open(ticket);
-    await expect(attempts.open(ticket)).rejects.toMatchObject(EXPIRED);
+    const { ticket } = await attempts.create(PURPOSE);
+    await attempts.begin(ticket);
+    await expect(attempts.begin(ticket)).rejects.toMatchObject(EXPIRED);
   });
 
   it('is not accepted from another browser, and stays good for its own', async () => {
     const [opened, other] = [await open(), await open()];
     const stolen = (name: string) => (name === attemptCookieName(opened.state) ? other.cookie.value : undefined);
-    await expect(attempts.take('anything', opened.state, () => undefined)).rejects.toMatchObject(EXPIRED);
-    await expect(attempts.take('anything', opened.state, stolen)).rejects.toMatchObject(EXPIRED);
-    await expect(attempts.take('anything', opened.state, browser(opened))).resolves.toMatchObject(PURPOSE);
+    await expect(attempts.consume('anything', opened.state, () => undefined)).rejects.toMatchObject(EXPIRED);
+    await expect(attempts.consume('anything', opened.state, stolen)).rejects.toMatchObject(EXPIRED);
+    await expect(attempts.consume('anything', opened.state, browser(opened))).resolves.toMatchObject(PURPOSE);
   });
 
   it('several tabs do not disturb each other', async () => {
     const tabs = [await open(), await open(), await open()];
     for (const tab of tabs.toReversed()) {
-      await expect(attempts.take('anything', tab.state, browser(...tabs))).resolves.toMatchObject(PURPOSE);
+      await expect(attempts.consume('anything', tab.state, browser(...tabs))).resolves.toMatchObject(PURPOSE);
     }
   });
 
   it('does not work for another integration', async () => {
     const opened = await open();
-    await expect(attempts.take('another', opened.state, browser(opened))).rejects.toMatchObject(EXPIRED);
+    await expect(attempts.consume('another', opened.state, browser(opened))).rejects.toMatchObject(EXPIRED);
   });
 
   it.each([[undefined], [''], ['x'], [['a', 'b']], [{ state: 'x' }]])('knows no state %p', async (state) => {
-    await expect(attempts.take('anything', state, () => 'secret')).rejects.toMatchObject(EXPIRED);
+    await expect(attempts.consume('anything', state, () => 'secret')).rejects.toMatchObject(EXPIRED);
   });
 
   it('lives ten minutes, from its start', async () => {
-    const [ticket, opened] = [(await attempts.start(PURPOSE)).ticket, await open()];
+    const [ticket, opened] = [(await attempts.create(PURPOSE)).ticket, await open()];
     now += 10 * 60_000;
-    await expect(attempts.open(ticket)).rejects.toMatchObject(EXPIRED);
-    await expect(attempts.take('anything', opened.state, browser(opened))).rejects.toMatchObject(EXPIRED);
+    await expect(attempts.begin(ticket)).rejects.toMatchObject(EXPIRED);
+    await expect(attempts.consume('anything', opened.state, browser(opened))).rejects.toMatchObject(EXPIRED);
   });
 
   it('makes states and verifiers that every provider accepts', async () => {

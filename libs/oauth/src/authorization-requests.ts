@@ -4,7 +4,7 @@ import type { Ref, Store } from '@causeway/store';
 import type { Keyring } from '@causeway/crypto';
 
 /** What an authorization is for. */
-export interface AttemptPurpose {
+export interface AuthorizationRequest {
   integration: string;
   orgId: string;
   userId: string;
@@ -14,14 +14,14 @@ export interface AttemptPurpose {
   connectionId: string | null;
 }
 
-interface StoredAttempt extends AttemptPurpose {
+interface StoredAttempt extends AuthorizationRequest {
   expiresAt: number;
   codeVerifier: string | null;
 }
 
 /** An attempt whose page has been opened in a browser: what goes to the provider and what stays in that browser. */
-export interface OpenedAttempt {
-  purpose: AttemptPurpose;
+export interface BegunAuthorization {
+  purpose: AuthorizationRequest;
   state: string;
   codeVerifier: string;
   cookie: { name: string; value: string; maxAgeSeconds: number };
@@ -30,7 +30,10 @@ export interface OpenedAttempt {
 declare const taken: unique symbol;
 
 /** An attempt that came back to the browser it was opened in, for the first time, in time. Only `Attempts.take` makes one. */
-export type TakenAttempt = AttemptPurpose & { readonly codeVerifier: string; readonly [taken]: true };
+export type ConsumedAuthorizationRequest = AuthorizationRequest & {
+  readonly codeVerifier: string;
+  readonly [taken]: true;
+};
 
 const LIFETIME_MS = 10 * 60_000;
 
@@ -38,14 +41,14 @@ const LIFETIME_MS = 10 * 60_000;
  * Authorizations in flight. A ticket (in `authorizationUrl`) is good for one opening; opening makes the `state` and a secret that only that
  * browser keeps, and the attempt is filed under both: a state from another browser finds nothing, and takes nothing away either.
  */
-export class Attempts {
+export class AuthorizationRequests {
   constructor(
     private readonly store: Store,
     private readonly keyring: Keyring,
     private readonly clock: () => number = Date.now,
   ) {}
 
-  async start(purpose: AttemptPurpose): Promise<{ ticket: string; expiresAt: number }> {
+  async create(purpose: AuthorizationRequest): Promise<{ ticket: string; expiresAt: number }> {
     const [ticket] = secrets(1);
     const expiresAt = this.clock() + LIFETIME_MS;
     await this.file(ref('ticket', ticket), { ...purpose, expiresAt, codeVerifier: null });
@@ -53,7 +56,7 @@ export class Attempts {
   }
 
   /** @throws Problem `attempt-expired` */
-  async open(ticket: string): Promise<OpenedAttempt> {
+  async begin(ticket: string): Promise<BegunAuthorization> {
     const attempt = await this.unfile(ref('ticket', ticket));
     const [state, browserSecret, codeVerifier] = secrets(3);
     await this.file(ref('state', state, browserSecret), { ...attempt, codeVerifier });
@@ -62,7 +65,7 @@ export class Attempts {
       state,
       codeVerifier,
       cookie: {
-        name: attemptCookieName(state),
+        name: stateCookieName(state),
         value: browserSecret,
         maxAgeSeconds: Math.ceil((attempt.expiresAt - this.clock()) / 1000),
       },
@@ -73,12 +76,16 @@ export class Attempts {
    * @param cookie reads a cookie of the browser that came back
    * @throws Problem `attempt-expired`: unknown state, used, too old, from another browser, or for another integration
    */
-  async take(integration: string, state: unknown, cookie: (name: string) => string | undefined): Promise<TakenAttempt> {
-    const browserSecret = typeof state === 'string' ? cookie(attemptCookieName(state)) : undefined;
+  async consume(
+    integration: string,
+    state: unknown,
+    cookie: (name: string) => string | undefined,
+  ): Promise<ConsumedAuthorizationRequest> {
+    const browserSecret = typeof state === 'string' ? cookie(stateCookieName(state)) : undefined;
     if (typeof state !== 'string' || browserSecret === undefined) throw expired();
     const attempt = await this.unfile(ref('state', state, browserSecret));
     if (attempt.integration !== integration || attempt.codeVerifier === null) throw expired();
-    return attempt as StoredAttempt & TakenAttempt;
+    return attempt as StoredAttempt & ConsumedAuthorizationRequest;
   }
 
   private async file(at: Ref, attempt: StoredAttempt): Promise<void> {
@@ -89,7 +96,7 @@ export class Attempts {
   }
 
   private async unfile(at: Ref): Promise<StoredAttempt> {
-    const sealed = await this.store.takeOnce(at);
+    const sealed = await this.store.consume(at);
     const opened = sealed === null ? null : this.keyring.tryOpen(sealed, at.key);
     if (opened === null) throw expired();
     const attempt = JSON.parse(opened) as StoredAttempt;
@@ -99,7 +106,7 @@ export class Attempts {
 }
 
 /** One cookie an attempt, so that several tabs do not disturb each other. */
-export function attemptCookieName(state: string): string {
+export function stateCookieName(state: string): string {
   return `causeway-attempt-${digest(state).slice(0, 16)}`;
 }
 

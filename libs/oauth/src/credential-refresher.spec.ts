@@ -58,7 +58,7 @@ class Slot implements CredentialSlot {
     return true;
   }
 
-  async markGone(generation: number, reason: string): Promise<boolean> {
+  async markRevoked(generation: number, reason: string): Promise<boolean> {
     if (generation === this.stored.generation) this.goneFor = reason;
     return this.goneFor !== null;
   }

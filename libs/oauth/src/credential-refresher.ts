@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '@causeway/problem';
-import type { Credential, CredentialSlot, StoredCredential } from './credential.js';
+import type { Credential, CredentialStore, StoredCredential } from './credential.js';
 import { holdLease, type Store } from '@causeway/store';
 import { PAUSE_TIMES, RefreshPauses, isStoreAway, type Pause, type PauseTimes } from './refresh-pauses.js';
 
@@ -80,7 +80,7 @@ interface Due {
 }
 
 interface Wish {
-  slot: CredentialSlot;
+  slot: CredentialStore;
   refresh: Refresh;
   unusable: Unusable;
   /** Tries although a pause is in force. */
@@ -116,7 +116,7 @@ export class CredentialRefresher {
    * @throws Problem `needs-reconnect` (grant gone), `provider-*` (could not refresh now), or what `slot.read` throws.
    */
   async fresh(
-    slot: CredentialSlot,
+    slot: CredentialStore,
     refresh: Refresh,
     refused?: number,
     insists: boolean = refused !== undefined,
@@ -232,8 +232,8 @@ export class CredentialRefresher {
     return { stored: due, problem: pause.problem, tried: true };
   }
 
-  private async gone(slot: CredentialSlot, generation: number, code: string): Promise<Turn> {
-    const marked = await slot.markGone(generation, code);
+  private async gone(slot: CredentialStore, generation: number, code: string): Promise<Turn> {
+    const marked = await slot.markRevoked(generation, code);
     if (marked) this.report({ connectionId: slot.id, kind: 'gone', code, failures: 1, pauseMs: 0 });
     return { stored: await slot.read(), problem: null, tried: true };
   }
@@ -251,7 +251,7 @@ export class CredentialRefresher {
     }
   }
 
-  private async awaitNewer(slot: CredentialSlot, generation: number): Promise<StoredCredential | null> {
+  private async awaitNewer(slot: CredentialStore, generation: number): Promise<StoredCredential | null> {
     for (let poll = 0; poll < CONFLICT_POLLS; poll += 1) {
       const stored = await slot.read();
       if (stored.generation > generation) return stored;

@@ -19,12 +19,12 @@ export interface StoredCredential {
  * Where the credential of one connection is kept. Writes are compare-and-set on the generation: whoever read an older one changes nothing.
  * `read` throws the problem that callers shall get where there is no usable credential (`unknown-connection`, `needs-reconnect`).
  */
-export interface CredentialSlot {
+export interface CredentialStore {
   /** Names the connection, for leases and for sharing one refresh. */
   readonly partition: string;
   readonly id: string;
   read(): Promise<StoredCredential>;
   replace(generation: number, next: Credential): Promise<boolean>;
   /** The grant is gone: the connection has to be authorized again. `reason` is the provider's short error code. */
-  markGone(generation: number, reason: string): Promise<boolean>;
+  markRevoked(generation: number, reason: string): Promise<boolean>;
 }

@@ -42,7 +42,7 @@ export interface IntegrationDefinition {
   };
   readonly itemTypes: readonly ItemType[];
   /** By name; the first one is the main limit, which `<ID>_RATE_LIMIT` replaces. */
-  readonly rateLimits: readonly RateLimit[];
+  readonly rateLimits: readonly RateLimitDefinition[];
 }
 
 export interface TokenEndpoint {
@@ -83,7 +83,7 @@ export interface ItemType {
   readonly changes?: { readonly granularitySeconds: number };
 }
 
-export interface RateLimit {
+export interface RateLimitDefinition {
   readonly name: string;
   readonly requests: number;
   readonly seconds: number;

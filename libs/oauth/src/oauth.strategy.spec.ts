@@ -2,20 +2,20 @@ import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { HttpClient } from '@causeway/http-client';
-import type { OpenedAttempt, TakenAttempt } from './authorization-requests.js';
+import type { BegunAuthorization, ConsumedAuthorizationRequest } from './authorization-requests.js';
 import type { IntegrationDefinition } from './integration-definition.js';
 import { OAuthStrategy } from './oauth.strategy.js';
 import { authorizationUrl, exchangeCode } from './strategy-run.js';
 import { TokenClient } from './token-client.js';
 
 const PURPOSE = { integration: 'some', orgId: 'acme', userId: 'ann', returnTo: null, connectionId: null };
-const opened = (scopes: string[]): OpenedAttempt => ({
+const opened = (scopes: string[]): BegunAuthorization => ({
   purpose: { ...PURPOSE, scopes },
   state: 'the-state',
   codeVerifier: 'the-verifier',
   cookie: { name: 'n', value: 'v', maxAgeSeconds: 600 },
 });
-const taken = { ...PURPOSE, scopes: [], codeVerifier: 'the-verifier' } as unknown as TakenAttempt;
+const taken = { ...PURPOSE, scopes: [], codeVerifier: 'the-verifier' } as unknown as ConsumedAuthorizationRequest;
 
 describe('OAuthStrategy', () => {
   let server: Server;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import OAuth2Strategy from 'passport-oauth2';
-import type { OpenedAttempt, TakenAttempt } from './authorization-requests.js';
+import type { BegunAuthorization, ConsumedAuthorizationRequest } from './authorization-requests.js';
 import type { ClientRegistration } from './client-registration.js';
 import type { Grant } from './grant.js';
 import type { TokenClient } from './token-client.js';
@@ -9,12 +9,12 @@ import type { TokenClient } from './token-client.js';
 export interface RedirectOptions {
   state: string;
   scope?: string[];
-  opened: OpenedAttempt;
+  opened: BegunAuthorization;
 }
 
 /** The way back; without a taken attempt there is no exchange. */
 export interface ExchangeOptions {
-  attempt: TakenAttempt;
+  attempt: ConsumedAuthorizationRequest;
 }
 
 type Done = (error: unknown, accessToken?: string, refreshToken?: string, grant?: Grant) => void;

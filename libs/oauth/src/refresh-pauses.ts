@@ -1,6 +1,6 @@
 import { PROBLEMS, Problem, type ProblemDetails, type ProblemSlug } from '@causeway/problem';
 import type { Ref, Store } from '@causeway/store';
-import type { CredentialSlot } from './credential.js';
+import type { CredentialStore } from './credential.js';
 
 /** Failures after which a later refresh may succeed. */
 export type PausingKind = 'passing' | 'configuration';
@@ -52,7 +52,7 @@ export class RefreshPauses {
   ) {}
 
   /** The last pause of this generation, in force or over; `null`: no refresh of it has failed lately. */
-  async last(slot: CredentialSlot, generation: number): Promise<Pause | null> {
+  async last(slot: CredentialStore, generation: number): Promise<Pause | null> {
     const value = await this.store.get(refOf(slot));
     const stored = value === null ? null : read(value);
     if (stored === null || stored.generation !== generation) return null;
@@ -63,7 +63,7 @@ export class RefreshPauses {
   }
 
   /** Called with the lease held, after a failure. */
-  async begin(slot: CredentialSlot, generation: number, kind: PausingKind, problem: Problem): Promise<Pause> {
+  async begin(slot: CredentialStore, generation: number, kind: PausingKind, problem: Problem): Promise<Pause> {
     const before = await this.last(slot, generation).catch(ignoreAway);
     const failures = (before?.failures ?? 0) + 1;
     const { firstMs, longestMs } = this.times[kind];
@@ -90,13 +90,13 @@ export class RefreshPauses {
   }
 
   /** After a success there is nothing to remember. */
-  async end(slot: CredentialSlot): Promise<void> {
+  async end(slot: CredentialStore): Promise<void> {
     const { partition, key } = refOf(slot);
     await this.store.commitIfUnchanged(partition, { remove: [key] }).catch(ignoreAway);
   }
 }
 
-function refOf({ partition, id }: CredentialSlot): Ref {
+function refOf({ partition, id }: CredentialStore): Ref {
   return { partition, key: refreshPauseKey(id) };
 }
 

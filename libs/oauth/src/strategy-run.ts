@@ -2,7 +2,7 @@ import type { ExecutionContext } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import { Problem } from '@causeway/problem';
 import type { Grant } from './grant.js';
-import type { OpenedAttempt, TakenAttempt } from './authorization-requests.js';
+import type { BegunAuthorization, ConsumedAuthorizationRequest } from './authorization-requests.js';
 import type { ExchangeOptions, OAuthStrategy, RedirectOptions } from './oauth.strategy.js';
 
 /** What passport's redirect writes to. */
@@ -62,7 +62,7 @@ class StrategyRun extends AuthGuard() {
 }
 
 /** @returns the URL at the provider that the browser has to go to. */
-export function authorizationUrl(strategy: OAuthStrategy, opened: OpenedAttempt): Promise<string> {
+export function authorizationUrl(strategy: OAuthStrategy, opened: BegunAuthorization): Promise<string> {
   const { scopes } = opened.purpose;
   const options = { state: opened.state, opened, ...(scopes.length > 0 ? { scope: [...scopes] } : {}) };
   return new Promise((resolve, reject) => {
@@ -83,7 +83,11 @@ export function authorizationUrl(strategy: OAuthStrategy, opened: OpenedAttempt)
  * Exchanges the code of a checked attempt.
  * @throws Problem `authorization-failed`, `provider-timeout` or `provider-unavailable`
  */
-export async function exchangeCode(strategy: OAuthStrategy, attempt: TakenAttempt, code: string): Promise<Grant> {
+export async function exchangeCode(
+  strategy: OAuthStrategy,
+  attempt: ConsumedAuthorizationRequest,
+  code: string,
+): Promise<Grant> {
   const target: RedirectTarget = { statusCode: 0, setHeader: () => undefined, end: () => undefined };
   return new StrategyRun(strategy, { code }, { attempt }, target).run();
 }

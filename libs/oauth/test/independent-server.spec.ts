@@ -138,7 +138,7 @@ describe('an authorization server that nobody here wrote', () => {
 
   /** From our ticket through its pages to the callback, as a browser goes. */
   async function returned(): Promise<{ code: string; attempt: TakenAttempt; callback: URL }> {
-    const opened = await attempts.open((await attempts.start(PURPOSE)).ticket);
+    const opened = await attempts.begin((await attempts.create(PURPOSE)).ticket);
     const person = new Person();
     let next = new URL(await authorizationUrl(strategy, opened));
     while (!next.href.startsWith(CALLBACK)) {
@@ -147,7 +147,7 @@ describe('an authorization server that nobody here wrote', () => {
       if (location === null) throw new Error(`${next.pathname}: ${response.status} ${await response.text()}`);
       next = new URL(location, next);
     }
-    const attempt = await attempts.take('independent', next.searchParams.get('state'), (name) =>
+    const attempt = await attempts.consume('independent', next.searchParams.get('state'), (name) =>
       name === opened.cookie.name ? opened.cookie.value : undefined,
     );
     return { code: next.searchParams.get('code') ?? '', attempt, callback: next };
@@ -178,7 +178,7 @@ describe('an authorization server that nobody here wrote', () => {
         slot.stored = { credential, generation: generation + 1, refreshedAt: null };
         return true;
       },
-      markGone: async (_, reason) => {
+      markRevoked: async (_, reason) => {
         slot.gone = reason;
         return true;
       },

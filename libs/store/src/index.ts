@@ -1,13 +1,13 @@
 export {
   Store,
-  type Asking,
+  type AcquireRequest as Asking,
   type Change,
   type LogEntry,
-  type Place,
+  type Slot as Place,
   type Rate,
   type Ref,
-  type Turns,
-  type Waiting,
+  type AcquireResult as Turns,
+  type Waiter as Waiting,
 } from './store.js';
 export { openStore, type StoreOptions } from './open-store.js';
 export { holdLease } from './lease.js';

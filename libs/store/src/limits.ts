@@ -1,4 +1,4 @@
-import type { Asking, Change, Rate } from './store.js';
+import type { AcquireRequest, Change, Rate } from './store.js';
 
 /**
  * The longest member of an index. The embedded store keeps members in its keys, which LMDB limits to 1978 bytes, and an order
@@ -37,7 +37,7 @@ export const BACK_MS = 150;
 /** Of a group, so many flows are remembered that do not wait at the moment. */
 export const MOST_FLOWS = 64;
 
-export function checkAsking({ waiting, aheadMs, late = [] }: Asking): void {
+export function checkAsking({ waiting, aheadMs, late = [] }: AcquireRequest): void {
   if (!(aheadMs >= 0)) throw new RangeError('Places are given out a number of milliseconds ahead');
   if (waiting.some(({ calls }) => !Number.isSafeInteger(calls) || calls < 1))
     throw new RangeError('A whole number of calls above 0 waits');

@@ -25,7 +25,7 @@ export interface Change {
    * Told to every process that listens to the topic, once the change has happened. A hint and no more: it is lost where the store is
    * away for a moment, and that of the embedded store reaches this process only. Whoever listens has to look for himself now and then.
    */
-  tell?: { topic: string; message: string };
+  publish?: { topic: string; message: string };
 }
 
 /** Entries of a log have consecutive numbers. Those of a log that has ended and begins anew are greater than all that it had. */
@@ -41,18 +41,18 @@ export interface Rate {
 }
 
 /** Calls of one kind that wait for a place each. */
-export interface Waiting {
+export interface Waiter {
   /** Places are given evenly to the groups that wait, and within a group to its flows. */
-  group: string;
-  flow: string;
+  tenant: string;
+  job: string;
   calls: number;
 }
 
 /** What one process says each time it asks for places: all that waits in it, so that what it left out does not wait any more. */
-export interface Asking {
+export interface AcquireRequest {
   /** The process. What it said last counts for three seconds. */
-  asker: string;
-  waiting: readonly Waiting[];
+  process: string;
+  waiting: readonly Waiter[];
   /** Places are given out so many milliseconds before their time at most; asking must not be rarer than that when one is near. */
   aheadMs: number;
   /** Places that were used later than they were given for: those after them have to move too. */
@@ -60,18 +60,18 @@ export interface Asking {
 }
 
 /** One call may go. */
-export interface Place {
-  group: string;
-  flow: string;
+export interface Slot {
+  tenant: string;
+  job: string;
   /** Names the place; milliseconds of the store's clock. */
   at: number;
   /** Milliseconds from now on; below zero, it is late. */
   inMs: number;
 }
 
-export interface Turns {
+export interface AcquireResult {
   /** For the asker, in the order in which they were given. */
-  places: Place[];
+  slots: Slot[];
   /** Milliseconds until the next place that nobody has. */
   nextInMs: number;
   /** How many groups still wait, of all processes. */
@@ -96,7 +96,7 @@ export abstract class Store {
   /** Applies the whole change, or nothing and answers false because an expectation was not met. */
   abstract commitIfUnchanged(partition: string, change: Change): Promise<boolean>;
   /** Reads and removes in one step: of any number of callers exactly one gets the value. */
-  abstract takeOnce(ref: Ref): Promise<string | null>;
+  abstract consume(ref: Ref): Promise<string | null>;
   /** Members of an index in descending (byte) order, those strictly below `before` where it is given. */
   abstract pageDescending(
     partition: string,
@@ -127,11 +127,11 @@ export abstract class Store {
    * Gives out the places of a budget that all processes share, at most `rate`, in a fair order: the next one to the group that was
    * served least since it began to wait, within it to such a flow. Places for other processes are kept until they ask.
    */
-  abstract takeTurns(ref: Ref, rate: Rate, asking: Asking): Promise<Turns>;
+  abstract acquireSlots(ref: Ref, rate: Rate, asking: AcquireRequest): Promise<AcquireResult>;
   /** Others use the same allowance: of the present period no more than `left` calls are left. */
   abstract leaveAtMost(ref: Ref, rate: Rate, left: number): Promise<void>;
   /** No place of this budget is nearer than `forMs` from now on (a 429 was met). An earlier, longer pause stays. */
-  abstract pauseBudget(ref: Ref, forMs: number): Promise<void>;
+  abstract pauseRate(ref: Ref, forMs: number): Promise<void>;
 
   abstract ping(): Promise<void>;
   abstract close(): Promise<void>;

@@ -75,8 +75,8 @@ export function describeBudgets(current: () => Store): void {
 
     it('lets nobody through during a pause', async () => {
       const rate = { limit: 10, periodMs: 1_000 };
-      await current().pauseBudget(ref, 60_000);
-      await current().pauseBudget(ref, 1_000);
+      await current().pauseRate(ref, 60_000);
+      await current().pauseRate(ref, 1_000);
       expect(await current().reserve(ref, rate, 50_000)).toBeNull();
       const wait = await current().reserve(ref, rate, 60_000);
       expect(wait).toBeGreaterThan(50_000);
@@ -85,11 +85,11 @@ export function describeBudgets(current: () => Store): void {
 
     it('lengthens a pause, and ends it', async () => {
       const rate = { limit: 10, periodMs: 1_000 };
-      await current().pauseBudget(ref, 20);
-      await current().pauseBudget(ref, 400);
+      await current().pauseRate(ref, 20);
+      await current().pauseRate(ref, 400);
       expect(await current().reserve(ref, rate, 0)).toBeNull();
       await eventually(async () => expect(await current().reserve(ref, rate, 0)).toBe(0));
-      await current().pauseBudget(ref, 0);
+      await current().pauseRate(ref, 0);
       expect(await current().reserve(ref, rate, 0)).toBe(0);
     });
 

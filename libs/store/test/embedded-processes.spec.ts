@@ -62,7 +62,7 @@ it('keeps its invariants between two processes', async () => {
   const keys = Array.from({ length: 100 }, (_, i) => `key-${i}`);
   await store.commitIfUnchanged('partition', { put: keys.map((key) => ({ key, value: key })) });
   const taken = await Promise.all(
-    keys.flatMap((key) => [store.takeOnce(ref(key)), child.call('takeOnce', ref(key)), store.takeOnce(ref(key))]),
+    keys.flatMap((key) => [store.consume(ref(key)), child.call('consume', ref(key)), store.consume(ref(key))]),
   );
   expect(taken.filter((value) => value !== null).sort()).toEqual(keys.toSorted());
 
@@ -98,6 +98,6 @@ it('refuses after it was closed', async () => {
   store = await openStore({ kind: 'embedded', directory });
   await store.close();
   await expect(store.get(ref('key'))).rejects.toMatchObject({ slug: 'store-unavailable' });
-  await expect(store.takeOnce(ref('key'))).rejects.toMatchObject({ slug: 'store-unavailable' });
+  await expect(store.consume(ref('key'))).rejects.toMatchObject({ slug: 'store-unavailable' });
   await store.close();
 });

@@ -76,7 +76,7 @@ export function describeLogs(current: () => Store): void {
   });
 
   describe('tell and subscribe', () => {
-    const tell = (topic: string, message: string) => current().commitIfUnchanged('', { tell: { topic, message } });
+    const tell = (topic: string, message: string) => current().commitIfUnchanged('', { publish: { topic, message } });
 
     it('tells all who listen to a topic, until they do not listen any more', async () => {
       const topic = randomUUID();
@@ -107,7 +107,7 @@ export function describeLogs(current: () => Store): void {
         current().commitIfUnchanged(partition, {
           expect: [{ key, value: isThere }],
           put: [{ key, value: 'stored' }],
-          tell: { topic, message: key },
+          publish: { topic, message: key },
         });
       // A subscription may take a moment.
       await eventually(async () => {

@@ -31,13 +31,13 @@ async function everyCallFails(): Promise<number> {
     store.get(REF),
     store.getMany([REF]),
     store.commitIfUnchanged('partition', { put: [{ key: 'key', value: 'lost' }] }),
-    store.takeOnce(REF),
+    store.consume(REF),
     store.pageDescending('partition', 'index', { limit: 1 }),
     store.acquireLease(REF, 'owner', 1_000),
     store.extendLeaseIfOwner(REF, 'owner', 1_000),
     store.releaseLeaseIfOwner(REF, 'owner'),
     store.reserve(REF, { limit: 1, periodMs: 1 }, 0),
-    store.pauseBudget(REF, 1),
+    store.pauseRate(REF, 1),
     store.ping(),
   ]);
   for (const result of results) {

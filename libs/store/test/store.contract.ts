@@ -59,7 +59,7 @@ export function describeStore(name: string, open: () => Promise<Opened>): void {
       const stop = store.subscribe(partition, (message) => messages.push(message));
       await store.acquireLease(ref('key'), 'holder', 60_000);
       await store.reserve(ref('key'), { limit: 1, periodMs: 60_000 }, 0);
-      await store.pauseBudget(ref('paused'), 60_000);
+      await store.pauseRate(ref('paused'), 60_000);
       store = await opened.reopen();
       expect(await store.get(ref('key'))).toBe(SOME_TEXT);
       expect(await store.pageDescending(partition, 'index', { limit: 9 })).toEqual(['member']);
@@ -70,7 +70,7 @@ export function describeStore(name: string, open: () => Promise<Opened>): void {
       await eventually(async () => expect(await store.get(ref('ending'))).toBeNull());
       if (store.kind === 'redis')
         await eventually(async () => {
-          await store.commitIfUnchanged(partition, { tell: { topic: partition, message: 'heard again' } });
+          await store.commitIfUnchanged(partition, { publish: { topic: partition, message: 'heard again' } });
           expect(messages).toContain('heard again');
         });
       stop();

@@ -7,8 +7,8 @@ const AHEAD = 250;
 /** Wide enough for all places of a test to be asked for in one period. */
 const LONG = 60_000;
 
-const wait = (group: string, calls: number, flow = 'flow'): Waiting => ({ group, flow, calls });
-const whose = (places: readonly Place[]) => places.map(({ group }) => group).join('');
+const wait = (group: string, calls: number, flow = 'flow'): Waiting => ({ tenant: group, job: flow, calls });
+const whose = (places: readonly Place[]) => places.map(({ tenant: group }) => group).join('');
 
 export function describeTurns(current: () => Store): void {
   describe('turns', () => {
@@ -16,30 +16,33 @@ export function describeTurns(current: () => Store): void {
     beforeEach(() => {
       ref = { partition: randomUUID(), key: 'budget' };
     });
-    const ask = (rate: Rate, waiting: Waiting[], { asker = 'one', aheadMs = AHEAD, ...rest }: Partial<Asking> = {}) =>
-      current().takeTurns(ref, rate, { asker, waiting, aheadMs, ...rest });
+    const ask = (
+      rate: Rate,
+      waiting: Waiting[],
+      { process: asker = 'one', aheadMs = AHEAD, ...rest }: Partial<Asking> = {},
+    ) => current().acquireSlots(ref, rate, { process: asker, waiting, aheadMs, ...rest });
 
     it('gives a free place at once', async () => {
       const rate = { limit: 3, periodMs: LONG };
       const first = await ask(rate, [wait('a', 1)]);
-      expect(first.places).toMatchObject([{ group: 'a', flow: 'flow', inMs: 0 }]);
+      expect(first.slots).toMatchObject([{ group: 'a', flow: 'flow', inMs: 0 }]);
       expect([first.nextInMs, first.groups, first.left]).toEqual([0, 0, 2]);
     });
 
     it('gives no more than the limit, and says when the next one is', async () => {
       const rate = { limit: 3, periodMs: LONG };
-      const { places, nextInMs, groups, left } = await ask(rate, [wait('a', 2), wait('b', 2)]);
+      const { slots: places, nextInMs, groups, left } = await ask(rate, [wait('a', 2), wait('b', 2)]);
       expect(whose(places)).toBe('aba');
       expect([nextInMs, groups, left]).toEqual([LONG, 1, 0]);
     });
 
     it('gives places ahead of their time, exactly a period after those before', async () => {
       const rate = { limit: 2, periodMs: 400 };
-      const { places: first } = await ask(rate, [wait('a', 2)]);
-      const { places, nextInMs } = await ask(rate, [wait('a', 5)]);
+      const { slots: first } = await ask(rate, [wait('a', 2)]);
+      const { slots: places, nextInMs } = await ask(rate, [wait('a', 5)]);
       expect([places.length, nextInMs > AHEAD]).toEqual([0, true]);
       await sleep(nextInMs - AHEAD + 20);
-      const { places: second } = await ask(rate, [wait('a', 5)]);
+      const { slots: second } = await ask(rate, [wait('a', 5)]);
       expect(second.map(({ at }) => at)).toEqual(first.map(({ at }) => at + 400));
       expect(second[0]!.inMs).toBeGreaterThan(AHEAD - 150);
     });
@@ -48,10 +51,10 @@ export function describeTurns(current: () => Store): void {
       const rate = { limit: 12, periodMs: LONG };
       const waiting = [wait('a', 9)];
       const first = await ask({ ...rate, limit: 4 }, waiting);
-      expect(whose(first.places)).toBe('aaaa');
+      expect(whose(first.slots)).toBe('aaaa');
       // Who comes later begins where the others are.
       const later = await ask(rate, [wait('a', 5), wait('b', 9)]);
-      expect(whose(later.places)).toBe('bbababab');
+      expect(whose(later.slots)).toBe('bbababab');
     });
 
     it('where places are short, waits a moment for a group that was served less and is likely to be back', async () => {
@@ -59,67 +62,67 @@ export function describeTurns(current: () => Store): void {
       await ask(rate, [wait('a', 3), wait('b', 3)]);
       await sleep(800);
       // Of four places of the next period `c` takes one, and is then gone or slow.
-      const { places, nextInMs } = await ask(rate, [wait('a', 3), wait('b', 3), wait('c', 1)], { aheadMs: 300 });
+      const { slots: places, nextInMs } = await ask(rate, [wait('a', 3), wait('b', 3), wait('c', 1)], { aheadMs: 300 });
       expect(whose(places)).toBe('cab');
       expect(nextInMs - places[0]!.inMs).toBe(15);
       await sleep(nextInMs + 5);
-      expect(whose((await ask(rate, [wait('a', 2), wait('b', 2)])).places)).toHaveLength(1);
+      expect(whose((await ask(rate, [wait('a', 2), wait('b', 2)])).slots)).toHaveLength(1);
     });
 
     it('within a group gives every place to the flow that was served least, and within a flow in order', async () => {
       const rate = { limit: 3, periodMs: LONG };
       await ask(rate, [wait('a', 9, 'load')]);
-      const { places } = await ask({ ...rate, limit: 7 }, [
+      const { slots: places } = await ask({ ...rate, limit: 7 }, [
         wait('a', 6, 'load'),
         wait('a', 1, 'read'),
         wait('a', 1, 'other'),
       ]);
-      expect(places.map(({ flow }) => flow)).toEqual(['read', 'other', 'load', 'load']);
+      expect(places.map(({ job: flow }) => flow)).toEqual(['read', 'other', 'load', 'load']);
     });
 
     it('a group does not get more by having more flows', async () => {
       const flows = Array.from({ length: 6 }, (_, i) => wait('a', 1, `flow-${i}`));
-      const { places } = await ask({ limit: 8, periodMs: LONG }, [...flows, wait('b', 9)]);
+      const { slots: places } = await ask({ limit: 8, periodMs: LONG }, [...flows, wait('b', 9)]);
       expect(whose(places)).toBe('abababab');
     });
 
     it('keeps the places of another process until it asks', async () => {
       const rate = { limit: 4, periodMs: 300 };
       await ask(rate, [wait('x', 4)]);
-      const { nextInMs } = await ask(rate, [wait('b', 3)], { asker: 'two', aheadMs: 0 });
+      const { nextInMs } = await ask(rate, [wait('b', 3)], { process: 'two', aheadMs: 0 });
       expect(nextInMs).toBeGreaterThan(0);
       const mine = await ask(rate, [wait('a', 3)], { aheadMs: 300 });
-      expect(whose(mine.places)).toBe('aa');
+      expect(whose(mine.slots)).toBe('aa');
       // It did not know yet that two of its three calls have a place.
-      const others = await ask(rate, [wait('b', 3)], { asker: 'two', aheadMs: 0 });
-      expect(whose(others.places)).toBe('bb');
+      const others = await ask(rate, [wait('b', 3)], { process: 'two', aheadMs: 0 });
+      expect(whose(others.slots)).toBe('bb');
       expect(others.groups).toBe(2);
-      expect(others.places.map(({ at }) => at)).toEqual(mine.places.map(({ at }) => at));
+      expect(others.slots.map(({ at }) => at)).toEqual(mine.slots.map(({ at }) => at));
     });
 
     it('gives nothing to who has left', async () => {
       const rate = { limit: 2, periodMs: 300 };
       await ask(rate, [wait('x', 2)]);
-      await ask(rate, [wait('b', 3)], { asker: 'two', aheadMs: 0 });
-      await ask(rate, [], { asker: 'two', aheadMs: 0 });
-      expect(whose((await ask(rate, [wait('a', 2)], { aheadMs: 300 })).places)).toBe('aa');
+      await ask(rate, [wait('b', 3)], { process: 'two', aheadMs: 0 });
+      await ask(rate, [], { process: 'two', aheadMs: 0 });
+      expect(whose((await ask(rate, [wait('a', 2)], { aheadMs: 300 })).slots)).toBe('aa');
     });
 
     it('forgets a process that asks no more', async () => {
       const rate = { limit: 2, periodMs: 4_000 };
       await ask(rate, [wait('x', 2)]);
-      await ask(rate, [wait('b', 3)], { asker: 'two' });
+      await ask(rate, [wait('b', 3)], { process: 'two' });
       await sleep(3_100);
-      const { places } = await ask(rate, [wait('c', 2)], { asker: 'three', aheadMs: 4_000 });
+      const { slots: places } = await ask(rate, [wait('c', 2)], { process: 'three', aheadMs: 4_000 });
       expect(whose(places)).toBe('cc');
     });
 
     it('gives a place to each of many who ask at once, and no place twice', async () => {
       const rate = { limit: 30, periodMs: LONG };
       const asked = await Promise.all(
-        Array.from({ length: 50 }, (_, i) => ask(rate, [wait(`g${i % 5}`, 1)], { asker: `asker-${i}` })),
+        Array.from({ length: 50 }, (_, i) => ask(rate, [wait(`g${i % 5}`, 1)], { process: `asker-${i}` })),
       );
-      const here = asked.flatMap(({ places }) => places);
+      const here = asked.flatMap(({ slots: places }) => places);
       expect(here).toHaveLength(30);
       expect(await ask(rate, [wait('a', 1)])).toMatchObject({ places: [], left: 0 });
     });
@@ -128,7 +131,7 @@ export function describeTurns(current: () => Store): void {
       const rate = { limit: 5, periodMs: 200 };
       const times: number[] = [];
       for (const end = Date.now() + 1_300; Date.now() < end;) {
-        times.push(...(await ask(rate, [wait('a', 3), wait('b', 3)])).places.map(({ at }) => at));
+        times.push(...(await ask(rate, [wait('a', 3), wait('b', 3)])).slots.map(({ at }) => at));
         await sleep(20);
       }
       times.forEach((at, i) => i >= 5 && expect(at - times[i - 5]!).toBeGreaterThanOrEqual(200));
@@ -138,16 +141,16 @@ export function describeTurns(current: () => Store): void {
 
     it('gives no place before the end of a pause', async () => {
       const rate = { limit: 3, periodMs: 1_000 };
-      await current().pauseBudget(ref, 400);
-      const { places, nextInMs } = await ask(rate, [wait('a', 1)]);
+      await current().pauseRate(ref, 400);
+      const { slots: places, nextInMs } = await ask(rate, [wait('a', 1)]);
       expect(places).toEqual([]);
       expect(nextInMs).toBeGreaterThan(300);
-      await eventually(async () => expect((await ask(rate, [wait('a', 1)])).places).toHaveLength(1));
+      await eventually(async () => expect((await ask(rate, [wait('a', 1)])).slots).toHaveLength(1));
     });
 
     it('moves what comes after a place that was used late', async () => {
       const rate = { limit: 1, periodMs: 10_000 };
-      const { places } = await ask(rate, [wait('a', 1)]);
+      const { slots: places } = await ask(rate, [wait('a', 1)]);
       const before = await ask(rate, [wait('a', 1)]);
       const late = [{ at: places[0]!.at, byMs: 500 }];
       const after = await ask(rate, [wait('a', 1)], { late });
@@ -162,7 +165,7 @@ export function describeTurns(current: () => Store): void {
       expect(await ask(rate, [])).toMatchObject({ left: 8 });
       await current().leaveAtMost(ref, rate, 3);
       expect(await ask(rate, [])).toMatchObject({ left: 3 });
-      const { places, nextInMs } = await ask(rate, [wait('a', 9)]);
+      const { slots: places, nextInMs } = await ask(rate, [wait('a', 9)]);
       expect(places).toHaveLength(3);
       expect(nextInMs).toBeGreaterThan(LONG - 5_000);
     });
@@ -170,8 +173,8 @@ export function describeTurns(current: () => Store): void {
     it('does not take places in the future for calls that were made', async () => {
       const rate = { limit: 4, periodMs: 500 };
       await ask(rate, [wait('a', 2)], { aheadMs: 0 });
-      await current().pauseBudget(ref, 200);
-      const { places } = await ask(rate, [wait('a', 1)]);
+      await current().pauseRate(ref, 200);
+      const { slots: places } = await ask(rate, [wait('a', 1)]);
       expect(places).toHaveLength(1);
       await current().leaveAtMost(ref, rate, 2);
       expect(await ask(rate, [])).toMatchObject({ left: 1 });
@@ -180,7 +183,7 @@ export function describeTurns(current: () => Store): void {
     it('counts the same places as a reservation', async () => {
       const rate = { limit: 3, periodMs: LONG };
       await current().reserve(ref, rate, 0);
-      expect((await ask(rate, [wait('a', 5)])).places).toHaveLength(2);
+      expect((await ask(rate, [wait('a', 5)])).slots).toHaveLength(2);
       expect(await current().reserve(ref, rate, 0)).toBeNull();
     });
 

@@ -71,7 +71,7 @@ export function describeValues(current: () => Store): void {
       await put('long', 'here', 60_000);
       await eventually(async () => expect(await current().get(ref('short'))).toBeNull());
       expect(await current().getMany([ref('short'), ref('long')])).toEqual([null, 'here']);
-      expect(await current().takeOnce(ref('short'))).toBeNull();
+      expect(await current().consume(ref('short'))).toBeNull();
       expect(await current().commitIfUnchanged(partition, { expect: [{ key: 'short', value: null }] })).toBe(true);
     });
 
@@ -91,7 +91,7 @@ export function describeValues(current: () => Store): void {
 
     it('gives a value that is taken to one of a hundred callers', async () => {
       await put('key', 'value', 60_000);
-      const taken = await Promise.all(Array.from({ length: 100 }, () => current().takeOnce(ref())));
+      const taken = await Promise.all(Array.from({ length: 100 }, () => current().consume(ref())));
       expect(taken.filter((value) => value !== null)).toEqual(['value']);
       expect(await current().get(ref())).toBeNull();
     });

@@ -16,7 +16,7 @@ export interface Choice {
   account?: string;
 }
 
-export interface ClosingMessage {
+export interface CallbackMessage {
   source: string;
   type: 'connected' | 'failed';
   integration: string;
@@ -31,14 +31,14 @@ export interface Outcome {
   /** Where it sends the browser. */
   location: string | undefined;
   /** What the closing page tells its opener. */
-  message: ClosingMessage | undefined;
-  posts: { message: ClosingMessage; targetOrigin: string }[];
-  broadcasts: { channel: string; message: ClosingMessage }[];
+  message: CallbackMessage | undefined;
+  posts: { message: CallbackMessage; targetOrigin: string }[];
+  broadcasts: { channel: string; message: CallbackMessage }[];
   closed: boolean;
 }
 
 /** A browser without a browser: cookies, pages, forms, and the script of the closing page. */
-export class Person {
+export class BrowserUser {
   readonly cookies = new CookieJar();
 
   /** One navigation; redirects are answers. `from`: the page whose link, form or redirect it is; none: typed in, or opened by the app. */
@@ -56,7 +56,7 @@ export class Person {
   }
 
   /** Opens `authorizationUrl` and gives the address that it leads to. */
-  async opens(authorizationUrl: string): Promise<string> {
+  async open(authorizationUrl: string): Promise<string> {
     const response = await this.visit(authorizationUrl);
     const location = response.headers.get('location');
     if (location === null) throw new Error(`no way to the provider: ${response.status} ${await response.text()}`);
@@ -64,12 +64,12 @@ export class Person {
   }
 
   /** From `authorizationUrl` to the provider's consent page. */
-  async asked(authorizationUrl: string): Promise<Consent> {
-    return this.considers(await this.opens(authorizationUrl));
+  async openConsent(authorizationUrl: string): Promise<Consent> {
+    return this.readConsent(await this.open(authorizationUrl));
   }
 
   /** Looks at a consent page. */
-  async considers(url: string): Promise<Consent> {
+  async readConsent(url: string): Promise<Consent> {
     const response = await this.visit(url);
     const html = await response.text();
     if (response.status !== 200 || !html.includes('<form')) throw new Error(`no consent: ${response.status} ${html}`);
@@ -86,7 +86,10 @@ export class Person {
   }
 
   /** Presses Allow or Deny; gives the callback that the provider redirects to. */
-  async decides({ url, fields, accounts }: Consent, { decision = 'allow', account }: Choice = {}): Promise<string> {
+  async submitConsent(
+    { url, fields, accounts }: Consent,
+    { decision = 'allow', account }: Choice = {},
+  ): Promise<string> {
     const form = new URLSearchParams([...fields, ['account', account ?? accounts[0] ?? ''], ['decision', decision]]);
     const response = await this.visit(url, { from: url, form });
     const location = response.headers.get('location');
@@ -96,10 +99,10 @@ export class Person {
   }
 
   /** Comes back from the provider. */
-  async returns(callback: string, { from }: { from?: string } = {}): Promise<Outcome> {
+  async followCallback(callback: string, { from }: { from?: string } = {}): Promise<Outcome> {
     const response = await this.visit(callback, { from: from ?? 'http://provider.test/' });
     const html = await response.text();
-    const ran = runClosingPage(html);
+    const ran = runCallbackPage(html);
     return {
       status: response.status,
       headers: response.headers,
@@ -111,9 +114,9 @@ export class Person {
   }
 
   /** The whole way. */
-  async connects(authorizationUrl: string, choice: Choice = {}): Promise<Outcome> {
-    const consent = await this.asked(authorizationUrl);
-    return this.returns(await this.decides(consent, choice), { from: consent.url });
+  async connect(authorizationUrl: string, choice: Choice = {}): Promise<Outcome> {
+    const consent = await this.openConsent(authorizationUrl);
+    return this.followCallback(await this.submitConsent(consent, choice), { from: consent.url });
   }
 }
 
@@ -124,10 +127,13 @@ const unescape = (text: string) =>
   );
 
 /** Runs the scripts of a page as far as a closing page needs; `opener: false` is an opener that was cut off. */
-export function runClosingPage(html: string, { opener = true } = {}): Pick<Outcome, 'posts' | 'broadcasts' | 'closed'> {
+export function runCallbackPage(
+  html: string,
+  { opener = true } = {},
+): Pick<Outcome, 'posts' | 'broadcasts' | 'closed'> {
   const ran: Pick<Outcome, 'posts' | 'broadcasts' | 'closed'> = { posts: [], broadcasts: [], closed: false };
   // Out of the other realm by way of JSON, as a structured clone would be.
-  const copy = (message: unknown) => JSON.parse(JSON.stringify(message)) as ClosingMessage;
+  const copy = (message: unknown) => JSON.parse(JSON.stringify(message)) as CallbackMessage;
   class Channel {
     constructor(private readonly name: string) {}
     postMessage = (message: unknown) => ran.broadcasts.push({ channel: this.name, message: copy(message) });

@@ -5,12 +5,16 @@ export { openTemporaryStore } from './temporary-store.js';
 export { type Ended } from './owned-process.js';
 export {
   type Choice,
-  type ClosingMessage,
+  type CallbackMessage as ClosingMessage,
   type Consent,
   type Outcome,
-  Person,
-  runClosingPage,
+  BrowserUser as Person,
+  runCallbackPage as runClosingPage,
 } from './browser-user.js';
 export { runService, startService, type Service, type ServiceOptions } from './service.js';
-export { StandIns, startStandIns, type StandInsProcess } from './mock-providers.js';
+export {
+  MockProviders as StandIns,
+  startMockProviders as startStandIns,
+  type MockProvidersProcess as StandInsProcess,
+} from './mock-providers.js';
 export { startBrowser } from './browser.js';

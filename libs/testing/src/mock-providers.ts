@@ -13,13 +13,13 @@ import type {
   SizeRequest,
   TokenHarm,
 } from '../../../apps/sandbox/src/index.js';
-import { own } from './owned-process.js';
+import { spawnOwned } from './owned-process.js';
 
 const MAIN = fileURLToPath(new URL('../../../dist/service/mock-providers.js', import.meta.url));
 const START_MS = 20_000;
 
 /** The control API of stand-ins that run somewhere. */
-export class StandIns {
+export class MockProviders {
   /** Below it `/notion`, `/airtable`, `/hubspot`, `/slack`. */
   constructor(readonly url: string) {}
 
@@ -48,15 +48,15 @@ export class StandIns {
   }
 }
 
-export interface StandInsProcess {
-  readonly standIns: StandIns;
+export interface MockProvidersProcess {
+  readonly mockProviders: MockProviders;
   stop(): Promise<void>;
 }
 
 /** The stand-ins in a process of their own, on a free port. */
-export async function startStandIns(): Promise<StandInsProcess> {
+export async function startMockProviders(): Promise<MockProvidersProcess> {
   const cwd = await mkdtemp(join(process.env['CAUSEWAY_TEST_FOLDER'] ?? tmpdir(), 'stand-ins-'));
-  const running = await own(process.execPath, [MAIN], { cwd, env: { PATH: process.env['PATH'] ?? '' } });
+  const running = await spawnOwned(process.execPath, [MAIN], { cwd, env: { PATH: process.env['PATH'] ?? '' } });
   const stop = async () => {
     running.signal('SIGTERM');
     await running.ended;
@@ -65,7 +65,7 @@ export async function startStandIns(): Promise<StandInsProcess> {
   const deadline = performance.now() + START_MS;
   while (running.isRunning() && performance.now() < deadline) {
     const url = /http:\/\/[\d.]+:\d+/.exec(running.output())?.[0];
-    if (url) return { standIns: new StandIns(url), stop };
+    if (url) return { mockProviders: new MockProviders(url), stop };
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   await stop();

@@ -41,7 +41,11 @@ export interface OwnedProcessOptions {
   cwd: string;
 }
 
-export async function own(command: string, args: string[], { env, cwd }: OwnedProcessOptions): Promise<OwnedProcess> {
+export async function spawnOwned(
+  command: string,
+  args: string[],
+  { env, cwd }: OwnedProcessOptions,
+): Promise<OwnedProcess> {
   // In a session of its own: Ctrl-C in the terminal must not end the watchdog before its child.
   const watchdog = spawn('/bin/sh', ['-c', WATCHDOG, 'sh', command, ...args], {
     env,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { own, type Ended, type OwnedProcess } from './owned-process.js';
+import { spawnOwned, type Ended, type OwnedProcess } from './owned-process.js';
 import { freePort } from './redis-server.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -83,12 +83,12 @@ export async function startService({ env = {} }: ServiceOptions = {}): Promise<S
 /** A start that is expected to come to an end by itself: what it printed, and its exit code. */
 export async function runService({
   env = {},
-  patience = START_MS,
-}: ServiceOptions & { patience?: number } = {}): Promise<Ended> {
+  timeoutMs = START_MS,
+}: ServiceOptions & { timeoutMs?: number } = {}): Promise<Ended> {
   const directory = await workingDirectory();
   try {
     const running = await spawnService(directory, env);
-    const timer = setTimeout(() => running.signal('SIGKILL'), patience);
+    const timer = setTimeout(() => running.signal('SIGKILL'), timeoutMs);
     const ended = await running.ended;
     clearTimeout(timer);
     return ended;
@@ -100,7 +100,7 @@ export async function runService({
 const workingDirectory = () => mkdtemp(join(process.env['CAUSEWAY_TEST_FOLDER'] ?? tmpdir(), 'service-'));
 
 const spawnService = (cwd: string, env: Record<string, string>) =>
-  own(process.execPath, [join(ROOT, MAIN)], { cwd, env: { PATH: process.env['PATH'] ?? '', ...env } });
+  spawnOwned(process.execPath, [join(ROOT, MAIN)], { cwd, env: { PATH: process.env['PATH'] ?? '', ...env } });
 
 async function start(directory: string, port: number, env: Record<string, string>): Promise<OwnedProcess> {
   const running = await spawnService(directory, { ...env, PORT: String(port) });

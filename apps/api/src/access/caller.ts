@@ -45,16 +45,16 @@ export function requireMayActFor(caller: Caller, owned: Named): void {
 }
 
 /** The caller, for a handler. */
-export const From = createParamDecorator((_: unknown, context: ExecutionContext): Caller =>
+export const CurrentCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller =>
   callerOf(context.switchToHttp().getRequest()),
 );
 
 /** A request that the guard has seen. */
-export interface CallersRequest {
+export interface AuthenticatedRequest {
   caller?: Caller;
 }
 
-export function callerOf({ caller }: CallersRequest): Caller {
+export function callerOf({ caller }: AuthenticatedRequest): Caller {
   if (caller === undefined) throw new Problem('forbidden', 'This route is open to nobody.');
   return caller;
 }

@@ -4,14 +4,14 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '@causeway/problem';
 import { configuration } from '../configuration/environment.js';
-import { requireOwnPage } from './same-origin.js';
+import { requireSameOrigin } from './same-origin.js';
 import { ACCESS_RULE, type AccessRule } from '../access/access.decorator.js';
 import { AuthenticationService } from './authentication.service.js';
-import type { CallersRequest } from '../access/caller.js';
+import type { AuthenticatedRequest } from '../access/caller.js';
 
 /** Lets a caller in by the route's rule, and tells handlers who it is. Whose connections it may touch is checked where they are found. */
 @Injectable()
-export class AccessGuard implements CanActivate {
+export class AuthGuard implements CanActivate {
   private readonly rules = new Map<unknown, AccessRule | undefined>();
 
   constructor(
@@ -24,11 +24,11 @@ export class AccessGuard implements CanActivate {
     const rule = this.ruleOf(context);
     if (rule === 'public') return true;
     if (rule === undefined) throw new Problem('forbidden', 'This route is open to nobody.');
-    const request = context.switchToHttp().getRequest<CallersRequest & FastifyRequest>();
+    const request = context.switchToHttp().getRequest<AuthenticatedRequest & FastifyRequest>();
     const caller = await this.authentication.callerOf(request.headers);
     if (caller === null)
       throw new Problem('unauthenticated', 'Send a key or a session token: "Authorization: Bearer <key>".');
-    if (caller.webSession !== null) requireOwnPage(request, this.config.publicUrl);
+    if (caller.webSession !== null) requireSameOrigin(request, this.config.publicUrl);
     if (rule !== 'any-scope' && !caller.scopes.has(rule))
       throw new Problem('forbidden', `These credentials do not have the scope ${rule}.`);
     request.caller = caller;

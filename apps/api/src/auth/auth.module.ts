@@ -3,12 +3,12 @@ import { APP_GUARD } from '@nestjs/core';
 import { KeysModule } from './keys/keys.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { WebSessionsService } from './web-session/web-sessions.service.js';
-import { AccessGuard } from './auth.guard.js';
+import { AuthGuard } from './auth.guard.js';
 import { AuthenticationService } from './authentication.service.js';
 
 @Module({
   imports: [KeysModule, SessionsModule],
-  providers: [AuthenticationService, WebSessionsService, { provide: APP_GUARD, useClass: AccessGuard }],
+  providers: [AuthenticationService, WebSessionsService, { provide: APP_GUARD, useClass: AuthGuard }],
   exports: [AuthenticationService, WebSessionsService],
 })
-export class AccessModule {}
+export class AuthModule {}

@@ -14,7 +14,7 @@ const READS = new Set(['GET', 'HEAD']);
  * it; on plain http beyond loopback browsers leave it out, and then `Origin` has to be ours. A read without either is one that no page
  * of another origin could read the answer of, and `SameSite=Strict` has kept other sites from making it with our cookie.
  */
-function isOwnPage({ method, headers }: Asked, publicOrigin: string): boolean {
+function isSameOrigin({ method, headers }: Asked, publicOrigin: string): boolean {
   const site = headers['sec-fetch-site'];
   const reads = READS.has(method);
   if (site !== undefined) return site === 'same-origin' || (reads && site === 'none');
@@ -22,7 +22,7 @@ function isOwnPage({ method, headers }: Asked, publicOrigin: string): boolean {
 }
 
 /** @throws Problem `forbidden` */
-export function requireOwnPage(asked: Asked, publicUrl: string): void {
-  if (isOwnPage(asked, new URL(publicUrl).origin)) return;
+export function requireSameOrigin(asked: Asked, publicUrl: string): void {
+  if (isSameOrigin(asked, new URL(publicUrl).origin)) return;
   throw new Problem('forbidden', 'Only a page of this service itself may ask this with the cookie of the web app.');
 }

@@ -21,5 +21,5 @@ export const INSTALLATION = {
   /** What Vite builds of apps/web. */
   webApp: join(root, 'dist/web'),
   /** Entry of the process with the stand-in providers. */
-  standIns: join(root, 'dist/service/mock-providers.js'),
+  mockProviders: join(root, 'dist/service/mock-providers.js'),
 };

@@ -3,7 +3,7 @@ import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsOptional, Matches } from 'class-validator';
 import { IsString, IsUrl, MaxLength } from 'class-validator';
 import { UserDto } from '../dto/user.dto.js';
-import { asList } from '../dto/comma-separated.js';
+import { commaSeparated } from '../dto/comma-separated.js';
 
 export class AuthorizeDto extends UserDto {
   @ApiPropertyOptional({
@@ -11,7 +11,7 @@ export class AuthorizeDto extends UserDto {
     description: "Instead of the integration's own; a list, or a text with commas.",
   })
   @IsOptional()
-  @Transform(asList)
+  @Transform(commaSeparated)
   @ArrayMaxSize(100, { message: 'has to be a list of at most 100 scopes' })
   // RFC 6749, 3.3: the characters of a scope; no comma, because some providers separate by it.
   @Matches(/^[\x21\x23-\x2B\x2D-\x5B\x5D-\x7E]{1,128}$/, { each: true, message: 'has to be a list of scopes' })

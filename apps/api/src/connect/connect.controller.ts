@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Attempts, type TakenAttempt } from '@causeway/oauth';
 import { ProblemFilter } from '@causeway/problem';
 import { Access } from '../access/access.decorator.js';
-import { From, type Caller } from '../access/caller.js';
+import { CurrentCaller, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { isoTime } from '../dto/iso-time.js';
 import { ApiIntegrationParam } from '../integrations/integration.dto.js';
@@ -49,7 +49,7 @@ export class ConnectController {
   async authorize(
     @Param('integration') integration: string,
     @Body() request: AuthorizeDto,
-    @From() caller: Caller,
+    @CurrentCaller() caller: Caller,
   ): Promise<AuthorizationDto> {
     const { authorizationUrl, expiresAt } = await this.connect.start(integration, request, caller);
     return { authorizationUrl, expiresAt: isoTime(expiresAt) };
@@ -66,7 +66,7 @@ export class ConnectController {
   async authorizeByLink(
     @Param('integration') integration: string,
     @Query() request: AuthorizeDto,
-    @From() caller: Caller,
+    @CurrentCaller() caller: Caller,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { authorizationUrl } = await this.connect.start(integration, request, caller);
@@ -119,7 +119,7 @@ export class ConnectController {
     try {
       this.registry.get(integration);
       // Nothing that the provider sent is believed before the attempt has been taken.
-      attempt = await this.attempts.take(integration, state, (name) => this.cookies.get(request, name));
+      attempt = await this.attempts.consume(integration, state, (name) => this.cookies.get(request, name));
       const { id } = await this.connect.finish(attempt, {
         code: text(code),
         error: text(error),

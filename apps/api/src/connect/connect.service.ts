@@ -48,7 +48,7 @@ export class ConnectService {
       const owned = record.orgId === orgId && record.userId === userId && record.integration === integration;
       if (!owned) throw unknownConnection(connectionId);
     }
-    const { ticket, expiresAt } = await this.attempts.start({
+    const { ticket, expiresAt } = await this.attempts.create({
       integration,
       orgId,
       userId,
@@ -61,7 +61,7 @@ export class ConnectService {
 
   /** Ties the attempt to this browser. @returns where at the provider the browser goes, and the cookie that it keeps. */
   async open(ticket: string): Promise<{ location: string; cookie: OpenedAttempt['cookie'] }> {
-    const opened = await this.attempts.open(ticket);
+    const opened = await this.attempts.begin(ticket);
     const { strategy } = this.registry.configured(opened.purpose.integration);
     return { location: await authorizationUrl(strategy, opened), cookie: opened.cookie };
   }

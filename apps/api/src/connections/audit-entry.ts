@@ -17,7 +17,7 @@ export const HAPPENING_TYPES = [
 export type HappeningType = (typeof HAPPENING_TYPES)[number];
 
 /** Something that was done with a connection. `detail` holds no secret: a provider's error code, the types of a load. */
-export interface Happening {
+export interface AuditEntry {
   type: HappeningType;
   detail?: string;
   actor: Actor;
@@ -44,7 +44,7 @@ export function recentKey(connectionId: string): string {
   return `recent:${connectionId}`;
 }
 
-export function trailEntry(connectionId: string, { type, detail, actor }: Happening): Append {
+export function trailEntry(connectionId: string, { type, detail, actor }: AuditEntry): Append {
   const stored: StoredHappening = { type, at: Date.now(), actor, ...(detail === undefined ? {} : { detail }) };
   return {
     log: trailOf(connectionId),

@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { From, type Caller } from '../access/caller.js';
+import { CurrentCaller, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { ConnectionsService } from './connections.service.js';
 import { AuditTrail } from './audit-trail.js';
@@ -25,7 +25,7 @@ export class AuditTrailController {
   async listConnectionEvents(
     @Param('id') id: string,
     @Query() { limit, cursor }: PageQuery,
-    @From() caller: Caller,
+    @CurrentCaller() caller: Caller,
   ): Promise<EventPage> {
     const { record } = await this.connections.get(id, caller);
     return EventPage.of(await this.trail.page(record.id, limit, cursor ?? null));

@@ -7,7 +7,7 @@ import {
   recentKey,
   trailEntry,
   trailOf,
-  type Happening,
+  type AuditEntry,
   type HappeningType,
   type StoredHappening,
 } from './audit-entry.js';
@@ -37,13 +37,13 @@ export class AuditTrail {
     private readonly keyring: Keyring,
   ) {}
 
-  note(connectionId: string, happening: Happening): Promise<void> {
+  note(connectionId: string, happening: AuditEntry): Promise<void> {
     return OFTEN.has(happening.type)
       ? this.noteOnceAMinute(connectionId, happening)
       : this.noteAlways(connectionId, happening);
   }
 
-  private async noteAlways(connectionId: string, happening: Happening): Promise<void> {
+  private async noteAlways(connectionId: string, happening: AuditEntry): Promise<void> {
     const partition = partitionOfConnection(connectionId);
     if (partition === null) return;
     await this.store.commitIfUnchanged(partition, {
@@ -76,7 +76,7 @@ export class AuditTrail {
   }
 
   /** The memory of this process spares the store; what is in the store holds for all processes. */
-  private async noteOnceAMinute(connectionId: string, happening: Happening): Promise<void> {
+  private async noteOnceAMinute(connectionId: string, happening: AuditEntry): Promise<void> {
     const { kind, id } = happening.actor;
     const doing = `${happening.type} ${kind} ${id ?? ''}`;
     const now = Date.now();
@@ -94,7 +94,7 @@ export class AuditTrail {
 
   private async noteUnlessRecent(
     connectionId: string,
-    happening: Happening,
+    happening: AuditEntry,
     doing: string,
     now: number,
   ): Promise<void> {

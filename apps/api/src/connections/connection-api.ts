@@ -32,21 +32,21 @@ const USELESS_MS = 60_000;
 const USELESS_REMEMBERED = 10_000;
 
 /** What a caller does with a provider's API, as far as it matters for pacing. */
-export interface Work {
+export interface ApiCallOptions {
   /** Who has it done: in the trail, a refresh on the way is theirs. */
   actor: Actor;
   /** One load; calls of other loads and of single requests take turns with it. By default each API made is a flow of its own. */
-  flow?: string;
+  job?: string;
   /** Milliseconds that waiting for the provider's limits may take for one call; the engine's default is for people who wait. */
-  patienceMs?: number;
+  maxWaitMs?: number;
   signal?: AbortSignal;
-  watch?: Watch;
+  observer?: Watch;
   /** Asks the provider also for what is remembered of the account. */
-  afresh?: boolean;
+  bypassCache?: boolean;
 }
 
 /** A call whose answer is handed on as it is: the caller says what is sent, all but the credential and what the provider requires. */
-export interface OpenApiRequest extends Pick<ApiRequest, 'rateLimit' | 'subject'> {
+export interface StreamedApiRequest extends Pick<ApiRequest, 'rateLimit' | 'subject'> {
   method: OpenCall['request']['method'];
   /** Within the provider's API: the credential goes wherever this is. */
   url: string;
@@ -72,25 +72,25 @@ export class ConnectionApi {
 
   /** Before a connection exists there is nothing to pace by and nothing to refresh. */
   ofGrant(configured: ConfiguredIntegration, accessToken: string): ProviderApi {
-    const errand = errandOf(configured, { group: configured.definition.id, flow: randomUUID() });
+    const errand = errandOf(configured, { tenant: configured.definition.id, job: randomUUID() });
     return {
       read: (request) => this.send(configured, accessToken, request, errand),
       remember: (_key, load) => load(),
     };
   }
 
-  ofConnection(record: ConnectionRecord, work: Work): ProviderApi {
+  ofConnection(record: ConnectionRecord, work: ApiCallOptions): ProviderApi {
     const configured = this.registry.configured(record.integration);
-    const share = { group: record.orgId, flow: work.flow ?? randomUUID() };
+    const requester = { tenant: record.orgId, job: work.job ?? randomUUID() };
     return {
       read: async (request) => {
-        const errand = { ...errandOf(configured, share, work), ...budgetOf(configured, record, request) };
+        const errand = { ...errandOf(configured, requester, work), ...budgetOf(configured, record, request) };
         return this.withFreshCredential(configured, record, work.actor, (accessToken) =>
           this.send(configured, accessToken, request, errand),
         );
       },
       remember: (key, load) =>
-        this.cache.through(`account:${record.id}:${record.generation}:${key}`, MEMORY_MS, load, work.afresh),
+        this.cache.through(`account:${record.id}:${record.generation}:${key}`, MEMORY_MS, load, work.bypassCache),
     };
   }
 
@@ -101,10 +101,10 @@ export class ConnectionApi {
    * @returns whatever the provider answered; its body is the caller's to read or to destroy
    * @throws UpstreamError or Problem for what never became an answer
    */
-  async open(record: ConnectionRecord, request: OpenApiRequest, work: Work): Promise<OpenAnswer> {
+  async stream(record: ConnectionRecord, request: StreamedApiRequest, work: ApiCallOptions): Promise<OpenAnswer> {
     const configured = this.registry.configured(record.integration);
-    const share = { group: record.orgId, flow: work.flow ?? randomUUID() };
-    const errand = { ...errandOf(configured, share, work), ...budgetOf(configured, record, request) };
+    const requester = { tenant: record.orgId, job: work.job ?? randomUUID() };
+    const errand = { ...errandOf(configured, requester, work), ...budgetOf(configured, record, request) };
     const stored = await this.credentials.freshOf(record, work.actor);
     const answer = await this.sendOpen(configured, stored, request, errand);
     if (answer.status !== 401 || !this.mayHaveExpired(configured, stored, record, request)) return answer;
@@ -119,7 +119,7 @@ export class ConnectionApi {
     { definition: { refresh } }: ConfiguredIntegration,
     { credential }: StoredCredential,
     { id }: ConnectionRecord,
-    { body }: OpenApiRequest,
+    { body }: StreamedApiRequest,
   ): boolean {
     if (!refresh.onUnauthorized || credential.refreshToken === null || body instanceof Readable) return false;
     return (this.useless.get(id) ?? 0) <= Date.now();
@@ -133,7 +133,7 @@ export class ConnectionApi {
   private sendOpen(
     { definition }: ConfiguredIntegration,
     { credential: { accessToken } }: StoredCredential,
-    { method, url, headers, body }: OpenApiRequest,
+    { method, url, headers, body }: StreamedApiRequest,
     errand: Errand,
   ): Promise<OpenAnswer> {
     const request = {
@@ -144,7 +144,7 @@ export class ConnectionApi {
     };
     const outcome = ({ status }: OpenAnswer) =>
       (status < 400 ? undefined : failureOf({ status, headers: {}, body: undefined })?.reason) ?? 'ok';
-    return this.timed(definition.id, this.caller.open({ ...errand, request }), outcome);
+    return this.timed(definition.id, this.caller.stream({ ...errand, request }), outcome);
   }
 
   /** Sends with a token that works; a 401 renews it once, where that is what a 401 means at this provider or the provider says so when asked. */
@@ -186,7 +186,7 @@ export class ConnectionApi {
     const search = new URLSearchParams();
     for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
     const suffix = search.size === 0 ? '' : `?${search}`;
-    const answer = this.caller.call({
+    const answer = this.caller.request({
       ...errand,
       request: {
         method,
@@ -216,14 +216,14 @@ export class ConnectionApi {
   }
 }
 
-function errandOf({ definition }: ConfiguredIntegration, share: Share, work: Partial<Work> = {}): Errand {
-  const { patienceMs, signal, watch } = work;
+function errandOf({ definition }: ConfiguredIntegration, share: Share, work: Partial<ApiCallOptions> = {}): Errand {
+  const { maxWaitMs: patienceMs, signal, observer: watch } = work;
   return {
-    share,
+    requester: share,
     defaultRetryAfterMs: definition.api.retryAfterSeconds * 1000,
-    ...(patienceMs === undefined ? {} : { patienceMs }),
+    ...(patienceMs === undefined ? {} : { maxWaitMs: patienceMs }),
     ...(signal === undefined ? {} : { signal }),
-    ...(watch === undefined ? {} : { watch }),
+    ...(watch === undefined ? {} : { observer: watch }),
   };
 }
 

@@ -90,7 +90,7 @@ export class ConnectionCredentials {
 
   /** The grant is gone: says so at the connection, once. */
   markGone(id: string, actor: Actor, generation: number, reason: string): Promise<boolean> {
-    return this.slot(id, actor).markGone(generation, reason);
+    return this.slot(id, actor).markRevoked(generation, reason);
   }
 
   /** @param justRead what the first read answers */
@@ -116,7 +116,7 @@ export class ConnectionCredentials {
         );
         return updated !== null;
       },
-      markGone: async (generation, reason) => {
+      markRevoked: async (generation, reason) => {
         const updated = await this.repository.update(
           id,
           (record) => (record.generation !== generation || record.problem !== null ? null : gone(record, reason)),

@@ -41,7 +41,7 @@ export class ConnectionFeed {
     try {
       await this.store.commitIfUnchanged(OF_ALL.partition, {
         append: [appended(OF_ALL, stored(event, record))],
-        tell: { topic: NEWS, message: record.orgId },
+        publish: { topic: NEWS, message: record.orgId },
       });
     } catch {
       this.logger.warn(`the store went away before ${event} ${record.id} was told to those who listen`);

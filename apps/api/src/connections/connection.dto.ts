@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { Problem } from '@causeway/problem';
 import { ProblemDto } from '../dto/problem.dto.js';
-import { IsCallersName } from '../dto/user.dto.js';
+import { IsExternalId } from '../dto/user.dto.js';
 import { PageQuery } from '../dto/page-query.dto.js';
 import { isoTime } from '../dto/iso-time.js';
 import { integrationIds } from '../integrations/definitions.js';
@@ -106,11 +106,11 @@ export class ConnectionPage {
 
 export class ConnectionQuery extends PageQuery {
   @IsOptional()
-  @IsCallersName({ required: false })
+  @IsExternalId({ required: false })
   orgId?: string;
 
   @IsOptional()
-  @IsCallersName({ required: false })
+  @IsExternalId({ required: false })
   userId?: string;
 
   @ApiPropertyOptional({ example: integrationIds[0] })

@@ -6,7 +6,7 @@ import { refreshPauseKey } from '@causeway/oauth';
 import { Store, type Ref } from '@causeway/store';
 import { configuration } from '../configuration/environment.js';
 import { ConnectionFeed } from './connection-feed.js';
-import { recentKey, trailEntry, trailOf, type FeedEvent, type Happening } from './audit-entry.js';
+import { recentKey, trailEntry, trailOf, type FeedEvent, type AuditEntry } from './audit-entry.js';
 import { connectionKey, partitionOf, partitionOfConnection, type ConnectionRecord } from './connection-record.js';
 
 export interface FoundConnection {
@@ -67,7 +67,7 @@ export class ConnectionRepository {
   }
 
   /** False if there is a connection for the same account. */
-  async create(record: ConnectionRecord, happening: Happening): Promise<boolean> {
+  async create(record: ConnectionRecord, happening: AuditEntry): Promise<boolean> {
     const partition = partitionOf(record.orgId);
     const member = indexMember(record);
     await this.store.commitIfUnchanged(DIRECTORY, { addToIndex: [{ index: INDEX, member }] });
@@ -94,7 +94,7 @@ export class ConnectionRepository {
   async update(
     id: string,
     change: (record: ConnectionRecord) => ConnectionRecord | null,
-    shown: { happening: Happening; event: FeedEvent } | null,
+    shown: { happening: AuditEntry; event: FeedEvent } | null,
   ): Promise<ConnectionRecord | null> {
     const partition = partitionOfConnection(id);
     if (partition === null) return null;

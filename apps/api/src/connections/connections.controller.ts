@@ -1,14 +1,14 @@
 import { Controller, Delete, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { callerOf, From, type Caller, type CallersRequest } from '../access/caller.js';
+import { callerOf, CurrentCaller, type Caller, type AuthenticatedRequest } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { ConnectionDto, ConnectionPage, ConnectionQuery, DisconnectionDto, TokenDto } from './connection.dto.js';
 import { isoTime } from '../dto/iso-time.js';
 import { ConnectionsService } from './connections.service.js';
 
 /** Back ends call for tokens all the time: what Nest does for a pipe and for an answer costs as much as the look-up itself. */
-interface TokenRequest extends CallersRequest {
+interface TokenRequest extends AuthenticatedRequest {
   params: { id: string };
 }
 
@@ -25,7 +25,7 @@ export class ConnectionsController {
   })
   async listConnections(
     @Query() { limit, cursor, ...filter }: ConnectionQuery,
-    @From() caller: Caller,
+    @CurrentCaller() caller: Caller,
   ): Promise<ConnectionPage> {
     const { found, nextCursor } = await this.connections.list(filter, caller, limit, cursor ?? null);
     return { connections: found.map((entry) => ConnectionDto.of(entry)), nextCursor };
@@ -38,7 +38,7 @@ export class ConnectionsController {
     response: ConnectionDto,
     problems: ['unknown-connection'],
   })
-  async getConnection(@Param('id') id: string, @From() caller: Caller): Promise<ConnectionDto> {
+  async getConnection(@Param('id') id: string, @CurrentCaller() caller: Caller): Promise<ConnectionDto> {
     return ConnectionDto.of(await this.connections.get(id, caller));
   }
 
@@ -49,7 +49,7 @@ export class ConnectionsController {
     response: DisconnectionDto,
     problems: ['unknown-connection'],
   })
-  async deleteConnection(@Param('id') id: string, @From() caller: Caller): Promise<DisconnectionDto> {
+  async deleteConnection(@Param('id') id: string, @CurrentCaller() caller: Caller): Promise<DisconnectionDto> {
     const { record } = await this.connections.get(id, caller);
     return this.connections.disconnect(record.id);
   }
@@ -61,7 +61,7 @@ export class ConnectionsController {
     response: ConnectionDto,
     problems: ['unknown-connection', 'provider-unavailable', 'provider-timeout', 'provider-rate-limited'],
   })
-  async checkConnection(@Param('id') id: string, @From() caller: Caller): Promise<ConnectionDto> {
+  async checkConnection(@Param('id') id: string, @CurrentCaller() caller: Caller): Promise<ConnectionDto> {
     return ConnectionDto.of(await this.connections.check(id, caller));
   }
 
@@ -80,7 +80,7 @@ export class ConnectionsController {
       'provider-timeout',
     ],
   })
-  async refreshConnection(@Param('id') id: string, @From() caller: Caller): Promise<ConnectionDto> {
+  async refreshConnection(@Param('id') id: string, @CurrentCaller() caller: Caller): Promise<ConnectionDto> {
     return ConnectionDto.of(await this.connections.refresh(id, caller));
   }
 

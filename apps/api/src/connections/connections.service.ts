@@ -7,7 +7,7 @@ import { type StoredCredential } from '@causeway/oauth';
 import { actorOf, type Actor } from '../access/actor.js';
 import { AuditTrail } from './audit-trail.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
-import type { Identity } from '../integrations/integration.js';
+import type { AccountIdentity } from '../integrations/integration.js';
 import { mayActFor, requireMayActFor, type Caller } from '../access/caller.js';
 import { ConnectionApi } from './connection-api.js';
 import { ConnectionCredentials, needsReconnect, unknownConnection } from './connection-credentials.js';
@@ -190,7 +190,7 @@ export class ConnectionsService {
   private async create(
     purpose: AttemptPurpose,
     grant: Grant,
-    { account, key }: Identity,
+    { account, key }: AccountIdentity,
   ): Promise<ConnectionRecord | null> {
     const { integration, orgId, userId } = purpose;
     const id = newConnectionId(orgId);
@@ -214,7 +214,7 @@ export class ConnectionsService {
     id: string,
     purpose: AttemptPurpose,
     grant: Grant,
-    account: Identity['account'],
+    account: AccountIdentity['account'],
   ): Promise<ConnectionRecord | null> {
     const granted = this.granted(purpose, grant, account, id);
     return this.repository.update(id, (record) => ({ ...record, ...granted, generation: record.generation + 1 }), {
@@ -227,7 +227,7 @@ export class ConnectionsService {
   private granted(
     { orgId, scopes: requested }: AttemptPurpose,
     grant: Grant,
-    account: Identity['account'],
+    account: AccountIdentity['account'],
     id: string,
   ) {
     const { accessToken, refreshToken, expiresAt } = grant;

@@ -1,5 +1,5 @@
 /** Queries and forms write lists as one text with commas. */
-export function asList({ value }: { value: unknown }): unknown {
+export function commaSeparated({ value }: { value: unknown }): unknown {
   if (typeof value !== 'string') return value;
   return value
     .split(',')

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { AccessModule } from '../auth/auth.module.js';
+import { AuthModule } from '../auth/auth.module.js';
 import { ConnectionsModule } from '../connections/connections.module.js';
 import { AuditTrailController } from '../connections/audit-trail.controller.js';
 import { LiveFeed } from './live-feed.js';
@@ -7,7 +7,7 @@ import { LiveFeedController } from './live-feed.controller.js';
 import { RecordingModule } from '../connections/recording.module.js';
 
 @Module({
-  imports: [AccessModule, RecordingModule, ConnectionsModule],
+  imports: [AuthModule, RecordingModule, ConnectionsModule],
   controllers: [AuditTrailController, LiveFeedController],
   providers: [LiveFeed],
 })

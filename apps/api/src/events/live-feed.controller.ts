@@ -4,9 +4,9 @@ import { IsOptional } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '@causeway/problem';
 import { AuthenticationService } from '../auth/authentication.service.js';
-import { From, mayActFor, requireMayActFor, type Caller } from '../access/caller.js';
+import { CurrentCaller, mayActFor, requireMayActFor, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
-import { IsCallersName } from '../dto/user.dto.js';
+import { IsExternalId } from '../dto/user.dto.js';
 import { EventStream } from './event-stream.js';
 import { LiveFeed } from './live-feed.js';
 
@@ -14,11 +14,11 @@ const MOST_READERS = 1_000;
 
 class FeedQuery {
   @IsOptional()
-  @IsCallersName({ required: false })
+  @IsExternalId({ required: false })
   orgId?: string;
 
   @IsOptional()
-  @IsCallersName({ required: false })
+  @IsExternalId({ required: false })
   userId?: string;
 }
 
@@ -49,7 +49,7 @@ export class LiveFeedController {
     @Query() query: FeedQuery,
     @Headers('last-event-id') lastEventId: string | undefined,
     @Req() { headers }: FastifyRequest,
-    @From() caller: Caller,
+    @CurrentCaller() caller: Caller,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     requireMayActFor(caller, query);

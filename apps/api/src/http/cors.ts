@@ -8,7 +8,7 @@ const METHODS = 'GET, HEAD, POST, DELETE';
  * Pages of these origins may call this service and read its answers; nobody's cookies are sent along. The header is set on the raw answer,
  * where also a handler keeps it that writes by itself. That answers differ by origin is said on all of them (`security-headers.ts`).
  */
-export function allowOrigins(server: FastifyInstance, origins: readonly string[]): void {
+export function allowCorsOrigins(server: FastifyInstance, origins: readonly string[]): void {
   const allowed = new Set(origins);
   server.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers;

@@ -4,7 +4,7 @@ import { OAuthStrategy, TokenClient, type ClientRegistration, type IntegrationDe
 import { Problem } from '@causeway/problem';
 import { HttpClient } from '@causeway/http-client';
 import { configuration } from '../configuration/environment.js';
-import { StandIns } from '../sandbox/mock-providers.js';
+import { MockProviders } from '../sandbox/mock-providers.js';
 import { effectiveDefinition } from './effective-definition.js';
 import { Integration } from './integration.js';
 
@@ -36,7 +36,7 @@ export class IntegrationRegistry {
   constructor(
     @Inject(Integration) integrations: readonly Integration[],
     @Inject(configuration.KEY) config: ConfigType<typeof configuration>,
-    standIns: StandIns,
+    standIns: MockProviders,
     http: HttpClient,
   ) {
     this.known = new Map(
@@ -46,7 +46,7 @@ export class IntegrationRegistry {
         if (settings === undefined) throw new Error(`The integration "${id}" has no settings.`);
         const definition = effectiveDefinition(integration.definition, settings, standIns.url);
         const scopes = settings.scopes ?? definition.authorization.scopes;
-        const client = standIns.url === null ? settings.client : StandIns.client(id);
+        const client = standIns.url === null ? settings.client : MockProviders.client(id);
         const redirectUri = settings.redirectUri ?? `${config.publicUrl}/integrations/${id}/oauth2callback`;
         const known = { integration, definition, scopes, redirectUri };
         return [id, { ...known, configured: client && configured(client) }] as const;

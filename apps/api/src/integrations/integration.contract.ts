@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { failureOf, HttpClient, type FailureReason } from '@causeway/http-client';
 import {
-  isFork,
-  type Holder,
+  isBranches,
+  type AccountContext,
   type Integration,
   type IntegrationItem,
   type PageRequest,
@@ -79,7 +79,7 @@ export async function allPages(
   integration: Integration,
   request: Pick<PageRequest, 'type'> & Partial<PageRequest>,
   answers: Record<string, unknown>,
-  holder: Partial<Holder> = {},
+  holder: Partial<AccountContext> = {},
 ): Promise<{ items: IntegrationItem[]; seen: SeenRequest[] }> {
   const { api, seen, close } = await provider(answers);
   try {
@@ -90,7 +90,7 @@ export async function allPages(
       if (position === undefined) return { items, seen };
       const wish = { limit: 100, parent: null, changedSince: null, ...request, position };
       const page = await integration.page(api, { ...HOLDER, ...holder }, wish);
-      if (isFork(page)) positions.unshift(...page.lists);
+      if (isBranches(page)) positions.unshift(...page.lists);
       else {
         items.push(...page.items);
         if (page.nextPosition !== null) positions.unshift(page.nextPosition);

@@ -13,7 +13,7 @@ export interface Account {
 }
 
 /** Who authorised, as the integration reads it from a grant. */
-export interface Identity {
+export interface AccountIdentity {
   account: Account;
   /** Two grants with the same key are for the same account; usually `account.id`. */
   key: string;
@@ -41,7 +41,7 @@ export interface ProviderApi {
 }
 
 /** Whose items are loaded. */
-export interface Holder {
+export interface AccountContext {
   account: Account;
   /** The key that `identify` gave. */
   accountKey: string;
@@ -69,11 +69,11 @@ export interface Page {
 }
 
 /** No page, but positions at which lists begin that may be walked side by side. */
-export interface Fork {
+export interface Branches {
   lists: string[];
 }
 
-export function isFork(answer: Page | Fork): answer is Fork {
+export function isBranches(answer: Page | Branches): answer is Branches {
   return 'lists' in answer;
 }
 
@@ -84,8 +84,8 @@ export abstract class Integration {
   abstract readonly classify: Classify;
 
   /** Reads from a fresh grant, and where it does not say so from the API, whose account it is. */
-  abstract identify(grant: Grant, api: ProviderApi): Promise<Identity>;
+  abstract identify(grant: Grant, api: ProviderApi): Promise<AccountIdentity>;
   /** The cheapest call that only works with a good credential. */
   abstract probe(api: ProviderApi): Promise<void>;
-  abstract page(api: ProviderApi, holder: Holder, request: PageRequest): Promise<Page | Fork>;
+  abstract page(api: ProviderApi, holder: AccountContext, request: PageRequest): Promise<Page | Branches>;
 }

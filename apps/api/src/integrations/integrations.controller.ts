@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
-import { From, mayActFor, type Caller } from '../access/caller.js';
+import { CurrentCaller, mayActFor, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
-import { StandIns } from '../sandbox/mock-providers.js';
+import { MockProviders } from '../sandbox/mock-providers.js';
 import { IntegrationRegistry } from './integration-registry.js';
 import { IntegrationDto, IntegrationList, SetupDto, SetupList } from './integration.dto.js';
 
@@ -9,7 +9,7 @@ import { IntegrationDto, IntegrationList, SetupDto, SetupList } from './integrat
 export class IntegrationsController {
   constructor(
     private readonly registry: IntegrationRegistry,
-    private readonly standIns: StandIns,
+    private readonly standIns: MockProviders,
   ) {}
 
   @Get()
@@ -18,7 +18,7 @@ export class IntegrationsController {
     access: 'connections:read',
     response: IntegrationList,
   })
-  listIntegrations(@From() caller: Caller): IntegrationList {
+  listIntegrations(@CurrentCaller() caller: Caller): IntegrationList {
     const sandbox = this.standIns.url !== null;
     const known = this.registry.all().filter(({ definition }) => mayActFor(caller, { integration: definition.id }));
     return { integrations: known.map((entry) => IntegrationDto.of(entry, sandbox)) };

@@ -10,7 +10,7 @@ import {
 } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsISO8601, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
-import { asList } from '../dto/comma-separated.js';
+import { commaSeparated } from '../dto/comma-separated.js';
 import { ProblemDto } from '../dto/problem.dto.js';
 import { UserDto } from '../dto/user.dto.js';
 import { definitions } from '../integrations/definitions.js';
@@ -25,7 +25,7 @@ export class LoadDto extends PageQuery {
     description: "Item types; the integration's default ones if not given. A list, or a text with commas.",
   })
   @IsOptional()
-  @Transform(asList)
+  @Transform(commaSeparated)
   @ArrayMaxSize(20, { message: 'has to be a list of item types' })
   @Matches(/^[a-z-]{1,32}$/, { each: true, message: 'has to be a list of item types' })
   types?: string[];

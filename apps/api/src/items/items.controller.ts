@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AuthenticationService } from '../auth/authentication.service.js';
-import { From, requireMayActFor, type Caller } from '../access/caller.js';
+import { CurrentCaller, requireMayActFor, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { UserDto } from '../dto/user.dto.js';
 import { unknownConnection } from '../connections/connection-credentials.js';
@@ -54,7 +54,7 @@ export class ItemsController {
   async getUserConnection(
     @Param('integration') integration: string,
     @Body() { orgId, userId }: UserDto,
-    @From() caller: Caller,
+    @CurrentCaller() caller: Caller,
   ): Promise<ConnectionDto> {
     return ConnectionDto.of(await this.connections.ofUser(integration, orgId, userId, caller));
   }
@@ -65,7 +65,7 @@ export class ItemsController {
   async loadItems(
     @Param('integration') integration: string,
     @Body() request: UserLoadDto,
-    @From() caller: Caller,
+    @CurrentCaller() caller: Caller,
     @Req() asked: FastifyRequest,
   ): Promise<ItemPage> {
     const record = await this.ofUser(integration, request, caller);
@@ -79,7 +79,7 @@ export class ItemsController {
   async listItems(
     @Param('integration') integration: string,
     @Query() request: UserLoadDto,
-    @From() caller: Caller,
+    @CurrentCaller() caller: Caller,
     @Req() asked: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ItemPage | Readable> {
@@ -93,7 +93,7 @@ export class ItemsController {
   async listConnectionItems(
     @Param('id') id: string,
     @Query() request: LoadDto,
-    @From() caller: Caller,
+    @CurrentCaller() caller: Caller,
     @Req() asked: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ItemPage | Readable> {

@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
-import { AccessModule } from '../auth/auth.module.js';
+import { AuthModule } from '../auth/auth.module.js';
 import { ConnectionsModule } from '../connections/connections.module.js';
 import { ItemsController } from './items.controller.js';
 import { ItemsService } from './items.service.js';
 import { LoadCursors } from './load-cursor.js';
 
 @Module({
-  imports: [AccessModule, ConnectionsModule],
+  imports: [AuthModule, ConnectionsModule],
   controllers: [ItemsController],
   providers: [ItemsService, LoadCursors],
 })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { ProblemFilter } from '@causeway/problem';
-import { ConnectionApi, type Work } from '../connections/connection-api.js';
+import { ConnectionApi, type ApiCallOptions } from '../connections/connection-api.js';
 import { needsReconnect } from '../connections/connection-credentials.js';
 import type { ConnectionRecord } from '../connections/connection-record.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
@@ -50,7 +50,7 @@ export class ItemsService {
    */
   async page(record: ConnectionRecord, request: LoadDto, actor: Actor, afresh: boolean): Promise<ItemPage> {
     const state = this.stateOf(record, request);
-    const read = () => this.readPage(record, state, request.limit, { actor, afresh });
+    const read = () => this.readPage(record, state, request.limit, { actor, bypassCache: afresh });
     if (request.cursor !== undefined) return read();
     await this.begin(record, state, actor);
     const { id, generation } = record;
@@ -67,7 +67,7 @@ export class ItemsService {
     const configured = this.registry.configured(record.integration);
     const report = new LoadReport(state.types);
     const { signal } = leave;
-    const work: Work = { actor: reader.actor, flow: randomUUID(), patienceMs: LOAD_PATIENCE_MS, signal };
+    const work: ApiCallOptions = { actor: reader.actor, job: randomUUID(), maxWaitMs: LOAD_PATIENCE_MS, signal };
     const load = this.load(configured, record, state, report, work, SIDE_BY_SIDE, () => Infinity);
     const lines = itemLines({
       load,
@@ -107,12 +107,12 @@ export class ItemsService {
     record: ConnectionRecord,
     state: LoadState,
     limit: number,
-    asked: Pick<Work, 'actor' | 'afresh'>,
+    asked: Pick<ApiCallOptions, 'actor' | 'bypassCache'>,
   ): Promise<ItemPage> {
     const configured = this.registry.configured(record.integration);
     const items: IntegrationItem[] = [];
     const report = new LoadReport(state.types);
-    const work: Work = { ...asked, flow: randomUUID() };
+    const work: ApiCallOptions = { ...asked, job: randomUUID() };
     const load = this.load(configured, record, state, report, work, ONE_BY_ONE, () => limit - items.length);
     for (let pages = 0; items.length < limit && pages < MAX_PROVIDER_PAGES; pages += 1) {
       const fetched = await load.walk.next();
@@ -132,12 +132,14 @@ export class ItemsService {
     record: ConnectionRecord,
     state: LoadState,
     report: LoadReport,
-    work: Work,
+    work: ApiCallOptions,
     options: WalkOptions,
     room: () => number,
   ): Load {
     const fetch: ConstructorParameters<typeof Load>[2] = (request) =>
-      report.watch((watch) => integration.page(this.api.ofConnection(record, { ...work, watch }), record, request));
+      report.watch((watch) =>
+        integration.page(this.api.ofConnection(record, { ...work, observer: watch }), record, request),
+      );
     return new Load(definition, state, fetch, report, options, room);
   }
 }

@@ -49,8 +49,8 @@ export class LoadReport {
   /** Runs one call, or several in a row, and hears when it waits or is sent again. */
   async watch<T>(call: (watch: Watch) => Promise<T>): Promise<T> {
     const watch: Watch = {
-      waits: (ms) => this.noteWait(watch, ms),
-      retries: () => (this.counts.retries += 1),
+      onWait: (ms) => this.noteWait(watch, ms),
+      onRetry: () => (this.counts.retries += 1),
     };
     this.calls += 1;
     try {

@@ -1,12 +1,12 @@
 import type { IntegrationDefinition } from '@causeway/oauth';
-import type { Fork, IntegrationItem, Page, PageRequest } from '../integrations/integration.js';
+import type { Branches, IntegrationItem, Page, PageRequest } from '../integrations/integration.js';
 import { GivenItems } from './given-items.js';
 import type { Lane } from './lane.js';
 import type { LoadReport } from './load-report.js';
 import { changedSince, type LoadState } from './load-state.js';
 import { PageWalk, type FetchedPage, type WalkOptions } from './page-walk.js';
 
-export type FetchPage = (request: PageRequest) => Promise<Page | Fork>;
+export type FetchPage = (request: PageRequest) => Promise<Page | Branches>;
 
 /** One load: walks the provider's lists, and gives every item once. */
 export class Load {

@@ -1,5 +1,5 @@
 import { UpstreamError } from '@causeway/http-client';
-import type { Fork, IntegrationItem, Page } from '../integrations/integration.js';
+import type { Branches, IntegrationItem, Page } from '../integrations/integration.js';
 import { laneOf, type Lane } from './lane.js';
 import { ONE_BY_ONE, PageWalk, SIDE_BY_SIDE, type FetchedPage, type WalkOptions } from './page-walk.js';
 
@@ -11,9 +11,9 @@ class Provider {
   running = 0;
   mostAtOnce = 0;
 
-  constructor(private readonly answers: Record<string, Page | Fork | Error | (() => Page | Error)>) {}
+  constructor(private readonly answers: Record<string, Page | Branches | Error | (() => Page | Error)>) {}
 
-  fetch = async ({ position, type }: Lane): Promise<Page | Fork> => {
+  fetch = async ({ position, type }: Lane): Promise<Page | Branches> => {
     const at = position ?? type;
     this.asked.push(at);
     this.running += 1;

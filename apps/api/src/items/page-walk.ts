@@ -1,5 +1,5 @@
 import { UpstreamError, type FailureReason } from '@causeway/http-client';
-import { isFork, type Fork, type Page } from '../integrations/integration.js';
+import { isBranches, type Branches, type Page } from '../integrations/integration.js';
 import { fingerprintOf, markOf } from './fingerprints.js';
 import type { Failure, Lane } from './lane.js';
 
@@ -99,7 +99,7 @@ export class PageWalk {
 
   constructor(
     lanes: readonly Lane[],
-    private readonly fetch: (lane: Lane) => Promise<Page | Fork>,
+    private readonly fetch: (lane: Lane) => Promise<Page | Branches>,
     private readonly options: WalkOptions,
   ) {
     this.waiting = lanes.map(spotOf);
@@ -151,7 +151,7 @@ export class PageWalk {
     try {
       if (spot.lane.cut !== null) throw new UpstreamError('rejected', { note: spot.lane.cut });
       const page = await this.fetch(spot.lane);
-      if (isFork(page)) this.waiting.unshift(...page.lists.map((position) => beginOf(spot, position)));
+      if (isBranches(page)) this.waiting.unshift(...page.lists.map((position) => beginOf(spot, position)));
       else this.fetched(spot, page);
     } catch (error) {
       this.fail(spot, error instanceof Error ? error : new Error('unknown'));

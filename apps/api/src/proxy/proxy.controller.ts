@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, Head, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { From, type Caller } from '../access/caller.js';
+import { CurrentCaller, type Caller } from '../access/caller.js';
 import { sendAnswer } from './proxied-answer.js';
 import { Proxied } from './proxied.decorator.js';
 import { ProxyService } from './proxy.service.js';
@@ -16,7 +16,7 @@ export class ProxyController {
   @Proxied('HEAD')
   async proxyHead(
     @Param('id') id: string,
-    @From() caller: Caller,
+    @CurrentCaller() caller: Caller,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -27,7 +27,7 @@ export class ProxyController {
   @Proxied('GET')
   async proxyGet(
     @Param('id') id: string,
-    @From() caller: Caller,
+    @CurrentCaller() caller: Caller,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -38,7 +38,7 @@ export class ProxyController {
   @Proxied('POST')
   async proxyPost(
     @Param('id') id: string,
-    @From() caller: Caller,
+    @CurrentCaller() caller: Caller,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -49,7 +49,7 @@ export class ProxyController {
   @Proxied('PUT')
   async proxyPut(
     @Param('id') id: string,
-    @From() caller: Caller,
+    @CurrentCaller() caller: Caller,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -60,7 +60,7 @@ export class ProxyController {
   @Proxied('PATCH')
   async proxyPatch(
     @Param('id') id: string,
-    @From() caller: Caller,
+    @CurrentCaller() caller: Caller,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -71,7 +71,7 @@ export class ProxyController {
   @Proxied('DELETE')
   async proxyDelete(
     @Param('id') id: string,
-    @From() caller: Caller,
+    @CurrentCaller() caller: Caller,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {

@@ -45,7 +45,7 @@ export class ProxyService {
     const actor = actorOf(caller);
     await Promise.all([this.trail.note(id, { type: 'proxied', actor }), this.connections.touch(id, Date.now())]);
     const { body, contentLength } = await requestBody(request);
-    const answer = await this.api.open(
+    const answer = await this.api.stream(
       record,
       {
         method: request.method as OpenRequest['method'],
@@ -57,7 +57,7 @@ export class ProxyService {
         ...(body === undefined ? {} : { body }),
         ...allowanceOfPath(definition.rateLimits, path),
       },
-      { actor, patienceMs: PATIENCE_MS, signal },
+      { actor, maxWaitMs: PATIENCE_MS, signal },
     );
     const here = (address: string) => placeHere(definition.api.url, id, url, address);
     return { status: answer.status, headers: answerHeaders(answer.headers, here), body: answer.body };

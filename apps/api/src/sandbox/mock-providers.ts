@@ -7,22 +7,22 @@ import { INSTALLATION } from '../configuration/installation.js';
 const START_DEADLINE_MS = 15_000;
 
 /** The stand-in providers of sandbox mode: a child process on loopback that ends with this one. */
-export class StandIns implements OnApplicationShutdown {
+export class MockProviders implements OnApplicationShutdown {
   private constructor(
     /** `null`: not in sandbox mode. */
     readonly url: string | null,
     private readonly process: ChildProcess | null,
   ) {}
 
-  static none(): StandIns {
-    return new StandIns(null, null);
+  static none(): MockProviders {
+    return new MockProviders(null, null);
   }
 
   /** @param directory where the stand-ins remember what was granted, so that connections outlive a restart */
-  static async start(directory: string): Promise<StandIns> {
+  static async start(directory: string): Promise<MockProviders> {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const grants = join(directory, 'sandbox.grants');
-    const child = fork(INSTALLATION.standIns, [`--grants=${grants}`], {
+    const child = fork(INSTALLATION.mockProviders, [`--grants=${grants}`], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     const url = await new Promise<string>((resolve, reject) => {
@@ -38,7 +38,7 @@ export class StandIns implements OnApplicationShutdown {
       });
     });
     child.removeAllListeners('exit');
-    return new StandIns(url, child);
+    return new MockProviders(url, child);
   }
 
   /** The stand-ins know one client each. */

@@ -1,18 +1,18 @@
 import { Global, Module } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { configuration } from '../configuration/environment.js';
-import { StandIns } from './mock-providers.js';
+import { MockProviders } from './mock-providers.js';
 
 @Global()
 @Module({
   providers: [
     {
-      provide: StandIns,
+      provide: MockProviders,
       inject: [configuration.KEY],
       useFactory: ({ mode, dataDirectory }: ConfigType<typeof configuration>) =>
-        mode === 'sandbox' ? StandIns.start(dataDirectory) : StandIns.none(),
+        mode === 'sandbox' ? MockProviders.start(dataDirectory) : MockProviders.none(),
     },
   ],
-  exports: [StandIns],
+  exports: [MockProviders],
 })
 export class SandboxModule {}

@@ -35,7 +35,7 @@ export async function authorize(
   user: User,
   { person = new Person(), ...wish }: Wish = {},
 ): Promise<Outcome> {
-  return person.connects(await authorizationUrl(causeway, integration, user, wish), wish);
+  return person.connect(await authorizationUrl(causeway, integration, user, wish), wish);
 }
 
 export async function connect(

@@ -18,7 +18,7 @@ export class Crowd {
   /** @param strictness what part of its period the stand-in counts: less than 1 lets a busy machine be late */
   static async start(size: number, allowance: { requests: number; seconds: number }, strictness = 1): Promise<Crowd> {
     const [apart, redis] = await Promise.all([startStandIns(), startRedis()]);
-    const standIns = await unlimited(apart.standIns);
+    const standIns = await unlimited(apart.mockProviders);
     const [account] = await standIns.accounts('hubspot');
     await standIns.resize({ provider: 'hubspot', account: account?.id ?? '', sizes: { contacts: 1_000_000 } });
     const rate = `${allowance.requests}/${allowance.seconds}`;
@@ -69,11 +69,11 @@ export class Crowd {
   }
 
   log() {
-    return this.apart.standIns.log('hubspot');
+    return this.apart.mockProviders.log('hubspot');
   }
 
   clearLog() {
-    return this.apart.standIns.clearLog();
+    return this.apart.mockProviders.clearLog();
   }
 
   async stop(): Promise<void> {

@@ -31,7 +31,7 @@ const load = (causeway: CausewayClient, integration: IntegrationId, user: User) 
 
 export async function startFaultyGround(): Promise<FaultyGround> {
   const apart: StandInsProcess = await startStandIns();
-  const standIns = await unlimited(apart.standIns);
+  const standIns = await unlimited(apart.mockProviders);
   const service = await startProduction(standIns);
   const causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
   const users = {} as FaultyGround['users'];

@@ -42,7 +42,7 @@ export class Replicas {
 
   static async start(): Promise<Replicas> {
     const [apart, redis] = await Promise.all([startStandIns(), startRedis({ appendOnly: true })]);
-    const standIns = await unlimited(apart.standIns);
+    const standIns = await unlimited(apart.mockProviders);
     const apps = new Apps(standIns);
     await apps.become('airtable', SINGLE_USE);
     const env = { ...apps.environment(), REDIS_URL: redis.url };

@@ -20,5 +20,5 @@ async function standInsOf(service: Service): Promise<StandIns> {
     params: { path: { integration: 'hubspot' } },
     body: someone(),
   });
-  return new StandIns(new URL(await new Person().opens(data?.authorizationUrl ?? '')).origin);
+  return new StandIns(new URL(await new Person().open(data?.authorizationUrl ?? '')).origin);
 }

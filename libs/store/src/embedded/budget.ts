@@ -1,5 +1,5 @@
 import { ASKING_LASTS_MS, wholeMs } from '../limits.js';
-import type { Asking, Rate, Ref, Turns } from '../store.js';
+import type { AcquireRequest, Rate, Ref, AcquireResult } from '../store.js';
 import { FairTurns, nobodyYet, type FairState } from './fair-turns.js';
 import { KIND, recordKey } from './keys.js';
 import type { Records } from './records.js';
@@ -87,7 +87,13 @@ export function reservePlace(records: Records, ref: Ref, rate: Rate, maxWaitMs: 
   return at - now;
 }
 
-export function takeFairTurns(records: Records, ref: Ref, rate: Rate, asking: Asking, now: number): Turns {
+export function takeFairTurns(
+  records: Records,
+  ref: Ref,
+  rate: Rate,
+  asking: AcquireRequest,
+  now: number,
+): AcquireResult {
   const places = new Places(records, ref, rate, now);
   for (const { at, byMs } of asking.late ?? []) places.move(at, at + wholeMs(byMs));
   const key = recordKey(KIND.turns, ref.partition, ref.key);
@@ -107,7 +113,7 @@ export function takeFairTurns(records: Records, ref: Ref, rate: Rate, asking: As
   state.oldest = places.oldest(state.oldest);
   records.put(key, Buffer.from(JSON.stringify(state)), next + rate.periodMs + ASKING_LASTS_MS);
   return {
-    places: turns.places.map((place) => ({ ...place, inMs: place.at - now })),
+    slots: turns.places.map((place) => ({ ...place, inMs: place.at - now })),
     nextInMs: next - now,
     groups,
     left: Math.max(0, rate.limit - places.taken(state.oldest, 'all')),

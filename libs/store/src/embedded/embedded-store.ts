@@ -2,7 +2,15 @@ import { EventEmitter } from 'node:events';
 import type { Cache } from 'cache-manager';
 import type { RootDatabase } from 'lmdb';
 import { checkAsking, checkChange, checkRate, patience, positiveMs, wholeMs } from '../limits.js';
-import { Store, type Asking, type Change, type LogEntry, type Rate, type Ref, type Turns } from '../store.js';
+import {
+  Store,
+  type AcquireRequest,
+  type Change,
+  type LogEntry,
+  type Rate,
+  type Ref,
+  type AcquireResult,
+} from '../store.js';
 import { unavailable } from '../unavailable.js';
 import { markPlacesTaken, reservePlace, takeFairTurns } from './budget.js';
 import { openEnvironment } from './environment.js';
@@ -50,7 +58,7 @@ class EmbeddedStore extends Store {
   async commitIfUnchanged(partition: string, change: Change): Promise<boolean> {
     checkChange(change);
     const { expect = [], expectPresent = [], remove = [], put = [], removeFromIndex = [], addToIndex = [] } = change;
-    const { removeLogs = [], append = [], tell } = change;
+    const { removeLogs = [], append = [], publish: tell } = change;
     const value = (key: string) => recordKey(KIND.value, partition, key);
     const changed = await this.write((now) => {
       for (const wanted of expect) {
@@ -74,7 +82,7 @@ class EmbeddedStore extends Store {
     return changed;
   }
 
-  async takeOnce(ref: Ref): Promise<string | null> {
+  async consume(ref: Ref): Promise<string | null> {
     const key = recordKey(KIND.value, ref.partition, ref.key);
     return this.write((now) => {
       const found = this.records.get(key, now);
@@ -145,7 +153,7 @@ class EmbeddedStore extends Store {
     return this.write((now) => reservePlace(this.records, ref, checked, longest, now));
   }
 
-  async takeTurns(ref: Ref, rate: Rate, asking: Asking): Promise<Turns> {
+  async acquireSlots(ref: Ref, rate: Rate, asking: AcquireRequest): Promise<AcquireResult> {
     checkAsking(asking);
     const checked = checkRate(rate);
     return this.write((now) => takeFairTurns(this.records, ref, checked, asking, now));
@@ -156,7 +164,7 @@ class EmbeddedStore extends Store {
     await this.write((now) => markPlacesTaken(this.records, ref, checked, Math.max(0, Math.floor(left)), now));
   }
 
-  async pauseBudget(ref: Ref, forMs: number): Promise<void> {
+  async pauseRate(ref: Ref, forMs: number): Promise<void> {
     const key = recordKey(KIND.pause, ref.partition, ref.key);
     const ms = wholeMs(forMs);
     await this.write((now) => {

@@ -1,5 +1,5 @@
 import { ASKING_LASTS_MS, BACK_MS, BACK_SHARE, MOST_FLOWS } from '../limits.js';
-import type { Asking, Place, Waiting } from '../store.js';
+import type { AcquireRequest, Slot, Waiter } from '../store.js';
 
 /** Virtual time: one unit is one place. */
 interface Group {
@@ -14,9 +14,9 @@ interface Group {
 
 interface Asker {
   seen: number;
-  waiting: Waiting[];
+  waiting: Waiter[];
   /** Given while another process asked. */
-  given: Omit<Place, 'inMs'>[];
+  given: Omit<Slot, 'inMs'>[];
 }
 
 /** Who waits for a budget, and who was served how much. It is kept as JSON. */
@@ -32,7 +32,7 @@ export interface FairState {
 }
 
 interface Candidate {
-  entry: Waiting;
+  entry: Waiter;
   from: Asker;
   /** Where the place of its group would begin, and within that of its flow. */
   s: number;
@@ -43,7 +43,7 @@ export const nobodyYet = (): FairState => ({ v: 0, full: 0, oldest: 0, groups: {
 
 /** The twin of TAKE_TURNS of the Redis adapter, where the order is explained. */
 export class FairTurns {
-  readonly places: Omit<Place, 'inMs'>[];
+  readonly places: Omit<Slot, 'inMs'>[];
   private readonly me: Asker;
   /** Calls by group. */
   private readonly waiting = new Map<string, number>();
@@ -51,7 +51,7 @@ export class FairTurns {
 
   constructor(
     private readonly state: FairState,
-    { asker, waiting }: Asking,
+    { process: asker, waiting }: AcquireRequest,
     private readonly periodMs: number,
     private readonly now: number,
   ) {
@@ -63,7 +63,7 @@ export class FairTurns {
     state.askers[asker] = this.me;
     for (const one of Object.values(state.askers)) {
       one.waiting = one.waiting.filter(({ calls }) => calls > 0);
-      for (const { group, calls } of one.waiting) this.waiting.set(group, this.callsOf(group) + calls);
+      for (const { tenant: group, calls } of one.waiting) this.waiting.set(group, this.callsOf(group) + calls);
     }
   }
 
@@ -73,14 +73,14 @@ export class FairTurns {
     const found = this.first();
     if (found === undefined) return null;
     const { entry, from, s, t } = found;
-    const known = state.groups[entry.group];
+    const known = state.groups[entry.tenant];
     const allowed = this.allowed(at, known?.f ?? 0);
     if (allowed > at) return allowed;
     entry.calls -= 1;
-    this.waiting.set(entry.group, this.callsOf(entry.group) - 1);
-    state.groups[entry.group] = { f: s + 1, at, v: t, flows: { ...known?.flows, [entry.flow]: t + 1 } };
+    this.waiting.set(entry.tenant, this.callsOf(entry.tenant) - 1);
+    state.groups[entry.tenant] = { f: s + 1, at, v: t, flows: { ...known?.flows, [entry.job]: t + 1 } };
     state.v = s;
-    (from === this.me ? this.places : from.given).push({ group: entry.group, flow: entry.flow, at });
+    (from === this.me ? this.places : from.given).push({ tenant: entry.tenant, job: entry.job, at });
     return at;
   }
 
@@ -90,7 +90,7 @@ export class FairTurns {
     const flows = new Set<string>();
     for (const [name, one] of Object.entries(state.askers)) {
       one.waiting = one.waiting.filter(({ calls }) => calls > 0);
-      for (const { group, flow } of one.waiting) flows.add(`${group} ${flow}`);
+      for (const { tenant: group, job: flow } of one.waiting) flows.add(`${group} ${flow}`);
       if (one.waiting.length + one.given.length === 0) delete state.askers[name];
     }
     const groups = [...this.waiting.values()].filter((calls) => calls > 0).length;
@@ -105,9 +105,9 @@ export class FairTurns {
   }
 
   /** The asker does not know yet of the places that were kept for it. */
-  private withoutGiven({ group, flow, calls }: Waiting): Waiting {
-    const given = this.places.filter((place) => place.group === group && place.flow === flow).length;
-    return { group, flow, calls: calls - given };
+  private withoutGiven({ tenant: group, job: flow, calls }: Waiter): Waiter {
+    const given = this.places.filter((place) => place.tenant === group && place.job === flow).length;
+    return { tenant: group, job: flow, calls: calls - given };
   }
 
   private first(): Candidate | undefined {
@@ -115,9 +115,9 @@ export class FairTurns {
     for (const from of Object.values(this.state.askers)) {
       for (const entry of from.waiting) {
         if (entry.calls < 1) continue;
-        const group = this.state.groups[entry.group];
+        const group = this.state.groups[entry.tenant];
         const s = Math.max(group?.f ?? 0, this.state.v);
-        const t = group === undefined ? 0 : Math.max(group.flows[entry.flow] ?? 0, group.v);
+        const t = group === undefined ? 0 : Math.max(group.flows[entry.job] ?? 0, group.v);
         if (best === undefined || s < best.s || (s === best.s && t < best.t)) best = { entry, from, s, t };
       }
     }

@@ -5,7 +5,7 @@ import { redisChannel, redisKey } from './keys.js';
 /** What the script COMMIT reads, in its order. Removals come before additions: what is both removed and put is there. */
 export function commitArguments(partition: string, change: Change): { keys: string[]; args: string[] } {
   const { expect = [], expectPresent = [], remove = [], put = [], removeFromIndex = [], addToIndex = [] } = change;
-  const { removeLogs = [], append = [], tell } = change;
+  const { removeLogs = [], append = [], publish: tell } = change;
   const value = (key: string) => redisKey(partition, 'value', key);
   const log = (name: string) => redisKey(partition, 'log', name);
   const index = (name: string) => redisKey(partition, 'index', name);

@@ -1,6 +1,14 @@
 import type { Cache } from 'cache-manager';
 import { ASKING_LASTS_MS, checkAsking, checkChange, checkRate, patience, positiveMs, wholeMs } from '../limits.js';
-import { Store, type Asking, type Change, type LogEntry, type Rate, type Ref, type Turns } from '../store.js';
+import {
+  Store,
+  type AcquireRequest,
+  type Change,
+  type LogEntry,
+  type Rate,
+  type Ref,
+  type AcquireResult,
+} from '../store.js';
 import { parseAddresses } from './address.js';
 import { dialCluster } from './cluster-session.js';
 import { commitArguments, plainCommand } from './commit.js';
@@ -76,11 +84,11 @@ class RedisStore extends Store {
       return true;
     }
     const { keys, args } = commitArguments(partition, change);
-    if (keys.length === 0 && change.tell === undefined) return true;
+    if (keys.length === 0 && change.publish === undefined) return true;
     return (await this.run(COMMIT, keys, args)) === 1;
   }
 
-  async takeOnce(ref: Ref): Promise<string | null> {
+  async consume(ref: Ref): Promise<string | null> {
     return (await this.send('GETDEL', redisKey(ref.partition, 'value', ref.key))) as string | null;
   }
 
@@ -133,7 +141,7 @@ class RedisStore extends Store {
     return wait < 0 ? null : wait;
   }
 
-  async takeTurns(ref: Ref, rate: Rate, asking: Asking): Promise<Turns> {
+  async acquireSlots(ref: Ref, rate: Rate, asking: AcquireRequest): Promise<AcquireResult> {
     checkAsking(asking);
     const keys = (['budget', 'pause', 'turns'] as const).map((kind) => redisKey(ref.partition, kind, ref.key));
     return readTurns(await this.run(TAKE_TURNS, keys, turnArguments(checkRate(rate), asking, ASKING_LASTS_MS)));
@@ -145,7 +153,7 @@ class RedisStore extends Store {
     await this.run(LEAVE_AT_MOST, [redisKey(ref.partition, 'budget', ref.key)], args);
   }
 
-  async pauseBudget(ref: Ref, forMs: number): Promise<void> {
+  async pauseRate(ref: Ref, forMs: number): Promise<void> {
     const ms = wholeMs(forMs);
     if (ms > 0) await this.run(PAUSE_BUDGET, [redisKey(ref.partition, 'pause', ref.key)], [`${ms}`]);
   }

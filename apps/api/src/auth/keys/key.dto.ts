@@ -2,8 +2,8 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsIn, IsISO8601, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { SCOPES, type Scope } from '../../access/access.decorator.js';
-import { asList } from '../../dto/comma-separated.js';
-import { CALLERS_NAME, CALLERS_NAME_MESSAGE } from '../../dto/user.dto.js';
+import { commaSeparated } from '../../dto/comma-separated.js';
+import { EXTERNAL_ID, EXTERNAL_ID_MESSAGE } from '../../dto/user.dto.js';
 import { isoTime } from '../../dto/iso-time.js';
 import type { ApiKeyRecord } from './api-key.js';
 
@@ -14,7 +14,7 @@ export class NewKeyDto {
   name!: string;
 
   @ApiProperty({ enum: SCOPES, enumName: 'Scope', isArray: true, example: ['connections:read', 'items:read'] })
-  @Transform(asList)
+  @Transform(commaSeparated)
   @ArrayMinSize(1, { message: `has to be a list out of ${SCOPES.join(', ')}` })
   @IsIn(SCOPES, { each: true, message: `has to be a list out of ${SCOPES.join(', ')}` })
   scopes!: Scope[];
@@ -25,10 +25,10 @@ export class NewKeyDto {
     description: 'Organisations that the key is limited to; all if not given.',
   })
   @IsOptional()
-  @Transform(asList)
+  @Transform(commaSeparated)
   @ArrayMinSize(1, { message: 'has to name at least one organisation, or be left out' })
   @ArrayMaxSize(1000, { message: 'has to be at most 1000 organisations' })
-  @Matches(CALLERS_NAME, { each: true, message: CALLERS_NAME_MESSAGE })
+  @Matches(EXTERNAL_ID, { each: true, message: EXTERNAL_ID_MESSAGE })
   orgIds?: string[];
 
   @ApiPropertyOptional({ format: 'date-time', description: 'From then on the key opens nothing; never if not given.' })

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { ArrayMinSize, IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
-import { asList } from '../../dto/comma-separated.js';
+import { commaSeparated } from '../../dto/comma-separated.js';
 import { UserDto } from '../../dto/user.dto.js';
 import { integrationIds } from '../../integrations/definitions.js';
 
@@ -15,7 +15,7 @@ export class NewSessionDto extends UserDto {
     description: 'Integrations that the session is limited to; all if not given.',
   })
   @IsOptional()
-  @Transform(asList)
+  @Transform(commaSeparated)
   @ArrayMinSize(1, { message: 'has to name at least one integration, or be left out' })
   @IsIn(integrationIds, { each: true, message: `has to be a list out of ${integrationIds.join(', ')}` })
   integrations?: string[];

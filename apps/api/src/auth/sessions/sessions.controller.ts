@@ -1,5 +1,5 @@
 import { Body, Controller, Header, Post } from '@nestjs/common';
-import { From, requireMayActFor, type Caller } from '../../access/caller.js';
+import { CurrentCaller, requireMayActFor, type Caller } from '../../access/caller.js';
 import { Endpoint } from '../../access/endpoint.decorator.js';
 import { isoTime } from '../../dto/iso-time.js';
 import { NewSessionDto, SessionDto } from './session.dto.js';
@@ -20,7 +20,7 @@ export class SessionsController {
   })
   createSession(
     @Body() { orgId, userId, integrations, expiresInSeconds }: NewSessionDto,
-    @From() caller: Caller,
+    @CurrentCaller() caller: Caller,
   ): SessionDto {
     requireMayActFor(caller, { orgId, userId });
     const expiresAt = Date.now() + expiresInSeconds * 1000;

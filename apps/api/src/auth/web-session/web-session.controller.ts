@@ -3,10 +3,10 @@ import type { ConfigType } from '@nestjs/config';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '@causeway/problem';
 import { AuthenticationService } from '../authentication.service.js';
-import { From, type Caller } from '../../access/caller.js';
+import { CurrentCaller, type Caller } from '../../access/caller.js';
 import { Endpoint } from '../../access/endpoint.decorator.js';
 import { configuration } from '../../configuration/environment.js';
-import { requireOwnPage } from '../same-origin.js';
+import { requireSameOrigin } from '../same-origin.js';
 import { SignInDto, WebSessionDto } from './web-session.dto.js';
 import { WebSessionsService } from './web-sessions.service.js';
 
@@ -39,7 +39,7 @@ export class WebSessionController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     // Otherwise another site could sign a person in as somebody else.
-    requireOwnPage(request, this.publicUrl);
+    requireSameOrigin(request, this.publicUrl);
     const now = Date.now();
     const found = await this.authentication.openerOf(key.trim(), now);
     if (found === null)
@@ -53,7 +53,7 @@ export class WebSessionController {
     access: 'any-scope',
     response: WebSessionDto,
   })
-  getWebSession(@From() caller: Caller): WebSessionDto {
+  getWebSession(@CurrentCaller() caller: Caller): WebSessionDto {
     return WebSessionDto.of(caller);
   }
 
@@ -66,7 +66,7 @@ export class WebSessionController {
     problems: ['forbidden'],
   })
   async signOut(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
-    requireOwnPage(request, this.publicUrl);
+    requireSameOrigin(request, this.publicUrl);
     // First: the browser forgets it also where the store is away.
     reply.header('set-cookie', this.sessions.cleared());
     const now = Date.now();

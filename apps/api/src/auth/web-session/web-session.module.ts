@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { AccessModule } from '../auth.module.js';
+import { AuthModule } from '../auth.module.js';
 import { WebSessionController } from './web-session.controller.js';
 
-@Module({ imports: [AccessModule], controllers: [WebSessionController] })
+@Module({ imports: [AuthModule], controllers: [WebSessionController] })
 export class WebSessionModule {}

@@ -3,9 +3,9 @@ import type { Grant } from '@causeway/oauth';
 import { UpstreamError, optional, readArray, readObject, readString } from '@causeway/http-client';
 import {
   Integration,
-  type Fork,
-  type Holder,
-  type Identity,
+  type Branches,
+  type AccountContext,
+  type AccountIdentity,
   type Page,
   type PageRequest,
   type ProviderApi,
@@ -38,7 +38,7 @@ export class AirtableIntegration extends Integration {
   readonly definition = airtable;
   readonly classify = classify;
 
-  async identify(_grant: Grant, api: ProviderApi): Promise<Identity> {
+  async identify(_grant: Grant, api: ProviderApi): Promise<AccountIdentity> {
     const user = await whoami(api);
     const id = readString(user['id'], 'id');
     return { account: { id, name: optional.string(user['email']) ?? id, url: null }, key: id };
@@ -48,7 +48,7 @@ export class AirtableIntegration extends Integration {
     readString((await whoami(api))['id'], 'id');
   }
 
-  async page(api: ProviderApi, _holder: Holder, request: PageRequest): Promise<Page | Fork> {
+  async page(api: ProviderApi, _holder: AccountContext, request: PageRequest): Promise<Page | Branches> {
     if (request.type === 'base') return basePage(api, request);
     const bases = await allBases(api);
     const position = readPosition(request.position);
@@ -161,7 +161,7 @@ function encode(position: Position): string {
 }
 
 /** Without any position there is nothing to list. */
-function fork(...positions: (Position | undefined)[]): Fork {
+function fork(...positions: (Position | undefined)[]): Branches {
   return { lists: positions.flatMap((position) => (position === undefined ? [] : [encode(position)])) };
 }
 

@@ -14,8 +14,8 @@ import {
 import {
   Integration,
   type IntegrationItem,
-  type Holder,
-  type Identity,
+  type AccountContext,
+  type AccountIdentity,
   type Page,
   type PageRequest,
   type ProviderApi,
@@ -34,7 +34,7 @@ export class HubSpotIntegration extends Integration {
   readonly definition = hubspot;
   readonly classify = classify;
 
-  async identify({ answer }: Grant, api: ProviderApi): Promise<Identity> {
+  async identify({ answer }: Grant, api: ProviderApi): Promise<AccountIdentity> {
     // The token answer names the account since 2025-08-18; its details are for people and may be missing.
     const known = answer['hub_id'];
     const details = await accountDetails(api).catch((error: unknown): JsonObject => {
@@ -51,7 +51,7 @@ export class HubSpotIntegration extends Integration {
     readString((await accountDetails(api))['portalId'], 'portalId');
   }
 
-  async page(api: ProviderApi, { account }: Holder, request: PageRequest): Promise<Page> {
+  async page(api: ProviderApi, { account }: AccountContext, request: PageRequest): Promise<Page> {
     const object = OBJECTS[request.type];
     const toItem = (result: JsonObject) =>
       object === undefined ? ownerToItem(result) : objectToItem(request.type, object, result, account);

@@ -12,8 +12,8 @@ import {
 import {
   Integration,
   type IntegrationItem,
-  type Holder,
-  type Identity,
+  type AccountContext,
+  type AccountIdentity,
   type Page,
   type PageRequest,
   type ProviderApi,
@@ -29,7 +29,7 @@ export class NotionIntegration extends Integration {
   readonly definition = notion;
   readonly classify = classify;
 
-  async identify({ answer }: Grant): Promise<Identity> {
+  async identify({ answer }: Grant): Promise<AccountIdentity> {
     const id = readString(answer['workspace_id'], 'workspace_id');
     const bot = optional.string(answer['bot_id']) ?? '';
     const name = optional.string(answer['workspace_name']) ?? 'Notion workspace';
@@ -43,7 +43,7 @@ export class NotionIntegration extends Integration {
 
   async page(
     api: ProviderApi,
-    { account }: Holder,
+    { account }: AccountContext,
     { type, position, limit, changedSince }: PageRequest,
   ): Promise<Page> {
     const { body } = await api.read({

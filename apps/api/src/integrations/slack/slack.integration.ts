@@ -3,8 +3,8 @@ import type { Grant } from '@causeway/oauth';
 import { UpstreamError, optional, readArray, readObject, readString } from '@causeway/http-client';
 import {
   Integration,
-  type Holder,
-  type Identity,
+  type AccountContext,
+  type AccountIdentity,
   type Page,
   type PageRequest,
   type ProviderApi,
@@ -34,7 +34,7 @@ export class SlackIntegration extends Integration {
   readonly definition = slack;
   readonly classify = classify;
 
-  async identify({ answer }: Grant, api: ProviderApi): Promise<Identity> {
+  async identify({ answer }: Grant, api: ProviderApi): Promise<AccountIdentity> {
     const team = optional.object(answer['team']);
     // An install for a whole organisation has no team.
     const enterprise = optional.object(answer['enterprise']);
@@ -55,7 +55,7 @@ export class SlackIntegration extends Integration {
     readString((await authTest(api))['user_id'], 'user_id');
   }
 
-  async page(api: ProviderApi, holder: Holder, request: PageRequest): Promise<Page> {
+  async page(api: ProviderApi, holder: AccountContext, request: PageRequest): Promise<Page> {
     const { method, rateLimit, member, toItem } = LISTS[request.type as keyof typeof LISTS];
     const { team, cursor } = await placeOf(api, holder, request);
     const { body } = await api.read({

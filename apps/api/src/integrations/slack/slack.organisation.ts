@@ -1,5 +1,5 @@
 import { UpstreamError, optional, readArray, readObject, readString } from '@causeway/http-client';
-import type { Holder, PageRequest, ProviderApi } from '../integration.js';
+import type { AccountContext, PageRequest, ProviderApi } from '../integration.js';
 
 /** Slack advises 200 at most, though it accepts more. */
 export const MAX_PAGE_SIZE = 200;
@@ -18,7 +18,7 @@ export function accountKey(enterprise: string | null, account: string): string {
 /** Where a list stands: in which workspace (`null`: the token is for one only), at which cursor. */
 export async function placeOf(
   api: ProviderApi,
-  holder: Holder,
+  holder: AccountContext,
   { type, position }: PageRequest,
 ): Promise<{ team: Team | null; cursor: string | null }> {
   const { id } = holder.account;
