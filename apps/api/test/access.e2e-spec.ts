@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createCauseway, type CausewayClient, type Connection } from '@causeway/client';
-import { startService, startStandIns, type Service, type StandInsProcess } from '@causeway/testing';
+import { startService, startMockProviders, type Service, type MockProvidersProcess } from '@causeway/testing';
 import { connect } from './support/connect.js';
 import { someone, type User } from './support/users.js';
 import { expectProblem } from './support/problems.js';
@@ -22,11 +22,11 @@ const SCOPES = [
 ] as const;
 type Scope = (typeof SCOPES)[number] | 'admin';
 
-let apart: StandInsProcess;
+let apart: MockProvidersProcess;
 let service: Service;
 let operator: CausewayClient;
 beforeAll(async () => {
-  apart = await startStandIns();
+  apart = await startMockProviders();
   await unlimited(apart.mockProviders);
   service = await startProduction(apart.mockProviders);
   operator = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });

@@ -2,11 +2,11 @@ import { createCauseway, type CausewayClient } from '@causeway/client';
 import {
   startRedis,
   startService,
-  startStandIns,
+  startMockProviders,
   type RedisServer,
   type Service,
-  type StandIns,
-  type StandInsProcess,
+  type MockProviders,
+  type MockProvidersProcess,
 } from '@causeway/testing';
 import { Apps } from './support/apps.js';
 import { connect } from './support/connect.js';
@@ -15,14 +15,14 @@ import { ADMIN_KEY, unlimited } from './support/production.js';
 import { expectProblem } from './support/problems.js';
 import { redisKeys } from './support/redis-keys.js';
 
-let apart: StandInsProcess;
-let standIns: StandIns;
+let apart: MockProvidersProcess;
+let standIns: MockProviders;
 let redis: RedisServer;
 let services: Service[];
 let causeway: CausewayClient;
 let other: CausewayClient;
 beforeAll(async () => {
-  [apart, redis] = await Promise.all([startStandIns(), startRedis()]);
+  [apart, redis] = await Promise.all([startMockProviders(), startRedis()]);
   standIns = await unlimited(apart.mockProviders);
   const apps = new Apps(standIns);
   await apps.become('airtable');

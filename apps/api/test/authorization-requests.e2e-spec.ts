@@ -1,16 +1,16 @@
 import { createCauseway, type CausewayClient } from '@causeway/client';
-import { Person, startStandIns, type Service, type StandInsProcess } from '@causeway/testing';
+import { BrowserUser, startMockProviders, type Service, type MockProvidersProcess } from '@causeway/testing';
 import { authorizationUrl, authorize, connect, connection } from './support/connect.js';
 import { INTEGRATIONS, type IntegrationId } from './support/integration-ids.js';
 import { someone, type User } from './support/users.js';
 import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
 import { expectFailed, expectProblem } from './support/problems.js';
 
-let apart: StandInsProcess;
+let apart: MockProvidersProcess;
 let service: Service;
 let causeway: CausewayClient;
 beforeAll(async () => {
-  apart = await startStandIns();
+  apart = await startMockProviders();
   await unlimited(apart.mockProviders);
   service = await startProduction(apart.mockProviders);
   causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
@@ -28,7 +28,7 @@ const callbackOf = (integration: IntegrationId, query: Record<string, string>) =
 
 describe('what the provider is asked', () => {
   const parameters = async (integration: IntegrationId) => {
-    const url = await new Person().open(await authorizationUrl(causeway, integration, someone()));
+    const url = await new BrowserUser().open(await authorizationUrl(causeway, integration, someone()));
     return { url, query: Object.fromEntries(new URL(url).searchParams) };
   };
 
@@ -74,7 +74,7 @@ describe('what the provider is asked', () => {
 
   test('scopes of the caller take the place of the usual ones', async () => {
     const wish = { scopes: ['schema.bases:read', 'webhook:manage'] };
-    const url = await new Person().open(await authorizationUrl(causeway, 'airtable', someone(), wish));
+    const url = await new BrowserUser().open(await authorizationUrl(causeway, 'airtable', someone(), wish));
     expect(new URL(url).searchParams.get('scope')).toBe('schema.bases:read webhook:manage');
   });
 });
@@ -82,10 +82,10 @@ describe('what the provider is asked', () => {
 describe('the opening page', () => {
   test('is good for one opening', async () => {
     const user = someone();
-    const person = new Person();
+    const person = new BrowserUser();
     const url = await authorizationUrl(causeway, 'hubspot', user);
     const consent = await person.openConsent(url);
-    for (const visitor of [person, new Person()]) {
+    for (const visitor of [person, new BrowserUser()]) {
       const response = await visitor.visit(url);
       expect(response.status).toBe(400);
       expect(response.headers.get('location')).toBeNull();
@@ -96,7 +96,7 @@ describe('the opening page', () => {
 
   test('is good for one opening also when two come at the same moment', async () => {
     const url = await authorizationUrl(causeway, 'hubspot', someone());
-    const answers = await Promise.all(Array.from({ length: 8 }, () => new Person().visit(url)));
+    const answers = await Promise.all(Array.from({ length: 8 }, () => new BrowserUser().visit(url)));
     expect(answers.map(({ status }) => status).sort()).toEqual([302, ...Array<number>(7).fill(400)]);
   });
 
@@ -108,7 +108,7 @@ describe('the opening page', () => {
     const lives = Date.parse(data?.expiresAt ?? '') - Date.now();
     expect(lives).toBeGreaterThan(590_000);
     expect(lives).toBeLessThanOrEqual(601_000);
-    const response = await new Person().visit(data?.authorizationUrl ?? '');
+    const response = await new BrowserUser().visit(data?.authorizationUrl ?? '');
     expect(response.headers.get('cache-control')).toContain('no-store');
     const [cookie = '', ...others] = response.headers.getSetCookie();
     expect(others).toEqual([]);
@@ -124,7 +124,7 @@ describe('the opening page', () => {
   test('an unknown ticket is a 400, for a person to read', async () => {
     const url = new URL(await authorizationUrl(causeway, 'notion', someone()));
     url.pathname = url.pathname.replace(/.{8}$/, 'AAAAAAAA');
-    const response = await new Person().visit(url.href);
+    const response = await new BrowserUser().visit(url.href);
     expect(response.status).toBe(400);
   });
 
@@ -138,7 +138,7 @@ describe('the opening page', () => {
 describe('the callback', () => {
   test('takes a state once: a replay is refused and asks the provider nothing', async () => {
     const user = someone();
-    const person = new Person();
+    const person = new BrowserUser();
     const consent = await person.openConsent(await authorizationUrl(causeway, 'hubspot', user));
     const callback = await person.submitConsent(consent);
     expect((await person.followCallback(callback)).message?.type).toBe('connected');
@@ -149,7 +149,7 @@ describe('the callback', () => {
 
   test('takes a state once also when it comes several times at the same moment', async () => {
     const user = someone();
-    const person = new Person();
+    const person = new BrowserUser();
     const callback = await person.submitConsent(
       await person.openConsent(await authorizationUrl(causeway, 'hubspot', user)),
     );
@@ -161,11 +161,11 @@ describe('the callback', () => {
 
   test('refuses another browser, and stores nothing', async () => {
     const user = someone();
-    const person = new Person();
+    const person = new BrowserUser();
     const callback = await person.submitConsent(
       await person.openConsent(await authorizationUrl(causeway, 'hubspot', user)),
     );
-    const stranger = new Person();
+    const stranger = new BrowserUser();
     expectFailed(await stranger.followCallback(callback), 'attempt-expired', 400);
     // Nor does it help to have an attempt of one's own.
     await stranger.openConsent(await authorizationUrl(causeway, 'hubspot', someone()));
@@ -176,7 +176,7 @@ describe('the callback', () => {
 
   test('refuses the state of another integration', async () => {
     const user = someone();
-    const person = new Person();
+    const person = new BrowserUser();
     const callback = await person.submitConsent(
       await person.openConsent(await authorizationUrl(causeway, 'hubspot', user)),
     );
@@ -195,13 +195,13 @@ describe('the callback', () => {
     ['an error, but no state of ours', { error: 'access_denied', state: 'B'.repeat(43) }],
   ])('refuses a callback that belongs to no attempt of this browser: %s', async (_, query: Record<string, string>) => {
     for (const integration of INTEGRATIONS) {
-      expectFailed(await new Person().followCallback(callbackOf(integration, query)), 'attempt-expired', 400);
+      expectFailed(await new BrowserUser().followCallback(callbackOf(integration, query)), 'attempt-expired', 400);
     }
   });
 
   test('the same parameter twice is no server error', async () => {
     const url = `${service.url}/integrations/notion/oauth2callback?state=a&state=b&code=c&code=d&error=e&error=f`;
-    expect((await new Person().followCallback(url)).status).toBe(400);
+    expect((await new BrowserUser().followCallback(url)).status).toBe(400);
   });
 
   test.each(INTEGRATIONS)('%s: Deny is authorization-denied', async (integration) => {
@@ -214,14 +214,14 @@ describe('the callback', () => {
   });
 
   test('an attempt that was denied is over', async () => {
-    const person = new Person();
+    const person = new BrowserUser();
     const consent = await person.openConsent(await authorizationUrl(causeway, 'airtable', someone()));
     await person.followCallback(await person.submitConsent(consent, { decision: 'deny' }));
     expectFailed(await person.followCallback(await person.submitConsent(consent)), 'attempt-expired', 400);
   });
 
   test('another error of the provider is authorization-failed', async () => {
-    const person = new Person();
+    const person = new BrowserUser();
     const consent = await person.openConsent(await authorizationUrl(causeway, 'airtable', someone()));
     const state = new URL(consent.url).searchParams.get('state') ?? '';
     const outcome = await person.followCallback(
@@ -233,7 +233,7 @@ describe('the callback', () => {
 
   test.each(INTEGRATIONS)('%s: a code that the provider refuses is authorization-failed', async (integration) => {
     const user = someone();
-    const person = new Person();
+    const person = new BrowserUser();
     const consent = await person.openConsent(await authorizationUrl(causeway, integration, user));
     const state = new URL(consent.url).searchParams.get('state') ?? '';
     expectFailed(
@@ -245,14 +245,14 @@ describe('the callback', () => {
   });
 
   test('a state without a code is authorization-failed', async () => {
-    const person = new Person();
+    const person = new BrowserUser();
     const consent = await person.openConsent(await authorizationUrl(causeway, 'notion', someone()));
     const state = new URL(consent.url).searchParams.get('state') ?? '';
     expectFailed(await person.followCallback(callbackOf('notion', { state })), 'authorization-failed', 502);
   });
 
   test('removes the cookie of the attempt', async () => {
-    const person = new Person();
+    const person = new BrowserUser();
     await authorize(causeway, 'notion', someone(), { person });
     expect(person.cookies.names()).toEqual([]);
   });
@@ -265,7 +265,7 @@ describe('the callback', () => {
 
 test('several tabs at once do not disturb each other', async () => {
   const user = someone();
-  const person = new Person();
+  const person = new BrowserUser();
   const tabs = [...INTEGRATIONS, ...INTEGRATIONS];
   const consents = await Promise.all(
     tabs.map(async (integration) => person.openConsent(await authorizationUrl(causeway, integration, user))),
@@ -283,7 +283,7 @@ test('a plain link leads into the flow as well', async () => {
   const link = `${service.url}/integrations/notion/authorize?${new URLSearchParams({ ...user }).toString()}`;
   const first = await fetch(link, { redirect: 'manual', headers: { authorization: `Bearer ${ADMIN_KEY}` } });
   expect(first.status).toBe(302);
-  const person = new Person();
+  const person = new BrowserUser();
   person.cookies.store(link, first.headers.getSetCookie());
   let next = new URL(first.headers.get('location') ?? '', link).href;
   if (next.startsWith(service.url)) next = await person.open(next);
@@ -396,7 +396,7 @@ describe('a reconnect', () => {
 
 describe('the issuer that a provider names (RFC 9207)', () => {
   const returned = async (iss: (provider: URL) => string) => {
-    const person = new Person();
+    const person = new BrowserUser();
     const consent = await person.openConsent(await authorizationUrl(causeway, 'hubspot', someone()));
     const callback = new URL(await person.submitConsent(consent));
     callback.searchParams.set('iss', iss(new URL(consent.url)));

@@ -1,5 +1,5 @@
 import { createCauseway, type CausewayClient, type Connection } from '@causeway/client';
-import { startService, startStandIns, type Service, type StandInsProcess } from '@causeway/testing';
+import { startService, startMockProviders, type Service, type MockProvidersProcess } from '@causeway/testing';
 import { connect } from './support/connect.js';
 import { someone, type User } from './support/users.js';
 import { expectProblem } from './support/problems.js';
@@ -10,14 +10,14 @@ const JSON_TYPE = 'application/json';
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 const UNKNOWN_ID = 'con_00000000000000000000000000000000';
 
-let apart: StandInsProcess;
+let apart: MockProvidersProcess;
 let service: Service;
 let causeway: CausewayClient;
 let user: User;
 let connected: Connection;
 let elsewhere: Connection;
 beforeAll(async () => {
-  apart = await startStandIns();
+  apart = await startMockProviders();
   await unlimited(apart.mockProviders);
   service = await startProduction(apart.mockProviders);
   causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });

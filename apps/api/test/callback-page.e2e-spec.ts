@@ -1,11 +1,11 @@
 import { createCauseway, type CausewayClient } from '@causeway/client';
 import {
-  Person,
-  runClosingPage,
+  BrowserUser,
+  runCallbackPage,
   startService,
-  startStandIns,
+  startMockProviders,
   type Service,
-  type StandInsProcess,
+  type MockProvidersProcess,
 } from '@causeway/testing';
 import { Apps } from './support/apps.js';
 import { authorize, authorizationUrl, connection } from './support/connect.js';
@@ -15,11 +15,11 @@ import { expectProblem } from './support/problems.js';
 
 const ORIGINS = ['https://app.example.com', 'http://localhost:3000', 'https://other.example.org:8443'];
 
-let apart: StandInsProcess;
+let apart: MockProvidersProcess;
 let service: Service;
 let causeway: CausewayClient;
 beforeAll(async () => {
-  apart = await startStandIns();
+  apart = await startMockProviders();
   await unlimited(apart.mockProviders);
   service = await startProduction(apart.mockProviders, { WEB_ORIGINS: ORIGINS.join(',') });
   causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
@@ -51,7 +51,7 @@ describe('the closing page', () => {
 
   test('works when the opener is cut off, and shows a sentence when it cannot close', async () => {
     const { html, message } = await authorize(causeway, 'notion', someone());
-    const ran = runClosingPage(html, { opener: false });
+    const ran = runCallbackPage(html, { opener: false });
     expect(ran.posts).toEqual([]);
     expect(ran.broadcasts).toEqual([{ channel: 'causeway', message }]);
     const shown = html.replace(/<(script|style)\b[\s\S]*?<\/\1>/g, '').replace(/<[^>]*>/g, ' ');
@@ -72,7 +72,7 @@ describe('the closing page', () => {
   });
 
   test('holds no token, code or state', async () => {
-    const person = new Person();
+    const person = new BrowserUser();
     const consent = await person.openConsent(await authorizationUrl(causeway, 'airtable', someone()));
     const callback = new URL(await person.submitConsent(consent));
     const { html } = await person.followCallback(callback.href);
@@ -100,7 +100,7 @@ describe('returnTo', () => {
   });
 
   test('of a code that was refused gets the problem too', async () => {
-    const person = new Person();
+    const person = new BrowserUser();
     const wish = { returnTo: `${ORIGINS[0]}/` };
     const consent = await person.openConsent(await authorizationUrl(causeway, 'notion', someone(), wish));
     const callback = new URL(await person.submitConsent(consent));
@@ -169,7 +169,7 @@ describe('with an https PUBLIC_URL', () => {
     const url = new URL(await authorizationUrl(client, 'hubspot', someone()));
     const opened = await fetch(`${behind.url}${url.pathname}`, { redirect: 'manual' });
     const [cookie = '', ...attributes] = (opened.headers.getSetCookie()[0] ?? '').split(/; ?/);
-    const person = new Person();
+    const person = new BrowserUser();
     const callback = await person.submitConsent(await person.readConsent(opened.headers.get('location') ?? ''));
     expect(callback).toMatch(/^https:\/\/connect\.example\.com\//);
     return { cookie, attributes, callback: callback.replace(PUBLIC_URL, behind.url) };

@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { createCauseway } from '@causeway/client';
-import { freePort, Person, runService, startService, startStandIns, type StandInsProcess } from '@causeway/testing';
+import {
+  freePort,
+  BrowserUser,
+  runService,
+  startService,
+  startMockProviders,
+  type MockProvidersProcess,
+} from '@causeway/testing';
 import { authorizationUrl, connect } from './support/connect.js';
 import { eventually } from './support/eventually.js';
 import { someone } from './support/users.js';
@@ -13,9 +20,9 @@ import { startSandboxMode } from './support/sandbox-mode.js';
 
 const PRODUCTION = { CAUSEWAY_MODE: 'production', ADMIN_KEY, ENCRYPTION_KEYS: encryptionKeys() };
 
-let apart: StandInsProcess;
+let apart: MockProvidersProcess;
 beforeAll(async () => {
-  apart = await startStandIns();
+  apart = await startMockProviders();
   await unlimited(apart.mockProviders);
 });
 afterAll(() => apart?.stop());
@@ -159,7 +166,7 @@ describe('what can be changed for an integration', () => {
     });
     try {
       const causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
-      const url = new URL(await new Person().open(await authorizationUrl(causeway, 'hubspot', someone())));
+      const url = new URL(await new BrowserUser().open(await authorizationUrl(causeway, 'hubspot', someone())));
       expect(url.searchParams.get('redirect_uri')).toBe(redirectUri);
       expect(url.searchParams.get('scope')).toBe('oauth crm.objects.deals.read');
       const { data } = await causeway.GET('/integrations');

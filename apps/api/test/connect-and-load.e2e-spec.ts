@@ -1,5 +1,5 @@
 import { createCauseway, type CausewayClient, type Item } from '@causeway/client';
-import { startStandIns, type Service, type StandIns, type StandInsProcess } from '@causeway/testing';
+import { startMockProviders, type Service, type MockProviders, type MockProvidersProcess } from '@causeway/testing';
 import { connect } from './support/connect.js';
 import { ISO_UTC, itemFaults } from './support/item-shape.js';
 import { byType, items, keyOf, pages } from './support/load.js';
@@ -27,7 +27,7 @@ const ACCOUNTS: Record<IntegrationId, { id: RegExp; name: RegExp }> = {
 
 interface Ground {
   causeway: CausewayClient;
-  standIns: StandIns;
+  standIns: MockProviders;
   stop(): Promise<unknown>;
 }
 
@@ -37,7 +37,7 @@ async function sandboxMode(): Promise<Ground> {
 }
 
 async function production(): Promise<Ground> {
-  const apart: StandInsProcess = await startStandIns();
+  const apart: MockProvidersProcess = await startMockProviders();
   const service: Service = await startProduction(await unlimited(apart.mockProviders));
   const causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
   return { causeway, standIns: apart.mockProviders, stop: () => Promise.all([service.stop(), apart.stop()]) };

@@ -1,17 +1,17 @@
 import { createCauseway, type CausewayClient } from '@causeway/client';
-import { startStandIns, type Service, type StandIns, type StandInsProcess } from '@causeway/testing';
+import { startMockProviders, type Service, type MockProviders, type MockProvidersProcess } from '@causeway/testing';
 import { connect } from './support/connect.js';
 import { INTEGRATIONS, type IntegrationId } from './support/integration-ids.js';
 import { someone } from './support/users.js';
 import { expectProblem } from './support/problems.js';
 import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
 
-let apart: StandInsProcess;
-let standIns: StandIns;
+let apart: MockProvidersProcess;
+let standIns: MockProviders;
 let service: Service;
 let causeway: CausewayClient;
 beforeAll(async () => {
-  apart = await startStandIns();
+  apart = await startMockProviders();
   standIns = await unlimited(apart.mockProviders);
   service = await startProduction(standIns);
   causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });

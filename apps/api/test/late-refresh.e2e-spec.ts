@@ -3,11 +3,11 @@ import {
   redisCli,
   startRedis,
   startService,
-  startStandIns,
+  startMockProviders,
   type RedisServer,
   type Service,
-  type StandIns,
-  type StandInsProcess,
+  type MockProviders,
+  type MockProvidersProcess,
 } from '@causeway/testing';
 import { Apps } from './support/apps.js';
 import { connect, connection } from './support/connect.js';
@@ -16,14 +16,14 @@ import { someone } from './support/users.js';
 import { ADMIN_KEY, unlimited } from './support/production.js';
 import { redisKeys } from './support/redis-keys.js';
 
-let apart: StandInsProcess;
-let standIns: StandIns;
+let apart: MockProvidersProcess;
+let standIns: MockProviders;
 let redis: RedisServer;
 let apps: Apps;
 let services: Service[];
 let clients: [CausewayClient, CausewayClient];
 beforeAll(async () => {
-  [apart, redis] = await Promise.all([startStandIns(), startRedis()]);
+  [apart, redis] = await Promise.all([startMockProviders(), startRedis()]);
   standIns = await unlimited(apart.mockProviders);
   apps = new Apps(standIns);
   await apps.become('airtable', { refreshGraceSeconds: 0 });

@@ -2,11 +2,11 @@ import { createCauseway, type CausewayClient } from '@causeway/client';
 import {
   startRedis,
   startService,
-  startStandIns,
+  startMockProviders,
   type RedisServer,
   type Service,
-  type StandIns,
-  type StandInsProcess,
+  type MockProviders,
+  type MockProvidersProcess,
 } from '@causeway/testing';
 import { Apps } from './support/apps.js';
 import { connect, connection } from './support/connect.js';
@@ -16,15 +16,15 @@ import { someone } from './support/users.js';
 import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
 import { raw } from './support/raw.js';
 
-let apart: StandInsProcess;
-let standIns: StandIns;
+let apart: MockProvidersProcess;
+let standIns: MockProviders;
 let redis: RedisServer;
 let services: [Service, Service];
 let causeway: CausewayClient;
 let embedded: Service;
 const streams: Listening[] = [];
 beforeAll(async () => {
-  [apart, redis] = await Promise.all([startStandIns(), startRedis()]);
+  [apart, redis] = await Promise.all([startMockProviders(), startRedis()]);
   standIns = await unlimited(apart.mockProviders);
   const apps = new Apps(standIns);
   await apps.become('airtable');

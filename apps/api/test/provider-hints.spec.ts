@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { openTemporaryStore } from '@causeway/testing';
-import { Budgets, HttpClient, UpstreamCaller, type Budget, type UpstreamError } from '@causeway/http-client';
+import { RateLimiter, HttpClient, UpstreamClient, type RateLimit, type UpstreamError } from '@causeway/http-client';
 import { AirtableIntegration } from '../src/integrations/airtable/airtable.integration.js';
 import { HubSpotIntegration } from '../src/integrations/hubspot/hubspot.integration.js';
 import { NotionIntegration } from '../src/integrations/notion/notion.integration.js';
@@ -91,12 +91,12 @@ describe('what a provider says about trying again', () => {
       response.end(typeof body === 'string' ? body : JSON.stringify(body));
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const budgets = new Budgets(temporary.store);
-    const budget: Budget = {
+    const budgets = new RateLimiter(temporary.store);
+    const budget: RateLimit = {
       rate: { limit: 100, periodMs: 1_000 },
       ref: { partition: 'p', key: `${id} ${what}` },
     };
-    const error = await new UpstreamCaller(http, budgets, Date.now, () => 0.01)
+    const error = await new UpstreamClient(http, budgets, Date.now, () => 0.01)
       .request({
         request: { method: 'GET', url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, headers: {} },
         classify,

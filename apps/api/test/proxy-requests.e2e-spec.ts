@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { createCauseway, type CausewayClient } from '@causeway/client';
-import { startStandIns, type Service, type StandInsProcess } from '@causeway/testing';
+import { startMockProviders, type Service, type MockProvidersProcess } from '@causeway/testing';
 import { connect, connection } from './support/connect.js';
 import { exchange, type Exchange } from './support/exchange.js';
 import { someone } from './support/users.js';
@@ -11,14 +11,14 @@ import { raw } from './support/raw.js';
 /** Behind a prefix, as behind a gateway. */
 const PREFIX = '/gateway/notion';
 
-let apart: StandInsProcess;
+let apart: MockProvidersProcess;
 let provider: PlainProvider;
 let service: Service;
 let causeway: CausewayClient;
 let id: string;
 let token: string;
 beforeAll(async () => {
-  [apart, provider] = await Promise.all([startStandIns(), startPlainProvider()]);
+  [apart, provider] = await Promise.all([startMockProviders(), startPlainProvider()]);
   await unlimited(apart.mockProviders);
   service = await startProduction(apart.mockProviders, {
     NOTION_API_URL: `${provider.url}${PREFIX}`,

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createCauseway } from '@causeway/client';
-import { startStandIns, type Service, type StandInsProcess } from '@causeway/testing';
+import { startMockProviders, type Service, type MockProvidersProcess } from '@causeway/testing';
 import { connect } from './support/connect.js';
 import { eventually } from './support/eventually.js';
 import { answerTo, begin, exchange } from './support/exchange.js';
@@ -21,12 +21,12 @@ const MODEST = 90 * MB;
 /** Buffers of two sockets and of both ends of each. */
 const IN_FLIGHT = 40 * MB;
 
-let apart: StandInsProcess;
+let apart: MockProvidersProcess;
 let provider: PlainProvider;
 let service: Service;
 let path: string;
 beforeAll(async () => {
-  [apart, provider] = await Promise.all([startStandIns(), startPlainProvider()]);
+  [apart, provider] = await Promise.all([startMockProviders(), startPlainProvider()]);
   await unlimited(apart.mockProviders);
   service = await startProduction(apart.mockProviders, { NOTION_API_URL: provider.url });
   const causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });

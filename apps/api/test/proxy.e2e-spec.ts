@@ -3,15 +3,15 @@ import { APIErrorCode, Client as Notion, LogLevel as NotionLogs, collectPaginate
 import { LogLevel as SlackLogs, WebClient } from '@slack/web-api';
 import Airtable from 'airtable';
 import { createCauseway, proxyUrl, type CausewayClient } from '@causeway/client';
-import { startStandIns, type Service, type StandIns, type StandInsProcess } from '@causeway/testing';
+import { startMockProviders, type Service, type MockProviders, type MockProvidersProcess } from '@causeway/testing';
 import { connect, connection } from './support/connect.js';
 import { exchange, type Exchange } from './support/exchange.js';
 import { INTEGRATIONS, type IntegrationId } from './support/integration-ids.js';
 import { someone, type User } from './support/users.js';
 import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
 
-let apart: StandInsProcess;
-let standIns: StandIns;
+let apart: MockProvidersProcess;
+let standIns: MockProviders;
 let service: Service;
 let causeway: CausewayClient;
 /** May do this and nothing else. */
@@ -19,7 +19,7 @@ let key: string;
 const users = {} as Record<IntegrationId, User>;
 const ids = {} as Record<IntegrationId, string>;
 beforeAll(async () => {
-  apart = await startStandIns();
+  apart = await startMockProviders();
   standIns = await unlimited(apart.mockProviders);
   service = await startProduction(standIns);
   causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });

@@ -1,15 +1,21 @@
-import { startRedis, startStandIns, type RedisServer, type Service, type StandInsProcess } from '@causeway/testing';
+import {
+  startRedis,
+  startMockProviders,
+  type RedisServer,
+  type Service,
+  type MockProvidersProcess,
+} from '@causeway/testing';
 import { startProduction } from './support/production.js';
 import { expectProblem, retryAfterOf } from './support/problems.js';
 import { raw, type RawAnswer } from './support/raw.js';
 import { startSandboxMode } from './support/sandbox-mode.js';
 
-let apart: StandInsProcess;
+let apart: MockProvidersProcess;
 let redis: RedisServer;
 let replicas: Service[];
 let alone: Service;
 beforeAll(async () => {
-  [apart, redis] = await Promise.all([startStandIns(), startRedis()]);
+  [apart, redis] = await Promise.all([startMockProviders(), startRedis()]);
   const behindProxy = { REDIS_URL: redis.url, TRUST_PROXY: 'on' };
   replicas = await Promise.all([1, 2].map(() => startProduction(apart.mockProviders, behindProxy)));
   alone = await startProduction(apart.mockProviders);

@@ -2,10 +2,10 @@ import { createCauseway, type CausewayClient } from '@causeway/client';
 import {
   startCluster,
   startService,
-  startStandIns,
+  startMockProviders,
   type RedisCluster,
   type Service,
-  type StandInsProcess,
+  type MockProvidersProcess,
 } from '@causeway/testing';
 import { Apps } from './support/apps.js';
 import { connect, connection } from './support/connect.js';
@@ -15,13 +15,13 @@ import { someone } from './support/users.js';
 import { expectProblem } from './support/problems.js';
 import { ADMIN_KEY, unlimited } from './support/production.js';
 
-let apart: StandInsProcess;
+let apart: MockProvidersProcess;
 let cluster: RedisCluster;
 let services: Service[];
 let clients: [CausewayClient, CausewayClient];
 const streams: Listening[] = [];
 beforeAll(async () => {
-  [apart, cluster] = await Promise.all([startStandIns(), startCluster()]);
+  [apart, cluster] = await Promise.all([startMockProviders(), startCluster()]);
   const apps = new Apps(await unlimited(apart.mockProviders));
   await apps.become('airtable');
   const REDIS_CLUSTER_NODES = cluster.nodes.map(({ port }) => `127.0.0.1:${port}`).join(',');

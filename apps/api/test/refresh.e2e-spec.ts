@@ -1,11 +1,11 @@
 import { createCauseway, type CausewayClient, type Connection } from '@causeway/client';
 import {
-  Person,
+  BrowserUser,
   startService,
-  startStandIns,
+  startMockProviders,
   type Service,
-  type StandIns,
-  type StandInsProcess,
+  type MockProviders,
+  type MockProvidersProcess,
 } from '@causeway/testing';
 import { Apps } from './support/apps.js';
 import { authorizationUrl, connect, connection } from './support/connect.js';
@@ -18,13 +18,13 @@ import { expectProblem } from './support/problems.js';
 /** Shorter than any margin before the end of a token at which it is renewed. */
 const NEARLY_OVER = 20;
 
-let apart: StandInsProcess;
-let standIns: StandIns;
+let apart: MockProvidersProcess;
+let standIns: MockProviders;
 let apps: Apps;
 let service: Service;
 let causeway: CausewayClient;
 beforeAll(async () => {
-  apart = await startStandIns();
+  apart = await startMockProviders();
   standIns = await unlimited(apart.mockProviders);
   apps = new Apps(standIns);
   await Promise.all(INTEGRATIONS.map((integration) => apps.become(integration)));
@@ -330,7 +330,7 @@ describe('slack', () => {
   test.each([false, true])('an install with user scopes only works (rotation: %s)', async (rotates) => {
     await apps.become('slack', { rotation: rotates });
     const user = someone();
-    const person = new Person();
+    const person = new BrowserUser();
     const url = new URL(await person.open(await authorizationUrl(causeway, 'slack', user)));
     url.searchParams.set('user_scope', url.searchParams.get('scope') ?? '');
     url.searchParams.delete('scope');

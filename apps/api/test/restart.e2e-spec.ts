@@ -1,11 +1,11 @@
 import { createCauseway, type CausewayClient } from '@causeway/client';
 import {
-  Person,
+  BrowserUser,
   startRedis,
-  startStandIns,
+  startMockProviders,
   type RedisServer,
   type Service,
-  type StandInsProcess,
+  type MockProvidersProcess,
 } from '@causeway/testing';
 import { authorizationUrl, connect, connection } from './support/connect.js';
 import { eventually } from './support/eventually.js';
@@ -16,10 +16,10 @@ import { expectProblem } from './support/problems.js';
 import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
 import { startSandboxMode } from './support/sandbox-mode.js';
 
-let apart: StandInsProcess;
+let apart: MockProvidersProcess;
 let redis: RedisServer;
 beforeAll(async () => {
-  [apart, redis] = await Promise.all([startStandIns(), startRedis({ appendOnly: true })]);
+  [apart, redis] = await Promise.all([startMockProviders(), startRedis({ appendOnly: true })]);
   await unlimited(apart.mockProviders);
 });
 afterAll(() => Promise.all([apart?.stop(), redis?.stop()]));
@@ -90,7 +90,7 @@ describe.each([
 
   test('an attempt that was under way is finished after a restart', async () => {
     const user = someone();
-    const person = new Person();
+    const person = new BrowserUser();
     const consent = await person.openConsent(await authorizationUrl(causeway, 'airtable', user));
     await service.restart();
     const outcome = await person.followCallback(await person.submitConsent(consent));

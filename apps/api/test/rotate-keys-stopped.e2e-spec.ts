@@ -5,7 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createCauseway, type CausewayClient } from '@causeway/client';
 import { openStore } from '@causeway/store';
-import { startRedis, startStandIns, type RedisServer, type Service, type StandInsProcess } from '@causeway/testing';
+import {
+  startRedis,
+  startMockProviders,
+  type RedisServer,
+  type Service,
+  type MockProvidersProcess,
+} from '@causeway/testing';
 import { Keyring } from '@causeway/crypto';
 import { newConnectionId, sealingContext } from '../src/connections/connection-record.js';
 import { ConnectionRepository } from '../src/connections/connection.repository.js';
@@ -20,7 +26,7 @@ const [K1, K2] = [encryptionKeys('k1'), encryptionKeys('k2')];
 const BOTH = { ENCRYPTION_KEYS: `${K2},${K1}` };
 const keyOf = (entry: string) => ({ id: entry.slice(0, 2), secret: Buffer.from(entry.slice(3), 'base64') });
 
-let apart: StandInsProcess;
+let apart: MockProvidersProcess;
 let redis: RedisServer;
 let environment: Record<string, string>;
 let service: Service;
@@ -28,7 +34,7 @@ let causeway: CausewayClient;
 /** By id, the token that is sealed there. */
 let tokens: Map<string, string>;
 beforeAll(async () => {
-  [apart, redis] = await Promise.all([startStandIns(), startRedis()]);
+  [apart, redis] = await Promise.all([startMockProviders(), startRedis()]);
   environment = { ...productionEnvironment(apart.mockProviders), REDIS_URL: redis.url };
   tokens = await fill();
   service = await startProduction(apart.mockProviders, { ...environment, ...BOTH });

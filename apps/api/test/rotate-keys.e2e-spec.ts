@@ -1,7 +1,13 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { createCauseway } from '@causeway/client';
-import { startRedis, startService, startStandIns, type RedisServer, type StandInsProcess } from '@causeway/testing';
+import {
+  startRedis,
+  startService,
+  startMockProviders,
+  type RedisServer,
+  type MockProvidersProcess,
+} from '@causeway/testing';
 import { Apps } from './support/apps.js';
 import { connect } from './support/connect.js';
 import { eventually } from './support/eventually.js';
@@ -11,10 +17,10 @@ import { expectProblem } from './support/problems.js';
 
 const COMMAND = fileURLToPath(new URL('../../../dist/service/rotate-keys.js', import.meta.url));
 
-let apart: StandInsProcess;
+let apart: MockProvidersProcess;
 let redis: RedisServer;
 beforeAll(async () => {
-  [apart, redis] = await Promise.all([startStandIns(), startRedis()]);
+  [apart, redis] = await Promise.all([startMockProviders(), startRedis()]);
   await unlimited(apart.mockProviders);
 });
 afterAll(() => Promise.all([apart?.stop(), redis?.stop()]));

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCauseway } from '@causeway/client';
-import { Person, runService, startRedis, startService, type RedisServer, type Service } from '@causeway/testing';
+import { BrowserUser, runService, startRedis, startService, type RedisServer, type Service } from '@causeway/testing';
 import { authorizationUrl } from './support/connect.js';
 import { someone } from './support/users.js';
 import { clientEnvironment } from './support/production.js';
@@ -146,7 +146,7 @@ describe.each(['embedded', 'redis'] as const)('with the %s store', (kind) => {
     const causeway = createCauseway({ baseUrl: service.url, apiKey: adminKey });
 
     const attempt = async (answer: (state: string) => Record<string, string>) => {
-      const person = new Person();
+      const person = new BrowserUser();
       const url = await authorizationUrl(causeway, 'airtable', someone());
       const location = new URL(await person.open(url));
       const state = location.searchParams.get('state') ?? '';

@@ -1,7 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createCauseway } from '@causeway/client';
-import { Person, startService, startStandIns, type Service, type StandInsProcess } from '@causeway/testing';
+import {
+  BrowserUser,
+  startService,
+  startMockProviders,
+  type Service,
+  type MockProvidersProcess,
+} from '@causeway/testing';
 import { Apps } from './support/apps.js';
 import { authorizationUrl } from './support/connect.js';
 import { INTEGRATIONS } from './support/integration-ids.js';
@@ -12,12 +18,12 @@ import { ADMIN_KEY, unlimited } from './support/production.js';
 /** How the stand-ins' tokens look: access and refresh tokens of each. */
 const TOKENS = /\b(ntn_|nrt_)\w{20}|\boa[ar]\w{14}\.v1|\bxox[bpe][.-]|\beu1-[0-9a-f]{8}-|\bna1-[0-9a-f]{8}-/;
 
-let apart: StandInsProcess;
+let apart: MockProvidersProcess;
 let service: Service;
 const secrets = new Set<string>();
 const answers: string[] = [];
 beforeAll(async () => {
-  apart = await startStandIns();
+  apart = await startMockProviders();
   const standIns = await unlimited(apart.mockProviders);
   const apps = new Apps(standIns);
   for (const integration of INTEGRATIONS) await apps.become(integration);
@@ -34,7 +40,7 @@ beforeAll(async () => {
   const causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY, fetch: recording });
   for (const integration of INTEGRATIONS) {
     const user = someone();
-    const person = new Person();
+    const person = new BrowserUser();
     const url = await authorizationUrl(causeway, integration, user);
     secrets.add(url.split('/').at(-1) ?? url);
     const consent = await person.openConsent(url);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { connect as dial } from 'node:net';
 import { createCauseway } from '@causeway/client';
-import { startStandIns, type Service, type StandInsProcess } from '@causeway/testing';
+import { startMockProviders, type Service, type MockProvidersProcess } from '@causeway/testing';
 import { authorizationUrl, connect } from './support/connect.js';
 import { someone } from './support/users.js';
 import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
@@ -14,13 +14,13 @@ interface Document {
 const HTML = { accept: 'text/html' };
 const STRICTEST = "default-src 'none'; frame-ancestors 'none'";
 
-let apart: StandInsProcess;
+let apart: MockProvidersProcess;
 let service: Service;
 let behind: Service;
 let id: string;
 const user = someone();
 beforeAll(async () => {
-  apart = await startStandIns();
+  apart = await startMockProviders();
   await unlimited(apart.mockProviders);
   [service, behind] = await Promise.all([
     startProduction(apart.mockProviders, { WEB_ORIGINS: 'https://app.example.com' }),

@@ -1,6 +1,12 @@
 import { createCauseway, type CausewayClient, type Connection } from '@causeway/client';
 import { openStore, type Store } from '@causeway/store';
-import { startRedis, startStandIns, type RedisServer, type Service, type StandInsProcess } from '@causeway/testing';
+import {
+  startRedis,
+  startMockProviders,
+  type RedisServer,
+  type Service,
+  type MockProvidersProcess,
+} from '@causeway/testing';
 import { connect } from './support/connect.js';
 import { someone } from './support/users.js';
 import { expectProblem } from './support/problems.js';
@@ -8,13 +14,13 @@ import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
 
 /** What somebody can do who can write in the store, and wants another one's access. */
 
-let apart: StandInsProcess;
+let apart: MockProvidersProcess;
 let redis: RedisServer;
 let service: Service;
 let store: Store;
 let causeway: CausewayClient;
 beforeAll(async () => {
-  [apart, redis] = await Promise.all([startStandIns(), startRedis()]);
+  [apart, redis] = await Promise.all([startMockProviders(), startRedis()]);
   await unlimited(apart.mockProviders);
   service = await startProduction(apart.mockProviders, { REDIS_URL: redis.url });
   store = await openStore({ kind: 'redis', url: redis.url });

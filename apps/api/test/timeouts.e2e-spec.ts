@@ -1,12 +1,12 @@
 import { connect as dial } from 'node:net';
-import { startStandIns, type Service, type StandInsProcess } from '@causeway/testing';
+import { startMockProviders, type Service, type MockProvidersProcess } from '@causeway/testing';
 import { startProduction } from './support/production.js';
 import { raw } from './support/raw.js';
 
-let apart: StandInsProcess;
+let apart: MockProvidersProcess;
 let service: Service;
 beforeAll(async () => {
-  apart = await startStandIns();
+  apart = await startMockProviders();
   service = await startProduction(apart.mockProviders);
 });
 afterAll(() => Promise.all([service?.stop(), apart?.stop()]));

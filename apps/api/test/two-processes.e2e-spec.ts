@@ -1,13 +1,13 @@
 import { createCauseway, type CausewayClient } from '@causeway/client';
 import {
-  Person,
+  BrowserUser,
   startRedis,
   startService,
-  startStandIns,
+  startMockProviders,
   type RedisServer,
   type Service,
-  type StandIns,
-  type StandInsProcess,
+  type MockProviders,
+  type MockProvidersProcess,
 } from '@causeway/testing';
 import { Apps } from './support/apps.js';
 import { authorizationUrl, connect, connection } from './support/connect.js';
@@ -16,14 +16,14 @@ import { someone } from './support/users.js';
 import { ADMIN_KEY, unlimited } from './support/production.js';
 import { slugOf } from './support/problems.js';
 
-let apart: StandInsProcess;
-let standIns: StandIns;
+let apart: MockProvidersProcess;
+let standIns: MockProviders;
 let redis: RedisServer;
 let apps: Apps;
 let services: [Service, Service];
 let clients: [CausewayClient, CausewayClient];
 beforeAll(async () => {
-  [apart, redis] = await Promise.all([startStandIns(), startRedis()]);
+  [apart, redis] = await Promise.all([startMockProviders(), startRedis()]);
   standIns = await unlimited(apart.mockProviders);
   apps = new Apps(standIns);
   await apps.become('airtable');
@@ -42,7 +42,7 @@ beforeEach(async () => {
 
 test('an attempt begun at one process ends at the other, and both know the connection', async () => {
   const user = someone();
-  const person = new Person();
+  const person = new BrowserUser();
   const callback = await person.submitConsent(
     await person.openConsent(await authorizationUrl(clients[0], 'airtable', user)),
   );
@@ -56,7 +56,7 @@ test('an attempt begun at one process ends at the other, and both know the conne
 });
 
 test('the same callback at both at once is one connection and one exchange', async () => {
-  const person = new Person();
+  const person = new BrowserUser();
   const callback = await person.submitConsent(
     await person.openConsent(await authorizationUrl(clients[0], 'airtable', someone())),
   );

@@ -1,5 +1,5 @@
 import { createCauseway, type CausewayClient } from '@causeway/client';
-import { startStandIns, type Service, type StandInsProcess } from '@causeway/testing';
+import { startMockProviders, type Service, type MockProvidersProcess } from '@causeway/testing';
 import { connect } from './support/connect.js';
 import { eventually } from './support/eventually.js';
 import { listen } from './support/listen.js';
@@ -9,11 +9,11 @@ import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
 import { raw, type RawAnswer, type RawRequest } from './support/raw.js';
 import { startSandboxMode } from './support/sandbox-mode.js';
 
-let apart: StandInsProcess;
+let apart: MockProvidersProcess;
 let service: Service;
 let operator: CausewayClient;
 beforeAll(async () => {
-  apart = await startStandIns();
+  apart = await startMockProviders();
   await unlimited(apart.mockProviders);
   service = await startProduction(apart.mockProviders);
   operator = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });

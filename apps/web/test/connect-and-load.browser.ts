@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { StandIns, startBrowser, startService, type Service } from '@causeway/testing';
+import { MockProviders, startBrowser, startService, type Service } from '@causeway/testing';
 import { addressOf, cardOf, consentAfter, DEADLINE, gridOf, open, press, says, someone } from './support.js';
 
 let service: Service;
@@ -233,7 +233,7 @@ test('organisation and user are checked, and kept in the address', async () => {
 test('a grant that was taken back at the provider is found out, and connected again', async () => {
   const { page } = await open(context, addressOf(service.url, someone(), 'hubspot'));
   const popup = await consentAfter(page, 'Connect HubSpot');
-  const standIns = new StandIns(new URL(popup.url()).origin);
+  const standIns = new MockProviders(new URL(popup.url()).origin);
   await popup.getByRole('button', { name: 'Allow' }).click();
   await page.getByRole('button', { name: 'Check' }).click();
   await says(page, 'Checked just now: it works.');

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { createCauseway } from '@causeway/client';
-import { StandIns, startBrowser, startService, type Service } from '@causeway/testing';
+import { MockProviders, startBrowser, startService, type Service } from '@causeway/testing';
 import { consentAfter, someone } from './support.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -110,7 +110,7 @@ test('a blocked popup: the page itself goes to the provider and comes back conne
 test('what happens to the connection elsewhere shows: a grant that is gone asks for Reconnect, with its reason', async () => {
   const { page } = await visit();
   const popup = await consentAfter(page, 'Connect HubSpot');
-  const standIns = new StandIns(new URL(popup.url()).origin);
+  const standIns = new MockProviders(new URL(popup.url()).origin);
   await popup.getByRole('button', { name: 'Allow' }).click();
   await says(page, /^HubSpot is connected/);
   await standIns.revoke({ provider: 'hubspot' });

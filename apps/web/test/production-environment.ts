@@ -1,11 +1,11 @@
 import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core';
 import { createCauseway, type CausewayClient } from '@causeway/client';
-import { startBrowser, startStandIns, type Service, type StandInsProcess } from '@causeway/testing';
+import { startBrowser, startMockProviders, type Service, type MockProvidersProcess } from '@causeway/testing';
 import { ADMIN_KEY, startProduction, unlimited } from '../../api/test/support/production.js';
 
 /** A service as it is deployed, at stand-ins without limits, its operator, and a browser with a context of its own for each test. */
 export interface ProductionGround {
-  apart: StandInsProcess;
+  apart: MockProvidersProcess;
   service: Service;
   operator: CausewayClient;
   browser: Browser;
@@ -16,7 +16,7 @@ export interface ProductionGround {
 export function productionGround(options: BrowserContextOptions = {}): ProductionGround {
   const ground = {} as ProductionGround;
   beforeAll(async () => {
-    [ground.apart, ground.browser] = await Promise.all([startStandIns(), startBrowser()]);
+    [ground.apart, ground.browser] = await Promise.all([startMockProviders(), startBrowser()]);
     await unlimited(ground.apart.mockProviders);
     ground.service = await startProduction(ground.apart.mockProviders);
     ground.operator = createCauseway({ baseUrl: ground.service.url, apiKey: ADMIN_KEY });

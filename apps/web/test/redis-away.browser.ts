@@ -2,10 +2,10 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import {
   startBrowser,
   startRedis,
-  startStandIns,
+  startMockProviders,
   type RedisServer,
   type Service,
-  type StandInsProcess,
+  type MockProvidersProcess,
 } from '@causeway/testing';
 import { eventually } from '../../api/test/support/eventually.js';
 import { ADMIN_KEY, startProduction, unlimited } from '../../api/test/support/production.js';
@@ -22,14 +22,14 @@ import {
   someone,
 } from './support.js';
 
-let apart: StandInsProcess;
+let apart: MockProvidersProcess;
 let browser: Browser;
 let redis: RedisServer;
 let service: Service;
 let context: BrowserContext;
 
 beforeAll(async () => {
-  [apart, browser] = await Promise.all([startStandIns(), startBrowser()]);
+  [apart, browser] = await Promise.all([startMockProviders(), startBrowser()]);
   await unlimited(apart.mockProviders);
 });
 afterAll(async () => {

@@ -1,7 +1,7 @@
 import axe from 'axe-core';
 import { readFile } from 'node:fs/promises';
 import type { BrowserContext, Page } from 'playwright-core';
-import { StandIns, type Service } from '@causeway/testing';
+import { MockProviders, type Service } from '@causeway/testing';
 
 let visitors = 0;
 
@@ -67,7 +67,7 @@ export async function expectAccessible(page: Page, but: readonly string[] = []):
 
 export interface Connected {
   page: Page;
-  standIns: StandIns;
+  standIns: MockProviders;
   /** What scripts of the page threw. */
   faults: string[];
 }
@@ -81,7 +81,7 @@ export async function connected(
 ): Promise<Connected> {
   const { page, faults } = await open(context, addressOf(service.url, user, id));
   const popup = await consentAfter(page, `Connect ${name}`);
-  const standIns = new StandIns(new URL(popup.url()).origin);
+  const standIns = new MockProviders(new URL(popup.url()).origin);
   await popup.getByRole('button', { name: 'Allow' }).click();
   await page.getByRole('status').getByText(`${name} is connected`).waitFor();
   return { page, standIns, faults };

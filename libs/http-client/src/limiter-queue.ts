@@ -1,4 +1,4 @@
-import type { Asking, Place, Turns, Waiting } from '@causeway/store';
+import type { AcquireRequest, Slot, AcquireResult, Waiter } from '@causeway/store';
 import type { Requester } from './rate-limit.js';
 import { UpstreamError } from './upstream-error.js';
 
@@ -9,7 +9,7 @@ const SOONEST_MS = 20;
 const RENEW_MS = 1_000;
 
 export interface Given {
-  place: Place;
+  place: Slot;
   /** When to go, by the clock of this process. */
   goAt: number;
   /** Nobody knows how long the answer of the store took to come: the place may be this much earlier. */
@@ -38,7 +38,7 @@ export class LimiterQueue {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly ask: (question: Omit<Asking, 'process'>) => Promise<Turns>,
+    private readonly ask: (question: Omit<AcquireRequest, 'process'>) => Promise<AcquireResult>,
     /** Milliseconds between two places, in the long run. */
     private readonly spacingMs: number,
     private readonly clock: () => number,
@@ -86,7 +86,7 @@ export class LimiterQueue {
   private async askOnce(): Promise<void> {
     const late = this.late.splice(0);
     const askedAt = this.clock();
-    let turns: Turns;
+    let turns: AcquireResult;
     try {
       turns = await this.ask({ waiting: this.waiting(), aheadMs: AHEAD_MS, late });
     } catch (error) {
@@ -118,7 +118,7 @@ export class LimiterQueue {
     ticket.give(given);
   }
 
-  private tell({ nextInMs, groups }: Turns, now: number): void {
+  private tell({ nextInMs, groups }: AcquireResult, now: number): void {
     const places = new Map<string, number>();
     for (const ticket of [...this.tickets]) {
       const before = places.get(ticket.requester.tenant) ?? 0;
@@ -141,8 +141,8 @@ export class LimiterQueue {
     ticket.announce(Math.ceil(ms));
   }
 
-  private waiting(): Waiting[] {
-    const flows = new Map<string, Waiting>();
+  private waiting(): Waiter[] {
+    const flows = new Map<string, Waiter>();
     for (const { requester } of this.tickets) {
       const name = `${requester.tenant} ${requester.job}`;
       const known = flows.get(name);

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { openStore, type Store } from '@causeway/store';
 import { openTemporaryStore, startRedis, type RedisServer } from '@causeway/testing';
-import { Budgets, type Budget, type Share } from '@causeway/http-client';
+import { RateLimiter, type RateLimit, type Requester } from '@causeway/http-client';
 import { UpstreamError } from './upstream-error.js';
 
 const LONG = 60_000;
-const share = (group: string, flow = 'flow'): Share => ({ tenant: group, job: flow });
+const share = (group: string, flow = 'flow'): Requester => ({ tenant: group, job: flow });
 
 /** Two processes on one store: two stores of Redis, and one of the embedded kind, which has one process. */
 interface Ground {
@@ -36,19 +36,19 @@ describe.each([
   ['Redis', onRedis],
 ])('Budgets on %s', (_name, start) => {
   let ground: Ground;
-  let budgets: [Budgets, Budgets];
+  let budgets: [RateLimiter, RateLimiter];
   const open = new AbortController();
   beforeAll(async () => {
     ground = await start();
-    budgets = [new Budgets(ground.stores[0]), new Budgets(ground.stores[1])];
+    budgets = [new RateLimiter(ground.stores[0]), new RateLimiter(ground.stores[1])];
   });
   afterAll(() => ground.close());
 
-  const of = (limit: number, periodMs: number): Budget => ({
+  const of = (limit: number, periodMs: number): RateLimit => ({
     rate: { limit, periodMs },
     ref: { partition: 'p', key: randomUUID() },
   });
-  const turn = (budget: Budget, who: Share, at: 0 | 1 = 0, options = {}) =>
+  const turn = (budget: RateLimit, who: Requester, at: 0 | 1 = 0, options = {}) =>
     budgets[at].acquire(budget, who, { patienceMs: LONG, signals: [open.signal], announce: () => {}, ...options });
   const late = (reason: unknown) => reason instanceof UpstreamError && reason.reason === 'rate-limited';
 
@@ -184,7 +184,7 @@ describe.each([
       asked.push(args[2]);
       return ground.stores[0].acquireSlots(...args);
     };
-    await new Budgets(store).acquire(of(1, LONG), share('acme-corporation', 'somebody'), {
+    await new RateLimiter(store).acquire(of(1, LONG), share('acme-corporation', 'somebody'), {
       patienceMs: 0,
       signals: [open.signal],
       announce: () => {},
@@ -200,6 +200,6 @@ it('says what the store says while it is away', async () => {
   await close();
   const budget = { rate: { limit: 1, periodMs: LONG }, ref: { partition: 'p', key: 'k' } };
   await expect(
-    new Budgets(stores[0]).acquire(budget, share('a'), { patienceMs: LONG, signals: [signal], announce: () => {} }),
+    new RateLimiter(stores[0]).acquire(budget, share('a'), { patienceMs: LONG, signals: [signal], announce: () => {} }),
   ).rejects.toMatchObject({ slug: 'store-unavailable' });
 });

@@ -91,7 +91,11 @@ export class RateLimiter {
     await this.store.leaveAtMost(budget.ref, paced(budget), left);
   }
 
-  private place(queue: LimiterQueue, requester: Requester, { patienceMs, signals, announce }: Patience): Promise<Given> {
+  private place(
+    queue: LimiterQueue,
+    requester: Requester,
+    { patienceMs, signals, announce }: Patience,
+  ): Promise<Given> {
     const ending = new Deadline(patienceMs + GRACE_MS, signals);
     return new Promise<Given>((resolve, reject) => {
       const ticket = {

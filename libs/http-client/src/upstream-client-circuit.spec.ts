@@ -1,6 +1,6 @@
 import type { Store } from '@causeway/store';
 import { openTemporaryStore } from '@causeway/testing';
-import { Budgets, HttpClient, UpstreamCaller } from '@causeway/http-client';
+import { RateLimiter, HttpClient, UpstreamClient } from '@causeway/http-client';
 import { cut, ok, scripted, startProvider, status, type Provider } from '../test/provider.js';
 
 describe('UpstreamCaller, when a provider is dead', () => {
@@ -8,7 +8,7 @@ describe('UpstreamCaller, when a provider is dead', () => {
   let store: Store;
   let remove: () => Promise<void>;
   let provider: Provider;
-  let caller: UpstreamCaller;
+  let caller: UpstreamClient;
   let now: number;
 
   beforeAll(async () => {
@@ -16,9 +16,9 @@ describe('UpstreamCaller, when a provider is dead', () => {
   });
   beforeEach(() => {
     now = 1_000_000;
-    caller = new UpstreamCaller(
+    caller = new UpstreamClient(
       http,
-      new Budgets(store),
+      new RateLimiter(store),
       () => now,
       () => 0.001,
     );

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { text } from 'node:stream/consumers';
 import type { Store } from '@causeway/store';
 import { openTemporaryStore } from '@causeway/testing';
-import { Budgets, HttpClient, UpstreamCaller, type OpenCall } from '@causeway/http-client';
+import { RateLimiter, HttpClient, UpstreamClient, type UpstreamStreamRequest } from '@causeway/http-client';
 import {
   cut,
   cutInBody,
@@ -35,13 +35,13 @@ describe('UpstreamCaller.open', () => {
   const providers: Provider[] = [];
   let store: Store;
   let remove: () => Promise<void>;
-  let caller: UpstreamCaller;
+  let caller: UpstreamClient;
 
   beforeAll(async () => {
     ({ store, remove } = await openTemporaryStore());
   });
   beforeEach(() => {
-    caller = new UpstreamCaller(http, new Budgets(store), Date.now, () => 0.01);
+    caller = new UpstreamClient(http, new RateLimiter(store), Date.now, () => 0.01);
   });
   afterEach(() => providers.splice(0).forEach((provider) => provider.stop()));
   afterAll(async () => {
@@ -51,8 +51,8 @@ describe('UpstreamCaller.open', () => {
 
   async function open(
     listener: RequestListener | string,
-    request: Partial<OpenCall['request']> = {},
-    options: Partial<OpenCall> = {},
+    request: Partial<UpstreamStreamRequest['request']> = {},
+    options: Partial<UpstreamStreamRequest> = {},
   ) {
     const provider = typeof listener === 'string' ? null : await startProvider(listener);
     if (provider !== null) providers.push(provider);

@@ -1,12 +1,12 @@
 import type { RequestListener } from 'node:http';
 import type { Store } from '@causeway/store';
 import { openTemporaryStore } from '@causeway/testing';
-import { Budgets, HttpClient, UpstreamCaller, type Call } from '@causeway/http-client';
+import { RateLimiter, HttpClient, UpstreamClient, type UpstreamRequest } from '@causeway/http-client';
 import { cut, cutInBody, html, ok, scripted, silence, startProvider, status, type Provider } from '../test/provider.js';
 
 describe('UpstreamCaller', () => {
   let providers: Provider[] = [];
-  const callers: UpstreamCaller[] = [];
+  const callers: UpstreamClient[] = [];
   let store: Store;
   let remove: () => Promise<void>;
   const http = new HttpClient();
@@ -21,10 +21,10 @@ describe('UpstreamCaller', () => {
   });
   afterAll(() => http.close());
 
-  async function call(listener: RequestListener, options: Partial<Call> = {}) {
+  async function call(listener: RequestListener, options: Partial<UpstreamRequest> = {}) {
     const provider = await startProvider(listener);
     providers.push(provider);
-    const caller = new UpstreamCaller(http, new Budgets(store), Date.now, () => 0.01);
+    const caller = new UpstreamClient(http, new RateLimiter(store), Date.now, () => 0.01);
     callers.push(caller);
     return caller.request({
       request: { method: 'GET', url: provider.url, headers: {} },
@@ -72,7 +72,7 @@ describe('UpstreamCaller', () => {
 
   it('a hint in the header goes before what the provider’s own reading says', async () => {
     const provider = scripted(status(429, { 'retry-after': '0' }), ok);
-    const classify: Call['classify'] = ({ status: code }) =>
+    const classify: UpstreamRequest['classify'] = ({ status: code }) =>
       code === 429 ? { reason: 'rate-limited', retryAfterMs: 60_000 } : undefined;
     expect((await call(provider, { classify })).body).toEqual({ fine: true });
   });
@@ -110,7 +110,7 @@ describe('UpstreamCaller', () => {
   it('a 429 pauses everybody on the same budget', async () => {
     const budget = { rate: { limit: 100, periodMs: 1_000 }, ref: { partition: 'p', key: 'budget' } };
     await call(scripted(status(429, { 'retry-after': '0.2' }), ok), { rateLimit: budget });
-    await new Budgets(store).pause(budget, 10_000);
+    await new RateLimiter(store).pause(budget, 10_000);
     await expect(call(scripted(ok), { rateLimit: budget, maxWaitMs: 2_000 })).rejects.toMatchObject({
       reason: 'rate-limited',
     });

@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
-import { Attempts, attemptCookieName, type AttemptPurpose, type OpenedAttempt } from '@causeway/oauth';
+import {
+  AuthorizationRequests,
+  stateCookieName,
+  type AuthorizationRequest,
+  type BegunAuthorization,
+} from '@causeway/oauth';
 import type { Store } from '@causeway/store';
 import { openTemporaryStore } from '@causeway/testing';
 import { Keyring } from '@causeway/crypto';
@@ -12,7 +17,7 @@ const EXPIRED = { slug: 'attempt-expired' };
 const keyring = new Keyring([{ id: 'k', secret: randomBytes(32) }]);
 
 const text = fc.string({ unit: 'grapheme', maxLength: 50 });
-const purpose: fc.Arbitrary<AttemptPurpose> = fc.record({
+const purpose: fc.Arbitrary<AuthorizationRequest> = fc.record({
   integration: text,
   orgId: text,
   userId: text,
@@ -24,14 +29,14 @@ const purpose: fc.Arbitrary<AttemptPurpose> = fc.record({
 describe('Attempts', () => {
   let store: Store;
   let remove: () => Promise<void>;
-  let attempts: Attempts;
+  let attempts: AuthorizationRequests;
   beforeAll(async () => {
     ({ store, remove } = await openTemporaryStore());
-    attempts = new Attempts(store, keyring);
+    attempts = new AuthorizationRequests(store, keyring);
   });
   afterAll(() => remove());
 
-  const open = async (wanted: AttemptPurpose) => attempts.begin((await attempts.create(wanted)).ticket);
+  const open = async (wanted: AuthorizationRequest) => attempts.begin((await attempts.create(wanted)).ticket);
   /** A browser that presents this, whatever it is asked for. */
   const presents = (value: string | undefined) => () => value;
 
@@ -49,7 +54,7 @@ describe('Attempts', () => {
   });
 
   it('no other state and cookie opens one, and none of them takes it away', async () => {
-    const wanted: AttemptPurpose = {
+    const wanted: AuthorizationRequest = {
       integration: 'anything',
       orgId: 'acme',
       userId: 'ann',
@@ -64,7 +69,7 @@ describe('Attempts', () => {
       .uint8Array({ minLength: 32, maxLength: 32 })
       .map((bytes) => Buffer.from(bytes).toString('base64url'));
     /** Close to the right ones: parts of them, each other's, and with a part moved over the border between the two. */
-    const near = ({ state, cookie }: OpenedAttempt) =>
+    const near = ({ state, cookie }: BegunAuthorization) =>
       fc.oneof(
         fc.constantFrom<[unknown, string | undefined]>(
           [state, undefined],
@@ -108,7 +113,7 @@ describe('Attempts', () => {
 
   it('the name of a cookie holds nothing that a cookie header would read otherwise', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (state) => expect(attemptCookieName(state)).toMatch(/^[\w-]+$/)),
+      fc.property(fc.string({ unit: 'binary' }), (state) => expect(stateCookieName(state)).toMatch(/^[\w-]+$/)),
     );
   });
 });

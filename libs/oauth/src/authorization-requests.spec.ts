@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { Attempts, attemptCookieName, type AttemptPurpose } from '@causeway/oauth';
+import { AuthorizationRequests, stateCookieName, type AuthorizationRequest } from '@causeway/oauth';
 import type { Store } from '@causeway/store';
 import { openTemporaryStore } from '@causeway/testing';
 import { Keyring } from '@causeway/crypto';
 
-const PURPOSE: AttemptPurpose = {
+const PURPOSE: AuthorizationRequest = {
   integration: 'anything',
   orgId: 'acme',
   userId: 'ann',
@@ -19,12 +19,12 @@ describe('Attempts', () => {
   let store: Store;
   let remove: () => Promise<void>;
   let now: number;
-  let attempts: Attempts;
+  let attempts: AuthorizationRequests;
 
   beforeEach(async () => {
     ({ store, remove } = await openTemporaryStore());
     now = Date.now();
-    attempts = new Attempts(store, keyring, () => now);
+    attempts = new AuthorizationRequests(store, keyring, () => now);
   });
   afterEach(() => remove());
 
@@ -57,7 +57,7 @@ describe('Attempts', () => {
 
   it('is not accepted from another browser, and stays good for its own', async () => {
     const [opened, other] = [await open(), await open()];
-    const stolen = (name: string) => (name === attemptCookieName(opened.state) ? other.cookie.value : undefined);
+    const stolen = (name: string) => (name === stateCookieName(opened.state) ? other.cookie.value : undefined);
     await expect(attempts.consume('anything', opened.state, () => undefined)).rejects.toMatchObject(EXPIRED);
     await expect(attempts.consume('anything', opened.state, stolen)).rejects.toMatchObject(EXPIRED);
     await expect(attempts.consume('anything', opened.state, browser(opened))).resolves.toMatchObject(PURPOSE);

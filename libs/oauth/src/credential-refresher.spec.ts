@@ -6,7 +6,7 @@ import {
   CredentialRefresher,
   refreshPauseKey,
   type Credential,
-  type CredentialSlot,
+  type CredentialStore,
   type FailedRefresh,
   type RefreshFailure,
   type RefreshOutcome,
@@ -26,7 +26,7 @@ const credential = (name: string, expiresIn: number | null): Credential => ({
 });
 
 /** One connection's place, as a real slot keeps it: compare-and-set on the generation. */
-class Slot implements CredentialSlot {
+class Slot implements CredentialStore {
   readonly partition = 'org';
   goneFor: string | null = null;
   failingWrites = 0;

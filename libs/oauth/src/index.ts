@@ -1,9 +1,9 @@
 export {
-  AuthorizationRequests as Attempts,
-  stateCookieName as attemptCookieName,
-  type AuthorizationRequest as AttemptPurpose,
-  type BegunAuthorization as OpenedAttempt,
-  type ConsumedAuthorizationRequest as TakenAttempt,
+  AuthorizationRequests,
+  stateCookieName,
+  type AuthorizationRequest,
+  type BegunAuthorization,
+  type ConsumedAuthorizationRequest,
 } from './authorization-requests.js';
 export type { ClientRegistration } from './client-registration.js';
 export type { Grant } from './grant.js';
@@ -11,13 +11,13 @@ export {
   defineIntegration,
   type IntegrationDefinition,
   type ItemType,
-  type RateLimitDefinition as RateLimit,
+  type RateLimitDefinition,
 } from './integration-definition.js';
 export { OAuthStrategy } from './oauth.strategy.js';
 export { authorizationUrl, exchangeCode } from './strategy-run.js';
 export { TokenClient, type RevocationResult } from './token-client.js';
 export { isIssuer } from './issuer.js';
-export { type Credential, type CredentialStore as CredentialSlot, type StoredCredential } from './credential.js';
+export { type Credential, type CredentialStore, type StoredCredential } from './credential.js';
 export {
   CredentialRefresher,
   type FailedRefresh,

@@ -1,5 +1,5 @@
 import { Problem, isProviderCode } from '@causeway/problem';
-import { UpstreamError, failureOf, isObject, type HttpAnswer, type HttpClient } from '@causeway/http-client';
+import { UpstreamError, failureOf, isObject, type HttpResponse, type HttpClient } from '@causeway/http-client';
 import type { RefreshFailure, RefreshOutcome } from './credential-refresher.js';
 import type { Credential } from './credential.js';
 import { readGrant, type Grant } from './grant.js';
@@ -49,7 +49,7 @@ export class TokenClient {
   }
 
   async refresh(previous: Credential): Promise<RefreshOutcome> {
-    let answer: HttpAnswer;
+    let answer: HttpResponse;
     try {
       answer = await this.post({ grant_type: 'refresh_token', refresh_token: previous.refreshToken ?? '' });
     } catch (error) {
@@ -113,7 +113,7 @@ export class TokenClient {
     return typeof active === 'boolean' ? active : null;
   }
 
-  private post(params: Record<string, string>): Promise<HttpAnswer> {
+  private post(params: Record<string, string>): Promise<HttpResponse> {
     const { token } = this.registration.definition;
     return this.http.send({
       method: 'POST',
@@ -158,7 +158,7 @@ export class TokenClient {
     };
   }
 
-  private granted(answer: HttpAnswer): Grant | null {
+  private granted(answer: HttpResponse): Grant | null {
     const { nestedGrant, errors } = this.registration.definition.token;
     const code = errorCode(answer.body);
     const grant = isSuccess(answer) ? readGrant(answer.body, nestedGrant, this.clock()) : null;
@@ -167,7 +167,7 @@ export class TokenClient {
     return grant;
   }
 
-  private failure(answer: HttpAnswer): RefreshFailure {
+  private failure(answer: HttpResponse): RefreshFailure {
     const { token, name } = this.registration.definition;
     const code = errorCode(answer.body);
     const is = (...lists: (readonly string[])[]) => code !== null && lists.some((list) => list.includes(code));
@@ -213,7 +213,7 @@ function formEncoded(text: string): string {
 }
 
 /** A provider may put an error inside a 200 (Slack's `ok: false`): that is no success. */
-function isSuccess(answer: HttpAnswer): boolean {
+function isSuccess(answer: HttpResponse): boolean {
   return answer.status >= 200 && answer.status < 300 && errorCode(answer.body) === null;
 }
 

@@ -3,19 +3,19 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Provider, { type Context } from 'oidc-provider';
 import {
-  Attempts,
+  AuthorizationRequests,
   OAuthStrategy,
   TokenClient,
   authorizationUrl,
   exchangeCode,
   type Grant,
   type IntegrationDefinition,
-  type TakenAttempt,
+  type ConsumedAuthorizationRequest,
 } from '@causeway/oauth';
 import type { Store } from '@causeway/store';
-import { Person, openTemporaryStore } from '@causeway/testing';
+import { BrowserUser, openTemporaryStore } from '@causeway/testing';
 import { HttpClient } from '@causeway/http-client';
-import { CredentialRefresher, type CredentialSlot, type StoredCredential } from '@causeway/oauth';
+import { CredentialRefresher, type CredentialStore, type StoredCredential } from '@causeway/oauth';
 import { Keyring } from '@causeway/crypto';
 
 /** An authorization server that nobody here wrote: what we believe about OAuth against what somebody else built of it. */
@@ -112,14 +112,14 @@ describe('an authorization server that nobody here wrote', () => {
   let server: Awaited<ReturnType<typeof startServer>>;
   let store: Store;
   let remove: () => Promise<void>;
-  let attempts: Attempts;
+  let attempts: AuthorizationRequests;
   let strategy: OAuthStrategy;
   let tokens: TokenClient;
 
   beforeAll(async () => {
     server = await startServer();
     ({ store, remove } = await openTemporaryStore());
-    attempts = new Attempts(store, new Keyring([{ id: 'k', secret: randomBytes(32) }]));
+    attempts = new AuthorizationRequests(store, new Keyring([{ id: 'k', secret: randomBytes(32) }]));
     const registration = {
       definition: definitionAt(server.url),
       ...CLIENT,
@@ -137,9 +137,9 @@ describe('an authorization server that nobody here wrote', () => {
   beforeEach(() => server.asked.splice(0));
 
   /** From our ticket through its pages to the callback, as a browser goes. */
-  async function returned(): Promise<{ code: string; attempt: TakenAttempt; callback: URL }> {
+  async function returned(): Promise<{ code: string; attempt: ConsumedAuthorizationRequest; callback: URL }> {
     const opened = await attempts.begin((await attempts.create(PURPOSE)).ticket);
-    const person = new Person();
+    const person = new BrowserUser();
     let next = new URL(await authorizationUrl(strategy, opened));
     while (!next.href.startsWith(CALLBACK)) {
       const response = await person.visit(next.href);
@@ -160,7 +160,7 @@ describe('an authorization server that nobody here wrote', () => {
 
   /** One connection's place. */
   function slotOf({ accessToken, refreshToken, expiresAt, scopes }: Grant) {
-    const slot: CredentialSlot & { stored: StoredCredential; gone: string | null } = {
+    const slot: CredentialStore & { stored: StoredCredential; gone: string | null } = {
       id: `con_${randomBytes(4).toString('hex')}`,
       partition: 'org',
       stored: {

@@ -1,13 +1,13 @@
 export {
   Store,
-  type AcquireRequest as Asking,
+  type AcquireRequest,
   type Change,
   type LogEntry,
-  type Slot as Place,
+  type Slot,
   type Rate,
   type Ref,
-  type AcquireResult as Turns,
-  type Waiter as Waiting,
+  type AcquireResult,
+  type Waiter,
 } from './store.js';
 export { openStore, type StoreOptions } from './open-store.js';
 export { holdLease } from './lease.js';

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Asking, Place, Rate, Ref, Store, Waiting } from '../src/index.js';
+import type { AcquireRequest, Slot, Rate, Ref, Store, Waiter } from '../src/index.js';
 import { eventually } from './eventually.js';
 
 const AHEAD = 250;
 /** Wide enough for all places of a test to be asked for in one period. */
 const LONG = 60_000;
 
-const wait = (group: string, calls: number, flow = 'flow'): Waiting => ({ tenant: group, job: flow, calls });
+const wait = (group: string, calls: number, flow = 'flow'): Waiter => ({ tenant: group, job: flow, calls });
 const whose = (places: readonly Place[]) => places.map(({ tenant: group }) => group).join('');
 
 export function describeTurns(current: () => Store): void {
@@ -18,8 +18,8 @@ export function describeTurns(current: () => Store): void {
     });
     const ask = (
       rate: Rate,
-      waiting: Waiting[],
-      { process: asker = 'one', aheadMs = AHEAD, ...rest }: Partial<Asking> = {},
+      waiting: Waiter[],
+      { process: asker = 'one', aheadMs = AHEAD, ...rest }: Partial<AcquireRequest> = {},
     ) => current().acquireSlots(ref, rate, { process: asker, waiting, aheadMs, ...rest });
 
     it('gives a free place at once', async () => {

@@ -5,16 +5,12 @@ export { openTemporaryStore } from './temporary-store.js';
 export { type Ended } from './owned-process.js';
 export {
   type Choice,
-  type CallbackMessage as ClosingMessage,
+  type CallbackMessage,
   type Consent,
   type Outcome,
-  BrowserUser as Person,
-  runCallbackPage as runClosingPage,
+  BrowserUser,
+  runCallbackPage,
 } from './browser-user.js';
 export { runService, startService, type Service, type ServiceOptions } from './service.js';
-export {
-  MockProviders as StandIns,
-  startMockProviders as startStandIns,
-  type MockProvidersProcess as StandInsProcess,
-} from './mock-providers.js';
+export { MockProviders, startMockProviders, type MockProvidersProcess } from './mock-providers.js';
 export { startBrowser } from './browser.js';

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import type { FastifyRequest } from 'fastify';
-import { attemptCookieName, type OpenedAttempt } from '@causeway/oauth';
+import { stateCookieName, type BegunAuthorization } from '@causeway/oauth';
 import { configuration } from '../configuration/environment.js';
 import { Cookies } from '../http/cookies.js';
 
@@ -17,12 +17,12 @@ export class AttemptCookies {
     this.cookies = new Cookies(publicUrl, 'Lax');
   }
 
-  set({ name, value, maxAgeSeconds }: OpenedAttempt['cookie']): string {
+  set({ name, value, maxAgeSeconds }: BegunAuthorization['cookie']): string {
     return this.cookies.set(name, value, maxAgeSeconds);
   }
 
   clear(state: string): string {
-    return this.cookies.clear(attemptCookieName(state));
+    return this.cookies.clear(stateCookieName(state));
   }
 
   get(request: FastifyRequest, name: string): string | undefined {

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeEndpoint } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Attempts, type TakenAttempt } from '@causeway/oauth';
+import { AuthorizationRequests, type ConsumedAuthorizationRequest } from '@causeway/oauth';
 import { ProblemFilter } from '@causeway/problem';
 import { Access } from '../access/access.decorator.js';
 import { CurrentCaller, type Caller } from '../access/caller.js';
@@ -29,7 +29,7 @@ export class ConnectController {
 
   constructor(
     private readonly connect: ConnectService,
-    private readonly attempts: Attempts,
+    private readonly attempts: AuthorizationRequests,
     private readonly registry: IntegrationRegistry,
     private readonly cookies: AttemptCookies,
     private readonly page: ClosingPage,
@@ -114,7 +114,7 @@ export class ConnectController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { state, code, error, iss } = request.query;
-    let attempt: TakenAttempt | null = null;
+    let attempt: ConsumedAuthorizationRequest | null = null;
     let outcome: Outcome;
     try {
       this.registry.get(integration);

@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import {
-  Attempts,
+  AuthorizationRequests,
   authorizationUrl,
   exchangeCode,
   isIssuer,
-  type OpenedAttempt,
-  type TakenAttempt,
+  type BegunAuthorization,
+  type ConsumedAuthorizationRequest,
 } from '@causeway/oauth';
 import { Problem } from '@causeway/problem';
 import { requireMayActFor, type Caller } from '../access/caller.js';
@@ -27,7 +27,7 @@ export interface ProviderAnswer {
 @Injectable()
 export class ConnectService {
   constructor(
-    private readonly attempts: Attempts,
+    private readonly attempts: AuthorizationRequests,
     private readonly connections: ConnectionsService,
     private readonly registry: IntegrationRegistry,
     @Inject(configuration.KEY) private readonly config: ConfigType<typeof configuration>,
@@ -60,14 +60,14 @@ export class ConnectService {
   }
 
   /** Ties the attempt to this browser. @returns where at the provider the browser goes, and the cookie that it keeps. */
-  async open(ticket: string): Promise<{ location: string; cookie: OpenedAttempt['cookie'] }> {
+  async open(ticket: string): Promise<{ location: string; cookie: BegunAuthorization['cookie'] }> {
     const opened = await this.attempts.begin(ticket);
     const { strategy } = this.registry.configured(opened.purpose.integration);
     return { location: await authorizationUrl(strategy, opened), cookie: opened.cookie };
   }
 
   /** @throws Problem `authorization-denied`, `authorization-failed`, `wrong-account` or that the provider does not answer */
-  async finish(attempt: TakenAttempt, { code, error, iss }: ProviderAnswer): Promise<ConnectionRecord> {
+  async finish(attempt: ConsumedAuthorizationRequest, { code, error, iss }: ProviderAnswer): Promise<ConnectionRecord> {
     const { definition, strategy } = this.registry.configured(attempt.integration);
     if (iss !== undefined && !isIssuer(definition, iss)) {
       throw new Problem(

@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import type { RateLimit } from '@causeway/oauth';
+import type { RateLimitDefinition } from '@causeway/oauth';
 import { Problem } from '@causeway/problem';
 import type { StoredCredential } from '@causeway/oauth';
 import {
-  UpstreamCaller,
+  UpstreamClient,
   UpstreamError,
   failureOf,
-  type Budget,
-  type Errand,
-  type HttpAnswer,
-  type OpenAnswer,
-  type OpenCall,
-  type Share,
-  type Watch,
+  type RateLimit,
+  type RequestOptions,
+  type HttpResponse,
+  type StreamedResponse,
+  type UpstreamStreamRequest,
+  type Requester,
+  type RequestObserver,
 } from '@causeway/http-client';
 import type { Actor } from '../access/actor.js';
 import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
@@ -40,19 +40,19 @@ export interface ApiCallOptions {
   /** Milliseconds that waiting for the provider's limits may take for one call; the engine's default is for people who wait. */
   maxWaitMs?: number;
   signal?: AbortSignal;
-  observer?: Watch;
+  observer?: RequestObserver;
   /** Asks the provider also for what is remembered of the account. */
   bypassCache?: boolean;
 }
 
 /** A call whose answer is handed on as it is: the caller says what is sent, all but the credential and what the provider requires. */
 export interface StreamedApiRequest extends Pick<ApiRequest, 'rateLimit' | 'subject'> {
-  method: OpenCall['request']['method'];
+  method: UpstreamStreamRequest['request']['method'];
   /** Within the provider's API: the credential goes wherever this is. */
   url: string;
   /** By lower-case name. */
   headers: Record<string, string>;
-  body?: OpenCall['request']['body'];
+  body?: UpstreamStreamRequest['request']['body'];
 }
 
 /** Makes the API of a provider callable with the credential of a connection, or of a grant that is no connection yet. */
@@ -65,7 +65,7 @@ export class ConnectionApi {
     private readonly registry: IntegrationRegistry,
     private readonly repository: ConnectionRepository,
     private readonly credentials: ConnectionCredentials,
-    private readonly caller: UpstreamCaller,
+    private readonly caller: UpstreamClient,
     private readonly cache: SealedCache,
     private readonly metrics: Metrics,
   ) {}
@@ -101,7 +101,7 @@ export class ConnectionApi {
    * @returns whatever the provider answered; its body is the caller's to read or to destroy
    * @throws UpstreamError or Problem for what never became an answer
    */
-  async stream(record: ConnectionRecord, request: StreamedApiRequest, work: ApiCallOptions): Promise<OpenAnswer> {
+  async stream(record: ConnectionRecord, request: StreamedApiRequest, work: ApiCallOptions): Promise<StreamedResponse> {
     const configured = this.registry.configured(record.integration);
     const requester = { tenant: record.orgId, job: work.job ?? randomUUID() };
     const errand = { ...errandOf(configured, requester, work), ...budgetOf(configured, record, request) };
@@ -134,15 +134,15 @@ export class ConnectionApi {
     { definition }: ConfiguredIntegration,
     { credential: { accessToken } }: StoredCredential,
     { method, url, headers, body }: StreamedApiRequest,
-    errand: Errand,
-  ): Promise<OpenAnswer> {
+    errand: RequestOptions,
+  ): Promise<StreamedResponse> {
     const request = {
       method,
       url,
       headers: { ...definition.api.headers, ...headers, authorization: `Bearer ${accessToken}` },
       ...(body === undefined ? {} : { body }),
     };
-    const outcome = ({ status }: OpenAnswer) =>
+    const outcome = ({ status }: StreamedResponse) =>
       (status < 400 ? undefined : failureOf({ status, headers: {}, body: undefined })?.reason) ?? 'ok';
     return this.timed(definition.id, this.caller.stream({ ...errand, request }), outcome);
   }
@@ -181,8 +181,8 @@ export class ConnectionApi {
     { definition, integration }: ConfiguredIntegration,
     accessToken: string,
     { method = 'GET', path, query = {}, json }: ApiRequest,
-    errand: Errand,
-  ): Promise<HttpAnswer> {
+    errand: RequestOptions,
+  ): Promise<HttpResponse> {
     const search = new URLSearchParams();
     for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
     const suffix = search.size === 0 ? '' : `?${search}`;
@@ -216,7 +216,11 @@ export class ConnectionApi {
   }
 }
 
-function errandOf({ definition }: ConfiguredIntegration, share: Share, work: Partial<ApiCallOptions> = {}): Errand {
+function errandOf(
+  { definition }: ConfiguredIntegration,
+  share: Requester,
+  work: Partial<ApiCallOptions> = {},
+): RequestOptions {
   const { maxWaitMs: patienceMs, signal, observer: watch } = work;
   return {
     requester: share,
@@ -232,18 +236,18 @@ function budgetOf(
   { definition }: ConfiguredIntegration,
   record: ConnectionRecord,
   { rateLimit, subject }: Pick<ApiRequest, 'rateLimit' | 'subject'>,
-): { budget?: Budget } {
-  const limits: readonly RateLimit[] = definition.rateLimits;
+): { rateLimit?: RateLimit } {
+  const limits: readonly RateLimitDefinition[] = definition.rateLimits;
   const limit = rateLimit === undefined ? limits[0] : limits.find(({ name }) => name === rateLimit);
   if (limit === undefined) return {};
   const owner = limit.countedBy === 'account' ? record.accountKey : record.id;
   const key = ['budget', definition.id, limit.name, owner, ...(subject === undefined ? [] : [subject])].join(':');
   // Counted at the provider by account, whichever of our organisations connected it.
   const partition = partitionOf(`${definition.id}:${owner}`);
-  const budget = {
+  const counted = {
     rate: { limit: limit.requests, periodMs: limit.seconds * 1000 },
     ref: { partition, key },
     ...(limit.reportedBy === undefined ? {} : { remainingHeader: limit.reportedBy.remaining }),
   };
-  return { budget };
+  return { rateLimit: counted };
 }

@@ -3,7 +3,7 @@ import { Problem } from '@causeway/problem';
 import {
   CredentialRefresher,
   type Credential,
-  type CredentialSlot,
+  type CredentialStore,
   type Refresh,
   type StoredCredential,
 } from '@causeway/oauth';
@@ -94,7 +94,7 @@ export class ConnectionCredentials {
   }
 
   /** @param justRead what the first read answers */
-  private slot(id: string, actor: Actor, justRead?: ConnectionRecord): CredentialSlot {
+  private slot(id: string, actor: Actor, justRead?: ConnectionRecord): CredentialStore {
     let known = justRead;
     return {
       id,

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { AttemptPurpose, Grant, RevocationResult } from '@causeway/oauth';
+import type { AuthorizationRequest, Grant, RevocationResult } from '@causeway/oauth';
 import { Problem } from '@causeway/problem';
 import { UpstreamError } from '@causeway/http-client';
 import { Keyring } from '@causeway/crypto';
@@ -75,7 +75,7 @@ export class ConnectionsService {
    * Makes a connection of a grant, or renews the one for the same account, which keeps its id.
    * @throws Problem `authorization-failed` (the provider does not say whose account it is), `wrong-account`
    */
-  async connect(purpose: AttemptPurpose, grant: Grant): Promise<ConnectionRecord> {
+  async connect(purpose: AuthorizationRequest, grant: Grant): Promise<ConnectionRecord> {
     const configured = this.registry.configured(purpose.integration);
     const { account, key: accountKey } = await configured.integration
       .identify(grant, this.api.ofGrant(configured, grant.accessToken))
@@ -170,7 +170,7 @@ export class ConnectionsService {
   }
 
   private async refuseOtherAccount(
-    { connectionId, orgId, userId, integration }: AttemptPurpose,
+    { connectionId, orgId, userId, integration }: AuthorizationRequest,
     accountKey: string,
   ): Promise<void> {
     if (connectionId === null) return;
@@ -188,7 +188,7 @@ export class ConnectionsService {
 
   /** `null`: there is a connection for the same account. */
   private async create(
-    purpose: AttemptPurpose,
+    purpose: AuthorizationRequest,
     grant: Grant,
     { account, key }: AccountIdentity,
   ): Promise<ConnectionRecord | null> {
@@ -212,7 +212,7 @@ export class ConnectionsService {
   /** `null`: it was removed meanwhile. */
   private renew(
     id: string,
-    purpose: AttemptPurpose,
+    purpose: AuthorizationRequest,
     grant: Grant,
     account: AccountIdentity['account'],
   ): Promise<ConnectionRecord | null> {
@@ -225,7 +225,7 @@ export class ConnectionsService {
 
   /** What a grant makes of a connection, new or not. */
   private granted(
-    { orgId, scopes: requested }: AttemptPurpose,
+    { orgId, scopes: requested }: AuthorizationRequest,
     grant: Grant,
     account: AccountIdentity['account'],
     id: string,
@@ -261,7 +261,7 @@ export class ConnectionsService {
 }
 
 /** Nobody's key is there: the person comes back from the provider. */
-function person({ userId }: AttemptPurpose): Actor {
+function person({ userId }: AuthorizationRequest): Actor {
   return { kind: 'user', id: userId };
 }
 

@@ -1,23 +1,23 @@
 import { Global, Module, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
 import { Store } from '@causeway/store';
-import { Budgets, HttpClient, UpstreamCaller } from '@causeway/http-client';
+import { RateLimiter, HttpClient, UpstreamClient } from '@causeway/http-client';
 
 @Global()
 @Module({
   providers: [
     { provide: HttpClient, useFactory: () => new HttpClient() },
     {
-      provide: UpstreamCaller,
+      provide: UpstreamClient,
       inject: [HttpClient, Store],
-      useFactory: (http: HttpClient, store: Store) => new UpstreamCaller(http, new Budgets(store)),
+      useFactory: (http: HttpClient, store: Store) => new UpstreamClient(http, new RateLimiter(store)),
     },
   ],
-  exports: [HttpClient, UpstreamCaller],
+  exports: [HttpClient, UpstreamClient],
 })
 export class UpstreamModule implements BeforeApplicationShutdown, OnApplicationShutdown {
   constructor(
     private readonly http: HttpClient,
-    private readonly caller: UpstreamCaller,
+    private readonly caller: UpstreamClient,
   ) {}
 
   /** Before the server waits for the requests in flight: theirs are what it would wait for. */

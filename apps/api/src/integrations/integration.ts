@@ -1,5 +1,5 @@
 import type { Grant, IntegrationDefinition } from '@causeway/oauth';
-import type { Classify, HttpAnswer } from '@causeway/http-client';
+import type { Classify, HttpResponse } from '@causeway/http-client';
 import type { IntegrationItem } from './integration-item.js';
 
 export { IntegrationItem } from './integration-item.js';
@@ -35,7 +35,7 @@ export interface ApiRequest {
 /** A provider's API with one account's credential added, paced, retried and kept fresh. */
 export interface ProviderApi {
   /** Only for reads: a call may be sent more than once. @throws UpstreamError or Problem */
-  read(request: ApiRequest): Promise<HttpAnswer & { body: unknown }>;
+  read(request: ApiRequest): Promise<HttpResponse & { body: unknown }>;
   /** Remembers for a short time, per connection, what a load needs on every page. */
   remember<T>(key: string, load: () => Promise<T>): Promise<T>;
 }

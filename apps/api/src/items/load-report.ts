@@ -1,4 +1,4 @@
-import type { Watch } from '@causeway/http-client';
+import type { RequestObserver } from '@causeway/http-client';
 
 /** What a load has done so far. */
 export interface LoadCounts {
@@ -19,7 +19,7 @@ export class LoadReport {
   private readonly began: number;
   private calls = 0;
   /** When the wait of each call that waits is over. */
-  private readonly waits = new Map<Watch, number>();
+  private readonly waits = new Map<RequestObserver, number>();
   private waitingSince: number | null = null;
   private waited = 0;
 
@@ -47,8 +47,8 @@ export class LoadReport {
   }
 
   /** Runs one call, or several in a row, and hears when it waits or is sent again. */
-  async watch<T>(call: (watch: Watch) => Promise<T>): Promise<T> {
-    const watch: Watch = {
+  async watch<T>(call: (watch: RequestObserver) => Promise<T>): Promise<T> {
+    const watch: RequestObserver = {
       onWait: (ms) => this.noteWait(watch, ms),
       onRetry: () => (this.counts.retries += 1),
     };
@@ -66,7 +66,7 @@ export class LoadReport {
     this.counts.byType[type] = (this.counts.byType[type] ?? 0) + 1;
   }
 
-  private noteWait(watch: Watch, ms: number): void {
+  private noteWait(watch: RequestObserver, ms: number): void {
     const now = this.clock();
     if (ms > 0) this.waits.set(watch, now + ms);
     else this.waits.delete(watch);

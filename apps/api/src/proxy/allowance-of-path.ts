@@ -1,4 +1,4 @@
-import type { RateLimit } from '@causeway/oauth';
+import type { RateLimitDefinition } from '@causeway/oauth';
 
 /** Which limit a call counts to, and what narrows it. */
 export interface PathAllowance {
@@ -7,7 +7,7 @@ export interface PathAllowance {
 }
 
 /** As the definition says it: a limit that names its paths goes before the main one, which has all others. */
-export function allowanceOfPath([main, ...others]: readonly RateLimit[], path: string): PathAllowance {
+export function allowanceOfPath([main, ...others]: readonly RateLimitDefinition[], path: string): PathAllowance {
   for (const limit of others) {
     const match = limit.paths?.exec(path);
     if (match) return { rateLimit: limit.name, ...subjectOf(match) };

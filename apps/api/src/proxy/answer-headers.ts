@@ -1,7 +1,7 @@
-import type { OpenAnswer } from '@causeway/http-client';
+import type { StreamedResponse } from '@causeway/http-client';
 import { isHopByHop, namedByConnection } from './hop-by-hop.js';
 
-type Headers = OpenAnswer['headers'];
+type Headers = StreamedResponse['headers'];
 
 /**
  * What a browser would do, keep or believe of this service because a provider said so. `cache-control` and its kin are among them:

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@causeway/problem';
-import type { OpenRequest } from '@causeway/http-client';
+import type { StreamedRequest } from '@causeway/http-client';
 import { mayActFor, type Caller } from '../access/caller.js';
 import { ConnectionApi } from '../connections/connection-api.js';
 import { unknownConnection } from '../connections/connection-credentials.js';
@@ -48,7 +48,7 @@ export class ProxyService {
     const answer = await this.api.stream(
       record,
       {
-        method: request.method as OpenRequest['method'],
+        method: request.method as StreamedRequest['method'],
         url,
         headers: {
           ...requestHeaders(request.headers),

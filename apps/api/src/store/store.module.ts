@@ -1,6 +1,6 @@
 import { Global, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
-import { Attempts } from '@causeway/oauth';
+import { AuthorizationRequests } from '@causeway/oauth';
 import { Store, openStore } from '@causeway/store';
 import { CredentialRefresher, type FailedRefresh } from '@causeway/oauth';
 import { Keyring } from '@causeway/crypto';
@@ -27,9 +27,9 @@ import { SealedCache } from './sealed-cache.js';
         new Keyring(encryptionKeys.length > 0 ? encryptionKeys : [await sandboxKey(dataDirectory)]),
     },
     {
-      provide: Attempts,
+      provide: AuthorizationRequests,
       inject: [Store, Keyring],
-      useFactory: (store: Store, keyring: Keyring) => new Attempts(store, keyring),
+      useFactory: (store: Store, keyring: Keyring) => new AuthorizationRequests(store, keyring),
     },
     {
       provide: CredentialRefresher,
@@ -38,7 +38,7 @@ import { SealedCache } from './sealed-cache.js';
     },
     SealedCache,
   ],
-  exports: [Store, Keyring, Attempts, CredentialRefresher, SealedCache],
+  exports: [Store, Keyring, AuthorizationRequests, CredentialRefresher, SealedCache],
 })
 export class StoreModule implements OnApplicationShutdown {
   constructor(

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import type { StandIns } from '@causeway/testing';
+import type { MockProviders } from '@causeway/testing';
 import type { IntegrationId } from './integration-ids.js';
 import { clientEnvironment, encryptionKeys, ADMIN_KEY, type ClientCredentials } from './production.js';
 
-type Variants = Omit<Parameters<StandIns['app']>[0], 'provider' | 'clientId' | 'clientSecret'>;
+type Variants = Omit<Parameters<MockProviders['app']>[0], 'provider' | 'clientId' | 'clientSecret'>;
 
 /** OAuth apps of a test's own at the stand-ins. What they are like can change while a service uses them. */
 export class Apps {
   private readonly clients = new Map<IntegrationId, ClientCredentials>();
 
-  constructor(private readonly standIns: StandIns) {}
+  constructor(private readonly standIns: MockProviders) {}
 
   /** Makes it, or makes it another one; the client id and secret stay. */
   async become(provider: IntegrationId, variants: Variants = {}): Promise<void> {

@@ -1,4 +1,4 @@
-import { Person, type Choice, type Outcome } from '@causeway/testing';
+import { BrowserUser, type Choice, type Outcome } from '@causeway/testing';
 import type { CausewayClient, Connection } from '@causeway/client';
 import type { User } from './users.js';
 
@@ -6,7 +6,7 @@ export interface Wish extends Choice {
   scopes?: string[];
   returnTo?: string;
   connectionId?: string;
-  person?: Person;
+  person?: BrowserUser;
 }
 
 export async function authorizationUrl(
@@ -33,7 +33,7 @@ export async function authorize(
   causeway: CausewayClient,
   integration: string,
   user: User,
-  { person = new Person(), ...wish }: Wish = {},
+  { person = new BrowserUser(), ...wish }: Wish = {},
 ): Promise<Outcome> {
   return person.connect(await authorizationUrl(causeway, integration, user, wish), wish);
 }

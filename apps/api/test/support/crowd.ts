@@ -1,5 +1,11 @@
 import { createCauseway, type CausewayClient } from '@causeway/client';
-import { startRedis, startStandIns, type RedisServer, type Service, type StandInsProcess } from '@causeway/testing';
+import {
+  startRedis,
+  startMockProviders,
+  type RedisServer,
+  type Service,
+  type MockProvidersProcess,
+} from '@causeway/testing';
 import { connect } from './connect.js';
 import { someone, type User } from './users.js';
 import { ADMIN_KEY, encryptionKeys, startProduction, unlimited } from './production.js';
@@ -7,7 +13,7 @@ import { ADMIN_KEY, encryptionKeys, startProduction, unlimited } from './product
 /** Two replicas, and organisations that have all connected the same account, so that they share one allowance. */
 export class Crowd {
   private constructor(
-    private readonly apart: StandInsProcess,
+    private readonly apart: MockProvidersProcess,
     private readonly redis: RedisServer,
     private readonly services: Service[],
     private readonly clients: CausewayClient[],
@@ -17,7 +23,7 @@ export class Crowd {
 
   /** @param strictness what part of its period the stand-in counts: less than 1 lets a busy machine be late */
   static async start(size: number, allowance: { requests: number; seconds: number }, strictness = 1): Promise<Crowd> {
-    const [apart, redis] = await Promise.all([startStandIns(), startRedis()]);
+    const [apart, redis] = await Promise.all([startMockProviders(), startRedis()]);
     const standIns = await unlimited(apart.mockProviders);
     const [account] = await standIns.accounts('hubspot');
     await standIns.resize({ provider: 'hubspot', account: account?.id ?? '', sizes: { contacts: 1_000_000 } });

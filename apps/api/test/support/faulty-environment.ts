@@ -1,16 +1,16 @@
 import { AFRESH } from './load.js';
 import { createCauseway, type CausewayClient, type Connection } from '@causeway/client';
-import { startStandIns, type Service, type StandIns, type StandInsProcess } from '@causeway/testing';
+import { startMockProviders, type Service, type MockProviders, type MockProvidersProcess } from '@causeway/testing';
 import { connect, connection } from './connect.js';
 import { INTEGRATIONS, type IntegrationId } from './integration-ids.js';
 import { someone, type User } from './users.js';
 import { ADMIN_KEY, startProduction, unlimited } from './production.js';
 
-export type FaultSpec = Omit<Parameters<StandIns['fault']>[0], 'provider' | 'on'>;
+export type FaultSpec = Omit<Parameters<MockProviders['fault']>[0], 'provider' | 'on'>;
 
 /** A service, stand-ins that can be made to fail, and a connected user of each. */
 export interface FaultyGround {
-  standIns: StandIns;
+  standIns: MockProviders;
   service: Service;
   causeway: CausewayClient;
   users: Record<IntegrationId, User>;
@@ -30,7 +30,7 @@ const load = (causeway: CausewayClient, integration: IntegrationId, user: User) 
   });
 
 export async function startFaultyGround(): Promise<FaultyGround> {
-  const apart: StandInsProcess = await startStandIns();
+  const apart: MockProvidersProcess = await startMockProviders();
   const standIns = await unlimited(apart.mockProviders);
   const service = await startProduction(standIns);
   const causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });

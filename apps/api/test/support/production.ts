@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { startService, type Service, type StandIns } from '@causeway/testing';
+import { startService, type Service, type MockProviders } from '@causeway/testing';
 import { INTEGRATIONS, type IntegrationId } from './integration-ids.js';
 
 export const ADMIN_KEY = 'an-admin-key-for-tests-of-at-least-32-characters';
@@ -48,16 +48,16 @@ const sandboxClient = (integration: IntegrationId): ClientCredentials => ({
 export const encryptionKeys = (id = 'k1'): string => `${id}:${randomBytes(32).toString('base64')}`;
 
 /** CAUSEWAY_MODE=production with all four pointed at stand-ins, as another HTTP server that speaks their protocols. */
-export function productionEnvironment(standIns: StandIns): Record<string, string> {
+export function productionEnvironment(standIns: MockProviders): Record<string, string> {
   const clients = INTEGRATIONS.map((id) => clientEnvironment(id, `${standIns.url}/${id}`, sandboxClient(id)));
   return Object.assign({ CAUSEWAY_MODE: 'production', ADMIN_KEY, ENCRYPTION_KEYS: encryptionKeys() }, ...clients);
 }
 
 /** Without the documented rate limits, which would make tests wait. */
-export async function unlimited(standIns: StandIns): Promise<StandIns> {
+export async function unlimited(standIns: MockProviders): Promise<MockProviders> {
   await Promise.all(INTEGRATIONS.map((provider) => standIns.limit({ provider, limit: 'off' })));
   return standIns;
 }
 
-export const startProduction = (standIns: StandIns, env: Record<string, string> = {}): Promise<Service> =>
+export const startProduction = (standIns: MockProviders, env: Record<string, string> = {}): Promise<Service> =>
   startService({ env: { ...productionEnvironment(standIns), ...env } });

@@ -2,11 +2,11 @@ import { createCauseway, type CausewayClient, type Connection } from '@causeway/
 import {
   startRedis,
   startService,
-  startStandIns,
+  startMockProviders,
   type RedisServer,
   type Service,
-  type StandIns,
-  type StandInsProcess,
+  type MockProviders,
+  type MockProvidersProcess,
 } from '@causeway/testing';
 import { Apps } from './apps.js';
 import { connect } from './connect.js';
@@ -32,8 +32,8 @@ export interface Call {
 /** Two service processes with one Redis, and the stand-ins in a third. */
 export class Replicas {
   private constructor(
-    private readonly apart: StandInsProcess,
-    readonly standIns: StandIns,
+    private readonly apart: MockProvidersProcess,
+    readonly standIns: MockProviders,
     readonly redis: RedisServer,
     readonly apps: Apps,
     readonly services: [Service, Service],
@@ -41,7 +41,7 @@ export class Replicas {
   ) {}
 
   static async start(): Promise<Replicas> {
-    const [apart, redis] = await Promise.all([startStandIns(), startRedis({ appendOnly: true })]);
+    const [apart, redis] = await Promise.all([startMockProviders(), startRedis({ appendOnly: true })]);
     const standIns = await unlimited(apart.mockProviders);
     const apps = new Apps(standIns);
     await apps.become('airtable', SINGLE_USE);

@@ -1,10 +1,10 @@
-import { isObject, optional, type Failure, type HttpAnswer } from '@causeway/http-client';
+import { isObject, optional, type Failure, type HttpResponse } from '@causeway/http-client';
 
 const BILLING_LIMIT = 'PUBLIC_API_BILLING_LIMIT_EXCEEDED';
 const CURSOR_GONE = 'LIST_RECORDS_ITERATOR_NOT_AVAILABLE';
 
 /** https://airtable.com/developers/web/api/errors, and shapes that were only observed: `error` is a text or an object, or `errors` a list. */
-export function classify({ status, body }: HttpAnswer): Failure | undefined {
+export function classify({ status, body }: HttpResponse): Failure | undefined {
   if (status < 400) return undefined;
   const code = errorType(body);
   const shown = code === null ? {} : { code };

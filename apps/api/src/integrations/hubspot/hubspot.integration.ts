@@ -8,7 +8,7 @@ import {
   readObject,
   readString,
   type Failure,
-  type HttpAnswer,
+  type HttpResponse,
   type JsonObject,
 } from '@causeway/http-client';
 import {
@@ -133,7 +133,7 @@ const MIGRATING = 477;
 const MALFORMED_TOKEN = 530;
 
 /** https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines; all members are treated as optional. */
-function classify({ status, body }: HttpAnswer): Failure | undefined {
+function classify({ status, body }: HttpResponse): Failure | undefined {
   if (status < 400 || !isObject(body)) return undefined;
   const code = optional.string(body['category']) ?? optional.string(body['errorType']);
   const shown = code === null ? {} : { code };

@@ -7,7 +7,7 @@ import {
   readObject,
   readString,
   type Failure,
-  type HttpAnswer,
+  type HttpResponse,
 } from '@causeway/http-client';
 import {
   Integration,
@@ -78,7 +78,7 @@ function isBefore(time: number): (item: IntegrationItem) => boolean {
 }
 
 /** https://developers.notion.com/reference/status-codes */
-function classify({ status, body }: HttpAnswer): Failure | undefined {
+function classify({ status, body }: HttpResponse): Failure | undefined {
   if (status < 400 || !isObject(body)) return undefined;
   const code = optional.string(body['code']);
   const shown = code === null ? {} : { code };

@@ -1,4 +1,4 @@
-import { isObject, optional, type FailureReason, type Failure, type HttpAnswer } from '@causeway/http-client';
+import { isObject, optional, type FailureReason, type Failure, type HttpResponse } from '@causeway/http-client';
 
 /** https://docs.slack.dev/reference/methods: codes of a 200 with `ok: false`. What is not listed is refused for good. */
 const REASONS: Record<string, FailureReason> = {
@@ -24,7 +24,7 @@ const REASONS: Record<string, FailureReason> = {
   team_added_to_org: 'unavailable',
 };
 
-export function classify({ status, body }: HttpAnswer): Failure | undefined {
+export function classify({ status, body }: HttpResponse): Failure | undefined {
   if (status >= 500 || !isObject(body)) return undefined;
   if (body['ok'] === true && status < 400) return undefined;
   const code = optional.string(body['error']);
