@@ -8,7 +8,7 @@ const AHEAD = 250;
 const LONG = 60_000;
 
 const wait = (group: string, calls: number, flow = 'flow'): Waiter => ({ tenant: group, job: flow, calls });
-const whose = (places: readonly Place[]) => places.map(({ tenant: group }) => group).join('');
+const whose = (places: readonly Slot[]) => places.map(({ tenant: group }) => group).join('');
 
 export function describeTurns(current: () => Store): void {
   describe('turns', () => {
