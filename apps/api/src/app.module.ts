@@ -14,7 +14,7 @@ import { MetricsModule } from './metrics/metrics.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
 import { SandboxModule } from './sandbox/sandbox.module.js';
 import { StoreModule } from './store/store.module.js';
-import { UpstreamModule } from './http-client/http-client.module.js';
+import { HttpClientModule } from './http-client/http-client.module.js';
 import { WebSessionModule } from './auth/web-session/web-session.module.js';
 import { WebModule } from './web/web.module.js';
 
@@ -23,7 +23,7 @@ import { WebModule } from './web/web.module.js';
     ConfigModule.forRoot({ isGlobal: true, load: [configuration] }),
     SandboxModule,
     StoreModule,
-    UpstreamModule,
+    HttpClientModule,
     AuthModule,
     WebSessionModule,
     IntegrationsModule,

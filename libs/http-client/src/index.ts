@@ -2,8 +2,6 @@ export { isObject, readArray, readObject, readString, optional, type JsonObject 
 export { failureOf, retryAfterMs, type Classify, type Failure } from './failure.js';
 export { HttpClient } from './http-client.js';
 export type { HttpResponse, StreamedResponse, StreamedRequest } from './http-message.js';
-export type { RateLimit, Requester } from './rate-limit.js';
-export { RateLimiter } from './rate-limiter.js';
 export type { UpstreamRequest, RequestOptions, UpstreamStreamRequest, RequestObserver } from './upstream-request.js';
 export { UpstreamClient } from './upstream-client.js';
 export { UpstreamError, type FailureReason } from './upstream-error.js';

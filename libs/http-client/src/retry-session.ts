@@ -1,4 +1,4 @@
-import type { RateLimiter, Permit } from './rate-limiter.js';
+import { RateLimitExceeded, type Permit, type RateLimiter } from '@causeway/rate-limiter';
 import type { RequestOptions } from './upstream-request.js';
 import { sleep } from './deadline.js';
 import { UpstreamError } from './upstream-error.js';
@@ -41,7 +41,7 @@ export class RetrySession {
       budget === undefined
         ? undefined
         : await this.waiting((signals, announce) =>
-            this.around.budgets.acquire(budget, share, { patienceMs: this.patienceLeftMs(), signals, announce }),
+            this.around.budgets.acquire(budget, share, { maxWaitMs: this.patienceLeftMs(), signals, onWait: announce }),
           );
     this.tries += 1;
     return turn;
@@ -86,6 +86,9 @@ export class RetrySession {
         watch?.onWait(ms);
       });
     } catch (cause) {
+      if (cause instanceof RateLimitExceeded) {
+        throw new UpstreamError('rate-limited', { retryAfterMs: cause.retryAfterMs }, { cause });
+      }
       if (!this.isEnded()) throw cause;
       const note = stopping.aborted ? 'This service is stopping.' : 'The caller has gone.';
       throw new UpstreamError('unavailable', { note }, { cause });

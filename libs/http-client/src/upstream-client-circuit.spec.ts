@@ -1,9 +1,10 @@
 import type { Store } from '@causeway/store';
 import { openTemporaryStore } from '@causeway/testing';
-import { RateLimiter, HttpClient, UpstreamClient } from '@causeway/http-client';
+import { HttpClient, UpstreamClient } from '@causeway/http-client';
+import { RateLimiter } from '@causeway/rate-limiter';
 import { cut, ok, scripted, startProvider, status, type Provider } from '../test/provider.js';
 
-describe('UpstreamCaller, when a provider is dead', () => {
+describe('UpstreamClient, when a provider is dead', () => {
   const http = new HttpClient();
   let store: Store;
   let remove: () => Promise<void>;

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { text } from 'node:stream/consumers';
 import type { Store } from '@causeway/store';
 import { openTemporaryStore } from '@causeway/testing';
-import { RateLimiter, HttpClient, UpstreamClient, type UpstreamStreamRequest } from '@causeway/http-client';
+import { HttpClient, UpstreamClient, type UpstreamStreamRequest } from '@causeway/http-client';
+import { RateLimiter } from '@causeway/rate-limiter';
 import {
   cut,
   cutInBody,
@@ -30,7 +31,7 @@ const unread =
     answer(request, response);
   };
 
-describe('UpstreamCaller.open', () => {
+describe('UpstreamClient.stream', () => {
   const http = new HttpClient();
   const providers: Provider[] = [];
   let store: Store;

@@ -1,10 +1,11 @@
 import type { RequestListener } from 'node:http';
 import type { Store } from '@causeway/store';
 import { openTemporaryStore } from '@causeway/testing';
-import { RateLimiter, HttpClient, UpstreamClient, type UpstreamRequest } from '@causeway/http-client';
+import { HttpClient, UpstreamClient, type UpstreamRequest } from '@causeway/http-client';
+import { RateLimiter } from '@causeway/rate-limiter';
 import { cut, cutInBody, html, ok, scripted, silence, startProvider, status, type Provider } from '../test/provider.js';
 
-describe('UpstreamCaller', () => {
+describe('UpstreamClient', () => {
   let providers: Provider[] = [];
   const callers: UpstreamClient[] = [];
   let store: Store;

@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
-import type { RateLimit } from './rate-limit.js';
-import type { RateLimiter, Permit } from './rate-limiter.js';
+import type { Permit, RateLimit, RateLimiter } from '@causeway/rate-limiter';
 import type { UpstreamRequest, RequestOptions, UpstreamStreamRequest } from './upstream-request.js';
 import { Circuits, type CircuitOutcome } from './circuit.js';
 import { RetrySession, type RetryDependencies } from './retry-session.js';
@@ -119,7 +118,7 @@ export class UpstreamClient {
         ...(turn === undefined ? {} : this.pacing(turn, url)),
       }).catch(asFailure);
       const remaining = answer instanceof UpstreamError ? undefined : remainingOf(answer, budget);
-      if (remaining !== undefined) await turn?.leaves(remaining);
+      if (remaining !== undefined) await turn?.reportRemaining(remaining);
       return answer;
     };
     // What ended on our side says nothing of the provider.
@@ -132,9 +131,9 @@ export class UpstreamClient {
     return {
       departs: (connection) => {
         departed = performance.now();
-        turn.departs(connection);
+        turn.sent(connection === 'standing' ? 'reused' : 'new');
       },
-      answers: () => turn.answers(this.latencies.beyondUsual(url, performance.now() - departed)),
+      answers: () => turn.responded(this.latencies.beyondUsual(url, performance.now() - departed)),
     };
   }
 

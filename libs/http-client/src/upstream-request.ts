@@ -1,4 +1,4 @@
-import type { RateLimit, Requester } from './rate-limit.js';
+import type { RateLimit, Requester } from '@causeway/rate-limiter';
 import type { Classify } from './failure.js';
 import type { HttpRequest, StreamedRequest } from './http-message.js';
 

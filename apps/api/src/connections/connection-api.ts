@@ -8,14 +8,13 @@ import {
   UpstreamClient,
   UpstreamError,
   failureOf,
-  type RateLimit,
   type RequestOptions,
   type HttpResponse,
   type StreamedResponse,
   type UpstreamStreamRequest,
-  type Requester,
   type RequestObserver,
 } from '@causeway/http-client';
+import type { RateLimit, Requester } from '@causeway/rate-limiter';
 import type { Actor } from '../access/actor.js';
 import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
 import type { ApiRequest, ProviderApi } from '../integrations/integration.js';

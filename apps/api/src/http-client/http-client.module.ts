@@ -1,6 +1,7 @@
 import { Global, Module, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
 import { Store } from '@causeway/store';
-import { RateLimiter, HttpClient, UpstreamClient } from '@causeway/http-client';
+import { HttpClient, UpstreamClient } from '@causeway/http-client';
+import { RateLimiter } from '@causeway/rate-limiter';
 
 @Global()
 @Module({
@@ -14,15 +15,15 @@ import { RateLimiter, HttpClient, UpstreamClient } from '@causeway/http-client';
   ],
   exports: [HttpClient, UpstreamClient],
 })
-export class UpstreamModule implements BeforeApplicationShutdown, OnApplicationShutdown {
+export class HttpClientModule implements BeforeApplicationShutdown, OnApplicationShutdown {
   constructor(
     private readonly http: HttpClient,
-    private readonly caller: UpstreamClient,
+    private readonly client: UpstreamClient,
   ) {}
 
   /** Before the server waits for the requests in flight: theirs are what it would wait for. */
   beforeApplicationShutdown(): void {
-    this.caller.stop();
+    this.client.stop();
   }
 
   async onApplicationShutdown(): Promise<void> {

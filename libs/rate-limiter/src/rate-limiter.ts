@@ -1,0 +1,112 @@
+import { hash, randomUUID } from 'node:crypto';
+import type { Rate, Store } from '@causeway/store';
+import { LimiterQueue, type WaitOptions } from './limiter-queue.js';
+import type { RateLimit, Requester } from './rate-limit.js';
+
+export type AcquireOptions = WaitOptions;
+
+/** Permission to send one request now. */
+export interface Permit {
+  /** Call when the request is written to a connection: a late departure moves the slots of the next period. */
+  sent(connection: 'reused' | 'new'): void;
+  /** Call when the response headers arrive. @param beyondUsualMs how much longer the response took than this provider usually takes */
+  responded(beyondUsualMs: number): void;
+  /** The provider said how many requests are left. Fewer than we count: others use the same limit. */
+  reportRemaining(remaining: number): Promise<void>;
+}
+
+/**
+ * Added to each period. Requests leave on time, but their travel time varies: without a margin, the first request of one period and the
+ * last of the next would now and then fall into one period of the provider's clock. Departures and responses that are known to be late
+ * are reported to the store, so the margin covers only what cannot be observed here. The variance hardly depends on the period, but a
+ * short period cannot afford all of it.
+ */
+const MARGIN = { ms: 25, share: 0.01, maxShare: 0.035, maxMs: 150 };
+
+/** Rate limits that all processes on one store share: requests wait for a slot instead of meeting a 429. */
+export class RateLimiter {
+  private readonly queues = new Map<string, LimiterQueue>();
+  private readonly id = randomUUID().slice(0, 13);
+  private queueCount = 0;
+
+  constructor(
+    private readonly store: Store,
+    private readonly clock: () => number = () => performance.now(),
+  ) {}
+
+  /**
+   * Resolves when the request may be sent.
+   * @throws RateLimitExceeded, the reason of an aborted signal, or the Problem of a store that fails
+   */
+  async acquire(limit: RateLimit, { tenant, job }: Requester, options: AcquireOptions): Promise<Permit> {
+    const queue = this.queueOf(limit);
+    // The store must not hold names of organizations.
+    const granted = await queue.acquire({ tenant: shortHash(tenant), job: shortHash(job) }, options);
+    const margin = marginOf(limit);
+    let movedMs = 0;
+    const reportLate = (byMs: number) => {
+      // A third of the margin covers late departures, the rest the travel time.
+      const more = Math.ceil(byMs - margin / 3 - movedMs);
+      if (more <= 0) return;
+      queue.reportLate(granted.slot.at + movedMs, more);
+      movedMs += more;
+    };
+    let sentLateMs = 0;
+    let unknownMs = 0;
+    return {
+      sent: (connection) => {
+        sentLateMs = this.clock() - granted.dueAt;
+        // The first request on a connection travels longer than the next ones, by an unknown time.
+        unknownMs = connection === 'new' ? margin : 0;
+        reportLate(sentLateMs);
+      },
+      responded: (beyondUsualMs) => {
+        const tookMs = this.clock() - granted.dueAt - sentLateMs;
+        reportLate(sentLateMs + Math.max(beyondUsualMs, Math.min(unknownMs, tookMs)));
+      },
+      reportRemaining: async (remaining) => {
+        if (remaining >= granted.remaining) return;
+        // The report is a hint: a store that is unavailable must not spoil the response that carried it.
+        await this.store.leaveAtMost(limit.ref, pacedRate(limit), remaining).catch(() => {});
+      },
+    };
+  }
+
+  /** No request under this limit is sent for `forMs`, by any process: the provider said so. */
+  async pause(limit: RateLimit, forMs: number): Promise<void> {
+    await this.store.pauseRate(limit.ref, forMs);
+  }
+
+  private queueOf(limit: RateLimit): LimiterQueue {
+    const { ref } = limit;
+    const rate = pacedRate(limit);
+    const name = JSON.stringify([ref.partition, ref.key, rate]);
+    const known = this.queues.get(name);
+    if (known !== undefined) return known;
+    // A queue that is no longer in the map may still report a late request. The id of its own keeps it from replacing the waiters of its successor.
+    const process = `${this.id}-${(this.queueCount += 1)}`;
+    const queue: LimiterQueue = new LimiterQueue(
+      (request) => this.store.acquireSlots(ref, rate, { process, ...request }),
+      rate.periodMs / rate.limit,
+      this.clock,
+      () => {
+        if (this.queues.get(name) === queue) this.queues.delete(name);
+      },
+    );
+    this.queues.set(name, queue);
+    return queue;
+  }
+}
+
+function marginOf({ rate }: RateLimit): number {
+  const { ms, share, maxShare, maxMs } = MARGIN;
+  return Math.min(ms + share * rate.periodMs, maxShare * rate.periodMs, maxMs);
+}
+
+function pacedRate(limit: RateLimit): Rate {
+  return { limit: limit.rate.limit, periodMs: limit.rate.periodMs + marginOf(limit) };
+}
+
+function shortHash(name: string): string {
+  return hash('sha256', name, 'base64url').slice(0, 11);
+}
