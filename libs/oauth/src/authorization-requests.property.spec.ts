@@ -26,7 +26,7 @@ const purpose: fc.Arbitrary<AuthorizationRequest> = fc.record({
   connectionId: fc.option(text),
 });
 
-describe('Attempts', () => {
+describe('AuthorizationRequests', () => {
   let store: Store;
   let remove: () => Promise<void>;
   let attempts: AuthorizationRequests;

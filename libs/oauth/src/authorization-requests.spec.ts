@@ -15,7 +15,7 @@ const PURPOSE: AuthorizationRequest = {
 const EXPIRED = { slug: 'attempt-expired' };
 const keyring = new Keyring([{ id: 'k', secret: randomBytes(32) }]);
 
-describe('Attempts', () => {
+describe('AuthorizationRequests', () => {
   let store: Store;
   let remove: () => Promise<void>;
   let now: number;

@@ -29,7 +29,7 @@ export interface BegunAuthorization {
 
 declare const taken: unique symbol;
 
-/** An attempt that came back to the browser it was opened in, for the first time, in time. Only `Attempts.take` makes one. */
+/** An attempt that came back to the browser it was opened in, for the first time, in time. Only `AuthorizationRequests.take` makes one. */
 export type ConsumedAuthorizationRequest = AuthorizationRequest & {
   readonly codeVerifier: string;
   readonly [taken]: true;

@@ -1,8 +1,8 @@
-import type { IntegrationDefinition } from './integration-definition.js';
+import type { OAuthProvider } from './oauth-provider.js';
 
-/** Our registration as an OAuth client at one provider, with the operator's settings applied to the definition. */
+/** Our registration as an OAuth client of one provider. */
 export interface ClientRegistration {
-  readonly definition: IntegrationDefinition;
+  readonly provider: OAuthProvider;
   readonly clientId: string;
   readonly clientSecret: string;
   readonly redirectUri: string;

@@ -138,10 +138,10 @@ describe('CredentialRefresher', () => {
 
   it('says at the connection that the grant is gone', async () => {
     const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
-    await expect(refresher().fresh(slot, provider(failure('gone', 'gone')))).rejects.toMatchObject({
+    await expect(refresher().fresh(slot, provider(failure('revoked', 'revoked')))).rejects.toMatchObject({
       slug: 'needs-reconnect',
     });
-    expect(slot.goneFor).toBe('gone');
+    expect(slot.goneFor).toBe('revoked');
   });
 
   it('says so too where there is nothing to refresh with', async () => {
@@ -154,7 +154,7 @@ describe('CredentialRefresher', () => {
     expect(spent).toEqual([]);
   });
 
-  it.each(['passing', 'configuration'] as const)(
+  it.each(['transient', 'configuration'] as const)(
     'a %s failure changes nothing, and what is left of the token serves',
     async (kind) => {
       const slot = new Slot({ credential: credential('a', 1_000), generation: 1, refreshedAt: null });
@@ -199,7 +199,7 @@ describe('CredentialRefresher', () => {
     const refused = refresher().fresh(slot, async (spending) => {
       // The next look at the connection fails, after the grant was found to be gone.
       slot.failingReads = 1;
-      return provider(failure('gone', 'gone'))(spending);
+      return provider(failure('revoked', 'revoked'))(spending);
     });
     await expect(refused).rejects.toMatchObject({ slug: 'store-unavailable' });
     expect(spent).toEqual(['refresh-a']);
@@ -213,7 +213,7 @@ describe('CredentialRefresher', () => {
     await expect(one.fresh(slot, provider(renewed))).rejects.toMatchObject({ slug: 'store-unavailable' });
     // Its lease has ended meanwhile, so nothing else holds this process back.
     setTimeout(() => void slot.replace(1, renewed.credential), 500);
-    expect((await one.fresh(slot, provider(failure('gone', 'gone')))).credential.accessToken).toBe('b');
+    expect((await one.fresh(slot, provider(failure('revoked', 'revoked')))).credential.accessToken).toBe('b');
     expect(spent).toEqual([]);
   });
 
@@ -233,7 +233,7 @@ describe('CredentialRefresher', () => {
   });
 
   describe('after a failure', () => {
-    const down = failure('passing');
+    const down = failure('transient');
     const expired = () => new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
     const slugOf = (result: PromiseSettledResult<unknown>) =>
       result.status === 'rejected' ? (result.reason as Problem).slug : 'served';
@@ -249,7 +249,9 @@ describe('CredentialRefresher', () => {
       expect(new Set(calls.map(slugOf))).toEqual(new Set(['provider-unavailable']));
       const waits = calls.map((call) => (call.status === 'rejected' ? (call.reason as Problem).details.retryAfter : 0));
       expect(new Set(waits)).toEqual(new Set([1]));
-      expect(heard).toEqual([{ connectionId: 'con_1', kind: 'passing', code: 'passing', failures: 1, pauseMs: 1_000 }]);
+      expect(heard).toEqual([
+        { connectionId: 'con_1', kind: 'transient', code: 'transient', failures: 1, pauseMs: 1_000 },
+      ]);
     });
 
     it('a token that still lives serves all through the pause', async () => {
@@ -262,7 +264,7 @@ describe('CredentialRefresher', () => {
     });
 
     it.each([
-      ['passing', [1, 2, 4, 8, 16, 32, 60, 60]],
+      ['transient', [1, 2, 4, 8, 16, 32, 60, 60]],
       ['configuration', [15, 30, 60, 120, 120]],
     ] as const)('%s: the pause grows, up to a longest', async (kind, seconds) => {
       const slot = expired();
@@ -302,7 +304,10 @@ describe('CredentialRefresher', () => {
     it('is at least as long as the provider says', async () => {
       const limited = new Problem('provider-rate-limited', 'slow down', { retryAfter: 20 });
       const slot = expired();
-      const asked = refresher().fresh(slot, provider({ failure: { kind: 'passing', code: '429', problem: limited } }));
+      const asked = refresher().fresh(
+        slot,
+        provider({ failure: { kind: 'transient', code: '429', problem: limited } }),
+      );
       await expect(asked).rejects.toMatchObject({ slug: 'provider-rate-limited' });
       const again = await refresher(() => NOW + 19_500)
         .fresh(slot, provider(renewed))
@@ -357,9 +362,9 @@ describe('CredentialRefresher', () => {
       const one = replica(() => NOW, heard);
       const slot = expired();
       await Promise.allSettled(
-        Array.from({ length: 10 }, () => one.fresh(slot, provider(failure('gone', 'gone'), 20))),
+        Array.from({ length: 10 }, () => one.fresh(slot, provider(failure('revoked', 'revoked'), 20))),
       );
-      expect(heard).toEqual([{ connectionId: 'con_1', kind: 'gone', code: 'gone', failures: 1, pauseMs: 0 }]);
+      expect(heard).toEqual([{ connectionId: 'con_1', kind: 'revoked', code: 'revoked', failures: 1, pauseMs: 0 }]);
     });
   });
 

@@ -8,10 +8,10 @@ import { PAUSE_TIMES, RefreshPauses, isStoreAway, type Pause, type PauseTimes } 
 /** How a token endpoint's refusal of a refresh is to be understood. */
 export interface RefreshFailure {
   /**
-   * `gone`: the grant was revoked or used up, only the user can mend it. `configuration`: our client id or secret is wrong, only the
-   * operator can mend it. `conflict`: somebody else has just refreshed. `passing`: try again later.
+   * `revoked`: the grant was revoked or used up, only the user can mend it. `configuration`: our client id or secret is wrong, only the
+   * operator can mend it. `conflict`: somebody else has just refreshed. `transient`: try again later.
    */
-  kind: 'gone' | 'configuration' | 'conflict' | 'passing';
+  kind: 'revoked' | 'configuration' | 'conflict' | 'transient';
   /** The provider's short error code. */
   code: string;
   problem: Problem;
@@ -221,12 +221,12 @@ export class CredentialRefresher {
       return { stored: stored ? renewed : await slot.read(), problem: null, tried: true };
     }
     const { kind, code, problem } = outcome.failure;
-    if (kind === 'gone') return this.gone(slot, generation, code);
+    if (kind === 'revoked') return this.gone(slot, generation, code);
     if (kind === 'conflict') {
       const newer = await this.awaitNewer(slot, generation);
       if (newer !== null) return { stored: newer, problem: null, tried: true };
     }
-    const pause = await this.pauses.begin(slot, generation, kind === 'conflict' ? 'passing' : kind, problem);
+    const pause = await this.pauses.begin(slot, generation, kind === 'conflict' ? 'transient' : kind, problem);
     const { failures, remainingMs } = pause;
     this.report({ connectionId: slot.id, kind, code, failures, pauseMs: remainingMs });
     return { stored: due, problem: pause.problem, tried: true };
@@ -234,7 +234,7 @@ export class CredentialRefresher {
 
   private async gone(slot: CredentialStore, generation: number, code: string): Promise<Turn> {
     const marked = await slot.markRevoked(generation, code);
-    if (marked) this.report({ connectionId: slot.id, kind: 'gone', code, failures: 1, pauseMs: 0 });
+    if (marked) this.report({ connectionId: slot.id, kind: 'revoked', code, failures: 1, pauseMs: 0 });
     return { stored: await slot.read(), problem: null, tried: true };
   }
 

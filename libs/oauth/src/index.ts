@@ -7,12 +7,7 @@ export {
 } from './authorization-requests.js';
 export type { ClientRegistration } from './client-registration.js';
 export type { Grant } from './grant.js';
-export {
-  defineIntegration,
-  type IntegrationDefinition,
-  type ItemType,
-  type RateLimitDefinition,
-} from './integration-definition.js';
+export type { OAuthProvider } from './oauth-provider.js';
 export { OAuthStrategy } from './oauth.strategy.js';
 export { authorizationUrl, exchangeCode } from './strategy-run.js';
 export { TokenClient, type RevocationResult } from './token-client.js';

@@ -1,31 +1,19 @@
 import { isIssuer } from './issuer.js';
-import { defineIntegration } from './integration-definition.js';
+import type { OAuthProvider } from './oauth-provider.js';
 
-const definition = (issuer?: string) =>
-  defineIntegration({
-    id: 'some',
-    name: 'Some',
-    description: '',
-    category: '',
-    docsUrl: '',
-    authorization: {
-      url: 'https://app.some.example/authorize',
-      pkce: true,
-      scopes: [],
-      scopeSeparator: ' ',
-      ...(issuer === undefined ? {} : { issuer }),
-    },
-    token: {
-      url: 'https://api.some.example/token',
-      clientAuthentication: 'basic',
-      body: 'form',
-      errors: { gone: [], configuration: [], passing: [] },
-    },
-    refresh: { onUnauthorized: true },
-    api: { url: 'https://api.some.example', retryAfterSeconds: 1 },
-    itemTypes: [],
-    rateLimits: [],
-  });
+const provider = (issuer: string | undefined): OAuthProvider => ({
+  id: 'some',
+  name: 'Some',
+  authorization: {
+    url: 'https://app.some.example/authorize',
+    pkce: true,
+    scopes: [],
+    scopeSeparator: ' ',
+    issuer,
+  },
+  token: { url: 'https://api.some.example/token', clientAuthentication: 'basic', body: 'form' },
+  refresh: { onUnauthorized: true },
+});
 
 it.each([
   ['the host of the authorization endpoint', undefined, 'https://app.some.example', true],
@@ -43,5 +31,5 @@ it.each([
     false,
   ],
 ])('%s', (_, issuer, iss, expected) => {
-  expect(isIssuer(definition(issuer), iss)).toBe(expected);
+  expect(isIssuer(provider(issuer), iss)).toBe(expected);
 });

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { HttpClient } from '@causeway/http-client';
 import type { BegunAuthorization, ConsumedAuthorizationRequest } from './authorization-requests.js';
-import type { IntegrationDefinition } from './integration-definition.js';
+import type { OAuthProvider } from './oauth-provider.js';
 import { OAuthStrategy } from './oauth.strategy.js';
 import { authorizationUrl, exchangeCode } from './strategy-run.js';
 import { TokenClient } from './token-client.js';
@@ -43,13 +43,10 @@ describe('OAuthStrategy', () => {
     server.close().closeAllConnections();
   });
 
-  function strategy(authorization: Partial<IntegrationDefinition['authorization']> = {}): OAuthStrategy {
-    const definition: IntegrationDefinition = {
+  function strategy(authorization: Partial<OAuthProvider['authorization']> = {}): OAuthStrategy {
+    const provider: OAuthProvider = {
       id: 'some',
       name: 'Some Provider',
-      description: '',
-      category: '',
-      docsUrl: origin,
       authorization: {
         url: 'https://some.example/authorize?kept=1',
         pkce: true,
@@ -61,15 +58,11 @@ describe('OAuthStrategy', () => {
         url: origin,
         clientAuthentication: 'basic',
         body: 'form',
-        errors: { gone: [], configuration: [], passing: [] },
       },
       refresh: { onUnauthorized: true },
-      api: { url: origin, retryAfterSeconds: 30 },
-      itemTypes: [],
-      rateLimits: [],
     };
     const registration = {
-      definition,
+      provider,
       clientId: 'id',
       clientSecret: 'secret',
       redirectUri: 'http://here/back',

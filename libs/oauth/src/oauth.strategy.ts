@@ -21,7 +21,7 @@ type Done = (error: unknown, accessToken?: string, refreshToken?: string, grant?
 
 /**
  * The one strategy for all providers, built from a definition. Three parts of passport-oauth2 are replaced: its token request (secret in the
- * body beside Basic, no deadline, drops `refresh_token`) by our token client, its state store by `Attempts`, which is asked before the
+ * body beside Basic, no deadline, drops `refresh_token`) by our token client, its state store by `AuthorizationRequests`, which is asked before the
  * strategy runs, and its PKCE verifier (a non-cryptographic random source) by the attempt's.
  */
 export class OAuthStrategy extends OAuth2Strategy {
@@ -29,15 +29,15 @@ export class OAuthStrategy extends OAuth2Strategy {
     private readonly registration: ClientRegistration,
     tokenClient: TokenClient,
   ) {
-    const { definition, clientId, clientSecret, redirectUri } = registration;
+    const { provider, clientId, clientSecret, redirectUri } = registration;
     super(
       {
-        authorizationURL: definition.authorization.url,
-        tokenURL: definition.token.url,
+        authorizationURL: provider.authorization.url,
+        tokenURL: provider.token.url,
         clientID: clientId,
         clientSecret,
         callbackURL: redirectUri,
-        scopeSeparator: definition.authorization.scopeSeparator,
+        scopeSeparator: provider.authorization.scopeSeparator,
         skipUserProfile: true,
       },
       // passport-oauth2 reads the number of parameters: five, or the grant does not arrive.
@@ -51,7 +51,7 @@ export class OAuthStrategy extends OAuth2Strategy {
         verified(null, grant);
       },
     );
-    this.name = definition.id;
+    this.name = provider.id;
     const exchange = (code: string, params: Record<string, string>, done: Done) => {
       tokenClient.exchangeCode({ ...params, code }).then((grant) => {
         done(null, grant.accessToken, grant.refreshToken ?? '', grant);
@@ -61,14 +61,14 @@ export class OAuthStrategy extends OAuth2Strategy {
   }
 
   override authorizationParams({ opened }: RedirectOptions): object {
-    const { params, pkce } = this.registration.definition.authorization;
+    const { params, pkce } = this.registration.provider.authorization;
     if (!pkce) return { ...params };
     const challenge = createHash('sha256').update(opened.codeVerifier).digest('base64url');
     return { ...params, code_challenge: challenge, code_challenge_method: 'S256' };
   }
 
   override tokenParams({ attempt }: ExchangeOptions): object {
-    return this.registration.definition.authorization.pkce ? { code_verifier: attempt.codeVerifier } : {};
+    return this.registration.provider.authorization.pkce ? { code_verifier: attempt.codeVerifier } : {};
   }
 
   /** Our token client's problems pass through as they are. */

@@ -3,13 +3,13 @@ import type { Ref, Store } from '@causeway/store';
 import type { CredentialStore } from './credential.js';
 
 /** Failures after which a later refresh may succeed. */
-export type PausingKind = 'passing' | 'configuration';
+export type PausingKind = 'transient' | 'configuration';
 
 /** How long nobody refreshes a connection after a failure: doubles with each one, up to a longest. */
 export type PauseTimes = Record<PausingKind, { firstMs: number; longestMs: number }>;
 
 export const PAUSE_TIMES: PauseTimes = {
-  passing: { firstMs: 1_000, longestMs: 60_000 },
+  transient: { firstMs: 1_000, longestMs: 60_000 },
   // Only an operator can end it; until then every call would be one more refusal.
   configuration: { firstMs: 15_000, longestMs: 120_000 },
 };

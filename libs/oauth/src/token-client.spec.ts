@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { HttpClient } from '@causeway/http-client';
-import type { IntegrationDefinition } from './integration-definition.js';
+import type { OAuthProvider } from './oauth-provider.js';
 import { TokenClient } from './token-client.js';
 
 const NOW = Date.UTC(2026, 10, 20);
@@ -39,32 +39,23 @@ describe('TokenClient', () => {
     answer = { status, body: JSON.stringify(body), headers };
   };
 
-  function client(
-    change: Partial<IntegrationDefinition['token']> = {},
-    revocation?: IntegrationDefinition['revocation'],
-  ) {
-    const definition: IntegrationDefinition = {
+  function client(change: Partial<OAuthProvider['token']> = {}, revocation?: OAuthProvider['revocation']) {
+    const provider: OAuthProvider = {
       id: 'some',
       name: 'Some Provider',
-      description: '',
-      category: '',
-      docsUrl: origin,
       authorization: { url: origin, pkce: false, scopes: [], scopeSeparator: ' ' },
       token: {
         url: `${origin}/token`,
         clientAuthentication: 'basic',
         body: 'form',
-        errors: { gone: ['token_revoked'], configuration: ['bad_client_secret'], passing: ['ratelimited'] },
+        errors: { revoked: ['token_revoked'], configuration: ['bad_client_secret'], transient: ['ratelimited'] },
         ...change,
       },
       refresh: { onUnauthorized: true },
-      ...(revocation === undefined ? {} : { revocation }),
-      api: { url: origin, retryAfterSeconds: 30 },
-      itemTypes: [],
-      rateLimits: [],
+      revocation,
     };
     const registration = {
-      definition,
+      provider,
       clientId: 'id',
       clientSecret: 's e:cret',
       redirectUri: 'http://here/back',
@@ -144,19 +135,19 @@ describe('TokenClient', () => {
   });
 
   it.each([
-    ['invalid_grant', 400, { error: 'invalid_grant' }, 'gone'],
-    ['a code of this provider', 200, { ok: false, error: 'token_revoked' }, 'gone'],
+    ['invalid_grant', 400, { error: 'invalid_grant' }, 'revoked'],
+    ['a code of this provider', 200, { ok: false, error: 'token_revoked' }, 'revoked'],
     ['invalid_client', 401, { error: 'invalid_client' }, 'configuration'],
     ['a wrong secret in a 200', 200, { ok: false, error: 'bad_client_secret' }, 'configuration'],
     ['a 401 without a word', 401, {}, 'configuration'],
     ['a refusal that nobody knows', 400, { error: 'odd' }, 'configuration'],
     ['an unknown refusal in a 200', 200, { ok: false, error: 'odd' }, 'configuration'],
     ['a 409', 409, { error: 'conflict' }, 'conflict'],
-    ['a 429', 429, {}, 'passing'],
-    ['a 500', 500, {}, 'passing'],
-    ['a limit inside a 200', 200, { ok: false, error: 'ratelimited' }, 'passing'],
-    ['nonsense', 200, {}, 'passing'],
-    ['a cut connection', 0, {}, 'passing'],
+    ['a 429', 429, {}, 'transient'],
+    ['a 500', 500, {}, 'transient'],
+    ['a limit inside a 200', 200, { ok: false, error: 'ratelimited' }, 'transient'],
+    ['nonsense', 200, {}, 'transient'],
+    ['a cut connection', 0, {}, 'transient'],
   ])('a refresh reads %s', async (_name, status, body, kind) => {
     json(status, body);
     expect(await client().refresh(HELD)).toMatchObject({ failure: { kind } });

@@ -4,7 +4,7 @@ import type { RefreshFailure, RefreshOutcome } from './credential-refresher.js';
 import type { Credential } from './credential.js';
 import { readGrant, type Grant } from './grant.js';
 import type { ClientRegistration } from './client-registration.js';
-import type { Revocation, TokenEndpoint } from './integration-definition.js';
+import type { Revocation, TokenEndpoint, TokenErrors } from './oauth-provider.js';
 
 /** Shorter than the lease under which a refresh runs: nobody else can start one while this request may still be answered. */
 const TOKEN_DEADLINE_MS = 20_000;
@@ -12,8 +12,10 @@ const REVOCATION_DEADLINE_MS = 10_000;
 const INTROSPECTION_DEADLINE_MS = 5_000;
 
 /** RFC 6749, 5.2. */
-const GONE = ['invalid_grant'];
-const CONFIGURATION = ['invalid_client', 'unauthorized_client'];
+const STANDARD_ERRORS: TokenErrors = {
+  revoked: ['invalid_grant'],
+  configuration: ['invalid_client', 'unauthorized_client'],
+};
 
 export interface RevocationResult {
   revoked: 'revoked' | 'unsupported' | 'failed';
@@ -42,8 +44,8 @@ export class TokenClient {
     throw new Problem(
       'authorization-failed',
       code === null
-        ? `${this.registration.definition.name} answered the token request with something that is no token. Try to connect again.`
-        : `${this.registration.definition.name} refused the token request. Try to connect again; if it stays, check client id, secret and redirect URI.`,
+        ? `${this.registration.provider.name} answered the token request with something that is no token. Try to connect again.`
+        : `${this.registration.provider.name} refused the token request. Try to connect again; if it stays, check client id, secret and redirect URI.`,
       code === null ? {} : { providerCode: code },
     );
   }
@@ -54,7 +56,7 @@ export class TokenClient {
       answer = await this.post({ grant_type: 'refresh_token', refresh_token: previous.refreshToken ?? '' });
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error;
-      return { failure: { kind: 'passing', code: error.reason, problem: error.toProblem() } };
+      return { failure: { kind: 'transient', code: error.reason, problem: error.toProblem() } };
     }
     const grant = this.granted(answer);
     if (grant === null) return { failure: this.failure(answer) };
@@ -71,7 +73,7 @@ export class TokenClient {
   }
 
   async revoke({ accessToken, refreshToken }: Credential): Promise<RevocationResult> {
-    const { revocation, name } = this.registration.definition;
+    const { revocation, name } = this.registration.provider;
     if (revocation === undefined) {
       return {
         revoked: 'unsupported',
@@ -98,7 +100,7 @@ export class TokenClient {
 
   /** Whether the provider still knows an access token; `null`: it does not say. */
   async isActive(accessToken: string): Promise<boolean | null> {
-    const { introspection } = this.registration.definition;
+    const { introspection } = this.registration.provider;
     if (introspection === undefined) return null;
     const params = { token: accessToken, token_type_hint: 'access_token' };
     const answer = await this.http
@@ -114,7 +116,7 @@ export class TokenClient {
   }
 
   private post(params: Record<string, string>): Promise<HttpResponse> {
-    const { token } = this.registration.definition;
+    const { token } = this.registration.provider;
     return this.http.send({
       method: 'POST',
       url: token.url,
@@ -159,46 +161,50 @@ export class TokenClient {
   }
 
   private granted(answer: HttpResponse): Grant | null {
-    const { nestedGrant, errors } = this.registration.definition.token;
+    const { nestedGrant } = this.registration.provider.token;
     const code = errorCode(answer.body);
     const grant = isSuccess(answer) ? readGrant(answer.body, nestedGrant, this.clock()) : null;
     if (grant !== null) this.clientFault = null;
-    else if (code !== null && [...CONFIGURATION, ...errors.configuration].includes(code)) this.clientFault = code;
+    else if (this.isListed('configuration', code)) this.clientFault = code;
     return grant;
   }
 
+  private isListed(kind: keyof TokenErrors, code: string | null): boolean {
+    const listed = [...(STANDARD_ERRORS[kind] ?? []), ...(this.registration.provider.token.errors?.[kind] ?? [])];
+    return code !== null && listed.includes(code);
+  }
+
   private failure(answer: HttpResponse): RefreshFailure {
-    const { token, name } = this.registration.definition;
+    const { name } = this.registration.provider;
     const code = errorCode(answer.body);
-    const is = (...lists: (readonly string[])[]) => code !== null && lists.some((list) => list.includes(code));
     const described = code !== null && isProviderCode(code) ? code : `http_${answer.status}`;
     const shown = code === null ? {} : { providerCode: code };
     const failure = failureOf(answer);
-    if (is(GONE, token.errors.gone)) {
+    if (this.isListed('revoked', code)) {
       const problem = new Problem(
         'needs-reconnect',
         `${name} has taken the access back. Connect the account again.`,
         shown,
       );
-      return { kind: 'gone', code: described, problem };
+      return { kind: 'revoked', code: described, problem };
     }
     // A success that is none: an outage of some kind, and nothing that the grant could be blamed for.
     const nonsense = failure === undefined && code === null;
-    if (answer.status === 409 || nonsense || is(token.errors.passing)) {
+    if (answer.status === 409 || nonsense || this.isListed('transient', code)) {
       const problem = new Problem(
         'provider-unavailable',
         `${name} could not renew the access just now. Try again in a moment.`,
         shown,
       );
-      return { kind: answer.status === 409 ? 'conflict' : 'passing', code: described, problem };
+      return { kind: answer.status === 409 ? 'conflict' : 'transient', code: described, problem };
     }
     if (failure?.reason === 'rate-limited' || failure?.reason === 'unavailable') {
       const problem = new UpstreamError(failure.reason, { status: answer.status, ...failure }).toProblem();
-      return { kind: 'passing', code: described, problem };
+      return { kind: 'transient', code: described, problem };
     }
     const problem = new Problem(
       'provider-rejected',
-      is(CONFIGURATION, token.errors.configuration)
+      this.isListed('configuration', code)
         ? `${name} refuses this service's client id or secret. Its operator has to correct them; the connection stays.`
         : `${name} refused to renew the access. The connection stays; its operator can find more in the log.`,
       shown,

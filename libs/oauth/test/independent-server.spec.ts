@@ -9,7 +9,7 @@ import {
   authorizationUrl,
   exchangeCode,
   type Grant,
-  type IntegrationDefinition,
+  type OAuthProvider,
   type ConsumedAuthorizationRequest,
 } from '@causeway/oauth';
 import type { Store } from '@causeway/store';
@@ -81,12 +81,9 @@ async function startServer() {
   return { url, asked, stop: () => server.close().closeAllConnections() };
 }
 
-const definitionAt = (url: string): IntegrationDefinition => ({
+const providerAt = (url: string): OAuthProvider => ({
   id: 'independent',
   name: 'Independent',
-  description: '',
-  category: '',
-  docsUrl: url,
   authorization: {
     url: `${url}/auth`,
     params: { prompt: 'consent' },
@@ -98,13 +95,9 @@ const definitionAt = (url: string): IntegrationDefinition => ({
     url: `${url}/token`,
     clientAuthentication: 'basic',
     body: 'form',
-    errors: { gone: [], configuration: [], passing: [] },
   },
   refresh: { onUnauthorized: true },
   revocation: { url: `${url}/token/revocation`, authentication: 'basic', body: 'form', token: 'refresh_token' },
-  api: { url, retryAfterSeconds: 1 },
-  itemTypes: [],
-  rateLimits: [],
 });
 
 describe('an authorization server that nobody here wrote', () => {
@@ -121,7 +114,7 @@ describe('an authorization server that nobody here wrote', () => {
     ({ store, remove } = await openTemporaryStore());
     attempts = new AuthorizationRequests(store, new Keyring([{ id: 'k', secret: randomBytes(32) }]));
     const registration = {
-      definition: definitionAt(server.url),
+      provider: providerAt(server.url),
       ...CLIENT,
       redirectUri: CALLBACK,
       scopes: PURPOSE.scopes,
@@ -245,7 +238,7 @@ describe('an authorization server that nobody here wrote', () => {
     const refresher = new CredentialRefresher(store);
     const spent = slot.stored.credential;
     await refresher.fresh(slot, (credential) => tokens.refresh(credential), 1);
-    expect(await tokens.refresh(spent)).toMatchObject({ failure: { kind: 'gone', code: 'invalid_grant' } });
+    expect(await tokens.refresh(spent)).toMatchObject({ failure: { kind: 'revoked', code: 'invalid_grant' } });
     await expect(refresher.fresh(slot, (credential) => tokens.refresh(credential), 2)).rejects.toThrow('invalid_grant');
     expect(slot.gone).toBe('invalid_grant');
   });
@@ -254,14 +247,14 @@ describe('an authorization server that nobody here wrote', () => {
     const { accessToken, refreshToken, expiresAt, scopes } = await connected();
     const credential = { accessToken, refreshToken, expiresAt, scopes: scopes ?? [] };
     expect(await tokens.revoke(credential)).toEqual({ revoked: 'revoked' });
-    expect(await tokens.refresh(credential)).toMatchObject({ failure: { kind: 'gone' } });
+    expect(await tokens.refresh(credential)).toMatchObject({ failure: { kind: 'revoked' } });
     expect(await works(accessToken)).toBe(401);
   });
 
   test('a wrong secret is the operator’s fault, not the grant’s', async () => {
     const { accessToken, refreshToken, expiresAt } = await connected();
     const wrong = new TokenClient(http, {
-      definition: definitionAt(server.url),
+      provider: providerAt(server.url),
       clientId: CLIENT.clientId,
       clientSecret: 'another',
       redirectUri: CALLBACK,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import type { RateLimitDefinition } from '@causeway/oauth';
+import type { RateLimitDefinition } from '../integrations/integration-definition.js';
 import { Problem } from '@causeway/problem';
 import type { StoredCredential } from '@causeway/oauth';
 import {

@@ -80,7 +80,7 @@ export class ConnectionCredentials {
       const kind = 'failure' in outcome ? outcome.failure.kind : 'refreshed';
       this.metrics.refreshes.inc({ integration, outcome: kind });
       // A grant that is gone shows as `needs-reconnect`; somebody else's refresh shows as that.
-      if ('failure' in outcome && ['configuration', 'passing'].includes(outcome.failure.kind))
+      if ('failure' in outcome && ['configuration', 'transient'].includes(outcome.failure.kind))
         await this.trail
           .note(id, { type: 'refresh-failed', detail: outcome.failure.code, actor })
           .catch(() => undefined);

@@ -1,4 +1,4 @@
-import type { IntegrationDefinition } from '@causeway/oauth';
+import type { IntegrationDefinition } from './integration-definition.js';
 import { airtable } from './airtable/airtable.definition.js';
 import { hubspot } from './hubspot/hubspot.definition.js';
 import { notion } from './notion/notion.definition.js';

@@ -1,4 +1,4 @@
-import type { IntegrationDefinition } from '@causeway/oauth';
+import type { IntegrationDefinition } from './integration-definition.js';
 import type { IntegrationSettings } from '../configuration/configuration.js';
 
 /**
@@ -21,13 +21,9 @@ export function effectiveDefinition(
     ...definition,
     authorization: { ...authorization, url: settings.authorizationUrl ?? at(authorization.url) },
     token: { ...token, url: tokenUrl },
-    ...(revocation === undefined
-      ? {}
-      : { revocation: { ...revocation, url: settings.revocationUrl ?? at(revocation.url) } }),
+    revocation: revocation && { ...revocation, url: settings.revocationUrl ?? at(revocation.url) },
     // It has no setting of its own: providers have it below the token endpoint.
-    ...(introspection === undefined
-      ? {}
-      : { introspection: { ...introspection, url: introspection.url.replace(token.url, tokenUrl) } }),
+    introspection: introspection && { ...introspection, url: introspection.url.replace(token.url, tokenUrl) },
     api: { ...api, url: settings.apiUrl ?? at(api.url) },
     rateLimits: rateLimits(definition.rateLimits, settings.rateLimit),
   };

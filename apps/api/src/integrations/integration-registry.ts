@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
-import { OAuthStrategy, TokenClient, type ClientRegistration, type IntegrationDefinition } from '@causeway/oauth';
+import { OAuthStrategy, TokenClient, type ClientRegistration } from '@causeway/oauth';
+import type { IntegrationDefinition } from './integration-definition.js';
 import { Problem } from '@causeway/problem';
 import { HttpClient } from '@causeway/http-client';
 import { configuration } from '../configuration/environment.js';
@@ -58,7 +59,7 @@ export class IntegrationRegistry {
           id: string;
           secret: string;
         }): ConfiguredIntegration {
-          const registration = { definition, clientId, clientSecret, redirectUri, scopes };
+          const registration = { provider: definition, clientId, clientSecret, redirectUri, scopes };
           const tokens = new TokenClient(http, registration);
           return { integration, definition, registration, tokens, strategy: new OAuthStrategy(registration, tokens) };
         }

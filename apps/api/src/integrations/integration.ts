@@ -1,4 +1,5 @@
-import type { Grant, IntegrationDefinition } from '@causeway/oauth';
+import type { Grant } from '@causeway/oauth';
+import type { IntegrationDefinition } from './integration-definition.js';
 import type { Classify, HttpResponse } from '@causeway/http-client';
 import type { IntegrationItem } from './integration-item.js';
 

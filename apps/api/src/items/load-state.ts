@@ -1,4 +1,4 @@
-import type { IntegrationDefinition, ItemType } from '@causeway/oauth';
+import type { IntegrationDefinition, ItemType } from '../integrations/integration-definition.js';
 import { Problem } from '@causeway/problem';
 import type { LoadDto } from './item.dto.js';
 import { laneOf, type Lane } from './lane.js';

@@ -1,4 +1,4 @@
-import type { IntegrationDefinition } from '@causeway/oauth';
+import type { IntegrationDefinition } from '../integrations/integration-definition.js';
 import type { Branches, IntegrationItem, Page, PageRequest } from '../integrations/integration.js';
 import { GivenItems } from './given-items.js';
 import type { Lane } from './lane.js';

@@ -18,7 +18,7 @@ export class Metrics {
 
   readonly refreshes = new Counter({
     name: 'causeway_refreshes_total',
-    help: 'Refresh requests, by outcome: refreshed, or gone, configuration, conflict, passing.',
+    help: 'Refresh requests, by outcome: refreshed, or revoked, configuration, conflict, transient.',
     labelNames: ['integration', 'outcome'],
     registers: [this.registry],
   });

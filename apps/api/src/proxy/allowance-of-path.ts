@@ -1,4 +1,4 @@
-import type { RateLimitDefinition } from '@causeway/oauth';
+import type { RateLimitDefinition } from '../integrations/integration-definition.js';
 
 /** Which limit a call counts to, and what narrows it. */
 export interface PathAllowance {

@@ -58,5 +58,5 @@ const refreshLogger = new Logger('Refresh');
 function reportFailedRefresh({ connectionId, kind, code, failures, pauseMs }: FailedRefresh): void {
   const line = `${kind} failure ${failures} of ${connectionId} (${code}), next try in ${Math.ceil(pauseMs / 1000)} s`;
   if (kind === 'configuration') refreshLogger.error(`the provider refuses our client id or secret: ${line}`);
-  else if (kind === 'passing') refreshLogger.warn(line);
+  else if (kind === 'transient') refreshLogger.warn(line);
 }

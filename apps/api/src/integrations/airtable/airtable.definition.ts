@@ -1,4 +1,4 @@
-import { defineIntegration } from '@causeway/oauth';
+import { defineIntegration } from '../integration-definition.js';
 
 export const airtable = defineIntegration({
   id: 'airtable',
@@ -16,7 +16,6 @@ export const airtable = defineIntegration({
     url: 'https://airtable.com/oauth2/v1/token',
     clientAuthentication: 'basic',
     body: 'form',
-    errors: { gone: [], configuration: [], passing: [] },
   },
   refresh: { onUnauthorized: true },
   // No revocation is documented.

@@ -1,4 +1,4 @@
-import { defineIntegration } from '@causeway/oauth';
+import { defineIntegration } from '../integration-definition.js';
 
 export const hubspot = defineIntegration({
   id: 'hubspot',
@@ -23,7 +23,6 @@ export const hubspot = defineIntegration({
     url: 'https://api.hubapi.com/oauth/2026-09/token',
     clientAuthentication: 'body',
     body: 'form',
-    errors: { gone: [], configuration: [], passing: [] },
   },
   // "Unauthorized (401) requests are not a valid indicator that a new access token must be retrieved" (usage guidelines).
   refresh: { onUnauthorized: false },

@@ -1,4 +1,4 @@
-import { defineIntegration } from '@causeway/oauth';
+import { defineIntegration } from '../integration-definition.js';
 
 /** https://developers.notion.com/guides/get-started/authorization */
 const VERSION = { 'notion-version': '2026-03-11' };
@@ -22,9 +22,8 @@ export const notion = defineIntegration({
     body: 'json',
     headers: VERSION,
     errors: {
-      gone: [],
       configuration: ['unauthorized'],
-      passing: ['rate_limited', 'conflict_error', 'service_overload'],
+      transient: ['rate_limited', 'conflict_error', 'service_overload'],
     },
   },
   refresh: { onUnauthorized: true },

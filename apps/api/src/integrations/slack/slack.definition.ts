@@ -1,4 +1,4 @@
-import { defineIntegration } from '@causeway/oauth';
+import { defineIntegration } from '../integration-definition.js';
 
 const TIER_3 =
   /^\/api\/(?<subject>auth\.test|bots\.info|chat\.(update|delete|scheduleMessage)|conversations\.(history|replies|info|join|open|invite|kick|leave)|files\.(list|delete)|reactions\.(add|get)|team\.info|users\.(conversations|getPresence|lookupByEmail))\/?$/;
@@ -38,9 +38,9 @@ export const slack = defineIntegration({
     // An install with user scopes only has its token here.
     nestedGrant: 'authed_user',
     errors: {
-      gone: ['invalid_refresh_token', 'token_revoked', 'token_expired', 'account_inactive', 'invalid_auth'],
+      revoked: ['invalid_refresh_token', 'token_revoked', 'token_expired', 'account_inactive', 'invalid_auth'],
       configuration: ['invalid_client_id', 'bad_client_secret', 'no_scopes'],
-      passing: ['ratelimited', 'internal_error', 'fatal_error', 'service_unavailable', 'request_timeout'],
+      transient: ['ratelimited', 'internal_error', 'fatal_error', 'service_unavailable', 'request_timeout'],
     },
   },
   refresh: { onUnauthorized: true },

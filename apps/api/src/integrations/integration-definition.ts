@@ -1,0 +1,49 @@
+import type { OAuthProvider } from '@causeway/oauth';
+
+/** Everything that a provider's documentation states as a fact. The provider does not support what is absent. */
+export interface IntegrationDefinition extends OAuthProvider {
+  readonly description: string;
+  readonly category: string;
+  /** The provider's documentation of its OAuth. */
+  readonly docsUrl: string;
+  readonly api: {
+    /** Origin (and path prefix) before the documented path. */
+    readonly url: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    /** Seconds to wait after a 429 without a hint. */
+    readonly retryAfterSeconds: number;
+  };
+  readonly itemTypes: readonly ItemType[];
+  /** By name; the first one is the main limit, which `<ID>_RATE_LIMIT` replaces. */
+  readonly rateLimits: readonly RateLimitDefinition[];
+}
+
+export interface ItemType {
+  readonly type: string;
+  /** Loaded when the caller names no types. */
+  readonly byDefault: boolean;
+  /** The caller has to say where: `parent` is this provider's id of that kind of item. */
+  readonly parent?: string;
+  /** The provider can be asked for what changed since a time, and keeps that time to so many seconds. Otherwise all is read and filtered. */
+  readonly changes?: { readonly granularitySeconds: number };
+}
+
+export interface RateLimitDefinition {
+  readonly name: string;
+  readonly requests: number;
+  readonly seconds: number;
+  /** What the allowance belongs to. A call may narrow it further (one base, one method). */
+  readonly countedBy: 'connection' | 'account';
+  /**
+   * Documented paths of the calls that count to it; a group named `subject` is what narrows it. The main limit has all calls that no
+   * other limit names, and says with this only where their subject is.
+   */
+  readonly paths?: RegExp;
+  /** Header of every answer with the calls that are left; others may use the allowance too. */
+  readonly reportedBy?: { readonly remaining: string };
+}
+
+/** Keeps the literal types, so that ids and item types are known to the compiler. */
+export function defineIntegration<const D extends IntegrationDefinition>(definition: D): D {
+  return definition;
+}
