@@ -12,7 +12,7 @@ const TESTS = [
 const INTEGRATIONS = 'apps/api/src/integrations';
 const id = PROVIDER_IDS.join('|') || '(?!)';
 
-const environmentIsReadInOneFile = 'The environment is read in apps/api/src/configuration/environment.ts only.';
+const environmentIsReadInOneFile = 'The environment is read in apps/api/src/environment.ts only.';
 const noProviderByName = 'Shared code knows no provider: what two of them need becomes a field of their definitions.';
 
 export default tseslint.config(
@@ -43,7 +43,7 @@ export default tseslint.config(
   },
   {
     files: ['{apps,libs}/**/*.{ts,tsx}'],
-    ignores: [...TESTS, 'apps/api/src/configuration/environment.ts', 'apps/web/vite.config.ts'],
+    ignores: [...TESTS, 'apps/api/src/environment.ts', 'apps/web/vite.config.ts'],
     rules: {
       'no-restricted-properties': [
         'error',

@@ -23,7 +23,7 @@ const SOUND: Record<string, string> = {
     '{ "extends": "../../tsconfig.json", "include": [".", "../../libs/sdk/src"], "exclude": [] }',
   'apps/web/src/page.ts': `import '@causeway/client'; import '@causeway/client/browser'; import '@causeway/react';`,
   'apps/sandbox/src/stand-in.ts': `export const standIn = 'acme';`,
-  'apps/api/src/configuration/environment.ts': `export const port = process.env['PORT'];`,
+  'apps/api/src/environment.ts': `export const port = process.env['PORT'];`,
   'apps/api/src/integrations/integration.ts': `import '@causeway/http-client';`,
   'apps/api/src/integrations/definitions.ts': `import './acme/acme.definition.js'; import './zenith/zenith.definition.js';`,
   'apps/api/src/integrations/integrations.module.ts': `import './acme/acme.integration.js'; export const first = 'acme';`,

@@ -1,9 +1,8 @@
 import { Module } from '@nestjs/common';
-import { ConfigModule } from '@nestjs/config';
 import { APP_FILTER } from '@nestjs/core';
 import { ProblemFilter } from '@causeway/problem';
 import { AuthModule } from './auth/auth.module.js';
-import { configuration } from './configuration/environment.js';
+import { ConfigurationModule } from './environment.js';
 import { ConnectModule } from './connect/connect.module.js';
 import { ConnectionsModule } from './connections/connections.module.js';
 import { EventsModule } from './events/events.module.js';
@@ -20,7 +19,7 @@ import { WebModule } from './web/web.module.js';
 
 @Module({
   imports: [
-    ConfigModule.forRoot({ isGlobal: true, load: [configuration] }),
+    ConfigurationModule,
     SandboxModule,
     StoreModule,
     HttpClientModule,

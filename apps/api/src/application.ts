@@ -5,7 +5,7 @@ import { Problem, describeError } from '@causeway/problem';
 import { Store } from '@causeway/store';
 import { AppModule } from './app.module.js';
 import type { Configuration, LogLevel } from './configuration/configuration.js';
-import { configuration } from './configuration/environment.js';
+import { configuration } from './environment.js';
 import { allowCorsOrigins } from './http/cors.js';
 import { limitRate } from './http/rate-limit.js';
 import { securedAnswers } from './http/security-headers.js';

@@ -1,9 +1,8 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { ConfigType } from '@nestjs/config';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '@causeway/problem';
-import { configuration } from '../configuration/environment.js';
+import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { requireSameOrigin } from './same-origin.js';
 import { ACCESS_RULE, type AccessRule } from '../access/access.decorator.js';
 import { AuthenticationService } from './authentication.service.js';
@@ -17,7 +16,7 @@ export class AuthGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly authentication: AuthenticationService,
-    @Inject(configuration.KEY) private readonly config: ConfigType<typeof configuration>,
+    @Inject(CONFIGURATION) private readonly config: Configuration,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ConfigType } from '@nestjs/config';
-import { configuration } from '../configuration/environment.js';
+import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { hashOfKey, isSameKey, type ApiKeyRecord } from './keys/api-key.js';
 import { KeysService } from './keys/keys.service.js';
 import { SessionsService, type Session } from './sessions/sessions.service.js';
@@ -37,7 +36,7 @@ export class AuthenticationService {
     private readonly keys: KeysService,
     private readonly sessions: SessionsService,
     private readonly webSessions: WebSessionsService,
-    @Inject(configuration.KEY) private readonly config: ConfigType<typeof configuration>,
+    @Inject(CONFIGURATION) private readonly config: Configuration,
   ) {
     this.adminKeyHash = config.adminKey === null ? null : hashOfKey(config.adminKey);
   }

@@ -1,11 +1,10 @@
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import { Module } from '@nestjs/common';
-import { ConfigModule } from '@nestjs/config';
 import { NestFactory } from '@nestjs/core';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { configuration } from '../configuration/environment.js';
+import { ConfigurationModule } from '../environment.js';
 import { NewKeyDto } from '../auth/keys/key.dto.js';
 import { KeysModule } from '../auth/keys/keys.module.js';
 import { KeysService } from '../auth/keys/keys.service.js';
@@ -16,7 +15,7 @@ const USAGE = `Makes an API key and prints it, this once.
   npm run make-key -- --name "back end" --scopes connections:read,items:read [--orgs acme,other] [--expires 2027-01-31]
 `;
 
-@Module({ imports: [ConfigModule.forRoot({ isGlobal: true, load: [configuration] }), StoreModule, KeysModule] })
+@Module({ imports: [ConfigurationModule, StoreModule, KeysModule] })
 class MakeKeyModule {}
 
 /** For operators, beside a running service: the key is in the store that both use. */

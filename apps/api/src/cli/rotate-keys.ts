@@ -1,17 +1,16 @@
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
-import { ConfigModule, type ConfigType } from '@nestjs/config';
 import { NestFactory } from '@nestjs/core';
 import { describeErrorBriefly } from '@causeway/problem';
-import { ConfigurationError } from '../configuration/configuration.js';
-import { configuration } from '../configuration/environment.js';
+import { CONFIGURATION, ConfigurationError, type Configuration } from '../configuration/configuration.js';
+import { ConfigurationModule } from '../environment.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
 import { ConnectionFeed } from '../connections/connection-feed.js';
 import { StoreModule } from '../store/store.module.js';
 import { Resealing } from './key-rotation.js';
 
 @Module({
-  imports: [ConfigModule.forRoot({ isGlobal: true, load: [configuration] }), StoreModule],
+  imports: [ConfigurationModule, StoreModule],
   providers: [ConnectionFeed, ConnectionRepository, Resealing],
 })
 class ResealModule {}
@@ -25,7 +24,7 @@ async function reseal(): Promise<boolean> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (stopped = true));
   try {
     const resealing = app.get(Resealing);
-    const { encryptionKeys } = app.get<ConfigType<typeof configuration>>(configuration.KEY);
+    const { encryptionKeys } = app.get<Configuration>(CONFIGURATION);
     say(`sealing every credential with the key "${resealing.firstKey}"`);
     const { looked, unopened } = await resealing.run(
       (so) => say(`${so.looked} connections looked at, ${so.resealed} of them resealed`),

@@ -1,3 +1,4 @@
+import { getConfigToken } from '@nestjs/config';
 import type { StoreOptions } from '@causeway/store';
 import type { EncryptionKey } from '@causeway/crypto';
 
@@ -14,6 +15,11 @@ export interface IntegrationSettings {
   apiUrl: string | null;
   rateLimit: { requests: number; seconds: number } | 'off' | null;
 }
+
+export const CONFIGURATION_NAME = 'causeway';
+
+/** The injection token of `Configuration`. */
+export const CONFIGURATION = getConfigToken(CONFIGURATION_NAME);
 
 /** The checked configuration. URLs have no slash at their end; times are milliseconds. */
 export interface Configuration {

@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ConfigType } from '@nestjs/config';
 import type { FastifyRequest } from 'fastify';
 import { stateCookieName, type BegunAuthorization } from '@causeway/oauth';
-import { configuration } from '../configuration/environment.js';
+import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { Cookies } from '../http/cookies.js';
 
 /**
@@ -13,7 +12,7 @@ import { Cookies } from '../http/cookies.js';
 export class AttemptCookies {
   private readonly cookies: Cookies;
 
-  constructor(@Inject(configuration.KEY) { publicUrl }: ConfigType<typeof configuration>) {
+  constructor(@Inject(CONFIGURATION) { publicUrl }: Configuration) {
     this.cookies = new Cookies(publicUrl, 'Lax');
   }
 

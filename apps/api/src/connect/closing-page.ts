@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import type { ConfigType } from '@nestjs/config';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Problem } from '@causeway/problem';
-import { configuration } from '../configuration/environment.js';
+import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 
 /** How an authorization ended. `integration` is `null` where not even that is known. */
 export type Outcome = { integration: string; connectionId: string } | { integration: string | null; problem: Problem };
@@ -23,7 +22,7 @@ interface ClosingMessage {
  */
 @Injectable()
 export class ClosingPage {
-  constructor(@Inject(configuration.KEY) private readonly config: ConfigType<typeof configuration>) {}
+  constructor(@Inject(CONFIGURATION) private readonly config: Configuration) {}
 
   async send(request: FastifyRequest, reply: FastifyReply, outcome: Outcome): Promise<void> {
     const status = 'problem' in outcome ? outcome.problem.status : 200;

@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ConfigType } from '@nestjs/config';
 import {
   AuthorizationRequests,
   authorizationUrl,
@@ -13,7 +12,7 @@ import { requireMayActFor, type Caller } from '../access/caller.js';
 import { unknownConnection } from '../connections/connection-credentials.js';
 import { ConnectionsService } from '../connections/connections.service.js';
 import type { ConnectionRecord } from '../connections/connection-record.js';
-import { configuration } from '../configuration/environment.js';
+import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import type { AuthorizeDto } from './authorize.dto.js';
 
@@ -30,7 +29,7 @@ export class ConnectService {
     private readonly attempts: AuthorizationRequests,
     private readonly connections: ConnectionsService,
     private readonly registry: IntegrationRegistry,
-    @Inject(configuration.KEY) private readonly config: ConfigType<typeof configuration>,
+    @Inject(CONFIGURATION) private readonly config: Configuration,
   ) {}
 
   /** @returns a page of this service that starts the authorization in the browser that opens it. */

@@ -1,10 +1,9 @@
 import { hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import type { ConfigType } from '@nestjs/config';
 import { Problem } from '@causeway/problem';
 import { refreshPauseKey } from '@causeway/oauth';
 import { Store, type Ref } from '@causeway/store';
-import { configuration } from '../configuration/environment.js';
+import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { ConnectionFeed } from './connection-feed.js';
 import { recentKey, trailEntry, trailOf, type FeedEvent, type AuditEntry } from './audit-entry.js';
 import { connectionKey, partitionOf, partitionOfConnection, type ConnectionRecord } from './connection-record.js';
@@ -41,7 +40,7 @@ export class ConnectionRepository {
 
   constructor(
     private readonly store: Store,
-    @Inject(configuration.KEY) private readonly config: ConfigType<typeof configuration>,
+    @Inject(CONFIGURATION) private readonly config: Configuration,
     private readonly feed: ConnectionFeed,
   ) {}
 

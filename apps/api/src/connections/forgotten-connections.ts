@@ -1,6 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import type { ConfigType } from '@nestjs/config';
-import { configuration } from '../configuration/environment.js';
+import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { ConnectionRepository } from './connection.repository.js';
 import { ConnectionsService } from './connections.service.js';
 
@@ -19,7 +18,7 @@ export class ForgottenConnections implements OnApplicationBootstrap, OnApplicati
   constructor(
     private readonly repository: ConnectionRepository,
     private readonly connections: ConnectionsService,
-    @Inject(configuration.KEY) private readonly config: ConfigType<typeof configuration>,
+    @Inject(CONFIGURATION) private readonly config: Configuration,
   ) {}
 
   onApplicationBootstrap(): void {

@@ -1,10 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ConfigType } from '@nestjs/config';
 import { OAuthStrategy, TokenClient, type ClientRegistration } from '@causeway/oauth';
 import type { IntegrationDefinition } from './integration-definition.js';
 import { Problem } from '@causeway/problem';
 import { HttpClient } from '@causeway/http-client';
-import { configuration } from '../configuration/environment.js';
+import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { MockProviders } from '../sandbox/mock-providers.js';
 import { effectiveDefinition } from './effective-definition.js';
 import { Integration } from './integration.js';
@@ -36,7 +35,7 @@ export class IntegrationRegistry {
 
   constructor(
     @Inject(Integration) integrations: readonly Integration[],
-    @Inject(configuration.KEY) config: ConfigType<typeof configuration>,
+    @Inject(CONFIGURATION) config: Configuration,
     standIns: MockProviders,
     http: HttpClient,
   ) {

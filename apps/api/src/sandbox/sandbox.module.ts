@@ -1,6 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import type { ConfigType } from '@nestjs/config';
-import { configuration } from '../configuration/environment.js';
+import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { MockProviders } from './mock-providers.js';
 
 @Global()
@@ -8,8 +7,8 @@ import { MockProviders } from './mock-providers.js';
   providers: [
     {
       provide: MockProviders,
-      inject: [configuration.KEY],
-      useFactory: ({ mode, dataDirectory }: ConfigType<typeof configuration>) =>
+      inject: [CONFIGURATION],
+      useFactory: ({ mode, dataDirectory }: Configuration) =>
         mode === 'sandbox' ? MockProviders.start(dataDirectory) : MockProviders.none(),
     },
   ],

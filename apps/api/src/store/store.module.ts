@@ -1,10 +1,9 @@
 import { Global, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
-import type { ConfigType } from '@nestjs/config';
 import { AuthorizationRequests } from '@causeway/oauth';
 import { Store, openStore } from '@causeway/store';
 import { CredentialRefresher, type FailedRefresh } from '@causeway/oauth';
 import { Keyring } from '@causeway/crypto';
-import { configuration } from '../configuration/environment.js';
+import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { sandboxKey } from '../sandbox/sandbox-key.js';
 import { SealedCache } from './sealed-cache.js';
 
@@ -14,16 +13,16 @@ import { SealedCache } from './sealed-cache.js';
   providers: [
     {
       provide: Store,
-      inject: [configuration.KEY],
-      useFactory: ({ store }: ConfigType<typeof configuration>) => {
+      inject: [CONFIGURATION],
+      useFactory: ({ store }: Configuration) => {
         const logger = new Logger('Store');
         return openStore({ ...store, report: (message) => logger.warn(message) });
       },
     },
     {
       provide: Keyring,
-      inject: [configuration.KEY],
-      useFactory: async ({ encryptionKeys, dataDirectory }: ConfigType<typeof configuration>) =>
+      inject: [CONFIGURATION],
+      useFactory: async ({ encryptionKeys, dataDirectory }: Configuration) =>
         new Keyring(encryptionKeys.length > 0 ? encryptionKeys : [await sandboxKey(dataDirectory)]),
     },
     {

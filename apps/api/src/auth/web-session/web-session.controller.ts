@@ -1,11 +1,10 @@
 import { Body, Controller, Delete, Get, Inject, Post, Req, Res } from '@nestjs/common';
-import type { ConfigType } from '@nestjs/config';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '@causeway/problem';
 import { AuthenticationService } from '../authentication.service.js';
 import { CurrentCaller, type Caller } from '../../access/caller.js';
 import { Endpoint } from '../../access/endpoint.decorator.js';
-import { configuration } from '../../configuration/environment.js';
+import { CONFIGURATION, type Configuration } from '../../configuration/configuration.js';
 import { requireSameOrigin } from '../same-origin.js';
 import { SignInDto, WebSessionDto } from './web-session.dto.js';
 import { WebSessionsService } from './web-sessions.service.js';
@@ -18,7 +17,7 @@ export class WebSessionController {
   constructor(
     private readonly authentication: AuthenticationService,
     private readonly sessions: WebSessionsService,
-    @Inject(configuration.KEY) { publicUrl }: ConfigType<typeof configuration>,
+    @Inject(CONFIGURATION) { publicUrl }: Configuration,
   ) {
     this.publicUrl = publicUrl;
   }

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import type { ConfigType } from '@nestjs/config';
 import { Store } from '@causeway/store';
 import { Keyring } from '@causeway/crypto';
-import { configuration } from '../../configuration/environment.js';
+import { CONFIGURATION, type Configuration } from '../../configuration/configuration.js';
 import { Cookies } from '../../http/cookies.js';
 import type { Session } from '../sessions/sessions.service.js';
 
@@ -34,7 +33,7 @@ export class WebSessionsService {
   constructor(
     private readonly keyring: Keyring,
     private readonly store: Store,
-    @Inject(configuration.KEY) { publicUrl }: ConfigType<typeof configuration>,
+    @Inject(CONFIGURATION) { publicUrl }: Configuration,
   ) {
     this.cookies = new Cookies(publicUrl, 'Strict');
   }
