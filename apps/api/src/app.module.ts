@@ -6,7 +6,7 @@ import { ConfigurationModule } from './environment.js';
 import { ConnectModule } from './connect/connect.module.js';
 import { ConnectionsModule } from './connections/connections.module.js';
 import { EventsModule } from './events/events.module.js';
-import { HealthModule } from './operations/health.module.js';
+import { OperationsModule } from './operations/operations.module.js';
 import { IntegrationsModule } from './integrations/integrations.module.js';
 import { ItemsModule } from './items/items.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
@@ -31,7 +31,7 @@ import { WebModule } from './web/web.module.js';
     ItemsModule,
     ProxyModule,
     EventsModule,
-    HealthModule,
+    OperationsModule,
     MetricsModule,
     WebModule,
   ],

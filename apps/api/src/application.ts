@@ -9,12 +9,14 @@ import { configuration } from './environment.js';
 import { allowCorsOrigins } from './http/cors.js';
 import { limitRate } from './http/rate-limit.js';
 import { securedAnswers } from './http/security-headers.js';
-import { limitBodies, patience } from './http/timeouts.js';
+import { limitBodies, TIMEOUTS } from './http/timeouts.js';
 import { loopbackOnly } from './http/loopback-only.js';
 import { RequestValidation } from './http/request-validation.js';
 import { ServiceLog } from './service-log.js';
-import { WebSessionsService } from './auth/web-session/web-sessions.service.js';
-import { serveFiles } from './http/static-files.js';
+import { cookieName } from './access/cookies.js';
+import { SESSION_COOKIE } from './auth/web-session/web-sessions.service.js';
+import { useCookies } from './http/cookies.js';
+import { serveFiles } from './web/static-files.js';
 
 const MAX_BODY_BYTES = 64 * 1024;
 
@@ -58,8 +60,8 @@ export async function createApplication(): Promise<{ app: NestFastifyApplication
   endOnCrash(logger);
   const config = configuration();
   const adapter = new FastifyAdapter({
-    ...patience,
-    http: { ...patience.http, ServerResponse: securedAnswers(config) },
+    ...TIMEOUTS,
+    http: { ...TIMEOUTS.http, ServerResponse: securedAnswers(config) },
     bodyLimit: MAX_BODY_BYTES,
     // One proxy: it is the last entry of X-Forwarded-For that it wrote; those before it are whatever the client sent.
     trustProxy: config.trustProxy ? (_address, hop) => hop === 0 : false,
@@ -68,11 +70,12 @@ export async function createApplication(): Promise<{ app: NestFastifyApplication
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule, adapter, { logger, abortOnError: false });
   app.useGlobalPipes(new RequestValidation());
-  limitBodies(app.getHttpServer());
   const server = app.getHttpAdapter().getInstance();
+  limitBodies(server);
   allowCorsOrigins(server, config.webOrigins);
+  await useCookies(server, config);
   if (config.mode === 'sandbox') loopbackOnly(server, config);
-  else limitRate(server, app.get(Store), app.get(WebSessionsService));
+  else limitRate(server, app.get(Store), cookieName(config, SESSION_COOKIE));
   await serveFiles(server);
   app.enableShutdownHooks();
   await app.init();

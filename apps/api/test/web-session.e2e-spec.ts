@@ -75,7 +75,7 @@ describe('signing in', () => {
   test('names the cookie for this host alone on https', async () => {
     const behind = await startProduction(apart.mockProviders, { PUBLIC_URL: 'https://connect.example.com' });
     const cookie = setCookieOf(await signIn(ADMIN_KEY, OWN, behind));
-    expect(cookie).toMatch(/^__Host-causeway-session=\S+; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict; Secure$/);
+    expect(cookie).toMatch(/^__Host-causeway-session=\S+; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Strict$/);
     const value = cookie.split(';')[0] ?? '';
     const who = (sent: string) =>
       raw(`${behind.url}/web-session`, { key: null, headers: { ...OWN, cookie: sent } }).then(

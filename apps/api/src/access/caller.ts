@@ -44,17 +44,33 @@ export function requireMayActFor(caller: Caller, owned: Named): void {
   throw new Problem('forbidden', 'These credentials do not allow to act for this organisation, user or integration.');
 }
 
-/** The caller, for a handler. */
-export const CurrentCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller =>
-  callerOf(context.switchToHttp().getRequest()),
-);
+/**
+ * Checks again whether a request's credentials are accepted: while a stream runs, a key may be revoked and a session may end.
+ * @throws Problem `store-unavailable`
+ */
+export type AuthorizationCheck = () => Promise<boolean>;
 
-/** A request that the guard has seen. */
+/** What the guard adds to a request of a route that is not public. */
 export interface AuthenticatedRequest {
   caller?: Caller;
+  isStillAuthorized?: AuthorizationCheck;
 }
+
+/** Injects the caller into a handler. */
+export const CurrentCaller = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  callerOf(requestOf(context)),
+);
+
+/** Injects the `AuthorizationCheck` into a handler whose response may outlive the caller's credentials. */
+export const IsStillAuthorized = createParamDecorator(
+  (_: unknown, context: ExecutionContext) => requestOf(context).isStillAuthorized,
+);
 
 export function callerOf({ caller }: AuthenticatedRequest): Caller {
   if (caller === undefined) throw new Problem('forbidden', 'This route is open to nobody.');
   return caller;
+}
+
+function requestOf(context: ExecutionContext): AuthenticatedRequest {
+  return context.switchToHttp().getRequest<AuthenticatedRequest>();
 }

@@ -24,13 +24,14 @@ export class AuthGuard implements CanActivate {
     if (rule === 'public') return true;
     if (rule === undefined) throw new Problem('forbidden', 'This route is open to nobody.');
     const request = context.switchToHttp().getRequest<AuthenticatedRequest & FastifyRequest>();
-    const caller = await this.authentication.callerOf(request.headers);
+    const caller = await this.authentication.authenticate(request);
     if (caller === null)
       throw new Problem('unauthenticated', 'Send a key or a session token: "Authorization: Bearer <key>".');
     if (caller.webSession !== null) requireSameOrigin(request, this.config.publicUrl);
     if (rule !== 'any-scope' && !caller.scopes.has(rule))
       throw new Problem('forbidden', `These credentials do not have the scope ${rule}.`);
     request.caller = caller;
+    request.isStillAuthorized = async () => (await this.authentication.authenticate(request)) !== null;
     return true;
   }
 

@@ -1,33 +1,35 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Problem } from '@causeway/problem';
+import { SCOPES, type Scope } from '../access/access.decorator.js';
+import type { Caller } from '../access/caller.js';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { hashOfKey, isSameKey, type ApiKeyRecord } from './keys/api-key.js';
 import { KeysService } from './keys/keys.service.js';
 import { SessionsService, type Session } from './sessions/sessions.service.js';
-import { WebSessionsService, type Opener } from './web-session/web-sessions.service.js';
-import { SCOPES, type Scope } from '../access/access.decorator.js';
-import type { Caller } from '../access/caller.js';
+import { WebSessionsService, type Principal, type SessionCookie } from './web-session/web-sessions.service.js';
 
-const EVERYTHING: ReadonlySet<Scope> = new Set(SCOPES);
-/** A person in a browser connects and looks; credentials and the raw API are for back ends. */
-const OF_SESSIONS: ReadonlySet<Scope> = new Set<Scope>(['connections:read', 'connections:write', 'items:read']);
-const NOT_IN_BROWSERS: ReadonlySet<Scope> = new Set<Scope>(['credentials:read', 'proxy']);
+const ALL_SCOPES: ReadonlySet<Scope> = new Set(SCOPES);
+/** Sessions are for browsers. Reading tokens and calling a provider's own API are for back ends. */
+const SESSION_SCOPES: ReadonlySet<Scope> = new Set<Scope>(['connections:read', 'connections:write', 'items:read']);
+const NOT_BY_COOKIE: ReadonlySet<Scope> = new Set<Scope>(['credentials:read', 'proxy']);
 const UNLIMITED = { orgIds: null, userId: null, integrations: null, expiresAt: null, webSession: null };
-const OPERATOR: Caller = { kind: 'operator', id: null, scopes: EVERYTHING, ...UNLIMITED };
+const OPERATOR: Caller = { kind: 'operator', id: null, scopes: ALL_SCOPES, ...UNLIMITED };
+/** Sandbox mode listens on loopback only and needs no sign-in. */
+const ANYONE: Caller = { kind: 'anyone', id: null, scopes: ALL_SCOPES, ...UNLIMITED };
 
-/** Where a request says who is calling. */
+type Cookies = Record<string, string | undefined>;
+
+/** Where a request has its credentials. With an `Authorization` header the cookie is not looked at. */
 export interface Credentials {
-  authorization?: string | undefined;
-  /** The web app's. Whoever sends the other header is asked by that one alone. */
-  cookie?: string | undefined;
+  headers: { authorization?: string | undefined };
+  cookies: Cookies;
 }
 
-/** What somebody signs in with, and when that ends: milliseconds since the epoch. */
-interface FoundOpener {
-  opener: Opener;
-  expiresAt: number | null;
+interface Identity {
+  caller: Caller;
+  principal: Principal;
 }
 
-/** Finds out who is calling. */
 @Injectable()
 export class AuthenticationService {
   private readonly adminKeyHash: Buffer | null;
@@ -41,71 +43,70 @@ export class AuthenticationService {
     this.adminKeyHash = config.adminKey === null ? null : hashOfKey(config.adminKey);
   }
 
-  /** @returns `null` for no credentials, or bad ones. */
-  async callerOf({ authorization, cookie }: Credentials): Promise<Caller | null> {
-    if (authorization === undefined) return (await this.callerOfCookie(cookie)) ?? this.anyone();
+  /** @returns `null` for no credentials, or bad ones. @throws Problem `store-unavailable` */
+  async authenticate({ headers: { authorization }, cookies }: Credentials): Promise<Caller | null> {
+    if (authorization === undefined)
+      return (await this.callerOfCookie(cookies)) ?? (this.config.mode === 'sandbox' ? ANYONE : null);
     const bearer = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-    if (bearer === undefined) return null;
-    if (this.isAdminKey(bearer)) return OPERATOR;
+    return bearer === undefined ? null : ((await this.identify(bearer, Date.now()))?.caller ?? null);
+  }
+
+  /** Exchanges a key or a session token for the web app's cookie. @throws Problem `unauthenticated` */
+  async signIn(key: string): Promise<SessionCookie> {
     const now = Date.now();
-    const session = this.sessions.open(bearer, now);
-    if (session !== null) return ofSession(session);
-    const key = await this.keys.find(bearer, now);
-    return key && ofKey(key);
+    const identity = await this.identify(key.trim(), now);
+    if (identity === null)
+      throw new Problem('unauthenticated', 'This key is not accepted: it may be mistyped, expired or revoked.');
+    return this.webSessions.create(identity.principal, identity.caller.expiresAt, now);
   }
 
-  /** For signing in to the web app. @returns `null` for a key that opens nothing. */
-  async openerOf(bearer: string, now: number): Promise<FoundOpener | null> {
-    if (this.adminKeyHash !== null && this.isAdminKey(bearer)) {
-      const adminKeyHash = this.adminKeyHash.toString('base64url');
-      return { opener: { kind: 'operator', adminKeyHash }, expiresAt: null };
-    }
-    const session = this.sessions.open(bearer, now);
-    if (session !== null) return { opener: { kind: 'session', session }, expiresAt: session.expiresAt };
-    const key = await this.keys.find(bearer, now);
-    return key && { opener: { kind: 'key', keyId: key.id }, expiresAt: key.expiresAt };
-  }
-
-  private async callerOfCookie(cookie: string | undefined): Promise<Caller | null> {
-    if (cookie === undefined) return null;
+  async signOut(cookies: Cookies): Promise<void> {
     const now = Date.now();
-    const found = await this.webSessions.find(cookie, now);
-    const caller = found && (await this.callerOfOpener(found.opener, now));
-    if (found === null || caller === null) return null;
-    const scopes = new Set([...caller.scopes].filter((scope) => !NOT_IN_BROWSERS.has(scope)));
-    return { ...caller, scopes, expiresAt: found.expiresAt, webSession: found.id };
+    const session = await this.webSessions.find(cookies, now);
+    if (session !== null) await this.webSessions.revoke(session, now);
   }
 
-  /** A key that was revoked, and an admin key that was changed, end what was opened with them. */
-  private async callerOfOpener(opener: Opener, now: number): Promise<Caller | null> {
-    switch (opener.kind) {
+  private async identify(bearer: string, now: number): Promise<Identity | null> {
+    if (this.adminKeyHash !== null && isSameKey(this.adminKeyHash, bearer))
+      return {
+        caller: OPERATOR,
+        principal: { kind: 'operator', adminKeyHash: this.adminKeyHash.toString('base64url') },
+      };
+    const session = this.sessions.open(bearer, now);
+    if (session !== null) return { caller: callerOfSession(session), principal: { kind: 'session', session } };
+    const key = await this.keys.find(bearer, now);
+    return key && { caller: callerOfKey(key), principal: { kind: 'key', keyId: key.id } };
+  }
+
+  private async callerOfCookie(cookies: Cookies): Promise<Caller | null> {
+    const now = Date.now();
+    const session = await this.webSessions.find(cookies, now);
+    const caller = session && (await this.callerOfPrincipal(session.opener, now));
+    if (session === null || caller === null) return null;
+    const scopes = new Set([...caller.scopes].filter((scope) => !NOT_BY_COOKIE.has(scope)));
+    return { ...caller, scopes, expiresAt: session.expiresAt, webSession: session.id };
+  }
+
+  /** A web session ends with the key that it was signed in with: when that is revoked, or the admin key changes. */
+  private async callerOfPrincipal(principal: Principal, now: number): Promise<Caller | null> {
+    switch (principal.kind) {
       case 'operator':
-        return this.adminKeyHash?.toString('base64url') === opener.adminKeyHash ? OPERATOR : null;
+        return this.adminKeyHash?.toString('base64url') === principal.adminKeyHash ? OPERATOR : null;
       case 'session':
-        return ofSession(opener.session);
+        return callerOfSession(principal.session);
       case 'key': {
-        const key = await this.keys.findById(opener.keyId, now);
-        return key && ofKey(key);
+        const key = await this.keys.findById(principal.keyId, now);
+        return key && callerOfKey(key);
       }
     }
   }
-
-  private isAdminKey(bearer: string): boolean {
-    return this.adminKeyHash !== null && isSameKey(this.adminKeyHash, bearer);
-  }
-
-  /** Sandbox mode listens on loopback only and wants no sign-in. */
-  private anyone(): Caller | null {
-    if (this.config.mode !== 'sandbox') return null;
-    return { kind: 'anyone', id: null, scopes: EVERYTHING, ...UNLIMITED };
-  }
 }
 
-function ofSession({ id, orgId, userId, integrations, expiresAt }: Session): Caller {
+function callerOfSession({ id, orgId, userId, integrations, expiresAt }: Session): Caller {
   return {
     kind: 'session',
     id,
-    scopes: OF_SESSIONS,
+    scopes: SESSION_SCOPES,
     orgIds: [orgId],
     userId,
     integrations,
@@ -114,7 +115,7 @@ function ofSession({ id, orgId, userId, integrations, expiresAt }: Session): Cal
   };
 }
 
-function ofKey({ id, scopes, orgIds, expiresAt }: ApiKeyRecord): Caller {
-  const all = scopes.includes('admin') ? EVERYTHING : new Set(scopes);
+function callerOfKey({ id, scopes, orgIds, expiresAt }: ApiKeyRecord): Caller {
+  const all = scopes.includes('admin') ? ALL_SCOPES : new Set(scopes);
   return { kind: 'key', id, scopes: all, orgIds, userId: null, integrations: null, expiresAt, webSession: null };
 }

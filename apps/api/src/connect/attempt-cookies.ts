@@ -1,30 +1,26 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { stateCookieName, type BegunAuthorization } from '@causeway/oauth';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
-import { Cookies } from '../http/cookies.js';
+import { cookieName } from '../access/cookies.js';
 
 /**
- * The cookie that ties an attempt to a browser: `Lax`, because the browser comes back from another site by a top-level GET, and one for
- * each attempt, so that tabs do not disturb each other.
+ * The cookie that ties an authorization request to a browser: `Lax`, because the provider sends the browser back by a top-level GET, and
+ * one for each authorization request, so that several tabs do not disturb each other.
  */
 @Injectable()
 export class AttemptCookies {
-  private readonly cookies: Cookies;
+  constructor(@Inject(CONFIGURATION) private readonly config: Configuration) {}
 
-  constructor(@Inject(CONFIGURATION) { publicUrl }: Configuration) {
-    this.cookies = new Cookies(publicUrl, 'Lax');
+  set(reply: FastifyReply, { name, value, maxAgeSeconds }: BegunAuthorization['cookie']): FastifyReply {
+    return reply.setCookie(cookieName(this.config, name), value, { maxAge: maxAgeSeconds, sameSite: 'lax' });
   }
 
-  set({ name, value, maxAgeSeconds }: BegunAuthorization['cookie']): string {
-    return this.cookies.set(name, value, maxAgeSeconds);
-  }
-
-  clear(state: string): string {
-    return this.cookies.clear(stateCookieName(state));
+  clear(reply: FastifyReply, state: string): void {
+    this.set(reply, { name: stateCookieName(state), value: '', maxAgeSeconds: 0 });
   }
 
   get(request: FastifyRequest, name: string): string | undefined {
-    return this.cookies.get(request.headers.cookie, name);
+    return request.cookies[cookieName(this.config, name)];
   }
 }

@@ -83,8 +83,8 @@ export class ConnectController {
   ): Promise<void> {
     try {
       const { location, cookie } = await this.connect.open(ticket);
-      await reply
-        .header('set-cookie', this.cookies.set(cookie))
+      await this.cookies
+        .set(reply, cookie)
         .header('cache-control', 'no-store')
         .header('referrer-policy', 'no-referrer')
         .redirect(location, 302);
@@ -133,7 +133,7 @@ export class ConnectController {
       integration: attempt?.integration ?? 'unknown',
       outcome: 'problem' in outcome ? outcome.problem.slug : 'connected',
     });
-    if (typeof state === 'string') reply.header('set-cookie', this.cookies.clear(state));
+    if (typeof state === 'string') this.cookies.clear(reply, state);
     await (attempt === null || attempt.returnTo === null
       ? this.page.send(request, reply, outcome)
       : reply.header('cache-control', 'no-store').redirect(returnUrl(attempt.returnTo, outcome), 303));

@@ -4,7 +4,7 @@ import { Endpoint } from '../access/endpoint.decorator.js';
 import { ConnectionsService } from './connections.service.js';
 import { AuditTrail } from './audit-trail.js';
 import { PageQuery } from '../dto/page-query.dto.js';
-import { EventPage } from '../events/event.dto.js';
+import { EventPage } from './event.dto.js';
 
 @Controller('connections/:id/events')
 export class AuditTrailController {

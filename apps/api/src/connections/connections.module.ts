@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditTrailController } from './audit-trail.controller.js';
 import { ConnectionApi } from './connection-api.js';
 import { ConnectionCredentials } from './connection-credentials.js';
 import { ConnectionRepository } from './connection.repository.js';
@@ -7,7 +8,7 @@ import { ConnectionsService } from './connections.service.js';
 import { ForgottenConnections } from './forgotten-connections.js';
 
 @Module({
-  controllers: [ConnectionsController],
+  controllers: [ConnectionsController, AuditTrailController],
   providers: [ConnectionApi, ConnectionCredentials, ConnectionRepository, ConnectionsService, ForgottenConnections],
   exports: [ConnectionApi, ConnectionRepository, ConnectionsService],
 })

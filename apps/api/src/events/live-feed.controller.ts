@@ -1,10 +1,16 @@
-import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiProduces } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Problem } from '@causeway/problem';
-import { AuthenticationService } from '../auth/authentication.service.js';
-import { CurrentCaller, mayActFor, requireMayActFor, type Caller } from '../access/caller.js';
+import {
+  CurrentCaller,
+  IsStillAuthorized,
+  mayActFor,
+  requireMayActFor,
+  type AuthorizationCheck,
+  type Caller,
+} from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { IsExternalId } from '../dto/user.dto.js';
 import { EventStream } from './event-stream.js';
@@ -24,10 +30,7 @@ class FeedQuery {
 
 @Controller('events')
 export class LiveFeedController {
-  constructor(
-    private readonly live: LiveFeed,
-    private readonly authentication: AuthenticationService,
-  ) {}
+  constructor(private readonly live: LiveFeed) {}
 
   @Get()
   @ApiProduces('text/event-stream')
@@ -48,8 +51,8 @@ export class LiveFeedController {
   async streamEvents(
     @Query() query: FeedQuery,
     @Headers('last-event-id') lastEventId: string | undefined,
-    @Req() { headers }: FastifyRequest,
     @CurrentCaller() caller: Caller,
+    @IsStillAuthorized() isStillAuthorized: AuthorizationCheck,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     requireMayActFor(caller, query);
@@ -64,7 +67,7 @@ export class LiveFeedController {
       {
         // Two sign-ins with one key end each for itself.
         credential: `${caller.kind} ${caller.id ?? ''} ${caller.webSession ?? ''}`,
-        mayRead: async () => (await this.authentication.callerOf(headers)) !== null,
+        mayRead: isStillAuthorized,
         // Organisations may share a partition, and a caller may see only some of a feed.
         concerns: ({ owner }) =>
           (orgId === undefined || owner.orgId === orgId) &&

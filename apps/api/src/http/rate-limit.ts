@@ -2,7 +2,6 @@ import { hash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '@causeway/problem';
 import type { Store } from '@causeway/store';
-import type { WebSessionsService } from '../auth/web-session/web-sessions.service.js';
 import { Allowance } from './allowance.js';
 
 const MINUTE_MS = 60_000;
@@ -96,16 +95,12 @@ export class RateLimit {
 }
 
 /** After CORS, so that a page can read why it was refused; before anything else. */
-export function limitRate(
-  server: FastifyInstance,
-  store: Store,
-  webSessions: Pick<WebSessionsService, 'textIn'>,
-): void {
+export function limitRate(server: FastifyInstance, store: Store, sessionCookieName: string): void {
   const limit = new RateLimit(store);
   const unproved = new WeakMap<FastifyRequest, Unproved>();
   server.addHook('onRequest', (request, reply, done) => {
     const path = pathOf(request);
-    const { authorization = webSessions.textIn(request.headers.cookie) } = request.headers;
+    const { authorization = request.cookies[sessionCookieName] } = request.headers;
     const signsIn = request.method === 'POST' && path === SIGN_IN;
     const admission = limit.admit({ path, address: request.ip, authorization, signsIn });
     if (admission.unproved !== null) unproved.set(request, admission.unproved);

@@ -1,8 +1,13 @@
 import type { Readable } from 'node:stream';
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AuthenticationService } from '../auth/authentication.service.js';
-import { CurrentCaller, requireMayActFor, type Caller } from '../access/caller.js';
+import {
+  CurrentCaller,
+  IsStillAuthorized,
+  requireMayActFor,
+  type AuthorizationCheck,
+  type Caller,
+} from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { UserDto } from '../dto/user.dto.js';
 import { unknownConnection } from '../connections/connection-credentials.js';
@@ -40,7 +45,6 @@ export class ItemsController {
     private readonly items: ItemsService,
     private readonly connections: ConnectionsService,
     private readonly registry: IntegrationRegistry,
-    private readonly authentication: AuthenticationService,
   ) {}
 
   @Post('integrations/:integration/credentials')
@@ -80,11 +84,12 @@ export class ItemsController {
     @Param('integration') integration: string,
     @Query() request: UserLoadDto,
     @CurrentCaller() caller: Caller,
+    @IsStillAuthorized() isStillAuthorized: AuthorizationCheck,
     @Req() asked: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ItemPage | Readable> {
     const record = await this.ofUser(integration, request, caller);
-    return this.answer(record, request, actorOf(caller), asked, reply);
+    return this.answer(record, request, actorOf(caller), isStillAuthorized, asked, reply);
   }
 
   @Get('connections/:id/items')
@@ -94,17 +99,19 @@ export class ItemsController {
     @Param('id') id: string,
     @Query() request: LoadDto,
     @CurrentCaller() caller: Caller,
+    @IsStillAuthorized() isStillAuthorized: AuthorizationCheck,
     @Req() asked: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ItemPage | Readable> {
     const { record } = await this.connections.get(id, caller);
-    return this.answer(record, request, actorOf(caller), asked, reply);
+    return this.answer(record, request, actorOf(caller), isStillAuthorized, asked, reply);
   }
 
   private async answer(
     record: ConnectionRecord,
     request: LoadDto,
     actor: Actor,
+    isStillAuthorized: AuthorizationCheck,
     asked: FastifyRequest,
     reply: FastifyReply,
   ): Promise<ItemPage | Readable> {
@@ -116,7 +123,7 @@ export class ItemsController {
     const lines = await this.items.stream(record, request, {
       actor,
       signal: gone.signal,
-      mayRead: async () => (await this.authentication.callerOf(asked.headers)) !== null,
+      mayRead: isStillAuthorized,
     });
     reply.type(`${NDJSON}; charset=utf-8`);
     return lines;

@@ -1,12 +1,11 @@
 import { Module } from '@nestjs/common';
-import { AuthModule } from '../auth/auth.module.js';
 import { ConnectionsModule } from '../connections/connections.module.js';
 import { ItemsController } from './items.controller.js';
 import { ItemsService } from './items.service.js';
 import { LoadCursors } from './load-cursor.js';
 
 @Module({
-  imports: [AuthModule, ConnectionsModule],
+  imports: [ConnectionsModule],
   controllers: [ItemsController],
   providers: [ItemsService, LoadCursors],
 })

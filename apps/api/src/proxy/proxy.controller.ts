@@ -78,12 +78,12 @@ export class ProxyController {
     return this.handOn(id, caller, request, reply);
   }
 
-  private async handOn(id: string, caller: Caller, { raw }: FastifyRequest, reply: FastifyReply): Promise<void> {
+  private async handOn(id: string, caller: Caller, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const gone = new AbortController();
     // Nearly all answers come to their end, and an abort is not for nothing.
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) gone.abort();
     });
-    sendAnswer(reply, await this.proxy.handOn(id, caller, raw, gone.signal));
+    sendAnswer(reply, await this.proxy.handOn(id, caller, request, gone.signal));
   }
 }

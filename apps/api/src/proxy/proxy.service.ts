@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { Problem } from '@causeway/problem';
 import type { StreamedRequest } from '@causeway/http-client';
 import { mayActFor, type Caller } from '../access/caller.js';
@@ -35,7 +36,13 @@ export class ProxyService {
    * @returns whatever the provider answered, also its errors
    * @throws Problem or UpstreamError for what never became an answer
    */
-  async handOn(id: string, caller: Caller, request: IncomingMessage, signal: AbortSignal): Promise<ProxiedAnswer> {
+  async handOn(
+    id: string,
+    caller: Caller,
+    fastifyRequest: FastifyRequest,
+    signal: AbortSignal,
+  ): Promise<ProxiedAnswer> {
+    const request = fastifyRequest.raw;
     refusePages(request);
     // One read: the credential is in the same record.
     const record = await this.connections.read(id);
@@ -44,7 +51,7 @@ export class ProxyService {
     const { url, path } = confine(definition.api.url, request.url ?? '');
     const actor = actorOf(caller);
     await Promise.all([this.trail.note(id, { type: 'proxied', actor }), this.connections.touch(id, Date.now())]);
-    const { body, contentLength } = await requestBody(request);
+    const { body, contentLength } = await requestBody(request, () => fastifyRequest.allowSlowBody());
     const answer = await this.api.stream(
       record,
       {

@@ -7,7 +7,7 @@ import { Problem } from '@causeway/problem';
 import { INSTALLATION } from '../configuration/installation.js';
 import { Access } from '../access/access.decorator.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
-import { PAGE_HEADERS } from '../http/security-headers.js';
+import { PAGE_HEADERS } from './page-headers.js';
 
 class PingDto {
   @ApiProperty({ enum: ['Pong'] })

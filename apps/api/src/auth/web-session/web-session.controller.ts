@@ -1,6 +1,5 @@
 import { Body, Controller, Delete, Get, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Problem } from '@causeway/problem';
 import { AuthenticationService } from '../authentication.service.js';
 import { CurrentCaller, type Caller } from '../../access/caller.js';
 import { Endpoint } from '../../access/endpoint.decorator.js';
@@ -37,13 +36,10 @@ export class WebSessionController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    // Otherwise another site could sign a person in as somebody else.
+    // Login CSRF: another site could sign its visitors in as somebody else.
     requireSameOrigin(request, this.publicUrl);
-    const now = Date.now();
-    const found = await this.authentication.openerOf(key.trim(), now);
-    if (found === null)
-      throw new Problem('unauthenticated', 'This key is not accepted: it may be mistyped, expired or revoked.');
-    reply.header('set-cookie', this.sessions.open(found.opener, found.expiresAt, now));
+    const { name, value, options } = await this.authentication.signIn(key);
+    reply.setCookie(name, value, options);
   }
 
   @Get()
@@ -66,10 +62,9 @@ export class WebSessionController {
   })
   async signOut(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
     requireSameOrigin(request, this.publicUrl);
-    // First: the browser forgets it also where the store is away.
-    reply.header('set-cookie', this.sessions.cleared());
-    const now = Date.now();
-    const session = await this.sessions.find(request.headers.cookie, now);
-    if (session !== null) await this.sessions.end(session, now);
+    // Before the store is asked: the browser forgets its cookie even when the store is unavailable.
+    const { name, value, options } = this.sessions.clearedCookie;
+    reply.setCookie(name, value, options);
+    await this.authentication.signOut(request.cookies);
   }
 }

@@ -2,71 +2,77 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Store } from '@causeway/store';
 import { Keyring } from '@causeway/crypto';
+import { cookieName } from '../../access/cookies.js';
 import { CONFIGURATION, type Configuration } from '../../configuration/configuration.js';
-import { Cookies } from '../../http/cookies.js';
 import type { Session } from '../sessions/sessions.service.js';
 
-/** What somebody signed in with, as far as it has to be looked at again with every request. Never the key itself. */
-export type Opener =
+/** Whom a web session acts for: what every request has to check again, but never the key itself. */
+export type Principal =
   { kind: 'operator'; adminKeyHash: string } | { kind: 'key'; keyId: string } | { kind: 'session'; session: Session };
 
-/** Somebody's sign-in to the web app, in one browser. Times are milliseconds since the epoch. */
+/** A sign-in to the web app, in one browser. Times are milliseconds since the epoch. */
 export interface WebSession {
   id: string;
-  opener: Opener;
+  /** The name is in the cookies that browsers hold. */
+  opener: Principal;
   expiresAt: number;
 }
 
-const LONGEST_MS = 12 * 60 * 60_000;
-const NAME = 'causeway-session';
+export interface SessionCookie {
+  name: string;
+  value: string;
+  /** `maxAge` in seconds. */
+  options: { maxAge: number; sameSite: 'strict' };
+}
+
+const MAX_AGE_MS = 12 * 60 * 60_000;
 const CONTEXT = 'web session';
 const PARTITION = 'web-sessions';
 
+export const SESSION_COOKIE = 'causeway-session';
+
 /**
- * The web app's cookie. It carries its own content, sealed, and is not kept anywhere; only that somebody signed out is, until it would
- * have ended anyway. `Strict`: no page of another site makes a browser send it, not even by a link.
+ * The web app's cookie carries the sealed session itself. The store holds only the ids of sessions that were signed out, until they
+ * would have expired anyway. `SameSite=Strict`: browsers do not send the cookie with requests that another site causes, links included.
  */
 @Injectable()
 export class WebSessionsService {
-  private readonly cookies: Cookies;
+  private readonly cookieName: string;
 
   constructor(
     private readonly keyring: Keyring,
     private readonly store: Store,
-    @Inject(CONFIGURATION) { publicUrl }: Configuration,
+    @Inject(CONFIGURATION) config: Configuration,
   ) {
-    this.cookies = new Cookies(publicUrl, 'Strict');
+    this.cookieName = cookieName(config, SESSION_COOKIE);
   }
 
-  /** @param end when what it was opened with ends, if it does. @returns `Set-Cookie` */
-  open(opener: Opener, end: number | null, now: number): string {
-    const expiresAt = Math.min(now + LONGEST_MS, end ?? Infinity);
-    const session: WebSession = { id: randomUUID(), opener, expiresAt };
-    const maxAgeSeconds = Math.max(1, Math.floor((expiresAt - now) / 1000));
-    return this.cookies.set(NAME, this.keyring.seal(JSON.stringify(session), CONTEXT), maxAgeSeconds);
+  /** @param principalExpiresAt `null`: never */
+  create(principal: Principal, principalExpiresAt: number | null, now: number): SessionCookie {
+    const expiresAt = Math.min(now + MAX_AGE_MS, principalExpiresAt ?? Infinity);
+    const session: WebSession = { id: randomUUID(), opener: principal, expiresAt };
+    return {
+      name: this.cookieName,
+      value: this.keyring.seal(JSON.stringify(session), CONTEXT),
+      options: { maxAge: Math.max(1, Math.floor((expiresAt - now) / 1000)), sameSite: 'strict' },
+    };
   }
 
-  /** @returns `Set-Cookie` */
-  cleared(): string {
-    return this.cookies.clear(NAME);
+  get clearedCookie(): SessionCookie {
+    return { name: this.cookieName, value: '', options: { maxAge: 0, sameSite: 'strict' } };
   }
 
-  /** The sealed text itself: for whoever only has to tell cookies apart. */
-  textIn(cookieHeader: string | undefined): string | undefined {
-    return this.cookies.get(cookieHeader, NAME);
-  }
-
-  /** `null`: there is none of ours, it was changed, or it has ended. @throws Problem `store-unavailable` */
-  async find(cookieHeader: string | undefined, now: number): Promise<WebSession | null> {
-    const text = this.textIn(cookieHeader);
-    const opened = text === undefined ? null : this.keyring.tryOpen(text, CONTEXT);
+  /** @returns `null` for no session cookie, a changed one, or a session that has expired or was signed out. @throws Problem `store-unavailable` */
+  async find(cookies: Record<string, string | undefined>, now: number): Promise<WebSession | null> {
+    const sealed = cookies[this.cookieName];
+    const opened = sealed === undefined ? null : this.keyring.tryOpen(sealed, CONTEXT);
     const session = opened === null ? null : (JSON.parse(opened) as WebSession);
     if (session === null || session.expiresAt <= now) return null;
     return (await this.store.get({ partition: PARTITION, key: keyOf(session.id) })) === null ? session : null;
   }
 
-  /** Also where a copy of the cookie is used: from now on it opens nothing, on any replica. */
-  async end({ id, expiresAt }: WebSession, now: number): Promise<void> {
+  /** From now on every replica refuses this session, also in copies of the cookie. */
+  async revoke({ id, expiresAt }: WebSession, now: number): Promise<void> {
     const ttlMs = Math.max(1, expiresAt - now);
     await this.store.commitIfUnchanged(PARTITION, { put: [{ key: keyOf(id), value: 'signed out', ttlMs }] });
   }

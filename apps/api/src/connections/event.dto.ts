@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { isoTime } from '../dto/iso-time.js';
 import { ACTOR_KINDS } from '../access/actor.js';
-import type { TrailPage } from '../connections/audit-trail.js';
-import { HAPPENING_TYPES } from '../connections/audit-entry.js';
+import type { TrailPage } from './audit-trail.js';
+import { HAPPENING_TYPES } from './audit-entry.js';
 
 export class ActorDto {
   @ApiProperty({ enum: ACTOR_KINDS, enumName: 'ActorKind' })

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
-import { PAGE_HEADERS } from './security-headers.js';
+import { PAGE_HEADERS } from './page-headers.js';
 import { INSTALLATION } from '../configuration/installation.js';
 
 /** What is the same for everybody: the web app's files, the OpenAPI document, and Swagger UI for it at /docs. */
