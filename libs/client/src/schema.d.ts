@@ -4,3608 +4,3572 @@
  */
 
 export interface paths {
-  '/keys': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All API keys, without their secrets */
+        get: operations["listKeys"];
+        put?: never;
+        /** Make an API key */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** All API keys, without their secrets */
-    get: operations['listKeys'];
-    put?: never;
-    /** Make an API key */
-    post: operations['createKey'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/keys/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke an API key */
+        delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    post?: never;
-    /** Revoke an API key */
-    delete: operations['revokeKey'];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/sessions': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A short-lived right to act for one user, for a browser */
+        post: operations["createSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** A short-lived right to act for one user, for a browser */
-    post: operations['createSession'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/web-session': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/web-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is calling, and what they may do */
+        get: operations["getWebSession"];
+        put?: never;
+        /**
+         * Sign in to the web app
+         * @description For pages of this service only. Answers an HttpOnly cookie, good for twelve hours or until the key ends, which does what the key may do, except reading credentials and calling providers directly.
+         */
+        post: operations["signIn"];
+        /**
+         * Sign out of the web app
+         * @description The cookie opens nothing from now on, wherever it may have been copied to.
+         */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Who is calling, and what they may do */
-    get: operations['getWebSession'];
-    put?: never;
-    /**
-     * Sign in to the web app
-     * @description For pages of this service only. Answers an HttpOnly cookie, good for twelve hours or until the key ends, which does what the key may do, except reading credentials and calling providers directly.
-     */
-    post: operations['signIn'];
-    /**
-     * Sign out of the web app
-     * @description The cookie opens nothing from now on, wherever it may have been copied to.
-     */
-    delete: operations['signOut'];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/integrations': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/integrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All integrations, and which of them are configured */
+        get: operations["listIntegrations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** All integrations, and which of them are configured */
-    get: operations['listIntegrations'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/integrations/setup': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/integrations/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What to register at the providers, and where they are called */
+        get: operations["listSetups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** What to register at the providers, and where they are called */
-    get: operations['listSetups'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/integrations/{integration}/authorize': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/integrations/{integration}/authorize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Start to connect an account, as a plain link */
+        get: operations["authorizeByLink"];
+        put?: never;
+        /**
+         * Start to connect an account
+         * @description Answers a page of this service to open in the user's own browser.
+         */
+        post: operations["authorize"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Start to connect an account, as a plain link */
-    get: operations['authorizeByLink'];
-    put?: never;
-    /**
-     * Start to connect an account
-     * @description Answers a page of this service to open in the user's own browser.
-     */
-    post: operations['authorize'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/integrations/{integration}/oauth2callback': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/integrations/{integration}/oauth2callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a provider sends the browser back to
+         * @description Answers a small page that tells its opener and closes, or goes on to `returnTo`.
+         */
+        get: operations["callback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Where a provider sends the browser back to
-     * @description Answers a small page that tells its opener and closes, or goes on to `returnTo`.
-     */
-    get: operations['callback'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/connections': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Connections, newest first */
+        get: operations["listConnections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Connections, newest first */
-    get: operations['listConnections'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/connections/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/connections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One connection */
+        get: operations["getConnection"];
+        put?: never;
+        post?: never;
+        /** Disconnect: forget the connection and take the grant back at the provider */
+        delete: operations["deleteConnection"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** One connection */
-    get: operations['getConnection'];
-    put?: never;
-    post?: never;
-    /** Disconnect: forget the connection and take the grant back at the provider */
-    delete: operations['deleteConnection'];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/connections/{id}/check': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/connections/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the provider whether the credential works */
+        post: operations["checkConnection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Ask the provider whether the credential works */
-    post: operations['checkConnection'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/connections/{id}/refresh': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/connections/{id}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh the access token now
+         * @description A connection whose provider gave no refresh token comes back as it was: its access token does not expire.
+         */
+        post: operations["refreshConnection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Refresh the access token now
-     * @description A connection whose provider gave no refresh token comes back as it was: its access token does not expire.
-     */
-    post: operations['refreshConnection'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/connections/{id}/token': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/connections/{id}/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An access token that works now */
+        get: operations["getToken"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** An access token that works now */
-    get: operations['getToken'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/integrations/{integration}/credentials': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/integrations/{integration}/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The state of a user's connection; never a token */
+        post: operations["getUserConnection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** The state of a user's connection; never a token */
-    post: operations['getUserConnection'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/integrations/{integration}/load': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/integrations/{integration}/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A page of a user's items */
+        post: operations["loadItems"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** A page of a user's items */
-    post: operations['loadItems'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/integrations/{integration}/items': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/integrations/{integration}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A user's items
+         * @description A page of them or, with `Accept: application/x-ndjson`, the whole load as one line of JSON for each item, lines about its progress, and a last one that says whether it is complete.
+         */
+        get: operations["listItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * A user's items
-     * @description A page of them or, with `Accept: application/x-ndjson`, the whole load as one line of JSON for each item, lines about its progress, and a last one that says whether it is complete.
-     */
-    get: operations['listItems'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/connections/{id}/items': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/connections/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A connection's items
+         * @description A page of them or, with `Accept: application/x-ndjson`, the whole load as one line of JSON for each item, lines about its progress, and a last one that says whether it is complete.
+         */
+        get: operations["listConnectionItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * A connection's items
-     * @description A page of them or, with `Accept: application/x-ndjson`, the whole load as one line of JSON for each item, lines about its progress, and a last one that says whether it is complete.
-     */
-    get: operations['listConnectionItems'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/connections/{id}/proxy/{path}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/connections/{id}/proxy/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GET at the provider's own API, with the connection's credential
+         * @description The request goes to the same path of the provider's documented API, with the connection's credential and the headers that the provider requires; query, body and most other headers go along as they are. Whatever the provider answers is the answer, also its errors; a failure of this service is `application/problem+json` with a `slug`. Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.
+         */
+        get: operations["proxyGet"];
+        /**
+         * PUT at the provider's own API, with the connection's credential
+         * @description The request goes to the same path of the provider's documented API, with the connection's credential and the headers that the provider requires; query, body and most other headers go along as they are. Whatever the provider answers is the answer, also its errors; a failure of this service is `application/problem+json` with a `slug`. Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.
+         */
+        put: operations["proxyPut"];
+        /**
+         * POST at the provider's own API, with the connection's credential
+         * @description The request goes to the same path of the provider's documented API, with the connection's credential and the headers that the provider requires; query, body and most other headers go along as they are. Whatever the provider answers is the answer, also its errors; a failure of this service is `application/problem+json` with a `slug`. Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.
+         */
+        post: operations["proxyPost"];
+        /**
+         * DELETE at the provider's own API, with the connection's credential
+         * @description The request goes to the same path of the provider's documented API, with the connection's credential and the headers that the provider requires; query, body and most other headers go along as they are. Whatever the provider answers is the answer, also its errors; a failure of this service is `application/problem+json` with a `slug`. Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.
+         */
+        delete: operations["proxyDelete"];
+        options?: never;
+        /**
+         * HEAD at the provider's own API, with the connection's credential
+         * @description The request goes to the same path of the provider's documented API, with the connection's credential and the headers that the provider requires; query, body and most other headers go along as they are. Whatever the provider answers is the answer, also its errors; a failure of this service is `application/problem+json` with a `slug`. Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.
+         */
+        head: operations["proxyHead"];
+        /**
+         * PATCH at the provider's own API, with the connection's credential
+         * @description The request goes to the same path of the provider's documented API, with the connection's credential and the headers that the provider requires; query, body and most other headers go along as they are. Whatever the provider answers is the answer, also its errors; a failure of this service is `application/problem+json` with a `slug`. Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.
+         */
+        patch: operations["proxyPatch"];
+        trace?: never;
     };
-    /**
-     * GET at the provider's own API, with the connection's credential
-     * @description The request goes to the same path of the provider's documented API, with the connection's credential and the headers that the provider requires; query, body and most other headers go along as they are. Whatever the provider answers is the answer, also its errors; a failure of this service is `application/problem+json` with a `slug`. Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.
-     */
-    get: operations['proxyGet'];
-    /**
-     * PUT at the provider's own API, with the connection's credential
-     * @description The request goes to the same path of the provider's documented API, with the connection's credential and the headers that the provider requires; query, body and most other headers go along as they are. Whatever the provider answers is the answer, also its errors; a failure of this service is `application/problem+json` with a `slug`. Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.
-     */
-    put: operations['proxyPut'];
-    /**
-     * POST at the provider's own API, with the connection's credential
-     * @description The request goes to the same path of the provider's documented API, with the connection's credential and the headers that the provider requires; query, body and most other headers go along as they are. Whatever the provider answers is the answer, also its errors; a failure of this service is `application/problem+json` with a `slug`. Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.
-     */
-    post: operations['proxyPost'];
-    /**
-     * DELETE at the provider's own API, with the connection's credential
-     * @description The request goes to the same path of the provider's documented API, with the connection's credential and the headers that the provider requires; query, body and most other headers go along as they are. Whatever the provider answers is the answer, also its errors; a failure of this service is `application/problem+json` with a `slug`. Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.
-     */
-    delete: operations['proxyDelete'];
-    options?: never;
-    /**
-     * HEAD at the provider's own API, with the connection's credential
-     * @description The request goes to the same path of the provider's documented API, with the connection's credential and the headers that the provider requires; query, body and most other headers go along as they are. Whatever the provider answers is the answer, also its errors; a failure of this service is `application/problem+json` with a `slug`. Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.
-     */
-    head: operations['proxyHead'];
-    /**
-     * PATCH at the provider's own API, with the connection's credential
-     * @description The request goes to the same path of the provider's documented API, with the connection's credential and the headers that the provider requires; query, body and most other headers go along as they are. Whatever the provider answers is the answer, also its errors; a failure of this service is `application/problem+json` with a `slug`. Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.
-     */
-    patch: operations['proxyPatch'];
-    trace?: never;
-  };
-  '/connections/{id}/events': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/connections/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was done with a connection, when and by whom; newest first
+         * @description The newest 500 are kept, until it is disconnected. Reading its token is noted once a minute and caller.
+         */
+        get: operations["listConnectionEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * What was done with a connection, when and by whom; newest first
-     * @description The newest 500 are kept, until it is disconnected. Reading its token is noted once a minute and caller.
-     */
-    get: operations['listConnectionEvents'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/events': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What becomes of connections, as it happens
+         * @description Events `connection.created`, `connection.updated` and `connection.needs-reconnect` with the Connection as it is now, and `connection.deleted` with `{id,orgId,userId,integration}`. After `reset` something may have been missed that cannot be sent any more: read the list again. The stream ends now and then, and with its key or session; come back with the last id.
+         */
+        get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * What becomes of connections, as it happens
-     * @description Events `connection.created`, `connection.updated` and `connection.needs-reconnect` with the Connection as it is now, and `connection.deleted` with `{id,orgId,userId,integration}`. After `reset` something may have been missed that cannot be sent any more: read the list again. The stream ends now and then, and with its key or session; come back with the last id.
-     */
-    get: operations['streamEvents'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/health/live': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The process answers */
+        get: operations["live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** The process answers */
-    get: operations['live'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/health/ready': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The service can do its work
+         * @description An integration whose client id or secret the provider refuses is listed as failing; the service is ready all the same.
+         */
+        get: operations["ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * The service can do its work
-     * @description An integration whose client id or secret the provider refuses is listed as failing; the service is ready all the same.
-     */
-    get: operations['ready'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/metrics': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures for Prometheus */
+        get: operations["readMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Figures for Prometheus */
-    get: operations['readMetrics'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A sign of life; for a browser the web app */
+        get: operations["ping"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** A sign of life; for a browser the web app */
-    get: operations['ping'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
-  schemas: {
-    /**
-     * @description The stable name; switch on this.
-     * @enum {string}
-     */
-    ProblemSlug:
-      | 'invalid-request'
-      | 'unauthenticated'
-      | 'forbidden'
-      | 'unknown-integration'
-      | 'unknown-connection'
-      | 'not-found'
-      | 'integration-not-configured'
-      | 'attempt-expired'
-      | 'authorization-denied'
-      | 'authorization-failed'
-      | 'wrong-account'
-      | 'not-connected'
-      | 'needs-reconnect'
-      | 'provider-rejected'
-      | 'provider-rate-limited'
-      | 'provider-unavailable'
-      | 'provider-timeout'
-      | 'too-many-requests'
-      | 'store-unavailable'
-      | 'internal-error';
-    FieldErrorDto: {
-      /**
-       * @description JSON Pointer into the body, or `?name` for a query parameter.
-       * @example /orgId
-       */
-      pointer: string;
-      /** @example has to be 1 to 128 characters */
-      detail: string;
+    schemas: {
+        /**
+         * @description The stable name; switch on this.
+         * @enum {string}
+         */
+        ProblemSlug: "invalid-request" | "unauthenticated" | "forbidden" | "unknown-integration" | "unknown-connection" | "not-found" | "integration-not-configured" | "attempt-expired" | "authorization-denied" | "authorization-failed" | "wrong-account" | "not-connected" | "needs-reconnect" | "provider-rejected" | "provider-rate-limited" | "provider-unavailable" | "provider-timeout" | "too-many-requests" | "store-unavailable" | "internal-error";
+        FieldErrorDto: {
+            /**
+             * @description JSON Pointer into the body, or `?name` for a query parameter.
+             * @example /orgId
+             */
+            pointer: string;
+            /** @example has to be 1 to 128 characters */
+            detail: string;
+        };
+        ProblemDto: {
+            /** @example urn:causeway:problem:not-connected */
+            type: string;
+            title: string;
+            /** @example 404 */
+            status: number;
+            /** @description A sentence for people, with a next step. */
+            detail: string;
+            /** @description The stable name; switch on this. */
+            slug: components["schemas"]["ProblemSlug"];
+            /** @example /connections/con_0 */
+            instance?: string;
+            errors?: components["schemas"]["FieldErrorDto"][];
+            /** @description Seconds until the same call may work; also in the `Retry-After` header. */
+            retryAfter?: number;
+            /**
+             * @description The provider's own short error code.
+             * @example invalid_grant
+             */
+            providerCode?: string;
+            connectionId?: string;
+        };
+        /** @enum {string} */
+        Scope: "connections:read" | "connections:write" | "items:read" | "credentials:read" | "proxy" | "sessions:write" | "admin";
+        NewKeyDto: {
+            /**
+             * @description For people, to tell keys apart.
+             * @example back end
+             */
+            name: string;
+            /**
+             * @example [
+             *       "connections:read",
+             *       "items:read"
+             *     ]
+             */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * @description Organisations that the key is limited to; all if not given.
+             * @example [
+             *       "acme"
+             *     ]
+             */
+            orgIds?: string[];
+            /**
+             * Format: date-time
+             * @description From then on the key opens nothing; never if not given.
+             */
+            expiresAt?: string;
+        };
+        CreatedKeyDto: {
+            id: string;
+            name: string;
+            scopes: components["schemas"]["Scope"][];
+            /** @description `null`: all organisations. */
+            orgIds: string[] | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string | null;
+            /** @description The key itself. It is shown this once; only its hash is kept. */
+            key: string;
+        };
+        KeyDto: {
+            id: string;
+            name: string;
+            scopes: components["schemas"]["Scope"][];
+            /** @description `null`: all organisations. */
+            orgIds: string[] | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string | null;
+        };
+        KeyList: {
+            /** @description Newest first. */
+            keys: components["schemas"]["KeyDto"][];
+        };
+        NewSessionDto: {
+            /** @example acme */
+            orgId: string;
+            /** @example ann */
+            userId: string;
+            /**
+             * @description Integrations that the session is limited to; all if not given.
+             * @example [
+             *       "notion"
+             *     ]
+             */
+            integrations?: string[];
+            /** @default 900 */
+            expiresInSeconds?: number;
+        };
+        SessionDto: {
+            /** @description For a browser: it acts for this one user, and reads no credentials. */
+            token: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
+        SignInDto: {
+            /** @description The admin key, an API key, or a session token. */
+            key: string;
+        };
+        /**
+         * @description `session`: acts for one user. `anyone`: sandbox mode, without sign-in.
+         * @enum {string}
+         */
+        CallerKind: "operator" | "key" | "session" | "anyone";
+        WebSessionDto: {
+            /** @description `session`: acts for one user. `anyone`: sandbox mode, without sign-in. */
+            kind: components["schemas"]["CallerKind"];
+            scopes: components["schemas"]["Scope"][];
+            /** @description `null`: all organisations. */
+            orgIds: string[] | null;
+            /** @description `null`: any user of these organisations. */
+            userId: string | null;
+            /** @description `null`: all integrations. */
+            integrations: string[] | null;
+            /**
+             * Format: date-time
+             * @description `null`: not by itself.
+             */
+            expiresAt: string | null;
+        };
+        IntegrationDto: {
+            /** @example notion */
+            id: string;
+            /** @example Notion */
+            name: string;
+            description: string;
+            /** @example knowledge */
+            category: string;
+            /** Format: uri */
+            docsUrl: string;
+            /** @description Asked for when an authorization names no scopes. */
+            scopes: string[];
+            /**
+             * @description Possible values of `types`.
+             * @example [
+             *       "contact",
+             *       "company"
+             *     ]
+             */
+            itemTypes: string[];
+            /** @description False: no client id is set, accounts cannot be connected. */
+            configured: boolean;
+            /** @description True: a stand-in answers instead of the provider. */
+            sandbox: boolean;
+        };
+        IntegrationList: {
+            integrations: components["schemas"]["IntegrationDto"][];
+        };
+        SetupDto: {
+            /** @example notion */
+            integration: string;
+            /**
+             * Format: uri
+             * @description What to register as the app's redirect URI at the provider.
+             */
+            redirectUri: string;
+            /**
+             * Format: uri
+             * @description The root of the provider's API, as this service calls it.
+             */
+            apiUrl: string;
+        };
+        SetupList: {
+            setups: components["schemas"]["SetupDto"][];
+        };
+        AuthorizeDto: {
+            /** @example acme */
+            orgId: string;
+            /** @example ann */
+            userId: string;
+            /** @description Instead of the integration's own; a list, or a text with commas. */
+            scopes?: string[];
+            /**
+             * Format: uri
+             * @description Where the browser goes at the end, instead of a page that closes itself.
+             */
+            returnTo?: string;
+            /** @description Authorize this connection again; it keeps its id. */
+            connectionId?: string;
+        };
+        AuthorizationDto: {
+            /**
+             * Format: uri
+             * @description Open this in the user's own browser, in a popup or a full page. Good for one opening.
+             */
+            authorizationUrl: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
+        /** @enum {string} */
+        ConnectionStatus: "active" | "needs-reconnect";
+        AccountDto: {
+            /**
+             * @description The provider's own id.
+             * @example 62515
+             */
+            id: string;
+            /** @example Acme */
+            name: string;
+            /** Format: uri */
+            url?: string;
+        };
+        ConnectionDto: {
+            /** @example con_1f0c2a4b5d6e7f8091a2b3c4d5e6f708 */
+            id: string;
+            /** @example notion */
+            integration: string;
+            /** @example acme */
+            orgId: string;
+            /** @example ann */
+            userId: string;
+            status: components["schemas"]["ConnectionStatus"];
+            account: components["schemas"]["AccountDto"];
+            /** @description As granted, which may be less than what was asked for. */
+            scopes: string[];
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /**
+             * Format: date-time
+             * @description Of the access token; it is refreshed in time.
+             */
+            expiresAt: string | null;
+            /** Format: date-time */
+            lastRefreshedAt: string | null;
+            /** Format: date-time */
+            lastUsedAt: string | null;
+            /** @description Why it has to be connected again. */
+            problem: components["schemas"]["ProblemDto"] | null;
+        };
+        ConnectionPage: {
+            /** @description Newest first. */
+            connections: components["schemas"]["ConnectionDto"][];
+            /** @description For the next page; `null` on the last one. */
+            nextCursor: string | null;
+        };
+        /**
+         * @description What became of the grant at the provider. It is gone here in every case.
+         * @enum {string}
+         */
+        Revocation: "revoked" | "unsupported" | "failed";
+        DisconnectionDto: {
+            /** @description What became of the grant at the provider. It is gone here in every case. */
+            revoked: components["schemas"]["Revocation"];
+            detail?: string;
+        };
+        TokenDto: {
+            /** @description Works now: refreshed first if its end was near. */
+            accessToken: string;
+            /** @example Bearer */
+            tokenType: string;
+            /** Format: date-time */
+            expiresAt: string | null;
+            scopes: string[];
+        };
+        UserDto: {
+            /** @example acme */
+            orgId: string;
+            /** @example ann */
+            userId: string;
+        };
+        UserLoadDto: {
+            /** @example acme */
+            orgId: string;
+            /** @example ann */
+            userId: string;
+            /** @default 100 */
+            limit?: number;
+            /** @description `nextCursor` of the page before. */
+            cursor?: string;
+            /**
+             * @description Item types; the integration's default ones if not given. A list, or a text with commas.
+             * @example [
+             *       "page"
+             *     ]
+             */
+            types?: string[];
+            /**
+             * Format: date-time
+             * @description Only what changed since then, as far as the provider tells.
+             */
+            updatedSince?: string;
+            /** @description The provider's id of the item to look in, for types that want one. */
+            parent?: string;
+            /** @description One of the user's connections; the one connected last if not given. */
+            connectionId?: string;
+        };
+        IntegrationItem: {
+            /**
+             * @description The provider's own id; unique with `type` within a connection.
+             * @example 713492963559
+             */
+            id: string;
+            /** @example contact */
+            type: string;
+            /** @example Ada Lovelace */
+            name: string | null;
+            /** @description True for what holds other items. */
+            directory: boolean;
+            /** @description The provider's id of what this item lives in. */
+            parentId: string | null;
+            parentPathOrName: string | null;
+            /** Format: date-time */
+            creationTime: string | null;
+            /** Format: date-time */
+            lastModifiedTime: string | null;
+            /** @description Opens the item at the provider. */
+            url: string | null;
+            children: string[];
+            mimeType: string | null;
+            delta: string | null;
+            driveId: string | null;
+            /** @description False for what is archived, deleted or in the trash. */
+            visibility: boolean;
+            /**
+             * @description What people want to see or filter by, under the provider's own names.
+             * @example {
+             *       "email": "ada@example.com",
+             *       "company": "Analytical Engines"
+             *     }
+             */
+            properties: {
+                [key: string]: unknown;
+            };
+        };
+        ItemPage: {
+            items: components["schemas"]["IntegrationItem"][];
+            /** @description For the next page; `null` on the last one. */
+            nextCursor: string | null;
+        };
+        LoadProgress: {
+            /** @description Given out so far, in this answer. */
+            items: number;
+            /** @description Pages that the provider gave. */
+            pages: number;
+            byType: {
+                [key: string]: number;
+            };
+            /** @description Milliseconds until the provider's limits let it go on; 0: it does. */
+            waitingMs: number;
+            /** @description Goes on after what this answer has given before this line. */
+            resumeCursor: string | null;
+        };
+        LoadEnding: {
+            /** @description Given out so far, in this answer. */
+            items: number;
+            /** @description Pages that the provider gave. */
+            pages: number;
+            byType: {
+                [key: string]: number;
+            };
+            /** @description False: `problem` says why, and `resumeCursor` gives the rest. */
+            complete: boolean;
+            problem?: components["schemas"]["ProblemDto"];
+            /** @description Items that the provider gave again; each was given out once. */
+            duplicates: number;
+            emptyPages: number;
+            /** @description Calls that were sent again. */
+            retries: number;
+            /** @description Lists that were begun again because the provider had forgotten the position. */
+            restarts: number;
+            /** @description Milliseconds that the provider's limits took. */
+            waitedMs: number;
+            durationMs: number;
+            /** @description With `updatedSince`, by type: the provider told what had changed, or all was read and filtered here. */
+            changes?: {
+                [key: string]: "provider" | "filtered";
+            };
+            /**
+             * Format: date-time
+             * @description `updatedSince` of a later load that shall give what changes from now on.
+             */
+            nextUpdatedSince: string;
+            resumeCursor: string | null;
+        };
+        LoadLine: {
+            item?: components["schemas"]["IntegrationItem"];
+            progress?: components["schemas"]["LoadProgress"];
+            end?: components["schemas"]["LoadEnding"];
+        };
+        /** @enum {string} */
+        EventType: "connected" | "reconnected" | "refreshed" | "refresh-failed" | "needs-reconnect" | "token-read" | "items-loaded" | "checked" | "proxied";
+        /** @enum {string} */
+        ActorKind: "operator" | "key" | "session" | "anyone" | "user";
+        ActorDto: {
+            kind: components["schemas"]["ActorKind"];
+            /** @description Of the key, the session or the user. */
+            id: string | null;
+        };
+        EventDto: {
+            /**
+             * @description Unique within a connection.
+             * @example evt_1795206050087
+             */
+            id: string;
+            type: components["schemas"]["EventType"];
+            /** Format: date-time */
+            at: string;
+            actor: components["schemas"]["ActorDto"];
+            /** @example invalid_grant */
+            detail?: string;
+        };
+        EventPage: {
+            /** @description Newest first. */
+            events: components["schemas"]["EventDto"][];
+            /** @description For the next page; `null` on the last one. */
+            nextCursor: string | null;
+        };
+        PartDto: {
+            /** @enum {string} */
+            status: "ok" | "failing";
+            detail: string | null;
+        };
+        LiveDto: {
+            /** @enum {string} */
+            status: "ok";
+        };
+        ReadyDto: {
+            /** @enum {string} */
+            status: "ok" | "failing";
+            /** @description By name of the part. */
+            parts: {
+                [key: string]: components["schemas"]["PartDto"];
+            };
+        };
+        PingDto: {
+            /** @enum {string} */
+            Ping: "Pong";
+        };
     };
-    ProblemDto: {
-      /** @example urn:causeway:problem:not-connected */
-      type: string;
-      title: string;
-      /** @example 404 */
-      status: number;
-      /** @description A sentence for people, with a next step. */
-      detail: string;
-      /** @description The stable name; switch on this. */
-      slug: components['schemas']['ProblemSlug'];
-      /** @example /connections/con_0 */
-      instance?: string;
-      errors?: components['schemas']['FieldErrorDto'][];
-      /** @description Seconds until the same call may work; also in the `Retry-After` header. */
-      retryAfter?: number;
-      /**
-       * @description The provider's own short error code.
-       * @example invalid_grant
-       */
-      providerCode?: string;
-      connectionId?: string;
-    };
-    /** @enum {string} */
-    Scope:
-      | 'connections:read'
-      | 'connections:write'
-      | 'items:read'
-      | 'credentials:read'
-      | 'proxy'
-      | 'sessions:write'
-      | 'admin';
-    NewKeyDto: {
-      /**
-       * @description For people, to tell keys apart.
-       * @example back end
-       */
-      name: string;
-      /**
-       * @example [
-       *       "connections:read",
-       *       "items:read"
-       *     ]
-       */
-      scopes: components['schemas']['Scope'][];
-      /**
-       * @description Organisations that the key is limited to; all if not given.
-       * @example [
-       *       "acme"
-       *     ]
-       */
-      orgIds?: string[];
-      /**
-       * Format: date-time
-       * @description From then on the key opens nothing; never if not given.
-       */
-      expiresAt?: string;
-    };
-    CreatedKeyDto: {
-      id: string;
-      name: string;
-      scopes: components['schemas']['Scope'][];
-      /** @description `null`: all organisations. */
-      orgIds: string[] | null;
-      /** Format: date-time */
-      createdAt: string;
-      /** Format: date-time */
-      expiresAt: string | null;
-      /** @description The key itself. It is shown this once; only its hash is kept. */
-      key: string;
-    };
-    KeyDto: {
-      id: string;
-      name: string;
-      scopes: components['schemas']['Scope'][];
-      /** @description `null`: all organisations. */
-      orgIds: string[] | null;
-      /** Format: date-time */
-      createdAt: string;
-      /** Format: date-time */
-      expiresAt: string | null;
-    };
-    KeyList: {
-      /** @description Newest first. */
-      keys: components['schemas']['KeyDto'][];
-    };
-    NewSessionDto: {
-      /** @example acme */
-      orgId: string;
-      /** @example ann */
-      userId: string;
-      /**
-       * @description Integrations that the session is limited to; all if not given.
-       * @example [
-       *       "notion"
-       *     ]
-       */
-      integrations?: string[];
-      /** @default 900 */
-      expiresInSeconds?: number;
-    };
-    SessionDto: {
-      /** @description For a browser: it acts for this one user, and reads no credentials. */
-      token: string;
-      /** Format: date-time */
-      expiresAt: string;
-    };
-    SignInDto: {
-      /** @description The admin key, an API key, or a session token. */
-      key: string;
-    };
-    /**
-     * @description `session`: acts for one user. `anyone`: sandbox mode, without sign-in.
-     * @enum {string}
-     */
-    CallerKind: 'operator' | 'key' | 'session' | 'anyone';
-    WebSessionDto: {
-      /** @description `session`: acts for one user. `anyone`: sandbox mode, without sign-in. */
-      kind: components['schemas']['CallerKind'];
-      scopes: components['schemas']['Scope'][];
-      /** @description `null`: all organisations. */
-      orgIds: string[] | null;
-      /** @description `null`: any user of these organisations. */
-      userId: string | null;
-      /** @description `null`: all integrations. */
-      integrations: string[] | null;
-      /**
-       * Format: date-time
-       * @description `null`: not by itself.
-       */
-      expiresAt: string | null;
-    };
-    IntegrationDto: {
-      /** @example notion */
-      id: string;
-      /** @example Notion */
-      name: string;
-      description: string;
-      /** @example knowledge */
-      category: string;
-      /** Format: uri */
-      docsUrl: string;
-      /** @description Asked for when an authorization names no scopes. */
-      scopes: string[];
-      /**
-       * @description Possible values of `types`.
-       * @example [
-       *       "contact",
-       *       "company"
-       *     ]
-       */
-      itemTypes: string[];
-      /** @description False: no client id is set, accounts cannot be connected. */
-      configured: boolean;
-      /** @description True: a stand-in answers instead of the provider. */
-      sandbox: boolean;
-    };
-    IntegrationList: {
-      integrations: components['schemas']['IntegrationDto'][];
-    };
-    SetupDto: {
-      /** @example notion */
-      integration: string;
-      /**
-       * Format: uri
-       * @description What to register as the app's redirect URI at the provider.
-       */
-      redirectUri: string;
-      /**
-       * Format: uri
-       * @description The root of the provider's API, as this service calls it.
-       */
-      apiUrl: string;
-    };
-    SetupList: {
-      setups: components['schemas']['SetupDto'][];
-    };
-    AuthorizeDto: {
-      /** @example acme */
-      orgId: string;
-      /** @example ann */
-      userId: string;
-      /** @description Instead of the integration's own; a list, or a text with commas. */
-      scopes?: string[];
-      /**
-       * Format: uri
-       * @description Where the browser goes at the end, instead of a page that closes itself.
-       */
-      returnTo?: string;
-      /** @description Authorize this connection again; it keeps its id. */
-      connectionId?: string;
-    };
-    AuthorizationDto: {
-      /**
-       * Format: uri
-       * @description Open this in the user's own browser, in a popup or a full page. Good for one opening.
-       */
-      authorizationUrl: string;
-      /** Format: date-time */
-      expiresAt: string;
-    };
-    /** @enum {string} */
-    ConnectionStatus: 'active' | 'needs-reconnect';
-    AccountDto: {
-      /**
-       * @description The provider's own id.
-       * @example 62515
-       */
-      id: string;
-      /** @example Acme */
-      name: string;
-      /** Format: uri */
-      url?: string;
-    };
-    ConnectionDto: {
-      /** @example con_1f0c2a4b5d6e7f8091a2b3c4d5e6f708 */
-      id: string;
-      /** @example notion */
-      integration: string;
-      /** @example acme */
-      orgId: string;
-      /** @example ann */
-      userId: string;
-      status: components['schemas']['ConnectionStatus'];
-      account: components['schemas']['AccountDto'];
-      /** @description As granted, which may be less than what was asked for. */
-      scopes: string[];
-      /** Format: date-time */
-      createdAt: string;
-      /** Format: date-time */
-      updatedAt: string;
-      /**
-       * Format: date-time
-       * @description Of the access token; it is refreshed in time.
-       */
-      expiresAt: string | null;
-      /** Format: date-time */
-      lastRefreshedAt: string | null;
-      /** Format: date-time */
-      lastUsedAt: string | null;
-      /** @description Why it has to be connected again. */
-      problem: components['schemas']['ProblemDto'] | null;
-    };
-    ConnectionPage: {
-      /** @description Newest first. */
-      connections: components['schemas']['ConnectionDto'][];
-      /** @description For the next page; `null` on the last one. */
-      nextCursor: string | null;
-    };
-    /**
-     * @description What became of the grant at the provider. It is gone here in every case.
-     * @enum {string}
-     */
-    Revocation: 'revoked' | 'unsupported' | 'failed';
-    DisconnectionDto: {
-      /** @description What became of the grant at the provider. It is gone here in every case. */
-      revoked: components['schemas']['Revocation'];
-      detail?: string;
-    };
-    TokenDto: {
-      /** @description Works now: refreshed first if its end was near. */
-      accessToken: string;
-      /** @example Bearer */
-      tokenType: string;
-      /** Format: date-time */
-      expiresAt: string | null;
-      scopes: string[];
-    };
-    UserDto: {
-      /** @example acme */
-      orgId: string;
-      /** @example ann */
-      userId: string;
-    };
-    UserLoadDto: {
-      /** @example acme */
-      orgId: string;
-      /** @example ann */
-      userId: string;
-      /** @default 100 */
-      limit?: number;
-      /** @description `nextCursor` of the page before. */
-      cursor?: string;
-      /**
-       * @description Item types; the integration's default ones if not given. A list, or a text with commas.
-       * @example [
-       *       "page"
-       *     ]
-       */
-      types?: string[];
-      /**
-       * Format: date-time
-       * @description Only what changed since then, as far as the provider tells.
-       */
-      updatedSince?: string;
-      /** @description The provider's id of the item to look in, for types that want one. */
-      parent?: string;
-      /** @description One of the user's connections; the one connected last if not given. */
-      connectionId?: string;
-    };
-    IntegrationItem: {
-      /**
-       * @description The provider's own id; unique with `type` within a connection.
-       * @example 713492963559
-       */
-      id: string;
-      /** @example contact */
-      type: string;
-      /** @example Ada Lovelace */
-      name: string | null;
-      /** @description True for what holds other items. */
-      directory: boolean;
-      /** @description The provider's id of what this item lives in. */
-      parentId: string | null;
-      parentPathOrName: string | null;
-      /** Format: date-time */
-      creationTime: string | null;
-      /** Format: date-time */
-      lastModifiedTime: string | null;
-      /** @description Opens the item at the provider. */
-      url: string | null;
-      children: string[];
-      mimeType: string | null;
-      delta: string | null;
-      driveId: string | null;
-      /** @description False for what is archived, deleted or in the trash. */
-      visibility: boolean;
-      /**
-       * @description What people want to see or filter by, under the provider's own names.
-       * @example {
-       *       "email": "ada@example.com",
-       *       "company": "Analytical Engines"
-       *     }
-       */
-      properties: {
-        [key: string]: unknown;
-      };
-    };
-    ItemPage: {
-      items: components['schemas']['IntegrationItem'][];
-      /** @description For the next page; `null` on the last one. */
-      nextCursor: string | null;
-    };
-    LoadProgress: {
-      /** @description Given out so far, in this answer. */
-      items: number;
-      /** @description Pages that the provider gave. */
-      pages: number;
-      byType: {
-        [key: string]: number;
-      };
-      /** @description Milliseconds until the provider's limits let it go on; 0: it does. */
-      waitingMs: number;
-      /** @description Goes on after what this answer has given before this line. */
-      resumeCursor: string | null;
-    };
-    LoadEnding: {
-      /** @description Given out so far, in this answer. */
-      items: number;
-      /** @description Pages that the provider gave. */
-      pages: number;
-      byType: {
-        [key: string]: number;
-      };
-      /** @description False: `problem` says why, and `resumeCursor` gives the rest. */
-      complete: boolean;
-      problem?: components['schemas']['ProblemDto'];
-      /** @description Items that the provider gave again; each was given out once. */
-      duplicates: number;
-      emptyPages: number;
-      /** @description Calls that were sent again. */
-      retries: number;
-      /** @description Lists that were begun again because the provider had forgotten the position. */
-      restarts: number;
-      /** @description Milliseconds that the provider's limits took. */
-      waitedMs: number;
-      durationMs: number;
-      /** @description With `updatedSince`, by type: the provider told what had changed, or all was read and filtered here. */
-      changes?: {
-        [key: string]: 'provider' | 'filtered';
-      };
-      /**
-       * Format: date-time
-       * @description `updatedSince` of a later load that shall give what changes from now on.
-       */
-      nextUpdatedSince: string;
-      resumeCursor: string | null;
-    };
-    LoadLine: {
-      item?: components['schemas']['IntegrationItem'];
-      progress?: components['schemas']['LoadProgress'];
-      end?: components['schemas']['LoadEnding'];
-    };
-    /** @enum {string} */
-    EventType:
-      | 'connected'
-      | 'reconnected'
-      | 'refreshed'
-      | 'refresh-failed'
-      | 'needs-reconnect'
-      | 'token-read'
-      | 'items-loaded'
-      | 'checked'
-      | 'proxied';
-    /** @enum {string} */
-    ActorKind: 'operator' | 'key' | 'session' | 'anyone' | 'user';
-    ActorDto: {
-      kind: components['schemas']['ActorKind'];
-      /** @description Of the key, the session or the user. */
-      id: string | null;
-    };
-    EventDto: {
-      /**
-       * @description Unique within a connection.
-       * @example evt_1795206050087
-       */
-      id: string;
-      type: components['schemas']['EventType'];
-      /** Format: date-time */
-      at: string;
-      actor: components['schemas']['ActorDto'];
-      /** @example invalid_grant */
-      detail?: string;
-    };
-    EventPage: {
-      /** @description Newest first. */
-      events: components['schemas']['EventDto'][];
-      /** @description For the next page; `null` on the last one. */
-      nextCursor: string | null;
-    };
-    PartDto: {
-      /** @enum {string} */
-      status: 'ok' | 'failing';
-      detail: string | null;
-    };
-    LiveDto: {
-      /** @enum {string} */
-      status: 'ok';
-    };
-    ReadyDto: {
-      /** @enum {string} */
-      status: 'ok' | 'failing';
-      /** @description By name of the part. */
-      parts: {
-        [key: string]: components['schemas']['PartDto'];
-      };
-    };
-    PingDto: {
-      /** @enum {string} */
-      Ping: 'Pong';
-    };
-  };
-  responses: never;
-  parameters: never;
-  requestBodies: never;
-  headers: never;
-  pathItems: never;
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-  listKeys: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['KeyList'];
-        };
-      };
-      /** @description `unauthenticated`: Credentials are missing or not valid. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `forbidden`: These credentials do not allow this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `store-unavailable`: The store cannot be reached. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-    };
-  };
-  createKey: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['NewKeyDto'];
-        'application/x-www-form-urlencoded': components['schemas']['NewKeyDto'];
-      };
-    };
-    responses: {
-      /** @description Done. */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CreatedKeyDto'];
-        };
-      };
-      /** @description `invalid-request`: The request is not valid. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unauthenticated`: Credentials are missing or not valid. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `forbidden`: These credentials do not allow this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
+    listKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyList"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKeyDto"];
+                "application/x-www-form-urlencoded": components["schemas"]["NewKeyDto"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedKeyDto"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `not-found`: There is nothing here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    createSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSessionDto"];
+                "application/x-www-form-urlencoded": components["schemas"]["NewSessionDto"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDto"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    getWebSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebSessionDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInDto"];
+                "application/x-www-form-urlencoded": components["schemas"]["SignInDto"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    listIntegrations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntegrationList"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    listSetups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupList"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    authorizeByLink: {
+        parameters: {
+            query: {
+                orgId: string;
+                userId: string;
+                /** @description Instead of the integration's own; a list, or a text with commas. */
+                scopes?: string[];
+                /** @description Where the browser goes at the end, instead of a page that closes itself. */
+                returnTo?: string;
+                /** @description Authorize this connection again; it keeps its id. */
+                connectionId?: string;
+            };
+            header?: never;
+            path: {
+                integration: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-integration`: There is no such integration. `unknown-connection`: There is no such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `integration-not-configured`: The integration is not configured. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    authorize: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                integration: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuthorizeDto"];
+                "application/x-www-form-urlencoded": components["schemas"]["AuthorizeDto"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorizationDto"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-integration`: There is no such integration. `unknown-connection`: There is no such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `integration-not-configured`: The integration is not configured. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                integration: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `attempt-expired`: This authorization attempt is not valid any more. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `authorization-denied`: Access was not granted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `wrong-account`: Another account was authorized. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `authorization-failed`: The provider did not complete the authorization. `provider-unavailable`: The provider does not answer as it should. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-timeout`: The provider did not answer in time. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    listConnections: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                orgId?: string;
+                userId?: string;
+                integration?: string;
+                status?: components["schemas"]["ConnectionStatus"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionPage"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    getConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-connection`: There is no such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    deleteConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisconnectionDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-connection`: There is no such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    checkConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-connection`: There is no such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-unavailable`: The provider does not answer as it should. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-timeout`: The provider did not answer in time. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    refreshConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-connection`: There is no such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `needs-reconnect`: The connection has to be authorized again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-rejected`: The provider refused the call. `provider-unavailable`: The provider does not answer as it should. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-timeout`: The provider did not answer in time. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    getToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-connection`: There is no such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `needs-reconnect`: The connection has to be authorized again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-rejected`: The provider refused the call. `provider-unavailable`: The provider does not answer as it should. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-timeout`: The provider did not answer in time. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    getUserConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                integration: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserDto"];
+                "application/x-www-form-urlencoded": components["schemas"]["UserDto"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionDto"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-integration`: There is no such integration. `not-connected`: This user has no connection to that integration. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    loadItems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                integration: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserLoadDto"];
+                "application/x-www-form-urlencoded": components["schemas"]["UserLoadDto"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemPage"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-integration`: There is no such integration. `unknown-connection`: There is no such connection. `not-connected`: This user has no connection to that integration. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: The connection has to be authorized again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-rejected`: The provider refused the call. `provider-unavailable`: The provider does not answer as it should. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-timeout`: The provider did not answer in time. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    listItems: {
+        parameters: {
+            query: {
+                orgId: string;
+                userId: string;
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Item types; the integration's default ones if not given. A list, or a text with commas. */
+                types?: string[];
+                /** @description Only what changed since then, as far as the provider tells. */
+                updatedSince?: string;
+                /** @description The provider's id of the item to look in, for types that want one. */
+                parent?: string;
+                /** @description One of the user's connections; the one connected last if not given. */
+                connectionId?: string;
+            };
+            header?: never;
+            path: {
+                integration: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description Done.
+             *
+             *     Done.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemPage"];
+                    "application/x-ndjson": components["schemas"]["LoadLine"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-integration`: There is no such integration. `unknown-connection`: There is no such connection. `not-connected`: This user has no connection to that integration. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: The connection has to be authorized again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-rejected`: The provider refused the call. `provider-unavailable`: The provider does not answer as it should. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-timeout`: The provider did not answer in time. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    listConnectionItems: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Item types; the integration's default ones if not given. A list, or a text with commas. */
+                types?: string[];
+                /** @description Only what changed since then, as far as the provider tells. */
+                updatedSince?: string;
+                /** @description The provider's id of the item to look in, for types that want one. */
+                parent?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description Done.
+             *
+             *     Done.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemPage"];
+                    "application/x-ndjson": components["schemas"]["LoadLine"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-integration`: There is no such integration. `unknown-connection`: There is no such connection. `not-connected`: This user has no connection to that integration. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: The connection has to be authorized again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-rejected`: The provider refused the call. `provider-unavailable`: The provider does not answer as it should. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-timeout`: The provider did not answer in time. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    proxyGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description The provider's path without its first slash; it may hold slashes. */
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description Done.
+             *
+             *     The provider's answer, under whatever status it gave.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-connection`: There is no such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: The connection has to be authorized again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-unavailable`: The provider does not answer as it should. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-timeout`: The provider did not answer in time. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    proxyPut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description The provider's path without its first slash; it may hold slashes. */
+                path: string;
+            };
+            cookie?: never;
+        };
+        /** @description Of any type and size: it is handed on as it comes. */
+        requestBody?: {
+            content: {
+                "application/json": unknown;
+                "application/x-www-form-urlencoded": unknown;
+                "*/*": unknown;
+            };
+        };
+        responses: {
+            /**
+             * @description Done.
+             *
+             *     The provider's answer, under whatever status it gave.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-connection`: There is no such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: The connection has to be authorized again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-unavailable`: The provider does not answer as it should. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-timeout`: The provider did not answer in time. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    proxyPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description The provider's path without its first slash; it may hold slashes. */
+                path: string;
+            };
+            cookie?: never;
+        };
+        /** @description Of any type and size: it is handed on as it comes. */
+        requestBody?: {
+            content: {
+                "application/json": unknown;
+                "application/x-www-form-urlencoded": unknown;
+                "*/*": unknown;
+            };
+        };
+        responses: {
+            /**
+             * @description Done.
+             *
+             *     The provider's answer, under whatever status it gave.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-connection`: There is no such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: The connection has to be authorized again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-unavailable`: The provider does not answer as it should. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-timeout`: The provider did not answer in time. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    proxyDelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description The provider's path without its first slash; it may hold slashes. */
+                path: string;
+            };
+            cookie?: never;
+        };
+        /** @description Of any type and size: it is handed on as it comes. */
+        requestBody?: {
+            content: {
+                "application/json": unknown;
+                "application/x-www-form-urlencoded": unknown;
+                "*/*": unknown;
+            };
+        };
+        responses: {
+            /**
+             * @description Done.
+             *
+             *     The provider's answer, under whatever status it gave.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-connection`: There is no such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: The connection has to be authorized again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-unavailable`: The provider does not answer as it should. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-timeout`: The provider did not answer in time. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    proxyHead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description The provider's path without its first slash; it may hold slashes. */
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description Done.
+             *
+             *     The provider's answer, under whatever status it gave.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-connection`: There is no such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: The connection has to be authorized again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-unavailable`: The provider does not answer as it should. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-timeout`: The provider did not answer in time. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    proxyPatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description The provider's path without its first slash; it may hold slashes. */
+                path: string;
+            };
+            cookie?: never;
+        };
+        /** @description Of any type and size: it is handed on as it comes. */
+        requestBody?: {
+            content: {
+                "application/json": unknown;
+                "application/x-www-form-urlencoded": unknown;
+                "*/*": unknown;
+            };
+        };
+        responses: {
+            /**
+             * @description Done.
+             *
+             *     The provider's answer, under whatever status it gave.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-connection`: There is no such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: The connection has to be authorized again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-unavailable`: The provider does not answer as it should. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-timeout`: The provider did not answer in time. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    listConnectionEvents: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-connection`: There is no such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    streamEvents: {
+        parameters: {
+            query?: {
+                orgId?: string;
+                userId?: string;
+            };
+            header?: {
+                /** @description The last id seen: what came after it is sent first. */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveDto"];
+                };
+            };
+        };
+    };
+    ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadyDto"];
+                };
+            };
+            /** @description A part is failing. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadyDto"];
+                };
+            };
+        };
+    };
+    readMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PingDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
         };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `store-unavailable`: The store cannot be reached. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-    };
-  };
-  revokeKey: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done. */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description `unauthenticated`: Credentials are missing or not valid. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `forbidden`: These credentials do not allow this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `not-found`: There is nothing here. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `store-unavailable`: The store cannot be reached. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-    };
-  };
-  createSession: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['NewSessionDto'];
-        'application/x-www-form-urlencoded': components['schemas']['NewSessionDto'];
-      };
-    };
-    responses: {
-      /** @description Done. */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['SessionDto'];
-        };
-      };
-      /** @description `invalid-request`: The request is not valid. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unauthenticated`: Credentials are missing or not valid. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `forbidden`: These credentials do not allow this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `store-unavailable`: The store cannot be reached. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-    };
-  };
-  getWebSession: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['WebSessionDto'];
-        };
-      };
-      /** @description `unauthenticated`: Credentials are missing or not valid. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `forbidden`: These credentials do not allow this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `store-unavailable`: The store cannot be reached. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-    };
-  };
-  signIn: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['SignInDto'];
-        'application/x-www-form-urlencoded': components['schemas']['SignInDto'];
-      };
-    };
-    responses: {
-      /** @description Done. */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description `invalid-request`: The request is not valid. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unauthenticated`: Credentials are missing or not valid. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `forbidden`: These credentials do not allow this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `store-unavailable`: The store cannot be reached. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-    };
-  };
-  signOut: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done. */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description `forbidden`: These credentials do not allow this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `store-unavailable`: The store cannot be reached. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-    };
-  };
-  listIntegrations: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['IntegrationList'];
-        };
-      };
-      /** @description `unauthenticated`: Credentials are missing or not valid. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `forbidden`: These credentials do not allow this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `store-unavailable`: The store cannot be reached. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-    };
-  };
-  listSetups: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['SetupList'];
-        };
-      };
-      /** @description `unauthenticated`: Credentials are missing or not valid. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `forbidden`: These credentials do not allow this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `store-unavailable`: The store cannot be reached. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-    };
-  };
-  authorizeByLink: {
-    parameters: {
-      query: {
-        orgId: string;
-        userId: string;
-        /** @description Instead of the integration's own; a list, or a text with commas. */
-        scopes?: string[];
-        /** @description Where the browser goes at the end, instead of a page that closes itself. */
-        returnTo?: string;
-        /** @description Authorize this connection again; it keeps its id. */
-        connectionId?: string;
-      };
-      header?: never;
-      path: {
-        integration: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done. */
-      302: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description `invalid-request`: The request is not valid. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unauthenticated`: Credentials are missing or not valid. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `forbidden`: These credentials do not allow this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unknown-integration`: There is no such integration. `unknown-connection`: There is no such connection. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `integration-not-configured`: The integration is not configured. */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `store-unavailable`: The store cannot be reached. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-    };
-  };
-  authorize: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        integration: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['AuthorizeDto'];
-        'application/x-www-form-urlencoded': components['schemas']['AuthorizeDto'];
-      };
-    };
-    responses: {
-      /** @description Done. */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AuthorizationDto'];
-        };
-      };
-      /** @description `invalid-request`: The request is not valid. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unauthenticated`: Credentials are missing or not valid. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `forbidden`: These credentials do not allow this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unknown-integration`: There is no such integration. `unknown-connection`: There is no such connection. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `integration-not-configured`: The integration is not configured. */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `store-unavailable`: The store cannot be reached. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-    };
-  };
-  callback: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        integration: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description `attempt-expired`: This authorization attempt is not valid any more. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `authorization-denied`: Access was not granted. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `wrong-account`: Another account was authorized. */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `authorization-failed`: The provider did not complete the authorization. `provider-unavailable`: The provider does not answer as it should. */
-      502: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-timeout`: The provider did not answer in time. */
-      504: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-    };
-  };
-  listConnections: {
-    parameters: {
-      query?: {
-        limit?: number;
-        /** @description `nextCursor` of the page before. */
-        cursor?: string;
-        orgId?: string;
-        userId?: string;
-        integration?: string;
-        status?: components['schemas']['ConnectionStatus'];
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ConnectionPage'];
-        };
-      };
-      /** @description `invalid-request`: The request is not valid. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unauthenticated`: Credentials are missing or not valid. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `forbidden`: These credentials do not allow this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `store-unavailable`: The store cannot be reached. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-    };
-  };
-  getConnection: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ConnectionDto'];
-        };
-      };
-      /** @description `unauthenticated`: Credentials are missing or not valid. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `forbidden`: These credentials do not allow this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unknown-connection`: There is no such connection. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `store-unavailable`: The store cannot be reached. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-    };
-  };
-  deleteConnection: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['DisconnectionDto'];
-        };
-      };
-      /** @description `unauthenticated`: Credentials are missing or not valid. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `forbidden`: These credentials do not allow this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unknown-connection`: There is no such connection. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `store-unavailable`: The store cannot be reached. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-    };
-  };
-  checkConnection: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ConnectionDto'];
-        };
-      };
-      /** @description `unauthenticated`: Credentials are missing or not valid. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `forbidden`: These credentials do not allow this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unknown-connection`: There is no such connection. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-unavailable`: The provider does not answer as it should. */
-      502: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-timeout`: The provider did not answer in time. */
-      504: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-    };
-  };
-  refreshConnection: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ConnectionDto'];
-        };
-      };
-      /** @description `unauthenticated`: Credentials are missing or not valid. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `forbidden`: These credentials do not allow this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unknown-connection`: There is no such connection. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `needs-reconnect`: The connection has to be authorized again. */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-rejected`: The provider refused the call. `provider-unavailable`: The provider does not answer as it should. */
-      502: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-timeout`: The provider did not answer in time. */
-      504: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-    };
-  };
-  getToken: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['TokenDto'];
-        };
-      };
-      /** @description `unauthenticated`: Credentials are missing or not valid. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `forbidden`: These credentials do not allow this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unknown-connection`: There is no such connection. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `needs-reconnect`: The connection has to be authorized again. */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-rejected`: The provider refused the call. `provider-unavailable`: The provider does not answer as it should. */
-      502: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-timeout`: The provider did not answer in time. */
-      504: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-    };
-  };
-  getUserConnection: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        integration: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['UserDto'];
-        'application/x-www-form-urlencoded': components['schemas']['UserDto'];
-      };
-    };
-    responses: {
-      /** @description Done. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ConnectionDto'];
-        };
-      };
-      /** @description `invalid-request`: The request is not valid. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unauthenticated`: Credentials are missing or not valid. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `forbidden`: These credentials do not allow this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unknown-integration`: There is no such integration. `not-connected`: This user has no connection to that integration. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `store-unavailable`: The store cannot be reached. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-    };
-  };
-  loadItems: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        integration: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['UserLoadDto'];
-        'application/x-www-form-urlencoded': components['schemas']['UserLoadDto'];
-      };
-    };
-    responses: {
-      /** @description Done. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ItemPage'];
-        };
-      };
-      /** @description `invalid-request`: The request is not valid. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unauthenticated`: Credentials are missing or not valid. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `forbidden`: These credentials do not allow this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unknown-integration`: There is no such integration. `unknown-connection`: There is no such connection. `not-connected`: This user has no connection to that integration. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: The connection has to be authorized again. */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-rejected`: The provider refused the call. `provider-unavailable`: The provider does not answer as it should. */
-      502: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-timeout`: The provider did not answer in time. */
-      504: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-    };
-  };
-  listItems: {
-    parameters: {
-      query: {
-        orgId: string;
-        userId: string;
-        limit?: number;
-        /** @description `nextCursor` of the page before. */
-        cursor?: string;
-        /** @description Item types; the integration's default ones if not given. A list, or a text with commas. */
-        types?: string[];
-        /** @description Only what changed since then, as far as the provider tells. */
-        updatedSince?: string;
-        /** @description The provider's id of the item to look in, for types that want one. */
-        parent?: string;
-        /** @description One of the user's connections; the one connected last if not given. */
-        connectionId?: string;
-      };
-      header?: never;
-      path: {
-        integration: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /**
-       * @description Done.
-       *
-       *     Done.
-       */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ItemPage'];
-          'application/x-ndjson': components['schemas']['LoadLine'];
-        };
-      };
-      /** @description `invalid-request`: The request is not valid. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unauthenticated`: Credentials are missing or not valid. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `forbidden`: These credentials do not allow this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unknown-integration`: There is no such integration. `unknown-connection`: There is no such connection. `not-connected`: This user has no connection to that integration. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: The connection has to be authorized again. */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-rejected`: The provider refused the call. `provider-unavailable`: The provider does not answer as it should. */
-      502: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-timeout`: The provider did not answer in time. */
-      504: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-    };
-  };
-  listConnectionItems: {
-    parameters: {
-      query?: {
-        limit?: number;
-        /** @description `nextCursor` of the page before. */
-        cursor?: string;
-        /** @description Item types; the integration's default ones if not given. A list, or a text with commas. */
-        types?: string[];
-        /** @description Only what changed since then, as far as the provider tells. */
-        updatedSince?: string;
-        /** @description The provider's id of the item to look in, for types that want one. */
-        parent?: string;
-      };
-      header?: never;
-      path: {
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /**
-       * @description Done.
-       *
-       *     Done.
-       */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ItemPage'];
-          'application/x-ndjson': components['schemas']['LoadLine'];
-        };
-      };
-      /** @description `invalid-request`: The request is not valid. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unauthenticated`: Credentials are missing or not valid. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `forbidden`: These credentials do not allow this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unknown-integration`: There is no such integration. `unknown-connection`: There is no such connection. `not-connected`: This user has no connection to that integration. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: The connection has to be authorized again. */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-rejected`: The provider refused the call. `provider-unavailable`: The provider does not answer as it should. */
-      502: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-timeout`: The provider did not answer in time. */
-      504: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-    };
-  };
-  proxyGet: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: string;
-        /** @description The provider's path without its first slash; it may hold slashes. */
-        path: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /**
-       * @description Done.
-       *
-       *     The provider's answer, under whatever status it gave.
-       */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          '*/*': unknown;
-        };
-      };
-      /** @description `invalid-request`: The request is not valid. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unauthenticated`: Credentials are missing or not valid. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `forbidden`: These credentials do not allow this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unknown-connection`: There is no such connection. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: The connection has to be authorized again. */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-unavailable`: The provider does not answer as it should. */
-      502: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-timeout`: The provider did not answer in time. */
-      504: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-    };
-  };
-  proxyPut: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: string;
-        /** @description The provider's path without its first slash; it may hold slashes. */
-        path: string;
-      };
-      cookie?: never;
-    };
-    /** @description Of any type and size: it is handed on as it comes. */
-    requestBody?: {
-      content: {
-        'application/json': unknown;
-        'application/x-www-form-urlencoded': unknown;
-        '*/*': unknown;
-      };
-    };
-    responses: {
-      /**
-       * @description Done.
-       *
-       *     The provider's answer, under whatever status it gave.
-       */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          '*/*': unknown;
-        };
-      };
-      /** @description `invalid-request`: The request is not valid. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unauthenticated`: Credentials are missing or not valid. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `forbidden`: These credentials do not allow this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unknown-connection`: There is no such connection. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: The connection has to be authorized again. */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-unavailable`: The provider does not answer as it should. */
-      502: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-timeout`: The provider did not answer in time. */
-      504: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-    };
-  };
-  proxyPost: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: string;
-        /** @description The provider's path without its first slash; it may hold slashes. */
-        path: string;
-      };
-      cookie?: never;
-    };
-    /** @description Of any type and size: it is handed on as it comes. */
-    requestBody?: {
-      content: {
-        'application/json': unknown;
-        'application/x-www-form-urlencoded': unknown;
-        '*/*': unknown;
-      };
-    };
-    responses: {
-      /**
-       * @description Done.
-       *
-       *     The provider's answer, under whatever status it gave.
-       */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          '*/*': unknown;
-        };
-      };
-      /** @description `invalid-request`: The request is not valid. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unauthenticated`: Credentials are missing or not valid. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `forbidden`: These credentials do not allow this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unknown-connection`: There is no such connection. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: The connection has to be authorized again. */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-unavailable`: The provider does not answer as it should. */
-      502: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-timeout`: The provider did not answer in time. */
-      504: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-    };
-  };
-  proxyDelete: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: string;
-        /** @description The provider's path without its first slash; it may hold slashes. */
-        path: string;
-      };
-      cookie?: never;
-    };
-    /** @description Of any type and size: it is handed on as it comes. */
-    requestBody?: {
-      content: {
-        'application/json': unknown;
-        'application/x-www-form-urlencoded': unknown;
-        '*/*': unknown;
-      };
-    };
-    responses: {
-      /**
-       * @description Done.
-       *
-       *     The provider's answer, under whatever status it gave.
-       */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          '*/*': unknown;
-        };
-      };
-      /** @description `invalid-request`: The request is not valid. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unauthenticated`: Credentials are missing or not valid. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `forbidden`: These credentials do not allow this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unknown-connection`: There is no such connection. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: The connection has to be authorized again. */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-unavailable`: The provider does not answer as it should. */
-      502: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-timeout`: The provider did not answer in time. */
-      504: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-    };
-  };
-  proxyHead: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: string;
-        /** @description The provider's path without its first slash; it may hold slashes. */
-        path: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /**
-       * @description Done.
-       *
-       *     The provider's answer, under whatever status it gave.
-       */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description `invalid-request`: The request is not valid. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unauthenticated`: Credentials are missing or not valid. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `forbidden`: These credentials do not allow this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unknown-connection`: There is no such connection. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: The connection has to be authorized again. */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-unavailable`: The provider does not answer as it should. */
-      502: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-timeout`: The provider did not answer in time. */
-      504: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-    };
-  };
-  proxyPatch: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        id: string;
-        /** @description The provider's path without its first slash; it may hold slashes. */
-        path: string;
-      };
-      cookie?: never;
-    };
-    /** @description Of any type and size: it is handed on as it comes. */
-    requestBody?: {
-      content: {
-        'application/json': unknown;
-        'application/x-www-form-urlencoded': unknown;
-        '*/*': unknown;
-      };
-    };
-    responses: {
-      /**
-       * @description Done.
-       *
-       *     The provider's answer, under whatever status it gave.
-       */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          '*/*': unknown;
-        };
-      };
-      /** @description `invalid-request`: The request is not valid. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unauthenticated`: Credentials are missing or not valid. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `forbidden`: These credentials do not allow this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unknown-connection`: There is no such connection. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: The connection has to be authorized again. */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-unavailable`: The provider does not answer as it should. */
-      502: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `provider-timeout`: The provider did not answer in time. */
-      504: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-    };
-  };
-  listConnectionEvents: {
-    parameters: {
-      query?: {
-        limit?: number;
-        /** @description `nextCursor` of the page before. */
-        cursor?: string;
-      };
-      header?: never;
-      path: {
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['EventPage'];
-        };
-      };
-      /** @description `invalid-request`: The request is not valid. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unauthenticated`: Credentials are missing or not valid. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `forbidden`: These credentials do not allow this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unknown-connection`: There is no such connection. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `store-unavailable`: The store cannot be reached. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-    };
-  };
-  streamEvents: {
-    parameters: {
-      query?: {
-        orgId?: string;
-        userId?: string;
-      };
-      header?: {
-        /** @description The last id seen: what came after it is sent first. */
-        'Last-Event-ID'?: string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description `invalid-request`: The request is not valid. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `unauthenticated`: Credentials are missing or not valid. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `forbidden`: These credentials do not allow this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-      /** @description `store-unavailable`: The store cannot be reached. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
-    };
-  };
-  live: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['LiveDto'];
-        };
-      };
-    };
-  };
-  ready: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ReadyDto'];
-        };
-      };
-      /** @description A part is failing. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ReadyDto'];
-        };
-      };
-    };
-  };
-  readMetrics: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  ping: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PingDto'];
-        };
-      };
-      /** @description `too-many-requests`: Too many requests. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDto'];
-        };
-      };
     };
-  };
 }
