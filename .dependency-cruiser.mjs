@@ -5,22 +5,22 @@ import { PROVIDER_IDS } from './scripts/checks/provider-ids.mjs';
 const TESTS = ['\\.(spec|e2e-spec|contract|browser)\\.tsx?$', '^(apps|libs)/[^/]+/test/', '^libs/testing/'];
 const INTEGRATIONS = '^apps/api/src/integrations';
 const PROVIDER = `${INTEGRATIONS}/(${PROVIDER_IDS.join('|') || '(?!)'})/`;
-const OURS = '^(apps|libs)/';
-/** Of the SDK there are two more, for what only a browser has. */
-const FRONT_DOOR = '^libs/(?:[^/]+/src|sdk/src/(?:browser|react))/index\\.ts$';
+const OURS = '^(apps|libs|bench)/';
 
 /** A path inside a package, resolved or not. */
 const packages = (...names) => `(^|node_modules/)(@types/)?(${names.join('|')})(/|$)`;
 
-/** Lowest first: each lib sees only those before it. */
-const LAYERS = ['problem', 'store', 'vault', 'upstream', 'oauth'];
+/** What the libs of each line may import, beside their own files: the lines above it. */
+const LIBS = [['problem'], ['crypto', 'store'], ['rate-limiter'], ['http-client'], ['oauth']];
 
-const layer = (name, index) => ({
-  name: `layer-${name}`,
-  comment: `libs: ${LAYERS.join(' < ')}; a lib imports only what stands before it.`,
-  from: { path: `^libs/${name}/`, pathNot: TESTS },
-  to: { path: OURS, pathNot: [name, ...LAYERS.slice(0, index)].map((allowed) => `^libs/${allowed}/`) },
-});
+const libLayers = LIBS.flatMap((names, index) =>
+  names.map((name) => ({
+    name: `layer-${name}`,
+    comment: `libs: ${LIBS.map((layer) => layer.join(', ')).join(' < ')}; a lib imports only libs of lower layers.`,
+    from: { path: `^libs/${name}/`, pathNot: TESTS },
+    to: { path: OURS, pathNot: [name, ...LIBS.slice(0, index).flat()].map((allowed) => `^libs/${allowed}/`) },
+  })),
+);
 
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
 const forbidden = [
@@ -43,13 +43,13 @@ const forbidden = [
     to: { couldNotResolve: true },
   },
   {
-    name: 'web-sees-only-the-sdk',
+    name: 'web-sees-only-the-client-packages',
     from: { path: '^apps/web/', pathNot: TESTS },
-    to: { path: OURS, pathNot: ['^apps/web/', '^libs/sdk/'] },
+    to: { path: OURS, pathNot: ['^apps/web/', '^libs/(client|react)/'] },
   },
   {
     name: 'sandbox-stands-alone',
-    comment: 'Stand-ins that share code with the integrations would share their mistakes.',
+    comment: 'Mock providers that shared code with the integrations would share their mistakes.',
     from: { path: '^apps/sandbox/', pathNot: TESTS },
     to: { path: OURS, pathNot: '^apps/sandbox/' },
   },
@@ -59,33 +59,30 @@ const forbidden = [
     to: { path: '^apps/', pathNot: '^apps/api/' },
   },
   {
-    name: 'bench-stands-outside',
-    comment: 'A bench knows the service as its users do: over HTTP.',
+    name: 'bench-stands-alone',
+    comment: 'The bench uses the service as a client does: over HTTP.',
     from: { path: '^bench/' },
-    to: { path: OURS },
+    to: { path: OURS, pathNot: '^bench/' },
   },
   {
     name: 'libs-import-no-app',
     from: { path: '^libs/', pathNot: TESTS },
     to: { path: '^apps/' },
   },
-  ...LAYERS.map(layer),
+  ...libLayers,
   {
-    name: 'sdk-stands-alone',
-    from: { path: '^libs/sdk/', pathNot: TESTS },
-    to: { path: OURS, pathNot: '^libs/sdk/' },
+    name: 'client-stands-alone',
+    comment:
+      'Published packages carry nothing of the service: @causeway/react sees @causeway/client, and that sees none of ours.',
+    from: { path: '^libs/(client|react)/', pathNot: TESTS },
+    to: { path: OURS, pathNot: ['^libs/$1/', '^libs/client/'] },
   },
   {
-    name: 'front-door-from-libs',
-    comment: 'A lib is imported by its name (#store), never by a file inside it.',
-    from: { path: '^libs/([^/]+)/' },
-    to: { path: '^libs/', pathNot: ['^libs/$1/', FRONT_DOOR] },
-  },
-  {
-    name: 'front-door-from-apps',
-    comment: 'A lib is imported by its name (#store), never by a file inside it.',
-    from: { path: '^(apps|scripts)/' },
-    to: { path: '^libs/', pathNot: FRONT_DOOR },
+    name: 'packages-by-name',
+    comment: 'Another package is imported by its name (@causeway/store), never by a path into it.',
+    // The browser tests use the test support of apps/api.
+    from: { path: '^([^/]+/[^/]+)/', pathNot: '^apps/web/test/' },
+    to: { path: OURS, pathNot: '^$1/', dependencyTypes: ['local'] },
   },
   {
     name: 'testing-only-from-tests',
@@ -102,29 +99,27 @@ const forbidden = [
     comment: 'Only the list of definitions and the integrations module know which providers there are.',
     from: {
       path: OURS,
-      pathNot: [
-        ...TESTS,
-        PROVIDER,
-        `${INTEGRATIONS}/(integrations\\.)?definitions\\.ts$`,
-        `${INTEGRATIONS}/integrations\\.module\\.ts$`,
-      ],
+      pathNot: [...TESTS, PROVIDER, `${INTEGRATIONS}/definitions\\.ts$`, `${INTEGRATIONS}/integrations\\.module\\.ts$`],
     },
     to: { path: PROVIDER },
   },
   {
     name: 'provider-sees-only-the-contract',
-    comment: 'A provider sees its own folder, the contract, #oauth, #upstream and #problem; never another provider.',
+    comment: 'A provider sees its own folder, the contract, and libs; never another provider.',
     from: { path: PROVIDER, pathNot: TESTS },
     to: {
       path: OURS,
-      pathNot: [`${INTEGRATIONS}/$1/`, `${INTEGRATIONS}/integration\\.ts$`, '^libs/(oauth|upstream|problem)/'],
+      pathNot: [
+        `${INTEGRATIONS}/$1/`,
+        `${INTEGRATIONS}/integration(-definition|-item)?\\.ts$`,
+        '^libs/(oauth|http-client|rate-limiter|problem)/',
+      ],
     },
   },
   {
     name: 'definition-is-data',
-    comment: 'A definition imports from #oauth; ESLint holds it to the definition type and defineIntegration.',
     from: { path: '\\.definition\\.ts$' },
-    to: { pathNot: '^libs/oauth/' },
+    to: { pathNot: `${INTEGRATIONS}/integration-definition\\.ts$` },
   },
   {
     name: 'passport-only-in-oauth',
@@ -138,14 +133,14 @@ const forbidden = [
     to: { path: packages('redis', '@redis/[^/]+', '[^/]*cache-manager[^/]*', '@nestjs/cache-manager', 'lmdb') },
   },
   {
-    name: 'undici-only-in-upstream',
-    from: { pathNot: '^libs/upstream/' },
+    name: 'undici-only-in-http-client',
+    from: { pathNot: '^libs/http-client/' },
     to: { path: packages('undici') },
   },
   {
     name: 'production-needs-no-dev-dependency',
-    comment: 'The image installs without development dependencies.',
-    from: { path: '^(apps/(api|sandbox)|libs)/', pathNot: [...TESTS, '^libs/sdk/'] },
+    comment: 'A package declares what its sources import; the image installs without development dependencies.',
+    from: { path: '^(apps/(api|sandbox)|libs)/', pathNot: TESTS },
     to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
   },
 ];

@@ -115,16 +115,6 @@ async function startOther(name, path, provider) {
  * @returns {Promise<{ count: number; perSecond: number; p50: number; p99: number; ids?: string[] }>}
  */
 export async function connecting(kind, url, { integration, callers, seconds, most = 1e9, ids = false }) {
-  const args = [
-    program('people'),
-    kind,
-    url,
-    ADMIN_KEY,
-    integration,
-    callers,
-    seconds,
-    most,
-    ...(ids ? ['--ids'] : []),
-  ];
+  const args = [program('users'), kind, url, ADMIN_KEY, integration, callers, seconds, most, ...(ids ? ['--ids'] : [])];
   return JSON.parse(await run(process.execPath, args.map(String)));
 }

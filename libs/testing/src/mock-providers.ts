@@ -12,7 +12,7 @@ import type {
   ProviderLog,
   SizeRequest,
   TokenHarm,
-} from '../../../apps/sandbox/src/index.js';
+} from '@causeway/sandbox';
 import { spawnOwned } from './owned-process.js';
 
 const MAIN = fileURLToPath(new URL('../../../dist/service/mock-providers.js', import.meta.url));

@@ -39,7 +39,7 @@ export function useLeaving(): [Leaving, (integration: Integration, connections: 
         () => setNews({ severity: 'info', sentence: texts.integrations.leftBehind(name) }),
         () => setNews({ severity: 'warning', sentence: texts.integrations.notLeftBehind(name) }),
       )
-      .finally(() => queries.invalidateQueries({ queryKey: connectionsKey }));
+      .then(() => queries.invalidateQueries({ queryKey: connectionsKey }));
   };
   return [{ on, switchOn, news, dismiss: () => setNews(null) }, leave];
 }
