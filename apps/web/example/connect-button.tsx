@@ -1,14 +1,14 @@
 /**
- * A page of your own product, on your own origin (listed in `WEB_ORIGINS`), where people connect their accounts. Your back end asks
- * Causeway for a session with its API key (`POST /sessions`) for whoever is signed in; the browser gets nothing but that.
+ * A page of your own product, on your own origin (listed in `WEB_ORIGINS`), where users connect their accounts. Your back end requests a
+ * session for the signed-in user with its API key (`POST /sessions`); the browser gets nothing else.
  */
 import { createRoot } from 'react-dom/client';
-import { createCauseway, type Integration } from '@causeway/client';
-import { takeReturned } from '@causeway/client/browser';
-import { ConnectButton } from '@causeway/react';
+import { createCauseway, unwrap, type Integration } from '@causeway/client';
+import { consumeRedirectResult } from '@causeway/client/browser';
+import { CausewayProvider, ConnectButton } from '@causeway/react';
 
 interface Session {
-  /** Where Causeway is reached. */
+  /** The service's `PUBLIC_URL`. */
   service: string;
   orgId: string;
   userId: string;
@@ -16,9 +16,8 @@ interface Session {
   expiresAt: string;
 }
 
-/** Where a popup was blocked, the whole page went to the provider and is back now. */
-const returned = takeReturned();
-const fault = returned !== null && 'error' in returned ? returned.error.message : null;
+/** Not `null` when the popup was blocked, the whole page went to the provider, and it has just come back. */
+const result = consumeRedirectResult();
 
 const newSession = async (): Promise<Session> =>
   (await (await fetch('/session', { method: 'POST' })).json()) as Session;
@@ -38,11 +37,11 @@ function Settings({ integrations }: { integrations: Integration[] }) {
   return (
     <main style={{ font: '16px/1.6 system-ui, sans-serif', maxWidth: '40rem', margin: '2rem auto', padding: '0 1rem' }}>
       <h1>Your accounts</h1>
-      {fault === null ? null : <p role="alert">{fault}</p>}
+      {result?.phase === 'failed' ? <p role="alert">{result.problem.detail}</p> : null}
       <ul style={{ listStyle: 'none', margin: 0, padding: 0 }}>
         {integrations.map(({ id, name }) => (
           <li key={id} style={{ padding: '0.75rem 0', borderTop: '1px solid #8884' }}>
-            <ConnectButton client={client} integration={id} name={name} orgId={orgId} userId={userId} />
+            <ConnectButton integration={id} name={name} orgId={orgId} userId={userId} />
           </li>
         ))}
       </ul>
@@ -50,7 +49,9 @@ function Settings({ integrations }: { integrations: Integration[] }) {
   );
 }
 
-const { data } = await client.GET('/integrations');
+const { integrations } = await unwrap(client.GET('/integrations'));
 createRoot(document.getElementById('root') ?? document.body).render(
-  <Settings integrations={data?.integrations ?? []} />,
+  <CausewayProvider client={client}>
+    <Settings integrations={integrations} />
+  </CausewayProvider>,
 );

@@ -1,7 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { CssBaseline, ThemeProvider } from '@mui/material';
-import { takeReturned } from '@causeway/client/browser';
+import { consumeRedirectResult } from '@causeway/client/browser';
 import { Access } from './access/access.js';
 import { App } from './app.js';
 import type { Ending } from './connect/ending.js';
@@ -11,13 +11,9 @@ import { theme } from './theme.js';
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no #root.');
 // Before anything renders: it also cleans the address, and must outlast a question who is there.
-const ending = takeReturned();
+const result = consumeRedirectResult();
 const returned: Ending | null =
-  ending === null
-    ? null
-    : 'error' in ending
-      ? { kind: 'failed', problem: ending.error.problem }
-      : { kind: 'connected', connectionId: ending.connectionId };
+  result && (result.phase === 'connected' ? { kind: 'connected', ...result } : { kind: 'failed', ...result });
 
 createRoot(root).render(
   <StrictMode>

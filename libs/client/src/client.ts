@@ -1,33 +1,35 @@
 import createClient, { type Client, type ClientOptions } from 'openapi-fetch';
 import type { components, paths } from './schema.js';
 
+/** `info.version` of the OpenAPI document from which this package is generated. */
+export const API_VERSION = '1.0';
+
 export type Connection = components['schemas']['ConnectionDto'];
 export type Integration = components['schemas']['IntegrationDto'];
 export type Item = components['schemas']['IntegrationItem'];
-export type Problem = components['schemas']['ProblemDto'];
 
-/** Answers as JSON; what is streamed has a reader of its own: `streamItems`, `followConnections`. */
+/** Responses are JSON. `streamItems` and `followConnections` read the routes that stream. */
 type Media = 'application/json' | 'application/problem+json';
 
 export type CausewayClient = Client<paths, Media>;
 
 export interface CausewayOptions extends Pick<ClientOptions, 'fetch'> {
-  /** Where the service is reached, e.g. `https://connect.example.com`; in a page that it serves itself: absent. */
-  baseUrl?: string;
-  /** An API key; leave it out in sandbox mode. Never ship one to a browser. */
-  apiKey?: string;
-  /** For a browser, out of `POST /sessions`; or how to get one, asked before each call: then a page may outlive its session. */
-  sessionToken?: string | (() => string | Promise<string>);
+  /** The service's `PUBLIC_URL`, e.g. `https://connect.example.com`. Default: the origin of the page. */
+  baseUrl?: string | undefined;
+  /** Leave it out in sandbox mode. Never send an API key to a browser. */
+  apiKey?: string | undefined;
+  /** For browsers: the token of a `POST /sessions`, or a function that gets one. The function is called before every request. */
+  sessionToken?: string | (() => string | Promise<string>) | undefined;
 }
 
 /**
- * A client whose paths, parameters and answers are checked by the compiler against the service's OpenAPI document.
- * Calls never throw for an answer: they give `{ data }`, or `{ error }` with a problem (RFC 9457).
+ * A client whose paths, parameters and responses are typed by the service's OpenAPI document. Requests do not throw on an error
+ * response: they resolve with `{ data }` or `{ error }`; see `unwrap`.
  */
-export function createCauseway({ baseUrl, apiKey, sessionToken, fetch }: CausewayOptions = {}): CausewayClient {
+export function createCauseway(options: CausewayOptions = {}): CausewayClient {
+  const { baseUrl = '', apiKey, sessionToken, fetch = globalThis.fetch } = options;
   const client = createClient<paths, Media>({
-    ...(baseUrl === undefined ? {} : { baseUrl }),
-    ...(fetch === undefined ? {} : { fetch }),
+    ...{ baseUrl, fetch },
     headers: apiKey === undefined ? {} : { Authorization: `Bearer ${apiKey}` },
   });
   if (sessionToken !== undefined) {

@@ -1,112 +1,108 @@
-import { errorOf } from './causeway-error.js';
+import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import { CausewayError, toCausewayError } from './causeway-error.js';
 import type { CausewayClient, Connection } from './client.js';
-import { textLines } from './text-lines.js';
+import { readLines } from './read-lines.js';
 
-/** What became of a connection. `reset`: something was missed, so read the list again; so it is where a stream begins anew. */
-export type ConnectionNews =
+/** `reset`: events were missed, or the stream is new. Read the list of connections (again). */
+export type ConnectionEvent = { id?: string } & (
   | { event: 'connection.created' | 'connection.updated' | 'connection.needs-reconnect'; connection: Connection }
   | { event: 'connection.deleted'; connection: Pick<Connection, 'id' | 'orgId' | 'userId' | 'integration'> }
-  | { event: 'reset' };
+  | { event: 'reset' }
+);
 
-const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 30_000;
-
-export interface Following {
+export interface FollowConnectionsOptions {
+  /** Default: all organizations that the caller may read. */
   orgId?: string;
+  /** Default: all users. */
   userId?: string;
+  /** The `id` of the last event that was handled: continues after it. */
+  lastEventId?: string | undefined;
   signal: AbortSignal;
+  /** Called when the stream opens and when it ends. It is reopened after 1 s, then 2 s, 4 s … at most 30 s. */
+  onStatus?: (status: 'open' | 'reconnecting') => void;
 }
 
+const EVENTS: readonly (string | undefined)[] = [
+  'connection.created',
+  'connection.updated',
+  'connection.needs-reconnect',
+  'connection.deleted',
+  'reset',
+] satisfies ConnectionEvent['event'][];
+
+const MIN_PAUSE_MS = 1_000;
+const MAX_PAUSE_MS = 30_000;
+
 /**
- * What becomes of connections, as it happens, until `signal` is aborted. Like an `EventSource` it comes back after every end with the
- * last id that it saw; unlike one it goes the way of all other calls, with their credentials and middleware.
- * @throws CausewayError where coming back would not help: it may not read this
+ * Yields the events of connections as they happen, until `signal` is aborted. Reconnects with `Last-Event-ID` as an `EventSource` does,
+ * but sends the client's own requests, with their credentials and middleware.
+ * @throws CausewayError if the caller may not read the events (400, 401 or 403)
  */
 export async function* followConnections(
   client: CausewayClient,
-  { orgId, userId, signal }: Following,
-): AsyncGenerator<ConnectionNews, void> {
-  let lastId: string | undefined;
-  let pauseMs = FIRST_PAUSE_MS;
+  { signal, onStatus, lastEventId: firstId, ...query }: FollowConnectionsOptions,
+): AsyncGenerator<ConnectionEvent, void> {
+  let lastEventId = firstId;
+  let pauseMs = MIN_PAUSE_MS;
   while (!signal.aborted) {
     try {
       const { data, error, response } = await client.GET('/events', {
-        params: {
-          query: { ...(orgId === undefined ? {} : { orgId }), ...(userId === undefined ? {} : { userId }) },
-          header: lastId === undefined ? {} : { 'Last-Event-ID': lastId },
-        },
+        params: { query, header: lastEventId === undefined ? {} : { 'Last-Event-ID': lastEventId } },
         headers: { Accept: 'text/event-stream' },
         parseAs: 'stream',
         signal,
       });
-      if ([400, 401, 403].includes(response.status)) throw errorOf(error, response);
+      if ([400, 401, 403].includes(response.status)) throw toCausewayError(error, response);
       if (response.ok && data != null) {
-        pauseMs = FIRST_PAUSE_MS;
-        // What happened before this stream, nobody has told.
-        if (lastId === undefined) yield { event: 'reset' };
-        for await (const { id, event, text } of messagesOf(data as ReadableStream<Uint8Array>)) {
-          if (id !== undefined) lastId = id;
-          const news = text === undefined ? null : newsOf(event, text);
-          if (news !== null) yield news;
+        pauseMs = MIN_PAUSE_MS;
+        onStatus?.('open');
+        if (lastEventId === undefined) yield { event: 'reset' };
+        const messages = readMessages(data as ReadableStream<Uint8Array>, (id) => (lastEventId = id));
+        for await (const { id, event, data } of messages) {
+          if (!EVENTS.includes(event)) continue;
+          yield {
+            id,
+            event,
+            ...(event !== 'reset' && { connection: JSON.parse(data) as Connection }),
+          } as ConnectionEvent;
         }
       }
     } catch (error) {
       if (signal.aborted) return;
-      if (error instanceof Error && error.name === 'CausewayError') throw error;
+      if (error instanceof CausewayError) throw error;
     }
+    onStatus?.('reconnecting');
     await pause(pauseMs, signal);
-    pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+    pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS);
   }
 }
 
-interface Message {
-  id?: string;
-  event?: string;
-  /** Absent: there is only an id, to come back with. */
-  text?: string;
-}
-
-/** https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream, as far as this service writes it. */
-async function* messagesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Message> {
-  let message: Message = {};
-  for await (const lines of textLines(body)) {
+async function* readMessages(
+  body: ReadableStream<Uint8Array>,
+  onId: (id: string) => void,
+): AsyncGenerator<EventSourceMessage> {
+  const messages: EventSourceMessage[] = [];
+  const parser = createParser({ onEvent: (message) => messages.push(message) });
+  let id: string | undefined;
+  for await (const lines of readLines(body)) {
     for (const line of lines) {
-      if (line === '') {
-        yield message;
-        message = {};
-        continue;
-      }
-      const [, field = '', value = ''] = /^([^:]*):? ?(.*)$/.exec(line) ?? [];
-      if (field === 'id') message.id = value;
-      else if (field === 'event') message.event = value;
-      else if (field === 'data') message.text = message.text === undefined ? value : `${message.text}\n${value}`;
+      parser.feed(`${line}\n`);
+      // The service's keep-alive has an id and no data. By the HTML standard its id counts; eventsource-parser drops it.
+      if (line.startsWith('id:')) id = line.slice('id:'.length).trim();
+      if (line === '' && id !== undefined) onId(id);
+      yield* messages.splice(0);
     }
-  }
-}
-
-function newsOf(event: string | undefined, text: string): ConnectionNews | null {
-  switch (event) {
-    case 'connection.created':
-    case 'connection.updated':
-    case 'connection.needs-reconnect':
-      return { event, connection: JSON.parse(text) as Connection };
-    case 'connection.deleted':
-      return { event, connection: JSON.parse(text) as Connection };
-    case 'reset':
-      return { event };
-    default:
-      return null;
   }
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const over = () => {
+    const done = () => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', over);
+      signal.removeEventListener('abort', done);
       resolve();
     };
-    const timer = setTimeout(over, ms);
-    signal.addEventListener('abort', over);
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
   });
 }

@@ -1,20 +1,19 @@
 export {
+  API_VERSION,
   createCauseway,
   type CausewayClient,
   type CausewayOptions,
   type Connection,
   type Integration,
   type Item,
-  type Problem,
 } from './client.js';
-export { CausewayError, errorOf, type ShownProblem } from './causeway-error.js';
+export { CausewayError, toCausewayError, unwrap, type Problem, type ProblemDetails } from './causeway-error.js';
 export {
-  LoadCutError,
+  LoadInterruptedError,
   streamItems,
-  type ItemsWish,
-  type LoadEnding,
   type LoadLine,
-  type LoadProgress,
+  type LoadSummary,
+  type StreamItemsOptions,
 } from './stream-items.js';
 export { proxyUrl } from './proxy-url.js';
-export { followConnections, type ConnectionNews } from './follow-connections.js';
+export { followConnections, type ConnectionEvent, type FollowConnectionsOptions } from './follow-connections.js';

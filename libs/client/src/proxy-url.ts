@@ -1,8 +1,8 @@
 /**
- * Where a provider's own API is with the credential of a connection: the address to give to the provider's official SDK, with an API key
- * of this service that has the scope `proxy` as its token.
- * @param baseUrl where the service is reached, as for `createCauseway`
- * @param path the provider's documented path, e.g. `/v1/users?page_size=5`; it stays as it is (the generated client would encode its slashes)
+ * The URL under which the service forwards requests to a provider's own API with the credential of a connection. Give it to the
+ * provider's SDK as its base URL, and an API key of this service with the scope `proxy` as its token.
+ * @param baseUrl as for `createCauseway`
+ * @param path as the provider documents it, e.g. `/v1/users?page_size=5`. It is not encoded; the generated client would encode its slashes.
  */
 export function proxyUrl(baseUrl: string, connectionId: string, path = ''): string {
   const root = `${baseUrl.replace(/\/+$/, '')}/connections/${encodeURIComponent(connectionId)}/proxy`;

@@ -1,76 +1,67 @@
-import { CausewayError, errorOf } from './causeway-error.js';
+import { CausewayError, toCausewayError } from './causeway-error.js';
 import type { CausewayClient } from './client.js';
+import { readLines } from './read-lines.js';
 import type { components } from './schema.js';
-import { textLines } from './text-lines.js';
 
-/** One line of a load: exactly one of the three. */
+/** One line of a load. Exactly one of `item`, `progress` and `end` is set. */
 export type LoadLine = components['schemas']['LoadLine'];
-export type LoadProgress = components['schemas']['LoadProgress'];
-export type LoadEnding = components['schemas']['LoadEnding'];
+export type LoadSummary = components['schemas']['LoadEnding'];
 
-export interface ItemsWish {
+export interface StreamItemsOptions {
   connectionId: string;
-  /** The integration's default ones if not given. */
-  types?: readonly string[];
-  /** The provider's id of the item to look in, for types that want one. */
+  /** Default: the integration's default item types. */
+  types?: string[];
+  /** The provider's id of the item to list, for item types that need one. */
   parent?: string;
-  /** Goes on with the load that gave it; types, parent and time come with it. */
+  /** Continues the load that this cursor comes from; the cursor includes its `types`, `parent` and `updatedSince`. */
   cursor?: string;
-  /** ISO 8601; `nextUpdatedSince` of an earlier load gives what changed since then. */
+  /** ISO 8601. The `nextUpdatedSince` of an earlier load gives what has changed since then. */
   updatedSince?: string;
-  /** Ends the load, and the calls to the provider with it. */
+  /** Aborts the load and its requests to the provider. */
   signal?: AbortSignal;
 }
 
-/** The answer ended without saying how. What was given before is good; items since the last progress line may come again. */
-export class LoadCutError extends CausewayError {
-  override readonly name = 'LoadCutError';
+/** The response ended before the load did. The items so far are good; those since the last progress line may come again. */
+export class LoadInterruptedError extends CausewayError {
+  override readonly name = 'LoadInterruptedError';
 
   constructor(
-    /** Gives the rest: `cursor` of the next load; `null`: begin again. */
+    /** `cursor` of the load that gives the rest; `null`: start over. */
     readonly resumeCursor: string | null,
     options?: ErrorOptions,
   ) {
-    super(CUT, options);
+    super(INTERRUPTED, options);
   }
 }
 
-const CUT = {
-  title: 'The load was cut off',
+const INTERRUPTED = {
+  title: 'The load was interrupted',
   detail: 'The connection to the service ended before the load did. Continue to get the rest.',
 };
 
 /**
- * A whole load, line by line and paced by whoever reads; leaving the loop ends it. The last line is the `end`.
- * @throws CausewayError with the service's problem, if it begins no load
- * @throws LoadCutError if the answer ends before its `end` line does
- * @throws whatever `signal` was aborted with
+ * Loads items line by line, no faster than they are consumed; leaving the loop aborts the load. The last line is the `end`.
+ * @throws CausewayError with the service's problem if it does not start the load
+ * @throws LoadInterruptedError if the response ends before the `end` line
+ * @throws the reason with which `signal` was aborted
  */
 export async function* streamItems(
   client: CausewayClient,
-  { connectionId, types, parent, cursor, updatedSince, signal }: ItemsWish,
+  { connectionId, signal, ...query }: StreamItemsOptions,
 ): AsyncGenerator<LoadLine, void> {
-  let resumeCursor = cursor ?? null;
+  let resumeCursor = query.cursor ?? null;
   try {
     const { data, error, response } = await client.GET('/connections/{id}/items', {
-      params: {
-        path: { id: connectionId },
-        query: {
-          ...(types === undefined || types.length === 0 ? {} : { types: [...types] }),
-          ...(parent === undefined ? {} : { parent }),
-          ...(cursor === undefined ? {} : { cursor }),
-          ...(updatedSince === undefined ? {} : { updatedSince }),
-        },
-      },
+      params: { path: { id: connectionId }, query },
       headers: { Accept: 'application/x-ndjson' },
       parseAs: 'stream',
-      ...(signal === undefined ? {} : { signal }),
+      signal: signal ?? null,
     });
-    if (!response.ok || data == null) throw errorOf(error, response);
-    for await (const lines of textLines(data)) {
+    if (!response.ok || data == null) throw toCausewayError(error, response);
+    for await (const lines of readLines(data)) {
       for (const text of lines) {
         const line = JSON.parse(text) as LoadLine;
-        if (line.progress?.resumeCursor != null) resumeCursor = line.progress.resumeCursor;
+        resumeCursor = line.progress?.resumeCursor ?? resumeCursor;
         yield line;
         if (line.end !== undefined) return;
       }
@@ -78,7 +69,7 @@ export async function* streamItems(
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof CausewayError) throw error;
-    throw new LoadCutError(resumeCursor, { cause: error });
+    throw new LoadInterruptedError(resumeCursor, { cause: error });
   }
-  throw new LoadCutError(resumeCursor);
+  throw new LoadInterruptedError(resumeCursor);
 }

@@ -1,45 +1,57 @@
-import type { ComponentPropsWithoutRef } from 'react';
-import { useConnection, type Wanted } from './use-connection.js';
+'use client';
 
-export interface ConnectButtonProps extends Wanted, Omit<ComponentPropsWithoutRef<'button'>, 'onClick' | 'children'> {
-  /** The integration's name, for people. */
+import type { ComponentPropsWithoutRef } from 'react';
+import { useConnect } from './use-connect.js';
+import { useConnections, type UseConnectionsOptions } from './use-connections.js';
+
+export interface ConnectButtonProps
+  extends UseConnectionsOptions, Omit<ComponentPropsWithoutRef<'button'>, 'onClick' | 'children'> {
+  /** The integration's name, as users know it. */
   name: string;
 }
 
 /**
- * Connects an account, says which one is connected, connects it again where it has to be. Plain elements without styles: `className` and
- * other attributes go to the button; its state is in `data-causeway` for style sheets.
+ * Connects an account, shows which one is connected, and connects it again when necessary. It has no styles: `className` and the other
+ * attributes go to the button, and the `data-causeway` of the surrounding element is the state.
  */
-export function ConnectButton({ client, integration, orgId, userId, name, ...attributes }: ConnectButtonProps) {
-  const { connections, step, problem, connect, cancel } = useConnection({ client, integration, orgId, userId });
+export function ConnectButton({ integration, orgId, userId, name, ...attributes }: ConnectButtonProps) {
+  const user = { integration, orgId, userId };
+  const { connections, problem, reload } = useConnections(user);
+  const { state, connect, cancel } = useConnect({
+    onSettled: ({ phase }) => void reload().then(() => phase === 'connected' && cancel()),
+  });
   const [connection] = connections ?? [];
-  const broken = connection?.status === 'needs-reconnect';
-  const state = step ?? (connection === undefined ? 'not-connected' : connection.status);
-  return (
-    <span data-causeway={state}>
-      {connection !== undefined && !broken && step === null ? (
+  // Also when it is connected, until the new connection is loaded.
+  const isPending = state !== null && state.phase !== 'failed';
+  const isWaiting = state?.phase === 'waiting';
+  const broken = connection?.status === 'needs-reconnect' ? connection : undefined;
+  if (connection !== undefined && broken === undefined && !isPending) {
+    return (
+      <span data-causeway="active">
         <span role="status">
           {name} is connected: {connection.account.name}
         </span>
-      ) : (
-        <>
-          <button
-            type="button"
-            {...attributes}
-            disabled={connections === undefined || (step !== null && step !== 'waiting')}
-            onClick={() => (step === 'waiting' ? cancel() : connect(broken ? connection.id : undefined))}
-          >
-            {step === 'waiting' ? 'Cancel' : `${broken ? 'Reconnect' : 'Connect'} ${name}`}
-          </button>{' '}
-          <span role="status">
-            {step === null
-              ? ((problem ?? (broken ? connection.problem : null))?.detail ?? '')
-              : step === 'leaving'
-                ? `Going to ${name}…`
-                : `Continue in the ${name} window.`}
-          </span>
-        </>
-      )}
+      </span>
+    );
+  }
+  const failure = (state?.phase === 'failed' ? state.problem : problem) ?? broken?.problem;
+  const text =
+    state?.phase === 'redirecting'
+      ? `Going to ${name}…`
+      : isPending
+        ? `Continue in the ${name} window.`
+        : (failure?.detail ?? '');
+  return (
+    <span data-causeway={isPending ? state.phase : (broken?.status ?? 'not-connected')}>
+      <button
+        type="button"
+        {...attributes}
+        disabled={connections === undefined || (isPending && !isWaiting)}
+        onClick={() => (isWaiting ? cancel() : connect({ ...user, ...(broken && { connectionId: broken.id }) }))}
+      >
+        {isWaiting ? 'Cancel' : `${broken ? 'Reconnect' : 'Connect'} ${name}`}
+      </button>{' '}
+      <span role="status">{text}</span>
     </span>
   );
 }

@@ -1,2 +1,6 @@
+export { CausewayProvider, useCauseway } from './causeway-provider.js';
 export { ConnectButton, type ConnectButtonProps } from './connect-button.js';
-export { useConnection, type ConnectionState, type Wanted } from './use-connection.js';
+export { useConnect, type ConnectState, type UseConnect, type UseConnectOptions } from './use-connect.js';
+export { type ConnectionEventsFilter, type ConnectionEventsStatus } from './connection-stream.js';
+export { useConnectionEvents } from './use-connection-events.js';
+export { useConnections, type UseConnections, type UseConnectionsOptions } from './use-connections.js';

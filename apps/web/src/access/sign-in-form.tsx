@@ -1,7 +1,7 @@
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
 import { Box, Button, TextField, Typography } from '@mui/material';
 import { createService } from '../api/service.js';
-import { doneOf, problemOf, type ShownProblem } from '../api/service-problem.js';
+import { doneOf, problemOf, type ProblemDetails } from '../api/service-problem.js';
 import { ProblemAlert } from '../problem/problem-alert.js';
 import { texts } from '../texts.js';
 
@@ -15,7 +15,7 @@ interface SignInFormProps {
 export function SignInForm({ onSignedIn, aside }: SignInFormProps) {
   const [key, setKey] = useState('');
   const [fault, setFault] = useState<string | null>(null);
-  const [problem, setProblem] = useState<ShownProblem | null>(null);
+  const [problem, setProblem] = useState<ProblemDetails | null>(null);
   const [trying, setTrying] = useState(false);
 
   const submit = async (event: SyntheticEvent) => {

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { createQueries, createService } from '../api/service.js';
-import { doneOf, problemOf, type ShownProblem } from '../api/service-problem.js';
+import { doneOf, problemOf, type ProblemDetails } from '../api/service-problem.js';
 import { texts } from '../texts.js';
 import { isSameCaller, whoAmI, type Caller } from './caller.js';
 
@@ -11,7 +11,7 @@ const CHANNEL = 'causeway-access';
 
 type State =
   | { phase: 'asking' }
-  | { phase: 'failed'; problem: ShownProblem }
+  | { phase: 'failed'; problem: ProblemDetails }
   | { phase: 'nobody'; notice: string | null }
   /** `ended`: the service does not know the caller any more. `visit` changes with the caller. */
   | { phase: 'known'; caller: Caller; ended: boolean; visit: number };
@@ -19,7 +19,7 @@ type State =
 /** Who the person is, from the first question to the end of the session. */
 export function useAccess() {
   const [state, setState] = useState<State>({ phase: 'asking' });
-  const [problem, setProblem] = useState<ShownProblem | null>(null);
+  const [problem, setProblem] = useState<ProblemDetails | null>(null);
   const visits = useRef(0);
   const service = useMemo(
     () => createService(() => setState((now) => (now.phase === 'known' ? { ...now, ended: true } : now))),

@@ -1,7 +1,7 @@
-import { CausewayError, errorOf, type ShownProblem } from '@causeway/client';
+import { CausewayError, toCausewayError, type ProblemDetails } from '@causeway/client';
 import { texts } from '../texts.js';
 
-export type { ShownProblem };
+export type { ProblemDetails };
 
 interface Answer<T> {
   data?: T;
@@ -13,16 +13,16 @@ interface Answer<T> {
 export async function dataOf<T>(call: Promise<Answer<T>>): Promise<NonNullable<T>> {
   const { data, error, response } = await answerOf(call);
   if (response.ok && data !== undefined && data !== null) return data;
-  throw errorOf(error, response);
+  throw toCausewayError(error, response);
 }
 
 /** For a call whose answer is empty. @throws CausewayError */
 export async function doneOf(call: Promise<Answer<unknown>>): Promise<void> {
   const { error, response } = await answerOf(call);
-  if (!response.ok) throw errorOf(error, response);
+  if (!response.ok) throw toCausewayError(error, response);
 }
 
-export function problemOf(error: unknown): ShownProblem {
+export function problemOf(error: unknown): ProblemDetails {
   if (!(error instanceof CausewayError)) return texts.problem.strange;
   const { problem } = error;
   // The service's own words for it are for programs.

@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { followConnections } from '@causeway/client';
-import { listenForClosing } from '@causeway/client/browser';
+import { onCallbackMessage } from '@causeway/client/browser';
 import { connectionsKey, type Who } from './queries.js';
 import { useService } from './service.js';
 
@@ -29,11 +29,12 @@ export function useLiveConnections(who: Who | null): void {
     look();
     document.addEventListener('visibilitychange', look);
     // A service that cannot keep a stream open still has this way to tell other tabs.
-    const stopListening = listenForClosing(window.location.origin, readAgain);
+    const unmounted = new AbortController();
+    onCallbackMessage(window.location.origin, readAgain, unmounted.signal);
     return () => {
       away.abort();
       document.removeEventListener('visibilitychange', look);
-      stopListening();
+      unmounted.abort();
     };
   }, [service, queries, orgId, userId]);
 }

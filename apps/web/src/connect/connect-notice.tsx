@@ -17,7 +17,7 @@ export function ConnectNotice({ attempt, integration: { name }, connections, onD
   switch (attempt.phase) {
     case 'starting':
       return <Going sentence={texts.connect.starting} />;
-    case 'leaving':
+    case 'redirecting':
       return <Going sentence={texts.connect.leaving(name)} />;
     case 'waiting':
       return (

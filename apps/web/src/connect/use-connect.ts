@@ -10,7 +10,7 @@ import type { Ending } from './ending.js';
 
 /** One attempt at a time: the one that was begun last. */
 export type Attempt = { integration: string; who: Who } & (
-  { phase: 'starting' | 'leaving' } | { phase: 'waiting'; popup: Window } | { phase: 'ended'; ending: Ending }
+  { phase: 'starting' | 'redirecting' } | { phase: 'waiting'; popup: Window } | { phase: 'ended'; ending: Ending }
 );
 
 interface Wish {
@@ -32,7 +32,7 @@ export function useConnect(first: Attempt | null) {
     const mine = new AbortController();
     current.current = mine;
     const about = { integration: id, who };
-    const show = (what: { phase: 'starting' | 'leaving' } | { phase: 'waiting'; popup: Window }) =>
+    const show = (what: { phase: 'starting' | 'redirecting' } | { phase: 'waiting'; popup: Window }) =>
       setAttempt({ ...about, ...what });
     const end = (ending: Ending) => {
       if (mine.signal.aborted) return;
@@ -44,12 +44,12 @@ export function useConnect(first: Attempt | null) {
       integration: id,
       ...who,
       ...(connectionId === undefined ? {} : { connectionId }),
-      sentence: texts.connect.popup(name),
+      popupText: texts.connect.popup(name),
       signal: mine.signal,
-      onStep: (now) => show(now.step === 'waiting' ? { phase: now.step, popup: now.popup } : { phase: now.step }),
+      onPhase: show,
     }).then(connected, (error: unknown) => {
       end({ kind: 'failed', problem: problemOf(error) });
-      if (error instanceof ConnectError) void error.later?.then(connected);
+      if (error instanceof ConnectError) void error.lateConnectionId?.then(connected);
     });
   };
 

@@ -2,13 +2,13 @@ import { useState } from 'react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Connection, Integration } from '@causeway/client';
 import { connectionsKey } from '../api/queries.js';
-import { dataOf, problemOf, type ShownProblem } from '../api/service-problem.js';
+import { dataOf, problemOf, type ProblemDetails } from '../api/service-problem.js';
 import { useService } from '../api/service.js';
 import { texts } from '../texts.js';
 
 /** What came of the last action. */
 export type Result =
-  { severity: 'success' | 'warning'; sentence: string; detail?: string | undefined } | { problem: ShownProblem };
+  { severity: 'success' | 'warning'; sentence: string; detail?: string | undefined } | { problem: ProblemDetails };
 
 export function useConnectionActions({ name }: Integration) {
   const service = useService();

@@ -1,9 +1,9 @@
 import { TextField } from '@mui/material';
-import type { ShownProblem } from '../api/service-problem.js';
+import type { ProblemDetails } from '../api/service-problem.js';
 import { texts } from '../texts.js';
 
 /** What is wrong with the parent, as far as that is what is wrong. */
-export const parentFaultOf = ({ errors = [] }: ShownProblem): string | undefined =>
+export const parentFaultOf = ({ errors = [] }: ProblemDetails): string | undefined =>
   errors.find(({ pointer }) => /^[/?]parent$/.test(pointer))?.detail;
 
 interface ParentFieldProps {

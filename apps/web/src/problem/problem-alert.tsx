@@ -1,10 +1,10 @@
 import { Alert, AlertTitle, Button } from '@mui/material';
-import type { ShownProblem } from '../api/service-problem.js';
+import type { ProblemDetails } from '../api/service-problem.js';
 import { noticeAction } from '../layout/notice-action.js';
 import { texts } from '../texts.js';
 
 interface ProblemAlertProps {
-  problem: ShownProblem;
+  problem: ProblemDetails;
   onRetry?: (() => void) | undefined;
   /** Where it tells of something that is over. */
   onDismiss?: () => void;

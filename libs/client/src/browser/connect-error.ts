@@ -1,20 +1,20 @@
-import { CausewayError, type ShownProblem } from '../causeway-error.js';
+import { CausewayError, type ProblemDetails } from '../causeway-error.js';
 
-/** `closed`: by the person; `given-up`: by this page (`signal`); `failed`: `problem` is the service's own. */
-type Reason = 'closed' | 'timed-out' | 'failed' | 'given-up';
+/** `closed`: the user closed the popup; `aborted`: by `signal`; `failed`: `problem` says why. */
+type Reason = 'closed' | 'timed-out' | 'failed' | 'aborted';
 
-/** Why an attempt to connect brought no connection: a sentence with a next step, for people. */
+/** An account was not connected. `message` tells the user why and what to do. */
 export class ConnectError extends CausewayError {
   override readonly name = 'ConnectError';
 
   constructor(
     readonly reason: Reason,
-    problem: ShownProblem,
+    problem: ProblemDetails,
     /**
-     * After `closed` only: a popup that its provider has cut off from this page looks closed while the person is still in it.
-     * Resolves with the connection's id if there is one after all, and for ever waits if not.
+     * Only with `closed`. A popup that its provider has cut off from this page looks closed while the user is still in it: this resolves
+     * with the connection's id if the user connects the account after all, and stays pending otherwise.
      */
-    readonly later?: Promise<string>,
+    readonly lateConnectionId?: Promise<string>,
   ) {
     super(problem);
   }
@@ -27,39 +27,15 @@ export const CLOSED = {
 
 export const TIMED_OUT = {
   title: 'That took too long',
-  detail: 'An attempt to connect is good for ten minutes. Press the button again to start a new one.',
+  detail: 'An account has to be authorized within ten minutes. Press the button again to start over.',
 };
 
-export const GIVEN_UP = {
-  title: 'The attempt was cancelled',
+export const ABORTED = {
+  title: 'Connecting was canceled',
   detail: 'Nothing was changed. Press the button again when you are ready.',
 };
 
 export const FAILED = {
   title: 'The account could not be connected',
   detail: 'The provider did not complete the authorization. Press the button to try again.',
-};
-
-/** For a full-page way back, which brings only a slug. */
-export const BY_SLUG: Record<string, ShownProblem | undefined> = {
-  'authorization-denied': {
-    title: 'Access was not granted',
-    detail: 'You or the provider declined. Connect again if that was not intended.',
-  },
-  'attempt-expired': {
-    title: 'This attempt is not valid any more',
-    detail: 'It was used, is too old, or began in another browser. Press the button to start a new one.',
-  },
-  'wrong-account': {
-    title: 'Another account was authorized',
-    detail: 'The connection stays as it was. Reconnect again and choose the account that it is for.',
-  },
-  'provider-timeout': {
-    title: 'The provider did not answer in time',
-    detail: 'Nothing was changed. Wait a moment, then connect again.',
-  },
-  'provider-unavailable': {
-    title: 'The provider does not answer as it should',
-    detail: 'Nothing was changed. Wait a moment, then connect again.',
-  },
 };

@@ -1,4 +1,9 @@
-export { connectAccount, type ConnectAccount, type ConnectStep } from './connect-account.js';
+export {
+  connectAccount,
+  type ConnectAccountOptions,
+  type ConnectPhase,
+  type ConnectRequest,
+} from './connect-account.js';
 export { ConnectError } from './connect-error.js';
-export { listenForClosing, type ClosingMessage } from './closing-message.js';
-export { takeReturned } from './returned.js';
+export { onCallbackMessage, type CallbackMessage } from './callback-message.js';
+export { consumeRedirectResult, type ConnectResult } from './consume-redirect-result.js';

@@ -1,81 +1,73 @@
-import { listenForClosing } from './closing-message.js';
+import { onCallbackMessage } from './callback-message.js';
 import { CLOSED, ConnectError, FAILED, TIMED_OUT } from './connect-error.js';
 
-const LOOK_EVERY_MS = 1_000;
+const POLL_MS = 1_000;
 
-interface Watched {
+interface WatchPopupOptions {
   popup: Window;
-  /** Where the service is reached by browsers. */
+  /** The origin of the service's callback page. */
   serviceOrigin: string;
   integration: string;
   expiresInMs: number;
-  /** Asks the service for a connection that is new since the start, or was renewed. `null`: there is none. */
+  /** Asks the service for a connection that was created or authorized again since the popup was opened. */
   findConnection: () => Promise<string | null>;
+  /** Removes all listeners and timers when it is aborted, here or by the caller. */
+  watch: AbortController;
 }
 
 /**
- * Watches an authorization in a popup to its end. After "closed" it goes on watching: see `ConnectError.later`.
- * @returns the connection's id, and how to stop watching.
+ * Resolves with the connection's id when the user has connected an account in the popup. After it has rejected with `closed`, the
+ * popup is still watched, for `ConnectError.lateConnectionId`.
+ * @throws ConnectError `closed`, `timed-out` or `failed`
  */
-export function watchPopup(watched: Watched): { connectionId: Promise<string>; stop: () => void } {
-  const { popup, serviceOrigin, integration, expiresInMs, findConnection } = watched;
-  const first = promised<string>();
-  const later = promised<string>();
-  const stops: (() => void)[] = [];
-  const stop = () => stops.splice(0).forEach((one) => one());
-  let closed = false;
-  const connected = (id: string) => {
-    stop();
-    first.resolve(id);
-    later.resolve(id);
-  };
-  const failed = (error: ConnectError) => {
-    stop();
-    first.reject(error);
-  };
+export function watchPopup(options: WatchPopupOptions): Promise<string> {
+  const { popup, serviceOrigin, integration, expiresInMs, findConnection, watch } = options;
+  const { signal } = watch;
+  return new Promise((resolve, reject) => {
+    let resolveLate: (connectionId: string) => void;
+    const lateConnectionId = new Promise<string>((resolve) => (resolveLate = resolve));
+    const connected = (connectionId: string) => {
+      watch.abort();
+      resolve(connectionId);
+      resolveLate(connectionId);
+    };
+    const failed = (error: ConnectError) => {
+      watch.abort();
+      reject(error);
+    };
 
-  stops.push(
-    listenForClosing(serviceOrigin, (message, from) => {
-      const own = from === popup;
-      if (!own && (from !== 'broadcast' || message.integration !== integration)) return;
-      if (message.type === 'connected' && message.connectionId !== undefined && own) {
-        connected(message.connectionId);
-      } else if (message.type === 'connected' && popup.closed) {
-        // Or it would have told this window. A broadcast may be about another tab's attempt: the service knows.
-        void findConnection().then((id) => id !== null && connected(id));
-      } else if (own || popup.closed) {
-        failed(new ConnectError('failed', message.problem ?? FAILED));
-      }
-    }),
-  );
+    onCallbackMessage(
+      serviceOrigin,
+      ({ type, integration: of, connectionId, problem }, from) => {
+        const isFromPopup = from === popup;
+        if (!isFromPopup && (from !== 'broadcast' || of !== integration)) return;
+        if (type === 'connected' && isFromPopup && connectionId !== undefined) connected(connectionId);
+        else if (type === 'connected' && popup.closed) {
+          // The popup was cut off from this window, or the broadcast is about another tab's authorization: ask the service.
+          void findConnection().then((id) => id !== null && connected(id));
+        } else if (isFromPopup || popup.closed) failed(new ConnectError('failed', problem ?? FAILED));
+      },
+      signal,
+    );
 
-  const look = async () => {
-    if (closed || !popup.closed) return;
-    closed = true;
-    const id = await findConnection();
-    if (stops.length === 0) return;
-    if (id === null) first.reject(new ConnectError('closed', CLOSED, later.promise));
-    else connected(id);
-  };
-  const lookNow = () => void look();
-  const timer = window.setInterval(lookNow, LOOK_EVERY_MS);
-  window.addEventListener('focus', lookNow);
-  const late = window.setTimeout(() => {
-    popup.close();
-    failed(new ConnectError('timed-out', TIMED_OUT));
-  }, expiresInMs);
-  stops.push(
-    () => window.clearInterval(timer),
-    () => window.removeEventListener('focus', lookNow),
-    () => window.clearTimeout(late),
-  );
-  return { connectionId: first.promise, stop };
-}
-
-/** `Promise.withResolvers`, for browsers of before 2024. */
-function promised<T>() {
-  let resolve: (value: T) => void = () => {};
-  let reject: (reason: Error) => void = () => {};
-  const promise = new Promise<T>((...how) => ([resolve, reject] = how));
-  return { promise, resolve, reject };
+    let wasClosed = false;
+    const checkClosed = async () => {
+      if (wasClosed || !popup.closed) return;
+      wasClosed = true;
+      const id = await findConnection();
+      if (signal.aborted) return;
+      if (id === null) reject(new ConnectError('closed', CLOSED, lateConnectionId));
+      else connected(id);
+    };
+    const poll = window.setInterval(() => void checkClosed(), POLL_MS);
+    window.addEventListener('focus', () => void checkClosed(), { signal });
+    const timeout = window.setTimeout(() => {
+      popup.close();
+      failed(new ConnectError('timed-out', TIMED_OUT));
+    }, expiresInMs);
+    signal.addEventListener('abort', () => {
+      window.clearInterval(poll);
+      window.clearTimeout(timeout);
+    });
+  });
 }

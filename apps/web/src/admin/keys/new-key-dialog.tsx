@@ -1,7 +1,7 @@
 import { useState, type SyntheticEvent } from 'react';
 import { Alert, Box, Button, Dialog, DialogActions, DialogContent, DialogTitle } from '@mui/material';
 import { useQueryClient } from '@tanstack/react-query';
-import { dataOf, problemOf, type ShownProblem } from '../../api/service-problem.js';
+import { dataOf, problemOf, type ProblemDetails } from '../../api/service-problem.js';
 import { useService } from '../../api/service.js';
 import { ProblemAlert } from '../../problem/problem-alert.js';
 import { CopyButton } from '../copy-button.js';
@@ -16,7 +16,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
   const queries = useQueryClient();
   const [wish, setWish] = useState(EMPTY_WISH);
   const [faults, setFaults] = useState<Faults>({});
-  const [problem, setProblem] = useState<ShownProblem | null>(null);
+  const [problem, setProblem] = useState<ProblemDetails | null>(null);
   const [making, setMaking] = useState(false);
   const [made, setMade] = useState<{ name: string; key: string } | null>(null);
 

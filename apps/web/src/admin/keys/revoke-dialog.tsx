@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Button, Dialog, DialogActions, DialogContent, DialogContentText, DialogTitle } from '@mui/material';
 import { useQueryClient } from '@tanstack/react-query';
-import { doneOf, problemOf, type ShownProblem } from '../../api/service-problem.js';
+import { doneOf, problemOf, type ProblemDetails } from '../../api/service-problem.js';
 import { useService } from '../../api/service.js';
 import { ProblemAlert } from '../../problem/problem-alert.js';
 import { texts } from '../texts.js';
@@ -16,7 +16,7 @@ interface RevokeDialogProps {
 export function RevokeDialog({ apiKey: { id, name }, onRevoked, onClose }: RevokeDialogProps) {
   const service = useService();
   const queries = useQueryClient();
-  const [problem, setProblem] = useState<ShownProblem | null>(null);
+  const [problem, setProblem] = useState<ProblemDetails | null>(null);
   const [busy, setBusy] = useState(false);
   const revoke = async () => {
     setBusy(true);

@@ -1,5 +1,5 @@
-import { LoadCutError, streamItems, type CausewayClient, type LoadEnding } from '@causeway/client';
-import { problemOf, type ShownProblem } from '../../api/service-problem.js';
+import { LoadInterruptedError, streamItems, type CausewayClient, type LoadSummary } from '@causeway/client';
+import { problemOf, type ProblemDetails } from '../../api/service-problem.js';
 import { Pace } from '../view/pace.js';
 import { LoadedItems } from './loaded-items.js';
 
@@ -15,9 +15,9 @@ export type LoadPhase =
   /** `waitingUntil`: milliseconds since the epoch; `null`: the provider lets it go on. */
   | { phase: 'loading'; refreshing: boolean; waitingUntil: number | null }
   | { phase: 'stopped' }
-  | { phase: 'complete'; end: LoadEnding; refreshed: { changed: number; added: number } | null }
+  | { phase: 'complete'; end: LoadSummary; refreshed: { changed: number; added: number } | null }
   /** `began`: something can be gone on with. */
-  | { phase: 'incomplete'; problem: ShownProblem; began: boolean };
+  | { phase: 'incomplete'; problem: ProblemDetails; began: boolean };
 
 /** What is shown changes at most this often while lines come. */
 const SHOW_EVERY_MS = 120;
@@ -155,7 +155,7 @@ export class ItemLoad {
 
   private fail(error: unknown): void {
     const began = this.items.rows.length > 0;
-    if (!began && !(error instanceof LoadCutError)) this.rest = null;
+    if (!began && !(error instanceof LoadInterruptedError)) this.rest = null;
     this.show({ phase: 'incomplete', problem: problemOf(error), began });
   }
 

@@ -1,16 +1,16 @@
 /**
- * The lines of a body, each chunk's as one list. A chunk may end anywhere, also within a character; a last line without an end is given
- * as `rest`, since what was cut may look whole.
+ * Yields the lines of a body, those of one chunk at a time. Drops what follows the last line feed: a line that was cut off may still
+ * parse. Cancels the body when the consumer stops early.
  */
-export async function* textLines(body: ReadableStream<Uint8Array>): AsyncGenerator<string[], { rest: string }> {
+export async function* readLines(body: ReadableStream<Uint8Array>): AsyncGenerator<string[], void> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
-  // A line may come in many chunks: they are joined once, not with every one.
+  // A long line arrives in many chunks: join them once.
   let parts: string[] = [];
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      if (done) return { rest: parts.join('') + decoder.decode() };
+      if (done) return;
       const lines = decoder.decode(value, { stream: true }).split('\n');
       const last = lines.pop() ?? '';
       if (lines.length > 0) {
@@ -21,7 +21,6 @@ export async function* textLines(body: ReadableStream<Uint8Array>): AsyncGenerat
       if (last !== '') parts.push(last);
     }
   } finally {
-    // Whoever stops reading ends the answer, and with it the work behind it.
     await reader.cancel().catch(() => undefined);
   }
 }

@@ -1,0 +1,65 @@
+'use client';
+
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { CausewayError, unwrap, type Connection, type ProblemDetails } from '@causeway/client';
+import { useCauseway } from './causeway-provider.js';
+import { useConnectionEvents } from './use-connection-events.js';
+
+export interface UseConnectionsOptions {
+  integration: string;
+  orgId: string;
+  userId: string;
+}
+
+export interface UseConnections {
+  /** Newest first, at most 100. `undefined`: not loaded yet. */
+  connections: Connection[] | undefined;
+  /** Why the last request failed. */
+  problem: ProblemDetails | null;
+  reload: () => Promise<void>;
+  disconnect: (connectionId: string) => Promise<void>;
+}
+
+/** A user's connections to an integration, kept up to date. */
+export function useConnections({ integration, orgId, userId }: UseConnectionsOptions): UseConnections {
+  const client = useCauseway();
+  /** `load` tells whose connections these are. */
+  const [loaded, setLoaded] = useState<{ load: () => Promise<void>; connections: Connection[] }>();
+  const [problem, setProblem] = useState<ProblemDetails | null>(null);
+  const loading = useRef<AbortController>(null);
+
+  const run = useCallback(async (request: () => Promise<void>) => {
+    try {
+      await request();
+      setProblem(null);
+    } catch (error) {
+      // Anything else is the abort of a request that a newer one has replaced.
+      if (error instanceof CausewayError) setProblem(error.problem);
+    }
+  }, []);
+  const load = useCallback(async () => {
+    loading.current?.abort();
+    const { signal } = (loading.current = new AbortController());
+    const query = { integration, orgId, userId, limit: 100 };
+    const { connections } = await unwrap(client.GET('/connections', { params: { query }, signal }));
+    setLoaded({ load, connections });
+  }, [client, integration, orgId, userId]);
+  const reload = useCallback(() => run(load), [run, load]);
+  const disconnect = useCallback(
+    (id: string) =>
+      run(async () => {
+        await unwrap(client.DELETE('/connections/{id}', { params: { path: { id } } }));
+        await load();
+      }),
+    [client, run, load],
+  );
+
+  useEffect(() => {
+    void reload();
+    return () => loading.current?.abort();
+  }, [reload]);
+  useConnectionEvents({ orgId, userId }, (event) => {
+    if (event.event === 'reset' || event.connection.integration === integration) void reload();
+  });
+  return { connections: loaded?.load === load ? loaded.connections : undefined, problem, reload, disconnect };
+}
