@@ -10,17 +10,34 @@ const OURS = '^(apps|libs|bench)/';
 /** A path inside a package, resolved or not. */
 const packages = (...names) => `(^|node_modules/)(@types/)?(${names.join('|')})(/|$)`;
 
-/** What the libs of each line may import, beside their own files: the lines above it. */
+/** Lowest first. A folder imports only folders of lower lines. */
 const LIBS = [['problem'], ['crypto', 'store'], ['rate-limiter'], ['http-client'], ['oauth']];
+const API = [
+  ['configuration'],
+  ['dto'],
+  ['sandbox'],
+  ['store', 'http-client', 'metrics'],
+  ['access'],
+  ['integrations'],
+  ['connections'],
+  ['connect', 'items', 'proxy', 'events', 'operations', 'web'],
+  ['auth'],
+  ['http'],
+  // The files beside the folders put the application together.
+  ['[^/]+\\.ts$'],
+  ['cli'],
+];
 
-const libLayers = LIBS.flatMap((names, index) =>
-  names.map((name) => ({
-    name: `layer-${name}`,
-    comment: `libs: ${LIBS.map((layer) => layer.join(', ')).join(' < ')}; a lib imports only libs of lower layers.`,
-    from: { path: `^libs/${name}/`, pathNot: TESTS },
-    to: { path: OURS, pathNot: [name, ...LIBS.slice(0, index).flat()].map((allowed) => `^libs/${allowed}/`) },
-  })),
-);
+/** One rule for each folder. */
+const layers = (order, root, scope, name) =>
+  order.flatMap((folders, index) =>
+    folders.map((folder) => ({
+      name: `${name}-${folder}`.replace(/-\[.*/, '-root'),
+      comment: 'See the order of layers in .dependency-cruiser.mjs.',
+      from: { path: `${root}${folder}${folder.endsWith('$') ? '' : '/'}`, pathNot: TESTS },
+      to: { path: scope, pathNot: [folder, ...order.slice(0, index).flat()].map((lower) => `${root}${lower}`) },
+    })),
+  );
 
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
 const forbidden = [
@@ -28,6 +45,12 @@ const forbidden = [
     name: 'no-cycles',
     comment: 'Two modules that need each other are one module, or lack a third.',
     from: {},
+    to: { circular: true },
+  },
+  {
+    name: 'no-folder-cycles',
+    scope: 'folder',
+    from: { path: '^(apps/api|libs)/' },
     to: { circular: true },
   },
   {
@@ -69,7 +92,14 @@ const forbidden = [
     from: { path: '^libs/', pathNot: TESTS },
     to: { path: '^apps/' },
   },
-  ...libLayers,
+  ...layers(LIBS, '^libs/', OURS, 'libs'),
+  ...layers(API, '^apps/api/src/', '^apps/api/src/', 'api'),
+  {
+    name: 'folder-without-layer',
+    comment: 'A new folder of the API gets its place in the order of layers.',
+    from: { path: '^apps/api/src/[^/]+/', pathNot: API.flat().map((folder) => `^apps/api/src/${folder}/`) },
+    to: {},
+  },
   {
     name: 'client-stands-alone',
     comment:

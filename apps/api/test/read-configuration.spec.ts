@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { integrationIds } from '../integrations/definitions.js';
-import { ConfigurationError } from './configuration.js';
-import { readConfiguration } from './read-configuration.js';
+import { integrationIds } from '../src/integrations/definitions.js';
+import { ConfigurationError } from '../src/configuration/configuration.js';
+import { readConfiguration } from '../src/configuration/read-configuration.js';
 
 const fileOf = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
 
@@ -129,7 +129,7 @@ describe('readConfiguration', () => {
 });
 
 describe('.env.example', () => {
-  const lines = fileOf('../../../../.env.example').split('\n');
+  const lines = fileOf('../../../.env.example').split('\n');
   const examples: Record<string, string> = Object.fromEntries(
     lines.flatMap((line) => {
       const [, name, value] = /^#([A-Z_]+)=(.*)$/.exec(line) ?? [];
@@ -138,10 +138,12 @@ describe('.env.example', () => {
   );
 
   it('names every variable that the service knows, and none that it does not', () => {
-    const known = [...fileOf('./service-environment.ts').matchAll(/^ {2}([A-Z_]+)\?:/gm)].map(([, name]) => name);
-    const perIntegration = [...fileOf('./integration-environment.ts').matchAll(/^ {2}([A-Z_]+)\?:/gm)].map(
+    const known = [...fileOf('../src/configuration/service-environment.ts').matchAll(/^ {2}([A-Z_]+)\?:/gm)].map(
       ([, name]) => name,
     );
+    const perIntegration = [
+      ...fileOf('../src/configuration/integration-environment.ts').matchAll(/^ {2}([A-Z_]+)\?:/gm),
+    ].map(([, name]) => name);
     const clients = integrationIds.flatMap((id) => [
       `${id.toUpperCase()}_CLIENT_ID`,
       `${id.toUpperCase()}_CLIENT_SECRET`,
