@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { World, type WorldOptions } from './core/world.js';
+import { SandboxState, type SandboxStateOptions } from './core/sandbox-state.js';
 import { GrantsFile } from './oauth/grants-file.js';
-import { createServer, STAND_INS } from './server.js';
+import { createServer, MOCK_PROVIDERS } from './server.js';
 
 export type {
   AppRequest,
@@ -20,11 +20,11 @@ export type { AppVariants, RegisteredApp } from './oauth/registered-app.js';
 export interface SandboxOptions {
   /** 0, the default: any free port. */
   port?: number;
-  /** Other seed, other people. */
+  /** Another seed generates other data. */
   seed?: string;
   /** Milliseconds since 1970; tests may pass their own. */
   clock?: () => number;
-  /** Where grants are kept over a restart; absent: they end with the process. */
+  /** File that keeps grants across a restart. Absent: grants are lost when the process ends. */
   grantsFile?: string;
 }
 
@@ -34,24 +34,24 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** Starts the four stand-ins and the control API on 127.0.0.1, and nowhere else. */
+/** Starts the four mock providers and the control API, on 127.0.0.1 only. */
 export async function startSandbox({
   port = 0,
   seed = 'causeway',
   clock = Date.now,
   grantsFile,
 }: SandboxOptions = {}): Promise<Sandbox> {
-  const documentedLimits: WorldOptions['documentedLimits'] = (provider) =>
-    STAND_INS.find(({ id }) => id === provider)?.limits ?? {};
-  const world = new World({ seed, clock, documentedLimits });
-  const server = createServer(world);
-  if (grantsFile !== undefined) keepGrants(server, new GrantsFile(grantsFile, world.grants));
+  const documentedLimits: SandboxStateOptions['documentedLimits'] = (provider) =>
+    MOCK_PROVIDERS.find(({ id }) => id === provider)?.limits ?? {};
+  const sandbox = new SandboxState({ seed, clock, documentedLimits });
+  const server = createServer(sandbox);
+  if (grantsFile !== undefined) keepGrants(server, new GrantsFile(grantsFile, sandbox.grants));
   await server.listen({ host: '127.0.0.1', port });
   const { port: bound } = server.server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${bound}`, close: () => server.close() };
 }
 
-/** Whatever changes a grant is a POST, and its answer tells that the change is made. */
+/** Grants change by POST only; they are saved before the response is sent. */
 function keepGrants(server: FastifyInstance, file: GrantsFile): void {
   file.load();
   server.addHook('onSend', async ({ method }) => {

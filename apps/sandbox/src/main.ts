@@ -27,9 +27,9 @@ process.once('SIGTERM', stop);
 process.once('SIGINT', stop);
 
 if (process.send) {
-  // The parent owns this process: when its channel goes, nobody is left to use the sandbox.
+  // End with the parent process, also when it crashes.
   process.once('disconnect', stop);
   process.send({ type: 'listening', url: sandbox.url });
 } else {
-  console.log(`Stand-ins for Notion, Airtable, HubSpot and Slack on ${sandbox.url}`);
+  console.log(`Mock providers for Notion, Airtable, HubSpot and Slack on ${sandbox.url}`);
 }

@@ -35,7 +35,7 @@ describe('Airtable OAuth', () => {
   const refresh = (refresh_token: string) => grant({ grant_type: 'refresh_token', refresh_token });
   const whoami = (token: string) => sandbox.send('GET', '/airtable/v0/meta/whoami', { headers: bearer(token) });
 
-  it('answers a code with "Bearer " and both lifetimes', async () => {
+  it('returns token_type "Bearer " and both lifetimes for a code', async () => {
     const { status, body } = await grant(await exchangeForm());
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -77,20 +77,20 @@ describe('Airtable OAuth', () => {
     });
   });
 
-  it('redirects a refusal', async () => {
+  it('redirects when the user denies', async () => {
     const back = await sandbox.consent(AUTHORIZE, request, 'deny');
     expect(Object.fromEntries(back.searchParams)).toMatchObject({ error: 'access_denied', state: STATE });
     expect(back.href.startsWith(`${callback('airtable')}?`)).toBe(true);
   });
 
-  it('uses a code up even when the attempt fails', async () => {
+  it('invalidates a code even when the exchange fails', async () => {
     const form = await exchangeForm();
     const wrong = await grant({ ...form, code_verifier: pkce().verifier });
     expect(wrong).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
     expect(await grant(form)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
   });
 
-  it('wants a form and HTTP Basic', async () => {
+  it('requires a form body and HTTP Basic', async () => {
     const form = await exchangeForm();
     expect(await sandbox.send('POST', TOKEN, { json: form, headers: client })).toMatchObject({
       status: 400,
@@ -101,14 +101,14 @@ describe('Airtable OAuth', () => {
     expect((await grant(form)).status).toBe(200);
   });
 
-  it('forbids Basic to an app without a secret and takes its client_id from the body', async () => {
+  it('rejects Basic for an app without a secret and takes client_id from the body', async () => {
     await sandbox.control('POST', '/apps', { provider: 'airtable', clientId: 'public', clientSecret: null });
     const form = { ...(await exchangeForm()), code: await code({ client_id: 'public' }) };
     expect(await grant(form, basic('public', ''))).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
     expect((await grant({ ...form, client_id: 'public' }, {})).status).toBe(200);
   });
 
-  it('takes a refresh token once: 409 for a moment, then invalid_grant', async () => {
+  it('accepts a refresh token once, then returns 409 within the grace period and invalid_grant after it', async () => {
     const first = (await grant(await exchangeForm())).body;
     const second = await refresh(first.refresh_token);
     expect(second.status).toBe(200);
@@ -121,7 +121,7 @@ describe('Airtable OAuth', () => {
     expect((await refresh(second.body.refresh_token)).status).toBe(200);
   });
 
-  it('lets access tokens expire after an hour and refresh tokens after sixty days', async () => {
+  it('expires access tokens after an hour and refresh tokens after sixty days', async () => {
     const tokens = (await grant(await exchangeForm())).body;
     await sandbox.control('POST', '/clock', { advanceSeconds: 3601 });
     expect(await whoami(tokens.access_token)).toMatchObject({

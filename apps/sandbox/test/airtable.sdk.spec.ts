@@ -6,7 +6,7 @@ interface Named {
   name: string;
 }
 
-describe('airtable.js against the stand-in', () => {
+describe('airtable.js against the mock provider', () => {
   let sandbox: Tester;
   let base: Airtable.Base;
   let table: Named;
@@ -41,7 +41,7 @@ describe('airtable.js against the stand-in', () => {
     expect(new Set(seen).size).toBe(320);
   });
 
-  it('gives the same records by name, by POST, and one by id', async () => {
+  it('returns the same records by name, by POST, and one by id', async () => {
     const byId = await base(table.id).select({ maxRecords: 7 }).all();
     expect(ids(await base(table.name).select({ maxRecords: 7 }).all())).toEqual(ids(byId));
     expect(ids(await base(table.id).select({ maxRecords: 7, method: 'post' }).all())).toEqual(ids(byId));

@@ -38,7 +38,7 @@ describe('Airtable data', () => {
     table = tables[0] ?? { id: '', name: '', primaryFieldId: '', fields: [] };
   });
 
-  it('lists bases without an offset on the last page, 1000 at a time', async () => {
+  it('lists 1000 bases a page, without an offset on the last page', async () => {
     const few = await ask<Bases>('/meta/bases');
     expect(few.body.bases).toHaveLength(3);
     expect(few.body).not.toHaveProperty('offset');
@@ -49,7 +49,7 @@ describe('Airtable data', () => {
     expect(second.body.bases).toHaveLength(500);
   });
 
-  it('has two to four tables in a base, with a primary field', async () => {
+  it('returns two to four tables a base, each with a primary field', async () => {
     const { bases } = (await ask<Bases>('/meta/bases')).body;
     const counts = await Promise.all(
       bases.map(async ({ id }) => (await ask<Tables>(`/meta/bases/${id}/tables`)).body.tables.length),
@@ -58,7 +58,7 @@ describe('Airtable data', () => {
     expect(table.fields.map(({ id }) => id)).toContain(table.primaryFieldId);
   });
 
-  it('leaves empty cells out and unticked boxes too', async () => {
+  it('leaves out empty cells and unchecked checkboxes', async () => {
     const { records } = (await ask<Records>(`/${base}/${table.id}`)).body;
     expect(records).toHaveLength(100);
     expect(records.some(({ fields }) => !('Name' in fields))).toBe(true);
@@ -66,13 +66,13 @@ describe('Airtable data', () => {
     expect(records[0]?.createdTime).toMatch(/:\d\d\.000Z$/);
   });
 
-  it('ends an offset with the last record of its page', async () => {
+  it('returns an offset that ends with the last record of its page', async () => {
     const { records, offset } = (await ask<Records>(`/${base}/${table.id}?pageSize=3`)).body;
     expect(offset).toMatch(/^itr\w{14}\/rec\w{14}$/);
     expect(offset?.split('/')[1]).toBe(records[2]?.id);
   });
 
-  it('forgets an offset after some minutes, and never knew that of another table', async () => {
+  it('refuses an expired offset and an offset of another table', async () => {
     const { offset = '' } = (await ask<Records>(`/${base}/${table.id}?pageSize=3`)).body;
     const at = (path: string) => ask(`${path}?pageSize=3&offset=${encodeURIComponent(offset)}`);
     const gone = { status: 422, body: { error: { type: 'LIST_RECORDS_ITERATOR_NOT_AVAILABLE' } } };
@@ -82,7 +82,7 @@ describe('Airtable data', () => {
     expect(await at(`/${base}/${table.id}`)).toMatchObject(gone);
   });
 
-  it('takes field ids, names and the long form by POST', async () => {
+  it('accepts field ids, field names and listRecords by POST', async () => {
     const [name, email] = table.fields;
     const byName = await ask<Records>(`/${base}/${table.id}?pageSize=2&fields%5B%5D=Name&fields%5B%5D=Email`);
     const byId = await ask<Records>(`/${base}/${table.id}/listRecords`, {
@@ -93,7 +93,7 @@ describe('Airtable data', () => {
     expect(byId.body.records[0]?.fields[name?.id ?? '']).toBe(byName.body.records[0]?.fields['Name']);
   });
 
-  it('errs in its several shapes', async () => {
+  it('returns errors in each documented shape', async () => {
     token = 'oaaWrong';
     expect(await ask('/meta/bases')).toMatchObject({
       status: 401,
@@ -118,7 +118,7 @@ describe('Airtable data', () => {
     });
   });
 
-  it('blocks a base for thirty seconds after the sixth request in a second, and says nothing about when', async () => {
+  it('blocks a base for thirty seconds after the sixth request in a second, without Retry-After', async () => {
     await sandbox.control('PUT', '/limits', {
       provider: 'airtable',
       limit: { requests: 5, seconds: 1, penaltySeconds: 30 },
@@ -138,7 +138,7 @@ describe('Airtable data', () => {
     expect((await ask(`/${base}/${table.id}`)).status).toBe(200);
   });
 
-  it('has a monthly limit of its own kind', async () => {
+  it('returns a different 429 for the monthly limit', async () => {
     await sandbox.control('POST', '/faults', { provider: 'airtable', kind: 'rate-limit', reason: 'billing', times: 1 });
     expect(await ask(`/${base}/${table.id}`)).toMatchObject({
       status: 429,
@@ -146,7 +146,7 @@ describe('Airtable data', () => {
     });
   });
 
-  it('shows an address only with its scope', async () => {
+  it('returns the email address only with its scope', async () => {
     expect((await ask('/meta/whoami')).body).toHaveProperty('email');
     token = (await sandbox.tokens('airtable', { scopes: ['data.records:read'] })).access_token;
     expect((await ask('/meta/whoami')).body).not.toHaveProperty('email');

@@ -21,7 +21,7 @@ describe('Control API', () => {
   const read = (token: string) =>
     sandbox.send('GET', '/hubspot/crm/objects/2026-09/contacts', { headers: bearer(token) });
 
-  it('expires access tokens, by account', async () => {
+  it('expires access tokens of one account', async () => {
     const eu = await sandbox.tokens('hubspot', { account: '147893286' });
     const us = await sandbox.tokens('hubspot', { account: '62515001' });
     expect(
@@ -41,7 +41,7 @@ describe('Control API', () => {
     expect([(await read(access_token)).status, (await refresh(refresh_token)).status]).toEqual([reading, refreshing]);
   });
 
-  it('counts calls, generations and concurrency, and keeps no secrets', async () => {
+  it('counts calls, generations and concurrency without storing secrets', async () => {
     const { access_token, refresh_token } = await sandbox.tokens('hubspot');
     await sandbox.control('POST', '/faults', { provider: 'hubspot', kind: 'latency', ms: 300, times: 4 });
     await Promise.all([1, 2, 3, 4].map(() => read(access_token)));
@@ -70,7 +70,7 @@ describe('Control API', () => {
     expect((await sandbox.log('hubspot')).requests).toBe(0);
   });
 
-  it('registers apps with their own redirect URIs and lifetimes, and shows no secrets', async () => {
+  it('registers apps with redirect URIs and lifetimes, without returning secrets', async () => {
     const app = {
       provider: 'hubspot',
       clientId: 'mine',
@@ -87,7 +87,7 @@ describe('Control API', () => {
     expect((await sandbox.control('POST', '/tokens', { provider: 'hubspot', clientId: 'mine' })).status).toBe(400);
   });
 
-  it('knows time only from its clock', async () => {
+  it('takes time only from its clock', async () => {
     const { access_token } = await sandbox.tokens('hubspot');
     now += 1799_000;
     expect((await read(access_token)).status).toBe(200);
@@ -95,7 +95,7 @@ describe('Control API', () => {
     expect((await read(access_token)).status).toBe(401);
   });
 
-  it('refuses sizes and limits it does not know', async () => {
+  it('refuses unknown sizes and limits', async () => {
     const size = (sizes: object) => sandbox.control('PUT', '/sizes', { provider: 'hubspot', sizes });
     expect((await size({ contacts: -1 })).status).toBe(400);
     expect((await size({ contact: 5 })).body).toEqual({ error: expect.stringContaining('contacts, companies') });
@@ -121,7 +121,7 @@ describe('Control API', () => {
     expect((await sandbox.control('GET', '/faults')).body).toEqual({ faults: [] });
   });
 
-  it('has two accounts or more for every provider and a consent page that lists them', async () => {
+  it('lists at least two accounts of every provider on the consent page', async () => {
     const { accounts } = (await sandbox.control<{ accounts: { provider: string; name: string }[] }>('GET', '/accounts'))
       .body;
     for (const provider of ['notion', 'airtable', 'hubspot', 'slack']) {
@@ -143,7 +143,7 @@ describe('Control API', () => {
     expect(policy).not.toContain('form-action');
   });
 
-  it('takes no client of another provider', async () => {
+  it('rejects a client of another provider', async () => {
     const json = { grant_type: 'authorization_code', code: 'x', redirect_uri: 'y' };
     const reply = await sandbox.send('POST', '/notion/v1/oauth/token', {
       json,

@@ -7,7 +7,7 @@ import { bearer, Tester } from './tester.js';
 const INDEXES = [0, 1, 2, 99, 1_000_000, 0xffffffff];
 
 describe('Generated data', () => {
-  it('turns ids back into indexes, and knows no foreign ones', () => {
+  it('turns ids back into indexes and rejects ids of another account', () => {
     for (const index of INDEXES) {
       expect(unscramble(scramble(index, 'key'), 'key')).toBe(index);
       expect(fromUuid('key', uuid('key', 3, index))).toEqual([3, index]);
@@ -21,12 +21,12 @@ describe('Generated data', () => {
     expect(slackIds.encode('C0', 'key', 7)).toMatch(/^C0[0-9A-Z]{9}$/);
   });
 
-  it('makes no id twice', () => {
+  it('generates unique ids', () => {
     const made = new Set(Array.from({ length: 50_000 }, (_, index) => airtableIds.encode('rec', 'key', index)));
     expect(made.size).toBe(50_000);
   });
 
-  it('merges lists from any place on as if they had been merged from the start', () => {
+  it('merges lists from any position as if merged from the start', () => {
     const list = (times: number[], name: string): Receding<string> => ({
       length: times.length,
       time: (index) => times[index] ?? 0,
@@ -42,7 +42,7 @@ describe('Generated data', () => {
     expect(firstBelow(lists[0] ?? list([], ''), 7, true)).toBe(1);
   });
 
-  it('cuts pages that cover a list once', () => {
+  it('cuts pages that cover a list exactly once', () => {
     const seen: number[] = [];
     for (let start: number | undefined = 0; start !== undefined;) {
       const part = cut(23, start, 5);
@@ -53,7 +53,7 @@ describe('Generated data', () => {
     expect(cut(0, 0, 5)).toEqual({ from: 0, to: 0, next: undefined });
   });
 
-  it('depends on the seed and the number only', async () => {
+  it('generates the same data for the same seed and index', async () => {
     const contacts = async (seed: string, size: number) => {
       const sandbox = await Tester.start({ seed });
       await sandbox.control('PUT', '/sizes', { provider: 'hubspot', sizes: { contacts: size } });

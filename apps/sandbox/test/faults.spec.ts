@@ -33,7 +33,7 @@ describe('Faults', () => {
     });
   const ids = ({ body }: { body: Page }) => body.results.map(({ id }) => id);
 
-  it('hits as often as it was told, after as many as it was told to let pass', async () => {
+  it('applies a fault `times` times after `skip` requests', async () => {
     await fault('server-error', { status: 503, times: 2, skip: 1 });
     const statuses = [await search(), await search(), await search(), await search()].map(({ status }) => status);
     expect(statuses).toEqual([200, 503, 503, 200]);
@@ -41,7 +41,7 @@ describe('Faults', () => {
     expect(last.map((request) => request.fault)).toEqual([null, 'server-error', 'server-error', null]);
   });
 
-  it('goes on until it is cleared when no number is given, and only where it was put', async () => {
+  it('applies a fault without `times` until cleared, only to its own path', async () => {
     const { body } = await sandbox.control('POST', '/faults', {
       provider: 'notion',
       kind: 'server-error',
@@ -64,14 +64,14 @@ describe('Faults', () => {
     expect(reply.headers.get('retry-after')).toEqual(hint);
   });
 
-  it('can say that a connection is blocked', async () => {
+  it('returns a 429 that says the connection is blocked', async () => {
     await fault('rate-limit', { reason: 'public_api_request_blocked' });
     expect((await search()).body).toMatchObject({
       additional_data: { rate_limit_reason: 'public_api_request_blocked' },
     });
   });
 
-  it('cuts before the headers, when the work is done', async () => {
+  it('cuts the connection before the headers after the work was done', async () => {
     await fault('cut-before-headers', { on: 'token' });
     await expect(refresh()).rejects.toThrow();
     // The pair was replaced, and nobody knows the new one.
@@ -79,13 +79,13 @@ describe('Faults', () => {
     expect((await sandbox.log('notion')).refreshTokens).toMatchObject([{ presented: 2, succeeded: 1 }]);
   });
 
-  it('cuts before the headers, when nothing was done', async () => {
+  it('cuts the connection before the headers before any work was done', async () => {
     await fault('cut-before-headers', { on: 'token', work: 'not-done' });
     await expect(refresh()).rejects.toThrow();
     expect((await refresh()).status).toBe(200);
   });
 
-  it('cuts in mid-body, sends half of the JSON, or a page of HTML', async () => {
+  it('cuts the body, truncates the JSON, or sends an HTML page', async () => {
     await fault('cut-mid-body');
     await expect(search()).rejects.toThrow();
     await fault('malformed-json');
@@ -97,20 +97,20 @@ describe('Faults', () => {
     expect([page.status, page.headers.get('content-type')]).toEqual([502, 'text/html; charset=utf-8']);
   });
 
-  it('waits, before the work or after it', async () => {
+  it('delays before or after the work', async () => {
     await fault('latency', { on: 'token', ms: 150 });
     const started = performance.now();
     expect((await refresh()).status).toBe(200);
     expect(performance.now() - started).toBeGreaterThan(140);
   });
 
-  it('never answers', async () => {
+  it('never responds', async () => {
     await fault('never-answers');
     const call = fetch(`${sandbox.url}/notion/v1/search`, { method: 'POST', signal: AbortSignal.timeout(100) });
     await expect(call).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 
-  it('gives an empty page with a cursor, and loses nothing by it', async () => {
+  it('returns an empty page with a cursor without losing items', async () => {
     const whole = ids(await search());
     await fault('empty-page');
     const empty = await search();
@@ -118,12 +118,12 @@ describe('Faults', () => {
     expect(ids(await search(empty.body.next_cursor))).toEqual(whole);
   });
 
-  it('gives an empty list', async () => {
+  it('returns an empty list', async () => {
     await fault('empty-list');
     expect((await search()).body).toMatchObject({ results: [], has_more: false, next_cursor: null });
   });
 
-  it('repeats a cursor', async () => {
+  it('returns the same cursor again', async () => {
     const first = (await search()).body.next_cursor;
     await fault('repeated-cursor');
     const repeated = await search(first);
@@ -131,7 +131,7 @@ describe('Faults', () => {
     expect(ids(await search(first))).toEqual(ids(repeated));
   });
 
-  it('repeats items of the page before', async () => {
+  it('repeats items of the previous page', async () => {
     const first = await search();
     await fault('duplicates', { count: 2 });
     const second = await search(first.body.next_cursor);
@@ -141,7 +141,7 @@ describe('Faults', () => {
     expect(ids(third)).not.toContain(ids(second)[9]);
   });
 
-  it('lets a cursor expire, as each provider puts it', async () => {
+  it('expires a cursor with the error of the provider', async () => {
     const first = (await search()).body.next_cursor;
     await fault('expired-cursor');
     expect(await search(first)).toMatchObject({ status: 400, body: { code: 'validation_error' } });
@@ -155,7 +155,7 @@ describe('Faults', () => {
     expect((await list(next)).body).toMatchObject({ ok: true });
   });
 
-  it('lets the access token of a request expire, or its whole grant go', async () => {
+  it('expires the access token or revokes the grant behind a request', async () => {
     await fault('expired-access', { skip: 1 });
     expect([(await search()).status, (await search()).status]).toEqual([200, 401]);
     tokens = (await refresh()).body;
@@ -165,7 +165,7 @@ describe('Faults', () => {
     expect(await refresh()).toMatchObject({ status: 400, body: { code: 'invalid_grant' } });
   });
 
-  it('refuses what it does not know', async () => {
+  it('refuses unknown faults', async () => {
     expect(await fault('nonsense')).toMatchObject({
       status: 400,
       body: { error: expect.stringContaining('kind must be one of') },

@@ -5,7 +5,7 @@ import { startSandbox } from '../src/index.js';
 
 const CLIENT = { client_id: 'sandbox-hubspot', client_secret: 'sandbox-hubspot-secret' };
 
-it('keeps what was granted over a restart', async () => {
+it('keeps grants across a restart', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'grants-'));
   const grantsFile = join(folder, 'grants');
   const first = await startSandbox({ grantsFile });

@@ -28,7 +28,7 @@ describe('HubSpot OAuth', () => {
   const grant = (form: Record<string, string>, path = TOKEN) => sandbox.send<Tokens>('POST', path, { form });
   const refreshForm = (refresh_token: string) => ({ ...credentials, grant_type: 'refresh_token', refresh_token });
 
-  it('answers with an array of scopes and the portal', async () => {
+  it('returns an array of scopes and the portal', async () => {
     expect(await grant(await codeForm())).toMatchObject({
       status: 200,
       body: {
@@ -51,7 +51,7 @@ describe('HubSpot OAuth', () => {
     },
   );
 
-  it('wants everything in a form body', async () => {
+  it('requires all parameters in a form body', async () => {
     const form = await codeForm();
     const { client_id: _id, client_secret: _secret, ...rest } = form;
     const header = basic('sandbox-hubspot', 'sandbox-hubspot-secret');
@@ -72,7 +72,7 @@ describe('HubSpot OAuth', () => {
     expect(await grant(form)).toMatchObject({ status: 400, body: { error: 'invalid_grant', status: 'BAD_AUTH_CODE' } });
   });
 
-  it('keeps the refresh token and the old access tokens at a refresh', async () => {
+  it('keeps the refresh token and old access tokens valid on refresh', async () => {
     const first = (await grant(await codeForm())).body;
     const second = (await grant(refreshForm(first.refresh_token))).body;
     expect(second.refresh_token).toBe(first.refresh_token);
@@ -85,7 +85,7 @@ describe('HubSpot OAuth', () => {
     }
   });
 
-  it('introspects; a revoked refresh token leaves issued access tokens alone', async () => {
+  it('introspects, and keeps access tokens valid after their refresh token is revoked', async () => {
     const { access_token, refresh_token } = (await grant(await codeForm())).body;
     const ask = (what: string, token: string) => grant({ ...credentials, token }, `${TOKEN}/${what}`);
     expect((await ask('introspect', access_token)).body).toMatchObject({
@@ -103,7 +103,7 @@ describe('HubSpot OAuth', () => {
     });
   });
 
-  it('says how long ago a token expired', async () => {
+  it('names how long ago a token expired', async () => {
     const { access_token } = (await grant(await codeForm())).body;
     await sandbox.control('POST', '/clock', { advanceSeconds: 1860 });
     const read = await sandbox.send('GET', '/hubspot/crm/objects/2026-09/contacts', { headers: bearer(access_token) });
@@ -113,7 +113,7 @@ describe('HubSpot OAuth', () => {
     });
   });
 
-  it('verifies PKCE where it was begun, and knows an expired code', async () => {
+  it('verifies PKCE when a challenge was sent, and rejects an expired code', async () => {
     const { verifier, challenge } = pkce();
     const begin = { ...request, code_challenge: challenge, code_challenge_method: 'S256' };
     const code = (await sandbox.consent(AUTHORIZE, begin)).searchParams.get('code') ?? '';
@@ -125,12 +125,12 @@ describe('HubSpot OAuth', () => {
     expect(await grant(late)).toMatchObject({ status: 400, body: { status: 'EXPIRED_AUTH_CODE' } });
   });
 
-  it('takes no secret from the query', async () => {
+  it('rejects a secret in the query', async () => {
     const { client_secret, ...form } = await codeForm();
     expect((await grant(form, `${TOKEN}?client_secret=${client_secret}`)).status).toBe(400);
   });
 
-  it('blocks an install that asks for more than the app has', async () => {
+  it('blocks an install that requests more scopes than the app has', async () => {
     const allowedScopes = ['oauth', 'tickets'];
     await sandbox.control('POST', '/apps', {
       provider: 'hubspot',
@@ -143,14 +143,14 @@ describe('HubSpot OAuth', () => {
     expect([page.status, page.headers.get('location')]).toEqual([400, null]);
   });
 
-  it('reads scopes joined by + as one scope that does not exist', async () => {
+  it('reads scopes joined by + as one unknown scope', async () => {
     const search = new URLSearchParams(request).toString();
     const page = await sandbox.send('GET', `${AUTHORIZE}?${search}`);
     expect(page.status).toBe(400);
     expect(page.text).toContain('one or more scopes are invalid');
   });
 
-  it('redirects a refusal, or stays, as the app is set up', async () => {
+  it('redirects when the user denies, or stays on the page with denialStays', async () => {
     const back = await sandbox.consent(AUTHORIZE, request, 'deny');
     expect(back.searchParams.get('error')).toBe('access_denied');
     await sandbox.control('POST', '/apps', {

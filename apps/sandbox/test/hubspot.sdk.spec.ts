@@ -3,7 +3,7 @@ import { callback, STATE, Tester } from './tester.js';
 
 const app = ['sandbox-hubspot', 'sandbox-hubspot-secret'] as const;
 
-describe('@hubspot/api-client against the stand-in', () => {
+describe('@hubspot/api-client against the mock provider', () => {
   let sandbox: Tester;
   let client: Client;
   beforeAll(async () => {
@@ -18,7 +18,7 @@ describe('@hubspot/api-client against the stand-in', () => {
   });
   afterAll(() => sandbox.close());
 
-  it('exchanges and refreshes with its tokens API, which still calls v1', async () => {
+  it('exchanges and refreshes with its tokens API, which calls v1', async () => {
     const redirect = callback('hubspot');
     const request = { client_id: app[0], redirect_uri: redirect, scope: 'oauth', state: STATE };
     const back = await sandbox.consent('/hubspot/oauth/authorize', request);
@@ -54,7 +54,7 @@ describe('@hubspot/api-client against the stand-in', () => {
     expect((await client.crm.owners.ownersApi.getById(Number(results[0]?.id))).email).toBe(results[0]?.email);
   });
 
-  it('searches by change and goes on by id', async () => {
+  it('searches by modification time and continues by id', async () => {
     const since = String(Date.UTC(2026, 0, 1));
     const search = (after: string) =>
       client.crm.contacts.searchApi.doSearch({
@@ -77,7 +77,7 @@ describe('@hubspot/api-client against the stand-in', () => {
     expect(idsInOrder).toEqual([...idsInOrder].sort((a, b) => a - b));
   });
 
-  it('throws its own error with the envelope', async () => {
+  it('throws its own error with the error body', async () => {
     await expect(client.crm.contacts.basicApi.getById('1')).rejects.toMatchObject({
       code: 404,
       body: { category: 'OBJECT_NOT_FOUND' },

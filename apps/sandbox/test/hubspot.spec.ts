@@ -28,7 +28,7 @@ describe('HubSpot data', () => {
     value: String(value),
   });
 
-  it('gives ten at a time unless asked, a link to the next, and ends without paging', async () => {
+  it('returns ten records by default with a link to the next page, and no paging on the last page', async () => {
     const first = await contacts();
     expect(first.body.results).toHaveLength(10);
     expect(Number(first.body.paging?.next.after)).toBe(Number(first.body.results[9]?.id) + 1);
@@ -41,7 +41,7 @@ describe('HubSpot data', () => {
     expect(last.body).not.toHaveProperty('paging');
   });
 
-  it('has the same under the dated and the v3 paths', async () => {
+  it('returns the same under the dated and the v3 paths', async () => {
     const { body } = await contacts('?limit=3');
     const ids = body.results.map(({ id }) => id);
     for (const path of ['/crm/objects/2026-03/contacts', '/crm/v3/objects/contacts', '/crm/v3/objects/0-1']) {
@@ -49,7 +49,7 @@ describe('HubSpot data', () => {
     }
   });
 
-  it('sends what was asked for and three more, strings or null; ignores names it does not know', async () => {
+  it('returns the requested properties and three more as strings or null, and ignores unknown names', async () => {
     const { results } = (await contacts('?limit=50&properties=phone,nonsense&properties=city')).body;
     expect(Object.keys(results[0]?.properties ?? {})).toEqual([
       'city',
@@ -64,7 +64,7 @@ describe('HubSpot data', () => {
     expect(plain.some(({ properties }) => properties['firstname'] === null)).toBe(true);
   });
 
-  it('lists archived ones apart', async () => {
+  it('lists archived records separately', async () => {
     const { results } = (await contacts('?limit=100&archived=true')).body;
     expect(results).toHaveLength(5);
     expect(results.every(({ archived }) => archived)).toBe(true);
@@ -73,13 +73,13 @@ describe('HubSpot data', () => {
     expect((await contacts(`/${id}?archived=true`)).status).toBe(200);
   });
 
-  it('ties contacts to companies', async () => {
+  it('associates contacts with companies', async () => {
     const { results } = (await contacts('?limit=1&associations=companies')).body;
     const company = { results: [{ id: expect.stringMatching(/^314/), type: 'contact_to_company' }] };
     expect(results[0]).toMatchObject({ associations: { companies: company } });
   });
 
-  it('searches by time, in milliseconds or ISO, never finding archived ones', async () => {
+  it('searches by time in milliseconds or ISO 8601, without archived records', async () => {
     const since = Date.UTC(2026, 3, 1);
     const byNumber = await search({
       filterGroups: [{ filters: [filter('lastmodifieddate', 'GTE', since)] }],
@@ -97,7 +97,7 @@ describe('HubSpot data', () => {
     expect(before.body.total + byNumber.body.total).toBe(250);
   });
 
-  it('sorts, and windows by id', async () => {
+  it('sorts, and pages through windows of ids', async () => {
     const sorts = [{ propertyName: 'lastmodifieddate', direction: 'DESCENDING' }];
     const times = (await search({ sorts, limit: 50 })).body.results.map(({ updatedAt }) => updatedAt);
     expect(times).toEqual([...times].sort().reverse());
@@ -111,7 +111,7 @@ describe('HubSpot data', () => {
     expect(Number(rest.body.results[0]?.id)).toBeGreaterThan(Number(after));
   });
 
-  it('stops a search at 10,000 with a 400', async () => {
+  it('refuses to search beyond 10,000 results with a 400', async () => {
     await sandbox.control('PUT', '/sizes', { provider: 'hubspot', sizes: { contacts: 1_000_000 } });
     await sandbox.control('PUT', '/limits', { provider: 'hubspot', limit: 'off' });
     const last = await search({ limit: 200, after: '9800' });
@@ -123,14 +123,14 @@ describe('HubSpot data', () => {
     expect((await search({ limit: 201 })).status).toBe(400);
   });
 
-  it('lists a million contacts from anywhere in the list', async () => {
+  it('lists a million contacts from any cursor', async () => {
     await sandbox.control('PUT', '/sizes', { provider: 'hubspot', sizes: { contacts: 1_000_000 } });
     const { body } = await contacts(`?limit=100&after=${713_000_000_000 + 37 * 999_950}`);
     expect(body.results).toHaveLength(50);
     expect(body).not.toHaveProperty('paging');
   });
 
-  it('wants the scope of each type', async () => {
+  it('requires the scope of each type', async () => {
     token = (await sandbox.tokens('hubspot', { scopes: ['oauth'] })).access_token;
     expect(await ask('/crm/objects/2026-09/tickets')).toMatchObject({
       status: 403,
@@ -140,7 +140,7 @@ describe('HubSpot data', () => {
     expect((await ask('/account-info/2026-09/details')).status).toBe(200);
   });
 
-  it('limits an account to 110 in ten seconds, with headers and no Retry-After', async () => {
+  it('limits an account to 110 requests in ten seconds, with headers and without Retry-After', async () => {
     expect((await contacts()).headers.get('x-hubspot-ratelimit-remaining')).toBe('109');
     await sandbox.control('PUT', '/limits', {
       provider: 'hubspot',
@@ -169,7 +169,7 @@ describe('HubSpot data', () => {
     });
   });
 
-  it('has owners, one of them without a name', async () => {
+  it('lists owners, one of them without a name', async () => {
     const owners = await ask<{ results: { firstName?: string; archived: boolean }[] }>('/crm/owners/2026-09');
     expect(owners.body.results).toHaveLength(5);
     expect(owners.body.results.some((owner) => owner.firstName === undefined)).toBe(true);

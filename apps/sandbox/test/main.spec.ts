@@ -42,7 +42,7 @@ describe('main', () => {
     return child;
   };
 
-  it('tells its parent where it listens, and ends with it', async () => {
+  it('reports its URL to the parent process and exits with it', async () => {
     const child = start({ ipc: true });
     const [message] = (await once(child, 'message')) as [{ type: string; url: string }];
     expect(message).toEqual({ type: 'listening', url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) });
@@ -51,7 +51,7 @@ describe('main', () => {
     expect(await once(child, 'exit')).toEqual([0, null]);
   });
 
-  it('ends on SIGTERM, even while a request waits for ever', async () => {
+  it('exits on SIGTERM while a request is pending', async () => {
     const child = start({ ipc: true });
     const [{ url }] = (await once(child, 'message')) as [{ url: string }];
     const fault = { provider: 'slack', kind: 'never-answers' };
@@ -64,7 +64,7 @@ describe('main', () => {
     expect(await waiting).toBe('cut');
   });
 
-  it('refuses a port that is none', async () => {
+  it('refuses an invalid port', async () => {
     const child = start({ ipc: true }, '--port=http');
     expect(await once(child, 'exit')).toEqual([2, null]);
   });

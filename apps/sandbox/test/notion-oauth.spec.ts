@@ -28,7 +28,7 @@ describe('Notion OAuth', () => {
   const refresh = (refresh_token: string) =>
     sandbox.send<Tokens>('POST', TOKEN, { json: { grant_type: 'refresh_token', refresh_token }, headers: client });
 
-  it('goes from the consent page to a token pair without expires_in', async () => {
+  it('exchanges a code for a token pair without expires_in', async () => {
     const { status, body } = await exchange();
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -47,7 +47,7 @@ describe('Notion OAuth', () => {
     expect(body).not.toHaveProperty('scope');
   });
 
-  it('redirects a refusal with access_denied and the state', async () => {
+  it('redirects with access_denied and the state when the user denies', async () => {
     const back = await sandbox.consent(AUTHORIZE, request, 'deny');
     expect(Object.fromEntries(back.searchParams)).toEqual({ error: 'access_denied', state: STATE });
   });
@@ -61,7 +61,7 @@ describe('Notion OAuth', () => {
     expect([page.status, page.headers.get('location')]).toEqual([status, null]);
   });
 
-  it('wants owner=user', async () => {
+  it('requires owner=user', async () => {
     const page = await sandbox.send(
       'GET',
       `${AUTHORIZE}?${new URLSearchParams({ ...request, owner: 'me' }).toString()}`,
@@ -69,7 +69,7 @@ describe('Notion OAuth', () => {
     expect(page.headers.get('location')).toContain('error=invalid_request');
   });
 
-  it('takes JSON with Basic, nothing else', async () => {
+  it('accepts only JSON with Basic authentication', async () => {
     const form = { grant_type: 'authorization_code', code: await code(), redirect_uri: callback('notion') };
     expect(await sandbox.send('POST', TOKEN, { form, headers: client })).toMatchObject({
       status: 400,
@@ -88,7 +88,7 @@ describe('Notion OAuth', () => {
     expect((await sandbox.send('POST', TOKEN, { json: form, headers: client })).status).toBe(200);
   });
 
-  it('takes a code once, with the same redirect URI, for ten minutes', async () => {
+  it('accepts a code once, with the same redirect URI, within ten minutes', async () => {
     const json = { grant_type: 'authorization_code', code: await code(), redirect_uri: callback('notion') };
     const elsewhere = await sandbox.send('POST', TOKEN, {
       json: { ...json, redirect_uri: 'http://localhost:1/x' },
@@ -107,7 +107,7 @@ describe('Notion OAuth', () => {
     });
   });
 
-  it('gives a new pair at a refresh, and the old one is dead', async () => {
+  it('returns a new pair on refresh and invalidates the old one', async () => {
     const first = (await exchange()).body;
     const second = (await refresh(first.refresh_token)).body;
     expect(second.access_token).not.toBe(first.access_token);
@@ -122,7 +122,7 @@ describe('Notion OAuth', () => {
     expect(refreshTokens).toEqual([{ token: expect.any(String), generation: 1, presented: 2, succeeded: 1 }]);
   });
 
-  it('keeps the old pair for an app that is set up so', async () => {
+  it('keeps the old pair valid for an app with oldPair: lives', async () => {
     const app = { provider: 'notion', clientId: 'lenient', clientSecret: 's', oldPair: 'lives' };
     await sandbox.control('POST', '/apps', app);
     const first = await sandbox.tokens('notion', { clientId: 'lenient' });
@@ -135,7 +135,7 @@ describe('Notion OAuth', () => {
     expect((await again()).status).toBe(200);
   });
 
-  it('introspects and revokes', async () => {
+  it('introspects and revokes tokens', async () => {
     const { access_token, refresh_token } = (await exchange()).body;
     const ask = (path: string) =>
       sandbox.send('POST', `/notion/v1/oauth/${path}`, { json: { token: access_token }, headers: client });
@@ -146,7 +146,7 @@ describe('Notion OAuth', () => {
     expect((await sandbox.log('notion')).revokeCalls).toBe(1);
   });
 
-  it('forbids a redirect_uri at the token endpoint when the only registered one was used silently', async () => {
+  it('rejects redirect_uri at the token endpoint when the authorization request had none', async () => {
     const only = 'https://app.example.com/cb';
     await sandbox.control('POST', '/apps', {
       provider: 'notion',

@@ -13,7 +13,7 @@ import { callback, STATE, Tester } from './tester.js';
 
 const app = { client_id: 'sandbox-notion', client_secret: 'sandbox-notion-secret' };
 
-describe('@notionhq/client against the stand-in', () => {
+describe('@notionhq/client against the mock provider', () => {
   let sandbox: Tester;
   beforeAll(async () => {
     sandbox = await Tester.start();
@@ -47,7 +47,7 @@ describe('@notionhq/client against the stand-in', () => {
     expect((await oauth.introspect({ ...app, token: second.access_token })).active).toBe(false);
   });
 
-  it('iterates a search to its end without a page twice', async () => {
+  it('iterates a search to its end, each page once', async () => {
     const notion = await signedIn();
     const ids = new Set<string>();
     let last = Infinity;
@@ -79,7 +79,7 @@ describe('@notionhq/client against the stand-in', () => {
     expect(await notion.users.me({})).toMatchObject({ type: 'bot', bot: { workspace_name: 'Fernhill Studio' } });
   });
 
-  it('windows over the limit of a query with its own helper', async () => {
+  it('reads beyond the query limit in windows with its own helper', async () => {
     await sandbox.control('PUT', '/sizes', { provider: 'notion', sizes: { rowsPerDataSource: 12_050 } });
     const notion = await signedIn();
     const [source] = (await notion.search({ filter: { property: 'object', value: 'data_source' } })).results;
@@ -106,7 +106,7 @@ describe('@notionhq/client against the stand-in', () => {
     });
   });
 
-  it('retries a 429 after the hint', async () => {
+  it('retries a 429 after Retry-After', async () => {
     const { access_token } = await sandbox.tokens('notion');
     const notion = new Client({
       logLevel: LogLevel.ERROR,

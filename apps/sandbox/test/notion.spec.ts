@@ -29,7 +29,7 @@ describe('Notion data', () => {
       headers: { ...bearer(token), ...(version ? { 'notion-version': version } : {}) },
     });
 
-  it('wants a known Notion-Version', async () => {
+  it('requires a known Notion-Version', async () => {
     expect(await ask('GET', '/users/me', undefined, '')).toMatchObject({
       status: 400,
       body: { object: 'error', code: 'missing_version' },
@@ -37,12 +37,12 @@ describe('Notion data', () => {
     expect((await ask('GET', '/users/me', undefined, '2025-01-01')).body['message']).toContain('"2026-03-11"');
   });
 
-  it('has the same request id in header and body', async () => {
+  it('returns the same request id in header and body', async () => {
     const reply = await ask('GET', '/users/me');
     expect(reply.headers.get('x-notion-request-id')).toBe(reply.body['request_id']);
   });
 
-  it('speaks each version', async () => {
+  it('returns the shape of each API version', async () => {
     const newest = await ask<Listing>('POST', '/search', { page_size: 1 });
     expect(newest.body).toMatchObject({
       type: 'page_or_data_source',
@@ -58,7 +58,7 @@ describe('Notion data', () => {
     expect(oldest.body).toMatchObject({ type: 'page_or_database', results: [{ object: 'database' }] });
   });
 
-  it('puts data sources into databases, two of them into one', async () => {
+  it('groups data sources into databases, two of them in one database', async () => {
     const filter = { property: 'object', value: 'data_source' };
     const { results } = (await ask<Listing>('POST', '/search', { filter })).body;
     const parents = results.map(({ parent }) => (parent as { database_id: string }).database_id);
@@ -76,7 +76,7 @@ describe('Notion data', () => {
     });
   });
 
-  it('has pages without a title, whose title comes in runs otherwise', async () => {
+  it('returns pages without a title, and titles split into several rich text runs', async () => {
     const { results } = (await ask<Listing>('POST', '/search', { filter: { property: 'object', value: 'page' } })).body;
     const titles = results.map(({ properties }) => {
       const title = Object.values(
@@ -88,7 +88,7 @@ describe('Notion data', () => {
     expect(titles.some((runs) => runs.length > 1)).toBe(true);
   });
 
-  it('leaves trashed pages out of a search, which so comes short, and finds them when asked', async () => {
+  it('leaves trashed pages out of search, so that pages come short, and returns them by id', async () => {
     const trash = await ask<Listing>('POST', '/search', {
       filter: { property: 'object', value: 'page', in_trash: true },
     });
@@ -100,7 +100,7 @@ describe('Notion data', () => {
     expect(all.body.results).toHaveLength(99);
   });
 
-  it('sorts a search both ways', async () => {
+  it('sorts a search in both directions', async () => {
     const edited = async (direction: string) => {
       const sort = { timestamp: 'last_edited_time', direction };
       const { results } = (await ask<Listing>('POST', '/search', { sort, page_size: 20 })).body;
@@ -114,7 +114,7 @@ describe('Notion data', () => {
     expect(newest.every((time) => time.endsWith(':00.000Z'))).toBe(true);
   });
 
-  it('ends a query at 10,000 rows and says so', async () => {
+  it('ends a query at 10,000 rows with request_status', async () => {
     await sandbox.control('PUT', '/limits', { provider: 'notion', limit: 'off' });
     await sandbox.control('PUT', '/sizes', { provider: 'notion', sizes: { rowsPerDataSource: 10_150 } });
     const { results } = (
@@ -158,13 +158,13 @@ describe('Notion data', () => {
     expect(await ask(method, path, json)).toMatchObject({ status, body: { object: 'error', status, code } });
   });
 
-  it('does not know the pages of another workspace', async () => {
+  it('returns 404 for a page of another workspace', async () => {
     const { results } = (await ask<Listing>('POST', '/search', { filter: { property: 'object', value: 'page' } })).body;
     token = (await sandbox.tokens('notion', { account: '5a1d0c7e-0000-8000-a000-000000000002' })).access_token;
     expect((await ask('GET', `/pages/${String(results[0]?.['id'])}`)).status).toBe(404);
   });
 
-  it('limits each connection to 180 in a minute, with Retry-After', async () => {
+  it('limits each connection to 180 requests a minute, with Retry-After', async () => {
     await sandbox.control('PUT', '/limits', { provider: 'notion', limit: { requests: 2, seconds: 60 } });
     await ask('GET', '/users/me');
     await ask('GET', '/users/me');

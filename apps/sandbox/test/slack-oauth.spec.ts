@@ -33,7 +33,7 @@ describe('Slack OAuth', () => {
     sandbox.send<SlackTokens>('POST', TOKEN, { form, headers });
   const test = (token: string) => sandbox.send('POST', '/slack/api/auth.test', { headers: bearer(token) });
 
-  it('gives a bot token that does not expire', async () => {
+  it('returns a bot token that does not expire', async () => {
     const { status, body } = await grant(await codeForm());
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -55,14 +55,14 @@ describe('Slack OAuth', () => {
     });
   });
 
-  it('takes credentials in the body and JSON as well', async () => {
+  it('accepts credentials in a form or JSON body', async () => {
     const inBody = { client_id: 'sandbox-slack', client_secret: 'sandbox-slack-secret' };
     expect((await grant({ ...(await codeForm()), ...inBody }, {})).body).toMatchObject({ ok: true });
     const json = { ...(await codeForm()), ...inBody };
     expect((await sandbox.send('POST', TOKEN, { json })).body).toMatchObject({ ok: true });
   });
 
-  it('puts errors into a 200', async () => {
+  it('returns errors in a 200', async () => {
     const form = await codeForm();
     expect(await grant(form, basic('sandbox-slack', 'wrong'))).toMatchObject({
       status: 200,
@@ -88,7 +88,7 @@ describe('Slack OAuth', () => {
     });
   });
 
-  it('has the token of a user-only install only under authed_user', async () => {
+  it('returns the token of a user-only install only under authed_user', async () => {
     const { body } = await grant(await codeForm({ scope: '', user_scope: 'channels:read' }));
     expect(body).not.toHaveProperty('access_token');
     expect(body).toMatchObject({
@@ -97,14 +97,14 @@ describe('Slack OAuth', () => {
     expect((await test(body.authed_user.access_token)).body).not.toHaveProperty('bot_id');
   });
 
-  it('redirects a refusal, and sends an empty state back for none', async () => {
+  it('redirects when the user denies, with an empty state when none was sent', async () => {
     const back = await sandbox.consent(AUTHORIZE, request, 'deny');
     expect(Object.fromEntries(back.searchParams)).toEqual({ error: 'access_denied', state: STATE });
     const { state: _none, ...stateless } = request;
     expect((await sandbox.consent(AUTHORIZE, stateless)).searchParams.get('state')).toBe('');
   });
 
-  it('has no team for an organisation', async () => {
+  it('returns no team for an organization', async () => {
     expect((await grant(await codeForm({}, 'E05LANTERNG'))).body).toMatchObject({
       team: null,
       enterprise: { id: 'E05LANTERNG' },
@@ -132,7 +132,7 @@ describe('Slack OAuth', () => {
     const first = async () => (await grant(await codeForm({ client_id: 'rotating' }), rotating)).body;
     const refresh = (refresh_token: string) => grant({ grant_type: 'refresh_token', refresh_token }, rotating);
 
-    it('gives twelve hours and a refresh token, at the top for the bot and inside for the user', async () => {
+    it('returns twelve hours and a refresh token, at the top level for the bot and nested for the user', async () => {
       const { body } = await grant(await codeForm({ client_id: 'rotating', user_scope: 'search:read' }), rotating);
       const pair = { expires_in: 43_200, refresh_token: expect.stringMatching(/^xoxe-1-/) };
       expect(body).toMatchObject({
@@ -142,7 +142,7 @@ describe('Slack OAuth', () => {
       });
     });
 
-    it('keeps two access tokens alive, the oldest dies', async () => {
+    it('keeps two access tokens valid and invalidates the oldest', async () => {
       const one = await first();
       const two = (await refresh(one.refresh_token)).body;
       expect((await test(one.access_token)).body).toMatchObject({ ok: true });
@@ -152,7 +152,7 @@ describe('Slack OAuth', () => {
       expect((await test(three.access_token)).body).toMatchObject({ ok: true });
     });
 
-    it('takes a spent refresh token in its grace, and not later', async () => {
+    it('accepts a used refresh token within its grace period only', async () => {
       const one = await first();
       await refresh(one.refresh_token);
       expect((await refresh(one.refresh_token)).body).toMatchObject({ ok: true });
@@ -160,7 +160,7 @@ describe('Slack OAuth', () => {
       expect((await refresh(one.refresh_token)).body).toMatchObject({ ok: false, error: 'invalid_refresh_token' });
     });
 
-    it('answers token_expired after twelve hours', async () => {
+    it('returns token_expired after twelve hours', async () => {
       const { access_token } = await first();
       await sandbox.control('POST', '/clock', { advanceSeconds: 43_201 });
       expect(await test(access_token)).toMatchObject({ status: 200, body: { ok: false, error: 'token_expired' } });

@@ -1,7 +1,7 @@
 import { ErrorCode, LogLevel, WebClient } from '@slack/web-api';
 import { callback, STATE, Tester } from './tester.js';
 
-describe('@slack/web-api against the stand-in', () => {
+describe('@slack/web-api against the mock provider', () => {
   let sandbox: Tester;
   beforeAll(async () => {
     sandbox = await Tester.start();
@@ -31,7 +31,7 @@ describe('@slack/web-api against the stand-in', () => {
     expect([me.team_id, me.response_metadata?.scopes]).toEqual(['T05FERNHILL', ['channels:read']]);
   });
 
-  it('paginates channels through empty pages, each once', async () => {
+  it('paginates channels through empty pages, each channel once', async () => {
     const slack = await signedIn();
     const ids: string[] = [];
     const sizes: number[] = [];
@@ -45,7 +45,7 @@ describe('@slack/web-api against the stand-in', () => {
     expect(sizes).toContain(0);
   });
 
-  it('paginates everything it may see, and people', async () => {
+  it('paginates all visible conversations and users', async () => {
     const slack = await signedIn();
     const kinds = { public_channel: 0, private_channel: 0, im: 0, mpim: 0 };
     const types = Object.keys(kinds).join(',');
@@ -66,7 +66,7 @@ describe('@slack/web-api against the stand-in', () => {
     expect(people).toBe(71);
   });
 
-  it('reads the history of a channel it is in, and of no other', async () => {
+  it('reads the history only of a channel the bot is a member of', async () => {
     const slack = await signedIn();
     const { channels = [] } = await slack.conversations.list({ limit: 20 });
     const inside = channels.find(({ is_member }) => is_member)?.id ?? '';

@@ -23,12 +23,12 @@ describe('Slack data', () => {
   const ask = (method: string, form: Record<string, string> = {}): Promise<Reply<Body>> =>
     sandbox.send<Body>('POST', `/slack/api/${method}`, { form, headers: bearer(token) });
 
-  it('answers GET with a query as it does POST with a form', async () => {
+  it('accepts GET with a query and POST with a form', async () => {
     const get = await sandbox.send<Body>('GET', '/slack/api/conversations.list?limit=3', { headers: bearer(token) });
     expect(get.body).toEqual((await ask('conversations.list', { limit: '3' })).body);
   });
 
-  it('does not take a token from the query', async () => {
+  it('rejects a token in the query', async () => {
     expect((await sandbox.send('GET', `/slack/api/auth.test?token=${token}`)).body).toMatchObject({
       ok: false,
       error: 'not_authed',
@@ -36,13 +36,13 @@ describe('Slack data', () => {
     expect((await sandbox.send('POST', '/slack/api/auth.test', { form: { token } })).body).toMatchObject({ ok: true });
   });
 
-  it('counts `created` in seconds and `updated` in milliseconds', async () => {
+  it('returns `created` in seconds and `updated` in milliseconds', async () => {
     const [channel] = (await ask('conversations.list')).body.channels;
     expect(String(channel?.created)).toHaveLength(10);
     expect(String(channel?.updated)).toHaveLength(13);
   });
 
-  it('wants a scope for each type and says which', async () => {
+  it('requires a scope for each type and names it', async () => {
     token = (await sandbox.tokens('slack', { scopes: ['channels:read'] })).access_token;
     expect((await ask('conversations.list')).headers.get('x-oauth-scopes')).toBe('channels:read');
     expect(await ask('conversations.list', { types: 'public_channel,im' })).toMatchObject({
@@ -51,7 +51,7 @@ describe('Slack data', () => {
     });
   });
 
-  it('shows addresses only with users:read.email, and has deleted people, bots and Slackbot', async () => {
+  it('returns email addresses only with users:read.email, and lists deleted users, bots and Slackbot', async () => {
     const { members } = (await ask('users.list')).body;
     expect(members).toHaveLength(71);
     expect(members[0]).toMatchObject({ id: 'USLACKBOT' });
@@ -62,13 +62,13 @@ describe('Slack data', () => {
     expect((await ask('users.list')).text).not.toContain('@example.com');
   });
 
-  it('requires a limit for a big team', async () => {
+  it('requires a limit for a large team', async () => {
     await sandbox.control('PUT', '/sizes', { provider: 'slack', sizes: { users: 5000 } });
     expect((await ask('users.list')).body).toMatchObject({ ok: false, error: 'limit_required' });
     expect((await ask('users.list', { limit: '200' })).body.members).toHaveLength(200);
   });
 
-  it('reads history between two times, exclusive unless told otherwise', async () => {
+  it('returns history between two times, exclusive by default', async () => {
     const channel = (await ask('conversations.list')).body.channels.find(({ is_member }) => is_member)?.id ?? '';
     const { messages } = (await ask('conversations.history', { channel, limit: '20' })).body;
     const [latest = '', oldest = ''] = [messages[4]?.ts, messages[9]?.ts];
@@ -84,7 +84,7 @@ describe('Slack data', () => {
     });
   });
 
-  it('gives an app from outside the Marketplace 15 messages once a minute', async () => {
+  it('limits an app outside the Marketplace to 15 messages once a minute', async () => {
     await sandbox.control('POST', '/apps', {
       provider: 'slack',
       clientId: 'sold',
@@ -100,7 +100,7 @@ describe('Slack data', () => {
     expect((await ask('users.list')).body.ok).toBe(true);
   });
 
-  it('limits by method and team', async () => {
+  it('limits requests by method and team', async () => {
     await sandbox.control('PUT', '/limits', { provider: 'slack', rule: 'tier2', limit: { requests: 1, seconds: 60 } });
     expect((await ask('users.list')).status).toBe(200);
     expect((await ask('users.list')).status).toBe(429);
@@ -109,7 +109,7 @@ describe('Slack data', () => {
     expect((await ask('users.list')).status).toBe(200);
   });
 
-  it('wants a team from the token of an organisation', async () => {
+  it('requires a team_id with the token of an organization', async () => {
     token = (await sandbox.tokens('slack', { account: 'E05LANTERNG' })).access_token;
     expect((await ask('conversations.list')).body).toMatchObject({ ok: false, error: 'missing_argument' });
     const { teams } = (await ask('auth.teams.list')).body;
@@ -118,7 +118,7 @@ describe('Slack data', () => {
     expect((await ask('auth.test')).body).toMatchObject({ is_enterprise_install: true, enterprise_id: 'E05LANTERNG' });
   });
 
-  it('knows team.info and no methods that it does not have', async () => {
+  it('supports team.info and rejects unknown methods', async () => {
     expect((await ask('team.info')).body).toMatchObject({
       ok: true,
       team: { id: 'T05FERNHILL', name: 'Fernhill Studio' },

@@ -1,14 +1,14 @@
-import { bearer } from '../core/call.js';
-import type { StandIn } from '../core/stand-in.js';
+import { bearer } from '../core/request.js';
+import type { MockProvider } from '../core/mock-provider.js';
 import { dataRoutes } from './data-routes.js';
 import { iteratorGone, notFound, rateLimited, serverError, unauthenticated } from './errors.js';
 import { airtableOAuth, oauthRoutes } from './oauth.js';
 
 /** Sources: airtable.com/developers/web/api (oauth-reference, list-records, errors, rate-limits), its changelog. */
-export const airtable: StandIn = {
+export const airtable: MockProvider = {
   id: 'airtable',
   title: 'Airtable',
-  tint: '#b8660b',
+  color: '#b8660b',
   accounts: [
     {
       id: 'usrMaraLindqvist1',
@@ -35,10 +35,10 @@ export const airtable: StandIn = {
   oauth: airtableOAuth,
   routes: [...oauthRoutes, ...dataRoutes],
   presentedToken: ({ headers }) => bearer(headers),
-  refuseToken: () => unauthenticated(),
+  rejectToken: () => unauthenticated(),
   rateLimited: (_, __, reason) => rateLimited(reason),
   serverError: (_, status) => serverError(status),
   notFound: () => notFound(),
   badCursor: () => iteratorGone(),
-  finish: (_, answer) => answer,
+  finalize: (_, response) => response,
 };

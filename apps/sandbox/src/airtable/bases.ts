@@ -1,4 +1,4 @@
-import type { Session } from '../core/stand-in.js';
+import type { AuthorizedSession } from '../core/mock-provider.js';
 import { oneOf } from '../data/hash.js';
 import { airtableIds } from '../data/ids.js';
 import { company, topic } from '../data/words.js';
@@ -23,28 +23,28 @@ export interface Base {
   readonly key: string;
 }
 
-export function base(session: Session, index: number): Base {
+export function base(session: AuthorizedSession, index: number): Base {
   const key = `${session.seed}/base/${index}`;
   const id = airtableIds.encode('app', `${session.seed}/base`, index);
   return { id, index, name: company(key, index), key };
 }
 
-export const baseCount = (session: Session): number => session.sizes['bases'] ?? 0;
+export const baseCount = (session: AuthorizedSession): number => session.sizes['bases'] ?? 0;
 export const permissionOf = ({ key }: Base): string => oneOf(['create', 'edit', 'read'], key);
 
-export function findBase(session: Session, id: string | undefined): Base {
+export function findBase(session: AuthorizedSession, id: string | undefined): Base {
   const index = airtableIds.decode('app', `${session.seed}/base`, id ?? '');
   if (index === undefined || index >= baseCount(session)) throw forbidden();
   return base(session, index);
 }
 
-export function tables(session: Session, of: Base): Table[] {
+export function tables(session: AuthorizedSession, of: Base): Table[] {
   const count = session.sizes['tablesPerBase'] ?? 2 + (of.index % 3);
   return Array.from({ length: count }, (_, index) => {
     const key = `${of.key}/table/${index}`;
     return {
       id: airtableIds.encode('tbl', `${of.key}/table`, index),
-      // Two tables of a base may be named alike in the real thing too; here the number keeps them apart.
+      // Airtable allows two tables of a base to have the same name; here a number makes names unique.
       name: `${topic(key, index)} ${index + 1}`,
       key,
       records: session.sizes['recordsPerTable'] ?? RECORDS[(of.index + index) % RECORDS.length] ?? 0,
@@ -54,7 +54,7 @@ export function tables(session: Session, of: Base): Table[] {
 }
 
 /** By id or by name, as the path allows. */
-export function findTable(session: Session, of: Base, idOrName: string | undefined): Table {
+export function findTable(session: AuthorizedSession, of: Base, idOrName: string | undefined): Table {
   const table = tables(session, of).find(({ id, name }) => id === idOrName || name === idOrName);
   if (!table) throw forbidden();
   return table;

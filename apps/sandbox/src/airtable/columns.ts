@@ -1,6 +1,6 @@
 import { oneOf, pick } from '../data/hash.js';
 import { airtableIds } from '../data/ids.js';
-import { iso, type Moments } from '../data/moments.js';
+import { iso, type Moments } from '../data/timestamps.js';
 import { person, topic } from '../data/words.js';
 
 export interface Column {

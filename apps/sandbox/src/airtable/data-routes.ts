@@ -1,6 +1,6 @@
-import { json } from '../core/answer.js';
-import { asked } from '../core/call.js';
-import type { DataRoute } from '../core/stand-in.js';
+import { json } from '../core/response.js';
+import { queryParameter } from '../core/request.js';
+import type { DataRoute } from '../core/mock-provider.js';
 import { range } from '../data/paging.js';
 import { person } from '../data/words.js';
 import { base, baseCount, findBase, permissionOf, schemaOf, tables } from './bases.js';
@@ -16,10 +16,11 @@ function data(method: 'GET' | 'POST', path: string, scope: string | undefined, h
     kind: 'data',
     method,
     path,
-    draws: (call) => (call.params['base'] === undefined ? [] : [{ rule: 'base', key: call.params['base'] }]),
-    handle(call, session) {
+    rateLimitKeys: (request) =>
+      request.params['base'] === undefined ? [] : [{ rule: 'base', key: request.params['base'] }],
+    handle(request, session) {
       if (scope !== undefined && !session.scopes.has(scope)) throw forbidden();
-      return handle(call, session);
+      return handle(request, session);
     },
   };
 }
@@ -29,17 +30,24 @@ export const dataRoutes: readonly DataRoute[] = [
     const email = scopes.has('user.email:read') ? { email: person(account.id, 0).email } : {};
     return json(200, { id: account.id, scopes: [...scopes], ...email });
   }),
-  data('GET', '/v0/meta/bases', 'schema.bases:read', (call, session) => {
-    const part = call.cut(baseCount(session), positionOf(call, asked(call, 'offset')), BASES_PER_PAGE);
+  data('GET', '/v0/meta/bases', 'schema.bases:read', (request, session) => {
+    const part = request.cut(
+      baseCount(session),
+      positionOf(request, queryParameter(request, 'offset')),
+      BASES_PER_PAGE,
+    );
     const bases = range(part, (index) => base(session, index));
     const shown = bases.map((one) => ({ id: one.id, name: one.name, permissionLevel: permissionOf(one) }));
     const last = bases.at(-1)?.id ?? 'app';
-    return json(200, { bases: shown, ...(part.next === undefined ? {} : { offset: offsetOf(call, part.next, last) }) });
-  }),
-  data('GET', '/v0/meta/bases/:base/tables', 'schema.bases:read', (call, session) => {
-    const visible = asked(call, 'include') === 'visibleFieldIds';
     return json(200, {
-      tables: tables(session, findBase(session, call.params['base'])).map((one) => schemaOf(one, visible)),
+      bases: shown,
+      ...(part.next === undefined ? {} : { offset: offsetOf(request, part.next, last) }),
+    });
+  }),
+  data('GET', '/v0/meta/bases/:base/tables', 'schema.bases:read', (request, session) => {
+    const visible = queryParameter(request, 'include') === 'visibleFieldIds';
+    return json(200, {
+      tables: tables(session, findBase(session, request.params['base'])).map((one) => schemaOf(one, visible)),
     });
   }),
   data('GET', '/v0/:base/:table', 'data.records:read', listRecords),

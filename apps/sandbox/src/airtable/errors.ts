@@ -1,15 +1,15 @@
-import { type Answer, json, Refusal } from '../core/answer.js';
+import { type MockResponse, json, ErrorResponse } from '../core/response.js';
 
 /** Airtable's errors come in several shapes; which one depends on the case, and a reader has to take them all. */
-const typed = (status: number, type: string, message?: string): Answer =>
+const typed = (status: number, type: string, message?: string): MockResponse =>
   json(status, { error: { type, ...(message === undefined ? {} : { message }) } });
 
 /** A string where the others have an object. */
-export const notFound = (): Answer => json(404, { error: 'NOT_FOUND' });
+export const notFound = (): MockResponse => json(404, { error: 'NOT_FOUND' });
 
 /** Airtable does not tell a missing permission from a missing model. */
-export const forbidden = (): Refusal =>
-  new Refusal(
+export const forbidden = (): ErrorResponse =>
+  new ErrorResponse(
     typed(
       403,
       'INVALID_PERMISSIONS_OR_MODEL_NOT_FOUND',
@@ -17,14 +17,15 @@ export const forbidden = (): Refusal =>
     ),
   );
 
-export const unprocessable = (type: string, message: string): Refusal => new Refusal(typed(422, type, message));
+export const unprocessable = (type: string, message: string): ErrorResponse =>
+  new ErrorResponse(typed(422, type, message));
 
-export const unauthenticated = (): Answer => typed(401, 'AUTHENTICATION_REQUIRED', 'Authentication required');
+export const unauthenticated = (): MockResponse => typed(401, 'AUTHENTICATION_REQUIRED', 'Authentication required');
 
 /** After minutes the server forgets an offset; reading starts again at the first page. No message. */
-export const iteratorGone = (): Answer => typed(422, 'LIST_RECORDS_ITERATOR_NOT_AVAILABLE');
+export const iteratorGone = (): MockResponse => typed(422, 'LIST_RECORDS_ITERATOR_NOT_AVAILABLE');
 
-export function rateLimited(reason: string | undefined): Answer {
+export function rateLimited(reason: string | undefined): MockResponse {
   // No Retry-After in either case; the documentation says to wait 30 seconds after the first, and the second ends
   // with the month.
   const billing = reason === 'billing' || reason === 'PUBLIC_API_BILLING_LIMIT_EXCEEDED';
@@ -35,7 +36,7 @@ export function rateLimited(reason: string | undefined): Answer {
   return json(429, { errors: [{ error, message }] });
 }
 
-export function serverError(status: number): Answer {
+export function serverError(status: number): MockResponse {
   if (status === 500) return typed(500, 'SERVER_ERROR', 'Try again. If the problem persists, contact support.');
   return { status, headers: { 'content-type': 'text/plain' }, body: 'The service is temporarily unavailable.' };
 }

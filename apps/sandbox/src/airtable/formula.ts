@@ -1,4 +1,4 @@
-import type { Moments } from '../data/moments.js';
+import type { Moments } from '../data/timestamps.js';
 import { unprocessable } from './errors.js';
 
 type Test = (moments: Moments) => boolean;

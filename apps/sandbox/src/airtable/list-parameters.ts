@@ -1,4 +1,4 @@
-import type { Call } from '../core/call.js';
+import type { MockRequest } from '../core/request.js';
 import { fields, flag, integer, list, strings, text } from '../core/fields.js';
 import { unprocessable } from './errors.js';
 
@@ -20,8 +20,8 @@ export interface ListParameters {
 }
 
 /** From the query of a GET (`fields[]=`, `sort[0][field]=`) or the body of POST …/listRecords. */
-export function listParameters(call: Call): ListParameters {
-  const given = call.method === 'POST' ? call.body : unbracket(call.query);
+export function listParameters(request: MockRequest): ListParameters {
+  const given = request.method === 'POST' ? request.body : unbracket(request.query);
   const pageSize = integer(given['pageSize']) ?? 100;
   const maxRecords = integer(given['maxRecords']) ?? Infinity;
   if (!(pageSize >= 1 && pageSize <= 100) || !(maxRecords >= 1)) {
@@ -47,7 +47,7 @@ export function listParameters(call: Call): ListParameters {
 }
 
 /** `a[]`, `a[0]` and `a[0][b]` to arrays and objects, one level deep, which is all that this API uses. */
-function unbracket(query: Call['query']): Record<string, unknown> {
+function unbracket(query: MockRequest['query']): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(query)) {
     const [, array, position, key] = /^(\w+)\[(\d*)\](?:\[(\w+)\])?$/.exec(name) ?? [];

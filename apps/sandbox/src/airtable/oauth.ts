@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { type Answer, json } from '../core/answer.js';
-import { asked } from '../core/call.js';
+import { type MockResponse, json } from '../core/response.js';
+import { queryParameter } from '../core/request.js';
 import { inBase } from '../data/ids.js';
 import { authorizeRoute, tokenRoute } from '../oauth/routes.js';
 import type { OAuthRules, TokenFault } from '../oauth/rules.js';
@@ -17,12 +17,12 @@ const SCOPES: Record<string, string> = {
   'user.email:read': 'See your email address',
 };
 
-const fault = (status: number, error: string, error_description: string): (() => Answer) => {
+const fault = (status: number, error: string, error_description: string): (() => MockResponse) => {
   return () => json(status, { error, error_description });
 };
 const deadRefresh = fault(400, 'invalid_grant', 'Token has been expired or revoked.');
 
-const FAULTS: Record<TokenFault, () => Answer> = {
+const FAULTS: Record<TokenFault, () => MockResponse> = {
   'body-unreadable': fault(400, 'invalid_request', 'The body could not be read.'),
   'body-kind': fault(400, 'invalid_request', 'Content-Type must be application/x-www-form-urlencoded.'),
   'client-missing': fault(401, 'invalid_client', 'Client authentication is missing.'),
@@ -74,7 +74,7 @@ export const airtableOAuth: OAuthRules = {
   newCode: () => randomBytes(32).toString('hex'),
   newAccessToken: () => secret('oaa'),
   newRefreshToken: () => secret('oar'),
-  inspect(call, request) {
+  inspect(mockRequest, request) {
     // Without a usable state or PKCE challenge Airtable shows an error of its own and does not redirect.
     if (!/^[A-Za-z0-9.\-_]{16,1024}$/.test(request.state ?? '')) {
       return { page: 'state must have 16 to 1024 characters out of letters, digits, ".", "-" and "_".' };
@@ -82,8 +82,8 @@ export const airtableOAuth: OAuthRules = {
     if (!/^[A-Za-z0-9\-_]{43}$/.test(request.challenge?.value ?? '') || request.challenge?.method !== 'S256') {
       return { page: 'code_challenge and code_challenge_method=S256 are required.' };
     }
-    if (asked(call, 'response_type') !== 'code') return { error: 'unsupported_response_type' };
-    request.scopes = (asked(call, 'scope') ?? '').split(' ').filter(Boolean);
+    if (queryParameter(mockRequest, 'response_type') !== 'code') return { error: 'unsupported_response_type' };
+    request.scopes = (queryParameter(mockRequest, 'scope') ?? '').split(' ').filter(Boolean);
     const wrong = request.scopes.filter((scope, at) => !(scope in SCOPES) || request.scopes.indexOf(scope) !== at);
     if (request.scopes.length === 0) return { error: 'invalid_scope', description: 'At least one scope is required.' };
     if (wrong.length > 0)
@@ -96,14 +96,14 @@ export const airtableOAuth: OAuthRules = {
   allScopes: { scopes: Object.keys(SCOPES), userScopes: [] },
   scopeWords: (scope) => SCOPES[scope] ?? scope,
   denied: () => ({ error: 'access_denied', error_description: 'The user denied the request.' }),
-  tokens: (call, [issued]) =>
+  tokens: (mockRequest, [issued]) =>
     json(200, {
       access_token: issued?.access.value,
       refresh_token: issued?.refresh?.value,
       // With a space at the end: the documentation says that it is meant.
       token_type: 'Bearer ',
       scope: issued?.grant.scopes.join(' '),
-      expires_in: Math.round(((issued?.access.expiresAt ?? call.now) - call.now) / 1000),
+      expires_in: Math.round(((issued?.access.expiresAt ?? mockRequest.now) - mockRequest.now) / 1000),
       refresh_expires_in: REFRESH_LIFE_SECONDS,
     }),
   refuse: (kind) => FAULTS[kind](),

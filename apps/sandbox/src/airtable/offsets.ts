@@ -1,5 +1,5 @@
-import { Refusal } from '../core/answer.js';
-import type { Call } from '../core/call.js';
+import { ErrorResponse } from '../core/response.js';
+import type { MockRequest } from '../core/request.js';
 import { hash } from '../data/hash.js';
 import { fromBase, inBase } from '../data/ids.js';
 import { iteratorGone } from './errors.js';
@@ -7,18 +7,18 @@ import { iteratorGone } from './errors.js';
 /** "Expires after minutes", says experience; how many is not documented. */
 const LIFE_SECONDS = 300;
 
-const mark = (call: Call) => inBase(hash(call.path.replace(/\/listRecords$/, '')), 62, 2);
+const mark = (request: MockRequest) => inBase(hash(request.path.replace(/\/listRecords$/, '')), 62, 2);
 
 /** `itr` + position and time, as long as an Airtable id, then the last record of the page. */
-export function offsetOf(call: Call, position: number, lastId: string): string {
-  return `itr${inBase(position, 62, 6)}${inBase(Math.floor(call.now / 1000), 62, 6)}${mark(call)}/${lastId}`;
+export function offsetOf(request: MockRequest, position: number, lastId: string): string {
+  return `itr${inBase(position, 62, 6)}${inBase(Math.floor(request.now / 1000), 62, 6)}${mark(request)}/${lastId}`;
 }
 
-export function positionOf(call: Call, offset: string | undefined): number {
+export function positionOf(request: MockRequest, offset: string | undefined): number {
   if (offset === undefined) return 0;
   const [, position, issued, path] = /^itr(\w{6})(\w{6})(\w{2})\/\w+$/.exec(offset) ?? [];
-  if (position === undefined || issued === undefined || path !== mark(call)) throw new Refusal(iteratorGone());
-  const age = call.now / 1000 - fromBase(issued, 62);
-  if (age > LIFE_SECONDS) throw new Refusal(iteratorGone());
+  if (position === undefined || issued === undefined || path !== mark(request)) throw new ErrorResponse(iteratorGone());
+  const age = request.now / 1000 - fromBase(issued, 62);
+  if (age > LIFE_SECONDS) throw new ErrorResponse(iteratorGone());
   return fromBase(position, 62);
 }

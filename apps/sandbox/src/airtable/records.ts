@@ -1,9 +1,9 @@
-import { type Answer, json } from '../core/answer.js';
-import type { Call } from '../core/call.js';
-import type { Session } from '../core/stand-in.js';
+import { type MockResponse, json } from '../core/response.js';
+import type { MockRequest } from '../core/request.js';
+import type { AuthorizedSession } from '../core/mock-provider.js';
 import { pick } from '../data/hash.js';
 import { airtableIds } from '../data/ids.js';
-import { iso, type Moments, scattered } from '../data/moments.js';
+import { iso, type Moments, scattered } from '../data/timestamps.js';
 import { range } from '../data/paging.js';
 import { findBase, findTable, schemaOf, type Table } from './bases.js';
 import type { Column } from './columns.js';
@@ -44,28 +44,28 @@ function record(table: Table, index: number, look: Look): AirtableRecord {
 }
 
 /** GET /v0/{base}/{table} and POST …/listRecords. */
-export function listRecords(call: Call, session: Session): Answer {
-  const table = tableOf(call, session);
-  const parameters = listParameters(call);
+export function listRecords(request: MockRequest, session: AuthorizedSession): MockResponse {
+  const table = tableOf(request, session);
+  const parameters = listParameters(request);
   checkNames(table, parameters);
   const order = orderOf(table, parameters);
   const total = Math.min(order?.length ?? table.records, parameters.maxRecords);
-  const part = call.cut(total, positionOf(call, parameters.offset), parameters.pageSize);
+  const part = request.cut(total, positionOf(request, parameters.offset), parameters.pageSize);
   const records = range(part, (position) => record(table, order?.[position] ?? position, parameters));
   const last = records.at(-1)?.id ?? idOf(table, 0);
-  return json(200, { records, ...(part.next === undefined ? {} : { offset: offsetOf(call, part.next, last) }) });
+  return json(200, { records, ...(part.next === undefined ? {} : { offset: offsetOf(request, part.next, last) }) });
 }
 
 /** GET /v0/{base}/{table}/{record} */
-export function getRecord(call: Call, session: Session): Answer {
-  const table = tableOf(call, session);
-  const index = airtableIds.decode('rec', table.key, call.params['record'] ?? '');
+export function getRecord(request: MockRequest, session: AuthorizedSession): MockResponse {
+  const table = tableOf(request, session);
+  const index = airtableIds.decode('rec', table.key, request.params['record'] ?? '');
   if (index === undefined || index >= table.records) return notFound();
   return json(200, record(table, index, { fields: [], byFieldId: false, commentCount: false }));
 }
 
-const tableOf = (call: Call, session: Session) =>
-  findTable(session, findBase(session, call.params['base']), call.params['table']);
+const tableOf = (request: MockRequest, session: AuthorizedSession) =>
+  findTable(session, findBase(session, request.params['base']), request.params['table']);
 
 function checkNames(table: Table, { fields, sort, view }: ListParameters): void {
   for (const field of [...fields, ...sort.map((entry) => entry.field)]) {

@@ -1,48 +1,60 @@
-import { type Answer, Refusal } from '../core/answer.js';
-import type { Call } from '../core/call.js';
-import type { Here, StandIn } from '../core/stand-in.js';
+import { type MockResponse, ErrorResponse } from '../core/response.js';
+import type { MockRequest } from '../core/request.js';
+import type { RouteContext, MockProvider } from '../core/mock-provider.js';
 import { cut, type Cut } from '../data/paging.js';
 import { expireAccess } from '../oauth/grants.js';
 import type { Fault } from './faults.js';
 
-export const waitOf = (fault: Fault): Promise<void> =>
+export const applyLatency = (fault: Fault): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, fault.ms ?? 1000).unref());
 
-/** Faults that are answers: the handler is not asked. */
-export function forcedAnswer(standIn: StandIn, call: Call, faults: readonly Fault[]): Answer | undefined {
+/** Faults that replace the response: the handler is not called. */
+export function faultResponse(
+  mockProvider: MockProvider,
+  request: MockRequest,
+  faults: readonly Fault[],
+): MockResponse | undefined {
   for (const fault of faults) {
-    if (fault.kind === 'server-error') return hinted(standIn.serverError(call, fault.status ?? 500), fault, call.now);
-    if (fault.kind === 'rate-limit') return hinted(standIn.rateLimited(call, undefined, fault.reason), fault, call.now);
+    if (fault.kind === 'server-error')
+      return withRetryAfter(mockProvider.serverError(request, fault.status ?? 500), fault, request.now);
+    if (fault.kind === 'rate-limit')
+      return withRetryAfter(mockProvider.rateLimited(request, undefined, fault.reason), fault, request.now);
   }
   return undefined;
 }
 
-/** The documented answer, with the Retry-After hint that was asked for. */
-function hinted(answer: Answer, { retryAfter }: Fault, now: number): Answer {
-  if (retryAfter === undefined) return answer;
-  const { 'retry-after': _documented, ...headers } = answer.headers ?? {};
-  if (retryAfter === 'none') return { ...answer, headers };
+/** The documented response, with the `Retry-After` that the fault asks for. */
+function withRetryAfter(response: MockResponse, { retryAfter }: Fault, now: number): MockResponse {
+  if (retryAfter === undefined) return response;
+  const { 'retry-after': _documented, ...headers } = response.headers ?? {};
+  if (retryAfter === 'none') return { ...response, headers };
   const hint = retryAfter === 'date' ? new Date(now + 2000).toUTCString() : String(retryAfter);
-  return { ...answer, headers: { ...headers, 'retry-after': hint } };
+  return { ...response, headers: { ...headers, 'retry-after': hint } };
 }
 
-/** Faults that happen to the grant behind the request, which then goes its natural way. */
-export function harmToken({ world, standIn }: Here, call: Call, faults: readonly Fault[]): void {
-  const token = world.grants.findAccess(standIn.presentedToken(call)) ?? world.grants.findRefresh(refreshToken(call));
+/** Faults that change the grant behind the request. The request itself is then handled normally. */
+export function applyTokenFaults(
+  { sandbox, mockProvider }: RouteContext,
+  request: MockRequest,
+  faults: readonly Fault[],
+): void {
+  const token =
+    sandbox.grants.findAccess(mockProvider.presentedToken(request)) ??
+    sandbox.grants.findRefresh(refreshToken(request));
   if (!token) return;
   for (const fault of faults) {
-    if (fault.kind === 'expired-access') expireAccess(token.grant, call.now);
+    if (fault.kind === 'expired-access') expireAccess(token.grant, request.now);
     if (fault.kind === 'revoked-grant') token.grant.revoked = true;
   }
 }
 
-const refreshToken = ({ body }: Call) =>
+const refreshToken = ({ body }: MockRequest) =>
   typeof body['refresh_token'] === 'string' ? body['refresh_token'] : undefined;
 
-/** A page of a list, spoiled if a paging fault is in force. */
-export function faultyCut(
-  standIn: StandIn,
-  call: Call,
+/** Cuts one page out of a list, with the active paging fault applied. */
+export function cutWithFault(
+  mockProvider: MockProvider,
+  request: MockRequest,
   fault: Fault | undefined,
   total: number,
   start: number,
@@ -51,7 +63,7 @@ export function faultyCut(
   const part = cut(total, start, limit);
   switch (fault?.kind) {
     case 'expired-cursor':
-      throw new Refusal(standIn.badCursor(call));
+      throw new ErrorResponse(mockProvider.badCursor(request));
     case 'empty-list':
       return { from: part.from, to: part.from, next: undefined };
     case 'empty-page':

@@ -1,20 +1,24 @@
 import type { FastifyInstance } from 'fastify';
-import type { ParsedBody } from '../core/call.js';
+import type { ParsedBody } from '../core/request.js';
 import { fields, type Fields, strings, text } from '../core/fields.js';
 import { PROVIDER_IDS } from '../core/provider-id.js';
-import { send, toCall } from '../core/serve.js';
-import type { Here, StandIn } from '../core/stand-in.js';
-import type { World } from '../core/world.js';
+import { send, toMockRequest } from '../core/handle-request.js';
+import type { RouteContext, MockProvider } from '../core/mock-provider.js';
+import type { SandboxState } from '../core/sandbox-state.js';
 import { expireAccess, type Grant } from '../oauth/grants.js';
 import { consented } from '../oauth/token-endpoint.js';
 import type { ControlledAccount } from './control-types.js';
-import { ControlError, readApp, readFault, readLimit, readProvider, readSizes } from './read-request.js';
+import { ControlError, readApp, readFault, readLimit, readProvider, readSizes } from './read-control-request.js';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 type Act = (body: Fields, params: Record<string, string>) => object;
 
 /** JSON in, JSON out, under /control. Never behind a fault or a limit. */
-export function controlRoutes(server: FastifyInstance, world: World, standIns: readonly StandIn[]): void {
+export function controlRoutes(
+  server: FastifyInstance,
+  sandbox: SandboxState,
+  mockProviders: readonly MockProvider[],
+): void {
   const on = (method: Method, path: string, act: Act) =>
     server.route({
       method,
@@ -32,103 +36,106 @@ export function controlRoutes(server: FastifyInstance, world: World, standIns: r
       },
     });
 
-  on('GET', '/apps', () => ({ apps: world.apps.all().map(({ clientSecret: _secret, ...app }) => app) }));
+  on('GET', '/apps', () => ({ apps: sandbox.apps.all().map(({ clientSecret: _secret, ...app }) => app) }));
   on('POST', '/apps', (body) => {
     const app = readApp(body);
-    world.apps.register(app);
+    sandbox.apps.register(app);
     return { provider: app.provider, clientId: app.clientId };
   });
   on('DELETE', '/apps/:provider/:clientId', (_, params) => ({
-    removed: world.apps.remove(readProvider(params), params['clientId'] ?? ''),
+    removed: sandbox.apps.remove(readProvider(params), params['clientId'] ?? ''),
   }));
 
-  on('GET', '/faults', () => ({ faults: world.faults.all() }));
-  on('POST', '/faults', (body) => world.faults.add(readFault(body)));
-  on('DELETE', '/faults', () => ({ cleared: world.faults.clear() }));
-  on('DELETE', '/faults/:id', (_, { id }) => ({ cleared: world.faults.clear(id ?? '') }));
+  on('GET', '/faults', () => ({ faults: sandbox.faults.all() }));
+  on('POST', '/faults', (body) => sandbox.faults.add(readFault(body)));
+  on('DELETE', '/faults', () => ({ cleared: sandbox.faults.clear() }));
+  on('DELETE', '/faults/:id', (_, { id }) => ({ cleared: sandbox.faults.clear(id ?? '') }));
 
-  on('GET', '/accounts', () => ({ accounts: standIns.flatMap((standIn) => accountsOf(world, standIn)) }));
+  on('GET', '/accounts', () => ({
+    accounts: mockProviders.flatMap((mockProvider) => accountsOf(sandbox, mockProvider)),
+  }));
   on('PUT', '/sizes', (body) => {
-    const standIn = find(standIns, body);
-    const sizes = readSizes(body['sizes'], standIn.sizeNames);
-    for (const account of chosen(standIn, body)) world.resize(standIn.id, account.id, sizes);
-    return { accounts: accountsOf(world, standIn) };
+    const mockProvider = find(mockProviders, body);
+    const sizes = readSizes(body['sizes'], mockProvider.sizeNames);
+    for (const account of chosen(mockProvider, body)) sandbox.resize(mockProvider.id, account.id, sizes);
+    return { accounts: accountsOf(sandbox, mockProvider) };
   });
 
-  on('GET', '/limits', () => Object.fromEntries(PROVIDER_IDS.map((id) => [id, world.limits.inForce(id)])));
+  on('GET', '/limits', () => Object.fromEntries(PROVIDER_IDS.map((id) => [id, sandbox.limits.inForce(id)])));
   on('PUT', '/limits', (body) => {
     const provider = readProvider(body);
     const rule = text(body['rule']);
-    const rules = Object.keys(world.limits.inForce(provider));
+    const rules = Object.keys(sandbox.limits.inForce(provider));
     if (rule !== undefined && !rules.includes(rule)) throw new ControlError(`rule must be one of ${rules.join(', ')}`);
-    world.limits.set(provider, rule, readLimit(body['limit']));
-    return world.limits.inForce(provider);
+    sandbox.limits.set(provider, rule, readLimit(body['limit']));
+    return sandbox.limits.inForce(provider);
   });
 
   on('POST', '/tokens/expire', (body) => {
-    const grants = world.grants.matching(aimedAt(body));
-    for (const grant of grants) expireAccess(grant, world.now());
+    const grants = sandbox.grants.matching(aimedAt(body));
+    for (const grant of grants) expireAccess(grant, sandbox.now());
     return { grants: grants.length };
   });
   on('POST', '/tokens/revoke', (body) => {
-    const grants = world.grants.matching(aimedAt(body));
+    const grants = sandbox.grants.matching(aimedAt(body));
     for (const grant of grants) revoke(grant, text(body['what']));
     return { grants: grants.length };
   });
   server.post('/control/tokens', (request, reply) => {
     const body = (request.body as ParsedBody | undefined)?.fields ?? {};
-    const standIn = standIns.find(({ id }) => id === body['provider']);
-    const app = standIn && world.apps.find(standIn.id, text(body['clientId']) ?? `sandbox-${standIn.id}`);
-    if (!standIn || !app) return reply.code(400).send({ error: 'no such provider or app' });
-    const here: Here = { world, standIn };
-    const call = toCall(here, { kind: 'token' }, request, '/control/tokens', []);
+    const mockProvider = mockProviders.find(({ id }) => id === body['provider']);
+    const app =
+      mockProvider && sandbox.apps.find(mockProvider.id, text(body['clientId']) ?? `sandbox-${mockProvider.id}`);
+    if (!mockProvider || !app) return reply.code(400).send({ error: 'no such provider or app' });
+    const context: RouteContext = { sandbox, mockProvider };
+    const mockRequest = toMockRequest(context, { kind: 'token' }, request, '/control/tokens', []);
     const request_ = { app, redirectUri: '', redirectUriGiven: true, state: undefined, challenge: undefined };
     const scopes = { scopes: strings(body['scopes']), userScopes: strings(body['userScopes']) };
-    const all = scopes.scopes.length + scopes.userScopes.length === 0 ? standIn.oauth.allScopes : scopes;
-    const account = text(body['account']) ?? standIn.accounts[0]?.id ?? '';
-    send(reply, consented(world, standIn, call, { ...request_, ...all }, account));
+    const all = scopes.scopes.length + scopes.userScopes.length === 0 ? mockProvider.oauth.allScopes : scopes;
+    const account = text(body['account']) ?? mockProvider.accounts[0]?.id ?? '';
+    send(reply, consented(sandbox, mockProvider, mockRequest, { ...request_, ...all }, account));
     return reply;
   });
 
   on('POST', '/clock', (body) => {
     if (typeof body['advanceSeconds'] !== 'number') throw new ControlError('advanceSeconds must be a number');
-    world.advance(body['advanceSeconds']);
-    return { now: new Date(world.now()).toISOString() };
+    sandbox.advance(body['advanceSeconds']);
+    return { now: new Date(sandbox.now()).toISOString() };
   });
   on('GET', '/log', (_, { provider }) => {
-    if (provider !== undefined) return world.log.of(readProvider({ provider }));
-    return Object.fromEntries(PROVIDER_IDS.map((id) => [id, world.log.of(id)]));
+    if (provider !== undefined) return sandbox.log.of(readProvider({ provider }));
+    return Object.fromEntries(PROVIDER_IDS.map((id) => [id, sandbox.log.of(id)]));
   });
   on('DELETE', '/log', () => {
-    world.log.reset();
+    sandbox.log.reset();
     return { cleared: true };
   });
   on('POST', '/reset', () => {
-    world.reset();
+    sandbox.reset();
     return { reset: true };
   });
 }
 
-function find(standIns: readonly StandIn[], body: Fields): StandIn {
+function find(mockProviders: readonly MockProvider[], body: Fields): MockProvider {
   const provider = readProvider(body);
-  const standIn = standIns.find(({ id }) => id === provider);
-  if (!standIn) throw new ControlError(`no stand-in for ${provider}`);
-  return standIn;
+  const mockProvider = mockProviders.find(({ id }) => id === provider);
+  if (!mockProvider) throw new ControlError(`no mock provider for ${provider}`);
+  return mockProvider;
 }
 
-function chosen(standIn: StandIn, body: Fields): StandIn['accounts'] {
+function chosen(mockProvider: MockProvider, body: Fields): MockProvider['accounts'] {
   const wanted = text(body['account']);
-  const accounts = standIn.accounts.filter(({ id }) => wanted === undefined || id === wanted);
-  if (accounts.length === 0) throw new ControlError(`${standIn.id} has no account ${wanted}`);
+  const accounts = mockProvider.accounts.filter(({ id }) => wanted === undefined || id === wanted);
+  if (accounts.length === 0) throw new ControlError(`${mockProvider.id} has no account ${wanted}`);
   return accounts;
 }
 
-const accountsOf = (world: World, standIn: StandIn): ControlledAccount[] =>
-  standIn.accounts.map((account) => ({
-    provider: standIn.id,
+const accountsOf = (sandbox: SandboxState, mockProvider: MockProvider): ControlledAccount[] =>
+  mockProvider.accounts.map((account) => ({
+    provider: mockProvider.id,
     id: account.id,
     name: account.name,
-    sizes: world.sizesOf(standIn.id, account),
+    sizes: sandbox.sizesOf(mockProvider.id, account),
   }));
 
 function aimedAt(body: Fields): (grant: Grant) => boolean {

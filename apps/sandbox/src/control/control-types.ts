@@ -1,5 +1,5 @@
 import type { ProviderId } from '../core/provider-id.js';
-import type { Allowance } from './allowance.js';
+import type { RateLimit } from './rate-limit.js';
 import type { AppVariants } from '../oauth/registered-app.js';
 
 /** Bodies of the control API; `README.md` has one line on each route. */
@@ -26,7 +26,7 @@ export interface SizeRequest {
 export interface LimitRequest {
   provider: ProviderId;
   rule?: string;
-  limit: 'off' | Allowance;
+  limit: 'off' | RateLimit;
 }
 
 /** POST /control/tokens/expire and /control/tokens/revoke */
@@ -37,7 +37,7 @@ export interface TokenHarm {
   what?: 'grant' | 'access' | 'refresh';
 }
 
-/** POST /control/tokens: a consent without a browser; the answer is the provider's own token response. */
+/** POST /control/tokens: grants consent without a browser; returns the provider's own token response. */
 export interface IssueRequest {
   provider: ProviderId;
   account?: string;

@@ -38,7 +38,7 @@ export interface FaultSpec {
   retryAfter?: number | 'date' | 'none';
   /** rate-limit: a provider's special kind, e.g. `billing` or `public_api_request_blocked`. */
   reason?: string;
-  /** Whether the provider did the work before the answer went wrong (or late); see `README.md` for the defaults. */
+  /** Whether the provider did the work before the response failed or was delayed; see `README.md` for the defaults. */
   work?: 'done' | 'not-done';
   /** duplicates: how many items of the page before appear again (3). */
   count?: number;

@@ -62,7 +62,7 @@ const empty = (): ProviderLog => ({
 
 const fingerprint = (secret: string): string => createHash('sha256').update(secret).digest('hex').slice(0, 16);
 
-/** What each stand-in was asked, so that a test can say "one refresh call" and mean it. */
+/** Requests to each mock provider, so that tests can count token calls and presented refresh tokens. */
 export class RequestLog {
   private logs = new Map<ProviderId, ProviderLog>();
   private tokensUnderWay = new Map<ProviderId, number>();
@@ -75,7 +75,7 @@ export class RequestLog {
   reset(): void {
     const running = this.logs;
     this.uses.clear();
-    // Requests under way stay counted, or they would bring the counter below zero when they end.
+    // Requests in flight stay counted; otherwise the counter would drop below zero when they finish.
     this.logs = new Map(PROVIDER_IDS.map((id) => [id, { ...empty(), concurrent: running.get(id)?.concurrent ?? 0 }]));
   }
 
@@ -85,7 +85,7 @@ export class RequestLog {
     return log;
   }
 
-  begin(provider: ProviderId, kind: LoggedRequest['kind']): void {
+  started(provider: ProviderId, kind: LoggedRequest['kind']): void {
     const log = this.of(provider);
     log.requests += 1;
     log[`${kind}Calls`] += 1;
@@ -97,7 +97,7 @@ export class RequestLog {
     log.maxConcurrentToken = Math.max(log.maxConcurrentToken, underWay);
   }
 
-  end(provider: ProviderId, request: LoggedRequest): void {
+  finished(provider: ProviderId, request: LoggedRequest): void {
     const log = this.of(provider);
     log.concurrent -= 1;
     if (request.kind === 'token') this.tokensUnderWay.set(provider, (this.tokensUnderWay.get(provider) ?? 1) - 1);

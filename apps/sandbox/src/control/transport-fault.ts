@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import type { Answer } from '../core/answer.js';
+import type { MockResponse } from '../core/response.js';
 import type { Fault, FaultKind } from './faults.js';
 
 const TRANSPORT: ReadonlySet<FaultKind> = new Set([
@@ -16,14 +16,19 @@ export const transportFault = (faults: readonly Fault[]): Fault | undefined =>
 const GATEWAY_PAGE =
   '<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>Something went wrong</h1></body></html>';
 
-/** Sends an answer that does not arrive whole. `ended` is told the status that went out; 0 if none did. */
-export function sendFaulty(fault: Fault, answer: Answer, reply: FastifyReply, ended: (status: number) => void): void {
-  const payload = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
-  const status = answer.status || 200;
+/** Sends a broken response. `ended` receives the status that was sent, or 0 if none was. */
+export function sendFaulty(
+  fault: Fault,
+  response: MockResponse,
+  reply: FastifyReply,
+  ended: (status: number) => void,
+): void {
+  const payload = typeof response.body === 'string' ? response.body : JSON.stringify(response.body);
+  const status = response.status || 200;
   reply.hijack();
   const { raw } = reply;
   const head = (code: number, type: string, length: number) =>
-    raw.writeHead(code, { ...answer.headers, 'content-type': type, 'content-length': length });
+    raw.writeHead(code, { ...response.headers, 'content-type': type, 'content-length': length });
   switch (fault.kind) {
     case 'cut-before-headers':
       ended(0);
@@ -47,7 +52,7 @@ export function sendFaulty(fault: Fault, answer: Answer, reply: FastifyReply, en
       raw.end(GATEWAY_PAGE);
       return;
     default:
-      // never-answers: over when the other side gives up, or the sandbox closes.
+      // never-answers: ends when the client closes the connection or the sandbox stops.
       raw.once('close', () => ended(0));
   }
 }

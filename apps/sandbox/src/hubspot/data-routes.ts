@@ -1,5 +1,5 @@
-import { json } from '../core/answer.js';
-import type { DataRoute } from '../core/stand-in.js';
+import { json } from '../core/response.js';
+import type { DataRoute } from '../core/mock-provider.js';
 import { getObject, listObjects } from './list.js';
 import { isEu, uiDomain } from './portals.js';
 import { getOwner, listOwners } from './owners.js';
@@ -12,7 +12,7 @@ const data = (method: 'GET' | 'POST', path: string, handle: Handle): DataRoute =
   kind: 'data',
   method,
   path,
-  draws: (_, { grant }) => [{ rule: 'account', key: `${grant.clientId}/${grant.accountId}` }],
+  rateLimitKeys: (_, { grant }) => [{ rule: 'account', key: `${grant.clientId}/${grant.accountId}` }],
   handle,
 });
 
@@ -21,7 +21,7 @@ const searching = (path: string): DataRoute => ({
   kind: 'data',
   method: 'POST',
   path,
-  draws: (_, { grant }) => [{ rule: 'search', key: grant.accountId }],
+  rateLimitKeys: (_, { grant }) => [{ rule: 'search', key: grant.accountId }],
   handle: searchObjects,
 });
 

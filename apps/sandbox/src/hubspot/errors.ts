@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type Answer, json, Refusal } from '../core/answer.js';
-import type { Call } from '../core/call.js';
-import type { Spent } from '../control/allowance.js';
-import { iso } from '../data/moments.js';
+import { type MockResponse, json, ErrorResponse } from '../core/response.js';
+import type { MockRequest } from '../core/request.js';
+import type { RateLimitUse } from '../control/rate-limit.js';
+import { iso } from '../data/timestamps.js';
 import type { PresentedToken, TokenRefusal } from '../oauth/grants.js';
 
 type Category =
@@ -13,22 +13,22 @@ type Category =
   | 'OBJECT_NOT_FOUND'
   | 'SERVICE_UNAVAILABLE';
 
-const problem = (status: number, category: Category, message: string, more: object = {}): Answer =>
+const problem = (status: number, category: Category, message: string, more: object = {}): MockResponse =>
   json(status, { status: 'error', message, correlationId: randomUUID(), category, ...more });
 
-export const invalid = (message: string): Refusal => new Refusal(problem(400, 'VALIDATION_ERROR', message));
+export const invalid = (message: string): ErrorResponse => new ErrorResponse(problem(400, 'VALIDATION_ERROR', message));
 
-export const unknownObject = (): Answer => problem(404, 'OBJECT_NOT_FOUND', 'resource not found');
+export const unknownObject = (): MockResponse => problem(404, 'OBJECT_NOT_FOUND', 'resource not found');
 
-export const missingScopes = (...requiredGranularScopes: string[]): Refusal =>
-  new Refusal(
+export const missingScopes = (...requiredGranularScopes: string[]): ErrorResponse =>
+  new ErrorResponse(
     problem(403, 'MISSING_SCOPES', "This app hasn't been granted all required scopes to make this call.", {
       errors: [{ message: 'One or more of the following scopes are required.', context: { requiredGranularScopes } }],
       links: { scopes: 'https://developers.hubspot.com/scopes' },
     }),
   );
 
-export function refuseToken({ now }: Call, why: TokenRefusal, token: PresentedToken | undefined): Answer {
+export function refuseToken({ now }: MockRequest, why: TokenRefusal, token: PresentedToken | undefined): MockResponse {
   if (why === 'expired' && token?.expiresAt !== undefined) {
     const seconds = Math.floor((now - token.expiresAt) / 1000);
     return problem(
@@ -48,8 +48,8 @@ export function refuseToken({ now }: Call, why: TokenRefusal, token: PresentedTo
 }
 
 /** No Retry-After: none is documented for API clients. */
-export function rateLimited(spent: Spent | undefined, reason: string | undefined): Answer {
-  const policy = reason?.toUpperCase() ?? (spent?.rule === 'search' ? 'SECONDLY' : 'TEN_SECONDLY_ROLLING');
+export function rateLimited(use: RateLimitUse | undefined, reason: string | undefined): MockResponse {
+  const policy = reason?.toUpperCase() ?? (use?.rule === 'search' ? 'SECONDLY' : 'TEN_SECONDLY_ROLLING');
   return json(429, {
     status: 'error',
     message: `You have reached your ${policy.toLowerCase()} limit.`,
@@ -60,7 +60,7 @@ export function rateLimited(spent: Spent | undefined, reason: string | undefined
   });
 }
 
-export function serverError(status: number): Answer {
+export function serverError(status: number): MockResponse {
   // 477: the account moves between data centres; the one error with a documented Retry-After.
   if (status === 477) return { status, headers: { 'retry-after': '3600' }, body: {} };
   if (status === 502 || status === 504 || status >= 520) {

@@ -1,5 +1,5 @@
-import { bearer } from '../core/call.js';
-import type { StandIn } from '../core/stand-in.js';
+import { bearer } from '../core/request.js';
+import type { MockProvider } from '../core/mock-provider.js';
 import { dataRoutes } from './data-routes.js';
 import { invalid, rateLimited, refuseToken, serverError, unknownObject } from './errors.js';
 import { hubspotOAuth } from './oauth.js';
@@ -7,10 +7,10 @@ import { EU_PORTAL, STARTER_PORTAL } from './portals.js';
 import { oauthRoutes } from './oauth-routes.js';
 
 /** Sources: HubSpot's published OpenAPI documents (2026-09), usage-guidelines, error-handling; SDK 13.5. */
-export const hubspot: StandIn = {
+export const hubspot: MockProvider = {
   id: 'hubspot',
   title: 'HubSpot',
-  tint: '#d9532c',
+  color: '#d9532c',
   accounts: [
     {
       id: EU_PORTAL,
@@ -30,19 +30,19 @@ export const hubspot: StandIn = {
   oauth: hubspotOAuth,
   routes: [...oauthRoutes, ...dataRoutes],
   presentedToken: ({ headers }) => bearer(headers),
-  refuseToken,
-  rateLimited: (_, spent, reason) => rateLimited(spent, reason),
+  rejectToken: refuseToken,
+  rateLimited: (_, use, reason) => rateLimited(use, reason),
   serverError: (_, status) => serverError(status),
   notFound: () => unknownObject(),
-  badCursor: () => invalid('The paging cursor is no longer valid').answer,
-  finish(call, answer, _, spent) {
-    const headers: Record<string, string> = { ...answer.headers, 'x-hubspot-correlation-id': call.requestId };
-    const account = spent.find(({ rule }) => rule === 'account');
+  badCursor: () => invalid('The paging cursor is no longer valid').response,
+  finalize(request, response, _, uses) {
+    const headers: Record<string, string> = { ...response.headers, 'x-hubspot-correlation-id': request.requestId };
+    const account = uses.find(({ rule }) => rule === 'account');
     if (account) {
-      headers['x-hubspot-ratelimit-max'] = String(account.allowance.requests);
+      headers['x-hubspot-ratelimit-max'] = String(account.limit.requests);
       headers['x-hubspot-ratelimit-remaining'] = String(account.remaining);
-      headers['x-hubspot-ratelimit-interval-milliseconds'] = String(account.allowance.seconds * 1000);
+      headers['x-hubspot-ratelimit-interval-milliseconds'] = String(account.limit.seconds * 1000);
     }
-    return { ...answer, headers };
+    return { ...response, headers };
   },
 };

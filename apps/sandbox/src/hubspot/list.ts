@@ -1,44 +1,46 @@
-import { type Answer, json } from '../core/answer.js';
-import { asked, type Call } from '../core/call.js';
+import { type MockResponse, json } from '../core/response.js';
+import { queryParameter, type MockRequest } from '../core/request.js';
 import { flag, integer } from '../core/fields.js';
-import type { Session } from '../core/stand-in.js';
+import type { AuthorizedSession } from '../core/mock-provider.js';
 import { range } from '../data/paging.js';
 import { invalid, missingScopes, unknownObject } from './errors.js';
 import { objectType, OBJECT_TYPES } from './object-types.js';
 import { Records } from './records.js';
 
-export function recordsOf(call: Call, session: Session): Records {
-  const type = objectType(call.params['type']);
-  if (!type) throw invalid(`Unable to infer object type from: ${call.params['type']}`);
+export function recordsOf(request: MockRequest, session: AuthorizedSession): Records {
+  const type = objectType(request.params['type']);
+  if (!type) throw invalid(`Unable to infer object type from: ${request.params['type']}`);
   if (!session.scopes.has(type.scope)) throw missingScopes(type.scope);
   return new Records(session, type);
 }
 
 /** `properties=a,b` or the parameter repeated. */
-const names = (call: Call, parameter: string): string[] =>
-  [call.query[parameter] ?? []]
+const names = (request: MockRequest, parameter: string): string[] =>
+  [request.query[parameter] ?? []]
     .flat()
     .flatMap((value) => value.split(','))
     .filter(Boolean);
 
 /** GET /crm/objects/{version}/{type}: 10 a page unless told otherwise, 100 at most; either live or archived ones. */
-export function listObjects(call: Call, session: Session): Answer {
-  const records = recordsOf(call, session);
-  const limit = integer(asked(call, 'limit')) ?? 10;
+export function listObjects(request: MockRequest, session: AuthorizedSession): MockResponse {
+  const records = recordsOf(request, session);
+  const limit = integer(queryParameter(request, 'limit')) ?? 10;
   if (!(limit >= 1 && limit <= 100)) throw invalid('Invalid limit: must be between 1 and 100');
-  const after = integer(asked(call, 'after')) ?? 0;
+  const after = integer(queryParameter(request, 'after')) ?? 0;
   if (!(after >= 0)) throw invalid('Invalid after: not a paging cursor');
-  const [from, total] = flag(asked(call, 'archived')) ? [records.live, records.archived] : [0, records.live];
-  const part = call.cut(total, Math.max(0, records.indexFrom(after) - from), limit);
-  const shown = records.shown(names(call, 'properties'));
-  const associations = names(call, 'associations');
+  const [from, total] = flag(queryParameter(request, 'archived'))
+    ? [records.live, records.archived]
+    : [0, records.live];
+  const part = request.cut(total, Math.max(0, records.indexFrom(after) - from), limit);
+  const shown = records.shown(names(request, 'properties'));
+  const associations = names(request, 'associations');
   const results = range(part, (at) => ({
     ...records.record(from + at, shown),
     ...associated(records, from + at, associations),
   }));
   if (part.next === undefined) return json(200, { results });
   const next = nextAfter(records, from, part.next, part.to);
-  return json(200, { results, paging: { next: { after: next, link: linkTo(call, next) } } });
+  return json(200, { results, paging: { next: { after: next, link: linkTo(request, next) } } });
 }
 
 /** One more than the last id of the page, as recorded; a page that was made to repeat starts at its own first id. */
@@ -46,10 +48,10 @@ function nextAfter(records: Records, from: number, next: number, to: number): st
   return String(next === to && next > 0 ? records.id(from + next - 1) + 1 : records.id(from + next));
 }
 
-function linkTo(call: Call, after: string): string {
-  const others = Object.entries(call.query).filter(([name]) => name !== 'after');
+function linkTo(request: MockRequest, after: string): string {
+  const others = Object.entries(request.query).filter(([name]) => name !== 'after');
   const pairs = others.flatMap(([name, value]) => [value ?? []].flat().map((one): [string, string] => [name, one]));
-  return `${call.baseUrl}${call.path}?${new URLSearchParams([...pairs, ['after', after]]).toString()}`;
+  return `${request.baseUrl}${request.path}?${new URLSearchParams([...pairs, ['after', after]]).toString()}`;
 }
 
 /** Contacts, deals and tickets belong to a company. */
@@ -64,10 +66,10 @@ function associated(records: Records, index: number, asked: readonly string[]): 
 }
 
 /** GET /crm/objects/{version}/{type}/{id} */
-export function getObject(call: Call, session: Session): Answer {
-  const records = recordsOf(call, session);
-  const index = records.find(call.params['id']);
-  const archived = flag(asked(call, 'archived'));
+export function getObject(request: MockRequest, session: AuthorizedSession): MockResponse {
+  const records = recordsOf(request, session);
+  const index = records.find(request.params['id']);
+  const archived = flag(queryParameter(request, 'archived'));
   if (index === undefined || index >= records.live !== archived) return unknownObject();
-  return json(200, records.record(index, records.shown(names(call, 'properties'))));
+  return json(200, records.record(index, records.shown(names(request, 'properties'))));
 }

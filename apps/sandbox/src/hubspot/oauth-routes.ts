@@ -1,7 +1,7 @@
-import { json } from '../core/answer.js';
-import type { Call } from '../core/call.js';
+import { json } from '../core/response.js';
+import type { MockRequest } from '../core/request.js';
 import { text } from '../core/fields.js';
-import type { Here, OpenRoute } from '../core/stand-in.js';
+import type { RouteContext, PublicRoute } from '../core/mock-provider.js';
 import { person } from '../data/words.js';
 import type { PresentedToken } from '../oauth/grants.js';
 import { authorizeRoute, tokenRoute } from '../oauth/routes.js';
@@ -12,11 +12,11 @@ import { userOf } from './oauth.js';
 const APP_ID = 1_160_452;
 
 const open = (
-  as: OpenRoute['as'],
-  method: OpenRoute['method'],
+  as: PublicRoute['as'],
+  method: PublicRoute['method'],
   path: string,
-  handle: OpenRoute['handle'],
-): OpenRoute => ({
+  handle: PublicRoute['handle'],
+): PublicRoute => ({
   kind: 'token',
   as,
   method,
@@ -25,9 +25,13 @@ const open = (
 });
 
 /** Access tokens of a revoked refresh token stay good until they expire; only an uninstall (a revoked grant) ends them. */
-const live = ({ world }: Here, call: Call, value: string | undefined): PresentedToken | undefined => {
-  const token = world.grants.findAccess(value) ?? world.grants.findRefresh(value);
-  return token?.grant.provider === 'hubspot' && !world.grants.refusal(token, call.now) ? token : undefined;
+const live = (
+  { sandbox }: RouteContext,
+  request: MockRequest,
+  value: string | undefined,
+): PresentedToken | undefined => {
+  const token = sandbox.grants.findAccess(value) ?? sandbox.grants.findRefresh(value);
+  return token?.grant.provider === 'hubspot' && !sandbox.grants.refusal(token, request.now) ? token : undefined;
 };
 
 function describe({ grant, expiresAt, value }: PresentedToken, now: number) {
@@ -48,38 +52,38 @@ function describe({ grant, expiresAt, value }: PresentedToken, now: number) {
 }
 
 /** 200 `{active:false}` for whatever is unknown or revoked. */
-const introspect: OpenRoute['handle'] = (call, here) => {
-  const app = requireClient(here.world, here.standIn, call);
+const introspect: PublicRoute['handle'] = (request, context) => {
+  const app = requireClient(context.sandbox, context.mockProvider, request);
   if ('status' in app) return app;
-  const token = live(here, call, text(call.body['token']));
+  const token = live(context, request, text(request.body['token']));
   if (token?.grant.clientId !== app.clientId) return json(200, { active: false });
-  const { token: _value, ...described } = describe(token, call.now);
+  const { token: _value, ...described } = describe(token, request.now);
   return json(200, { active: true, ...described, signed_access_token: {}, is_private_distribution: false });
 };
 
-const revoke: OpenRoute['handle'] = (call, here) => {
-  const app = requireClient(here.world, here.standIn, call);
+const revoke: PublicRoute['handle'] = (request, context) => {
+  const app = requireClient(context.sandbox, context.mockProvider, request);
   if ('status' in app) return app;
-  kill(here, text(call.body['token']));
+  kill(context, text(request.body['token']));
   return json(200, {});
 };
 
-function kill({ world }: Here, value: string | undefined): void {
-  const token = world.grants.findRefresh(value);
+function kill({ sandbox }: RouteContext, value: string | undefined): void {
+  const token = sandbox.grants.findRefresh(value);
   if (token) token.dead = true;
 }
 
 /** v1 stops on 2027-02-16; the official SDK knows nothing else. It carries tokens in the path. */
-const v1Info: OpenRoute['handle'] = (call, here) => {
-  const token = live(here, call, call.params['token']);
-  return token ? json(200, describe(token, call.now)) : unknownObject();
+const v1Info: PublicRoute['handle'] = (request, context) => {
+  const token = live(context, request, request.params['token']);
+  return token ? json(200, describe(token, request.now)) : unknownObject();
 };
-const v1Delete: OpenRoute['handle'] = (call, here) => {
-  kill(here, call.params['token']);
+const v1Delete: PublicRoute['handle'] = (request, context) => {
+  kill(context, request.params['token']);
   return { status: 204, body: '' };
 };
 
-export const oauthRoutes: readonly OpenRoute[] = [
+export const oauthRoutes: readonly PublicRoute[] = [
   authorizeRoute('/oauth/authorize'),
   authorizeRoute('/oauth/:portal/authorize'),
   ...['2026-09', '2026-03', 'v3'].flatMap((version) => [

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { type Answer, json } from '../core/answer.js';
-import { asked } from '../core/call.js';
+import { type MockResponse, json } from '../core/response.js';
+import { queryParameter } from '../core/request.js';
 import type { OAuthRules, TokenFault } from '../oauth/rules.js';
 import { hash } from '../data/hash.js';
 import { isEu, STARTER_PORTAL } from './portals.js';
@@ -15,14 +15,14 @@ const SCOPES: Record<string, string> = {
   tickets: 'View and change tickets',
 };
 
-const fault = (status: string, error: string, message: string): (() => Answer) => {
+const fault = (status: string, error: string, message: string): (() => MockResponse) => {
   return () => json(400, { error, error_description: message, status, message, correlationId: randomUUID() });
 };
 const badRefresh = fault('BAD_REFRESH_TOKEN', 'invalid_grant', 'refresh token is invalid, expired or revoked');
 const badCode = fault('BAD_AUTH_CODE', 'invalid_grant', 'missing or unknown auth code');
 const badClient = fault('BAD_CLIENT_ID', 'invalid_client', 'missing or invalid client id');
 
-const FAULTS: Record<TokenFault, () => Answer> = {
+const FAULTS: Record<TokenFault, () => MockResponse> = {
   'body-unreadable': () => ({
     status: 415,
     headers: { 'content-type': 'text/html' },
@@ -69,11 +69,13 @@ export const hubspotOAuth: OAuthRules = {
   // Up to 512 characters.
   newAccessToken: () => `C${randomBytes(120).toString('base64url')}`,
   newRefreshToken: ({ accountId }) => `${isEu({ id: accountId }) ? 'eu1' : 'na1'}-${randomUUID()}`,
-  inspect(call, request) {
+  inspect(mockRequest, request) {
     // HubSpot wants spaces as %20; with `+` the whole list is one scope that does not exist.
-    const plus = call.method === 'GET' && /(^|&)scope=[^&]*\+/.test(call.rawQuery);
-    request.scopes = plus ? [(asked(call, 'scope') ?? '').replaceAll(' ', '+')] : listed(asked(call, 'scope'));
-    const optional = listed(asked(call, 'optional_scope'));
+    const plus = mockRequest.method === 'GET' && /(^|&)scope=[^&]*\+/.test(mockRequest.rawQuery);
+    request.scopes = plus
+      ? [(queryParameter(mockRequest, 'scope') ?? '').replaceAll(' ', '+')]
+      : listed(queryParameter(mockRequest, 'scope'));
+    const optional = listed(queryParameter(mockRequest, 'optional_scope'));
     const allowed = request.app.allowedScopes ?? Object.keys(SCOPES);
     const wrong = [...request.scopes, ...optional].filter((scope) => !allowed.includes(scope));
     if (request.scopes.length === 0) return { page: 'Authorization failed because the request names no scopes.' };
@@ -91,15 +93,15 @@ export const hubspotOAuth: OAuthRules = {
   // What happens after a refusal is not documented: a redirect as everywhere else, or none (`denialStays`).
   denied: ({ app }) =>
     app.denialStays ? undefined : { error: 'access_denied', error_description: 'The user denied access.' },
-  precheck: (call) => (call.rawQuery.includes('client_secret=') ? badClient() : undefined),
-  tokens: (call, [issued], { account }) =>
+  precheck: (mockRequest) => (mockRequest.rawQuery.includes('client_secret=') ? badClient() : undefined),
+  tokens: (mockRequest, [issued], { account }) =>
     json(200, {
       token_type: 'bearer',
       refresh_token: issued?.refresh?.value,
       access_token: issued?.access.value,
       hub_id: Number(account.id),
       scopes: issued?.grant.scopes,
-      expires_in: Math.round(((issued?.access.expiresAt ?? call.now) - call.now) / 1000),
+      expires_in: Math.round(((issued?.access.expiresAt ?? mockRequest.now) - mockRequest.now) / 1000),
       token_use: 'access_token',
       user_id: userOf(account.id),
     }),

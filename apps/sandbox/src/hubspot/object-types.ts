@@ -1,13 +1,13 @@
-import type { Session } from '../core/stand-in.js';
+import type { AuthorizedSession } from '../core/mock-provider.js';
 import { oneOf, pick } from '../data/hash.js';
-import { iso } from '../data/moments.js';
+import { iso } from '../data/timestamps.js';
 import { company, person, topic } from '../data/words.js';
 import { ownerId } from './owners.js';
 
 /** A property of record N, or null when it is empty. */
-type Property = (session: Session, index: number) => string | null;
+type Property = (session: AuthorizedSession, index: number) => string | null;
 
-/** A CRM object type: what its records hold, and which of that comes without being asked for. */
+/** A CRM object type: the properties of its records, and which of them are returned by default. */
 export interface ObjectType {
   readonly name: string;
   readonly typeId: string;
@@ -26,8 +26,8 @@ const among =
   ({ seed }, index) =>
     oneOf(choices, seed + kind, index);
 
-const companyName = ({ seed }: Session, index: number) => company(`${seed}/companies`, index);
-const contactPerson = ({ seed }: Session, index: number) => person(`${seed}/contacts`, index);
+const companyName = ({ seed }: AuthorizedSession, index: number) => company(`${seed}/companies`, index);
+const contactPerson = ({ seed }: AuthorizedSession, index: number) => person(`${seed}/contacts`, index);
 const city = among('/city', 'Łódź', 'Bristol', 'Aarhus', 'Nairobi');
 
 // Forms and imports leave contacts without a name, chat leaves them without an address, and a few have neither.

@@ -1,21 +1,21 @@
-import { json } from '../core/answer.js';
-import { asked } from '../core/call.js';
+import { json } from '../core/response.js';
+import { queryParameter } from '../core/request.js';
 import { flag, integer } from '../core/fields.js';
-import type { Answer } from '../core/answer.js';
-import type { Call } from '../core/call.js';
-import type { Session } from '../core/stand-in.js';
+import type { MockResponse } from '../core/response.js';
+import type { MockRequest } from '../core/request.js';
+import type { AuthorizedSession } from '../core/mock-provider.js';
 import { hash } from '../data/hash.js';
-import { iso, scattered } from '../data/moments.js';
+import { iso, scattered } from '../data/timestamps.js';
 import { range } from '../data/paging.js';
 import { person } from '../data/words.js';
 import { invalid, missingScopes, unknownObject } from './errors.js';
 
-export const ownerId = ({ seed }: Session, index: number): string =>
+export const ownerId = ({ seed }: AuthorizedSession, index: number): string =>
   String(70_000_000 + (hash(`${seed}/owner`) % 9000) * 1000 + index);
 
-const ownerCount = (session: Session, archived: boolean) => (archived ? 1 : (session.sizes['owners'] ?? 0));
+const ownerCount = (session: AuthorizedSession, archived: boolean) => (archived ? 1 : (session.sizes['owners'] ?? 0));
 
-function owner(session: Session, index: number, archived: boolean): object {
+function owner(session: AuthorizedSession, index: number, archived: boolean): object {
   const at = archived ? index + (session.sizes['owners'] ?? 0) : index;
   const { first, last, email } = person(`${session.seed}/owners`, at);
   const { created, modified } = scattered(`${session.seed}/owners`, at);
@@ -33,29 +33,29 @@ function owner(session: Session, index: number, archived: boolean): object {
 }
 
 /** GET /crm/owners/{version}: 100 a page unless told otherwise, 500 at most. */
-export function listOwners(call: Call, session: Session): Answer {
+export function listOwners(request: MockRequest, session: AuthorizedSession): MockResponse {
   if (!session.scopes.has('crm.objects.owners.read')) throw missingScopes('crm.objects.owners.read');
-  const limit = integer(asked(call, 'limit')) ?? 100;
+  const limit = integer(queryParameter(request, 'limit')) ?? 100;
   if (!(limit >= 1 && limit <= 500)) throw invalid('limit must be between 1 and 500');
-  const archived = flag(asked(call, 'archived'));
-  const email = asked(call, 'email');
+  const archived = flag(queryParameter(request, 'archived'));
+  const email = queryParameter(request, 'email');
   if (email !== undefined) {
     const all = range({ from: 0, to: ownerCount(session, archived) }, (index) => owner(session, index, archived));
     return json(200, { results: all.filter((one) => 'email' in one && one.email === email) });
   }
-  const start = integer(asked(call, 'after')) ?? 0;
+  const start = integer(queryParameter(request, 'after')) ?? 0;
   if (!(start >= 0)) throw invalid('after is not valid');
-  const part = call.cut(ownerCount(session, archived), start, limit);
+  const part = request.cut(ownerCount(session, archived), start, limit);
   const results = range(part, (index) => owner(session, index, archived));
   if (part.next === undefined) return json(200, { results });
-  const link = `${call.baseUrl}${call.path}?limit=${limit}&after=${part.next}`;
+  const link = `${request.baseUrl}${request.path}?limit=${limit}&after=${part.next}`;
   return json(200, { results, paging: { next: { after: String(part.next), link } } });
 }
 
 /** GET /crm/owners/{version}/{id} */
-export function getOwner(call: Call, session: Session): Answer {
+export function getOwner(request: MockRequest, session: AuthorizedSession): MockResponse {
   if (!session.scopes.has('crm.objects.owners.read')) throw missingScopes('crm.objects.owners.read');
-  const index = Number(call.params['id']) - Number(ownerId(session, 0));
+  const index = Number(request.params['id']) - Number(ownerId(session, 0));
   if (!(index >= 0 && index < ownerCount(session, false))) return unknownObject();
   return json(200, owner(session, index, false));
 }

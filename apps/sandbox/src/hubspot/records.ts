@@ -1,6 +1,6 @@
-import type { Session } from '../core/stand-in.js';
+import type { AuthorizedSession } from '../core/mock-provider.js';
 import { pick } from '../data/hash.js';
-import { iso, type Moments, scattered } from '../data/moments.js';
+import { iso, type Moments, scattered } from '../data/timestamps.js';
 import type { ObjectType } from './object-types.js';
 import { uiDomain } from './portals.js';
 
@@ -13,7 +13,7 @@ export class Records {
   readonly archived: number;
 
   constructor(
-    readonly session: Session,
+    readonly session: AuthorizedSession,
     readonly type: ObjectType,
   ) {
     this.live = session.sizes[type.name] ?? 0;

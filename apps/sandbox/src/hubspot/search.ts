@@ -1,7 +1,7 @@
-import { type Answer, json } from '../core/answer.js';
-import type { Call } from '../core/call.js';
+import { type MockResponse, json } from '../core/response.js';
+import type { MockRequest } from '../core/request.js';
 import { fields, type Fields, integer, list, strings, text } from '../core/fields.js';
-import type { Session } from '../core/stand-in.js';
+import type { AuthorizedSession } from '../core/mock-provider.js';
 import { range } from '../data/paging.js';
 import { invalid } from './errors.js';
 import { recordsOf } from './list.js';
@@ -12,17 +12,17 @@ const CAP = 10_000;
 type Test = (index: number) => boolean;
 
 /** POST /crm/objects/{version}/{type}/search. Archived records are never found; nothing beyond the 10,000th is given. */
-export function searchObjects(call: Call, session: Session): Answer {
-  const records = recordsOf(call, session);
-  const limit = integer(call.body['limit']) ?? 10;
-  const start = integer(call.body['after']) ?? 0;
+export function searchObjects(request: MockRequest, session: AuthorizedSession): MockResponse {
+  const records = recordsOf(request, session);
+  const limit = integer(request.body['limit']) ?? 10;
+  const start = integer(request.body['after']) ?? 0;
   if (!(limit >= 1 && limit <= 200)) throw invalid('Invalid limit: must be between 1 and 200');
   if (!(start >= 0)) throw invalid('Invalid after: not a paging cursor');
   if (start + limit > CAP)
     throw invalid(`The maximum number of results is ${CAP}: after=${start} and limit=${limit} go beyond it`);
-  const found = matching(records, call.body);
-  const part = call.cut(found.total, start, limit);
-  const shown = records.shown(strings(call.body['properties']));
+  const found = matching(records, request.body);
+  const part = request.cut(found.total, start, limit);
+  const shown = records.shown(strings(request.body['properties']));
   const results = range(part, (at) => records.record(found.at(at), shown));
   const paging = part.next === undefined ? {} : { paging: { next: { after: String(part.next) } } };
   return json(200, { total: found.total, results, ...paging });

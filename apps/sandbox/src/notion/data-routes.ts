@@ -1,11 +1,11 @@
-import { json } from '../core/answer.js';
-import type { Call } from '../core/call.js';
-import type { DataRoute, Session } from '../core/stand-in.js';
-import type { Draw } from '../control/allowance.js';
+import { json } from '../core/response.js';
+import type { MockRequest } from '../core/request.js';
+import type { DataRoute, AuthorizedSession } from '../core/mock-provider.js';
+import type { RateLimitKey } from '../control/rate-limit.js';
 import { range } from '../data/paging.js';
 import { uuid } from '../data/ids.js';
 import { pick } from '../data/hash.js';
-import { iso } from '../data/moments.js';
+import { iso } from '../data/timestamps.js';
 import { person, topic } from '../data/words.js';
 import { invalid, notFound } from './errors.js';
 import { listing, pageSize, startOf } from './listing.js';
@@ -17,19 +17,21 @@ import { botUser, personUser } from './users.js';
 import { dialectOf } from './versions.js';
 import { type PageRef, Workspace } from './workspace.js';
 
-const draws = (_: Call, { grant }: Session): Draw[] => [{ rule: 'connection', key: grant.id }];
+const rateLimitKeys = (_: MockRequest, { grant }: AuthorizedSession): RateLimitKey[] => [
+  { rule: 'connection', key: grant.id },
+];
 
 const data = (method: 'GET' | 'POST', path: string, handle: DataRoute['handle']): DataRoute => ({
   kind: 'data',
   method,
   path,
-  draws,
+  rateLimitKeys,
   handle,
 });
 
 /** The `:id` of the path, after the check every Notion endpoint makes first. */
-function idOf(call: Call, name: string): string {
-  const id = call.params['id'] ?? '';
+function idOf(request: MockRequest, name: string): string {
+  const id = request.params['id'] ?? '';
   const isUuid = /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i.test(id);
   if (!isUuid) throw invalid(`path failed validation: path.${name} should be a valid uuid, instead was \`"${id}"\`.`);
   return id;
@@ -55,45 +57,45 @@ function block(workspace: Workspace, parent: PageRef, index: number): object {
 export const dataRoutes: readonly DataRoute[] = [
   data('POST', '/v1/search', search),
   data('POST', '/v1/data_sources/:id/query', query),
-  data('GET', '/v1/data_sources/:id', (call, session) => {
+  data('GET', '/v1/data_sources/:id', (request, session) => {
     const workspace = new Workspace(session);
-    const ref = workspace.findDataSource(idOf(call, 'data_source_id'));
-    if (!ref) throw notFound('data_source', call.params['id'] ?? '');
-    return json(200, dataSource(workspace, ref, dialectOf(call)));
+    const ref = workspace.findDataSource(idOf(request, 'data_source_id'));
+    if (!ref) throw notFound('data_source', request.params['id'] ?? '');
+    return json(200, dataSource(workspace, ref, dialectOf(request)));
   }),
-  data('GET', '/v1/databases/:id', (call, session) => {
+  data('GET', '/v1/databases/:id', (request, session) => {
     const workspace = new Workspace(session);
-    const index = workspace.findDatabase(idOf(call, 'database_id'));
-    if (index === undefined) throw notFound('database', call.params['id'] ?? '');
-    return json(200, database(workspace, index, dialectOf(call)));
+    const index = workspace.findDatabase(idOf(request, 'database_id'));
+    if (index === undefined) throw notFound('database', request.params['id'] ?? '');
+    return json(200, database(workspace, index, dialectOf(request)));
   }),
-  data('GET', '/v1/pages/:id', (call, session) => {
+  data('GET', '/v1/pages/:id', (request, session) => {
     const workspace = new Workspace(session);
-    const ref = workspace.findPage(idOf(call, 'page_id'));
-    if (!ref) throw notFound('page', call.params['id'] ?? '');
-    return json(200, page(workspace, ref, dialectOf(call)));
+    const ref = workspace.findPage(idOf(request, 'page_id'));
+    if (!ref) throw notFound('page', request.params['id'] ?? '');
+    return json(200, page(workspace, ref, dialectOf(request)));
   }),
-  data('GET', '/v1/blocks/:id/children', (call, session) => {
+  data('GET', '/v1/blocks/:id/children', (request, session) => {
     const workspace = new Workspace(session);
-    const parent = workspace.findPage(idOf(call, 'block_id'));
-    if (!parent) throw notFound('block', call.params['id'] ?? '');
+    const parent = workspace.findPage(idOf(request, 'block_id'));
+    if (!parent) throw notFound('block', request.params['id'] ?? '');
     const total = session.sizes['blocks'] ?? 3 + pick(9, `${workspace.seed}/blocks`, parent.index);
-    const part = call.cut(total, startOf(call, workspace), pageSize(call));
-    return listing(call, workspace, {
+    const part = request.cut(total, startOf(request, workspace), pageSize(request));
+    return listing(request, workspace, {
       type: 'block',
       results: range(part, (index) => block(workspace, parent, index)),
       part,
     });
   }),
-  data('GET', '/v1/users', (call, session) => {
+  data('GET', '/v1/users', (request, session) => {
     const workspace = new Workspace(session);
-    const part = call.cut(workspace.users + 1, startOf(call, workspace), pageSize(call));
+    const part = request.cut(workspace.users + 1, startOf(request, workspace), pageSize(request));
     const results = range(part, (index) =>
       index === workspace.users
         ? botUser(workspace)
         : personUser(workspace.userId(index), person(workspace.seed, index)),
     );
-    return listing(call, workspace, { type: 'user', results, part });
+    return listing(request, workspace, { type: 'user', results, part });
   }),
   data('GET', '/v1/users/me', (_, session) => json(200, botUser(new Workspace(session)))),
 ];

@@ -1,4 +1,4 @@
-import { type Answer, json, Refusal } from '../core/answer.js';
+import { type MockResponse, json, ErrorResponse } from '../core/response.js';
 
 /** Codes of developers.notion.com/reference/status-codes. */
 export type NotionCode =
@@ -23,15 +23,15 @@ export const problem = (
   code: NotionCode,
   message: string,
   more: { additional_data?: Record<string, string>; headers?: Record<string, string> } = {},
-): Answer => {
+): MockResponse => {
   const extra = more.additional_data ? { additional_data: more.additional_data } : {};
   return json(status, { object: 'error', status, code, message, ...extra }, more.headers);
 };
 
-export const invalid = (message: string): Refusal => new Refusal(problem(400, 'validation_error', message));
+export const invalid = (message: string): ErrorResponse => new ErrorResponse(problem(400, 'validation_error', message));
 
-export const notFound = (what: string, id: string): Refusal =>
-  new Refusal(
+export const notFound = (what: string, id: string): ErrorResponse =>
+  new ErrorResponse(
     problem(
       404,
       'object_not_found',
@@ -47,5 +47,5 @@ const SERVER_CODES: Record<number, NotionCode> = {
   529: 'service_overload',
 };
 
-export const serverError = (status: number): Answer =>
+export const serverError = (status: number): MockResponse =>
   problem(status, SERVER_CODES[status] ?? 'internal_server_error', 'Notion encountered an unexpected error.');

@@ -1,5 +1,5 @@
-import { type Answer, json, Refusal } from '../core/answer.js';
-import { asked, type Call } from '../core/call.js';
+import { type MockResponse, json, ErrorResponse } from '../core/response.js';
+import { queryParameter, type MockRequest } from '../core/request.js';
 import { integer, text } from '../core/fields.js';
 import type { Cut } from '../data/paging.js';
 import { fromUuid, uuid } from '../data/ids.js';
@@ -7,11 +7,12 @@ import { invalid, problem } from './errors.js';
 import type { Workspace } from './workspace.js';
 
 /** start_cursor and page_size come in the body of a POST and in the query of a GET. */
-const parameter = (call: Call, name: string): unknown => (call.method === 'POST' ? call.body[name] : asked(call, name));
+const parameter = (request: MockRequest, name: string): unknown =>
+  request.method === 'POST' ? request.body[name] : queryParameter(request, name);
 
-export function pageSize(call: Call): number {
-  const size = integer(parameter(call, 'page_size')) ?? 100;
-  const where = call.method === 'POST' ? 'body' : 'query';
+export function pageSize(request: MockRequest): number {
+  const size = integer(parameter(request, 'page_size')) ?? 100;
+  const where = request.method === 'POST' ? 'body' : 'query';
   if (!(size >= 1)) throw invalid(`${where} failed validation: ${where}.page_size should be a positive number.`);
   if (size > 100)
     throw invalid(`${where} failed validation: ${where}.page_size should be ≤ \`100\`, instead was \`${size}\`.`);
@@ -19,20 +20,20 @@ export function pageSize(call: Call): number {
 }
 
 /** Cursors look like ids, as at Notion, and belong to one list of one workspace. */
-const cursorKey = (call: Call, workspace: Workspace) => `${workspace.seed}/cursor${call.path}`;
+const cursorKey = (request: MockRequest, workspace: Workspace) => `${workspace.seed}/cursor${request.path}`;
 
-export const badCursor = (call: Call): Answer =>
+export const badCursor = (request: MockRequest): MockResponse =>
   problem(
     400,
     'validation_error',
-    `The start_cursor provided is invalid: ${text(parameter(call, 'start_cursor')) ?? ''}`,
+    `The start_cursor provided is invalid: ${text(parameter(request, 'start_cursor')) ?? ''}`,
   );
 
-export function startOf(call: Call, workspace: Workspace): number {
-  const given = parameter(call, 'start_cursor');
+export function startOf(request: MockRequest, workspace: Workspace): number {
+  const given = parameter(request, 'start_cursor');
   if (given === undefined || given === null) return 0;
-  const start = fromUuid(cursorKey(call, workspace), text(given) ?? '')?.[1];
-  if (start === undefined) throw new Refusal(badCursor(call));
+  const start = fromUuid(cursorKey(request, workspace), text(given) ?? '')?.[1];
+  if (start === undefined) throw new ErrorResponse(badCursor(request));
   return start;
 }
 
@@ -44,13 +45,17 @@ export interface Listing {
   limitReached?: boolean;
 }
 
-export function listing(call: Call, workspace: Workspace, { type, results, part, limitReached }: Listing): Answer {
+export function listing(
+  request: MockRequest,
+  workspace: Workspace,
+  { type, results, part, limitReached }: Listing,
+): MockResponse {
   const incomplete = { type: 'incomplete', incomplete_reason: 'query_result_limit_reached' };
   const status = limitReached && part.next === undefined ? incomplete : { type: 'complete' };
   return json(200, {
     object: 'list',
     results,
-    next_cursor: part.next === undefined ? null : uuid(cursorKey(call, workspace), 0, part.next),
+    next_cursor: part.next === undefined ? null : uuid(cursorKey(request, workspace), 0, part.next),
     has_more: part.next !== undefined,
     type,
     [type]: {},

@@ -1,5 +1,5 @@
-import type { StandIn } from '../core/stand-in.js';
-import { bearer } from '../core/call.js';
+import type { MockProvider } from '../core/mock-provider.js';
+import { bearer } from '../core/request.js';
 import { dataRoutes } from './data-routes.js';
 import { problem, serverError } from './errors.js';
 import { badCursor } from './listing.js';
@@ -7,10 +7,10 @@ import { notionOAuth, oauthRoutes } from './oauth.js';
 import { checkVersion } from './versions.js';
 
 /** Sources: developers.notion.com (authorization, search, status-codes, request-limits), SDK 5.26 types. */
-export const notion: StandIn = {
+export const notion: MockProvider = {
   id: 'notion',
   title: 'Notion',
-  tint: '#6b5b95',
+  color: '#6b5b95',
   accounts: [
     {
       id: '5a1d0c7e-0000-8000-a000-000000000001',
@@ -37,10 +37,10 @@ export const notion: StandIn = {
   oauth: notionOAuth,
   routes: [...oauthRoutes, ...dataRoutes],
   presentedToken: ({ headers }) => bearer(headers),
-  refuseToken: () => problem(401, 'unauthorized', 'API token is invalid.'),
-  admit: checkVersion,
-  rateLimited(_, spent, reason = 'public_api_request_rate_limit') {
-    const seconds = String(Math.ceil((spent?.waitMs ?? 1000) / 1000));
+  rejectToken: () => problem(401, 'unauthorized', 'API token is invalid.'),
+  validate: checkVersion,
+  rateLimited(_, use, reason = 'public_api_request_rate_limit') {
+    const seconds = String(Math.ceil((use?.waitMs ?? 1000) / 1000));
     return problem(429, 'rate_limited', 'You have been rate limited. Please try again in a few minutes.', {
       additional_data: { rate_limit_reason: reason, retry_after: seconds },
       headers: { 'retry-after': seconds },
@@ -49,9 +49,9 @@ export const notion: StandIn = {
   serverError: (_, status) => serverError(status),
   notFound: () => problem(400, 'invalid_request_url', 'Invalid request URL.'),
   badCursor,
-  finish(call, answer) {
-    const headers = { ...answer.headers, 'x-notion-request-id': call.requestId };
-    if (typeof answer.body === 'string') return { ...answer, headers };
-    return { ...answer, headers, body: { ...(answer.body as object), request_id: call.requestId } };
+  finalize(request, response) {
+    const headers = { ...response.headers, 'x-notion-request-id': request.requestId };
+    if (typeof response.body === 'string') return { ...response, headers };
+    return { ...response, headers, body: { ...(response.body as object), request_id: request.requestId } };
   },
 };

@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { type Answer, json } from '../core/answer.js';
-import { asked } from '../core/call.js';
+import { type MockResponse, json } from '../core/response.js';
+import { queryParameter } from '../core/request.js';
 import { text } from '../core/fields.js';
-import type { OpenRoute } from '../core/stand-in.js';
+import type { PublicRoute } from '../core/mock-provider.js';
 import { authorizeRoute, tokenRoute } from '../oauth/routes.js';
 import type { OAuthRules, TokenFault } from '../oauth/rules.js';
 import { requireClient } from '../oauth/token-endpoint.js';
@@ -10,11 +10,11 @@ import { problem } from './errors.js';
 import { botId, ownerOf } from './users.js';
 import { checkVersion } from './versions.js';
 
-const rfc = (status: number, error: string, error_description: string): Answer =>
+const rfc = (status: number, error: string, error_description: string): MockResponse =>
   json(status, { error, error_description });
 
 /** Both the RFC 6749 form and the API's own envelope occur; a reader has to understand either. */
-const FAULTS: Record<TokenFault, () => Answer> = {
+const FAULTS: Record<TokenFault, () => MockResponse> = {
   'body-unreadable': () => problem(400, 'invalid_json', 'Error parsing JSON body.'),
   'body-kind': () => problem(400, 'invalid_json', 'The token endpoint takes a JSON body.'),
   'client-missing': () => rfc(401, 'invalid_client', 'Client authentication is missing; use HTTP Basic.'),
@@ -61,10 +61,11 @@ export const notionOAuth: OAuthRules = {
   newCode: () => randomUUID(),
   newAccessToken: () => secret('ntn_'),
   newRefreshToken: () => secret('nrt_'),
-  inspect(call, request) {
+  inspect(mockRequest, request) {
     request.scopes = Object.keys(CAPABILITIES);
-    if (asked(call, 'response_type') !== 'code') return { error: 'unsupported_response_type' };
-    if (asked(call, 'owner') !== 'user') return { error: 'invalid_request', description: 'owner=user is required.' };
+    if (queryParameter(mockRequest, 'response_type') !== 'code') return { error: 'unsupported_response_type' };
+    if (queryParameter(mockRequest, 'owner') !== 'user')
+      return { error: 'invalid_request', description: 'owner=user is required.' };
     return undefined;
   },
   drafts: ({ app }, account) => [
@@ -73,7 +74,7 @@ export const notionOAuth: OAuthRules = {
   allScopes: { scopes: [], userScopes: [] },
   scopeWords: (scope) => CAPABILITIES[scope] ?? scope,
   denied: () => ({ error: 'access_denied' }),
-  precheck: (call, app) => (app.requireVersionOnToken ? checkVersion(call) : undefined),
+  precheck: (mockRequest, app) => (app.requireVersionOnToken ? checkVersion(mockRequest) : undefined),
   tokens: (_, [issued], { account, app, seed }) =>
     json(200, {
       access_token: issued?.access.value,
@@ -89,32 +90,34 @@ export const notionOAuth: OAuthRules = {
   refuse: (fault) => FAULTS[fault](),
 };
 
-const introspect: OpenRoute = {
+const introspect: PublicRoute = {
   method: 'POST',
   path: '/v1/oauth/introspect',
   kind: 'token',
   as: 'introspect',
-  handle(call, { world, standIn }) {
-    const app = requireClient(world, standIn, call);
+  handle(mockRequest, { sandbox, mockProvider }) {
+    const app = requireClient(sandbox, mockProvider, mockRequest);
     if ('status' in app) return app;
-    const value = text(call.body['token']);
-    const token = world.grants.findAccess(value) ?? world.grants.findRefresh(value);
+    const value = text(mockRequest.body['token']);
+    const token = sandbox.grants.findAccess(value) ?? sandbox.grants.findRefresh(value);
     const active =
-      token?.grant.clientId === app.clientId && !world.grants.refusal(token, call.now) && token.spentAt === undefined;
+      token?.grant.clientId === app.clientId &&
+      !sandbox.grants.refusal(token, mockRequest.now) &&
+      token.spentAt === undefined;
     return json(200, active ? { active, iat: Math.floor(token.issuedAt / 1000) } : { active });
   },
 };
 
-const revoke: OpenRoute = {
+const revoke: PublicRoute = {
   method: 'POST',
   path: '/v1/oauth/revoke',
   kind: 'token',
   as: 'revoke',
-  handle(call, { world, standIn }) {
-    const app = requireClient(world, standIn, call);
+  handle(mockRequest, { sandbox, mockProvider }) {
+    const app = requireClient(sandbox, mockProvider, mockRequest);
     if ('status' in app) return app;
-    const value = text(call.body['token']);
-    const token = world.grants.findAccess(value) ?? world.grants.findRefresh(value);
+    const value = text(mockRequest.body['token']);
+    const token = sandbox.grants.findAccess(value) ?? sandbox.grants.findRefresh(value);
     if (token?.grant.clientId === app.clientId) token.grant.revoked = true;
     return json(200, {});
   },

@@ -1,5 +1,5 @@
 import { oneOf, pick } from '../data/hash.js';
-import { iso } from '../data/moments.js';
+import { iso } from '../data/timestamps.js';
 import { person, quarter, topic } from '../data/words.js';
 import { richText } from './rich-text.js';
 import type { Dialect } from './versions.js';

@@ -1,7 +1,7 @@
-import type { Answer } from '../core/answer.js';
-import type { Call } from '../core/call.js';
+import type { MockResponse } from '../core/response.js';
+import type { MockRequest } from '../core/request.js';
 import { fields, type Fields, list } from '../core/fields.js';
-import type { Session } from '../core/stand-in.js';
+import type { AuthorizedSession } from '../core/mock-provider.js';
 import { firstBelow } from '../data/merge.js';
 import { range } from '../data/paging.js';
 import { invalid, notFound } from './errors.js';
@@ -16,21 +16,26 @@ const QUERY_LIMIT = 10_000;
 type Stamp = 'created_time' | 'last_edited_time';
 
 /** POST /v1/data_sources/{id}/query: filters and sorts on the two timestamps. Rows lie newest first. */
-export function query(call: Call, session: Session): Answer {
+export function query(request: MockRequest, session: AuthorizedSession): MockResponse {
   const workspace = new Workspace(session);
-  const source = workspace.findDataSource(call.params['id'] ?? '');
-  if (!source) throw notFound('data_source', call.params['id'] ?? '');
-  const [low, high] = window(workspace, source.index, call.body['filter']);
-  const oldestFirst = fields(list(call.body['sorts'])[0])['direction'] === 'ascending';
+  const source = workspace.findDataSource(request.params['id'] ?? '');
+  if (!source) throw notFound('data_source', request.params['id'] ?? '');
+  const [low, high] = window(workspace, source.index, request.body['filter']);
+  const oldestFirst = fields(list(request.body['sorts'])[0])['direction'] === 'ascending';
   const matching = Math.max(0, high - low);
-  const part = call.cut(Math.min(matching, QUERY_LIMIT), startOf(call, workspace), pageSize(call));
+  const part = request.cut(Math.min(matching, QUERY_LIMIT), startOf(request, workspace), pageSize(request));
   const rows = range(part, (position) => pageRef(oldestFirst ? high - 1 - position : low + position, source.index));
-  const dialect = dialectOf(call);
-  const wantTrash = call.body['in_trash'] === true || call.body['archived'] === true;
+  const dialect = dialectOf(request);
+  const wantTrash = request.body['in_trash'] === true || request.body['archived'] === true;
   const results = rows
     .filter((ref) => workspace.trashed(ref) === wantTrash)
     .map((ref) => page(workspace, ref, dialect));
-  return listing(call, workspace, { type: 'page_or_data_source', results, part, limitReached: matching > QUERY_LIMIT });
+  return listing(request, workspace, {
+    type: 'page_or_data_source',
+    results,
+    part,
+    limitReached: matching > QUERY_LIMIT,
+  });
 }
 
 /** Indexes [low, high) of the rows that pass the filter; times fall with the index, so every bound is a range. */

@@ -1,7 +1,7 @@
-import type { Answer } from '../core/answer.js';
-import type { Call } from '../core/call.js';
+import type { MockResponse } from '../core/response.js';
+import type { MockRequest } from '../core/request.js';
 import { fields, isObject, text } from '../core/fields.js';
-import type { Session } from '../core/stand-in.js';
+import type { AuthorizedSession } from '../core/mock-provider.js';
 import { mergedSlice } from '../data/merge.js';
 import { invalid } from './errors.js';
 import { listing, pageSize, startOf } from './listing.js';
@@ -10,18 +10,18 @@ import { dialectOf } from './versions.js';
 import { Workspace } from './workspace.js';
 
 /** POST /v1/search. Trashed pages and titles that do not match drop out after the page is cut, so pages come short. */
-export function search(call: Call, session: Session): Answer {
+export function search(request: MockRequest, session: AuthorizedSession): MockResponse {
   const workspace = new Workspace(session);
-  const dialect = dialectOf(call);
-  const filter = fields(call.body['filter']);
+  const dialect = dialectOf(request);
+  const filter = fields(request.body['filter']);
   const lists = listsOf(workspace, filter);
   const total = lists.reduce((sum, { length }) => sum + length, 0);
-  const part = call.cut(total, startOf(call, workspace), pageSize(call));
-  const oldestFirst = direction(call) === 'ascending';
+  const part = request.cut(total, startOf(request, workspace), pageSize(request));
+  const oldestFirst = direction(request) === 'ascending';
   const found = oldestFirst
     ? mergedSlice(lists, total - part.to, total - part.from).reverse()
     : mergedSlice(lists, part.from, part.to);
-  const words = (text(call.body['query']) ?? '').toLowerCase();
+  const words = (text(request.body['query']) ?? '').toLowerCase();
   const results = found
     .filter((ref) => workspace.trashed(ref) === (filter['in_trash'] === true))
     .filter((ref) => titleOf(workspace, ref).toLowerCase().includes(words))
@@ -29,7 +29,7 @@ export function search(call: Call, session: Session): Answer {
       if (ref.kind === 'page') return page(workspace, ref, dialect);
       return (dialect.dataSources ? dataSource : legacyDatabase)(workspace, ref, dialect);
     });
-  return listing(call, workspace, {
+  return listing(request, workspace, {
     type: dialect.dataSources ? 'page_or_data_source' : 'page_or_database',
     results,
     part,
@@ -47,8 +47,8 @@ function listsOf(workspace: Workspace, filter: Record<string, unknown>) {
   throw invalid('body failed validation: body.filter.value should be `"page"` or `"data_source"`.');
 }
 
-function direction(call: Call): 'ascending' | 'descending' {
-  const sort = call.body['sort'];
+function direction(request: MockRequest): 'ascending' | 'descending' {
+  const sort = request.body['sort'];
   if (!isObject(sort) || sort['property'] === 'relevance') return 'descending';
   if (sort['timestamp'] !== 'last_edited_time') {
     throw invalid('body failed validation: body.sort.timestamp should be `"last_edited_time"`.');

@@ -1,4 +1,4 @@
-import type { Session } from '../core/stand-in.js';
+import type { AuthorizedSession } from '../core/mock-provider.js';
 import { hash } from '../data/hash.js';
 import { uuid } from '../data/ids.js';
 import { type Person, person } from '../data/words.js';
@@ -24,7 +24,7 @@ export const ownerOf = (accountId: string, seed: string): object =>
 export const botId = (seed: string, clientId: string): string => uuid(`${seed}/bot`, 0, hash(clientId));
 
 export function botUser({ session }: Workspace): object {
-  const { account, seed, app }: Session = session;
+  const { account, seed, app }: AuthorizedSession = session;
   return {
     object: 'user',
     id: botId(seed, app.clientId),

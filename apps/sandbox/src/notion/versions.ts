@@ -1,5 +1,5 @@
-import type { Answer } from '../core/answer.js';
-import type { Call } from '../core/call.js';
+import type { MockResponse } from '../core/response.js';
+import type { MockRequest } from '../core/request.js';
 import { problem } from './errors.js';
 
 /** The whole set that the API names when it is sent a wrong one. */
@@ -11,13 +11,13 @@ export interface Dialect {
   archived: boolean;
 }
 
-export function dialectOf(call: Call): Dialect {
-  const version = call.headers['notion-version'] ?? '';
+export function dialectOf(request: MockRequest): Dialect {
+  const version = request.headers['notion-version'] ?? '';
   return { dataSources: version >= '2025-09-03', archived: version < '2026-03-11' };
 }
 
-export function checkVersion(call: Call): Answer | undefined {
-  const version = call.headers['notion-version'];
+export function checkVersion(request: MockRequest): MockResponse | undefined {
+  const version = request.headers['notion-version'];
   if (version !== undefined && VERSIONS.includes(version)) return undefined;
   const wanted = version === undefined ? 'defined' : VERSIONS.map((known) => `"${known}"`).join(', ');
   const message = `Notion-Version header failed validation: Notion-Version header should be ${wanted}, instead was \`${version}\`.`;

@@ -1,8 +1,8 @@
-import type { Session } from '../core/stand-in.js';
+import type { AuthorizedSession } from '../core/mock-provider.js';
 import { pick } from '../data/hash.js';
 import { fromUuid, uuid } from '../data/ids.js';
 import type { Receding } from '../data/merge.js';
-import { type Moments, receding } from '../data/moments.js';
+import { type Moments, receding } from '../data/timestamps.js';
 
 /** Pages of the workspace are `{ dataSource: undefined, index }`, rows of a data source name it. */
 export interface PageRef {
@@ -28,7 +28,7 @@ export class Workspace {
   readonly rowsPerDataSource: number;
   readonly users: number;
 
-  constructor(readonly session: Session) {
+  constructor(readonly session: AuthorizedSession) {
     this.pages = session.sizes['pages'] ?? 0;
     this.dataSources = session.sizes['dataSources'] ?? 0;
     this.rowsPerDataSource = session.sizes['rowsPerDataSource'] ?? 0;

@@ -1,4 +1,4 @@
-import type { Call } from '../core/call.js';
+import type { MockRequest } from '../core/request.js';
 import { text } from '../core/fields.js';
 import type { ProviderId } from '../core/provider-id.js';
 import type { AppRegistry } from './app-registry.js';
@@ -11,8 +11,8 @@ interface Credentials {
 }
 
 /** RFC 6749 §2.3.1; base64url is accepted too, because Airtable's documentation asks for it. */
-function basic(call: Call): Credentials | undefined {
-  const encoded = /^Basic +([A-Za-z0-9+/_=-]+) *$/i.exec(call.headers['authorization'] ?? '')?.[1];
+function basic(request: MockRequest): Credentials | undefined {
+  const encoded = /^Basic +([A-Za-z0-9+/_=-]+) *$/i.exec(request.headers['authorization'] ?? '')?.[1];
   if (encoded === undefined) return undefined;
   const plain = Buffer.from(encoded.replaceAll('-', '+').replaceAll('_', '/'), 'base64').toString('utf8');
   const colon = plain.indexOf(':');
@@ -25,10 +25,10 @@ export function authenticateClient(
   apps: AppRegistry,
   provider: ProviderId,
   rules: OAuthRules,
-  call: Call,
+  request: MockRequest,
 ): RegisteredApp | TokenFault {
-  const inHeader = basic(call);
-  const inBody: Credentials = { id: text(call.body['client_id']), secret: text(call.body['client_secret']) };
+  const inHeader = basic(request);
+  const inBody: Credentials = { id: text(request.body['client_id']), secret: text(request.body['client_secret']) };
   const shown = inHeader ?? inBody;
   const app = apps.find(provider, shown.id ?? inBody.id);
   if (app?.clientSecret === null) return inHeader || inBody.secret ? 'client-misplaced' : app;

@@ -1,4 +1,4 @@
-import type { AuthorizeRequest } from './request.js';
+import type { AuthorizeRequest } from './authorize-request.js';
 
 export interface AuthorizationCode {
   readonly request: AuthorizeRequest;

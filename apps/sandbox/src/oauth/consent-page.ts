@@ -1,5 +1,5 @@
-import type { StandIn } from '../core/stand-in.js';
-import type { AuthorizeRequest } from './request.js';
+import type { MockProvider } from '../core/mock-provider.js';
+import type { AuthorizeRequest } from './authorize-request.js';
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escape = (value: string) => value.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
@@ -28,23 +28,27 @@ const style = (tint: string) => `
   button:focus-visible, input:focus-visible { outline: 3px solid color-mix(in srgb, var(--tint) 60%, white); outline-offset: 2px }
   footer { margin-top: 20px; font-size: .8rem; opacity: .75; overflow-wrap: anywhere }`;
 
-const page = (standIn: StandIn, title: string, content: string) => `<!doctype html>
+const page = (mockProvider: MockProvider, title: string, content: string) => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(title)}</title><style>${style(standIn.tint)}</style></head>
-<body><main><span class="mark">Stand-in for ${escape(standIn.title)}, not the real one</span>
+<title>${escape(title)}</title><style>${style(mockProvider.color)}</style></head>
+<body><main><span class="mark">Stand-in for ${escape(mockProvider.title)}, not the real one</span>
 ${content}</main></body></html>`;
 
-export const messagePage = (standIn: StandIn, title: string, sentence: string): string =>
-  page(standIn, `${title} · ${standIn.title} stand-in`, `<h1>${escape(title)}</h1><p>${escape(sentence)}</p>`);
+export const messagePage = (mockProvider: MockProvider, title: string, sentence: string): string =>
+  page(
+    mockProvider,
+    `${title} · ${mockProvider.title} mock provider`,
+    `<h1>${escape(title)}</h1><p>${escape(sentence)}</p>`,
+  );
 
 /** A plain form without a script: the request travels in hidden fields, the choice in `account` and `decision`. */
 export function consentPage(
-  standIn: StandIn,
+  mockProvider: MockProvider,
   request: AuthorizeRequest,
   query: Record<string, string | string[] | undefined>,
 ): string {
-  const words = [...request.scopes, ...request.userScopes].map((scope) => standIn.oauth.scopeWords(scope));
-  const accounts = standIn.accounts.map(
+  const words = [...request.scopes, ...request.userScopes].map((scope) => mockProvider.oauth.scopeWords(scope));
+  const accounts = mockProvider.accounts.map(
     ({ id, name, note }, index) =>
       `<label class="choice"><input type="radio" name="account" value="${escape(id)}"${
         index === 0 ? ' checked' : ''
@@ -54,9 +58,9 @@ export function consentPage(
     [value ?? []].flat().map((one) => `<input type="hidden" name="${escape(name)}" value="${escape(one)}">`),
   );
   return page(
-    standIn,
-    `Connect ${standIn.title} (stand-in)`,
-    `<h1>${escape(request.app.name)} would like to use your ${escape(standIn.title)} account</h1>
+    mockProvider,
+    `Connect ${mockProvider.title} (mock provider)`,
+    `<h1>${escape(request.app.name)} would like to use your ${escape(mockProvider.title)} account</h1>
 <form method="post">${hidden.join('')}
 <h2>It will be able to</h2><ul>${[...new Set(words)].map((word) => `<li>${escape(word)}</li>`).join('')}</ul>
 <h2>Account</h2>${accounts.join('')}

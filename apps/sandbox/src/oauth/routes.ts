@@ -1,19 +1,19 @@
-import type { OpenRoute } from '../core/stand-in.js';
+import type { PublicRoute } from '../core/mock-provider.js';
 import { authorize } from './authorize.js';
 import { token } from './token-endpoint.js';
 
-export const authorizeRoute = (path: string): OpenRoute => ({
+export const authorizeRoute = (path: string): PublicRoute => ({
   method: 'GET|POST',
   path,
   kind: 'authorize',
   as: 'authorize',
-  handle: (call, { world, standIn }) => authorize(world, standIn, call),
+  handle: (request, { sandbox, mockProvider }) => authorize(sandbox, mockProvider, request),
 });
 
-export const tokenRoute = (path: string): OpenRoute => ({
+export const tokenRoute = (path: string): PublicRoute => ({
   method: 'POST',
   path,
   kind: 'token',
   as: 'token',
-  handle: (call, { world, standIn }) => token(world, standIn, call),
+  handle: (request, { sandbox, mockProvider }) => token(sandbox, mockProvider, request),
 });

@@ -1,7 +1,7 @@
-import type { Answer } from '../core/answer.js';
-import type { BodyKind, Call } from '../core/call.js';
+import type { MockResponse } from '../core/response.js';
+import type { BodyKind, MockRequest } from '../core/request.js';
 import type { Account } from '../core/account.js';
-import type { AuthorizeRequest, AuthorizeVerdict } from './request.js';
+import type { AuthorizeRequest, AuthorizeVerdict } from './authorize-request.js';
 import type { GrantDraft, Issued } from './grants.js';
 import type { RegisteredApp } from './registered-app.js';
 
@@ -65,7 +65,7 @@ export interface OAuthRules {
   newAccessToken(draft: GrantDraft, app: RegisteredApp): string;
   newRefreshToken(draft: GrantDraft, app: RegisteredApp): string;
   /** The provider's own checks of an authorization request, after client and redirect URI. */
-  inspect(call: Call, request: AuthorizeRequest): AuthorizeVerdict;
+  inspect(mockRequest: MockRequest, request: AuthorizeRequest): AuthorizeVerdict;
   /** What one consent gives; usually one grant with the scopes asked for. */
   drafts(request: AuthorizeRequest, account: Account): GrantDraft[];
   /** What the control API grants when it is not told otherwise. */
@@ -75,7 +75,7 @@ export interface OAuthRules {
   /** Parameters of the redirect after Deny; undefined: the browser stays at the provider. */
   denied(request: AuthorizeRequest): Record<string, string> | undefined;
   /** Checks before anything else at the token endpoint. */
-  precheck?(call: Call, app: RegisteredApp): Answer | undefined;
-  tokens(call: Call, issued: readonly Issued[], owner: TokenOwner): Answer;
-  refuse(fault: TokenFault, call: Call): Answer;
+  precheck?(mockRequest: MockRequest, app: RegisteredApp): MockResponse | undefined;
+  tokens(mockRequest: MockRequest, issued: readonly Issued[], owner: TokenOwner): MockResponse;
+  refuse(fault: TokenFault, mockRequest: MockRequest): MockResponse;
 }

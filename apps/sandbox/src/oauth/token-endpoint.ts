@@ -1,9 +1,9 @@
-import type { Answer } from '../core/answer.js';
-import type { Call } from '../core/call.js';
+import type { MockResponse } from '../core/response.js';
+import type { MockRequest } from '../core/request.js';
 import { text } from '../core/fields.js';
-import type { StandIn } from '../core/stand-in.js';
-import type { World } from '../core/world.js';
-import type { AuthorizeRequest } from './request.js';
+import type { MockProvider } from '../core/mock-provider.js';
+import type { SandboxState } from '../core/sandbox-state.js';
+import type { AuthorizeRequest } from './authorize-request.js';
 import { authenticateClient } from './client-auth.js';
 import type { AuthorizationCode } from './codes.js';
 import { type Grant, type Issued, keepNewest, type PresentedToken } from './grants.js';
@@ -12,71 +12,93 @@ import type { RegisteredApp } from './registered-app.js';
 import type { TokenFault } from './rules.js';
 
 /** The app behind a request to the token, revocation or introspection endpoint, or the refusal. */
-export function requireClient(world: World, standIn: StandIn, call: Call): RegisteredApp | Answer {
-  const { oauth } = standIn;
-  if (call.bodyKind === 'unreadable') return oauth.refuse('body-unreadable', call);
-  if (!oauth.tokenBodies.includes(call.bodyKind)) return oauth.refuse('body-kind', call);
-  const app = authenticateClient(world.apps, standIn.id, oauth, call);
-  if (typeof app === 'string') return oauth.refuse(app, call);
-  return oauth.precheck?.(call, app) ?? app;
+export function requireClient(
+  sandbox: SandboxState,
+  mockProvider: MockProvider,
+  mockRequest: MockRequest,
+): RegisteredApp | MockResponse {
+  const { oauth } = mockProvider;
+  if (mockRequest.bodyKind === 'unreadable') return oauth.refuse('body-unreadable', mockRequest);
+  if (!oauth.tokenBodies.includes(mockRequest.bodyKind)) return oauth.refuse('body-kind', mockRequest);
+  const app = authenticateClient(sandbox.apps, mockProvider.id, oauth, mockRequest);
+  if (typeof app === 'string') return oauth.refuse(app, mockRequest);
+  return oauth.precheck?.(mockRequest, app) ?? app;
 }
 
-export function token(world: World, standIn: StandIn, call: Call): Answer {
-  const app = requireClient(world, standIn, call);
+export function token(sandbox: SandboxState, mockProvider: MockProvider, mockRequest: MockRequest): MockResponse {
+  const app = requireClient(sandbox, mockProvider, mockRequest);
   if ('status' in app) return app;
-  const grantType = text(call.body['grant_type']) ?? standIn.oauth.defaultGrantType;
-  if (grantType === 'authorization_code') return exchange(world, standIn, call, app);
-  if (grantType === 'refresh_token' && standIn.oauth.refresh(app)) return refresh(world, standIn, call, app);
-  return standIn.oauth.refuse('grant-type', call);
+  const grantType = text(mockRequest.body['grant_type']) ?? mockProvider.oauth.defaultGrantType;
+  if (grantType === 'authorization_code') return exchange(sandbox, mockProvider, mockRequest, app);
+  if (grantType === 'refresh_token' && mockProvider.oauth.refresh(app))
+    return refresh(sandbox, mockProvider, mockRequest, app);
+  return mockProvider.oauth.refuse('grant-type', mockRequest);
 }
 
-function exchange(world: World, standIn: StandIn, call: Call, app: RegisteredApp): Answer {
-  const { oauth } = standIn;
-  world.log.exchange(standIn.id);
-  const value = text(call.body['code']);
-  if (value === undefined) return oauth.refuse('code-missing', call);
-  const code = world.codes.find(value);
-  if (!code || code.request.app.clientId !== app.clientId) return oauth.refuse('code-unknown', call);
-  const fault = codeFault(standIn, call, code);
+function exchange(
+  sandbox: SandboxState,
+  mockProvider: MockProvider,
+  mockRequest: MockRequest,
+  app: RegisteredApp,
+): MockResponse {
+  const { oauth } = mockProvider;
+  sandbox.log.exchange(mockProvider.id);
+  const value = text(mockRequest.body['code']);
+  if (value === undefined) return oauth.refuse('code-missing', mockRequest);
+  const code = sandbox.codes.find(value);
+  if (!code || code.request.app.clientId !== app.clientId) return oauth.refuse('code-unknown', mockRequest);
+  const fault = codeFault(mockProvider, mockRequest, code);
   if (fault) {
     if (oauth.failureSpendsCode) code.spent = true;
-    return oauth.refuse(fault, call);
+    return oauth.refuse(fault, mockRequest);
   }
   code.spent = true;
-  return consented(world, standIn, call, code.request, code.accountId);
+  return consented(sandbox, mockProvider, mockRequest, code.request, code.accountId);
 }
 
 /** Opens the grants of a consent and answers with their first tokens. */
 export function consented(
-  world: World,
-  standIn: StandIn,
-  call: Call,
+  sandbox: SandboxState,
+  mockProvider: MockProvider,
+  mockRequest: MockRequest,
   request: AuthorizeRequest,
   accountId: string,
-): Answer {
-  const account = standIn.accounts.find(({ id }) => id === accountId);
-  if (!account) return standIn.oauth.refuse('code-unknown', call);
-  const issued = standIn.oauth
+): MockResponse {
+  const account = mockProvider.accounts.find(({ id }) => id === accountId);
+  if (!account) return mockProvider.oauth.refuse('code-unknown', mockRequest);
+  const issued = mockProvider.oauth
     .drafts(request, account)
-    .map((draft) => issue(world, standIn, world.grants.open(draft, call.now), request.app, call.now));
-  const seed = world.seedOf(standIn.id, account);
-  return standIn.oauth.tokens(call, issued, { account, app: request.app, seed });
+    .map((draft) =>
+      issue(sandbox, mockProvider, sandbox.grants.open(draft, mockRequest.now), request.app, mockRequest.now),
+    );
+  const seed = sandbox.seedOf(mockProvider.id, account);
+  return mockProvider.oauth.tokens(mockRequest, issued, { account, app: request.app, seed });
 }
 
-function codeFault(standIn: StandIn, call: Call, code: AuthorizationCode): TokenFault | undefined {
+function codeFault(
+  mockProvider: MockProvider,
+  mockRequest: MockRequest,
+  code: AuthorizationCode,
+): TokenFault | undefined {
   if (code.spent) return 'code-used';
-  if (code.expiresAt <= call.now) return 'code-expired';
+  if (code.expiresAt <= mockRequest.now) return 'code-expired';
   const { redirectUri, redirectUriGiven, challenge } = code.request;
-  if (text(call.body['redirect_uri']) !== (redirectUriGiven ? redirectUri : undefined)) return 'redirect-uri';
-  if (standIn.oauth.pkce === 'ignored') return undefined;
-  return challenge && !verifies(challenge, text(call.body['code_verifier'])) ? 'verifier' : undefined;
+  if (text(mockRequest.body['redirect_uri']) !== (redirectUriGiven ? redirectUri : undefined)) return 'redirect-uri';
+  if (mockProvider.oauth.pkce === 'ignored') return undefined;
+  return challenge && !verifies(challenge, text(mockRequest.body['code_verifier'])) ? 'verifier' : undefined;
 }
 
-function issue(world: World, standIn: StandIn, grant: Grant, app: RegisteredApp, now: number): Issued {
-  const { oauth } = standIn;
+function issue(
+  sandbox: SandboxState,
+  mockProvider: MockProvider,
+  grant: Grant,
+  app: RegisteredApp,
+  now: number,
+): Issued {
+  const { oauth } = mockProvider;
   const rules = oauth.refresh(app);
   const renews = rules !== undefined && (rules.rotates || grant.refresh.length === 0);
-  const issued = world.grants.issue(
+  const issued = sandbox.grants.issue(
     grant,
     {
       access: oauth.newAccessToken(grant, app),
@@ -90,34 +112,44 @@ function issue(world: World, standIn: StandIn, grant: Grant, app: RegisteredApp,
   return issued;
 }
 
-function refresh(world: World, standIn: StandIn, call: Call, app: RegisteredApp): Answer {
-  const value = text(call.body['refresh_token']);
-  const presented = world.grants.findRefresh(value);
-  world.log.refresh(standIn.id, value, presented?.generation);
-  if (value === undefined) return standIn.oauth.refuse('refresh-missing', call);
-  if (!presented || presented.grant.clientId !== app.clientId) return standIn.oauth.refuse('refresh-unknown', call);
-  const fault = refreshFault(standIn, call, app, presented);
-  if (fault) return standIn.oauth.refuse(fault, call);
+function refresh(
+  sandbox: SandboxState,
+  mockProvider: MockProvider,
+  mockRequest: MockRequest,
+  app: RegisteredApp,
+): MockResponse {
+  const value = text(mockRequest.body['refresh_token']);
+  const presented = sandbox.grants.findRefresh(value);
+  sandbox.log.refresh(mockProvider.id, value, presented?.generation);
+  if (value === undefined) return mockProvider.oauth.refuse('refresh-missing', mockRequest);
+  if (!presented || presented.grant.clientId !== app.clientId)
+    return mockProvider.oauth.refuse('refresh-unknown', mockRequest);
+  const fault = refreshFault(mockProvider, mockRequest, app, presented);
+  if (fault) return mockProvider.oauth.refuse(fault, mockRequest);
   const { grant } = presented;
-  const account = standIn.accounts.find(({ id }) => id === grant.accountId);
-  if (!account) return standIn.oauth.refuse('refresh-unknown', call);
-  if (standIn.oauth.refresh(app)?.rotates) presented.spentAt ??= call.now;
-  world.log.refreshed(standIn.id, value);
-  const seed = world.seedOf(standIn.id, account);
-  return standIn.oauth.tokens(call, [issue(world, standIn, grant, app, call.now)], { account, app, seed });
+  const account = mockProvider.accounts.find(({ id }) => id === grant.accountId);
+  if (!account) return mockProvider.oauth.refuse('refresh-unknown', mockRequest);
+  if (mockProvider.oauth.refresh(app)?.rotates) presented.spentAt ??= mockRequest.now;
+  sandbox.log.refreshed(mockProvider.id, value);
+  const seed = sandbox.seedOf(mockProvider.id, account);
+  return mockProvider.oauth.tokens(mockRequest, [issue(sandbox, mockProvider, grant, app, mockRequest.now)], {
+    account,
+    app,
+    seed,
+  });
 }
 
 function refreshFault(
-  standIn: StandIn,
-  call: Call,
+  mockProvider: MockProvider,
+  mockRequest: MockRequest,
   app: RegisteredApp,
   presented: PresentedToken,
 ): TokenFault | undefined {
   if (presented.grant.revoked || presented.dead) return 'refresh-revoked';
-  if (presented.expiresAt !== undefined && presented.expiresAt <= call.now) return 'refresh-expired';
-  const rules = standIn.oauth.refresh(app);
+  if (presented.expiresAt !== undefined && presented.expiresAt <= mockRequest.now) return 'refresh-expired';
+  const rules = mockProvider.oauth.refresh(app);
   if (presented.spentAt === undefined || !rules) return undefined;
-  const inGrace = call.now - presented.spentAt < rules.graceSeconds * 1000;
+  const inGrace = mockRequest.now - presented.spentAt < rules.graceSeconds * 1000;
   if (!inGrace) return 'refresh-spent';
   return rules.inGrace === 'conflict' ? 'refresh-in-grace' : undefined;
 }

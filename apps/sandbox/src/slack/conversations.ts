@@ -1,10 +1,10 @@
-import type { Answer } from '../core/answer.js';
-import type { Call } from '../core/call.js';
+import type { MockResponse } from '../core/response.js';
+import type { MockRequest } from '../core/request.js';
 import { flag } from '../core/fields.js';
-import type { Session } from '../core/stand-in.js';
+import type { AuthorizedSession } from '../core/mock-provider.js';
 import { oneOf, pick } from '../data/hash.js';
 import { slackIds } from '../data/ids.js';
-import { scattered } from '../data/moments.js';
+import { scattered } from '../data/timestamps.js';
 import { range } from '../data/paging.js';
 import { topic } from '../data/words.js';
 import { cursorAt, limitOf, nextCursor, placeOf } from './cursors.js';
@@ -35,7 +35,7 @@ export interface Conversation {
  * Half of the public channels, then the private ones and the direct messages, then the other half. A page that falls
  * into the middle is empty once the types are filtered, and still has a cursor.
  */
-function kindOf({ sizes }: Session, index: number): ConversationKind {
+function kindOf({ sizes }: AuthorizedSession, index: number): ConversationKind {
   const early = Math.ceil((sizes['channels'] ?? 0) / 2);
   let rest = index - early;
   if (rest < 0) return 'public_channel';
@@ -51,13 +51,13 @@ function kindOf({ sizes }: Session, index: number): ConversationKind {
   return 'public_channel';
 }
 
-const totalOf = ({ sizes }: Session) =>
+const totalOf = ({ sizes }: AuthorizedSession) =>
   (sizes['channels'] ?? 0) + (sizes['privateChannels'] ?? 0) + (sizes['mpims'] ?? 0) + (sizes['ims'] ?? 0);
 
 const PREFIX: Record<ConversationKind, string> = { public_channel: 'C0', private_channel: 'C0', mpim: 'G0', im: 'D0' };
-const idKey = ({ seed }: Session) => `${seed}/conversation`;
+const idKey = ({ seed }: AuthorizedSession) => `${seed}/conversation`;
 
-function conversation(session: Session, index: number): Conversation {
+function conversation(session: AuthorizedSession, index: number): Conversation {
   const kind = kindOf(session, index);
   const id = slackIds.encode(PREFIX[kind], idKey(session), index);
   // A bot is not in every public channel; of the others it only sees those that it is in.
@@ -65,18 +65,21 @@ function conversation(session: Session, index: number): Conversation {
   return { index, id, kind, member, archived: kind !== 'im' && index % 12 === 11 };
 }
 
-function indexOf(session: Session, id: string | undefined): number | undefined {
+function indexOf(session: AuthorizedSession, id: string | undefined): number | undefined {
   const index = slackIds.decode(id?.slice(0, 2) ?? '', idKey(session), id ?? '');
   return index !== undefined && index < totalOf(session) ? index : undefined;
 }
 
-export function findConversation(call: Call, session: Session): Conversation {
-  const index = indexOf(session, argument(call, 'channel'));
+export function findConversation(request: MockRequest, session: AuthorizedSession): Conversation {
+  const index = indexOf(session, argument(request, 'channel'));
   if (index === undefined) throw fail('channel_not_found');
   return conversation(session, index);
 }
 
-function describe(session: Session, { index, id, kind, member, archived }: Conversation): Record<string, unknown> {
+function describe(
+  session: AuthorizedSession,
+  { index, id, kind, member, archived }: Conversation,
+): Record<string, unknown> {
   const { seed, account } = session;
   const { created, modified } = scattered(`${seed}/conversation`, index);
   // `created` in seconds, `updated` in milliseconds.
@@ -130,27 +133,27 @@ function describe(session: Session, { index, id, kind, member, archived }: Conve
 }
 
 /** conversations.list: types and archived ones are filtered after the page has been cut. */
-export function listConversations(call: Call, session: Session): Answer {
-  checkTeam(call, session);
-  const types = (argument(call, 'types') ?? 'public_channel').split(',').map((type) => type.trim());
+export function listConversations(request: MockRequest, session: AuthorizedSession): MockResponse {
+  checkTeam(request, session);
+  const types = (argument(request, 'types') ?? 'public_channel').split(',').map((type) => type.trim());
   const kinds = types.filter(isKind);
   if (kinds.length !== types.length) throw fail('invalid_types');
   for (const kind of kinds) checkScope(session, SCOPE[kind]);
-  const limit = limitOf(call, 100);
-  const place = placeOf(call, 'team');
+  const limit = limitOf(request, 100);
+  const place = placeOf(request, 'team');
   const start = place === undefined ? 0 : indexOf(session, place);
   if (start === undefined) throw fail('invalid_cursor');
-  const part = call.cut(totalOf(session), start, limit);
+  const part = request.cut(totalOf(session), start, limit);
   const channels = range(part, (index) => conversation(session, index))
-    .filter(({ kind, archived }) => kinds.includes(kind) && !(archived && flag(argument(call, 'exclude_archived'))))
+    .filter(({ kind, archived }) => kinds.includes(kind) && !(archived && flag(argument(request, 'exclude_archived'))))
     .map((one) => describe(session, one));
   const next = part.next === undefined ? undefined : cursorAt('team', conversation(session, part.next).id);
   return ok({ channels, ...nextCursor(next) });
 }
 
 /** conversations.info */
-export function conversationInfo(call: Call, session: Session): Answer {
-  const found = findConversation(call, session);
+export function conversationInfo(request: MockRequest, session: AuthorizedSession): MockResponse {
+  const found = findConversation(request, session);
   checkScope(session, SCOPE[found.kind]);
   return ok({ channel: describe(session, found) });
 }

@@ -1,4 +1,4 @@
-import type { Call } from '../core/call.js';
+import type { MockRequest } from '../core/request.js';
 import { integer } from '../core/fields.js';
 import { fail } from './errors.js';
 import { argument } from './teams.js';
@@ -7,8 +7,8 @@ import { argument } from './teams.js';
 export const cursorAt = (word: string, place: string | number): string =>
   Buffer.from(`${word}:${place}`).toString('base64');
 
-export function placeOf(call: Call, word: string): string | undefined {
-  const cursor = argument(call, 'cursor');
+export function placeOf(request: MockRequest, word: string): string | undefined {
+  const cursor = argument(request, 'cursor');
   if (cursor === undefined) return undefined;
   const plain = Buffer.from(cursor, 'base64').toString('utf8');
   if (!plain.startsWith(`${word}:`) || cursorAt(word, plain.slice(word.length + 1)) !== cursor)
@@ -16,8 +16,8 @@ export function placeOf(call: Call, word: string): string | undefined {
   return plain.slice(word.length + 1);
 }
 
-export function limitOf(call: Call, preset: number, most = 999): number {
-  const limit = integer(argument(call, 'limit')) ?? preset;
+export function limitOf(request: MockRequest, preset: number, most = 999): number {
+  const limit = integer(argument(request, 'limit')) ?? preset;
   if (!(limit >= 1 && limit <= most)) throw fail('invalid_limit');
   return limit;
 }

@@ -1,10 +1,10 @@
-import type { Answer } from '../core/answer.js';
-import type { Call } from '../core/call.js';
+import type { MockResponse } from '../core/response.js';
+import type { MockRequest } from '../core/request.js';
 import { flag } from '../core/fields.js';
-import type { Session } from '../core/stand-in.js';
+import type { AuthorizedSession } from '../core/mock-provider.js';
 import { oneOf, pick } from '../data/hash.js';
 import { firstBelow } from '../data/merge.js';
-import { WORLD_END } from '../data/moments.js';
+import { WORLD_END } from '../data/timestamps.js';
 import { range } from '../data/paging.js';
 import { type Conversation, type ConversationKind, findConversation } from './conversations.js';
 import { cursorAt, limitOf, nextCursor, placeOf } from './cursors.js';
@@ -34,7 +34,7 @@ const stamp = (key: string, index: number): number => (WORLD_END - index * 41 * 
 const asTs = (microseconds: number): string =>
   `${Math.floor(microseconds / 1e6)}.${String(microseconds % 1e6).padStart(6, '0')}`;
 
-function message(session: Session, key: string, index: number): object {
+function message(session: AuthorizedSession, key: string, index: number): object {
   const users = Math.max(1, session.sizes['users'] ?? 1);
   const base = { type: 'message', ts: asTs(stamp(key, index)), text: oneOf(TEXTS, `${key}/text`, index) };
   if (index % 11 === 10) return { ...base, subtype: 'bot_message', bot_id: botId(session.seed), username: 'deploys' };
@@ -47,37 +47,42 @@ function message(session: Session, key: string, index: number): object {
 }
 
 /** conversations.history: newest first, and only where the bot is a member. */
-export function history(call: Call, session: Session): Answer {
-  const conversation = findConversation(call, session);
+export function history(request: MockRequest, session: AuthorizedSession): MockResponse {
+  const conversation = findConversation(request, session);
   checkScope(session, SCOPE[conversation.kind]);
   if (!conversation.member) throw fail('not_in_channel');
   // Since 2025-05-29 apps sold outside the Marketplace get 15 messages at a time, once a minute.
   const most = session.app.historyLimited ? 15 : 999;
-  const limit = Math.min(limitOf(call, Math.min(100, most)), most);
+  const limit = Math.min(limitOf(request, Math.min(100, most)), most);
   const key = `${session.seed}/messages/${conversation.index}`;
-  const [low, high] = window(call, session, conversation, key);
-  const place = placeOf(call, 'next_ts');
+  const [low, high] = window(request, session, conversation, key);
+  const place = placeOf(request, 'next_ts');
   const start = place === undefined ? 0 : Number(place) - low;
   if (!(start >= 0)) throw fail('invalid_cursor');
-  const part = call.cut(Math.max(0, high - low), start, limit);
+  const part = request.cut(Math.max(0, high - low), start, limit);
   const messages = range(part, (at) => message(session, key, low + at));
   const more = part.next === undefined ? {} : nextCursor(cursorAt('next_ts', low + part.next));
   return ok({ messages, has_more: part.next !== undefined, pin_count: 0, ...more });
 }
 
 /** Indexes of the messages between oldest and latest, both exclusive unless `inclusive`. */
-function window(call: Call, session: Session, { archived }: Conversation, key: string): [number, number] {
+function window(
+  request: MockRequest,
+  session: AuthorizedSession,
+  { archived }: Conversation,
+  key: string,
+): [number, number] {
   const total = session.sizes['messages'] ?? 0;
   const messages = { length: archived ? Math.min(total, 3) : total, time: (index: number) => stamp(key, index) };
-  const inclusive = flag(argument(call, 'inclusive'));
-  const [oldest, latest] = [microseconds(call, 'oldest'), microseconds(call, 'latest')];
+  const inclusive = flag(argument(request, 'inclusive'));
+  const [oldest, latest] = [microseconds(request, 'oldest'), microseconds(request, 'latest')];
   const low = latest === undefined ? 0 : firstBelow(messages, latest, inclusive);
   const high = oldest === undefined ? messages.length : firstBelow(messages, oldest, !inclusive);
   return [low, high];
 }
 
-function microseconds(call: Call, name: 'oldest' | 'latest'): number | undefined {
-  const given = argument(call, name);
+function microseconds(request: MockRequest, name: 'oldest' | 'latest'): number | undefined {
+  const given = argument(request, name);
   if (given === undefined || Number(given) === 0) return undefined;
   if (!/^\d+(\.\d{1,6})?$/.test(given)) throw fail(`invalid_ts_${name}`);
   const [seconds, fraction = ''] = given.split('.');

@@ -1,7 +1,7 @@
-import type { Answer } from '../core/answer.js';
-import type { Call } from '../core/call.js';
+import type { MockResponse } from '../core/response.js';
+import type { MockRequest } from '../core/request.js';
 import { flag } from '../core/fields.js';
-import type { DataRoute, Session } from '../core/stand-in.js';
+import type { DataRoute, AuthorizedSession } from '../core/mock-provider.js';
 import { person } from '../data/words.js';
 import { conversationInfo, listConversations } from './conversations.js';
 import { history } from './history.js';
@@ -25,7 +25,7 @@ function method(name: string, tier: Tier, handle: DataRoute['handle'], as?: 'rev
     method: 'GET|POST',
     path: `/api/${name}`,
     ...(as ? { as } : {}),
-    draws(_, { app, grant }) {
+    rateLimitKeys(_, { app, grant }) {
       const rule = name === 'conversations.history' && app.historyLimited ? 'history-limited' : tier;
       return [{ rule, key: `${name}/${grant.accountId}/${app.clientId}` }];
     },
@@ -33,7 +33,7 @@ function method(name: string, tier: Tier, handle: DataRoute['handle'], as?: 'rev
   };
 }
 
-function authTest(_: Call, session: Session): Answer {
+function authTest(_: MockRequest, session: AuthorizedSession): MockResponse {
   const { account, seed, grant } = session;
   const bot = grant.actor === 'bot';
   return ok({
@@ -48,7 +48,7 @@ function authTest(_: Call, session: Session): Answer {
   });
 }
 
-function teamInfo(_: Call, session: Session): Answer {
+function teamInfo(_: MockRequest, session: AuthorizedSession): MockResponse {
   checkScope(session, 'team:read');
   const { account } = session;
   const org = enterpriseOf(account) ? { enterprise_id: account.id, enterprise_name: account.name } : {};
@@ -63,8 +63,8 @@ function teamInfo(_: Call, session: Session): Answer {
   return ok({ team });
 }
 
-function revoke(call: Call, { grant }: Session): Answer {
-  const test = flag(argument(call, 'test'));
+function revoke(request: MockRequest, { grant }: AuthorizedSession): MockResponse {
+  const test = flag(argument(request, 'test'));
   if (!test) grant.revoked = true;
   return ok({ revoked: !test });
 }

@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { asked } from '../core/call.js';
+import { queryParameter } from '../core/request.js';
 import { text } from '../core/fields.js';
 import { slackIds } from '../data/ids.js';
 import type { Issued } from '../oauth/grants.js';
@@ -49,7 +49,7 @@ const listed = (value: string | undefined) => (value ?? '').split(/[,\s]+/).filt
 const digits = () => String(randomInt(1e11, 1e12));
 const random = (bytes: number) => randomBytes(bytes).toString('hex');
 
-/** One token's part of the answer; with rotation it expires and has a refresh token beside it. */
+/** One token of the token response. With rotation, the token expires and has a refresh token. */
 const tokenFields = ({ grant, access, refresh }: Issued, now: number) => ({
   access_token: access.value,
   token_type: grant.actor,
@@ -78,9 +78,9 @@ export const slackOAuth: OAuthRules = {
     return rotation ? `xoxe.${prefix}1-${random(80)}` : `${prefix}${digits()}-${digits()}-${random(12)}`;
   },
   newRefreshToken: () => `xoxe-1-${random(70)}`,
-  inspect(call, request) {
-    request.scopes = listed(asked(call, 'scope'));
-    request.userScopes = listed(asked(call, 'user_scope'));
+  inspect(mockRequest, request) {
+    request.scopes = listed(queryParameter(mockRequest, 'scope'));
+    request.userScopes = listed(queryParameter(mockRequest, 'user_scope'));
     const all = [...request.scopes, ...request.userScopes];
     const wrong = all.filter((scope) => !(scope in SCOPES));
     if (all.length === 0) return { page: 'Invalid permissions requested: no scopes (no_scopes).' };
@@ -99,8 +99,8 @@ export const slackOAuth: OAuthRules = {
   scopeWords: (scope) => SCOPES[scope] ?? scope,
   denied: () => ({ error: 'access_denied' }),
   // PKCE is an opt-in that makes an app a public client; the apps here have not opted in.
-  precheck: (call) => (text(call.body['code_verifier']) ? failed('pkce_not_allowed') : undefined),
-  tokens(call, issued, { account, app, seed }) {
+  precheck: (mockRequest) => (text(mockRequest.body['code_verifier']) ? failed('pkce_not_allowed') : undefined),
+  tokens(mockRequest, issued, { account, app, seed }) {
     const bot = issued.find(({ grant }) => grant.actor === 'bot');
     const user = issued.find(({ grant }) => grant.actor === 'user');
     const place = {
@@ -110,13 +110,13 @@ export const slackOAuth: OAuthRules = {
       is_enterprise_install: isOrg(account),
     };
     // A refresh of a user token answers at the top level, like that of a bot token.
-    if (text(call.body['grant_type']) === 'refresh_token' && user)
-      return ok({ ...tokenFields(user, call.now), ...place });
+    if (text(mockRequest.body['grant_type']) === 'refresh_token' && user)
+      return ok({ ...tokenFields(user, mockRequest.now), ...place });
     const id = slackIds.encode('U0', `${seed}/user`, 1);
     return ok({
-      ...(bot ? { ...tokenFields(bot, call.now), bot_user_id: botUserId(seed) } : {}),
+      ...(bot ? { ...tokenFields(bot, mockRequest.now), bot_user_id: botUserId(seed) } : {}),
       ...place,
-      authed_user: user ? { id, ...tokenFields(user, call.now) } : { id },
+      authed_user: user ? { id, ...tokenFields(user, mockRequest.now) } : { id },
     });
   },
   refuse: (fault) => failed(FAULTS[fault]),

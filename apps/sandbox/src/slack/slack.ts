@@ -1,6 +1,6 @@
-import { bearer, type Call } from '../core/call.js';
+import { bearer, type MockRequest } from '../core/request.js';
 import { text } from '../core/fields.js';
-import type { StandIn } from '../core/stand-in.js';
+import type { MockProvider } from '../core/mock-provider.js';
 import type { TokenRefusal } from '../oauth/grants.js';
 import { authorizeRoute, tokenRoute } from '../oauth/routes.js';
 import { failed, rateLimited } from './errors.js';
@@ -15,10 +15,10 @@ const REFUSALS: Record<TokenRefusal, string> = {
 };
 
 /** Sources: docs.slack.dev (installing-with-oauth, using-token-rotation, reference/methods, rate-limits); SDK 8.2. */
-export const slack: StandIn = {
+export const slack: MockProvider = {
   id: 'slack',
   title: 'Slack',
-  tint: '#611f69',
+  color: '#611f69',
   accounts: [
     {
       id: 'T05FERNHILL',
@@ -44,17 +44,17 @@ export const slack: StandIn = {
   oauth: slackOAuth,
   routes: [authorizeRoute('/oauth/v2/authorize'), tokenRoute('/api/oauth.v2.access'), ...methods],
   // In the header or, for a POST, in the body. A token in the query has been refused since 2021.
-  presentedToken: (call: Call) => bearer(call.headers) ?? text(call.body['token']),
-  refuseToken: (_, why) => failed(REFUSALS[why]),
+  presentedToken: (request: MockRequest) => bearer(request.headers) ?? text(request.body['token']),
+  rejectToken: (_, why) => failed(REFUSALS[why]),
   rateLimited: (_, spent) => rateLimited(spent ? Math.ceil(spent.waitMs / 1000) : 30),
   serverError: (_, status) => ({ status, headers: { 'content-type': 'text/html' }, body: '<html>Server Error</html>' }),
   notFound: ({ path }) => failed('unknown_method', { req_method: path.split('/').at(-1) }),
   badCursor: () => failed('invalid_cursor'),
-  finish(call, answer, session) {
+  finalize(request, response, session) {
     const scopes: Record<string, string> = session ? { 'x-oauth-scopes': [...session.scopes].join(',') } : {};
     return {
-      ...answer,
-      headers: { ...answer.headers, ...scopes, 'x-slack-req-id': call.requestId.replaceAll('-', '') },
+      ...response,
+      headers: { ...response.headers, ...scopes, 'x-slack-req-id': request.requestId.replaceAll('-', '') },
     };
   },
 };

@@ -1,9 +1,9 @@
-import type { Answer } from '../core/answer.js';
-import type { Call } from '../core/call.js';
-import type { Session } from '../core/stand-in.js';
+import type { MockResponse } from '../core/response.js';
+import type { MockRequest } from '../core/request.js';
+import type { AuthorizedSession } from '../core/mock-provider.js';
 import { pick } from '../data/hash.js';
 import { slackIds } from '../data/ids.js';
-import { scattered } from '../data/moments.js';
+import { scattered } from '../data/timestamps.js';
 import { range } from '../data/paging.js';
 import { person } from '../data/words.js';
 import { cursorAt, limitOf, nextCursor, placeOf } from './cursors.js';
@@ -13,20 +13,20 @@ import { argument, checkScope, checkTeam, teamIdOf } from './teams.js';
 /** Without `limit` this many are given at once; a bigger team gets `limit_required`. */
 const WITHOUT_LIMIT = 1000;
 
-const idKey = ({ seed }: Session) => `${seed}/user`;
+const idKey = ({ seed }: AuthorizedSession) => `${seed}/user`;
 
 /** Index 0 is Slackbot, whose id is the same in every team. */
-export const userId = (session: Session, index: number): string =>
+export const userId = (session: AuthorizedSession, index: number): string =>
   index === 0 ? 'USLACKBOT' : slackIds.encode('U0', idKey(session), index);
 
-const totalOf = ({ sizes }: Session) => (sizes['users'] ?? 0) + 1;
+const totalOf = ({ sizes }: AuthorizedSession) => (sizes['users'] ?? 0) + 1;
 
-function indexOf(session: Session, id: string): number | undefined {
+function indexOf(session: AuthorizedSession, id: string): number | undefined {
   const index = id === 'USLACKBOT' ? 0 : slackIds.decode('U0', idKey(session), id);
   return index !== undefined && index < totalOf(session) ? index : undefined;
 }
 
-function member(session: Session, index: number): Record<string, unknown> {
+function member(session: AuthorizedSession, index: number): Record<string, unknown> {
   const { seed, scopes } = session;
   const { first, last, email } = person(`${seed}/users`, index);
   const isBot = index === 0 || index % 17 === 16;
@@ -72,16 +72,16 @@ function member(session: Session, index: number): Record<string, unknown> {
 }
 
 /** users.list: deleted users and Slackbot included. */
-export function listUsers(call: Call, session: Session): Answer {
-  checkTeam(call, session);
+export function listUsers(request: MockRequest, session: AuthorizedSession): MockResponse {
+  checkTeam(request, session);
   checkScope(session, 'users:read');
   const total = totalOf(session);
-  if (argument(call, 'limit') === undefined && total > WITHOUT_LIMIT) throw fail('limit_required');
-  const place = placeOf(call, 'user');
+  if (argument(request, 'limit') === undefined && total > WITHOUT_LIMIT) throw fail('limit_required');
+  const place = placeOf(request, 'user');
   const start = place === undefined ? 0 : indexOf(session, place);
   if (start === undefined) throw fail('invalid_cursor');
-  const part = call.cut(total, start, limitOf(call, WITHOUT_LIMIT, 1000));
+  const part = request.cut(total, start, limitOf(request, WITHOUT_LIMIT, 1000));
   const members = range(part, (index) => member(session, index));
   const next = part.next === undefined ? undefined : cursorAt('user', userId(session, part.next));
-  return ok({ members, cache_ts: Math.floor(call.now / 1000), ...nextCursor(next) });
+  return ok({ members, cache_ts: Math.floor(request.now / 1000), ...nextCursor(next) });
 }

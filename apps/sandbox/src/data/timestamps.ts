@@ -1,6 +1,6 @@
 import { pick } from './hash.js';
 
-/** The generated world ends here: a fixed day, so that item N is the same today and next year. */
+/** Generated data ends at this fixed day, so that item N is always the same. */
 export const WORLD_END = Date.UTC(2026, 8, 30, 12);
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

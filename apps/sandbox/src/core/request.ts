@@ -3,11 +3,11 @@ import type { FastifyRequest } from 'fastify';
 import type { Cut } from '../data/paging.js';
 import { fields, type Fields, text } from './fields.js';
 
-/** `unreadable` is JSON that does not parse: providers answer it differently, so it reaches the handler. */
+/** `unreadable` is JSON that does not parse: providers respond to it differently, so it reaches the handler. */
 export type BodyKind = 'none' | 'json' | 'form' | 'unreadable' | 'other';
 
-/** One request as a stand-in sees it: no Fastify, no sockets. */
-export interface Call {
+/** A request as the handlers see it, independent of Fastify. */
+export interface MockRequest {
   readonly method: string;
   /** Path below the provider's prefix, without the query. */
   readonly path: string;
@@ -23,7 +23,7 @@ export interface Call {
   readonly requestId: string;
   /** The sandbox's time in milliseconds. */
   readonly now: number;
-  /** Cuts one page out of a list, as the faults in force want it. */
+  /** Cuts one page out of a list, with active paging faults applied. */
   cut(total: number, start: number, limit: number): Cut;
 }
 
@@ -49,10 +49,10 @@ export function readHeaders(request: FastifyRequest): Record<string, string | un
 }
 
 /** First value of a query parameter. */
-export function asked(call: Pick<Call, 'query'>, name: string): string | undefined {
-  const value = call.query[name];
+export function queryParameter(mockRequest: Pick<MockRequest, 'query'>, name: string): string | undefined {
+  const value = mockRequest.query[name];
   return text(Array.isArray(value) ? value[0] : value);
 }
 
-export const bearer = (headers: Call['headers']): string | undefined =>
+export const bearer = (headers: MockRequest['headers']): string | undefined =>
   /^Bearer +(\S+) *$/i.exec(headers['authorization'] ?? '')?.[1];

@@ -1,5 +1,5 @@
 import { Faults } from '../control/faults.js';
-import { Limits } from '../control/limits.js';
+import { RateLimits } from '../control/rate-limits.js';
 import { RequestLog } from '../control/request-log.js';
 import { hash } from '../data/hash.js';
 import { inBase } from '../data/ids.js';
@@ -8,38 +8,38 @@ import { Codes } from '../oauth/codes.js';
 import { Grants } from '../oauth/grants.js';
 import type { ProviderId } from './provider-id.js';
 import type { Account } from './account.js';
-import type { Allowance } from '../control/allowance.js';
+import type { RateLimit } from '../control/rate-limit.js';
 
-export interface WorldOptions {
+export interface SandboxStateOptions {
   seed: string;
   clock: () => number;
-  documentedLimits: (provider: ProviderId) => Readonly<Record<string, Allowance>>;
+  documentedLimits: (provider: ProviderId) => Readonly<Record<string, RateLimit>>;
 }
 
-/** Everything that changes while the sandbox runs. Items are not among it: they are computed when asked for. */
-export class World {
+/** All mutable state of the sandbox. Items are not part of it: they are computed on request. */
+export class SandboxState {
   readonly seed: string;
   readonly apps = new AppRegistry();
   readonly codes = new Codes();
   readonly grants = new Grants();
   readonly faults = new Faults();
   readonly log = new RequestLog();
-  readonly limits: Limits;
+  readonly limits: RateLimits;
   private readonly clock: () => number;
   private readonly sizes = new Map<string, Record<string, number>>();
   private aheadMs = 0;
 
-  constructor({ seed, clock, documentedLimits }: WorldOptions) {
+  constructor({ seed, clock, documentedLimits }: SandboxStateOptions) {
     this.seed = seed;
     this.clock = clock;
-    this.limits = new Limits(documentedLimits);
+    this.limits = new RateLimits(documentedLimits);
   }
 
   now(): number {
     return this.clock() + this.aheadMs;
   }
 
-  /** Lets time pass, for expiry without waiting. */
+  /** Advances the clock, to test expiry without waiting. */
   advance(seconds: number): void {
     this.aheadMs += seconds * 1000;
   }
@@ -48,7 +48,7 @@ export class World {
     return { ...account.sizes, ...this.sizes.get(`${provider}/${account.id}`) };
   }
 
-  /** Everything generated for an account hangs on this. Short, because it is hashed for every cell of every item. */
+  /** Seed of all data generated for an account. Short, because it is hashed for every cell of every item. */
   seedOf(provider: ProviderId, account: Account): string {
     return inBase(hash(`${this.seed}/${provider}/${account.id}`), 62, 6);
   }
@@ -58,7 +58,7 @@ export class World {
     this.sizes.set(key, { ...this.sizes.get(key), ...sizes });
   }
 
-  /** As after start: no grants, no faults, documented limits and sizes. */
+  /** Restores the state after start: no grants, no faults, documented limits and sizes. */
   reset(): void {
     for (const part of [this.apps, this.codes, this.grants, this.limits, this.log]) part.reset();
     this.faults.clear();

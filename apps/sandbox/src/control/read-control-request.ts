@@ -1,11 +1,11 @@
 import { flag, isObject, list, strings, text, type Fields } from '../core/fields.js';
 import { isProviderId, type ProviderId } from '../core/provider-id.js';
-import type { Allowance } from './allowance.js';
+import type { RateLimit } from './rate-limit.js';
 import type { EndpointKind } from '../core/endpoint-kind.js';
 import type { AppVariants, RegisteredApp } from '../oauth/registered-app.js';
 import { FAULT_KINDS, type FaultSpec } from './faults.js';
 
-/** Something in a control request is wrong; its message is the answer. */
+/** A control request is invalid; the message is returned to the caller. */
 export class ControlError extends Error {}
 
 function required<T>(value: T | undefined, expected: string): T {
@@ -16,7 +16,7 @@ function required<T>(value: T | undefined, expected: string): T {
 const count = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
 
-/** Leaves out what is undefined, as exact optional properties want it. */
+/** Drops undefined members, for `exactOptionalPropertyTypes`. */
 const given = <T extends object>(values: { [K in keyof T]: T[K] | undefined }): T =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
 
@@ -75,10 +75,10 @@ export function readFault(body: Fields): FaultSpec {
   };
 }
 
-export function readLimit(value: unknown): Allowance | 'off' {
+export function readLimit(value: unknown): RateLimit | 'off' {
   if (value === 'off') return value;
   const { requests, seconds, penaltySeconds } = isObject(value) ? value : {};
-  return given<Allowance>({
+  return given<RateLimit>({
     requests: required(count(requests), "limit must be 'off' or {requests, seconds}"),
     seconds: required(count(seconds), "limit must be 'off' or {requests, seconds}"),
     penaltySeconds: count(penaltySeconds),

@@ -1,0 +1,81 @@
+import type { Account } from './account.js';
+import type { RateLimit, RateLimitKey, RateLimitUse } from '../control/rate-limit.js';
+import type { RegisteredApp } from '../oauth/registered-app.js';
+import type { Grant, PresentedToken, TokenRefusal } from '../oauth/grants.js';
+import type { OAuthRules } from '../oauth/rules.js';
+import type { MockResponse } from './response.js';
+import type { MockRequest } from './request.js';
+import type { ProviderId } from './provider-id.js';
+import type { SandboxState } from './sandbox-state.js';
+
+/** The caller of a data endpoint, after its token has been accepted. */
+export interface AuthorizedSession {
+  readonly grant: Grant;
+  readonly app: RegisteredApp;
+  readonly account: Account;
+  /** Item counts in force for this account. */
+  readonly sizes: Readonly<Record<string, number>>;
+  /** Seed of everything generated for this account. */
+  readonly seed: string;
+  readonly scopes: ReadonlySet<string>;
+}
+
+/** What a handler outside the data API receives. */
+export interface RouteContext {
+  readonly sandbox: SandboxState;
+  readonly mockProvider: MockProvider;
+}
+
+interface RouteBase {
+  readonly method: 'GET' | 'POST' | 'DELETE' | 'GET|POST';
+  /** Below the provider's prefix, with Fastify's `:name` parameters. */
+  readonly path: string;
+}
+
+export interface PublicRoute extends RouteBase {
+  readonly kind: 'authorize' | 'token';
+  /** Counted as this kind in the request log. */
+  readonly as: 'authorize' | 'token' | 'revoke' | 'introspect';
+  handle(request: MockRequest, context: RouteContext): MockResponse;
+}
+
+export interface DataRoute extends RouteBase {
+  readonly kind: 'data';
+  readonly as?: 'revoke';
+  /** Rate limits that count this request. None: the request is not limited. */
+  rateLimitKeys?(request: MockRequest, session: AuthorizedSession): RateLimitKey[];
+  handle(request: MockRequest, session: AuthorizedSession): MockResponse;
+}
+
+export type Route = PublicRoute | DataRoute;
+
+/** A mock provider is a stateless value. What all four share lives in core/, oauth/ and control/. */
+export interface MockProvider {
+  readonly id: ProviderId;
+  readonly title: string;
+  /** Colour of the consent page. */
+  readonly color: string;
+  readonly accounts: readonly Account[];
+  /** Names that the control API may give a size; an account that has none of a name leaves it to the generator. */
+  readonly sizeNames: readonly string[];
+  readonly limits: Readonly<Record<string, RateLimit>>;
+  readonly oauth: OAuthRules;
+  readonly routes: readonly Route[];
+  /** Where the provider accepts the access token; undefined when none was sent. */
+  presentedToken(request: MockRequest): string | undefined;
+  rejectToken(request: MockRequest, why: TokenRefusal, token: PresentedToken | undefined): MockResponse;
+  /** Checks that come after the token, e.g. a required version header. */
+  validate?(request: MockRequest): MockResponse | undefined;
+  rateLimited(request: MockRequest, spent: RateLimitUse | undefined, reason: string | undefined): MockResponse;
+  serverError(request: MockRequest, status: number): MockResponse;
+  notFound(request: MockRequest): MockResponse;
+  /** Response to a cursor that has expired or was never issued. */
+  badCursor(request: MockRequest): MockResponse;
+  /** Adds what every response carries: request ids, rate-limit headers. */
+  finalize(
+    request: MockRequest,
+    response: MockResponse,
+    session: AuthorizedSession | undefined,
+    spent: readonly RateLimitUse[],
+  ): MockResponse;
+}
