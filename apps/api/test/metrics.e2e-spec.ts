@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => service?.stop());
 
-test('figures count connects, refreshes, provider calls and requests, and name no user', async () => {
+test('count connects, refreshes, provider calls and requests by outcome, without names of users', async () => {
   const causeway = createCauseway({ baseUrl: service.url });
   const user = someone();
   const { id } = await connect(causeway, 'airtable', user);
@@ -20,7 +20,7 @@ test('figures count connects, refreshes, provider calls and requests, and name n
   await causeway.GET('/connections/{id}/items', { params: { path: { id }, query: { limit: 1 } } });
   const { text, response } = await raw(`${service.url}/metrics`, { key: null });
   expect(response.headers.get('content-type')).toMatch(/^text\/plain\b/);
-  for (const figure of [
+  for (const sample of [
     'causeway_connects_total{integration="airtable",outcome="connected"} 1',
     'causeway_connects_total{integration="airtable",outcome="authorization-denied"} 1',
     'causeway_refreshes_total{integration="airtable",outcome="refreshed"} 1',
@@ -28,9 +28,27 @@ test('figures count connects, refreshes, provider calls and requests, and name n
     /causeway_http_request_seconds_count\{method="GET",route="\/connections\/:id\/items",status="200"\} 1/,
     'process_resident_memory_bytes',
   ]) {
-    if (typeof figure === 'string') expect(text).toContain(figure);
-    else expect(text).toMatch(figure);
+    if (typeof sample === 'string') expect(text).toContain(sample);
+    else expect(text).toMatch(sample);
   }
   expect(text).not.toContain(user.orgId);
   expect(text).not.toContain(id);
+
+  const { data: summary } = await causeway.GET('/metrics/summary');
+  expect(summary).toMatchObject({
+    connects: 2,
+    refreshes: 1,
+    loads: 0,
+    failures: [{ source: 'connects', reason: 'authorization-denied', count: 1 }],
+  });
+  expect(Date.parse(summary?.at ?? '')).toBeLessThanOrEqual(Date.now());
+  for (const name of [
+    'providerCalls',
+    'providerCallSeconds',
+    'requests',
+    'requestSeconds',
+    'memoryBytes',
+    'heapBytes',
+  ] as const)
+    expect([name, Number(summary?.[name]) > 0]).toEqual([name, true]);
 });

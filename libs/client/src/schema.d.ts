@@ -245,6 +245,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/connections/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was done with a connection, when and by whom; newest first
+         * @description The newest 500 are kept, until it is disconnected. Reading its token is noted once a minute and caller.
+         */
+        get: operations["listConnectionEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/integrations/{integration}/credentials": {
         parameters: {
             query?: never;
@@ -359,26 +379,6 @@ export interface paths {
         patch: operations["proxyPatch"];
         trace?: never;
     };
-    "/connections/{id}/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What was done with a connection, when and by whom; newest first
-         * @description The newest 500 are kept, until it is disconnected. Reading its token is noted once a minute and caller.
-         */
-        get: operations["listConnectionEvents"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/events": {
         parameters: {
             query?: never;
@@ -443,8 +443,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Figures for Prometheus */
+        /** Metrics for Prometheus */
         get: operations["readMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The most important metrics as JSON */
+        get: operations["getMetricsSummary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -748,6 +765,34 @@ export interface components {
             expiresAt: string | null;
             scopes: string[];
         };
+        /** @enum {string} */
+        EventType: "connected" | "reconnected" | "refreshed" | "refresh-failed" | "needs-reconnect" | "token-read" | "items-loaded" | "checked" | "proxied";
+        /** @enum {string} */
+        ActorKind: "operator" | "key" | "session" | "anyone" | "user";
+        ActorDto: {
+            kind: components["schemas"]["ActorKind"];
+            /** @description Of the key, the session or the user. */
+            id: string | null;
+        };
+        EventDto: {
+            /**
+             * @description Unique within a connection.
+             * @example evt_1795206050087
+             */
+            id: string;
+            type: components["schemas"]["EventType"];
+            /** Format: date-time */
+            at: string;
+            actor: components["schemas"]["ActorDto"];
+            /** @example invalid_grant */
+            detail?: string;
+        };
+        EventPage: {
+            /** @description Newest first. */
+            events: components["schemas"]["EventDto"][];
+            /** @description For the next page; `null` on the last one. */
+            nextCursor: string | null;
+        };
         UserDto: {
             /** @example acme */
             orgId: string;
@@ -873,34 +918,6 @@ export interface components {
             progress?: components["schemas"]["LoadProgress"];
             end?: components["schemas"]["LoadEnding"];
         };
-        /** @enum {string} */
-        EventType: "connected" | "reconnected" | "refreshed" | "refresh-failed" | "needs-reconnect" | "token-read" | "items-loaded" | "checked" | "proxied";
-        /** @enum {string} */
-        ActorKind: "operator" | "key" | "session" | "anyone" | "user";
-        ActorDto: {
-            kind: components["schemas"]["ActorKind"];
-            /** @description Of the key, the session or the user. */
-            id: string | null;
-        };
-        EventDto: {
-            /**
-             * @description Unique within a connection.
-             * @example evt_1795206050087
-             */
-            id: string;
-            type: components["schemas"]["EventType"];
-            /** Format: date-time */
-            at: string;
-            actor: components["schemas"]["ActorDto"];
-            /** @example invalid_grant */
-            detail?: string;
-        };
-        EventPage: {
-            /** @description Newest first. */
-            events: components["schemas"]["EventDto"][];
-            /** @description For the next page; `null` on the last one. */
-            nextCursor: string | null;
-        };
         PartDto: {
             /** @enum {string} */
             status: "ok" | "failing";
@@ -917,6 +934,41 @@ export interface components {
             parts: {
                 [key: string]: components["schemas"]["PartDto"];
             };
+        };
+        /** @enum {string} */
+        FailureSource: "connects" | "loads" | "refreshes" | "providerCalls";
+        FailureCountDto: {
+            source: components["schemas"]["FailureSource"];
+            /**
+             * @description The `outcome` label of the metric.
+             * @example rate-limited
+             */
+            reason: string;
+            count: number;
+        };
+        MetricsSummaryDto: {
+            /** Format: date-time */
+            at: string;
+            /** @description Authorizations that came back from a provider. */
+            connects: number;
+            /** @description Streamed loads that ended. */
+            loads: number;
+            /** @description Refresh requests. */
+            refreshes: number;
+            /** @description Calls to providers' APIs. */
+            providerCalls: number;
+            /** @description Seconds that all provider calls took together, with their waits and retries. */
+            providerCallSeconds: number;
+            /** @description Requests to this service. */
+            requests: number;
+            /** @description Seconds that all requests took together. */
+            requestSeconds: number;
+            /** @description Resident memory of the process. */
+            memoryBytes: number;
+            /** @description JavaScript heap in use. */
+            heapBytes: number;
+            /** @description The most frequent first. */
+            failures: components["schemas"]["FailureCountDto"][];
         };
         PingDto: {
             /** @enum {string} */
@@ -2218,6 +2270,86 @@ export interface operations {
             };
         };
     };
+    listConnectionEvents: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-connection`: There is no such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
     getUserConnection: {
         parameters: {
             query?: never;
@@ -3327,86 +3459,6 @@ export interface operations {
             };
         };
     };
-    listConnectionEvents: {
-        parameters: {
-            query?: {
-                limit?: number;
-                /** @description `nextCursor` of the page before. */
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EventPage"];
-                };
-            };
-            /** @description `invalid-request`: The request is not valid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `unauthenticated`: Credentials are missing or not valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `forbidden`: These credentials do not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `unknown-connection`: There is no such connection. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `too-many-requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `store-unavailable`: The store cannot be reached. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
     streamEvents: {
         parameters: {
             query?: {
@@ -3540,6 +3592,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    getMetricsSummary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricsSummaryDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
             };
         };
     };
