@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 import { Problem } from '@causeway/problem';
-import type { Ref, Store } from '@causeway/store';
+import type { KeyValueStore, Ref } from '@causeway/store';
 import type { Keyring } from '@causeway/crypto';
 
 /** What an authorization is for. */
@@ -43,7 +43,7 @@ const LIFETIME_MS = 10 * 60_000;
  */
 export class AuthorizationRequests {
   constructor(
-    private readonly store: Store,
+    private readonly store: KeyValueStore,
     private readonly keyring: Keyring,
     private readonly clock: () => number = Date.now,
   ) {}

@@ -1,5 +1,5 @@
 import { PROBLEMS, Problem, type ProblemDetails, type ProblemSlug } from '@causeway/problem';
-import type { Ref, Store } from '@causeway/store';
+import type { KeyValueStore, Ref } from '@causeway/store';
 import type { CredentialStore } from './credential.js';
 
 /** Failures after which a later refresh may succeed. */
@@ -45,7 +45,7 @@ export function refreshPauseKey(id: string): string {
 /** The pauses after failed refreshes, shared by all callers and replicas through the store. */
 export class RefreshPauses {
   constructor(
-    private readonly store: Store,
+    private readonly store: KeyValueStore,
     private readonly times: PauseTimes,
     private readonly clock: () => number,
     private readonly random: () => number,

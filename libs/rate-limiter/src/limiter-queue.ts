@@ -137,7 +137,7 @@ export class LimiterQueue {
     }
     const now = this.clock();
     for (const slot of result.slots) {
-      this.handOut({ slot, dueAt: askedAt + slot.inMs, goAt: now + slot.inMs, remaining: result.left });
+      this.handOut({ slot, dueAt: askedAt + slot.inMs, goAt: now + slot.inMs, remaining: result.remaining });
     }
     this.estimateWaits(result, now);
     if (this.waiters.length === 0) return this.onIdle();
@@ -160,7 +160,7 @@ export class LimiterQueue {
   }
 
   /** Tells new waiters how long they will wait, and refuses those that would wait too long. */
-  private estimateWaits({ nextInMs, groups: tenants }: AcquireResult, now: number): void {
+  private estimateWaits({ nextInMs, waitingTenants: tenants }: AcquireResult, now: number): void {
     const aheadByTenant = new Map<string, number>();
     for (const waiter of [...this.waiters]) {
       const ahead = aheadByTenant.get(waiter.requester.tenant) ?? 0;

@@ -1,5 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
-import type { Rate, Store } from '@causeway/store';
+import type { Rate, RateLimitStore } from '@causeway/store';
 import { LimiterQueue, type WaitOptions } from './limiter-queue.js';
 import type { RateLimit, Requester } from './rate-limit.js';
 
@@ -30,7 +30,7 @@ export class RateLimiter {
   private queueCount = 0;
 
   constructor(
-    private readonly store: Store,
+    private readonly store: RateLimitStore,
     private readonly clock: () => number = () => performance.now(),
   ) {}
 
@@ -67,7 +67,7 @@ export class RateLimiter {
       reportRemaining: async (remaining) => {
         if (remaining >= granted.remaining) return;
         // The report is a hint: a store that is unavailable must not spoil the response that carried it.
-        await this.store.leaveAtMost(limit.ref, pacedRate(limit), remaining).catch(() => {});
+        await this.store.limitRemaining(limit.ref, pacedRate(limit), remaining).catch(() => {});
       },
     };
   }

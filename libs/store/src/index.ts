@@ -1,13 +1,13 @@
+export { Store } from './store.js';
+export { KeyValueStore, type Change, type Ref } from './key-value-store.js';
+export { LogStore, type LogEntry } from './log-store.js';
+export { LeaseStore, holdLease } from './lease-store.js';
 export {
-  Store,
+  RateLimitStore,
   type AcquireRequest,
-  type Change,
-  type LogEntry,
-  type Slot,
-  type Rate,
-  type Ref,
   type AcquireResult,
+  type Rate,
+  type Slot,
   type Waiter,
-} from './store.js';
+} from './rate-limit-store.js';
 export { openStore, type StoreOptions } from './open-store.js';
-export { holdLease } from './lease.js';

@@ -1,4 +1,5 @@
-import type { AcquireRequest, Change, Rate } from './store.js';
+import type { Change } from './key-value-store.js';
+import type { AcquireRequest, Rate } from './rate-limit-store.js';
 
 /**
  * The longest member of an index. The embedded store keeps members in its keys, which LMDB limits to 1978 bytes, and an order

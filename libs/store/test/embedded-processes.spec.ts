@@ -68,7 +68,9 @@ it('keeps its invariants between two processes', async () => {
 
   const rate = { limit: 10, periodMs: 60_000 };
   const places = await Promise.all(
-    keys.map((_, i) => (i % 2 ? store.reserve(ref('budget'), rate, 0) : child.call('reserve', ref('budget'), rate, 0))),
+    keys.map((_, i) =>
+      i % 2 ? store.reserveSlot(ref('budget'), rate, 0) : child.call('reserveSlot', ref('budget'), rate, 0),
+    ),
   );
   expect(places.filter((place) => place === 0)).toHaveLength(10);
 

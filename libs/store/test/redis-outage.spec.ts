@@ -36,7 +36,7 @@ async function everyCallFails(): Promise<number> {
     store.acquireLease(REF, 'owner', 1_000),
     store.extendLeaseIfOwner(REF, 'owner', 1_000),
     store.releaseLeaseIfOwner(REF, 'owner'),
-    store.reserve(REF, { limit: 1, periodMs: 1 }, 0),
+    store.reserveSlot(REF, { limit: 1, periodMs: 1 }, 0),
     store.pauseRate(REF, 1),
     store.ping(),
   ]);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Store } from '../src/index.js';
-import { describeBudgets } from './budgets.contract.js';
+import { describeRateLimits } from './rate-limits.contract.js';
 import { describeCache } from './cache.contract.js';
 import { describeCommits } from './commits.contract.js';
 import { eventually } from './eventually.js';
@@ -8,7 +8,7 @@ import { describeIndexes } from './indexes.contract.js';
 import { describeLeases } from './leases.contract.js';
 import { describeLogs } from './logs.contract.js';
 import { SOME_TEXT } from './some-text.js';
-import { describeTurns } from './turns.contract.js';
+import { describeFairSlots } from './fair-slots.contract.js';
 import { describeValues } from './values.contract.js';
 
 /** What a specification hands in. The store may hold data of earlier tests. */
@@ -37,8 +37,8 @@ export function describeStore(name: string, open: () => Promise<Opened>): void {
     describeIndexes(current);
     describeLogs(current);
     describeLeases(current);
-    describeBudgets(current);
-    describeTurns(current);
+    describeRateLimits(current);
+    describeFairSlots(current);
     describeCache(current);
 
     it('answers a ping', () => expect(store.ping()).resolves.toBeUndefined());
@@ -58,14 +58,14 @@ export function describeStore(name: string, open: () => Promise<Opened>): void {
       const messages: string[] = [];
       const stop = store.subscribe(partition, (message) => messages.push(message));
       await store.acquireLease(ref('key'), 'holder', 60_000);
-      await store.reserve(ref('key'), { limit: 1, periodMs: 60_000 }, 0);
+      await store.reserveSlot(ref('key'), { limit: 1, periodMs: 60_000 }, 0);
       await store.pauseRate(ref('paused'), 60_000);
       store = await opened.reopen();
       expect(await store.get(ref('key'))).toBe(SOME_TEXT);
       expect(await store.pageDescending(partition, 'index', { limit: 9 })).toEqual(['member']);
       expect(await store.acquireLease(ref('key'), 'other', 60_000)).toBe(false);
-      expect(await store.reserve(ref('key'), { limit: 1, periodMs: 60_000 }, 0)).toBeNull();
-      expect(await store.reserve(ref('paused'), { limit: 1, periodMs: 60_000 }, 1_000)).toBeNull();
+      expect(await store.reserveSlot(ref('key'), { limit: 1, periodMs: 60_000 }, 0)).toBeNull();
+      expect(await store.reserveSlot(ref('paused'), { limit: 1, periodMs: 60_000 }, 1_000)).toBeNull();
       expect(await store.logFrom(partition, 'log', 0, 9)).toMatchObject([{ entry: 'entry' }]);
       await eventually(async () => expect(await store.get(ref('ending'))).toBeNull());
       if (store.kind === 'redis')

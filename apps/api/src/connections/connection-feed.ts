@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Store, type Change } from '@causeway/store';
+import { KeyValueStore, type Change } from '@causeway/store';
 import { partitionOf, type ConnectionRecord } from './connection-record.js';
 import type { FeedEvent, StoredFeedEvent } from './audit-entry.js';
 
@@ -29,7 +29,7 @@ export function feedOf(orgId: string | undefined): Feed {
 export class ConnectionFeed {
   private readonly logger = new Logger('ConnectionFeed');
 
-  constructor(private readonly store: Store) {}
+  constructor(private readonly store: KeyValueStore) {}
 
   /** For the change itself: what is stored is in the feed of its organisation, and nothing else is. */
   entries(event: FeedEvent, record: ConnectionRecord): NonNullable<Change['append']> {

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Problem } from '@causeway/problem';
 import { refreshPauseKey } from '@causeway/oauth';
-import { Store, type Ref } from '@causeway/store';
+import { KeyValueStore, type Ref } from '@causeway/store';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { ConnectionFeed } from './connection-feed.js';
 import { recentKey, trailEntry, trailOf, type FeedEvent, type AuditEntry } from './audit-entry.js';
@@ -39,7 +39,7 @@ export class ConnectionRepository {
   private readonly usedAt = new Map<string, number>();
 
   constructor(
-    private readonly store: Store,
+    private readonly store: KeyValueStore,
     @Inject(CONFIGURATION) private readonly config: Configuration,
     private readonly feed: ConnectionFeed,
   ) {}

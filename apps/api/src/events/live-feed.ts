@@ -1,5 +1,5 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { Store, type LogEntry } from '@causeway/store';
+import { LogStore, type LogEntry } from '@causeway/store';
 import { ConnectionDto } from '../connections/connection.dto.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
 import { ConnectionFeed, feedOf, NEWS, type Feed } from '../connections/connection-feed.js';
@@ -50,7 +50,7 @@ export class LiveFeed implements BeforeApplicationShutdown {
   private closed = false;
 
   constructor(
-    private readonly store: Store,
+    private readonly store: LogStore,
     private readonly feed: ConnectionFeed,
     private readonly repository: ConnectionRepository,
   ) {}

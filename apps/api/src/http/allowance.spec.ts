@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openTemporaryStore } from '@causeway/testing';
-import type { Store } from '@causeway/store';
+import type { RateLimitStore, Store } from '@causeway/store';
 import { Allowance } from './allowance.js';
 
 const RATE = { limit: 100, periodMs: 60_000 };
@@ -11,11 +11,11 @@ const MOST = RATE.limit + 2 * BLOCK;
 let store: Store;
 let remove: () => Promise<void>;
 /** The real store; a request waits for what the one before it made it ask, so that a busy machine changes no count. */
-let paced: Pick<Store, 'reserve'>;
+let paced: Pick<RateLimitStore, 'reserveSlot'>;
 let pending: Promise<number | null> = Promise.resolve(0);
 beforeAll(async () => {
   ({ store, remove } = await openTemporaryStore());
-  paced = { reserve: (...how) => (pending = store.reserve(...how)) };
+  paced = { reserveSlot: (...how) => (pending = store.reserveSlot(...how)) };
 });
 afterAll(() => remove());
 
@@ -68,7 +68,7 @@ test('begins again after the period', async () => {
 
 test('asks the store once a block, and not at all for those who come once', async () => {
   let asked = 0;
-  const counting = { reserve: async () => ((asked += 1), 0) };
+  const counting = { reserveSlot: async () => ((asked += 1), 0) };
   const allowance = new Allowance(counting, 'e', RATE);
   for (let i = 0; i < 1_000; i++) allowance.take(`visitor-${i}`);
   expect(asked).toBe(0);
@@ -77,8 +77,8 @@ test('asks the store once a block, and not at all for those who come once', asyn
 });
 
 test('a store that is away, or slow, holds nobody up', async () => {
-  const away = new Allowance({ reserve: () => Promise.reject(new Error('away')) }, 'f', RATE);
+  const away = new Allowance({ reserveSlot: () => Promise.reject(new Error('away')) }, 'f', RATE);
   expect((await ask([away], 'ann', 300)).passed).toBe(300);
-  const slow = new Allowance({ reserve: () => new Promise(() => {}) }, 'g', RATE);
+  const slow = new Allowance({ reserveSlot: () => new Promise(() => {}) }, 'g', RATE);
   expect((await ask([slow], 'ann', 300)).passed).toBe(300);
 });

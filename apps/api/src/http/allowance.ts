@@ -1,4 +1,4 @@
-import type { Rate, Store } from '@causeway/store';
+import type { Rate, RateLimitStore } from '@causeway/store';
 
 const BLOCKS = 20;
 const MOST_NAMES = 20_000;
@@ -23,7 +23,7 @@ export class Allowance {
   private readonly blocks: Rate;
 
   constructor(
-    private readonly store: Pick<Store, 'reserve'>,
+    private readonly store: Pick<RateLimitStore, 'reserveSlot'>,
     private readonly name: string,
     private readonly rate: Rate,
     private readonly clock: () => number = Date.now,
@@ -72,7 +72,7 @@ export class Allowance {
     let waitMs: number | null;
     try {
       const ref = { partition: `allowance-${name.slice(0, 16)}`, key: `${this.name}:${name}` };
-      waitMs = await this.store.reserve(ref, this.blocks, this.rate.periodMs);
+      waitMs = await this.store.reserveSlot(ref, this.blocks, this.rate.periodMs);
     } catch {
       waitMs = 0;
     }

@@ -13,7 +13,7 @@ let limit: RateLimit;
 let pending: Promise<number | null> = Promise.resolve(0);
 beforeEach(async () => {
   ({ store, remove } = await openTemporaryStore());
-  limit = new RateLimit({ reserve: (...how) => (pending = store.reserve(...how)) }, LIMITS);
+  limit = new RateLimit({ reserveSlot: (...how) => (pending = store.reserveSlot(...how)) }, LIMITS);
 });
 afterEach(() => remove());
 

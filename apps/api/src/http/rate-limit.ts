@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '@causeway/problem';
-import type { Store } from '@causeway/store';
+import type { RateLimitStore } from '@causeway/store';
 import { Allowance } from './allowance.js';
 
 const MINUTE_MS = 60_000;
@@ -58,7 +58,7 @@ export class RateLimit {
   private readonly failures: Allowance;
   private readonly good = new Map<string, true>();
 
-  constructor(store: Pick<Store, 'reserve'>, limits: RateLimits = LIMITS) {
+  constructor(store: Pick<RateLimitStore, 'reserveSlot'>, limits: RateLimits = LIMITS) {
     const allowance = (name: keyof RateLimits) =>
       new Allowance(store, name, { limit: limits[name], periodMs: MINUTE_MS });
     this.credentials = allowance('credential');
@@ -95,7 +95,7 @@ export class RateLimit {
 }
 
 /** After CORS, so that a page can read why it was refused; before anything else. */
-export function limitRate(server: FastifyInstance, store: Store, sessionCookieName: string): void {
+export function limitRate(server: FastifyInstance, store: RateLimitStore, sessionCookieName: string): void {
   const limit = new RateLimit(store);
   const unproved = new WeakMap<FastifyRequest, Unproved>();
   server.addHook('onRequest', (request, reply, done) => {

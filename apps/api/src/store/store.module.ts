@@ -1,13 +1,15 @@
 import { Global, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { AuthorizationRequests } from '@causeway/oauth';
-import { Store, openStore } from '@causeway/store';
+import { KeyValueStore, LeaseStore, LogStore, RateLimitStore, Store, openStore } from '@causeway/store';
 import { CredentialRefresher, type FailedRefresh } from '@causeway/oauth';
 import { Keyring } from '@causeway/crypto';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { sandboxKey } from '../sandbox/sandbox-key.js';
 import { SealedCache } from './sealed-cache.js';
 
-/** The store and what keeps its invariants in it. */
+const PORTS = [KeyValueStore, LogStore, LeaseStore, RateLimitStore];
+
+/** The store, which can be injected whole or as one of its ports, and what keeps its invariants in it. */
 @Global()
 @Module({
   providers: [
@@ -19,6 +21,7 @@ import { SealedCache } from './sealed-cache.js';
         return openStore({ ...store, report: (message) => logger.warn(message) });
       },
     },
+    ...PORTS.map((port) => ({ provide: port, useExisting: Store })),
     {
       provide: Keyring,
       inject: [CONFIGURATION],
@@ -37,7 +40,7 @@ import { SealedCache } from './sealed-cache.js';
     },
     SealedCache,
   ],
-  exports: [Store, Keyring, AuthorizationRequests, CredentialRefresher, SealedCache],
+  exports: [Store, ...PORTS, Keyring, AuthorizationRequests, CredentialRefresher, SealedCache],
 })
 export class StoreModule implements OnApplicationShutdown {
   constructor(

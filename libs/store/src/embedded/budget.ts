@@ -1,5 +1,6 @@
 import { ASKING_LASTS_MS, wholeMs } from '../limits.js';
-import type { AcquireRequest, Rate, Ref, AcquireResult } from '../store.js';
+import type { Ref } from '../key-value-store.js';
+import type { AcquireRequest, AcquireResult, Rate } from '../rate-limit-store.js';
 import { FairTurns, nobodyYet, type FairState } from './fair-turns.js';
 import { KIND, recordKey } from './keys.js';
 import type { Records } from './records.js';
@@ -115,8 +116,8 @@ export function takeFairTurns(
   return {
     slots: turns.places.map((place) => ({ ...place, inMs: place.at - now })),
     nextInMs: next - now,
-    groups,
-    left: Math.max(0, rate.limit - places.taken(state.oldest, 'all')),
+    waitingTenants: groups,
+    remaining: Math.max(0, rate.limit - places.taken(state.oldest, 'all')),
   };
 }
 

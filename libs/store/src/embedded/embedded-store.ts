@@ -2,15 +2,10 @@ import { EventEmitter } from 'node:events';
 import type { Cache } from 'cache-manager';
 import type { RootDatabase } from 'lmdb';
 import { checkAsking, checkChange, checkRate, patience, positiveMs, wholeMs } from '../limits.js';
-import {
-  Store,
-  type AcquireRequest,
-  type Change,
-  type LogEntry,
-  type Rate,
-  type Ref,
-  type AcquireResult,
-} from '../store.js';
+import type { Change, Ref } from '../key-value-store.js';
+import type { LogEntry } from '../log-store.js';
+import type { AcquireRequest, AcquireResult, Rate } from '../rate-limit-store.js';
+import { Store } from '../store.js';
 import { unavailable } from '../unavailable.js';
 import { markPlacesTaken, reservePlace, takeFairTurns } from './budget.js';
 import { openEnvironment } from './environment.js';
@@ -147,7 +142,7 @@ class EmbeddedStore extends Store {
     return this.asOwner(ref, owner, (key) => this.records.remove(key));
   }
 
-  async reserve(ref: Ref, rate: Rate, maxWaitMs: number): Promise<number | null> {
+  async reserveSlot(ref: Ref, rate: Rate, maxWaitMs: number): Promise<number | null> {
     const checked = checkRate(rate);
     const longest = patience(maxWaitMs);
     return this.write((now) => reservePlace(this.records, ref, checked, longest, now));
@@ -159,7 +154,7 @@ class EmbeddedStore extends Store {
     return this.write((now) => takeFairTurns(this.records, ref, checked, asking, now));
   }
 
-  async leaveAtMost(ref: Ref, rate: Rate, left: number): Promise<void> {
+  async limitRemaining(ref: Ref, rate: Rate, left: number): Promise<void> {
     const checked = checkRate(rate);
     await this.write((now) => markPlacesTaken(this.records, ref, checked, Math.max(0, Math.floor(left)), now));
   }

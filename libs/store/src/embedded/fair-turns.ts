@@ -1,5 +1,5 @@
 import { ASKING_LASTS_MS, BACK_MS, BACK_SHARE, MOST_FLOWS } from '../limits.js';
-import type { AcquireRequest, Slot, Waiter } from '../store.js';
+import type { AcquireRequest, Slot, Waiter } from '../rate-limit-store.js';
 
 /** Virtual time: one unit is one place. */
 interface Group {

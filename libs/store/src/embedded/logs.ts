@@ -1,6 +1,7 @@
 import type { Database, RangeOptions } from 'lmdb';
 import { wholeMs } from '../limits.js';
-import type { Change, LogEntry } from '../store.js';
+import type { Change } from '../key-value-store.js';
+import type { LogEntry } from '../log-store.js';
 import { entryKey, KIND, numberOfEntry, recordKey } from './keys.js';
 import type { Records } from './records.js';
 

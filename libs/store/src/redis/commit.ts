@@ -1,5 +1,5 @@
 import { positiveMs, wholeMs } from '../limits.js';
-import type { Change } from '../store.js';
+import type { Change } from '../key-value-store.js';
 import { redisChannel, redisKey } from './keys.js';
 
 /** What the script COMMIT reads, in its order. Removals come before additions: what is both removed and put is there. */

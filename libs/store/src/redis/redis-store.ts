@@ -1,14 +1,9 @@
 import type { Cache } from 'cache-manager';
 import { ASKING_LASTS_MS, checkAsking, checkChange, checkRate, patience, positiveMs, wholeMs } from '../limits.js';
-import {
-  Store,
-  type AcquireRequest,
-  type Change,
-  type LogEntry,
-  type Rate,
-  type Ref,
-  type AcquireResult,
-} from '../store.js';
+import type { Change, Ref } from '../key-value-store.js';
+import type { LogEntry } from '../log-store.js';
+import type { AcquireRequest, AcquireResult, Rate } from '../rate-limit-store.js';
+import { Store } from '../store.js';
 import { parseAddresses } from './address.js';
 import { dialCluster } from './cluster-session.js';
 import { commitArguments, plainCommand } from './commit.js';
@@ -134,7 +129,7 @@ class RedisStore extends Store {
     return (await this.run(RELEASE_LEASE, [redisKey(ref.partition, 'lease', ref.key)], [owner])) === 1;
   }
 
-  async reserve(ref: Ref, rate: Rate, maxWaitMs: number): Promise<number | null> {
+  async reserveSlot(ref: Ref, rate: Rate, maxWaitMs: number): Promise<number | null> {
     const { limit, periodMs } = checkRate(rate);
     const keys = [redisKey(ref.partition, 'budget', ref.key), redisKey(ref.partition, 'pause', ref.key)];
     const wait = (await this.run(RESERVE, keys, [`${limit}`, `${periodMs}`, `${patience(maxWaitMs)}`])) as number;
@@ -147,7 +142,7 @@ class RedisStore extends Store {
     return readTurns(await this.run(TAKE_TURNS, keys, turnArguments(checkRate(rate), asking, ASKING_LASTS_MS)));
   }
 
-  async leaveAtMost(ref: Ref, rate: Rate, left: number): Promise<void> {
+  async limitRemaining(ref: Ref, rate: Rate, left: number): Promise<void> {
     const { limit, periodMs } = checkRate(rate);
     const args = [`${limit}`, `${periodMs}`, `${Math.max(0, Math.floor(left))}`];
     await this.run(LEAVE_AT_MOST, [redisKey(ref.partition, 'budget', ref.key)], args);

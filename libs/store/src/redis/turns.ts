@@ -1,5 +1,5 @@
 import { wholeMs } from '../limits.js';
-import type { AcquireRequest, Slot, Rate, AcquireResult } from '../store.js';
+import type { AcquireRequest, AcquireResult, Rate, Slot } from '../rate-limit-store.js';
 
 /** What the script TAKE_TURNS reads, in its order. */
 export function turnArguments({ limit, periodMs }: Rate, asking: AcquireRequest, lastsMs: number): string[] {
@@ -20,5 +20,5 @@ export function readTurns(answer: unknown): AcquireResult {
     const [group, flow, at, inMs] = given.slice(i, i + 4) as [string, string, number, number];
     places.push({ tenant: group, job: flow, at, inMs });
   }
-  return { slots: places, nextInMs, groups, left };
+  return { slots: places, nextInMs, waitingTenants: groups, remaining: left };
 }

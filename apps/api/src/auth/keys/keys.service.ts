@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@causeway/problem';
-import { Store } from '@causeway/store';
+import { KeyValueStore } from '@causeway/store';
 import { hashOfKey, idOfApiKey, isSameKey, newApiKey, type ApiKeyRecord } from './api-key.js';
 
 /** Keys belong to the operator, not to an organisation. */
@@ -10,7 +10,7 @@ const PAGE = 500;
 
 @Injectable()
 export class KeysService {
-  constructor(private readonly store: Store) {}
+  constructor(private readonly store: KeyValueStore) {}
 
   /** @returns the key itself, which is shown this once and stored only as a hash. */
   async create(

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { Store } from '@causeway/store';
+import { KeyValueStore } from '@causeway/store';
 import { Keyring } from '@causeway/crypto';
 import { cookieName } from '../../access/cookies.js';
 import { CONFIGURATION, type Configuration } from '../../configuration/configuration.js';
@@ -41,7 +41,7 @@ export class WebSessionsService {
 
   constructor(
     private readonly keyring: Keyring,
-    private readonly store: Store,
+    private readonly store: KeyValueStore,
     @Inject(CONFIGURATION) config: Configuration,
   ) {
     this.cookieName = cookieName(config, SESSION_COOKIE);

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Rate, Ref, Store } from '../src/index.js';
 import { eventually } from './eventually.js';
 
-export function describeBudgets(current: () => Store): void {
-  describe('budgets', () => {
+export function describeRateLimits(current: () => Store): void {
+  describe('rate limits', () => {
     let ref: Ref;
     beforeEach(() => {
       ref = { partition: randomUUID(), key: 'budget' };
@@ -14,7 +14,7 @@ export function describeBudgets(current: () => Store): void {
       const taken: { wait: number; at: number; slack: number }[] = [];
       for (let i = 0; i < count; i++) {
         const before = Date.now();
-        const wait = (await current().reserve(ref, rate, 600_000))!;
+        const wait = (await current().reserveSlot(ref, rate, 600_000))!;
         taken.push({ wait, at: before + wait, slack: Date.now() - before + 2 });
       }
       return taken;
@@ -37,14 +37,14 @@ export function describeBudgets(current: () => Store): void {
 
     it('gives every caller of many a place of its own', async () => {
       const rate = { limit: 10, periodMs: 60_000 };
-      const waits = await Promise.all(Array.from({ length: 100 }, () => current().reserve(ref, rate, 3_600_000)));
+      const waits = await Promise.all(Array.from({ length: 100 }, () => current().reserveSlot(ref, rate, 3_600_000)));
       const periods = waits.map((wait) => Math.round(wait! / rate.periodMs));
       expect(periods.sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, i) => Math.floor(i / 10)));
     });
 
     it('takes nothing when the place would be too far away', async () => {
       const rate = { limit: 2, periodMs: 60_000 };
-      const reserve = (maxWaitMs: number) => current().reserve(ref, rate, maxWaitMs);
+      const reserve = (maxWaitMs: number) => current().reserveSlot(ref, rate, maxWaitMs);
       expect([await reserve(0), await reserve(0)]).toEqual([0, 0]);
       for (let i = 0; i < 5; i++) expect(await reserve(1_000)).toBeNull();
       expect(await reserve(60_000)).toBeLessThanOrEqual(60_000);
@@ -54,8 +54,8 @@ export function describeBudgets(current: () => Store): void {
 
     it('is free again after a period', async () => {
       const rate = { limit: 3, periodMs: 150 };
-      for (let i = 0; i < 3; i++) await current().reserve(ref, rate, 0);
-      await eventually(async () => expect(await current().reserve(ref, rate, 0)).toBe(0));
+      for (let i = 0; i < 3; i++) await current().reserveSlot(ref, rate, 0);
+      await eventually(async () => expect(await current().reserveSlot(ref, rate, 0)).toBe(0));
     });
 
     it('keeps to the rate in real time', async () => {
@@ -63,7 +63,7 @@ export function describeBudgets(current: () => Store): void {
       const times: { before: number; after: number }[] = [];
       for (const end = performance.now() + 600; performance.now() < end;) {
         const before = performance.now();
-        const wait = await current().reserve(ref, rate, 0);
+        const wait = await current().reserveSlot(ref, rate, 0);
         if (wait === 0) times.push({ before, after: performance.now() });
       }
       for (const [i, { after }] of times.entries()) {
@@ -77,8 +77,8 @@ export function describeBudgets(current: () => Store): void {
       const rate = { limit: 10, periodMs: 1_000 };
       await current().pauseRate(ref, 60_000);
       await current().pauseRate(ref, 1_000);
-      expect(await current().reserve(ref, rate, 50_000)).toBeNull();
-      const wait = await current().reserve(ref, rate, 60_000);
+      expect(await current().reserveSlot(ref, rate, 50_000)).toBeNull();
+      const wait = await current().reserveSlot(ref, rate, 60_000);
       expect(wait).toBeGreaterThan(50_000);
       expect(wait).toBeLessThanOrEqual(60_000);
     });
@@ -87,34 +87,35 @@ export function describeBudgets(current: () => Store): void {
       const rate = { limit: 10, periodMs: 1_000 };
       await current().pauseRate(ref, 20);
       await current().pauseRate(ref, 400);
-      expect(await current().reserve(ref, rate, 0)).toBeNull();
-      await eventually(async () => expect(await current().reserve(ref, rate, 0)).toBe(0));
+      expect(await current().reserveSlot(ref, rate, 0)).toBeNull();
+      await eventually(async () => expect(await current().reserveSlot(ref, rate, 0)).toBe(0));
       await current().pauseRate(ref, 0);
-      expect(await current().reserve(ref, rate, 0)).toBe(0);
+      expect(await current().reserveSlot(ref, rate, 0)).toBe(0);
     });
 
     it('counts earlier places when the limit becomes smaller', async () => {
       const periodMs = 60_000;
-      for (let i = 0; i < 10; i++) await current().reserve(ref, { limit: 10, periodMs }, 0);
+      for (let i = 0; i < 10; i++) await current().reserveSlot(ref, { limit: 10, periodMs }, 0);
       const smaller = { limit: 2, periodMs };
-      expect(await current().reserve(ref, smaller, 1_000)).toBeNull();
+      expect(await current().reserveSlot(ref, smaller, 1_000)).toBeNull();
       const waits = [];
-      for (let i = 0; i < 4; i++) waits.push(Math.round((await current().reserve(ref, smaller, Infinity))! / periodMs));
+      for (let i = 0; i < 4; i++)
+        waits.push(Math.round((await current().reserveSlot(ref, smaller, Infinity))! / periodMs));
       expect(waits).toEqual([1, 1, 2, 2]);
     });
 
     it('opens only the further places when the limit becomes larger', async () => {
       const periodMs = 60_000;
-      for (let i = 0; i < 2; i++) await current().reserve(ref, { limit: 2, periodMs }, 0);
+      for (let i = 0; i < 2; i++) await current().reserveSlot(ref, { limit: 2, periodMs }, 0);
       let free = 0;
-      while ((await current().reserve(ref, { limit: 7, periodMs }, 1_000)) !== null) free++;
+      while ((await current().reserveSlot(ref, { limit: 7, periodMs }, 1_000)) !== null) free++;
       expect(free).toBe(5);
     });
 
     it('lets nobody overtake when the limit becomes larger', async () => {
       const periodMs = 60_000;
-      for (let i = 0; i < 3; i++) await current().reserve(ref, { limit: 1, periodMs }, Infinity);
-      const wait = (await current().reserve(ref, { limit: 5, periodMs }, Infinity))!;
+      for (let i = 0; i < 3; i++) await current().reserveSlot(ref, { limit: 1, periodMs }, Infinity);
+      const wait = (await current().reserveSlot(ref, { limit: 5, periodMs }, Infinity))!;
       expect(Math.round(wait / periodMs)).toBe(2);
     });
 
@@ -122,7 +123,7 @@ export function describeBudgets(current: () => Store): void {
       const periodMs = 60_000;
       let free = 0;
       for (let i = 0; i < 20; i++) {
-        if ((await current().reserve(ref, { limit: i % 2 ? 3 : 6, periodMs }, 1_000)) !== null) free++;
+        if ((await current().reserveSlot(ref, { limit: i % 2 ? 3 : 6, periodMs }, 1_000)) !== null) free++;
       }
       expect(free).toBe(6);
     });
@@ -133,7 +134,7 @@ export function describeBudgets(current: () => Store): void {
         { limit: 1, periodMs: 0 },
         { limit: 1.5, periodMs: 1 },
       ]) {
-        await expect(current().reserve(ref, rate, 0)).rejects.toBeInstanceOf(RangeError);
+        await expect(current().reserveSlot(ref, rate, 0)).rejects.toBeInstanceOf(RangeError);
       }
     });
   });

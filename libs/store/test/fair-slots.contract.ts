@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AcquireRequest, Slot, Rate, Ref, Store, Waiter } from '../src/index.js';
+import type { AcquireRequest, Rate, Ref, Slot, Store, Waiter } from '../src/index.js';
 import { eventually } from './eventually.js';
 
 const AHEAD = 250;
@@ -10,8 +10,8 @@ const LONG = 60_000;
 const wait = (group: string, calls: number, flow = 'flow'): Waiter => ({ tenant: group, job: flow, calls });
 const whose = (places: readonly Slot[]) => places.map(({ tenant: group }) => group).join('');
 
-export function describeTurns(current: () => Store): void {
-  describe('turns', () => {
+export function describeFairSlots(current: () => Store): void {
+  describe('acquireSlots', () => {
     let ref: Ref;
     beforeEach(() => {
       ref = { partition: randomUUID(), key: 'budget' };
@@ -25,13 +25,18 @@ export function describeTurns(current: () => Store): void {
     it('gives a free place at once', async () => {
       const rate = { limit: 3, periodMs: LONG };
       const first = await ask(rate, [wait('a', 1)]);
-      expect(first.slots).toMatchObject([{ group: 'a', flow: 'flow', inMs: 0 }]);
-      expect([first.nextInMs, first.groups, first.left]).toEqual([0, 0, 2]);
+      expect(first.slots).toMatchObject([{ tenant: 'a', job: 'flow', inMs: 0 }]);
+      expect([first.nextInMs, first.waitingTenants, first.remaining]).toEqual([0, 0, 2]);
     });
 
     it('gives no more than the limit, and says when the next one is', async () => {
       const rate = { limit: 3, periodMs: LONG };
-      const { slots: places, nextInMs, groups, left } = await ask(rate, [wait('a', 2), wait('b', 2)]);
+      const {
+        slots: places,
+        nextInMs,
+        waitingTenants: groups,
+        remaining: left,
+      } = await ask(rate, [wait('a', 2), wait('b', 2)]);
       expect(whose(places)).toBe('aba');
       expect([nextInMs, groups, left]).toEqual([LONG, 1, 0]);
     });
@@ -96,7 +101,7 @@ export function describeTurns(current: () => Store): void {
       // It did not know yet that two of its three calls have a place.
       const others = await ask(rate, [wait('b', 3)], { process: 'two', aheadMs: 0 });
       expect(whose(others.slots)).toBe('bb');
-      expect(others.groups).toBe(2);
+      expect(others.waitingTenants).toBe(2);
       expect(others.slots.map(({ at }) => at)).toEqual(mine.slots.map(({ at }) => at));
     });
 
@@ -124,7 +129,7 @@ export function describeTurns(current: () => Store): void {
       );
       const here = asked.flatMap(({ slots: places }) => places);
       expect(here).toHaveLength(30);
-      expect(await ask(rate, [wait('a', 1)])).toMatchObject({ places: [], left: 0 });
+      expect(await ask(rate, [wait('a', 1)])).toMatchObject({ slots: [], remaining: 0 });
     });
 
     it('keeps to the rate in real time', async () => {
@@ -160,11 +165,11 @@ export function describeTurns(current: () => Store): void {
 
     it('counts what others used', async () => {
       const rate = { limit: 10, periodMs: LONG };
-      expect(await ask(rate, [wait('a', 2)])).toMatchObject({ left: 8 });
-      await current().leaveAtMost(ref, rate, 9);
-      expect(await ask(rate, [])).toMatchObject({ left: 8 });
-      await current().leaveAtMost(ref, rate, 3);
-      expect(await ask(rate, [])).toMatchObject({ left: 3 });
+      expect(await ask(rate, [wait('a', 2)])).toMatchObject({ remaining: 8 });
+      await current().limitRemaining(ref, rate, 9);
+      expect(await ask(rate, [])).toMatchObject({ remaining: 8 });
+      await current().limitRemaining(ref, rate, 3);
+      expect(await ask(rate, [])).toMatchObject({ remaining: 3 });
       const { slots: places, nextInMs } = await ask(rate, [wait('a', 9)]);
       expect(places).toHaveLength(3);
       expect(nextInMs).toBeGreaterThan(LONG - 5_000);
@@ -176,22 +181,22 @@ export function describeTurns(current: () => Store): void {
       await current().pauseRate(ref, 200);
       const { slots: places } = await ask(rate, [wait('a', 1)]);
       expect(places).toHaveLength(1);
-      await current().leaveAtMost(ref, rate, 2);
-      expect(await ask(rate, [])).toMatchObject({ left: 1 });
+      await current().limitRemaining(ref, rate, 2);
+      expect(await ask(rate, [])).toMatchObject({ remaining: 1 });
     });
 
     it('counts the same places as a reservation', async () => {
       const rate = { limit: 3, periodMs: LONG };
-      await current().reserve(ref, rate, 0);
+      await current().reserveSlot(ref, rate, 0);
       expect((await ask(rate, [wait('a', 5)])).slots).toHaveLength(2);
-      expect(await current().reserve(ref, rate, 0)).toBeNull();
+      expect(await current().reserveSlot(ref, rate, 0)).toBeNull();
     });
 
     it('begins anew when all has ended', async () => {
       const rate = { limit: 2, periodMs: 100 };
       await ask(rate, [wait('a', 2)]);
       await sleep(120);
-      expect(await ask(rate, [wait('a', 1)])).toMatchObject({ places: [{ inMs: 0 }], left: 1 });
+      expect(await ask(rate, [wait('a', 1)])).toMatchObject({ slots: [{ inMs: 0 }], remaining: 1 });
     });
 
     it('refuses what makes no sense', async () => {

@@ -1,0 +1,44 @@
+/** Names a value, a lease or a rate limit; the three kinds never share a key. Keys of one partition share a Redis Cluster slot, so they can change in one atomic step. */
+export interface Ref {
+  partition: string;
+  key: string;
+}
+
+/** Applied as a whole or not at all, removals first. All keys, indexes and logs belong to one partition. */
+export interface Change {
+  /** The change is applied only if each of these keys still has exactly this value (`null`: the key does not exist). */
+  expect?: { key: string; value: string | null }[];
+  /** The change is applied only if each of these keys exists, whatever its value. */
+  expectPresent?: string[];
+  /** Without `ttlMs` the value does not expire, and an earlier expiry is lifted. */
+  put?: { key: string; value: string; ttlMs?: number }[];
+  remove?: string[];
+  /** Sorted sets of strings of at most 1024 bytes. Adding a present member or removing an absent one does nothing. */
+  addToIndex?: { index: string; member: string }[];
+  removeFromIndex?: { index: string; member: string }[];
+  removeLogs?: string[];
+  /** A log keeps its newest `keep` entries and expires as a whole `ttlMs` after the newest one (`null`: never). */
+  append?: { log: string; entry: string; keep: number; ttlMs: number | null }[];
+  /**
+   * Sent to the subscribers of the topic after the change was applied. Delivery is not guaranteed: a message is lost while the store is
+   * unavailable, and the embedded store reaches only this process. Subscribers must also poll.
+   */
+  publish?: { topic: string; message: string };
+}
+
+/** Values and indexes. Every method is atomic, also against other processes. */
+export abstract class KeyValueStore {
+  abstract get(ref: Ref): Promise<string | null>;
+  /** Values in the order of `refs`. Refs of different partitions are not read atomically. */
+  abstract getMany(refs: readonly Ref[]): Promise<(string | null)[]>;
+  /** @returns false if an expectation was not met; nothing was changed then */
+  abstract commitIfUnchanged(partition: string, change: Change): Promise<boolean>;
+  /** Reads and removes in one step: of any number of concurrent callers exactly one gets the value. */
+  abstract consume(ref: Ref): Promise<string | null>;
+  /** Members of an index in descending byte order, those strictly below `before` if it is given. */
+  abstract pageDescending(
+    partition: string,
+    index: string,
+    options: { before?: string; limit: number },
+  ): Promise<string[]>;
+}
