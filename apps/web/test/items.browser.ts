@@ -125,7 +125,7 @@ test('a provider that is down: incomplete, why, and Continue gives the rest', as
   await press(page, 'Load items');
   const alert = page.getByRole('alert').filter({ hasText: 'Not complete: 300 items so far' });
   await alert.waitFor();
-  expect(await alert.textContent()).toContain('The provider does not answer as it should.');
+  expect(await alert.textContent()).toContain('The provider is not responding as it should.');
   expect(await gridOf(page).getAttribute('aria-rowcount')).toBe('301');
   await standIns.clearFaults();
   await press(page, 'Continue');
@@ -172,7 +172,7 @@ test('a load that brings nothing is no half of one, and can be tried again', asy
   await standIns.fault({ provider: 'hubspot', on: 'data', kind: 'server-error', status: 500 });
   await press(page, 'Load items');
   const alert = page.getByRole('alert').filter({ hasText: 'The items could not be loaded' });
-  await alert.getByText('The provider does not answer as it should.').waitFor();
+  await alert.getByText('The provider is not responding as it should.').waitFor();
   expect(await page.getByText(/Not complete/).count()).toBe(0);
   await standIns.clearFaults();
   await press(page, 'Continue');

@@ -1,143 +1,141 @@
 import { Readable } from 'node:stream';
 import { errors, type Dispatcher } from 'undici';
-import type { ResponseBody, StreamedResponse, StreamedRequest } from './http-message.js';
-import { tooLarge } from './transport-failure.js';
+import type { ResponseBody, StreamedRequest, StreamedResponse } from './http-message.js';
+import { UpstreamError } from './upstream-error.js';
 
 type Controller = Dispatcher.DispatchController;
 type Headers = StreamedResponse['headers'];
-type Sent = Pick<StreamedRequest, 'body' | 'departs' | 'answers'>;
+type Request = Pick<StreamedRequest, 'body' | 'onSend' | 'onResponse'>;
 
 /**
- * One request and its answer, as undici's dispatcher tells of them. Its own `request` gives each answer a stream, a signal and an async
- * resource, which cost twice as much as the exchange itself; every call to a provider goes through here.
+ * One request and its response as a handler of undici's dispatcher. undici's own `request` creates a stream, a signal and an async resource
+ * for each response, which cost twice as much as the exchange itself, and every request to a provider goes through here.
  */
-abstract class Exchange<Answer> implements Dispatcher.DispatchHandler {
-  readonly answer: Promise<Answer>;
-  /** It was handed over, and did not go at once: no connection stood idle. */
-  isWaiting = false;
-  protected resolve!: (answer: Answer) => void;
+abstract class Exchange<Response> implements Dispatcher.DispatchHandler {
+  readonly response: Promise<Response>;
+  /** Set after the dispatch: a request that was not sent by then waited for a new connection. */
+  isQueued = false;
+  protected resolve!: (response: Response) => void;
   protected reject!: (error: unknown) => void;
   private controller: Controller | undefined;
-  private cause: Error | undefined;
-  protected isOver = false;
+  private abortReason: Error | undefined;
+  private isOver = false;
 
-  constructor(private readonly sent: Sent) {
-    this.answer = new Promise((resolve, reject) => {
+  constructor(private readonly request: Request) {
+    this.response = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
     });
   }
 
-  abort(cause?: Error): void {
-    if (this.isOver || this.cause !== undefined) return;
-    this.cause = cause ?? new errors.RequestAbortedError();
-    if (this.controller === undefined) this.onResponseError(undefined, this.cause);
-    else this.controller.abort(this.cause);
+  abort(reason: Error = new errors.RequestAbortedError()): void {
+    if (this.isOver || this.abortReason !== undefined) return;
+    this.abortReason = reason;
+    if (this.controller === undefined) this.onResponseError(undefined, reason);
+    else this.controller.abort(reason);
   }
 
   onRequestStart(controller: Controller): void {
     this.controller = controller;
-    if (this.cause !== undefined) controller.abort(this.cause);
-    else this.sent.departs?.(this.isWaiting ? 'new' : 'standing');
+    if (this.abortReason !== undefined) controller.abort(this.abortReason);
+    else this.request.onSend?.(this.isQueued ? 'new' : 'reused');
   }
 
   onResponseStart(controller: Controller, status: number, headers: Headers): void {
-    // 100 Continue and its kin come before the answer.
+    // An interim response such as 100 Continue.
     if (status < 200) return;
-    this.sent.answers?.();
-    this.begins(controller, status, headers);
+    this.request.onResponse?.();
+    this.handleHead(controller, status, headers);
   }
 
   abstract onResponseData(controller: Controller, chunk: Buffer): void;
 
   onResponseEnd(): void {
     this.isOver = true;
-    this.ends();
+    this.handleEnd();
   }
 
   onResponseError(_controller: Controller | undefined, error: Error): void {
     this.isOver = true;
-    // Nobody reads it any more.
-    if (this.sent.body instanceof Readable) this.sent.body.on('error', () => {}).destroy(error);
-    this.breaks(error);
+    if (this.request.body instanceof Readable) this.request.body.on('error', () => {}).destroy(error);
+    this.handleError(error);
   }
 
-  protected abstract begins(controller: Controller, status: number, headers: Headers): void;
-  protected abstract ends(): void;
-  protected abstract breaks(error: Error): void;
+  protected abstract handleHead(controller: Controller, status: number, headers: Headers): void;
+  protected abstract handleEnd(): void;
+  protected abstract handleError(error: Error): void;
 }
 
-/** The whole body as a text. */
-export class WholeExchange extends Exchange<{ status: number; headers: Headers; text: string }> {
+/** Resolves with the whole body as text. */
+export class BufferedExchange extends Exchange<{ status: number; headers: Headers; text: string }> {
   private status = 0;
   private headers: Headers = {};
   private bytes = 0;
   private readonly chunks: Buffer[] = [];
 
   constructor(
-    sent: Sent,
-    private readonly mostBytes: number,
+    request: Request,
+    private readonly maxBytes: number,
   ) {
-    super(sent);
+    super(request);
   }
 
   override onResponseData(_controller: Controller, chunk: Buffer): void {
     this.bytes += chunk.length;
-    if (this.bytes > this.mostBytes) this.abort(tooLarge(this.mostBytes));
-    else this.chunks.push(chunk);
+    if (this.bytes <= this.maxBytes) this.chunks.push(chunk);
+    else this.abort(new UpstreamError('malformed', { note: `It is larger than ${this.maxBytes >> 20} MB.` }));
   }
 
-  protected override begins(_controller: Controller, status: number, headers: Headers): void {
+  protected override handleHead(_controller: Controller, status: number, headers: Headers): void {
     this.status = status;
     this.headers = headers;
   }
 
-  protected override ends(): void {
+  protected override handleEnd(): void {
     const [first, ...more] = this.chunks;
     const bytes = first === undefined || more.length > 0 ? Buffer.concat(this.chunks) : first;
     this.resolve({ status: this.status, headers: this.headers, text: bytes.toString() });
   }
 
-  protected override breaks(error: Error): void {
+  protected override handleError(error: Error): void {
     this.reject(error);
   }
 }
 
-/** The body as a stream, from the moment the headers are there. */
-export class OpenedExchange extends Exchange<StreamedResponse> {
+/** Resolves when the headers arrive, with the body as a stream. */
+export class StreamedExchange extends Exchange<StreamedResponse> {
   private body: StreamedBody | undefined;
 
   override onResponseData(controller: Controller, chunk: Buffer): void {
     if (this.body?.push(chunk) === false) controller.pause();
   }
 
-  protected override begins(controller: Controller, status: number, headers: Headers): void {
-    this.body = new StreamedBody(controller, (cause) => this.abort(cause));
+  protected override handleHead(controller: Controller, status: number, headers: Headers): void {
+    this.body = new StreamedBody(controller, (reason) => this.abort(reason));
     this.resolve({ status, headers, body: this.body });
   }
 
-  protected override ends(): void {
+  protected override handleEnd(): void {
     this.body?.push(null);
   }
 
-  protected override breaks(error: Error): void {
+  protected override handleError(error: Error): void {
     this.reject(error);
     this.body?.destroy(error);
   }
 }
 
-/** What is read ahead of a slow reader. */
 const READ_AHEAD_BYTES = 64 * 1024;
-/** So much of a body that nobody wants is read, to keep the connection. */
-const MOST_DUMPED_BYTES = 128 * 1024;
+/** A body up to this size is read to its end to keep the connection. */
+const MAX_DUMPED_BYTES = 128 * 1024;
 
 class StreamedBody extends Readable implements ResponseBody {
   constructor(
     private readonly controller: Controller,
-    private readonly abort: (cause?: Error) => void,
+    private readonly abort: (reason?: Error) => void,
   ) {
     super({ highWaterMark: READ_AHEAD_BYTES });
-    // An end before anybody listens would be nobody's error, and with it the end of the process.
+    // Without a listener, an error before the caller reads the body would be uncaught and end the process.
     this.on('error', () => {});
   }
 
@@ -145,7 +143,7 @@ class StreamedBody extends Readable implements ResponseBody {
     let bytes = 0;
     this.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > MOST_DUMPED_BYTES) this.destroy();
+      if (bytes > MAX_DUMPED_BYTES) this.destroy();
     });
     if (!this.closed) await new Promise((resolve) => this.once('close', resolve));
   }
@@ -154,7 +152,7 @@ class StreamedBody extends Readable implements ResponseBody {
     this.controller.resume();
   }
 
-  /** Also after the last byte, when there is nothing left to abort. */
+  /** Runs after the last byte too, when `abort` does nothing. */
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     this.abort(error ?? undefined);
     done(error);

@@ -1,60 +1,61 @@
 import { Readable } from 'node:stream';
-import { Agent, type Dispatcher } from 'undici';
+import { Agent } from 'undici';
 import { Deadline } from './deadline.js';
-import { OpenedExchange, WholeExchange } from './exchange.js';
-import type { HttpResponse, HttpRequest, StreamedResponse, StreamedRequest } from './http-message.js';
-import { asFailure } from './transport-failure.js';
+import { BufferedExchange, StreamedExchange } from './exchange.js';
+import type { HttpRequest, HttpResponse, StreamedRequest, StreamedResponse } from './http-message.js';
+import { toUpstreamError } from './transport-error.js';
 
-const CONNECT_MS = 5_000;
-/** Between two parts of a streamed body. */
-const IDLE_MS = 30_000;
-/** Larger answers than this are refused where they are read as a whole: no documented page comes near it. */
+const CONNECT_TIMEOUT_MS = 5_000;
+/** Between two chunks of a streamed body. */
+const STREAM_IDLE_TIMEOUT_MS = 30_000;
+/** No documented page comes near this size. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
-/** One HTTP exchange with a provider: keep-alive connections for each origin, deadlines, a size cap, redirects never followed. */
+/** HTTP requests to providers, without retries: keep-alive connections per origin, timeouts, a size limit. Follows no redirects. */
 export class HttpClient {
   private readonly agent = new Agent({
-    connect: { timeout: CONNECT_MS },
+    connect: { timeout: CONNECT_TIMEOUT_MS },
     keepAliveTimeout: 30_000,
     connections: 64,
   });
 
-  /** @throws UpstreamError `timeout`, `unavailable` or `malformed`; any answer at all, also a 500, is returned. */
+  /**
+   * Reads the whole response, whatever its status.
+   * @throws UpstreamError `timeout`, `unavailable`, `malformed`, or `rejected` if the request cannot be sent over HTTP
+   */
   async send(request: HttpRequest): Promise<HttpResponse> {
-    const { deadlineMs, signals, headers } = request;
-    const ending = new Deadline(deadlineMs, signals);
-    const exchange = new WholeExchange(request, MAX_BODY_BYTES);
-    ending.whenEnded(() => exchange.abort());
+    const { timeoutMs, signals = [], headers } = request;
+    const exchange = new BufferedExchange(request, MAX_BODY_BYTES);
+    const deadline = new Deadline(timeoutMs, signals, () => exchange.abort());
     try {
-      this.dispatch({ ...request, headers: { accept: 'application/json', ...headers } }, exchange, deadlineMs);
-      const answer = await exchange.answer;
-      return { status: answer.status, headers: flatten(answer.headers), body: parse(answer.text) };
+      this.dispatch({ ...request, headers: { accept: 'application/json', ...headers } }, exchange, timeoutMs);
+      const response = await exchange.response;
+      return { status: response.status, headers: joinRepeated(response.headers), body: parseJson(response.text) };
     } catch (error) {
-      throw asFailure(error, ending.isLate);
+      throw toUpstreamError(error, deadline.hasTimedOut);
     } finally {
-      ending.over();
+      deadline.clear();
     }
   }
 
   /**
-   * Resolves as soon as the headers of the answer are there, whatever the status; its body is the caller's to read or to destroy.
-   * @throws UpstreamError `timeout` or `unavailable`; `rejected` for a request that cannot be sent at all
+   * Resolves when the response headers arrive, whatever the status. The caller must read, dump or destroy the body.
+   * @throws UpstreamError `timeout`, `unavailable`, or `rejected` if the request cannot be sent over HTTP
    */
   async stream(request: StreamedRequest): Promise<StreamedResponse> {
-    const { deadlineMs, signals, body } = request;
-    const ending = new Deadline(body instanceof Readable ? null : deadlineMs, signals);
-    const exchange = new OpenedExchange(request);
-    ending.whenEnded(() => exchange.abort());
+    const { timeoutMs, signals = [], body } = request;
+    const exchange = new StreamedExchange(request);
+    const deadline = new Deadline(body instanceof Readable ? null : timeoutMs, signals, () => exchange.abort());
     try {
-      this.dispatch(request, exchange, IDLE_MS);
-      const answer = await exchange.answer;
-      ending.met();
-      if (answer.body.closed) ending.over();
-      else answer.body.once('close', () => ending.over());
-      return answer;
+      this.dispatch(request, exchange, STREAM_IDLE_TIMEOUT_MS);
+      const response = await exchange.response;
+      deadline.clearTimeout();
+      if (response.body.closed) deadline.clear();
+      else response.body.once('close', () => deadline.clear());
+      return response;
     } catch (error) {
-      ending.over();
-      throw asFailure(error, ending.isLate);
+      deadline.clear();
+      throw toUpstreamError(error, deadline.hasTimedOut);
     }
   }
 
@@ -63,35 +64,37 @@ export class HttpClient {
   }
 
   private dispatch(
-    { method, url, headers, body, deadlineMs }: StreamedRequest,
-    exchange: WholeExchange | OpenedExchange,
+    { method, url, headers, body, timeoutMs }: StreamedRequest,
+    exchange: BufferedExchange | StreamedExchange,
     bodyTimeout: number,
   ): void {
     const { origin, pathname, search } = new URL(url);
-    const options: Dispatcher.DispatchOptions = {
-      origin,
-      path: pathname + search,
-      method,
-      headers: { 'user-agent': 'causeway', ...headers },
-      ...(body === undefined ? {} : { body }),
-      headersTimeout: deadlineMs,
-      bodyTimeout,
-    };
-    this.agent.dispatch(options, exchange);
-    exchange.isWaiting = true;
+    this.agent.dispatch(
+      {
+        origin,
+        path: pathname + search,
+        method,
+        headers: { 'user-agent': 'causeway', ...headers },
+        body: body ?? null,
+        headersTimeout: timeoutMs,
+        bodyTimeout,
+      },
+      exchange,
+    );
+    exchange.isQueued = true;
   }
 }
 
-function flatten(headers: StreamedResponse['headers']): HttpResponse['headers'] {
-  const flat: HttpResponse['headers'] = {};
+function joinRepeated(headers: StreamedResponse['headers']): HttpResponse['headers'] {
+  const joined: HttpResponse['headers'] = {};
   for (const name in headers) {
     const value = headers[name];
-    flat[name] = Array.isArray(value) ? value.join(', ') : value;
+    joined[name] = Array.isArray(value) ? value.join(', ') : value;
   }
-  return flat;
+  return joined;
 }
 
-function parse(text: string): unknown {
+function parseJson(text: string): unknown {
   if (text === '') return undefined;
   try {
     return JSON.parse(text) as unknown;

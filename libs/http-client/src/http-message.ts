@@ -4,27 +4,27 @@ export interface StreamedRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS';
   url: string;
   headers: Record<string, string>;
-  body?: string | Buffer | Readable;
-  /** Milliseconds until the headers of the answer are there, connecting and sending included; a streamed body may take longer to send. */
-  deadlineMs: number;
-  /** Each of them ends the exchange, also in the middle of the answer's body. */
+  body?: string | Buffer | Readable | undefined;
+  /** Milliseconds until the response headers arrive, connecting and sending included. A streamed body may take longer to send. */
+  timeoutMs: number;
+  /** Each of them ends the exchange, also in the middle of the response body. */
   signals?: readonly AbortSignal[];
-  /** Called when the request goes onto a connection, which was there already (`standing`) or was made for it. */
-  departs?: (connection: 'standing' | 'new') => void;
-  /** Called when the headers of the answer are there. */
-  answers?: () => void;
+  /** Called when the request is written to a connection. */
+  onSend?: (connection: 'reused' | 'new') => void;
+  /** Called when the response headers arrive. */
+  onResponse?: () => void;
 }
 
 export interface HttpRequest extends StreamedRequest {
-  body?: string;
-  /** Milliseconds for the whole exchange: connecting, sending and the last byte of the answer. */
-  deadlineMs: number;
+  body?: string | undefined;
+  /** Milliseconds for the whole exchange: connecting, sending and the last byte of the response. */
+  timeoutMs: number;
 }
 
 export interface HttpResponse {
   status: number;
   headers: Record<string, string | undefined>;
-  /** Parsed JSON, or `undefined` where the body is empty or no JSON. */
+  /** Parsed JSON; `undefined` if the body is empty or not JSON. */
   body: unknown;
 }
 
@@ -32,11 +32,11 @@ export interface StreamedResponse {
   status: number;
   /** By lower-case name. */
   headers: Record<string, string | string[] | undefined>;
-  /** Ends with an error when the provider is silent for long, or when the exchange is aborted. */
+  /** Fails if the provider stops sending for long, or if the exchange is aborted. */
   body: ResponseBody;
 }
 
 export interface ResponseBody extends Readable {
-  /** Reads on without keeping anything, so that the connection can be used again; cuts what is long. */
+  /** Discards the body, reading it to its end so that the connection can be reused; cuts the connection if the body is long. */
   dump(): Promise<void>;
 }

@@ -1,7 +1,7 @@
-export { isObject, readArray, readObject, readString, optional, type JsonObject } from './json-readers.js';
-export { failureOf, retryAfterMs, type Classify, type Failure } from './failure.js';
+export { failureOf, reasonOfStatus, type Classify, type Failure } from './classify.js';
 export { HttpClient } from './http-client.js';
-export type { HttpResponse, StreamedResponse, StreamedRequest } from './http-message.js';
-export type { UpstreamRequest, RequestOptions, UpstreamStreamRequest, RequestObserver } from './upstream-request.js';
+export type { HttpResponse, StreamedRequest, StreamedResponse } from './http-message.js';
+export { isObject, optional, readArray, readObject, readString, type JsonObject } from './json-readers.js';
 export { UpstreamClient } from './upstream-client.js';
 export { UpstreamError, type FailureReason } from './upstream-error.js';
+export type { RequestObserver, RequestOptions, UpstreamRequest, UpstreamStreamRequest } from './upstream-request.js';

@@ -6,32 +6,32 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Readers for what a provider must answer: something else is a `malformed` failure that names the field, never its value. */
+/** Readers of required fields in a provider's response body. They throw a `malformed` failure that names the field, never its value. */
 export function readObject(value: unknown, name: string): JsonObject {
   if (!isObject(value)) throw malformed(name, 'an object');
   return value;
 }
 
 export function readArray(value: unknown, name: string): unknown[] {
-  if (!Array.isArray(value)) throw malformed(name, 'a list');
+  if (!Array.isArray(value)) throw malformed(name, 'an array');
   return value;
 }
 
-/** Numbers are accepted and turned into strings: several providers changed ids from one to the other. */
+/** Numbers become strings: several providers have changed ids from one to the other. */
 export function readString(value: unknown, name: string): string {
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
-  if (typeof value !== 'string' || value === '') throw malformed(name, 'a text');
+  if (typeof value !== 'string' || value === '') throw malformed(name, 'a string');
   return value;
 }
 
-/** Readers for what a provider may leave out: something else is `null`. */
+/** Readers of optional fields: a missing value or one of another type is `null`, or empty. */
 export const optional = {
   string: (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null),
   number: (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null),
   boolean: (value: unknown): boolean | null => (typeof value === 'boolean' ? value : null),
   object: (value: unknown): JsonObject => (isObject(value) ? value : {}),
   array: (value: unknown): unknown[] => (Array.isArray(value) ? value : []),
-  /** ISO 8601 in UTC from an ISO text or from milliseconds; `null` for anything that is no time. */
+  /** ISO 8601 in UTC, from an ISO text or from milliseconds. */
   time: (value: unknown): string | null => {
     if (typeof value !== 'string' && typeof value !== 'number') return null;
     const time = new Date(value);

@@ -1,23 +1,23 @@
 import { Readable } from 'node:stream';
 import type { StreamedRequest } from './http-message.js';
 
-/** A request body for as many tries as it is good for: a stream can be sent once, and again only while nobody has read from it. */
+/** A request body for several tries. A stream can be sent again only while nothing has been read from it. */
 export class RequestBody {
-  private begun = false;
+  private hasBeenRead = false;
 
   constructor(private readonly source: StreamedRequest['body']) {}
 
-  /** What one try sends: undici destroys the stream it was given, and the source has to outlive that. */
+  /** The body for one try. undici destroys the stream that it is given, so a stream is wrapped. */
   forTry(): StreamedRequest['body'] {
     return this.source instanceof Readable ? Readable.from(this.read(this.source), { objectMode: false }) : this.source;
   }
 
   canBeSentAgain(): boolean {
-    return !(this.source instanceof Readable) || (!this.begun && !this.source.destroyed);
+    return !(this.source instanceof Readable) || (!this.hasBeenRead && !this.source.destroyed);
   }
 
   private async *read(source: Readable): AsyncGenerator<Buffer> {
-    this.begun = true;
+    this.hasBeenRead = true;
     yield* source as AsyncIterable<Buffer>;
   }
 }

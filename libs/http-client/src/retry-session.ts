@@ -1,112 +1,114 @@
 import { RateLimitExceeded, type Permit, type RateLimiter } from '@causeway/rate-limiter';
-import type { RequestOptions } from './upstream-request.js';
 import { sleep } from './deadline.js';
+import { backoffMs, isRetryable, MAX_TRIES } from './retry-policy.js';
 import { UpstreamError } from './upstream-error.js';
+import type { RequestOptions } from './upstream-request.js';
 
-const PATIENCE_MS = 20_000;
-const DEADLINE_MS = 25_000;
-const TRY_DEADLINE_MS = 10_000;
-const MAX_TRIES = 4;
-const BACKOFF_BASE_MS = 200;
-const BACKOFF_CAP_MS = 5_000;
+const MAX_WAIT_MS = 20_000;
+const TIMEOUT_MS = 25_000;
+const TRY_TIMEOUT_MS = 10_000;
 
 export interface RetryDependencies {
-  budgets: RateLimiter;
-  /** The end of the process. */
+  limiter: RateLimiter;
+  /** Aborted when the service stops. */
   stopping: AbortSignal;
   clock: () => number;
   random: () => number;
 }
 
-/** One call on its way: what it has waited and tried so far, and what is left of its patience and of its deadline. */
+/** The tries of one request: how often and how long it has been tried, and how long it has waited. */
 export class RetrySession {
+  /** Each of them ends the request. */
+  readonly signals: readonly AbortSignal[];
   private readonly startedAt: number;
   private waitedMs = 0;
   private tries = 0;
 
   constructor(
-    private readonly errand: RequestOptions,
-    private readonly around: RetryDependencies,
+    private readonly options: RequestOptions,
+    private readonly dependencies: RetryDependencies,
   ) {
-    this.startedAt = around.clock();
+    const { stopping, clock } = dependencies;
+    this.signals = options.signal === undefined ? [stopping] : [stopping, options.signal];
+    this.startedAt = clock();
+  }
+
+  get isAborted(): boolean {
+    return this.signals.some(({ aborted }) => aborted);
   }
 
   /**
-   * Waits for the next try's turn, where the call is paced.
-   * @throws UpstreamError `rate-limited` where it would take longer than the caller is patient
+   * Waits for a slot of the rate limit, if the request has one.
+   * @throws UpstreamError `rate-limited` if that takes longer than the request may wait
    */
-  async turn(): Promise<Permit | undefined> {
-    const { rateLimit: budget, requester: share } = this.errand;
-    const turn =
-      budget === undefined
-        ? undefined
-        : await this.waiting((signals, announce) =>
-            this.around.budgets.acquire(budget, share, { maxWaitMs: this.patienceLeftMs(), signals, onWait: announce }),
-          );
+  async acquirePermit(): Promise<Permit | undefined> {
+    const { rateLimit, requester } = this.options;
+    const { signals } = this;
+    const permit =
+      rateLimit &&
+      (await this.wait((onWait) =>
+        this.dependencies.limiter.acquire(rateLimit, requester, { maxWaitMs: this.maxWaitMs(), signals, onWait }),
+      ));
     this.tries += 1;
-    return turn;
+    return permit;
   }
 
-  /** For the try that begins now. */
-  tryDeadlineMs(): number {
-    return Math.max(1, Math.min(TRY_DEADLINE_MS, this.tryingLeftMs()));
+  tryTimeoutMs(): number {
+    return Math.max(1, Math.min(TRY_TIMEOUT_MS, this.timeoutMs()));
   }
 
-  /** Milliseconds before the same may be sent again; `null`: never. */
-  pauseAfter({ reason, context: { retryAfterMs } }: UpstreamError): number | null {
-    if (this.tries >= MAX_TRIES || this.isEnded()) return null;
-    const backoff = this.around.random() * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** this.tries);
-    if (backoff >= this.tryingLeftMs()) return null;
+  /** Milliseconds to wait before the next try; `null`: there is none. */
+  pauseAfter(failure: UpstreamError, repeatable: boolean): number | null {
+    if (!isRetryable(failure, repeatable) || this.tries >= MAX_TRIES || this.isAborted) return null;
+    const { retryAfterMs } = failure.context;
+    const backoff = backoffMs(this.tries, this.dependencies.random());
+    if (backoff >= this.timeoutMs()) return null;
     if (retryAfterMs === undefined) return backoff;
-    if (retryAfterMs > this.patienceLeftMs()) return null;
-    // The whole budget pauses: its turns come after that.
-    if (reason === 'rate-limited' && this.errand.rateLimit !== undefined) return backoff;
+    if (retryAfterMs > this.maxWaitMs()) return null;
+    // The rate limit is paused as a whole: the next slot comes after that.
+    if (failure.reason === 'rate-limited' && this.options.rateLimit !== undefined) return backoff;
     return Math.max(backoff, retryAfterMs);
   }
 
-  async repeatAfter(pauseMs: number): Promise<void> {
-    await this.waiting((signals, announce) => {
-      if (pauseMs > 0) announce(pauseMs);
-      return sleep(pauseMs, signals);
+  async pause(ms: number): Promise<void> {
+    await this.wait((onWait) => {
+      if (ms > 0) onWait(ms);
+      return sleep(ms, this.signals);
     });
-    this.errand.observer?.onRetry();
+    this.options.observer?.onRetry();
   }
 
-  private async waiting<T>(
-    wait: (signals: readonly AbortSignal[], announce: (ms: number) => void) => Promise<T>,
-  ): Promise<T> {
-    const { observer: watch, signal } = this.errand;
-    const { stopping, clock } = this.around;
-    const began = clock();
-    const signals = signal === undefined ? [stopping] : [stopping, signal];
-    let announced = false;
+  private async wait<T>(wait: (onWait: (ms: number) => void) => Promise<T>): Promise<T> {
+    const { observer } = this.options;
+    const { clock, stopping } = this.dependencies;
+    const startedAt = clock();
+    let isObserved = false;
     try {
-      return await wait(signals, (ms) => {
-        announced = true;
-        watch?.onWait(ms);
+      return await wait((ms) => {
+        isObserved = true;
+        observer?.onWait(ms);
       });
     } catch (cause) {
       if (cause instanceof RateLimitExceeded) {
         throw new UpstreamError('rate-limited', { retryAfterMs: cause.retryAfterMs }, { cause });
       }
-      if (!this.isEnded()) throw cause;
+      if (!this.isAborted) throw cause;
       const note = stopping.aborted ? 'This service is stopping.' : 'The caller has gone.';
       throw new UpstreamError('unavailable', { note }, { cause });
     } finally {
-      this.waitedMs += clock() - began;
-      if (announced) watch?.onWait(0);
+      this.waitedMs += clock() - startedAt;
+      if (isObserved) observer?.onWait(0);
     }
   }
 
-  private patienceLeftMs(): number {
-    return Math.max(0, (this.errand.maxWaitMs ?? PATIENCE_MS) - this.waitedMs);
+  /** What is left of the time for waiting. */
+  private maxWaitMs(): number {
+    return Math.max(0, (this.options.maxWaitMs ?? MAX_WAIT_MS) - this.waitedMs);
   }
 
-  private tryingLeftMs(): number {
-    return (this.errand.deadlineMs ?? DEADLINE_MS) - (this.around.clock() - this.startedAt - this.waitedMs);
-  }
-
-  private isEnded(): boolean {
-    return this.around.stopping.aborted || this.errand.signal?.aborted === true;
+  /** What is left of the time for all tries. */
+  private timeoutMs(): number {
+    const triedMs = this.dependencies.clock() - this.startedAt - this.waitedMs;
+    return (this.options.timeoutMs ?? TIMEOUT_MS) - triedMs;
   }
 }

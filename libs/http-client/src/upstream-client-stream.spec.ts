@@ -91,7 +91,7 @@ describe('UpstreamClient.stream', () => {
       response.write('first');
       setTimeout(() => response.end(' last'), 400);
     };
-    const { body } = await open(slow, {}, { deadlineMs: 200 });
+    const { body } = await open(slow, {}, { timeoutMs: 200 });
     expect(await text(body)).toBe('first last');
   });
 
@@ -128,7 +128,7 @@ describe('UpstreamClient.stream', () => {
     ['a timeout', silence, 'timeout'],
     ['a provider that cuts', cut, 'unavailable'],
   ] as const)('%s is no answer', async (_name, fault, reason) => {
-    await expect(open(scripted(fault), {}, { deadlineMs: 300 })).rejects.toMatchObject({ reason });
+    await expect(open(scripted(fault), {}, { timeoutMs: 300 })).rejects.toMatchObject({ reason });
   });
 
   it('a refused connection is no answer', async () => {
@@ -152,7 +152,7 @@ describe('UpstreamClient.stream', () => {
       ['a silent provider', silence],
     ])('is not sent again after %s', async (_name, fault) => {
       const provider = scripted(fault, ok);
-      await expect(open(provider, { method, body: 'sent' }, { deadlineMs: 300 })).rejects.toThrow();
+      await expect(open(provider, { method, body: 'sent' }, { timeoutMs: 300 })).rejects.toThrow();
       expect(provider.requests).toBe(1);
     });
 

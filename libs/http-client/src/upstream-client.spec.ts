@@ -62,7 +62,7 @@ describe('UpstreamClient', () => {
   });
 
   it('does not wait longer than the deadline for a silent provider', async () => {
-    await expect(call(scripted(silence), { deadlineMs: 300 })).rejects.toMatchObject({ reason: 'timeout' });
+    await expect(call(scripted(silence), { timeoutMs: 300 })).rejects.toMatchObject({ reason: 'timeout' });
   });
 
   it('does not wait for a 429 that outlasts the deadline, and says how long it would be', async () => {

@@ -1,197 +1,160 @@
 import { Readable } from 'node:stream';
 import type { Permit, RateLimit, RateLimiter } from '@causeway/rate-limiter';
-import type { UpstreamRequest, RequestOptions, UpstreamStreamRequest } from './upstream-request.js';
-import { Circuits, type CircuitOutcome } from './circuit.js';
-import { RetrySession, type RetryDependencies } from './retry-session.js';
-import { failureOf, retryAfterMs, type Failure } from './failure.js';
+import { CircuitBreakers, type CircuitOutcome } from './circuit-breaker.js';
+import { failureOf, type Failure } from './classify.js';
 import type { HttpClient } from './http-client.js';
-import type { HttpResponse, StreamedResponse, StreamedRequest } from './http-message.js';
+import type { HttpResponse, StreamedRequest, StreamedResponse } from './http-message.js';
 import { Latencies } from './latencies.js';
 import { RequestBody } from './request-body.js';
-import { wasNeverSent } from './transport-failure.js';
-import { UpstreamError, type FailureReason } from './upstream-error.js';
+import { isIdempotent, parseRetryAfter, retryReasonOf } from './retry-policy.js';
+import { RetrySession, type RetryDependencies } from './retry-session.js';
+import { UpstreamError } from './upstream-error.js';
+import type { RequestOptions, UpstreamRequest, UpstreamStreamRequest } from './upstream-request.js';
 
-/** Reasons that pass by themselves. A timed-out or cut call may have been carried out: only `repeatable` calls are sent again. */
-const PASSING: ReadonlySet<FailureReason> = new Set(['rate-limited', 'unavailable', 'timeout', 'malformed']);
+type ResponseHead = Pick<StreamedResponse, 'status' | 'headers'>;
+type TryOptions = Pick<StreamedRequest, 'timeoutMs' | 'signals' | 'onSend' | 'onResponse'>;
 
-/** RFC 9110, 9.2.2: having been carried out twice is the same as once. */
-const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
-
-/** Answers that mean "later" where they say when. */
-const LATER: ReadonlySet<number> = new Set([423, 425, 477, 503, 529]);
-
-/** Calls to a provider's API with pacing, retries with full jitter and a deadline over all of it. */
+/** Requests to the APIs of providers: rate limits, retries, circuit breakers, and a timeout for all of it. */
 export class UpstreamClient {
   private readonly stopping = new AbortController();
-  private readonly around: RetryDependencies;
-  private readonly circuits: Circuits;
+  private readonly dependencies: RetryDependencies;
+  private readonly breakers: CircuitBreakers;
   private readonly latencies = new Latencies();
 
   constructor(
     private readonly http: HttpClient,
-    private readonly budgets: RateLimiter,
+    private readonly limiter: RateLimiter,
     private readonly clock: () => number = Date.now,
     random: () => number = Math.random,
   ) {
-    this.around = { budgets, stopping: this.stopping.signal, clock, random };
-    this.circuits = new Circuits(clock);
+    this.dependencies = { limiter, stopping: this.stopping.signal, clock, random };
+    this.breakers = new CircuitBreakers(clock);
   }
 
-  /** Ends calls in flight, their waits and their retries; for the end of the process. */
+  /** Aborts all requests, with their waits and retries; for the shutdown of the service. */
   stop(): void {
     this.stopping.abort();
   }
 
-  /** @throws UpstreamError with the reason of the last try. */
-  async request(call: UpstreamRequest): Promise<HttpResponse> {
-    const course = new RetrySession(call, this.around);
+  /** @throws UpstreamError with the reason of the last try */
+  async request(request: UpstreamRequest): Promise<HttpResponse> {
+    const session = new RetrySession(request, this.dependencies);
     for (;;) {
-      this.circuits.check(call.request.url);
-      const turn = await course.turn();
-      const answer = await this.tryOnce(call, course, turn);
-      if (!(answer instanceof UpstreamError)) return answer;
-      const safe = call.repeatable || answer.reason === 'rate-limited' || wasNeverSent(answer);
-      const pause = safe && PASSING.has(answer.reason) ? course.pauseAfter(answer) : null;
-      if (pause === null) throw answer;
-      await course.repeatAfter(pause);
+      const response = await this.tryOnce(request, session, (options) =>
+        this.http.send({ ...request.request, ...options }),
+      );
+      const result = response instanceof UpstreamError ? response : await this.classify(response, request);
+      if (!(result instanceof UpstreamError)) return result;
+      const pauseMs = session.pauseAfter(result, request.repeatable);
+      if (pauseMs === null) throw result;
+      await session.pause(pauseMs);
     }
   }
 
   /**
-   * Answers as soon as the headers are there: the provider's last word is an answer whatever its status, and its body is the
-   * caller's to read or to destroy. Sent again is what the provider wants later, and what never became an answer, where it is safe.
-   * @throws UpstreamError `rate-limited` (too long a wait for a turn), `timeout` or `unavailable`
+   * Resolves when the headers of the last response arrive, whatever its status. The caller must read, dump or destroy its body.
+   * @throws UpstreamError with the reason of the last try, if that brought no response
    */
-  async stream(call: UpstreamStreamRequest): Promise<StreamedResponse> {
-    const course = new RetrySession(call, this.around);
-    const body = new RequestBody(call.request.body);
+  async stream(request: UpstreamStreamRequest): Promise<StreamedResponse> {
+    const session = new RetrySession(request, this.dependencies);
+    const { method, body: source } = request.request;
+    const body = new RequestBody(source);
     for (;;) {
-      this.circuits.check(call.request.url);
-      const turn = await course.turn();
-      const answer = await this.openOnce(call, body, course, turn);
-      const failure = answer instanceof UpstreamError ? answer : await this.later(answer, call);
-      const pause = failure !== undefined && canRepeat(call, failure, body) ? course.pauseAfter(failure) : null;
-      if (pause === null) {
-        if (answer instanceof UpstreamError) throw answer;
-        return answer;
+      const result = await this.tryOnce(request, session, (options) =>
+        this.http.stream({ ...request.request, body: body.forTry(), ...options }),
+      );
+      const error = result instanceof UpstreamError ? result : await this.retryErrorOf(result, request);
+      const pauseMs = error && body.canBeSentAgain() ? session.pauseAfter(error, isIdempotent(method)) : null;
+      if (pauseMs === null) {
+        if (result instanceof UpstreamError) throw result;
+        return result;
       }
-      if (!(answer instanceof UpstreamError)) await answer.body.dump();
-      await course.repeatAfter(pause);
+      if (!(result instanceof UpstreamError)) await result.body.dump();
+      await session.pause(pauseMs);
     }
   }
 
-  private async tryOnce(
-    call: UpstreamRequest,
-    course: RetrySession,
-    turn: Permit | undefined,
-  ): Promise<HttpResponse | UpstreamError> {
-    const answer = await this.exchange(call, course, turn, (limits) => this.http.send({ ...call.request, ...limits }));
-    if (answer instanceof UpstreamError) return answer;
-    const failure = call.classify(answer) ?? failureOf(answer) ?? unreadable(answer);
-    if (failure === undefined) return answer;
-    return this.failed(failure, answer.status, answer.headers['retry-after'], call);
-  }
-
-  private openOnce(
-    call: UpstreamStreamRequest,
-    body: RequestBody,
-    course: RetrySession,
-    turn: Permit | undefined,
-  ): Promise<StreamedResponse | UpstreamError> {
-    const sent = body.forTry();
-    const request = { ...call.request, ...(sent === undefined ? {} : { body: sent }) };
-    return this.exchange(call, course, turn, (limits) => this.http.stream({ ...request, ...limits }));
-  }
-
-  /** What never became an answer is a failure that the caller decides about. */
-  private async exchange<T extends Pick<StreamedResponse, 'status' | 'headers'>>(
-    { signal, rateLimit: budget, request: { url, body } }: UpstreamRequest | UpstreamStreamRequest,
-    course: RetrySession,
-    turn: Permit | undefined,
-    send: (limits: Pick<StreamedRequest, 'deadlineMs' | 'signals' | 'departs' | 'answers'>) => Promise<T>,
+  /** @returns the response whatever its status, or why there is none */
+  private async tryOnce<T extends ResponseHead>(
+    { rateLimit, request: { url, body } }: UpstreamRequest | UpstreamStreamRequest,
+    session: RetrySession,
+    send: (options: TryOptions) => Promise<T>,
   ): Promise<T | UpstreamError> {
-    const ends = signal === undefined ? [this.stopping.signal] : [this.stopping.signal, signal];
-    const exchange = async () => {
-      const answer = await send({
-        deadlineMs: course.tryDeadlineMs(),
-        signals: ends,
-        ...(turn === undefined ? {} : this.pacing(turn, url)),
-      }).catch(asFailure);
-      const remaining = answer instanceof UpstreamError ? undefined : remainingOf(answer, budget);
-      if (remaining !== undefined) await turn?.reportRemaining(remaining);
-      return answer;
-    };
-    // What ended on our side says nothing of the provider.
-    const isOurs = () => ends.some(({ aborted }) => aborted) || (body instanceof Readable && body.errored !== null);
-    return this.circuits.through(url, course, exchange, (outcome) => (isOurs() ? 'none' : signOf(outcome)));
+    this.breakers.check(url);
+    const permit = await session.acquirePermit();
+    const exchange = () =>
+      send({
+        timeoutMs: session.tryTimeoutMs(),
+        signals: session.signals,
+        ...(permit && this.timing(permit, url)),
+      }).catch(asUpstreamError);
+    // An exchange that was aborted on our side says nothing about the provider.
+    const wasAborted = () => session.isAborted || (body instanceof Readable && body.errored !== null);
+    const result = await this.breakers.run(url, session, exchange, (outcome) =>
+      wasAborted() ? 'unknown' : circuitOutcomeOf(outcome),
+    );
+    const remaining = result instanceof UpstreamError ? undefined : remainingOf(result, rateLimit);
+    if (remaining !== undefined) await permit?.reportRemaining(remaining);
+    return result;
   }
 
-  private pacing(turn: Permit, url: string): Pick<StreamedRequest, 'departs' | 'answers'> {
-    let departed = performance.now();
+  private timing(permit: Permit, url: string): Pick<StreamedRequest, 'onSend' | 'onResponse'> {
+    let sentAt = performance.now();
     return {
-      departs: (connection) => {
-        departed = performance.now();
-        turn.sent(connection === 'standing' ? 'reused' : 'new');
+      onSend: (connection) => {
+        sentAt = performance.now();
+        permit.sent(connection);
       },
-      answers: () => turn.responded(this.latencies.beyondUsual(url, performance.now() - departed)),
+      onResponse: () => permit.responded(this.latencies.beyondUsual(url, performance.now() - sentAt)),
     };
   }
 
-  /** `undefined`: it is the provider's last word. */
-  private async later(
-    { status, headers }: StreamedResponse,
-    call: UpstreamStreamRequest,
+  private async classify(response: HttpResponse, request: UpstreamRequest): Promise<HttpResponse | UpstreamError> {
+    const { status, headers, body } = response;
+    // All providers send JSON with every other success.
+    const isUnreadable = body === undefined && status !== 204;
+    const failure = failureOf(response, request.classify) ?? (isUnreadable ? { reason: 'malformed' } : undefined);
+    return failure ? this.toError(failure, status, headers['retry-after'], request) : response;
+  }
+
+  private async retryErrorOf(
+    response: StreamedResponse,
+    request: UpstreamStreamRequest,
   ): Promise<UpstreamError | undefined> {
-    const [hint] = [headers['retry-after']].flat();
-    if (status === 429) return this.failed({ reason: 'rate-limited' }, status, hint, call);
-    if (LATER.has(status) && hint !== undefined) return this.failed({ reason: 'unavailable' }, status, hint, call);
-    return undefined;
+    const reason = retryReasonOf(response);
+    const [retryAfter] = [response.headers['retry-after']].flat();
+    return reason && this.toError({ reason }, response.status, retryAfter, request);
   }
 
-  private async failed(
-    { reason, code, retryAfterMs: known }: Failure,
+  /** Pauses the rate limit of a request that met a 429. */
+  private async toError(
+    { reason, code, retryAfterMs }: Failure,
     status: number,
-    header: string | undefined,
-    { rateLimit: budget, defaultRetryAfterMs }: RequestOptions,
+    retryAfter: string | undefined,
+    { rateLimit, defaultRetryAfterMs }: RequestOptions,
   ): Promise<UpstreamError> {
-    const hint = retryAfterMs(header, this.clock()) ?? known;
-    const wait = hint ?? (reason === 'rate-limited' ? defaultRetryAfterMs : undefined);
-    if (reason === 'rate-limited' && budget !== undefined && wait !== undefined) await this.budgets.pause(budget, wait);
-    return new UpstreamError(reason, {
-      status,
-      ...(code === undefined ? {} : { code }),
-      ...(wait === undefined ? {} : { retryAfterMs: wait }),
-    });
+    const isRateLimited = reason === 'rate-limited';
+    const waitMs =
+      parseRetryAfter(retryAfter, this.clock()) ?? retryAfterMs ?? (isRateLimited ? defaultRetryAfterMs : undefined);
+    if (isRateLimited && rateLimit && waitMs !== undefined) await this.limiter.pause(rateLimit, waitMs);
+    return new UpstreamError(reason, { status, code, retryAfterMs: waitMs });
   }
 }
 
-/** Where it is certain that the provider did not act, anything can be sent again that is still there to be sent. */
-function canRepeat({ request }: UpstreamStreamRequest, failure: UpstreamError, body: RequestBody): boolean {
-  const safe = IDEMPOTENT.has(request.method) || failure.reason === 'rate-limited' || wasNeverSent(failure);
-  return safe && PASSING.has(failure.reason) && body.canBeSentAgain();
+/** A response below 500 shows that the provider works, and so does one that says when to retry. */
+function circuitOutcomeOf(result: ResponseHead | UpstreamError): CircuitOutcome {
+  if (result instanceof UpstreamError) {
+    return result.reason === 'timeout' || result.reason === 'unavailable' ? 'dead' : 'unknown';
+  }
+  return result.status < 500 || result.headers['retry-after'] !== undefined ? 'alive' : 'dead';
 }
 
-/** What it said was heard, also a refusal; only an outage is said in another way. */
-function signOf(outcome: Pick<StreamedResponse, 'status' | 'headers'> | UpstreamError): CircuitOutcome {
-  if (outcome instanceof UpstreamError)
-    return outcome.reason === 'timeout' || outcome.reason === 'unavailable' ? 'dead' : 'none';
-  return outcome.status < 500 || outcome.headers['retry-after'] !== undefined ? 'alive' : 'dead';
-}
-
-function asFailure(error: unknown): UpstreamError {
+function asUpstreamError(error: unknown): UpstreamError {
   if (error instanceof UpstreamError) return error;
   throw error;
 }
 
-function remainingOf(
-  { headers }: Pick<StreamedResponse, 'headers'>,
-  budget: RateLimit | undefined,
-): number | undefined {
-  const [text = ''] = [headers[budget?.remainingHeader ?? '']].flat();
+function remainingOf({ headers }: ResponseHead, limit: RateLimit | undefined): number | undefined {
+  const [text = ''] = [headers[limit?.remainingHeader ?? '']].flat();
   return /^\d+$/.test(text) ? Number(text) : undefined;
-}
-
-/** A success without JSON is no success for any of our providers. */
-function unreadable(answer: HttpResponse): Failure | undefined {
-  return answer.body === undefined && answer.status !== 204 ? { reason: 'malformed' } : undefined;
 }

@@ -1,5 +1,5 @@
 import { Problem, isProviderCode } from '@causeway/problem';
-import { UpstreamError, failureOf, isObject, type HttpResponse, type HttpClient } from '@causeway/http-client';
+import { UpstreamError, reasonOfStatus, isObject, type HttpResponse, type HttpClient } from '@causeway/http-client';
 import type { RefreshFailure, RefreshOutcome } from './credential-refresher.js';
 import type { Credential } from './credential.js';
 import { readGrant, type Grant } from './grant.js';
@@ -84,10 +84,10 @@ export class TokenClient {
     try {
       const answer = await this.http.send({
         ...this.revocationRequest(revocation, token),
-        deadlineMs: REVOCATION_DEADLINE_MS,
+        timeoutMs: REVOCATION_DEADLINE_MS,
       });
       const code = errorCode(answer.body);
-      if (failureOf(answer) === undefined && code === null) return { revoked: 'revoked' };
+      if (reasonOfStatus(answer.status) === undefined && code === null) return { revoked: 'revoked' };
       return {
         revoked: 'failed',
         detail: `${name} answered ${answer.status}${code === null || !isProviderCode(code) ? '' : ` (${code})`}.`,
@@ -108,7 +108,7 @@ export class TokenClient {
         method: 'POST',
         url: introspection.url,
         ...this.encode(introspection, introspection.clientAuthentication, params),
-        deadlineMs: INTROSPECTION_DEADLINE_MS,
+        timeoutMs: INTROSPECTION_DEADLINE_MS,
       })
       .catch(() => null);
     const active = answer?.status === 200 && isObject(answer.body) ? answer.body['active'] : null;
@@ -121,7 +121,7 @@ export class TokenClient {
       method: 'POST',
       url: token.url,
       ...this.encode(token, token.clientAuthentication, params),
-      deadlineMs: TOKEN_DEADLINE_MS,
+      timeoutMs: TOKEN_DEADLINE_MS,
     });
   }
 
@@ -179,7 +179,7 @@ export class TokenClient {
     const code = errorCode(answer.body);
     const described = code !== null && isProviderCode(code) ? code : `http_${answer.status}`;
     const shown = code === null ? {} : { providerCode: code };
-    const failure = failureOf(answer);
+    const reason = reasonOfStatus(answer.status);
     if (this.isListed('revoked', code)) {
       const problem = new Problem(
         'needs-reconnect',
@@ -189,7 +189,7 @@ export class TokenClient {
       return { kind: 'revoked', code: described, problem };
     }
     // A success that is none: an outage of some kind, and nothing that the grant could be blamed for.
-    const nonsense = failure === undefined && code === null;
+    const nonsense = reason === undefined && code === null;
     if (answer.status === 409 || nonsense || this.isListed('transient', code)) {
       const problem = new Problem(
         'provider-unavailable',
@@ -198,8 +198,8 @@ export class TokenClient {
       );
       return { kind: answer.status === 409 ? 'conflict' : 'transient', code: described, problem };
     }
-    if (failure?.reason === 'rate-limited' || failure?.reason === 'unavailable') {
-      const problem = new UpstreamError(failure.reason, { status: answer.status, ...failure }).toProblem();
+    if (reason === 'rate-limited' || reason === 'unavailable') {
+      const problem = new UpstreamError(reason, { status: answer.status }).toProblem();
       return { kind: 'transient', code: described, problem };
     }
     const problem = new Problem(

@@ -17,9 +17,12 @@ export interface Permit {
 
 /**
  * Added to each period. Requests leave on time, but their travel time varies: without a margin, the first request of one period and the
- * last of the next would now and then fall into one period of the provider's clock. Departures and responses that are known to be late
- * are reported to the store, so the margin covers only what cannot be observed here. The variance hardly depends on the period, but a
- * short period cannot afford all of it.
+ * last of the next would now and then fall into one period of the provider's clock. Requests that are known to be late are reported to
+ * the store, so the margin covers only what cannot be observed here. The variance hardly depends on the period, but a short period cannot
+ * afford all of it.
+ *
+ * Without the reports, a busy machine met 3 to 8 429s in 100 to 400 requests and used 34 to 53 % of the limit; with them none, and 95 to
+ * 100 % (test/chaos/rate-limits.chaos-spec.ts of the API).
  */
 const MARGIN = { ms: 25, share: 0.01, maxShare: 0.035, maxMs: 150 };
 

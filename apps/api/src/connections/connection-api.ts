@@ -7,7 +7,7 @@ import type { StoredCredential } from '@causeway/oauth';
 import {
   UpstreamClient,
   UpstreamError,
-  failureOf,
+  reasonOfStatus,
   type RequestOptions,
   type HttpResponse,
   type StreamedResponse,
@@ -141,8 +141,7 @@ export class ConnectionApi {
       headers: { ...definition.api.headers, ...headers, authorization: `Bearer ${accessToken}` },
       ...(body === undefined ? {} : { body }),
     };
-    const outcome = ({ status }: StreamedResponse) =>
-      (status < 400 ? undefined : failureOf({ status, headers: {}, body: undefined })?.reason) ?? 'ok';
+    const outcome = ({ status }: StreamedResponse) => (status < 400 ? undefined : reasonOfStatus(status)) ?? 'ok';
     return this.timed(definition.id, this.caller.stream({ ...errand, request }), outcome);
   }
 

@@ -1,0 +1,49 @@
+import type { StreamedResponse } from './http-message.js';
+import { wasNeverSent } from './transport-error.js';
+import type { FailureReason, UpstreamError } from './upstream-error.js';
+
+export const MAX_TRIES = 4;
+const BACKOFF_BASE_MS = 200;
+const BACKOFF_CAP_MS = 5_000;
+
+const TRANSIENT: ReadonlySet<FailureReason> = new Set(['rate-limited', 'unavailable', 'timeout', 'malformed']);
+
+/** RFC 9110, 9.2.2: sending the same request twice has the same effect as sending it once. */
+const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+
+/** Statuses that mean "later" when the response has a `Retry-After`. */
+const LATER: ReadonlySet<number> = new Set([423, 425, 477, 503, 529]);
+
+export function isIdempotent(method: string): boolean {
+  return IDEMPOTENT.has(method);
+}
+
+/**
+ * @param repeatable whether sending the request twice does no harm. Another one is sent again only if the provider has certainly not acted on
+ * it: after a timeout or a cut connection it may have.
+ */
+export function isRetryable(failure: UpstreamError, repeatable: boolean): boolean {
+  return TRANSIENT.has(failure.reason) && (repeatable || failure.reason === 'rate-limited' || wasNeverSent(failure));
+}
+
+/** Why a streamed response should be retried; `undefined` if it goes to the caller, whatever its status. */
+export function retryReasonOf({
+  status,
+  headers,
+}: Pick<StreamedResponse, 'status' | 'headers'>): 'rate-limited' | 'unavailable' | undefined {
+  if (status === 429) return 'rate-limited';
+  return LATER.has(status) && headers['retry-after'] !== undefined ? 'unavailable' : undefined;
+}
+
+/** Exponential, with full jitter. */
+export function backoffMs(tries: number, random: number): number {
+  return random * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** tries);
+}
+
+/** `Retry-After` is seconds or an HTTP date (RFC 9110, 10.2.3). */
+export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\d+(\.\d+)?$/.test(header.trim())) return Math.ceil(Number(header) * 1000);
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
