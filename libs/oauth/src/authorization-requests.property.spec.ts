@@ -36,7 +36,7 @@ describe('AuthorizationRequests', () => {
   });
   afterAll(() => remove());
 
-  const open = async (wanted: AuthorizationRequest) => attempts.begin((await attempts.create(wanted)).ticket);
+  const open = async (wanted: AuthorizationRequest) => attempts.begin((await attempts.create(wanted)).requestId);
   /** A browser that presents this, whatever it is asked for. */
   const presents = (value: string | undefined) => () => value;
 
@@ -64,7 +64,7 @@ describe('AuthorizationRequests', () => {
     };
     const opened = await open(wanted);
     const other = await open(wanted);
-    const { ticket } = await attempts.create(wanted);
+    const { requestId } = await attempts.create(wanted);
     const secret = fc
       .uint8Array({ minLength: 32, maxLength: 32 })
       .map((bytes) => Buffer.from(bytes).toString('base64url'));
@@ -84,8 +84,8 @@ describe('AuthorizationRequests', () => {
           [{ toString: () => state }, cookie.value],
           [state, other.cookie.value],
           [other.state, cookie.value],
-          [ticket, cookie.value],
-          [ticket, ''],
+          [requestId, cookie.value],
+          [requestId, ''],
         ),
         fc.tuple(fc.constant<unknown>(state), secret),
         fc.tuple<[unknown, string]>(secret, fc.constant(cookie.value)),
@@ -100,13 +100,13 @@ describe('AuthorizationRequests', () => {
     await expect(attempts.consume('anything', opened.state, presents(opened.cookie.value))).resolves.toMatchObject(
       wanted,
     );
-    await expect(attempts.begin(ticket)).resolves.toMatchObject({ purpose: wanted });
+    await expect(attempts.begin(requestId)).resolves.toMatchObject({ request: wanted });
   });
 
-  it('no text opens a ticket', async () => {
+  it('no text opens a requestId', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.oneof(fc.string(), fc.base64String()), async (ticket) => {
-        await expect(attempts.begin(ticket)).rejects.toMatchObject(EXPIRED);
+      fc.asyncProperty(fc.oneof(fc.string(), fc.base64String()), async (requestId) => {
+        await expect(attempts.begin(requestId)).rejects.toMatchObject(EXPIRED);
       }),
     );
   });

@@ -28,7 +28,7 @@ describe('AuthorizationRequests', () => {
   });
   afterEach(() => remove());
 
-  const open = async () => attempts.begin((await attempts.create(PURPOSE)).ticket);
+  const open = async () => attempts.begin((await attempts.create(PURPOSE)).requestId);
   const browser = (...opened: Awaited<ReturnType<typeof open>>[]) => {
     const cookies = new Map(opened.map(({ cookie }) => [cookie.name, cookie.value]));
     return (name: string) => cookies.get(name);
@@ -50,9 +50,9 @@ describe('AuthorizationRequests', () => {
   });
 
   it('opens once', async () => {
-    const { ticket } = await attempts.create(PURPOSE);
-    await attempts.begin(ticket);
-    await expect(attempts.begin(ticket)).rejects.toMatchObject(EXPIRED);
+    const { requestId } = await attempts.create(PURPOSE);
+    await attempts.begin(requestId);
+    await expect(attempts.begin(requestId)).rejects.toMatchObject(EXPIRED);
   });
 
   it('is not accepted from another browser, and stays good for its own', async () => {
@@ -80,9 +80,9 @@ describe('AuthorizationRequests', () => {
   });
 
   it('lives ten minutes, from its start', async () => {
-    const [ticket, opened] = [(await attempts.create(PURPOSE)).ticket, await open()];
+    const [requestId, opened] = [(await attempts.create(PURPOSE)).requestId, await open()];
     now += 10 * 60_000;
-    await expect(attempts.begin(ticket)).rejects.toMatchObject(EXPIRED);
+    await expect(attempts.begin(requestId)).rejects.toMatchObject(EXPIRED);
     await expect(attempts.consume('anything', opened.state, browser(opened))).rejects.toMatchObject(EXPIRED);
   });
 

@@ -14,32 +14,33 @@ export interface AuthorizationRequest {
   connectionId: string | null;
 }
 
-interface StoredAttempt extends AuthorizationRequest {
+interface StoredRequest extends AuthorizationRequest {
   expiresAt: number;
+  /** `null` until the request is opened in a browser. */
   codeVerifier: string | null;
 }
 
-/** An attempt whose page has been opened in a browser: what goes to the provider and what stays in that browser. */
+/** An authorization request that a browser has opened: what goes to the provider, and what stays in that browser. */
 export interface BegunAuthorization {
-  purpose: AuthorizationRequest;
+  request: AuthorizationRequest;
   state: string;
   codeVerifier: string;
   cookie: { name: string; value: string; maxAgeSeconds: number };
 }
 
-declare const taken: unique symbol;
+declare const consumed: unique symbol;
 
-/** An attempt that came back to the browser it was opened in, for the first time, in time. Only `AuthorizationRequests.take` makes one. */
+/** Came back to the browser that opened it, in time and for the first time. Only `AuthorizationRequests.consume` returns one. */
 export type ConsumedAuthorizationRequest = AuthorizationRequest & {
   readonly codeVerifier: string;
-  readonly [taken]: true;
+  readonly [consumed]: true;
 };
 
 const LIFETIME_MS = 10 * 60_000;
 
 /**
- * Authorizations in flight. A ticket (in `authorizationUrl`) is good for one opening; opening makes the `state` and a secret that only that
- * browser keeps, and the attempt is filed under both: a state from another browser finds nothing, and takes nothing away either.
+ * Authorization requests in flight. A request id (in `authorizationUrl`) can be opened once. Opening it creates the `state` and a secret
+ * that only that browser keeps, and the request is stored under both: a state from another browser finds nothing and consumes nothing.
  */
 export class AuthorizationRequests {
   constructor(
@@ -48,33 +49,26 @@ export class AuthorizationRequests {
     private readonly clock: () => number = Date.now,
   ) {}
 
-  async create(purpose: AuthorizationRequest): Promise<{ ticket: string; expiresAt: number }> {
-    const [ticket] = secrets(1);
+  async create(request: AuthorizationRequest): Promise<{ requestId: string; expiresAt: number }> {
+    const [requestId] = randomSecrets();
     const expiresAt = this.clock() + LIFETIME_MS;
-    await this.file(ref('ticket', ticket), { ...purpose, expiresAt, codeVerifier: null });
-    return { ticket, expiresAt };
+    await this.save(refOf('request', requestId), { ...request, expiresAt, codeVerifier: null });
+    return { requestId, expiresAt };
   }
 
   /** @throws Problem `attempt-expired` */
-  async begin(ticket: string): Promise<BegunAuthorization> {
-    const attempt = await this.unfile(ref('ticket', ticket));
-    const [state, browserSecret, codeVerifier] = secrets(3);
-    await this.file(ref('state', state, browserSecret), { ...attempt, codeVerifier });
-    return {
-      purpose: attempt,
-      state,
-      codeVerifier,
-      cookie: {
-        name: stateCookieName(state),
-        value: browserSecret,
-        maxAgeSeconds: Math.ceil((attempt.expiresAt - this.clock()) / 1000),
-      },
-    };
+  async begin(requestId: string): Promise<BegunAuthorization> {
+    const request = await this.remove(refOf('request', requestId));
+    const [state, browserSecret, codeVerifier] = randomSecrets();
+    await this.save(refOf('state', state, browserSecret), { ...request, codeVerifier });
+    const maxAgeSeconds = Math.ceil((request.expiresAt - this.clock()) / 1000);
+    const cookie = { name: stateCookieName(state), value: browserSecret, maxAgeSeconds };
+    return { request, state, codeVerifier, cookie };
   }
 
   /**
    * @param cookie reads a cookie of the browser that came back
-   * @throws Problem `attempt-expired`: unknown state, used, too old, from another browser, or for another integration
+   * @throws Problem `attempt-expired`: the state is unknown, used, too old, from another browser or for another integration
    */
   async consume(
     integration: string,
@@ -83,49 +77,48 @@ export class AuthorizationRequests {
   ): Promise<ConsumedAuthorizationRequest> {
     const browserSecret = typeof state === 'string' ? cookie(stateCookieName(state)) : undefined;
     if (typeof state !== 'string' || browserSecret === undefined) throw expired();
-    const attempt = await this.unfile(ref('state', state, browserSecret));
-    if (attempt.integration !== integration || attempt.codeVerifier === null) throw expired();
-    return attempt as StoredAttempt & ConsumedAuthorizationRequest;
+    const request = await this.remove(refOf('state', state, browserSecret));
+    if (request.integration !== integration || request.codeVerifier === null) throw expired();
+    return request as StoredRequest & ConsumedAuthorizationRequest;
   }
 
-  private async file(at: Ref, attempt: StoredAttempt): Promise<void> {
-    const ttlMs = attempt.expiresAt - this.clock();
+  private async save({ partition, key }: Ref, request: StoredRequest): Promise<void> {
+    const ttlMs = request.expiresAt - this.clock();
     if (ttlMs <= 0) throw expired();
-    const value = this.keyring.seal(JSON.stringify(attempt), at.key);
-    await this.store.commitIfUnchanged(at.partition, { put: [{ key: at.key, value, ttlMs }] });
+    const value = this.keyring.seal(JSON.stringify(request), key);
+    await this.store.commitIfUnchanged(partition, { put: [{ key, value, ttlMs }] });
   }
 
-  private async unfile(at: Ref): Promise<StoredAttempt> {
-    const sealed = await this.store.consume(at);
-    const opened = sealed === null ? null : this.keyring.tryOpen(sealed, at.key);
-    if (opened === null) throw expired();
-    const attempt = JSON.parse(opened) as StoredAttempt;
-    if (attempt.expiresAt <= this.clock()) throw expired();
-    return attempt;
+  private async remove(ref: Ref): Promise<StoredRequest> {
+    const sealed = await this.store.consume(ref);
+    const json = sealed === null ? null : this.keyring.tryOpen(sealed, ref.key);
+    if (json === null) throw expired();
+    const request = JSON.parse(json) as StoredRequest;
+    if (request.expiresAt <= this.clock()) throw expired();
+    return request;
   }
 }
 
-/** One cookie an attempt, so that several tabs do not disturb each other. */
+/** One cookie for each request, so that several tabs can authorize at the same time. */
 export function stateCookieName(state: string): string {
   return `causeway-attempt-${digest(state).slice(0, 16)}`;
 }
 
-function ref(kind: 'ticket' | 'state', ...parts: string[]): Ref {
-  const name = digest(parts.join('.'));
-  return { partition: `attempt-${name.slice(0, 12)}`, key: `${kind}:${name}` };
+function refOf(kind: 'request' | 'state', ...secrets: string[]): Ref {
+  const name = digest(secrets.join('.'));
+  return { partition: `authorization-${name.slice(0, 12)}`, key: `${kind}:${name}` };
 }
 
 const SECRET_BYTES = 32;
 
-/** 256 bits each; 43 characters that every provider accepts as a state (Airtable: 16 to 1024 of `[A-Za-z0-9._-]`) and as a PKCE verifier. */
-function secrets(count: 1): [string];
-function secrets(count: 3): [string, string, string];
-function secrets(count: number): string[] {
-  // Asking for randomness costs more than the rest of opening an attempt: once is enough.
-  const bytes = randomBytes(count * SECRET_BYTES);
-  return Array.from({ length: count }, (_, at) =>
-    bytes.toString('base64url', at * SECRET_BYTES, (at + 1) * SECRET_BYTES),
-  );
+/**
+ * Three secrets of 256 bits, from one draw: a draw costs more than the rest of `begin`. Their 43 characters are valid as a state (Airtable:
+ * 16 to 1024 of `[A-Za-z0-9._-]`) and as a PKCE verifier.
+ */
+function randomSecrets(): [string, string, string] {
+  const bytes = randomBytes(3 * SECRET_BYTES);
+  const secret = (index: number) => bytes.toString('base64url', index * SECRET_BYTES, (index + 1) * SECRET_BYTES);
+  return [secret(0), secret(1), secret(2)];
 }
 
 function digest(text: string): string {

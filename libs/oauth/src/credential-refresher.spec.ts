@@ -4,7 +4,7 @@ import type { Store } from '@causeway/store';
 import { openTemporaryStore } from '@causeway/testing';
 import {
   CredentialRefresher,
-  refreshPauseKey,
+  refreshBackoffKey,
   type Credential,
   type CredentialStore,
   type FailedRefresh,
@@ -15,7 +15,7 @@ import {
 import { holdLease } from '@causeway/store';
 
 const NOW = Date.UTC(2026, 10, 20);
-const TIMES = { leaseMs: 2_000, patienceMs: 5_000, marginMs: 60_000, spreadMs: 0 };
+const TIMES = { leaseMs: 2_000, timeoutMs: 5_000, marginMs: 60_000, jitterMs: 0 };
 const LEASE = { partition: 'org', key: 'lease:refresh:con_1' };
 
 const credential = (name: string, expiresIn: number | null): Credential => ({
@@ -80,10 +80,10 @@ describe('CredentialRefresher', () => {
       return answer;
     };
   const renewed = { credential: credential('b', 3_600_000) };
-  const refresher = (clock = () => NOW) => new CredentialRefresher(store, TIMES, clock);
+  const refresher = (clock = () => NOW) => new CredentialRefresher(store, { times: TIMES, clock });
   /** Replicas share a store and a clock. */
   const replica = (clock: () => number, heard: FailedRefresh[], random = () => 0.5) =>
-    new CredentialRefresher(store, TIMES, clock, (failed) => heard.push(failed), random);
+    new CredentialRefresher(store, { times: TIMES, clock, onFailure: (failed) => heard.push(failed), random });
 
   beforeEach(async () => {
     ({ store, remove } = await openTemporaryStore());
@@ -93,20 +93,20 @@ describe('CredentialRefresher', () => {
 
   it('gives out a credential that has time left without asking anybody', async () => {
     const slot = new Slot({ credential: credential('a', 120_000), generation: 1, refreshedAt: null });
-    expect((await refresher().fresh(slot, provider(renewed))).credential.accessToken).toBe('a');
+    expect((await refresher().ensureFresh(slot, provider(renewed))).credential.accessToken).toBe('a');
     expect(spent).toEqual([]);
   });
 
   it('does not refresh by clock what states no lifetime', async () => {
     const slot = new Slot({ credential: credential('a', null), generation: 1, refreshedAt: null });
-    await refresher().fresh(slot, provider(renewed));
+    await refresher().ensureFresh(slot, provider(renewed));
     expect(spent).toEqual([]);
   });
 
   it('refreshes once for a hundred callers, and stores before it answers', async () => {
     const slot = new Slot({ credential: credential('a', 1_000), generation: 1, refreshedAt: null });
     const one = refresher();
-    const answers = await Promise.all(Array.from({ length: 100 }, () => one.fresh(slot, provider(renewed, 50))));
+    const answers = await Promise.all(Array.from({ length: 100 }, () => one.ensureFresh(slot, provider(renewed, 50))));
     expect(new Set(answers.map((answer) => answer.credential.accessToken))).toEqual(new Set(['b']));
     expect(spent).toEqual(['refresh-a']);
     expect(slot.stored).toEqual({ credential: renewed.credential, generation: 2, refreshedAt: null });
@@ -115,7 +115,7 @@ describe('CredentialRefresher', () => {
   it('refreshes once for callers of several processes', async () => {
     const slot = new Slot({ credential: credential('a', 1_000), generation: 1, refreshedAt: null });
     const processes = Array.from({ length: 10 }, () => refresher());
-    await Promise.all(processes.map((process) => process.fresh(slot, provider(renewed, 100))));
+    await Promise.all(processes.map((process) => process.ensureFresh(slot, provider(renewed, 100))));
     expect(spent).toEqual(['refresh-a']);
   });
 
@@ -124,21 +124,21 @@ describe('CredentialRefresher', () => {
     ['is refreshed in the second half', 21_000, ['refresh-b']],
   ])('what a refresh brought and lives shorter than the margin %s', async (_, age, refreshes) => {
     const slot = new Slot({ credential: credential('b', 40_000), generation: 2, refreshedAt: NOW });
-    await refresher(() => NOW + age).fresh(slot, provider({ credential: credential('c', 120_000) }));
+    await refresher(() => NOW + age).ensureFresh(slot, provider({ credential: credential('c', 120_000) }));
     expect(spent).toEqual(refreshes);
   });
 
   it('refreshes a refused generation, but not what has been renewed since', async () => {
     const slot = new Slot({ credential: credential('a', null), generation: 1, refreshedAt: null });
     const one = refresher();
-    expect((await one.fresh(slot, provider(renewed), 1)).generation).toBe(2);
-    expect((await one.fresh(slot, provider(renewed), 1)).generation).toBe(2);
+    expect((await one.ensureFresh(slot, provider(renewed), { rejectedGeneration: 1, force: true })).generation).toBe(2);
+    expect((await one.ensureFresh(slot, provider(renewed), { rejectedGeneration: 1, force: true })).generation).toBe(2);
     expect(spent).toEqual(['refresh-a']);
   });
 
   it('says at the connection that the grant is gone', async () => {
     const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
-    await expect(refresher().fresh(slot, provider(failure('revoked', 'revoked')))).rejects.toMatchObject({
+    await expect(refresher().ensureFresh(slot, provider(failure('revoked', 'revoked')))).rejects.toMatchObject({
       slug: 'needs-reconnect',
     });
     expect(slot.goneFor).toBe('revoked');
@@ -150,7 +150,9 @@ describe('CredentialRefresher', () => {
       generation: 1,
       refreshedAt: null,
     });
-    await expect(refresher().fresh(slot, provider(renewed), 1)).rejects.toMatchObject({ slug: 'needs-reconnect' });
+    await expect(
+      refresher().ensureFresh(slot, provider(renewed), { rejectedGeneration: 1, force: true }),
+    ).rejects.toMatchObject({ slug: 'needs-reconnect' });
     expect(spent).toEqual([]);
   });
 
@@ -158,19 +160,21 @@ describe('CredentialRefresher', () => {
     'a %s failure changes nothing, and what is left of the token serves',
     async (kind) => {
       const slot = new Slot({ credential: credential('a', 1_000), generation: 1, refreshedAt: null });
-      expect((await refresher().fresh(slot, provider(failure(kind)))).credential.accessToken).toBe('a');
+      expect((await refresher().ensureFresh(slot, provider(failure(kind)))).credential.accessToken).toBe('a');
       expect(slot.stored.generation).toBe(1);
-      await expect(refresher(() => NOW + 2_000).fresh(slot, provider(failure(kind)))).rejects.toMatchObject({
+      await expect(refresher(() => NOW + 2_000).ensureFresh(slot, provider(failure(kind)))).rejects.toMatchObject({
         detail: kind,
       });
-      await expect(refresher().fresh(slot, provider(failure(kind)), 1)).rejects.toMatchObject({ detail: kind });
+      await expect(
+        refresher().ensureFresh(slot, provider(failure(kind)), { rejectedGeneration: 1, force: true }),
+      ).rejects.toMatchObject({ detail: kind });
       expect(slot.goneFor).toBeNull();
     },
   );
 
   it('after a conflict takes what somebody else has stored', async () => {
     const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
-    const answer = refresher().fresh(slot, async () => {
+    const answer = refresher().ensureFresh(slot, async () => {
       setTimeout(() => void slot.replace(1, renewed.credential), 100);
       return failure('conflict');
     });
@@ -179,7 +183,7 @@ describe('CredentialRefresher', () => {
 
   it('the loser of a race re-reads and writes nothing', async () => {
     const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
-    const answer = await refresher().fresh(slot, async () => {
+    const answer = await refresher().ensureFresh(slot, async () => {
       await slot.replace(1, credential('winner', 3_600_000));
       return renewed;
     });
@@ -190,13 +194,13 @@ describe('CredentialRefresher', () => {
   it('waits for a store that is away rather than lose the new pair', async () => {
     const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
     slot.failingWrites = 3;
-    expect((await refresher().fresh(slot, provider(renewed))).credential.accessToken).toBe('b');
+    expect((await refresher().ensureFresh(slot, provider(renewed))).credential.accessToken).toBe('b');
     expect(slot.stored.generation).toBe(2);
   });
 
   it('does not spend again where the store goes away after the provider has answered', async () => {
     const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
-    const refused = refresher().fresh(slot, async (spending) => {
+    const refused = refresher().ensureFresh(slot, async (spending) => {
       // The next look at the connection fails, after the grant was found to be gone.
       slot.failingReads = 1;
       return provider(failure('revoked', 'revoked'))(spending);
@@ -210,10 +214,10 @@ describe('CredentialRefresher', () => {
     const one = refresher();
     await slot.read();
     slot.failingReads = 1;
-    await expect(one.fresh(slot, provider(renewed))).rejects.toMatchObject({ slug: 'store-unavailable' });
+    await expect(one.ensureFresh(slot, provider(renewed))).rejects.toMatchObject({ slug: 'store-unavailable' });
     // Its lease has ended meanwhile, so nothing else holds this process back.
     setTimeout(() => void slot.replace(1, renewed.credential), 500);
-    expect((await one.fresh(slot, provider(failure('revoked', 'revoked')))).credential.accessToken).toBe('b');
+    expect((await one.ensureFresh(slot, provider(failure('revoked', 'revoked')))).credential.accessToken).toBe('b');
     expect(spent).toEqual([]);
   });
 
@@ -221,15 +225,15 @@ describe('CredentialRefresher', () => {
     const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
     await store.acquireLease(LEASE, 'somebody else', 60_000);
     let now = NOW;
-    const impatient = new CredentialRefresher(store, TIMES, () => (now += 200));
-    await expect(impatient.fresh(slot, provider(renewed))).rejects.toMatchObject({ slug: 'provider-timeout' });
+    const impatient = new CredentialRefresher(store, { times: TIMES, clock: () => (now += 200) });
+    await expect(impatient.ensureFresh(slot, provider(renewed))).rejects.toMatchObject({ slug: 'provider-timeout' });
     expect(spent).toEqual([]);
   });
 
   it('takes over when the holder of the lease died', async () => {
     const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
     await store.acquireLease(LEASE, 'a dead process', 300);
-    expect((await refresher(Date.now).fresh(slot, provider(renewed))).credential.accessToken).toBe('b');
+    expect((await refresher(Date.now).ensureFresh(slot, provider(renewed))).credential.accessToken).toBe('b');
   });
 
   describe('after a failure', () => {
@@ -243,14 +247,14 @@ describe('CredentialRefresher', () => {
       const heard: FailedRefresh[] = [];
       const [here, there] = [replica(() => NOW, heard), replica(() => NOW, heard)];
       const calls = await Promise.allSettled(
-        Array.from({ length: 100 }, (_, at) => (at % 2 === 0 ? here : there).fresh(slot, provider(down, 50))),
+        Array.from({ length: 100 }, (_, at) => (at % 2 === 0 ? here : there).ensureFresh(slot, provider(down, 50))),
       );
       expect(spent).toEqual(['refresh-a']);
       expect(new Set(calls.map(slugOf))).toEqual(new Set(['provider-unavailable']));
       const waits = calls.map((call) => (call.status === 'rejected' ? (call.reason as Problem).details.retryAfter : 0));
       expect(new Set(waits)).toEqual(new Set([1]));
       expect(heard).toEqual([
-        { connectionId: 'con_1', kind: 'transient', code: 'transient', failures: 1, pauseMs: 1_000 },
+        { connectionId: 'con_1', kind: 'transient', code: 'transient', failures: 1, backoffMs: 1_000 },
       ]);
     });
 
@@ -258,7 +262,7 @@ describe('CredentialRefresher', () => {
       const slot = new Slot({ credential: credential('a', 30_000), generation: 1, refreshedAt: null });
       const one = refresher();
       for (let call = 0; call < 5; call += 1) {
-        expect((await one.fresh(slot, provider(down))).credential.accessToken).toBe('a');
+        expect((await one.ensureFresh(slot, provider(down))).credential.accessToken).toBe('a');
       }
       expect(spent).toEqual(['refresh-a']);
     });
@@ -272,14 +276,16 @@ describe('CredentialRefresher', () => {
       let now = NOW;
       const one = replica(() => now, heard);
       for (const pause of seconds) {
-        await expect(one.fresh(slot, provider(failure(kind)))).rejects.toMatchObject({
+        await expect(one.ensureFresh(slot, provider(failure(kind)))).rejects.toMatchObject({
           details: { retryAfter: pause },
         });
         now += pause * 1_000 - 1;
-        await expect(one.fresh(slot, provider(failure(kind)))).rejects.toMatchObject({ details: { retryAfter: 1 } });
+        await expect(one.ensureFresh(slot, provider(failure(kind)))).rejects.toMatchObject({
+          details: { retryAfter: 1 },
+        });
         now += 1;
       }
-      expect(heard.map(({ pauseMs, failures }) => [pauseMs, failures])).toEqual(
+      expect(heard.map(({ backoffMs, failures }) => [backoffMs, failures])).toEqual(
         seconds.map((pause, at) => [pause * 1_000, at + 1]),
       );
       expect(spent).toHaveLength(seconds.length);
@@ -295,8 +301,8 @@ describe('CredentialRefresher', () => {
           heard,
           () => random,
         );
-        await one.fresh(slot, provider(down)).catch(() => undefined);
-        lengths.push(heard[0]?.pauseMs ?? 0);
+        await one.ensureFresh(slot, provider(down)).catch(() => undefined);
+        lengths.push(heard[0]?.backoffMs ?? 0);
       }
       expect(lengths).toEqual([750, 1_250]);
     });
@@ -304,13 +310,13 @@ describe('CredentialRefresher', () => {
     it('is at least as long as the provider says', async () => {
       const limited = new Problem('provider-rate-limited', 'slow down', { retryAfter: 20 });
       const slot = expired();
-      const asked = refresher().fresh(
+      const asked = refresher().ensureFresh(
         slot,
         provider({ failure: { kind: 'transient', code: '429', problem: limited } }),
       );
       await expect(asked).rejects.toMatchObject({ slug: 'provider-rate-limited' });
       const again = await refresher(() => NOW + 19_500)
-        .fresh(slot, provider(renewed))
+        .ensureFresh(slot, provider(renewed))
         .catch((error: unknown) => error);
       expect(again).toMatchObject({ slug: 'provider-rate-limited' });
     });
@@ -319,30 +325,30 @@ describe('CredentialRefresher', () => {
       const slot = expired();
       let now = NOW;
       const one = refresher(() => now);
-      const pause = { partition: 'org', key: refreshPauseKey('con_1') };
-      await one.fresh(slot, provider(down)).catch(() => undefined);
+      const pause = { partition: 'org', key: refreshBackoffKey('con_1') };
+      await one.ensureFresh(slot, provider(down)).catch(() => undefined);
       expect(await store.get(pause)).not.toBeNull();
       now += 2_000;
-      expect((await one.fresh(slot, provider(renewed))).credential.accessToken).toBe('b');
+      expect((await one.ensureFresh(slot, provider(renewed))).credential.accessToken).toBe('b');
       expect(await store.get(pause)).toBeNull();
 
       slot.stored = { credential: credential('c', 0), generation: 5, refreshedAt: null };
-      await one.fresh(slot, provider(down)).catch(() => undefined);
+      await one.ensureFresh(slot, provider(down)).catch(() => undefined);
       slot.stored = { credential: credential('d', 0), generation: 6, refreshedAt: null };
-      expect((await one.fresh(slot, provider(renewed))).credential.accessToken).toBe('b');
+      expect((await one.ensureFresh(slot, provider(renewed))).credential.accessToken).toBe('b');
     });
 
     it('a person who asks for it gets a try, what happens by itself does not', async () => {
       const slot = expired();
       const one = refresher();
-      await one.fresh(slot, provider(down)).catch(() => undefined);
-      await expect(one.fresh(slot, provider(renewed), 1, false)).rejects.toMatchObject({
+      await one.ensureFresh(slot, provider(down)).catch(() => undefined);
+      await expect(one.ensureFresh(slot, provider(renewed), { rejectedGeneration: 1 })).rejects.toMatchObject({
         slug: 'provider-unavailable',
       });
       expect(spent).toHaveLength(1);
       const [insisting, patient] = await Promise.allSettled([
-        one.fresh(slot, provider(renewed, 50), 1),
-        one.fresh(slot, provider(renewed, 50)),
+        one.ensureFresh(slot, provider(renewed, 50), { rejectedGeneration: 1, force: true }),
+        one.ensureFresh(slot, provider(renewed, 50)),
       ]);
       expect([slugOf(insisting), slugOf(patient)]).toEqual(['served', 'served']);
       expect(spent).toHaveLength(2);
@@ -351,8 +357,8 @@ describe('CredentialRefresher', () => {
     it('a caller whose token was refused does not get it back from a refresh that others had begun', async () => {
       const slot = new Slot({ credential: credential('a', 30_000), generation: 1, refreshedAt: null });
       const one = refresher();
-      const ahead = one.fresh(slot, provider(down, 50));
-      const refused = one.fresh(slot, provider(down, 50), 1, false);
+      const ahead = one.ensureFresh(slot, provider(down, 50));
+      const refused = one.ensureFresh(slot, provider(down, 50), { rejectedGeneration: 1 });
       await expect(refused).rejects.toMatchObject({ slug: 'provider-unavailable' });
       expect((await ahead).credential.accessToken).toBe('a');
     });
@@ -362,15 +368,15 @@ describe('CredentialRefresher', () => {
       const one = replica(() => NOW, heard);
       const slot = expired();
       await Promise.allSettled(
-        Array.from({ length: 10 }, () => one.fresh(slot, provider(failure('revoked', 'revoked'), 20))),
+        Array.from({ length: 10 }, () => one.ensureFresh(slot, provider(failure('revoked', 'revoked'), 20))),
       );
-      expect(heard).toEqual([{ connectionId: 'con_1', kind: 'revoked', code: 'revoked', failures: 1, pauseMs: 0 }]);
+      expect(heard).toEqual([{ connectionId: 'con_1', kind: 'revoked', code: 'revoked', failures: 1, backoffMs: 0 }]);
     });
   });
 
   it('a thousand connections made at once are not refreshed at once', async () => {
     const DUE = 1_000;
-    const spread = new CredentialRefresher(store, { ...TIMES, spreadMs: 120_000 }, () => NOW);
+    const spread = new CredentialRefresher(store, { times: { ...TIMES, jitterMs: 120_000 }, clock: () => NOW });
     const refreshedAt = new Map<string, number>();
     for (let left = 200_000; left >= 40_000; left -= 10_000) {
       await Promise.all(
@@ -378,7 +384,7 @@ describe('CredentialRefresher', () => {
           const id = `con_${at}`;
           if (refreshedAt.has(id)) return;
           const slot = new Slot({ credential: credential('a', left), generation: 1, refreshedAt: null }, id);
-          const { generation } = await spread.fresh(slot, provider(renewed));
+          const { generation } = await spread.ensureFresh(slot, provider(renewed));
           if (generation > 1) refreshedAt.set(id, left);
         }),
       );
@@ -393,8 +399,8 @@ describe('CredentialRefresher', () => {
 
   it('a caller has a deadline of its own, and the refresh goes on without it', async () => {
     const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
-    const one = new CredentialRefresher(store, { ...TIMES, patienceMs: 100 }, () => NOW);
-    await expect(one.fresh(slot, provider(renewed, 400))).rejects.toMatchObject({ slug: 'provider-timeout' });
+    const one = new CredentialRefresher(store, { times: { ...TIMES, timeoutMs: 100 }, clock: () => NOW });
+    await expect(one.ensureFresh(slot, provider(renewed, 400))).rejects.toMatchObject({ slug: 'provider-timeout' });
     await one.settled();
     expect(slot.stored.credential.accessToken).toBe('b');
     expect(spent).toHaveLength(1);
@@ -403,7 +409,7 @@ describe('CredentialRefresher', () => {
   it('who waits goes on waiting while the store is away', async () => {
     const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
     await store.acquireLease(LEASE, 'somebody else', 400);
-    const waiting = refresher(Date.now).fresh(slot, provider(renewed));
+    const waiting = refresher(Date.now).ensureFresh(slot, provider(renewed));
     slot.failingReads = 2;
     expect((await waiting).credential.accessToken).toBe('b');
   });

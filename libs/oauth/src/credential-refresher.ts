@@ -1,15 +1,21 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '@causeway/problem';
-import type { Credential, CredentialStore, StoredCredential } from './credential.js';
 import { holdLease, type Store } from '@causeway/store';
-import { PAUSE_TIMES, RefreshPauses, isStoreAway, type Pause, type PauseTimes } from './refresh-pauses.js';
+import type { Credential, CredentialStore, StoredCredential } from './credential.js';
+import {
+  BACKOFF_TIMES,
+  RefreshBackoff,
+  isStoreUnavailable,
+  type Backoff,
+  type BackoffTimes,
+} from './refresh-backoff.js';
 
-/** How a token endpoint's refusal of a refresh is to be understood. */
+/** How a token endpoint rejected a refresh. */
 export interface RefreshFailure {
   /**
-   * `revoked`: the grant was revoked or used up, only the user can mend it. `configuration`: our client id or secret is wrong, only the
-   * operator can mend it. `conflict`: somebody else has just refreshed. `transient`: try again later.
+   * `revoked`: the grant was revoked or has expired, and the user has to authorize again. `configuration`: our client id or secret is
+   * wrong, and the operator has to correct it. `conflict`: another refresh of the same token has just happened. `transient`: try later.
    */
   kind: 'revoked' | 'configuration' | 'conflict' | 'transient';
   /** The provider's short error code. */
@@ -19,278 +25,271 @@ export interface RefreshFailure {
 
 export type RefreshOutcome = { credential: Credential } | { failure: RefreshFailure };
 
-/** Spends a credential's refresh token at the provider; never throws for what the provider answers. */
+/** Sends a credential's refresh token to the provider; does not throw for an error response. */
 export type Refresh = (credential: Credential) => Promise<RefreshOutcome>;
 
-/** A refresh that did not work: told once for each request to a token endpoint, however many callers waited for it. */
-export interface FailedRefresh {
+/** Reported once for each token request that failed, however many callers waited for it. */
+export interface FailedRefresh extends Omit<RefreshFailure, 'problem'> {
   connectionId: string;
-  kind: RefreshFailure['kind'];
-  /** The provider's short error code. */
-  code: string;
   /** How many refreshes of this credential have failed in a row. */
   failures: number;
-  /** Nobody tries again for so long; 0 where there is nothing to try again. */
-  pauseMs: number;
+  /** Delay before the next token request; 0 if there will be none. */
+  backoffMs: number;
 }
 
 export interface RefreshTimes {
-  /** A lease ends this long after its holder's last sign of life. Longer than any token request may take. */
+  /** Longer than any token request may take. The lease is extended while its holder lives. */
   leaseMs: number;
-  /**
-   * How long a caller waits, whatever happens. Longer than a lease and a token request together: who waits for a process that died
-   * in the middle of a refresh still has the time to do it over.
-   */
-  patienceMs: number;
-  /** A credential is refreshed this long before its end, */
+  /** How long a caller waits. Longer than a lease and a token request together: a refresh can be repeated after its process died. */
+  timeoutMs: number;
+  /** A credential is refreshed this long before it expires, */
   marginMs: number;
-  /** and up to this much earlier, differently for each connection: what was connected together is not refreshed together. */
-  spreadMs: number;
-  pauses: PauseTimes;
+  /** and up to this much earlier, depending on the connection: connections made together are not refreshed together. */
+  jitterMs: number;
+  backoff: BackoffTimes;
+}
+
+export interface RefresherOptions {
+  times?: Partial<RefreshTimes>;
+  onFailure?: (failed: FailedRefresh) => void;
+  clock?: () => number;
+  random?: () => number;
+}
+
+export interface RefreshOptions {
+  /** The generation that the provider has just rejected, or that has to be replaced for another reason. */
+  rejectedGeneration?: number | undefined;
+  /** Ignores a backoff. For a refresh that a person asked for, not for automatic ones. */
+  force?: boolean;
 }
 
 const DEFAULT_TIMES: RefreshTimes = {
   leaseMs: 25_000,
-  patienceMs: 55_000,
+  timeoutMs: 55_000,
   marginMs: 60_000,
-  spreadMs: 120_000,
-  pauses: PAUSE_TIMES,
+  jitterMs: 120_000,
+  backoff: BACKOFF_TIMES,
 };
 const POLL_MS = 60;
 const CONFLICT_POLLS = 20;
-/** Longer than a process needs to find the store again that others have found. */
+/** Longer than a process needs to reconnect to the store after another process has. */
 const AFTER_OUTAGE_MS = 3_000;
-/** The old pair is spent: the new one is kept for as long as it can be hoped to be stored. */
 const STORING_MS = 10 * 60_000;
 
-/** What a caller cannot use: a credential that ends within the margin, or one that a provider has just refused. */
-type Unusable = (stored: StoredCredential) => boolean;
-
-/** What came of a turn; `problem`: the credential is the old one, and why; `tried`: the provider was asked. */
-interface Turn {
-  stored: StoredCredential;
-  problem: Problem | null;
-  tried: boolean;
-}
-
-/** A credential that has to be refreshed, and the pause that is over or not heeded. */
-interface Due {
-  due: StoredCredential;
-  lastPause: Pause | null;
-}
-
-interface Wish {
-  slot: CredentialStore;
+interface RefreshTask {
+  credentials: CredentialStore;
   refresh: Refresh;
-  unusable: Unusable;
-  /** Tries although a pause is in force. */
-  insists: boolean;
+  needsRefresh: (stored: StoredCredential) => boolean;
+  force: boolean;
+}
+
+interface RefreshResult {
+  stored: StoredCredential;
+  /** Why the credential was not refreshed; `stored` is then the old one. */
+  problem: Problem | null;
+  /** False: the credential needed no refresh, or a backoff delays it. */
+  requested: boolean;
+}
+
+/** A credential that has to be refreshed now, and its backoff that is over or ignored. */
+interface DueRefresh {
+  due: StoredCredential;
+  backoff: Backoff | null;
 }
 
 /**
- * Gives out credentials that work, and refreshes them so that no refresh token is ever spent twice: callers of one process share one
- * refresh, processes take turns by a lease, the new pair is stored by compare-and-set before anybody uses it, and nobody refreshes
- * without the lease. After a failure all of them leave the token endpoint alone for a while.
+ * Refreshes credentials and never spends a refresh token twice: the callers of one process share one refresh, processes exclude each other
+ * by a lease, and the new pair is stored by compare-and-set before anybody uses it. No refresh happens without the lease. After a failure
+ * all processes leave the token endpoint alone until the backoff is over.
  */
 export class CredentialRefresher {
-  private readonly inFlight = new Map<string, Promise<Turn>>();
+  private readonly inFlight = new Map<string, Promise<RefreshResult>>();
   private readonly times: RefreshTimes;
-  private readonly pauses: RefreshPauses;
-  private storeWasAway = false;
-  private quietUntil = 0;
+  private readonly backoff: RefreshBackoff;
+  private readonly clock: () => number;
+  private readonly onFailure: (failed: FailedRefresh) => void;
+  private storeWasUnavailable = false;
+  private waitUntil = 0;
 
   constructor(
     private readonly store: Store,
-    times: Partial<RefreshTimes> = {},
-    private readonly clock: () => number = Date.now,
-    private readonly report: (failed: FailedRefresh) => void = () => undefined,
-    random: () => number = Math.random,
+    { times, onFailure = () => undefined, clock = Date.now, random = Math.random }: RefresherOptions = {},
   ) {
     this.times = { ...DEFAULT_TIMES, ...times };
-    this.pauses = new RefreshPauses(store, this.times.pauses, clock, random);
+    this.onFailure = onFailure;
+    this.clock = clock;
+    this.backoff = new RefreshBackoff(store, this.times.backoff, clock, random);
   }
 
   /**
-   * @param refused the generation that the provider has just answered 401 to, or that is to be replaced for another reason.
-   * @param insists also while nobody shall try: for a person who asks for it, not for what happens by itself.
-   * @throws Problem `needs-reconnect` (grant gone), `provider-*` (could not refresh now), or what `slot.read` throws.
+   * @returns the stored credential, refreshed first if it is about to expire or was rejected
+   * @throws Problem `needs-reconnect` (grant revoked), `provider-*` (could not refresh now), or what `credentials.read` throws
    */
-  async fresh(
-    slot: CredentialStore,
+  async ensureFresh(
+    credentials: CredentialStore,
     refresh: Refresh,
-    refused?: number,
-    insists: boolean = refused !== undefined,
+    { rejectedGeneration, force = false }: RefreshOptions = {},
   ): Promise<StoredCredential> {
-    const stored = await slot.read().catch((error: unknown) => {
-      if (isStoreAway(error)) this.storeWasAway = true;
+    const stored = await credentials.read().catch((error: unknown) => {
+      if (isStoreUnavailable(error)) this.storeWasUnavailable = true;
       throw error;
     });
-    const unusable: Unusable = (now) =>
-      now.generation === refused || (now.credential.refreshToken !== null && this.isNearItsEnd(now, slot.id));
-    if (!unusable(stored)) return stored;
-    return this.inTime(this.renew({ slot, refresh, unusable, insists }, refused));
+    const needsRefresh = (current: StoredCredential) =>
+      current.generation === rejectedGeneration ||
+      (current.credential.refreshToken !== null && this.isNearExpiry(current, credentials.id));
+    if (!needsRefresh(stored)) return stored;
+    return this.withTimeout(this.renew({ credentials, refresh, needsRefresh, force }, rejectedGeneration));
   }
 
-  /** When every refresh that runs now has been stored or has failed: a process that ends before that may lose a grant. */
+  /** Resolves when all running refreshes have been stored or have failed. A process that exits earlier may lose a grant. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.inFlight.values());
   }
 
-  private async renew(wish: Wish, refused: number | undefined): Promise<StoredCredential> {
+  private async renew(task: RefreshTask, rejectedGeneration: number | undefined): Promise<StoredCredential> {
     for (;;) {
-      const { stored, problem, tried } = await (this.inFlight.get(wish.slot.id) ?? this.begin(wish));
-      if (problem === null) {
-        if (stored.generation !== refused) return stored;
-        // A turn that others had begun found nothing to do: this caller knows better.
-        continue;
-      }
-      // So does one who insists, where others heeded a pause.
-      if (wish.insists && !tried) continue;
-      // Refreshed ahead of time and it did not work: what is left of the old token still serves, unless it was refused.
-      const { credential, generation } = stored;
-      if (generation !== refused && credential.expiresAt !== null && !this.endsWithin(credential, 0)) return stored;
+      const { stored, problem, requested } = await (this.inFlight.get(task.credentials.id) ?? this.start(task));
+      const isRejected = stored.generation === rejectedGeneration;
+      // The shared refresh found the token still valid, but the provider has just rejected it; or the shared refresh observed a backoff
+      // that this caller ignores. Refresh again.
+      if (problem === null ? isRejected : task.force && !requested) continue;
+      // Where a refresh ahead of time fails, the old token serves until it expires.
+      const { expiresAt } = stored.credential;
+      if (problem === null || (!isRejected && expiresAt !== null && expiresAt > this.clock())) return stored;
       throw problem;
     }
   }
 
-  private begin(wish: Wish): Promise<Turn> {
-    const { id } = wish.slot;
-    const turn = this.takeTurn(wish).finally(() => this.inFlight.delete(id));
-    this.inFlight.set(id, turn);
-    return turn;
+  private start(task: RefreshTask): Promise<RefreshResult> {
+    const { id } = task.credentials;
+    const running = this.run(task).finally(() => this.inFlight.delete(id));
+    this.inFlight.set(id, running);
+    return running;
   }
 
-  private async takeTurn(wish: Wish): Promise<Turn> {
-    const { slot } = wish;
-    const lease = { partition: slot.partition, key: `lease:refresh:${slot.id}` };
-    const end = this.clock() + this.times.patienceMs;
-    let away: Problem | null = null;
-    while (this.clock() < end) {
-      let spending = false;
+  private async run(task: RefreshTask): Promise<RefreshResult> {
+    const { partition, id } = task.credentials;
+    const lease = { partition, key: `lease:refresh:${id}` };
+    const deadline = this.clock() + this.times.timeoutMs;
+    let outage: Problem | null = null;
+    while (this.clock() < deadline) {
+      let isRequesting = false;
       try {
-        const ready = await this.withoutRefresh(wish);
-        if (!('due' in ready)) return ready;
-        await this.letStorersGoFirst();
+        const current = await this.check(task);
+        if (!('due' in current)) return current;
+        await this.waitAfterOutage();
         const held = await holdLease(this.store, lease, this.times.leaseMs, async () => {
-          const still = await this.withoutRefresh(wish);
-          if (!('due' in still)) return still;
-          spending = true;
-          return this.spend(wish, still.due, still.lastPause);
+          const latest = await this.check(task);
+          if (!('due' in latest)) return latest;
+          isRequesting = true;
+          return this.request(task, latest);
         });
         if (held !== null) return held.result;
-        away = null;
+        outage = null;
       } catch (error) {
-        // Whoever waits goes on waiting when the store goes away, but nothing is begun again that may have spent a token.
-        if (spending || !isStoreAway(error)) throw error;
-        this.storeWasAway = true;
-        away = error;
+        // Waiting goes on through an outage of the store, but nothing is repeated that may have spent the refresh token.
+        if (isRequesting || !isStoreUnavailable(error)) throw error;
+        this.storeWasUnavailable = true;
+        outage = error;
       }
       await sleep(POLL_MS * (0.5 + Math.random()));
     }
-    throw away ?? stillRefreshing();
+    throw outage ?? stillRefreshing();
   }
 
-  /** After an outage a lease may have ended while its holder still has a new pair to store. */
-  private async letStorersGoFirst(): Promise<void> {
-    if (this.storeWasAway) {
-      this.storeWasAway = false;
-      this.quietUntil = performance.now() + AFTER_OUTAGE_MS;
+  /** After an outage, a lease may have expired while its holder still has a new pair to store. */
+  private async waitAfterOutage(): Promise<void> {
+    if (this.storeWasUnavailable) {
+      this.storeWasUnavailable = false;
+      this.waitUntil = performance.now() + AFTER_OUTAGE_MS;
     }
-    const left = this.quietUntil - performance.now();
-    if (left > 0) await sleep(left);
+    const remainingMs = this.waitUntil - performance.now();
+    if (remainingMs > 0) await sleep(remainingMs);
   }
 
-  /** What needs no token request: somebody has refreshed meanwhile, or nobody shall try now. */
-  private async withoutRefresh({ slot, unusable, insists }: Wish): Promise<Turn | Due> {
-    const stored = await slot.read();
-    if (!unusable(stored)) return { stored, problem: null, tried: false };
-    const lastPause = await this.pauses.last(slot, stored.generation);
-    const paused = lastPause !== null && lastPause.remainingMs > 0 && !insists;
-    return paused ? { stored, problem: lastPause.problem, tried: false } : { due: stored, lastPause };
+  private async check({ credentials, needsRefresh, force }: RefreshTask): Promise<RefreshResult | DueRefresh> {
+    const stored = await credentials.read();
+    if (!needsRefresh(stored)) return { stored, problem: null, requested: false };
+    const backoff = await this.backoff.read(credentials, stored.generation);
+    if (backoff === null || backoff.remainingMs === 0 || force) return { due: stored, backoff };
+    return { stored, problem: backoff.problem, requested: false };
   }
 
-  /** Called with the lease held: the one place where a refresh token is sent to a provider. */
-  private async spend({ slot, refresh }: Wish, due: StoredCredential, lastPause: Pause | null): Promise<Turn> {
+  /** Called with the lease held: only here is a refresh token sent to a provider. */
+  private async request({ credentials, refresh }: RefreshTask, { due, backoff }: DueRefresh): Promise<RefreshResult> {
     const { credential, generation } = due;
-    if (credential.refreshToken === null) return this.gone(slot, generation, 'no_refresh_token');
+    if (credential.refreshToken === null) return this.markRevoked(credentials, generation, 'no_refresh_token');
     const outcome = await refresh(credential);
     if ('credential' in outcome) {
-      const stored = await this.storeSurely(() => slot.replace(generation, outcome.credential));
-      if (lastPause !== null) await this.pauses.end(slot);
+      const isStored = await this.retryWhileUnavailable(() => credentials.replace(generation, outcome.credential));
+      if (backoff !== null) await this.backoff.clear(credentials);
       const renewed = { credential: outcome.credential, generation: generation + 1, refreshedAt: this.clock() };
-      return { stored: stored ? renewed : await slot.read(), problem: null, tried: true };
+      return { stored: isStored ? renewed : await credentials.read(), problem: null, requested: true };
     }
     const { kind, code, problem } = outcome.failure;
-    if (kind === 'revoked') return this.gone(slot, generation, code);
+    if (kind === 'revoked') return this.markRevoked(credentials, generation, code);
     if (kind === 'conflict') {
-      const newer = await this.awaitNewer(slot, generation);
-      if (newer !== null) return { stored: newer, problem: null, tried: true };
+      const newer = await this.awaitNewGeneration(credentials, generation);
+      if (newer !== null) return { stored: newer, problem: null, requested: true };
     }
-    const pause = await this.pauses.begin(slot, generation, kind === 'conflict' ? 'transient' : kind, problem);
-    const { failures, remainingMs } = pause;
-    this.report({ connectionId: slot.id, kind, code, failures, pauseMs: remainingMs });
-    return { stored: due, problem: pause.problem, tried: true };
+    const retryable = kind === 'conflict' ? 'transient' : kind;
+    const next = await this.backoff.recordFailure(credentials, generation, retryable, problem);
+    const { failures, remainingMs: backoffMs } = next;
+    this.onFailure({ connectionId: credentials.id, kind, code, failures, backoffMs });
+    return { stored: due, problem: next.problem, requested: true };
   }
 
-  private async gone(slot: CredentialStore, generation: number, code: string): Promise<Turn> {
-    const marked = await slot.markRevoked(generation, code);
-    if (marked) this.report({ connectionId: slot.id, kind: 'revoked', code, failures: 1, pauseMs: 0 });
-    return { stored: await slot.read(), problem: null, tried: true };
+  private async markRevoked(credentials: CredentialStore, generation: number, code: string): Promise<RefreshResult> {
+    if (await credentials.markRevoked(generation, code))
+      this.onFailure({ connectionId: credentials.id, kind: 'revoked', code, failures: 1, backoffMs: 0 });
+    return { stored: await credentials.read(), problem: null, requested: true };
   }
 
-  /** The provider has taken the old token back already: giving up here would lose the grant, so a store that is away is waited for. */
-  private async storeSurely(write: () => Promise<boolean>): Promise<boolean> {
-    const end = this.clock() + STORING_MS;
+  /** The provider has already invalidated the old refresh token, so giving up on storing the new one would lose the grant. */
+  private async retryWhileUnavailable(write: () => Promise<boolean>): Promise<boolean> {
+    const deadline = this.clock() + STORING_MS;
     for (;;) {
       try {
         return await write();
       } catch (error) {
-        if (!isStoreAway(error) || this.clock() >= end) throw error;
+        if (!isStoreUnavailable(error) || this.clock() >= deadline) throw error;
         await sleep(POLL_MS);
       }
     }
   }
 
-  private async awaitNewer(slot: CredentialStore, generation: number): Promise<StoredCredential | null> {
+  private async awaitNewGeneration(credentials: CredentialStore, generation: number): Promise<StoredCredential | null> {
     for (let poll = 0; poll < CONFLICT_POLLS; poll += 1) {
-      const stored = await slot.read();
+      const stored = await credentials.read();
       if (stored.generation > generation) return stored;
       await sleep(POLL_MS);
     }
     return null;
   }
 
-  /** A refresh goes on without the caller who cannot wait for it any longer. */
-  private async inTime<T>(work: Promise<T>): Promise<T> {
-    const waiting = new AbortController();
-    const late = sleep(this.times.patienceMs, null, { signal: waiting.signal }).then(() => {
-      throw stillRefreshing();
+  /** The refresh itself goes on after its caller's timeout. */
+  private withTimeout<T>(refreshing: Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(stillRefreshing()), this.times.timeoutMs);
     });
-    late.catch(() => undefined);
-    try {
-      return await Promise.race([work, late]);
-    } finally {
-      waiting.abort();
-    }
+    return Promise.race([refreshing, timeout]).finally(() => clearTimeout(timer));
   }
 
-  private isNearItsEnd({ credential, refreshedAt }: StoredCredential, id: string): boolean {
-    const { marginMs, spreadMs } = this.times;
-    // Most calls end with the first look: the share of the spread is a hash.
-    if (!this.endsWithin(credential, marginMs + spreadMs)) return false;
-    const margin = marginMs + spreadMs * shareOf(id);
-    if (refreshedAt === null || credential.expiresAt === null) return this.endsWithin(credential, margin);
-    // What a refresh brought and still lives shorter than the margin would be refreshed again at every use.
-    return this.endsWithin(credential, Math.min(margin, (credential.expiresAt - refreshedAt) / 2));
-  }
-
-  private endsWithin(credential: Credential, ms: number): boolean {
-    return credential.expiresAt !== null && credential.expiresAt - this.clock() <= ms;
+  private isNearExpiry({ credential: { expiresAt }, refreshedAt }: StoredCredential, id: string): boolean {
+    if (expiresAt === null) return false;
+    const { marginMs, jitterMs } = this.times;
+    const leftMs = expiresAt - this.clock();
+    // Most calls return here, before the hash.
+    if (leftMs > marginMs + jitterMs) return false;
+    const jitteredMs = marginMs + jitterMs * fractionOf(id);
+    // A refreshed token that lives shorter than the margin would be refreshed at every use: refresh it in the second half of its life.
+    return leftMs <= (refreshedAt === null ? jitteredMs : Math.min(jitteredMs, (expiresAt - refreshedAt) / 2));
   }
 }
 
-/** A number from 0 to 1 that is always the same for one connection, on every replica. */
-function shareOf(id: string): number {
+/** A number from 0 to 1, the same for one connection on every replica. */
+function fractionOf(id: string): number {
   return createHash('sha256').update(id).digest().readUInt32BE() / 0xffffffff;
 }
 

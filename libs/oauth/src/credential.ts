@@ -2,7 +2,7 @@
 export interface Credential {
   accessToken: string;
   refreshToken: string | null;
-  /** `null`: the provider states no end; the token is used until it is refused. */
+  /** `null`: the provider states no lifetime; the access token is used until the provider rejects it. */
   expiresAt: number | null;
   scopes: string[];
 }
@@ -11,20 +11,18 @@ export interface StoredCredential {
   credential: Credential;
   /** Grows by one with every change of the credential. */
   generation: number;
-  /** When a refresh brought it, in milliseconds since the epoch; `null`: no refresh did. */
+  /** Milliseconds since the epoch; `null`: the credential comes from an authorization, not from a refresh. */
   refreshedAt: number | null;
 }
 
-/**
- * Where the credential of one connection is kept. Writes are compare-and-set on the generation: whoever read an older one changes nothing.
- * `read` throws the problem that callers shall get where there is no usable credential (`unknown-connection`, `needs-reconnect`).
- */
+/** Stores the credential of one connection. Writes are compare-and-set on the generation, and return whether it was still current. */
 export interface CredentialStore {
-  /** Names the connection, for leases and for sharing one refresh. */
+  /** Connection id and store partition, for the lease. */
   readonly partition: string;
   readonly id: string;
+  /** @throws Problem if there is no usable credential (`unknown-connection`, `needs-reconnect`) */
   read(): Promise<StoredCredential>;
   replace(generation: number, next: Credential): Promise<boolean>;
-  /** The grant is gone: the connection has to be authorized again. `reason` is the provider's short error code. */
+  /** The connection has to be authorized again. `reason` is the provider's short error code. */
   markRevoked(generation: number, reason: string): Promise<boolean>;
 }

@@ -18,20 +18,20 @@ const name = fc.constantFrom(
   'constructor',
 );
 /** Any JSON, with names that mean something in it more often than by chance. */
-const { answer } = fc.letrec<{ answer: unknown }>((tie) => ({
-  answer: fc.oneof(
+const { response } = fc.letrec<{ response: unknown }>((tie) => ({
+  response: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },
     fc.jsonValue(),
     fc.string(),
     fc.double(),
-    fc.array(tie('answer'), { maxLength: 4 }),
-    fc.dictionary(name, tie('answer'), { maxKeys: 6 }),
+    fc.array(tie('response'), { maxLength: 4 }),
+    fc.dictionary(name, tie('response'), { maxKeys: 6 }),
   ),
 }));
 
 test('readGrant throws for no JSON, and what it gives is what it promises', () => {
   fc.assert(
-    fc.property(answer, fc.option(name, { nil: undefined }), (any, nested) => {
+    fc.property(response, fc.option(name, { nil: undefined }), (any, nested) => {
       const value: unknown = JSON.parse(JSON.stringify(any) ?? 'null');
       const grant = readGrant(value, nested, NOW);
       if (grant === null) return;

@@ -4,13 +4,19 @@ const NOW = 1_000_000;
 
 describe('readGrant', () => {
   it('reads what RFC 6749 describes', () => {
-    const answer = { access_token: 'a', refresh_token: 'r', expires_in: 3600, scope: 'one two', token_type: 'Bearer' };
-    expect(readGrant(answer, undefined, NOW)).toEqual({
+    const response = {
+      access_token: 'a',
+      refresh_token: 'r',
+      expires_in: 3600,
+      scope: 'one two',
+      token_type: 'Bearer',
+    };
+    expect(readGrant(response, undefined, NOW)).toEqual({
       accessToken: 'a',
       refreshToken: 'r',
       expiresAt: NOW + 3_600_000,
       scopes: ['one', 'two'],
-      answer,
+      response,
     });
   });
 
@@ -28,8 +34,8 @@ describe('readGrant', () => {
     ['scopes as a list (HubSpot)', { access_token: 'a', scopes: ['one', 'two'] }, { scopes: ['one', 'two'] }],
     ['scopes with commas (Slack)', { access_token: 'a', scope: 'one,two' }, { scopes: ['one', 'two'] }],
     ['an empty scope', { access_token: 'a', scope: '' }, { scopes: [] }],
-  ])('reads %s', (_name, answer, expected) => {
-    expect(readGrant(answer, undefined, NOW)).toMatchObject(expected);
+  ])('reads %s', (_name, response, expected) => {
+    expect(readGrant(response, undefined, NOW)).toMatchObject(expected);
   });
 
   it('finds a nested grant only where the top level has none (Slack)', () => {
@@ -46,6 +52,6 @@ describe('readGrant', () => {
 
   it.each([[null], ['text'], [[]], [{}], [{ access_token: '' }], [{ access_token: 7 }], [{ authed_user: {} }]])(
     'finds no grant in %p',
-    (answer) => expect(readGrant(answer, 'authed_user', NOW)).toBeNull(),
+    (response) => expect(readGrant(response, 'authed_user', NOW)).toBeNull(),
   );
 });

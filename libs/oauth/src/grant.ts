@@ -1,52 +1,52 @@
 import { isObject, type JsonObject } from '@causeway/http-client';
 
-/** A successful answer of a token endpoint. */
+/** A successful response of a token endpoint. */
 export interface Grant {
   accessToken: string;
   refreshToken: string | null;
-  /** Milliseconds since the epoch; `null`: the provider states no end. */
+  /** Milliseconds since the epoch; `null`: the provider states no lifetime. */
   expiresAt: number | null;
-  /** `null`: not stated, which means what was asked for (RFC 6749, 5.1). */
+  /** `null`: not stated, which means those that were requested (RFC 6749, 5.1). */
   scopes: string[] | null;
-  /** The whole answer, for what providers tell beside the tokens (workspace, portal, team). Holds secrets: never stored, never shown. */
-  answer: JsonObject;
+  /** The whole response, for what providers add to it (workspace, portal, team). Holds secrets: never stored, never shown. */
+  response: JsonObject;
 }
 
 /**
- * Reads a token answer (RFC 6749, 5.1) with the oddities that providers document: no `expires_in`, scopes as a list, as a text with
- * spaces or with commas, the tokens in a nested member. `token_type` is ignored on purpose: Airtable's has a trailing space, Slack's is
- * `bot` or `user`, and all of them want `Bearer`.
- * @returns `null` where the answer holds no access token.
+ * Reads a token response (RFC 6749, 5.1) with the deviations that providers document: no `expires_in`; scopes as a list, or separated by
+ * spaces or commas; tokens in a nested member. `token_type` is ignored because Airtable's has a trailing space and Slack's is `bot` or
+ * `user`, though all of them mean `Bearer`.
+ * @returns `null` if the response has no access token.
  */
-export function readGrant(answer: unknown, nestedGrant: string | undefined, now: number): Grant | null {
-  if (!isObject(answer)) return null;
-  const nested = nestedGrant === undefined ? undefined : answer[nestedGrant];
-  const grant = isText(answer['access_token']) || !isObject(nested) ? answer : nested;
+export function readGrant(response: unknown, nestedGrant: string | undefined, now: number): Grant | null {
+  if (!isObject(response)) return null;
+  const nested = nestedGrant === undefined ? undefined : response[nestedGrant];
+  const grant = isNonEmptyString(response['access_token']) || !isObject(nested) ? response : nested;
   const accessToken = grant['access_token'];
-  if (!isText(accessToken)) return null;
+  if (!isNonEmptyString(accessToken)) return null;
   const refreshToken = grant['refresh_token'];
   return {
     accessToken,
-    refreshToken: isText(refreshToken) ? refreshToken : null,
-    expiresAt: endOf(grant['expires_in'], now),
+    refreshToken: isNonEmptyString(refreshToken) ? refreshToken : null,
+    expiresAt: expiryOf(grant['expires_in'], now),
     scopes: readScopes(grant['scope'] ?? grant['scopes']),
-    answer,
+    response,
   };
 }
 
-/** Three centuries: what says more than that, or less than a second, says nothing that could be used. */
-const LONGEST_SECONDS = 1e10;
+/** Three centuries; a longer lifetime, or one of less than a second, counts as not stated. */
+const MAX_LIFETIME_SECONDS = 1e10;
 
-function endOf(expiresIn: unknown, now: number): number | null {
+function expiryOf(expiresIn: unknown, now: number): number | null {
   const seconds = typeof expiresIn === 'string' && expiresIn !== '' ? Number(expiresIn) : expiresIn;
-  return typeof seconds === 'number' && seconds >= 1 && seconds <= LONGEST_SECONDS ? now + seconds * 1000 : null;
+  return typeof seconds === 'number' && seconds >= 1 && seconds <= MAX_LIFETIME_SECONDS ? now + seconds * 1000 : null;
 }
 
 function readScopes(value: unknown): string[] | null {
-  if (Array.isArray(value)) return value.filter(isText);
-  return typeof value === 'string' ? value.split(/[\s,]+/).filter((scope) => scope !== '') : null;
+  if (Array.isArray(value)) return value.filter(isNonEmptyString);
+  return typeof value === 'string' ? value.split(/[\s,]+/).filter(isNonEmptyString) : null;
 }
 
-function isText(value: unknown): value is string {
+function isNonEmptyString(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }

@@ -6,19 +6,18 @@ export {
   type ConsumedAuthorizationRequest,
 } from './authorization-requests.js';
 export type { ClientRegistration } from './client-registration.js';
-export type { Grant } from './grant.js';
-export type { OAuthProvider } from './oauth-provider.js';
-export { OAuthStrategy } from './oauth.strategy.js';
-export { authorizationUrl, exchangeCode } from './strategy-run.js';
-export { TokenClient, type RevocationResult } from './token-client.js';
-export { isIssuer } from './issuer.js';
-export { type Credential, type CredentialStore, type StoredCredential } from './credential.js';
+export type { Credential, CredentialStore, StoredCredential } from './credential.js';
 export {
   CredentialRefresher,
   type FailedRefresh,
   type Refresh,
   type RefreshFailure,
+  type RefreshOptions,
   type RefreshOutcome,
-  type RefreshTimes,
 } from './credential-refresher.js';
-export { refreshPauseKey } from './refresh-pauses.js';
+export type { Grant } from './grant.js';
+export { isIssuer } from './issuer.js';
+export type { OAuthProvider } from './oauth-provider.js';
+export { OAuthStrategy, authorizationUrl, exchangeCode } from './oauth.strategy.js';
+export { refreshBackoffKey } from './refresh-backoff.js';
+export { TokenClient, type RevocationResult } from './token-client.js';

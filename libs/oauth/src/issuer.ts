@@ -1,9 +1,9 @@
 import type { OAuthProvider } from './oauth-provider.js';
 
 /**
- * Whether `iss` of an authorization response (RFC 9207) is this provider's: what its definition says or, where that says nothing, an
- * identifier on the host of its authorization or token endpoint. Each integration has a redirect URI of its own, which already keeps
- * one provider's answer from being taken for another's; a wrong `iss` says that something is mixed up all the same.
+ * Whether `iss` of an authorization response (RFC 9207) is this provider's: the stated issuer or, if none is stated, any identifier on the
+ * host of the authorization or token endpoint. The redirect URI of each integration already prevents mix-up attacks; a wrong `iss` shows a
+ * misconfiguration.
  */
 export function isIssuer({ authorization, token }: OAuthProvider, iss: string): boolean {
   if (authorization.issuer !== undefined) return iss === authorization.issuer;

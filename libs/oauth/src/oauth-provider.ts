@@ -5,39 +5,46 @@ export interface OAuthProvider {
   readonly name: string;
   readonly authorization: {
     readonly url: string;
-    /** The `iss` that the provider sends back with the browser (RFC 9207), where its documentation names one. */
+    /** `iss` of the authorization response (RFC 9207), where the provider's documentation states it. */
     readonly issuer?: string | undefined;
-    /** Parameters that the provider wants beside those of RFC 6749. */
+    /** Parameters that the provider requires beside those of RFC 6749. */
     readonly params?: Readonly<Record<string, string>>;
     /** RFC 7636 with S256. */
     readonly pkce: boolean;
-    /** Asked for by default. Empty: the provider has no scopes. */
+    /** Requested by default. Empty: the provider has no scopes. */
     readonly scopes: readonly string[];
     readonly scopeSeparator: ' ' | ',';
   };
-  readonly token: TokenEndpoint & {
-    /** Member of the answer that holds the grant when the top level has no `access_token`. */
+  readonly token: Endpoint & {
+    /** Member of the response that holds the grant when the top level has no `access_token`. */
     readonly nestedGrant?: string;
     /** Error codes beside those of RFC 6749. */
     readonly errors?: TokenErrors;
   };
   /** How access tokens are renewed. */
   readonly refresh: {
-    /** False where the provider says that a 401 is no sign of an expired token: then only the stated lifetime counts. */
+    /** False if the provider's documentation says that a 401 does not mean an expired token: then only the stated lifetime counts. */
     readonly onUnauthorized: boolean;
   };
-  /** RFC 7009 or the provider's own way. */
+  /** RFC 7009, or the provider's own way. */
   readonly revocation?: Revocation | undefined;
-  /** RFC 7662: asked where a 401 says nothing about the token. */
-  readonly introspection?: Omit<TokenEndpoint, 'headers'> | undefined;
+  /** RFC 7662: asked after a 401 that does not mean an expired token. */
+  readonly introspection?: Endpoint | undefined;
 }
 
-export interface TokenEndpoint {
+export interface Endpoint {
   readonly url: string;
   /** Where the client id and secret go (RFC 6749, 2.3.1). */
   readonly clientAuthentication: 'basic' | 'body';
   readonly body: 'form' | 'json';
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Revocation extends Omit<Endpoint, 'clientAuthentication'> {
+  /** `bearer`: authenticated by the access token instead. */
+  readonly clientAuthentication: Endpoint['clientAuthentication'] | 'bearer';
+  /** Which token is sent; with `refresh_token`, the access token if there is no refresh token. */
+  readonly token: 'access_token' | 'refresh_token';
 }
 
 export interface TokenErrors {
@@ -47,14 +54,4 @@ export interface TokenErrors {
   readonly configuration?: readonly string[];
   /** The same request may succeed later. */
   readonly transient?: readonly string[];
-}
-
-export interface Revocation {
-  readonly url: string;
-  /** `bearer`: the access token itself is the credential. */
-  readonly authentication: 'basic' | 'body' | 'bearer';
-  readonly body: 'form' | 'json';
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Which token is sent; with `refresh_token`, the access token where there is no refresh token. */
-  readonly token: 'access_token' | 'refresh_token';
 }

@@ -4,13 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { HttpClient } from '@causeway/http-client';
 import type { BegunAuthorization, ConsumedAuthorizationRequest } from './authorization-requests.js';
 import type { OAuthProvider } from './oauth-provider.js';
-import { OAuthStrategy } from './oauth.strategy.js';
-import { authorizationUrl, exchangeCode } from './strategy-run.js';
+import { OAuthStrategy, authorizationUrl, exchangeCode } from './oauth.strategy.js';
 import { TokenClient } from './token-client.js';
 
 const PURPOSE = { integration: 'some', orgId: 'acme', userId: 'ann', returnTo: null, connectionId: null };
 const opened = (scopes: string[]): BegunAuthorization => ({
-  purpose: { ...PURPOSE, scopes },
+  request: { ...PURPOSE, scopes },
   state: 'the-state',
   codeVerifier: 'the-verifier',
   cookie: { name: 'n', value: 'v', maxAgeSeconds: 600 },
@@ -109,7 +108,7 @@ describe('OAuthStrategy', () => {
     await expect(exchangeCode(strategy(), taken, 'the-code')).resolves.toMatchObject({
       accessToken: 'a',
       refreshToken: 'r',
-      answer: { team: { id: 'T1' } },
+      response: { team: { id: 'T1' } },
     });
     expect(asked.map((body) => Object.fromEntries(new URLSearchParams(body)))).toEqual([
       {

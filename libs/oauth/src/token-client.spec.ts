@@ -71,7 +71,7 @@ describe('TokenClient', () => {
       authorization: `Basic ${Buffer.from('id:s+e%3Acret').toString('base64')}`,
       'content-type': 'application/x-www-form-urlencoded',
     });
-    expect(seen[0]?.body).toBe('code=c&redirect_uri=http%3A%2F%2Fhere%2Fback&grant_type=authorization_code');
+    expect(seen[0]?.body).toBe('grant_type=authorization_code&code=c&redirect_uri=http%3A%2F%2Fhere%2Fback');
   });
 
   it('authenticates in the body, and then only there', async () => {
@@ -165,9 +165,11 @@ describe('TokenClient', () => {
       { body: 'token=old-refresh&token_type_hint=refresh_token&client_id=id&client_secret=s+e%3Acret' },
     ],
     ['bearer', 'access_token', { body: '', authorization: 'Bearer old-access' }],
-  ] as const)('revokes with %s and the %s', async (authentication, token, expected) => {
+  ] as const)('revokes with %s and the %s', async (clientAuthentication, token, expected) => {
     json(200, { ok: true });
-    expect(await client({}, { url: `${origin}/revoke`, authentication, body: 'form', token }).revoke(HELD)).toEqual({
+    expect(
+      await client({}, { url: `${origin}/revoke`, clientAuthentication, body: 'form', token }).revoke(HELD),
+    ).toEqual({
       revoked: 'revoked',
     });
     expect({ body: seen[0]?.body, authorization: seen[0]?.headers['authorization'] }).toEqual({
@@ -183,7 +185,7 @@ describe('TokenClient', () => {
     [0, {}],
   ])('a revocation answered %i %j has failed', async (status, body) => {
     json(status, body);
-    const revocation = { url: origin, authentication: 'basic', body: 'form', token: 'access_token' } as const;
+    const revocation = { url: origin, clientAuthentication: 'basic', body: 'form', token: 'access_token' } as const;
     expect(await client({}, revocation).revoke(HELD)).toMatchObject({ revoked: 'failed', detail: expect.any(String) });
   });
 });

@@ -1,15 +1,15 @@
-import { Problem, isProviderCode } from '@causeway/problem';
-import { UpstreamError, reasonOfStatus, isObject, type HttpResponse, type HttpClient } from '@causeway/http-client';
+import { Problem, isProviderCode, type ProblemSlug } from '@causeway/problem';
+import { UpstreamError, isObject, reasonOfStatus, type HttpResponse, type HttpClient } from '@causeway/http-client';
 import type { RefreshFailure, RefreshOutcome } from './credential-refresher.js';
 import type { Credential } from './credential.js';
 import { readGrant, type Grant } from './grant.js';
 import type { ClientRegistration } from './client-registration.js';
-import type { Revocation, TokenEndpoint, TokenErrors } from './oauth-provider.js';
+import type { Endpoint, TokenErrors } from './oauth-provider.js';
 
-/** Shorter than the lease under which a refresh runs: nobody else can start one while this request may still be answered. */
-const TOKEN_DEADLINE_MS = 20_000;
-const REVOCATION_DEADLINE_MS = 10_000;
-const INTROSPECTION_DEADLINE_MS = 5_000;
+/** Shorter than the lease of a refresh: no other refresh can start while this request is running. */
+const TOKEN_TIMEOUT_MS = 20_000;
+const REVOCATION_TIMEOUT_MS = 10_000;
+const INTROSPECTION_TIMEOUT_MS = 5_000;
 
 /** RFC 6749, 5.2. */
 const STANDARD_ERRORS: TokenErrors = {
@@ -22,9 +22,9 @@ export interface RevocationResult {
   detail?: string;
 }
 
-/** The one way to a provider's token endpoint: exchange, refresh and revocation, as its definition says. */
+/** Sends all requests to a provider's token, revocation and introspection endpoints. */
 export class TokenClient {
-  /** The provider's code, since it has refused our client id or secret and until it takes them again; only the operator can mend that. */
+  /** The provider's error code while it rejects our client id or secret, which only the operator can correct. */
   clientFault: string | null = null;
 
   constructor(
@@ -33,198 +33,158 @@ export class TokenClient {
     private readonly clock: () => number = Date.now,
   ) {}
 
-  /** @throws Problem `authorization-failed`, `provider-timeout` or `provider-unavailable`. */
+  /** @throws Problem `authorization-failed`, `provider-timeout` or `provider-unavailable` */
   async exchangeCode(params: Record<string, string>): Promise<Grant> {
-    const answer = await this.post({ ...params, grant_type: 'authorization_code' }).catch((error: unknown) => {
+    const response = await this.requestToken('authorization_code', params).catch((error: unknown) => {
       throw error instanceof UpstreamError ? error.toProblem() : error;
     });
-    const grant = this.granted(answer);
+    const grant = this.readGrant(response);
     if (grant !== null) return grant;
-    const code = errorCode(answer.body);
-    throw new Problem(
-      'authorization-failed',
-      code === null
-        ? `${this.registration.provider.name} answered the token request with something that is no token. Try to connect again.`
-        : `${this.registration.provider.name} refused the token request. Try to connect again; if it stays, check client id, secret and redirect URI.`,
-      code === null ? {} : { providerCode: code },
-    );
+    const { name } = this.registration.provider;
+    const error = errorCodeOf(response.body);
+    const detail =
+      error === null
+        ? `${name} sent a token response without a token. Try to connect again.`
+        : `${name} rejected the token request. Try to connect again; if it fails again, check client id, secret and redirect URI.`;
+    throw new Problem('authorization-failed', detail, { providerCode: error ?? undefined });
   }
 
   async refresh(previous: Credential): Promise<RefreshOutcome> {
-    let answer: HttpResponse;
+    let response: HttpResponse;
     try {
-      answer = await this.post({ grant_type: 'refresh_token', refresh_token: previous.refreshToken ?? '' });
+      response = await this.requestToken('refresh_token', { refresh_token: previous.refreshToken ?? '' });
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error;
       return { failure: { kind: 'transient', code: error.reason, problem: error.toProblem() } };
     }
-    const grant = this.granted(answer);
-    if (grant === null) return { failure: this.failure(answer) };
-    const { accessToken, refreshToken, expiresAt, scopes } = grant;
-    return {
-      credential: {
-        accessToken,
-        // Not rotated: the refresh token stays valid (RFC 6749, 6).
-        refreshToken: refreshToken ?? previous.refreshToken,
-        expiresAt,
-        scopes: scopes ?? previous.scopes,
-      },
-    };
+    const grant = this.readGrant(response);
+    if (grant === null) return { failure: this.refreshFailure(response) };
+    const { accessToken, expiresAt } = grant;
+    // A refresh token that is not rotated stays valid (RFC 6749, 6).
+    const refreshToken = grant.refreshToken ?? previous.refreshToken;
+    return { credential: { accessToken, refreshToken, expiresAt, scopes: grant.scopes ?? previous.scopes } };
   }
 
   async revoke({ accessToken, refreshToken }: Credential): Promise<RevocationResult> {
     const { revocation, name } = this.registration.provider;
     if (revocation === undefined) {
-      return {
-        revoked: 'unsupported',
-        detail: `${name} has no way to revoke a grant by API; the user can remove it in the account settings.`,
-      };
+      const detail = `${name} has no API to revoke a grant; the user can remove it in the account settings.`;
+      return { revoked: 'unsupported', detail };
     }
+    const { clientAuthentication, url, headers } = revocation;
     const token = revocation.token === 'refresh_token' ? (refreshToken ?? accessToken) : accessToken;
+    const hint = clientAuthentication === 'body' ? { token_type_hint: revocation.token } : {};
     try {
-      const answer = await this.http.send({
-        ...this.revocationRequest(revocation, token),
-        timeoutMs: REVOCATION_DEADLINE_MS,
-      });
-      const code = errorCode(answer.body);
-      if (reasonOfStatus(answer.status) === undefined && code === null) return { revoked: 'revoked' };
-      return {
-        revoked: 'failed',
-        detail: `${name} answered ${answer.status}${code === null || !isProviderCode(code) ? '' : ` (${code})`}.`,
-      };
+      const response =
+        clientAuthentication === 'bearer'
+          ? await this.http.send({
+              method: 'POST',
+              url,
+              headers: { ...headers, authorization: `Bearer ${token}` },
+              timeoutMs: REVOCATION_TIMEOUT_MS,
+            })
+          : await this.post({ ...revocation, clientAuthentication }, { token, ...hint }, REVOCATION_TIMEOUT_MS);
+      const error = errorCodeOf(response.body);
+      if (reasonOfStatus(response.status) === undefined && error === null) return { revoked: 'revoked' };
+      const shown = error !== null && isProviderCode(error) ? ` (${error})` : '';
+      return { revoked: 'failed', detail: `${name} responded with ${response.status}${shown}.` };
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error;
       return { revoked: 'failed', detail: error.toProblem().detail };
     }
   }
 
-  /** Whether the provider still knows an access token; `null`: it does not say. */
+  /** @returns whether the provider still accepts an access token; `null` if it does not say. */
   async isActive(accessToken: string): Promise<boolean | null> {
     const { introspection } = this.registration.provider;
     if (introspection === undefined) return null;
     const params = { token: accessToken, token_type_hint: 'access_token' };
-    const answer = await this.http
-      .send({
-        method: 'POST',
-        url: introspection.url,
-        ...this.encode(introspection, introspection.clientAuthentication, params),
-        timeoutMs: INTROSPECTION_DEADLINE_MS,
-      })
-      .catch(() => null);
-    const active = answer?.status === 200 && isObject(answer.body) ? answer.body['active'] : null;
+    const response = await this.post(introspection, params, INTROSPECTION_TIMEOUT_MS).catch(() => null);
+    const active = response?.status === 200 && isObject(response.body) ? response.body['active'] : null;
     return typeof active === 'boolean' ? active : null;
   }
 
-  private post(params: Record<string, string>): Promise<HttpResponse> {
-    const { token } = this.registration.provider;
+  private requestToken(grantType: string, params: Record<string, string>): Promise<HttpResponse> {
+    return this.post(this.registration.provider.token, { grant_type: grantType, ...params }, TOKEN_TIMEOUT_MS);
+  }
+
+  private post(
+    { url, clientAuthentication, body, headers }: Endpoint,
+    params: Record<string, string>,
+    timeoutMs: number,
+  ): Promise<HttpResponse> {
+    const { clientId, clientSecret } = this.registration;
+    const isBasic = clientAuthentication === 'basic';
+    const all = isBasic ? params : { ...params, client_id: clientId, client_secret: clientSecret };
+    const basic = Buffer.from(`${formEncoded(clientId)}:${formEncoded(clientSecret)}`).toString('base64');
     return this.http.send({
       method: 'POST',
-      url: token.url,
-      ...this.encode(token, token.clientAuthentication, params),
-      timeoutMs: TOKEN_DEADLINE_MS,
-    });
-  }
-
-  private revocationRequest(revocation: Revocation, token: string) {
-    if (revocation.authentication === 'bearer') {
-      return {
-        method: 'POST' as const,
-        url: revocation.url,
-        headers: { ...revocation.headers, authorization: `Bearer ${token}` },
-      };
-    }
-    const hint: Record<string, string> =
-      revocation.authentication === 'body' ? { token_type_hint: revocation.token } : {};
-    return {
-      method: 'POST' as const,
-      url: revocation.url,
-      ...this.encode(revocation, revocation.authentication, { token, ...hint }),
-    };
-  }
-
-  private encode(
-    { body, headers }: Pick<TokenEndpoint, 'body' | 'headers'>,
-    authentication: 'basic' | 'body',
-    params: Record<string, string>,
-  ): { headers: Record<string, string>; body: string } {
-    const { clientId, clientSecret } = this.registration;
-    const all = authentication === 'body' ? { ...params, client_id: clientId, client_secret: clientSecret } : params;
-    const basic = `Basic ${Buffer.from(`${formEncoded(clientId)}:${formEncoded(clientSecret)}`).toString('base64')}`;
-    return {
+      url,
       headers: {
         ...headers,
         'content-type': body === 'json' ? 'application/json' : 'application/x-www-form-urlencoded',
-        ...(authentication === 'basic' ? { authorization: basic } : {}),
+        ...(isBasic && { authorization: `Basic ${basic}` }),
       },
       body: body === 'json' ? JSON.stringify(all) : new URLSearchParams(all).toString(),
-    };
+      timeoutMs,
+    });
   }
 
-  private granted(answer: HttpResponse): Grant | null {
+  /** @returns `null` for an error response; notes whether our client id and secret were accepted. */
+  private readGrant(response: HttpResponse): Grant | null {
     const { nestedGrant } = this.registration.provider.token;
-    const code = errorCode(answer.body);
-    const grant = isSuccess(answer) ? readGrant(answer.body, nestedGrant, this.clock()) : null;
+    const error = errorCodeOf(response.body);
+    // Slack puts errors into a 200.
+    const isSuccess = response.status >= 200 && response.status < 300 && error === null;
+    const grant = isSuccess ? readGrant(response.body, nestedGrant, this.clock()) : null;
     if (grant !== null) this.clientFault = null;
-    else if (this.isListed('configuration', code)) this.clientFault = code;
+    else if (this.isListed('configuration', error)) this.clientFault = error;
     return grant;
   }
 
-  private isListed(kind: keyof TokenErrors, code: string | null): boolean {
-    const listed = [...(STANDARD_ERRORS[kind] ?? []), ...(this.registration.provider.token.errors?.[kind] ?? [])];
-    return code !== null && listed.includes(code);
+  private isListed(kind: keyof TokenErrors, error: string | null): boolean {
+    const { errors } = this.registration.provider.token;
+    return error !== null && [STANDARD_ERRORS, errors].some((listed) => listed?.[kind]?.includes(error));
   }
 
-  private failure(answer: HttpResponse): RefreshFailure {
-    const { name } = this.registration.provider;
-    const code = errorCode(answer.body);
-    const described = code !== null && isProviderCode(code) ? code : `http_${answer.status}`;
-    const shown = code === null ? {} : { providerCode: code };
-    const reason = reasonOfStatus(answer.status);
-    if (this.isListed('revoked', code)) {
-      const problem = new Problem(
-        'needs-reconnect',
-        `${name} has taken the access back. Connect the account again.`,
-        shown,
-      );
-      return { kind: 'revoked', code: described, problem };
+  private refreshFailure(response: HttpResponse): RefreshFailure {
+    const { status } = response;
+    const error = errorCodeOf(response.body);
+    const code = error !== null && isProviderCode(error) ? error : `http_${status}`;
+    const failed = (kind: RefreshFailure['kind'], slug: ProblemSlug, detail: string): RefreshFailure => {
+      const { name } = this.registration.provider;
+      return { kind, code, problem: new Problem(slug, `${name} ${detail}`, { providerCode: error ?? undefined }) };
+    };
+    if (this.isListed('revoked', error)) {
+      return failed('revoked', 'needs-reconnect', 'has revoked the access. Connect the account again.');
     }
-    // A success that is none: an outage of some kind, and nothing that the grant could be blamed for.
-    const nonsense = reason === undefined && code === null;
-    if (answer.status === 409 || nonsense || this.isListed('transient', code)) {
-      const problem = new Problem(
-        'provider-unavailable',
-        `${name} could not renew the access just now. Try again in a moment.`,
-        shown,
-      );
-      return { kind: answer.status === 409 ? 'conflict' : 'transient', code: described, problem };
+    const reason = reasonOfStatus(status);
+    // A success without a token is an outage of some kind, not a fault of the grant.
+    const isMalformed = reason === undefined && error === null;
+    if (status === 409 || isMalformed || this.isListed('transient', error)) {
+      const kind = status === 409 ? 'conflict' : 'transient';
+      return failed(kind, 'provider-unavailable', 'could not renew the access just now. Try again in a moment.');
     }
     if (reason === 'rate-limited' || reason === 'unavailable') {
-      const problem = new UpstreamError(reason, { status: answer.status }).toProblem();
-      return { kind: 'transient', code: described, problem };
+      return { kind: 'transient', code, problem: new UpstreamError(reason, { status }).toProblem() };
     }
-    const problem = new Problem(
+    return failed(
+      'configuration',
       'provider-rejected',
-      this.isListed('configuration', code)
-        ? `${name} refuses this service's client id or secret. Its operator has to correct them; the connection stays.`
-        : `${name} refused to renew the access. The connection stays; its operator can find more in the log.`,
-      shown,
+      this.isListed('configuration', error)
+        ? "rejects this service's client id or secret. Its operator has to correct them; the connection stays."
+        : 'rejected the refresh. The connection stays; its operator can find more in the log.',
     );
-    return { kind: 'configuration', code: described, problem };
   }
 }
 
-/** RFC 6749, 2.3.1: a secret with a colon, a space or a per cent sign means something else without it. */
+/** RFC 6749, 2.3.1: unencoded, a colon, space or percent sign in a secret would change its meaning. */
 function formEncoded(text: string): string {
   return new URLSearchParams({ '': text }).toString().slice(1);
 }
 
-/** A provider may put an error inside a 200 (Slack's `ok: false`): that is no success. */
-function isSuccess(answer: HttpResponse): boolean {
-  return answer.status >= 200 && answer.status < 300 && errorCode(answer.body) === null;
-}
-
-/** `error` of RFC 6749, 5.2; Notion may send its own envelope with `code` instead. */
-function errorCode(body: unknown): string | null {
+/** `error` of RFC 6749, 5.2; Notion may send the error body of its API instead, which has `code`. */
+function errorCodeOf(body: unknown): string | null {
   if (!isObject(body)) return null;
   const { error, code, ok, object } = body;
   if (typeof error === 'string') return error;

@@ -97,7 +97,7 @@ const providerAt = (url: string): OAuthProvider => ({
     body: 'form',
   },
   refresh: { onUnauthorized: true },
-  revocation: { url: `${url}/token/revocation`, authentication: 'basic', body: 'form', token: 'refresh_token' },
+  revocation: { url: `${url}/token/revocation`, clientAuthentication: 'basic', body: 'form', token: 'refresh_token' },
 });
 
 describe('an authorization server that nobody here wrote', () => {
@@ -131,7 +131,7 @@ describe('an authorization server that nobody here wrote', () => {
 
   /** From our ticket through its pages to the callback, as a browser goes. */
   async function returned(): Promise<{ code: string; attempt: ConsumedAuthorizationRequest; callback: URL }> {
-    const opened = await attempts.begin((await attempts.create(PURPOSE)).ticket);
+    const opened = await attempts.begin((await attempts.create(PURPOSE)).requestId);
     const person = new BrowserUser();
     let next = new URL(await authorizationUrl(strategy, opened));
     while (!next.href.startsWith(CALLBACK)) {
@@ -221,7 +221,10 @@ describe('an authorization server that nobody here wrote', () => {
     for (let turn = 1; turn <= 3; turn += 1) {
       const fresh = await Promise.all(
         Array.from({ length: 40 }, (_, at) =>
-          replicas[at % 2 === 0 ? 0 : 1].fresh(slot, (credential) => tokens.refresh(credential), turn),
+          replicas[at % 2 === 0 ? 0 : 1].ensureFresh(slot, (credential) => tokens.refresh(credential), {
+            rejectedGeneration: turn,
+            force: true,
+          }),
         ),
       );
       expect(new Set(fresh.map(({ generation }) => generation))).toEqual(new Set([turn + 1]));
@@ -237,9 +240,14 @@ describe('an authorization server that nobody here wrote', () => {
     const slot = slotOf(grant);
     const refresher = new CredentialRefresher(store);
     const spent = slot.stored.credential;
-    await refresher.fresh(slot, (credential) => tokens.refresh(credential), 1);
+    await refresher.ensureFresh(slot, (credential) => tokens.refresh(credential), {
+      rejectedGeneration: 1,
+      force: true,
+    });
     expect(await tokens.refresh(spent)).toMatchObject({ failure: { kind: 'revoked', code: 'invalid_grant' } });
-    await expect(refresher.fresh(slot, (credential) => tokens.refresh(credential), 2)).rejects.toThrow('invalid_grant');
+    await expect(
+      refresher.ensureFresh(slot, (credential) => tokens.refresh(credential), { rejectedGeneration: 2, force: true }),
+    ).rejects.toThrow('invalid_grant');
     expect(slot.gone).toBe('invalid_grant');
   });
 

@@ -1,33 +1,32 @@
 import { Problem } from './problem.js';
 
-/** Long enough to be a secret; words and names of properties are shorter. */
+/** Long enough to be a secret; words and property names are shorter. */
 const LONG_RUN = /[\w+/=.~-]{16,}/g;
 
 /**
- * An unexpected error, for a log: its name, where it happened, and of its message what cannot be a secret. A syntax error quotes the
- * text that it was about, so it says nothing; other members of an error (a request, its headers) never get here.
+ * Describes an unexpected error for the log: name, stack, and the parts of its message that cannot be a secret. The message of a syntax
+ * error quotes the text that was parsed, so it is left out. Other members of the error (a request, headers) are never included.
  */
 export function describeError(error: unknown): string {
   const frames = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^ +at /.test(line)) : [];
-  const [said, ...causes] = chain(error);
-  return [said, ...frames, ...causes].join('\n');
+  const [description, ...causes] = chain(error);
+  return [description, ...frames, ...causes].join('\n');
 }
 
-/** The same for a person who starts something: without where in our code it happened. */
+/** The same without the stack, for a person who runs a command. */
 export function describeErrorBriefly(error: unknown): string {
   return chain(error).join(', ');
 }
 
 function chain(error: unknown): string[] {
-  const cause = error instanceof Error && error.cause instanceof Error ? [`caused by ${said(error.cause)}`] : [];
-  return [said(error), ...cause];
+  const cause = error instanceof Error && error.cause instanceof Error ? [`caused by ${describe(error.cause)}`] : [];
+  return [describe(error), ...cause];
 }
 
-function said(error: unknown): string {
-  // What Node makes of a promise that was rejected with something that is no error quotes it, as short as it may be.
+function describe(error: unknown): string {
+  // Node's error for a promise that was rejected with something else quotes it, however short it is.
   if (!(error instanceof Error) || ('code' in error && error.code === 'ERR_UNHANDLED_REJECTION'))
-    return 'something that is no error was thrown';
-  // A problem's own sentence holds no secret.
+    return 'a value that is not an error was thrown';
   if (error instanceof Problem) return error.message;
   const message = error instanceof SyntaxError ? '' : error.message.replace(LONG_RUN, '…').slice(0, 300);
   return message === '' ? error.name : `${error.name}: ${message}`;

@@ -1,19 +1,18 @@
 import { PROBLEMS, type ProblemSlug } from './catalogue.js';
 
-/** One fault in the input: `pointer` is a JSON Pointer into the body, or `?name` for a query parameter. */
+/** An invalid input field: `pointer` is a JSON Pointer into the body, or `?name` for a query parameter. */
 export interface FieldError {
   pointer: string;
   detail: string;
 }
 
-/** What may be said beside the sentence. Only these members ever leave the service. */
+/** Extension members of the problem. No others leave the service. */
 export interface ProblemDetails {
   errors?: FieldError[];
-  /** Seconds until the same call may work; also sent as the `Retry-After` header. */
+  /** Seconds until the same request may succeed; also sent as the `Retry-After` header. */
   retryAfter?: number;
   /** The provider's own short error code, e.g. `invalid_grant`. Never its body. */
   providerCode?: string;
-  /** The connection that the problem is about, where there is one. */
   connectionId?: string;
 }
 
@@ -27,15 +26,14 @@ export interface ProblemBody extends ProblemDetails {
   instance?: string;
 }
 
-/** Words. A provider that puts something else where its code should be may be repeating what it was sent. */
 const CODE = /^[A-Za-z]+([_.-][A-Za-z]+)*$/;
 
-/** A provider may put anything where its documentation has a short code: only words are one. */
+/** Only words count as an error code: anything else in its place may repeat a secret that the provider was sent. */
 export function isProviderCode(text: string): boolean {
   return text.length <= 64 && CODE.test(text);
 }
 
-/** The one error class of the service. `detail` is a sentence for people, with a next step where there is one; it holds no secret. */
+/** `detail` is a sentence for people, with the next step if there is one. It must not hold a secret. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly details: ProblemDetails;
@@ -43,12 +41,13 @@ export class Problem extends Error {
   constructor(
     readonly slug: ProblemSlug,
     readonly detail: string,
-    details: ProblemDetails = {},
+    details: { [Name in keyof ProblemDetails]?: ProblemDetails[Name] | undefined } = {},
     options?: { cause?: unknown },
   ) {
     super(`${slug}: ${detail}`, options);
     const { providerCode, ...others } = details;
-    this.details = providerCode !== undefined && isProviderCode(providerCode) ? details : others;
+    const known = { ...others, providerCode: isProviderCode(providerCode ?? '') ? providerCode : undefined };
+    this.details = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
   }
 
   get status(): number {

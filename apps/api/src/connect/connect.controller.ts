@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/com
 import { ApiExcludeEndpoint } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AuthorizationRequests, type ConsumedAuthorizationRequest } from '@causeway/oauth';
-import { ProblemFilter } from '@causeway/problem';
+import { toProblem } from '@causeway/problem';
 import { Access } from '../access/access.decorator.js';
 import { CurrentCaller, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
@@ -25,8 +25,6 @@ const STARTING = [
 /** The way of a browser: to the provider, and back. */
 @Controller()
 export class ConnectController {
-  private readonly problems = new ProblemFilter();
-
   constructor(
     private readonly connect: ConnectService,
     private readonly attempts: AuthorizationRequests,
@@ -89,7 +87,7 @@ export class ConnectController {
         .header('referrer-policy', 'no-referrer')
         .redirect(location, 302);
     } catch (error) {
-      await this.page.send(request, reply, { integration: null, problem: this.problems.toProblem(error) });
+      await this.page.send(request, reply, { integration: null, problem: toProblem(error) });
     }
   }
 
@@ -127,7 +125,7 @@ export class ConnectController {
       });
       outcome = { integration, connectionId: id };
     } catch (caught) {
-      outcome = { integration, problem: this.problems.toProblem(caught) };
+      outcome = { integration, problem: toProblem(caught) };
     }
     this.metrics.connects.inc({
       integration: attempt?.integration ?? 'unknown',

@@ -47,7 +47,7 @@ export class ConnectService {
       const owned = record.orgId === orgId && record.userId === userId && record.integration === integration;
       if (!owned) throw unknownConnection(connectionId);
     }
-    const { ticket, expiresAt } = await this.attempts.create({
+    const { requestId, expiresAt } = await this.attempts.create({
       integration,
       orgId,
       userId,
@@ -55,13 +55,13 @@ export class ConnectService {
       returnTo: returnTo ?? null,
       connectionId: connectionId ?? null,
     });
-    return { authorizationUrl: `${this.config.publicUrl}/connect/${ticket}`, expiresAt };
+    return { authorizationUrl: `${this.config.publicUrl}/connect/${requestId}`, expiresAt };
   }
 
   /** Ties the attempt to this browser. @returns where at the provider the browser goes, and the cookie that it keeps. */
   async open(ticket: string): Promise<{ location: string; cookie: BegunAuthorization['cookie'] }> {
     const opened = await this.attempts.begin(ticket);
-    const { strategy } = this.registry.configured(opened.purpose.integration);
+    const { strategy } = this.registry.configured(opened.request.integration);
     return { location: await authorizationUrl(strategy, opened), cookie: opened.cookie };
   }
 

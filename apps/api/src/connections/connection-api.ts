@@ -104,11 +104,11 @@ export class ConnectionApi {
     const configured = this.registry.configured(record.integration);
     const requester = { tenant: record.orgId, job: work.job ?? randomUUID() };
     const errand = { ...errandOf(configured, requester, work), ...budgetOf(configured, record, request) };
-    const stored = await this.credentials.freshOf(record, work.actor);
+    const stored = await this.credentials.ensureFresh(record, work.actor, { isCurrent: true });
     const answer = await this.sendOpen(configured, stored, request, errand);
     if (answer.status !== 401 || !this.mayHaveExpired(configured, stored, record, request)) return answer;
     await answer.body.dump();
-    const renewed = await this.credentials.fresh(record, work.actor, stored.generation, false);
+    const renewed = await this.credentials.ensureFresh(record, work.actor, { rejectedGeneration: stored.generation });
     const second = await this.sendOpen(configured, renewed, request, errand);
     if (second.status === 401) this.noteUseless(record.id);
     return second;
@@ -152,7 +152,7 @@ export class ConnectionApi {
     actor: Actor,
     send: (accessToken: string) => Promise<T>,
   ): Promise<T> {
-    let stored = await this.credentials.fresh(record, actor);
+    let stored = await this.credentials.ensureFresh(record, actor);
     for (let refreshed = false; ; refreshed = true) {
       try {
         return await send(stored.credential.accessToken);
@@ -166,12 +166,12 @@ export class ConnectionApi {
           );
         }
         if (refreshed) {
-          await this.credentials.markGone(record.id, actor, stored.generation, error.context.code ?? 'unauthorized');
+          await this.credentials.markRevoked(record.id, actor, stored.generation, error.context.code ?? 'unauthorized');
           throw needsReconnect((await this.repository.read(record.id)) ?? record);
         }
       }
       // What happens by itself heeds the pause after failed refreshes.
-      stored = await this.credentials.fresh(record, actor, stored.generation, false);
+      stored = await this.credentials.ensureFresh(record, actor, { rejectedGeneration: stored.generation });
     }
   }
 

@@ -5,6 +5,7 @@ import {
   type Credential,
   type CredentialStore,
   type Refresh,
+  type RefreshOptions,
   type StoredCredential,
 } from '@causeway/oauth';
 import { Keyring } from '@causeway/crypto';
@@ -15,7 +16,12 @@ import { Metrics } from '../metrics/metrics.js';
 import { sealingContext, partitionOfConnection, type ConnectionRecord } from './connection-record.js';
 import { ConnectionRepository } from './connection.repository.js';
 
-/** The secret part of connections: opened, refreshed and replaced here and nowhere else. */
+export interface EnsureFreshOptions extends RefreshOptions {
+  /** The record was read for this request: it is read again only to refresh its credential. */
+  isCurrent?: boolean;
+}
+
+/** The secret part of connections: only this class decrypts, refreshes and replaces it. */
 @Injectable()
 export class ConnectionCredentials {
   private readonly logger = new Logger('ConnectionCredentials');
@@ -53,24 +59,17 @@ export class ConnectionCredentials {
   }
 
   /**
-   * A credential that works as far as can be told: refreshed first if its end is near.
-   * @param refused the generation that the provider did not accept, or that is to be replaced anyway
-   * @param insists also while a pause after failures is in force; by default where `refused` is given
+   * The connection's credential, refreshed first if it is about to expire or was rejected.
    * @throws Problem `unknown-connection`, `needs-reconnect`, or why it could not be refreshed
    */
-  async fresh(
-    { id, integration }: Pick<ConnectionRecord, 'id' | 'integration'>,
+  ensureFresh(
+    record: ConnectionRecord,
     actor: Actor,
-    refused?: number,
-    insists?: boolean,
+    { isCurrent = false, ...options }: EnsureFreshOptions = {},
   ): Promise<StoredCredential> {
-    return this.refresher.fresh(this.slot(id, actor), this.refreshOf(id, integration, actor), refused, insists);
-  }
-
-  /** The same for a record that was read for this very call: it is read again only if its credential has to be refreshed. */
-  freshOf(record: ConnectionRecord, actor: Actor): Promise<StoredCredential> {
     const { id, integration } = record;
-    return this.refresher.fresh(this.slot(id, actor, record), this.refreshOf(id, integration, actor));
+    const store = this.storeOf(id, actor, isCurrent ? record : undefined);
+    return this.refresher.ensureFresh(store, this.refreshOf(id, integration, actor), options);
   }
 
   private refreshOf(id: string, integration: string, actor: Actor): Refresh {
@@ -79,7 +78,7 @@ export class ConnectionCredentials {
       const outcome = await tokens.refresh(credential);
       const kind = 'failure' in outcome ? outcome.failure.kind : 'refreshed';
       this.metrics.refreshes.inc({ integration, outcome: kind });
-      // A grant that is gone shows as `needs-reconnect`; somebody else's refresh shows as that.
+      // A revoked grant has the audit entry `needs-reconnect`, and a conflict the entry of the other refresh.
       if ('failure' in outcome && ['configuration', 'transient'].includes(outcome.failure.kind))
         await this.trail
           .note(id, { type: 'refresh-failed', detail: outcome.failure.code, actor })
@@ -88,14 +87,14 @@ export class ConnectionCredentials {
     };
   }
 
-  /** The grant is gone: says so at the connection, once. */
-  markGone(id: string, actor: Actor, generation: number, reason: string): Promise<boolean> {
-    return this.slot(id, actor).markRevoked(generation, reason);
+  /** The connection needs to be authorized again. @returns false if it has a newer credential, or was marked already. */
+  markRevoked(id: string, actor: Actor, generation: number, reason: string): Promise<boolean> {
+    return this.storeOf(id, actor).markRevoked(generation, reason);
   }
 
-  /** @param justRead what the first read answers */
-  private slot(id: string, actor: Actor, justRead?: ConnectionRecord): CredentialStore {
-    let known = justRead;
+  /** @param current returned by the first `read` */
+  private storeOf(id: string, actor: Actor, current?: ConnectionRecord): CredentialStore {
+    let known = current;
     return {
       id,
       partition: partitionOfConnection(id) ?? '',
@@ -119,7 +118,7 @@ export class ConnectionCredentials {
       markRevoked: async (generation, reason) => {
         const updated = await this.repository.update(
           id,
-          (record) => (record.generation !== generation || record.problem !== null ? null : gone(record, reason)),
+          (record) => (record.generation !== generation || record.problem !== null ? null : revoked(record, reason)),
           { happening: { type: 'needs-reconnect', detail: reason, actor }, event: 'connection.needs-reconnect' },
         );
         return updated !== null;
@@ -156,7 +155,7 @@ function withCredential(record: ConnectionRecord, { expiresAt, scopes }: Credent
   };
 }
 
-function gone(record: ConnectionRecord, providerCode: string): ConnectionRecord {
+function revoked(record: ConnectionRecord, providerCode: string): ConnectionRecord {
   const detail =
     'The provider does not accept the credential any more: access was taken back, or has ended. Connect the account again.';
   return { ...record, updatedAt: Date.now(), problem: { slug: 'needs-reconnect', detail, providerCode } };

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Problem } from '@causeway/problem';
-import { refreshPauseKey } from '@causeway/oauth';
+import { refreshBackoffKey } from '@causeway/oauth';
 import { KeyValueStore, type Ref } from '@causeway/store';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { ConnectionFeed } from './connection-feed.js';
@@ -123,7 +123,7 @@ export class ConnectionRepository {
       const member = indexMember(record);
       const removed = await this.store.commitIfUnchanged(partition, {
         expect: [{ key, value }],
-        remove: [key, accountRef(record).key, usedRef(partition, id).key, recentKey(id), refreshPauseKey(id)],
+        remove: [key, accountRef(record).key, usedRef(partition, id).key, recentKey(id), refreshBackoffKey(id)],
         removeLogs: [trailOf(id)],
         append: this.feed.entries('connection.deleted', record),
         removeFromIndex: indexesOf(record).map((index) => ({ index, member })),

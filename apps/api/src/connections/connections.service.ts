@@ -128,7 +128,10 @@ export class ConnectionsService {
     if (record.problem !== null) throw needsReconnect(record);
     // Without a refresh token the access token does not expire: there is nothing to renew.
     if (this.credentials.open(record).refreshToken !== null)
-      await this.credentials.fresh(record, actorOf(caller), record.generation);
+      await this.credentials.ensureFresh(record, actorOf(caller), {
+        rejectedGeneration: record.generation,
+        force: true,
+      });
     return this.find(id);
   }
 
@@ -137,7 +140,7 @@ export class ConnectionsService {
     const record = await this.repository.read(id);
     if (record === null || !mayActFor(caller, record)) throw unknownConnection(id);
     const actor = actorOf(caller);
-    const stored = await this.credentials.freshOf(record, actor);
+    const stored = await this.credentials.ensureFresh(record, actor, { isCurrent: true });
     await this.trail.note(id, { type: 'token-read', actor });
     await this.repository.touch(id, Date.now());
     return stored;
@@ -246,13 +249,16 @@ export class ConnectionsService {
 
   private async refreshOrMark(record: ConnectionRecord, actor: Actor): Promise<void> {
     try {
-      const { generation } = await this.credentials.fresh(record, actor, record.generation);
+      const { generation } = await this.credentials.ensureFresh(record, actor, {
+        rejectedGeneration: record.generation,
+        force: true,
+      });
       const { integration } = this.registry.configured(record.integration);
       const renewed = await this.repository.read(record.id);
       if (renewed === null) return;
       await integration.probe(this.api.ofConnection(renewed, { actor })).catch(async (error: unknown) => {
         if (!(error instanceof Problem) || error.slug !== 'provider-rejected') throw error;
-        await this.credentials.markGone(record.id, actor, generation, 'unauthorized');
+        await this.credentials.markRevoked(record.id, actor, generation, 'unauthorized');
       });
     } catch (error) {
       if (!(error instanceof Problem) || error.slug !== 'needs-reconnect') throw error;

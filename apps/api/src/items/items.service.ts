@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import { ProblemFilter } from '@causeway/problem';
+import { toProblem } from '@causeway/problem';
 import { ConnectionApi, type ApiCallOptions } from '../connections/connection-api.js';
 import { needsReconnect } from '../connections/connection-credentials.js';
 import type { ConnectionRecord } from '../connections/connection-record.js';
@@ -32,8 +32,6 @@ const LOAD_PATIENCE_MS = 15 * 60_000;
 
 @Injectable()
 export class ItemsService {
-  private readonly problems = new ProblemFilter();
-
   constructor(
     private readonly registry: IntegrationRegistry,
     private readonly repository: ConnectionRepository,
@@ -75,7 +73,7 @@ export class ItemsService {
       state,
       changes: changesOf(configured, state),
       cursorOf: (rest) => this.cursors.encode(rest, record.id),
-      problemOf: (error) => this.problems.toProblem(leave.problem ?? error).toBody(),
+      problemOf: (error) => toProblem(leave.problem ?? error).toBody(),
       onPage: () => this.repository.touch(record.id, Date.now()),
     });
     const stream = Readable.from(lines, { objectMode: false, highWaterMark: 1 });

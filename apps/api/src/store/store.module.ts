@@ -36,7 +36,7 @@ const PORTS = [KeyValueStore, LogStore, LeaseStore, RateLimitStore];
     {
       provide: CredentialRefresher,
       inject: [Store],
-      useFactory: (store: Store) => new CredentialRefresher(store, {}, Date.now, reportFailedRefresh),
+      useFactory: (store: Store) => new CredentialRefresher(store, { onFailure: logFailedRefresh }),
     },
     SealedCache,
   ],
@@ -56,9 +56,9 @@ export class StoreModule implements OnApplicationShutdown {
 
 const refreshLogger = new Logger('Refresh');
 
-/** What only the operator can mend is an error, what passes a warning; a grant that is gone is its user's affair. */
-function reportFailedRefresh({ connectionId, kind, code, failures, pauseMs }: FailedRefresh): void {
-  const line = `${kind} failure ${failures} of ${connectionId} (${code}), next try in ${Math.ceil(pauseMs / 1000)} s`;
-  if (kind === 'configuration') refreshLogger.error(`the provider refuses our client id or secret: ${line}`);
+/** A revoked grant is not logged: only its user can authorize again. */
+function logFailedRefresh({ connectionId, kind, code, failures, backoffMs }: FailedRefresh): void {
+  const line = `${kind} failure ${failures} of ${connectionId} (${code}), next refresh in ${Math.ceil(backoffMs / 1000)} s`;
+  if (kind === 'configuration') refreshLogger.error(`the provider rejects our client id or secret: ${line}`);
   else if (kind === 'transient') refreshLogger.warn(line);
 }

@@ -28,7 +28,7 @@ export const hubspot = defineIntegration({
   refresh: { onUnauthorized: false },
   revocation: {
     url: 'https://api.hubapi.com/oauth/2026-09/token/revoke',
-    authentication: 'body',
+    clientAuthentication: 'body',
     body: 'form',
     token: 'refresh_token',
   },

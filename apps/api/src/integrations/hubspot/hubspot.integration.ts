@@ -34,9 +34,9 @@ export class HubSpotIntegration extends Integration {
   readonly definition = hubspot;
   readonly classify = classify;
 
-  async identify({ answer }: Grant, api: ProviderApi): Promise<AccountIdentity> {
-    // The token answer names the account since 2025-08-18; its details are for people and may be missing.
-    const known = answer['hub_id'];
+  async identify({ response }: Grant, api: ProviderApi): Promise<AccountIdentity> {
+    // The token response names the account since 2025-08-18; its details are for people and may be missing.
+    const known = response['hub_id'];
     const details = await accountDetails(api).catch((error: unknown): JsonObject => {
       if (known === undefined || !(error instanceof UpstreamError)) throw error;
       return {};
@@ -44,7 +44,7 @@ export class HubSpotIntegration extends Integration {
     const id = readString(known ?? details['portalId'], 'hub_id');
     const domain = optional.string(details['uiDomain']);
     const url = domain === null ? null : `https://${domain}/home?portalId=${id}`;
-    return { account: { id, name: optional.string(answer['hub_domain']) ?? `HubSpot account ${id}`, url }, key: id };
+    return { account: { id, name: optional.string(response['hub_domain']) ?? `HubSpot account ${id}`, url }, key: id };
   }
 
   async probe(api: ProviderApi): Promise<void> {

@@ -119,15 +119,15 @@ describe('hubspot', () => {
   });
 
   it.each([
-    ['the token answer', { hub_id: 62515 }, {}],
+    ['the token response', { hub_id: 62515 }, {}],
     [
       'the account’s details',
       {},
       { 'GET /account-info/2026-09/details': { portalId: 62515, uiDomain: 'app-eu1.hubspot.com' } },
     ],
-  ])('knows the account from %s', async (_name, answer, answers) => {
+  ])('knows the account from %s', async (_name, response, answers) => {
     const { api, close } = await provider(answers);
-    await expect(hubspot.identify({ ...GRANT, answer }, api)).resolves.toMatchObject({
+    await expect(hubspot.identify({ ...GRANT, response }, api)).resolves.toMatchObject({
       account: { id: '62515' },
       key: '62515',
     });

@@ -29,7 +29,7 @@ export const notion = defineIntegration({
   refresh: { onUnauthorized: true },
   revocation: {
     url: 'https://api.notion.com/v1/oauth/revoke',
-    authentication: 'basic',
+    clientAuthentication: 'basic',
     body: 'json',
     headers: VERSION,
     token: 'access_token',

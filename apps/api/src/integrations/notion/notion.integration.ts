@@ -29,10 +29,10 @@ export class NotionIntegration extends Integration {
   readonly definition = notion;
   readonly classify = classify;
 
-  async identify({ answer }: Grant): Promise<AccountIdentity> {
-    const id = readString(answer['workspace_id'], 'workspace_id');
-    const bot = optional.string(answer['bot_id']) ?? '';
-    const name = optional.string(answer['workspace_name']) ?? 'Notion workspace';
+  async identify({ response }: Grant): Promise<AccountIdentity> {
+    const id = readString(response['workspace_id'], 'workspace_id');
+    const bot = optional.string(response['bot_id']) ?? '';
+    const name = optional.string(response['workspace_name']) ?? 'Notion workspace';
     return { account: { id, name, url: null }, key: `${id}:${bot}` };
   }
 

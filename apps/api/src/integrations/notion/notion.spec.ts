@@ -155,11 +155,11 @@ describe('notion', () => {
 
   it('takes workspace and bot together for the account', async () => {
     const grant = { accessToken: 'a', refreshToken: null, expiresAt: null, scopes: null };
-    const answer = { workspace_id: 'w1', workspace_name: 'Acme', bot_id: 'b1' };
-    await expect(notion.identify({ ...grant, answer })).resolves.toEqual({
+    const response = { workspace_id: 'w1', workspace_name: 'Acme', bot_id: 'b1' };
+    await expect(notion.identify({ ...grant, response })).resolves.toEqual({
       account: { id: 'w1', name: 'Acme', url: null },
       key: 'w1:b1',
     });
-    await expect(notion.identify({ ...grant, answer: {} })).rejects.toMatchObject({ reason: 'malformed' });
+    await expect(notion.identify({ ...grant, response: {} })).rejects.toMatchObject({ reason: 'malformed' });
   });
 });

@@ -46,7 +46,7 @@ export const slack = defineIntegration({
   refresh: { onUnauthorized: true },
   revocation: {
     url: 'https://slack.com/api/auth.revoke',
-    authentication: 'bearer',
+    clientAuthentication: 'bearer',
     body: 'form',
     token: 'access_token',
   },

@@ -34,10 +34,10 @@ export class SlackIntegration extends Integration {
   readonly definition = slack;
   readonly classify = classify;
 
-  async identify({ answer }: Grant, api: ProviderApi): Promise<AccountIdentity> {
-    const team = optional.object(answer['team']);
+  async identify({ response }: Grant, api: ProviderApi): Promise<AccountIdentity> {
+    const team = optional.object(response['team']);
     // An install for a whole organisation has no team.
-    const enterprise = optional.object(answer['enterprise']);
+    const enterprise = optional.object(response['enterprise']);
     const id = readString(team['id'] ?? enterprise['id'], 'team.id');
     // The address is for links; an account without it is an account all the same.
     const { url } = await authTest(api).catch((error: unknown) => {

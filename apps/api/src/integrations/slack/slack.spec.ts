@@ -147,9 +147,9 @@ describe('slack', () => {
   it.each([
     ['a team', { team: { id: 'T1', name: 'Acme' }, enterprise: null }, 'T1', ':T1'],
     ['a whole organisation', { team: null, enterprise: { id: 'E1', name: 'Acme' } }, 'E1', 'E1:E1'],
-  ])('knows the account of %s, also where its address cannot be had', async (_name, answer, id, key) => {
+  ])('knows the account of %s, also where its address cannot be had', async (_name, response, id, key) => {
     const { api, close } = await provider({});
-    const grant = { accessToken: 'a', refreshToken: null, expiresAt: null, scopes: null, answer };
+    const grant = { accessToken: 'a', refreshToken: null, expiresAt: null, scopes: null, response };
     await expect(slack.identify(grant, api)).resolves.toEqual({ account: { id, name: 'Acme', url: null }, key });
     await close();
   });
