@@ -11,20 +11,12 @@ import { IntegrationsModule } from './integrations/integrations.module.js';
 import { ItemsModule } from './items/items.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
-import { SandboxModule } from './sandbox/sandbox.module.js';
-import { StoreModule } from './store/store.module.js';
-import { HttpClientModule } from './http-client/http-client.module.js';
-import { WebSessionModule } from './auth/web-session/web-session.module.js';
 import { WebModule } from './web/web.module.js';
 
 @Module({
   imports: [
     ConfigurationModule,
-    SandboxModule,
-    StoreModule,
-    HttpClientModule,
     AuthModule,
-    WebSessionModule,
     IntegrationsModule,
     ConnectModule,
     ConnectionsModule,

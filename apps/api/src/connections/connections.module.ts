@@ -1,15 +1,52 @@
-import { Module } from '@nestjs/common';
+import { Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { CredentialRefresher, type FailedRefresh } from '@causeway/oauth';
+import { Store } from '@causeway/store';
+import { HttpClientModule } from '../http-client/http-client.module.js';
+import { IntegrationsModule } from '../integrations/integrations.module.js';
+import { StoreModule } from '../store/store.module.js';
 import { AuditTrailController } from './audit-trail.controller.js';
+import { AuditTrail } from './audit-trail.js';
 import { ConnectionApi } from './connection-api.js';
 import { ConnectionCredentials } from './connection-credentials.js';
+import { ConnectionFeed } from './connection-feed.js';
 import { ConnectionRepository } from './connection.repository.js';
 import { ConnectionsController } from './connections.controller.js';
 import { ConnectionsService } from './connections.service.js';
 import { ForgottenConnections } from './forgotten-connections.js';
 
 @Module({
+  imports: [HttpClientModule, IntegrationsModule, StoreModule],
   controllers: [ConnectionsController, AuditTrailController],
-  providers: [ConnectionApi, ConnectionCredentials, ConnectionRepository, ConnectionsService, ForgottenConnections],
-  exports: [ConnectionApi, ConnectionRepository, ConnectionsService],
+  providers: [
+    AuditTrail,
+    ConnectionApi,
+    ConnectionCredentials,
+    ConnectionFeed,
+    ConnectionRepository,
+    ConnectionsService,
+    ForgottenConnections,
+    {
+      provide: CredentialRefresher,
+      inject: [Store],
+      useFactory: (store: Store) => new CredentialRefresher(store, { onFailure: logFailedRefresh }),
+    },
+  ],
+  exports: [AuditTrail, ConnectionApi, ConnectionFeed, ConnectionRepository, ConnectionsService],
 })
-export class ConnectionsModule {}
+export class ConnectionsModule implements OnApplicationShutdown {
+  constructor(private readonly refresher: CredentialRefresher) {}
+
+  /** Nest shuts down modules before what they import: the store is still open. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.refresher.settled();
+  }
+}
+
+const logger = new Logger('Refresh');
+
+/** A revoked grant is not logged: only its user can authorize again. */
+function logFailedRefresh({ connectionId, kind, code, failures, backoffMs }: FailedRefresh): void {
+  const line = `${kind} failure ${failures} of ${connectionId} (${code}), next refresh in ${Math.ceil(backoffMs / 1000)} s`;
+  if (kind === 'configuration') logger.error(`the provider rejects our client id or secret: ${line}`);
+  else if (kind === 'transient') logger.warn(line);
+}

@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
 import { ConnectionsModule } from '../connections/connections.module.js';
+import { StoreModule } from '../store/store.module.js';
 import { LiveFeed } from './live-feed.js';
 import { LiveFeedController } from './live-feed.controller.js';
-import { RecordingModule } from '../connections/recording.module.js';
 
 @Module({
-  imports: [RecordingModule, ConnectionsModule],
+  imports: [ConnectionsModule, StoreModule],
   controllers: [LiveFeedController],
   providers: [LiveFeed],
 })

@@ -1,10 +1,11 @@
-import { Global, Module, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
+import { Module, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
 import { Store } from '@causeway/store';
 import { HttpClient, UpstreamClient } from '@causeway/http-client';
 import { RateLimiter } from '@causeway/rate-limiter';
+import { StoreModule } from '../store/store.module.js';
 
-@Global()
 @Module({
+  imports: [StoreModule],
   providers: [
     { provide: HttpClient, useFactory: () => new HttpClient() },
     {

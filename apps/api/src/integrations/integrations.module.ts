@@ -1,4 +1,6 @@
-import { Global, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import { HttpClientModule } from '../http-client/http-client.module.js';
+import { SandboxModule } from '../sandbox/sandbox.module.js';
 import { AirtableIntegration } from './airtable/airtable.integration.js';
 import { AirtableModule } from './airtable/airtable.module.js';
 import { HubSpotIntegration } from './hubspot/hubspot.integration.js';
@@ -12,9 +14,8 @@ import { SlackIntegration } from './slack/slack.integration.js';
 import { SlackModule } from './slack/slack.module.js';
 
 /** Every integration, as code, in the order in which people see them. */
-@Global()
 @Module({
-  imports: [NotionModule, AirtableModule, HubSpotModule, SlackModule],
+  imports: [HttpClientModule, SandboxModule, NotionModule, AirtableModule, HubSpotModule, SlackModule],
   controllers: [IntegrationsController],
   providers: [
     {

@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
 import { ConnectionsModule } from '../connections/connections.module.js';
+import { IntegrationsModule } from '../integrations/integrations.module.js';
+import { StoreModule } from '../store/store.module.js';
 import { ItemsController } from './items.controller.js';
 import { ItemsService } from './items.service.js';
 import { LoadCursors } from './load-cursor.js';
 
 @Module({
-  imports: [ConnectionsModule],
+  imports: [ConnectionsModule, IntegrationsModule, StoreModule],
   controllers: [ItemsController],
   providers: [ItemsService, LoadCursors],
 })

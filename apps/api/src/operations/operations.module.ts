@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
+import { IntegrationsModule } from '../integrations/integrations.module.js';
+import { StoreModule } from '../store/store.module.js';
 import { HealthController } from './health.controller.js';
 import { MetricsController } from './metrics.controller.js';
 
-@Module({ controllers: [HealthController, MetricsController] })
+@Module({ imports: [IntegrationsModule, StoreModule], controllers: [HealthController, MetricsController] })
 export class OperationsModule {}

@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
 import { ConnectionsModule } from '../connections/connections.module.js';
+import { IntegrationsModule } from '../integrations/integrations.module.js';
 import { ProxyController } from './proxy.controller.js';
 import { ProxyService } from './proxy.service.js';
 import { UnparsedBodies } from './unparsed-bodies.js';
 
 @Module({
-  imports: [ConnectionsModule],
+  imports: [ConnectionsModule, IntegrationsModule],
   controllers: [ProxyController],
   providers: [ProxyService, UnparsedBodies],
 })

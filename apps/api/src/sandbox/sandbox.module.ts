@@ -1,8 +1,7 @@
-import { Global, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { MockProviders } from './mock-providers.js';
 
-@Global()
 @Module({
   providers: [
     {

@@ -1,6 +1,12 @@
 import { Module } from '@nestjs/common';
+import { StoreModule } from '../../store/store.module.js';
 import { KeysController } from './keys.controller.js';
 import { KeysService } from './keys.service.js';
 
-@Module({ controllers: [KeysController], providers: [KeysService], exports: [KeysService] })
+@Module({
+  imports: [StoreModule],
+  controllers: [KeysController],
+  providers: [KeysService],
+  exports: [KeysService],
+})
 export class KeysModule {}

@@ -1,6 +1,12 @@
 import { Module } from '@nestjs/common';
+import { StoreModule } from '../../store/store.module.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsService } from './sessions.service.js';
 
-@Module({ controllers: [SessionsController], providers: [SessionsService], exports: [SessionsService] })
+@Module({
+  imports: [StoreModule],
+  controllers: [SessionsController],
+  providers: [SessionsService],
+  exports: [SessionsService],
+})
 export class SessionsModule {}
