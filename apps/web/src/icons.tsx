@@ -1,6 +1,6 @@
 import { SvgIcon, type SvgIconProps } from '@mui/material';
 
-/** Outlines of 24 × 24; the few the app needs, so that no icon package has to come along. */
+/** Outlines of 24 × 24: a whole icon package would be larger than the few that the app needs. */
 function outline(path: string) {
   return function Icon(props: SvgIconProps) {
     return (
@@ -12,22 +12,20 @@ function outline(path: string) {
 }
 
 const OPEN = 'M14 4h6v6M20 4l-9 9M18 14v5a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1h5';
-const INTO = 'M9 6l6 6-6 6';
+const CHEVRON = 'M9 6l6 6-6 6';
 const FOLDER = 'M3 7a1 1 0 0 1 1-1h5l2 2.5h9a1 1 0 0 1 1 1V18a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1z';
 
 export const OpenIcon = outline(OPEN);
 export const FolderIcon = outline(FOLDER);
 export const TableIcon = outline('M4 5h16v14H4zM4 10h16M10 10v9');
 export const PersonIcon = outline('M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM4.5 20a7.5 7.5 0 0 1 15 0');
-export const TickIcon = outline('M5 12.5l4.5 4.5L19 7.5');
-export const CrossIcon = outline('M6 6l12 12M18 6L6 18');
 export const WarningIcon = outline('M12 4L2.5 20h19zM12 10v4M12 17v.01');
 export const CircleIcon = outline('M12 5a7 7 0 1 0 0 14a7 7 0 1 0 0-14z');
-export const FindIcon = outline('M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13zM15.5 15.5L20 20');
+export const SearchIcon = outline('M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13zM15.5 15.5L20 20');
 export const CheckIcon = outline('M5 12.5l4.5 4.5L19 7.5');
 export const CloseIcon = outline('M6 6l12 12M18 6L6 18');
 
-/** Without styles that have to be computed: for rows that come and go by the thousand. */
+/** Plain elements, because MUI computes styles for each icon: too slow for rows that mount by the thousand. */
 function plain(path: string) {
   return (
     <svg width="18" height="18" viewBox="0 0 24 24" aria-hidden focusable="false">
@@ -38,4 +36,4 @@ function plain(path: string) {
 
 export const plainOpenIcon = plain(OPEN);
 export const plainFolderIcon = plain(FOLDER);
-export const plainIntoIcon = plain(INTO);
+export const plainChevronIcon = plain(CHEVRON);

@@ -2,7 +2,7 @@ import { createTheme } from '@mui/material';
 
 const FOCUS = { outline: '3px solid var(--mui-palette-primary-main)', outlineOffset: 2 };
 
-/** Light and dark follow the system by media query: nothing has to run before the first paint. */
+/** A media query selects light or dark, so no script has to run before the first paint. */
 export const theme = createTheme({
   cssVariables: { colorSchemeSelector: 'media' },
   colorSchemes: {
@@ -33,7 +33,7 @@ export const theme = createTheme({
     h1: { fontSize: '1.25rem', fontWeight: 650 },
     h2: { fontSize: '1.15rem', fontWeight: 650 },
     h3: { fontSize: '1rem', fontWeight: 650 },
-    // Of dialogs: as the heading of a panel.
+    // The titles of dialogs look like those of panels.
     h6: { fontSize: '1.15rem', fontWeight: 650 },
     button: { textTransform: 'none', fontWeight: 600 },
   },
@@ -43,7 +43,7 @@ export const theme = createTheme({
       styleOverrides: {
         ':root': { '--causeway-row-hover': '#eef4f2' },
         '@media (prefers-color-scheme: dark)': { ':root': { '--causeway-row-hover': '#22302d' } },
-        // One look of the focus, on whatever can have it.
+        // All focusable elements have the same outline.
         'a:focus-visible, summary:focus-visible, pre:focus-visible, code:focus-visible': FOCUS,
         'a:focus-visible, summary:focus-visible': { borderRadius: 4 },
         code: { fontSize: '0.93em' },
@@ -51,15 +51,15 @@ export const theme = createTheme({
     },
     MuiButtonBase: { styleOverrides: { root: { '&.Mui-focusVisible': FOCUS } } },
     MuiOutlinedInput: { styleOverrides: { root: { backgroundColor: 'var(--mui-palette-background-paper)' } } },
-    // While it closes, what is below can be pressed again.
+    // A closing dialog does not block the page below.
     MuiModal: { styleOverrides: { root: ({ ownerState }) => (ownerState.open ? {} : { pointerEvents: 'none' }) } },
     MuiPaper: { styleOverrides: { root: { backgroundImage: 'none' } } },
-    // What surrounds an alert says how urgently it is read out.
+    // The surrounding live region decides how urgently screen readers announce an alert.
     MuiAlert: {
       defaultProps: { role: 'presentation', variant: 'outlined' },
       styleOverrides: {
         root: { alignItems: 'flex-start', backgroundColor: 'var(--mui-palette-background-paper)' },
-        // Names of accounts are long words.
+        // Names of accounts can be long words.
         message: { minWidth: 0, overflowWrap: 'anywhere' },
       },
     },

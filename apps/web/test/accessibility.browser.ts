@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { startBrowser, startService, type Service } from '@causeway/testing';
-import { addressOf, connected, expectAccessible, gridOf, HUBSPOT, open, press, says, someone } from './support.js';
+import { addressOf, connected, expectAccessible, gridOf, HUBSPOT, open, press, says, newUserId } from './support.js';
 
 let service: Service;
 let browser: Browser;
@@ -32,14 +32,14 @@ describe.each([
   });
   afterEach(() => context.close());
 
-  test('nothing serious is wrong with any screen, and none is wider than the window', async () => {
-    const { page: fresh } = await open(context, addressOf(service.url, someone(), 'hubspot'));
+  test('every screen is accessible and no wider than the window', async () => {
+    const { page: fresh } = await open(context, addressOf(service.url, newUserId(), 'hubspot'));
     await fresh.getByRole('button', { name: 'Connect HubSpot' }).waitFor();
     await expectAccessible(fresh);
     expect(await wider(fresh)).toBe(false);
     await fresh.close();
 
-    const { page, standIns } = await connected(context, service, HUBSPOT);
+    const { page, mockProviders } = await connected({ context, service }, HUBSPOT);
     const looksGood = async () => {
       // What opens over a page belongs to none of its landmarks.
       await expectAccessible(page, ['region']);
@@ -48,7 +48,7 @@ describe.each([
     await page.getByText('Nothing is loaded yet.').waitFor();
     await looksGood();
     await press(page, 'Load items');
-    await says(page, /that is all/);
+    await says(page, /^Complete: /);
     await looksGood();
     await gridOf(page).focus();
     await page.keyboard.press('ArrowDown');
@@ -65,23 +65,23 @@ describe.each([
     await press(page, 'JSON');
     await looksGood();
     await page.getByRole('searchbox').fill('nothing is called like this');
-    await page.getByText('Nothing that is loaded matches.').waitFor();
+    await page.getByText('No loaded item matches.').waitFor();
     await looksGood();
 
-    await standIns.fault({ provider: 'hubspot', on: 'data', kind: 'server-error', status: 500, skip: 2 });
+    await mockProviders.fault({ provider: 'hubspot', on: 'data', kind: 'server-error', status: 500, skip: 2 });
     await press(page, 'Load again');
     await page.getByRole('alert').waitFor();
     await looksGood();
-    await standIns.clearFaults();
+    await mockProviders.clearFaults();
     await press(page, 'Disconnect');
     await page.getByRole('dialog').waitFor();
     await looksGood();
   });
 });
 
-test('a long name of an account does not push anything off a phone', async () => {
+test('a long account name does not push anything off the screen of a phone', async () => {
   const context = await browser.newContext({ viewport: PHONE });
-  const { page } = await connected(context, service, { id: 'airtable', name: 'Airtable' });
+  const { page } = await connected({ context, service }, { id: 'airtable', name: 'Airtable' });
   const panel = page.getByRole('region', { name: 'Airtable' });
   const edge = async (part: Locator) => {
     const { x = 0, width = 0 } = (await part.boundingBox()) ?? {};
@@ -96,9 +96,9 @@ test('a long name of an account does not push anything off a phone', async () =>
   await context.close();
 });
 
-test('a reload comes back to the same integration, and the back button goes through what was chosen', async () => {
+test('a reload keeps the selected integration, and Back and Forward go through the selections', async () => {
   const context = await browser.newContext();
-  const { page } = await open(context, addressOf(service.url, someone()));
+  const { page } = await open(context, addressOf(service.url, newUserId()));
   const card = (name: string) =>
     page
       .getByRole('list', { name: 'Integrations' })

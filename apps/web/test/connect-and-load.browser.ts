@@ -1,24 +1,9 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { MockProviders, startBrowser, startService, type Service } from '@causeway/testing';
-import { addressOf, cardOf, consentAfter, DEADLINE, gridOf, open, press, says, someone } from './support.js';
+import type { Page } from 'playwright-core';
+import { MockProviders } from '@causeway/testing';
+import { addressOf, cardOf, consentAfter, TIMEOUT, gridOf, open, press, says, newUserId } from './support.js';
+import { sandboxEnvironment } from './test-environment.js';
 
-let service: Service;
-let browser: Browser;
-let context: BrowserContext;
-
-beforeAll(async () => {
-  [service, browser] = await Promise.all([startService({ env: { CAUSEWAY_MODE: 'sandbox' } }), startBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-});
-beforeEach(async () => {
-  context = await browser.newContext();
-});
-afterEach(async () => {
-  await context.close();
-});
+const environment = sandboxEnvironment();
 
 interface Offered {
   id: string;
@@ -26,7 +11,7 @@ interface Offered {
 }
 
 const offered = async (): Promise<Offered[]> =>
-  (await (await fetch(`${service.url}/integrations`)).json()).integrations as Offered[];
+  (await (await fetch(`${environment.service.url}/integrations`)).json()).integrations as Offered[];
 
 const first = async (): Promise<Offered> => (await offered())[0] as Offered;
 
@@ -39,10 +24,10 @@ async function disconnect(page: Page, name: string): Promise<void> {
   await cardOf(page, name).getByText('Not connected').waitFor();
 }
 
-test('every integration of the service: choose, connect, look at items, disconnect', async () => {
+test('every integration can be selected, connected, loaded and disconnected', async () => {
   const integrations = await offered();
   expect(integrations.map(({ name }) => name).sort()).toEqual(['Airtable', 'HubSpot', 'Notion', 'Slack']);
-  const { page, faults } = await open(context, addressOf(service.url, someone()));
+  const { page, faults } = await open(environment.context, addressOf(environment.service.url, newUserId()));
   await page.getByRole('note').getByText('Sandbox mode.').waitFor();
 
   for (const { name } of integrations) {
@@ -57,7 +42,7 @@ test('every integration of the service: choose, connect, look at items, disconne
     await page.getByRole('button', { name: 'Load items' }).click();
     const grid = gridOf(page);
     await grid.getByRole('rowheader').nth(4).waitFor();
-    await says(page, /^[\d,]+ items: that is all\.$/);
+    await says(page, /^Complete: [\d,]+ items?\.$/);
     // At its words: what holds other items has a button beside them.
     await grid
       .getByRole('rowheader')
@@ -74,8 +59,8 @@ test('every integration of the service: choose, connect, look at items, disconne
   expect(faults).toEqual([]);
 });
 
-test('a type that lives in another item asks for that item', async () => {
-  const { page } = await open(context, addressOf(service.url, someone(), 'slack'));
+test('a type that is listed by parent asks for the parent', async () => {
+  const { page } = await open(environment.context, addressOf(environment.service.url, newUserId(), 'slack'));
   const popup = await consentAfter(page, 'Connect Slack');
   await popup.getByRole('button', { name: 'Allow' }).click();
   await page.getByRole('button', { name: 'message', exact: true }).click();
@@ -93,13 +78,13 @@ test('a type that lives in another item asks for that item', async () => {
   await press(page, 'channel');
   await press(page, 'message');
   await press(page, 'Load again');
-  await says(page, /that is all/);
+  await says(page, /^Complete: /);
   await page.getByText(/^[\d,]+ items$/).waitFor();
 });
 
-test('the popup opens in the click, before anything is asked of the service', async () => {
+test('the popup opens in the click, before any request to the service', async () => {
   const { id, name } = await first();
-  const { page } = await open(context, addressOf(service.url, someone(), id));
+  const { page } = await open(environment.context, addressOf(environment.service.url, newUserId(), id));
   const opened = page.waitForEvent('popup');
   await page.route('**/authorize', async (route) => {
     await opened;
@@ -110,9 +95,9 @@ test('the popup opens in the click, before anything is asked of the service', as
   await says(page, new RegExp(`^${name} is connected`));
 });
 
-test('Deny is told in a sentence with a next step', async () => {
+test('Deny shows that access was not granted, and a next step', async () => {
   const { id, name } = await first();
-  const { page } = await open(context, addressOf(service.url, someone(), id));
+  const { page } = await open(environment.context, addressOf(environment.service.url, newUserId(), id));
   const popup = await consentAfter(page, `Connect ${name}`);
   await popup.getByRole('button', { name: 'Deny' }).click();
   await says(page, `Access to ${name} was not granted. Connect again if that was not intended.`);
@@ -120,9 +105,9 @@ test('Deny is told in a sentence with a next step', async () => {
   expect(await page.getByRole('button', { name: `Connect ${name}` }).isEnabled()).toBe(true);
 });
 
-test('a popup that the person closes is told, and changes nothing', async () => {
+test('closing the popup is reported and changes nothing', async () => {
   const { id, name } = await first();
-  const { page } = await open(context, addressOf(service.url, someone(), id));
+  const { page } = await open(environment.context, addressOf(environment.service.url, newUserId(), id));
   const popup = await consentAfter(page, `Connect ${name}`);
   await popup.close();
   await says(page, 'The window was closed');
@@ -132,9 +117,9 @@ test('a popup that the person closes is told, and changes nothing', async () => 
   await says(page, new RegExp(`^${name} is connected`));
 });
 
-test('an attempt that nobody finishes is told when its time is over', async () => {
+test('an authorization that nobody finishes is reported when it expires', async () => {
   const { id, name } = await first();
-  const { page } = await open(context, addressOf(service.url, someone(), id));
+  const { page } = await open(environment.context, addressOf(environment.service.url, newUserId(), id));
   await page.clock.install();
   await consentAfter(page, `Connect ${name}`);
   await says(page, `Continue in the ${name} window that has opened.`);
@@ -142,10 +127,10 @@ test('an attempt that nobody finishes is told when its time is over', async () =
   await says(page, 'That took too long');
 });
 
-test('a popup that was cut off from this page reports by the channel of its origin', async () => {
+test('a popup without an opener reports through the BroadcastChannel of its origin', async () => {
   const { id, name } = await first();
   // As a provider's Cross-Origin-Opener-Policy does: no opener, and the popup looks closed from here.
-  await context.addInitScript(() => {
+  await environment.context.addInitScript(() => {
     Object.defineProperty(window, 'opener', { value: null });
     const open = window.open.bind(window);
     window.open = (...how) => {
@@ -159,46 +144,46 @@ test('a popup that was cut off from this page reports by the channel of its orig
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     };
   });
-  const { page } = await open(context, addressOf(service.url, someone(), id));
+  const { page } = await open(environment.context, addressOf(environment.service.url, newUserId(), id));
   const popup = await consentAfter(page, `Connect ${name}`);
   await says(page, 'The window was closed');
   await popup.getByRole('button', { name: 'Allow' }).click();
   await says(page, new RegExp(`^${name} is connected`));
 });
 
-describe('a browser that blocks popups goes to the provider in the same window', () => {
+describe('when popups are blocked, the page itself goes to the provider', () => {
   const blocked = async (user: string, id: string) => {
-    await context.addInitScript(() => (window.open = () => null));
-    return (await open(context, addressOf(service.url, user, id))).page;
+    await environment.context.addInitScript(() => (window.open = () => null));
+    return (await open(environment.context, addressOf(environment.service.url, user, id))).page;
   };
 
-  test('and comes back connected, with a clean address', async () => {
+  test('and returns connected, with the original address', async () => {
     const { id, name } = await first();
-    const user = someone();
+    const user = newUserId();
     const page = await blocked(user, id);
     await page.getByRole('button', { name: `Connect ${name}` }).click();
     await page.getByRole('button', { name: 'Allow' }).click();
     await says(page, new RegExp(`^${name} is connected`));
-    expect(page.url()).toBe(addressOf(service.url, user, id));
+    expect(page.url()).toBe(addressOf(environment.service.url, user, id));
   });
 
-  test('and comes back with the reason when it was denied', async () => {
+  test('and returns with the reason after Deny', async () => {
     const { id, name } = await first();
-    const user = someone();
+    const user = newUserId();
     const page = await blocked(user, id);
     await page.getByRole('button', { name: `Connect ${name}` }).click();
     await page.getByRole('button', { name: 'Deny' }).click();
     await says(page, 'Access was not granted');
-    expect(page.url()).toBe(addressOf(service.url, user, id));
+    expect(page.url()).toBe(addressOf(environment.service.url, user, id));
   });
 });
 
-test('the message of another origin is not believed', async () => {
+test('ignores a message from another origin', async () => {
   const { id, name } = await first();
-  const { page } = await open(context, addressOf(service.url, someone(), id));
+  const { page } = await open(environment.context, addressOf(environment.service.url, newUserId(), id));
   const popup = await consentAfter(page, `Connect ${name}`);
   // The consent page is the provider's: another origin, with this page as its opener.
-  expect(new URL(popup.url()).origin).not.toBe(service.url);
+  expect(new URL(popup.url()).origin).not.toBe(environment.service.url);
   await popup.evaluate((integration) => {
     const message = { source: 'causeway', type: 'connected', integration, connectionId: 'con_forged' };
     (window.opener as Window).postMessage(message, '*');
@@ -207,38 +192,41 @@ test('the message of another origin is not believed', async () => {
   await says(page, 'The window was closed');
 });
 
-test('the service under another name of the same machine', async () => {
+test('connects when the service is opened under another host name', async () => {
   const { id, name } = await first();
-  const { page } = await open(context, addressOf(`http://127.0.0.1:${service.port}`, someone(), id));
+  const { page } = await open(
+    environment.context,
+    addressOf(`http://127.0.0.1:${environment.service.port}`, newUserId(), id),
+  );
   const popup = await consentAfter(page, `Connect ${name}`);
   await popup.getByRole('button', { name: 'Deny' }).click();
   await says(page, `Access to ${name} was not granted. Connect again if that was not intended.`);
 });
 
-test('organisation and user are checked, and kept in the address', async () => {
-  const { page } = await open(context, service.url);
-  await page.getByLabel('Organisation').fill('no spaces please');
+test('the ids of the organization and the user are validated, and kept in the address', async () => {
+  const { page } = await open(environment.context, environment.service.url);
+  await page.getByLabel('Organization').fill('no spaces please');
   await page.getByText('1 to 128 letters, digits or _ . @ : -').waitFor();
   await page.keyboard.press('Tab');
   expect(new URL(page.url()).searchParams.get('org')).toBeNull();
-  const user = someone();
-  await page.getByLabel('Organisation').fill('globex');
+  const user = newUserId();
+  await page.getByLabel('Organization').fill('globex');
   await page.getByLabel('User', { exact: true }).fill(user);
   await page.waitForURL((url) => url.searchParams.get('org') === 'globex' && url.searchParams.get('user') === user);
   await page.reload();
-  await page.getByText(`${user} has not connected`).waitFor();
-  expect(await page.getByLabel('Organisation').inputValue()).toBe('globex');
+  await page.getByText(`${user} has no connected`).waitFor();
+  expect(await page.getByLabel('Organization').inputValue()).toBe('globex');
 });
 
-test('a grant that was taken back at the provider is found out, and connected again', async () => {
-  const { page } = await open(context, addressOf(service.url, someone(), 'hubspot'));
+test('Check detects a revoked grant, and Reconnect repairs the connection', async () => {
+  const { page } = await open(environment.context, addressOf(environment.service.url, newUserId(), 'hubspot'));
   const popup = await consentAfter(page, 'Connect HubSpot');
-  const standIns = new MockProviders(new URL(popup.url()).origin);
+  const mockProviders = new MockProviders(new URL(popup.url()).origin);
   await popup.getByRole('button', { name: 'Allow' }).click();
   await page.getByRole('button', { name: 'Check' }).click();
   await says(page, 'Checked just now: it works.');
 
-  await standIns.revoke({ provider: 'hubspot' });
+  await mockProviders.revoke({ provider: 'hubspot' });
   await page.getByRole('button', { name: 'Check' }).click();
   await cardOf(page, 'HubSpot').getByText('Needs reconnect').waitFor();
   await says(page, 'The connection has to be authorized again');
@@ -249,9 +237,9 @@ test('a grant that was taken back at the provider is found out, and connected ag
   await cardOf(page, 'HubSpot').getByText('Connected', { exact: true }).waitFor();
 });
 
-test('a load that fails says so, and can be tried again', async () => {
+test('a load that fails shows the problem and can be continued', async () => {
   const { id, name } = await first();
-  const { page } = await open(context, addressOf(service.url, someone(), id));
+  const { page } = await open(environment.context, addressOf(environment.service.url, newUserId(), id));
   const popup = await consentAfter(page, `Connect ${name}`);
   await popup.getByRole('button', { name: 'Allow' }).click();
   await page.route('**/items?*', (route) => route.abort());
@@ -265,13 +253,13 @@ test('a load that fails says so, and can be tried again', async () => {
   expect(await alert.count()).toBe(0);
 });
 
-test('what another tab connects shows here too', async () => {
+test('an account that another tab connects appears', async () => {
   const { id, name } = await first();
-  const address = addressOf(service.url, someone(), id);
-  const { page: here } = await open(context, address);
-  const { page: there } = await open(context, address);
+  const address = addressOf(environment.service.url, newUserId(), id);
+  const { page: here } = await open(environment.context, address);
+  const { page: there } = await open(environment.context, address);
   await cardOf(here, name).getByText('Not connected').waitFor();
   const popup = await consentAfter(there, `Connect ${name}`);
   await popup.getByRole('button', { name: 'Allow' }).click();
-  await cardOf(here, name).getByText('Connected', { exact: true }).waitFor(DEADLINE);
+  await cardOf(here, name).getByText('Connected', { exact: true }).waitFor(TIMEOUT);
 });

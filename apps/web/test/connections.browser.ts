@@ -1,25 +1,11 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { createCauseway, type Connection } from '@causeway/client';
-import { startBrowser, startService, type Service } from '@causeway/testing';
-import { addressOf, cardOf, connected, consentAfter, HUBSPOT, open, press, says, someone } from './support.js';
+import { addressOf, cardOf, connected, consentAfter, HUBSPOT, open, press, says, newUserId } from './support.js';
+import { sandboxEnvironment } from './test-environment.js';
 
-let service: Service;
-let browser: Browser;
-let context: BrowserContext;
+const environment = sandboxEnvironment();
 
-beforeAll(async () => {
-  [service, browser] = await Promise.all([startService({ env: { CAUSEWAY_MODE: 'sandbox' } }), startBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-});
-beforeEach(async () => {
-  context = await browser.newContext();
-});
-afterEach(() => context.close());
-
-const backEnd = () => createCauseway({ baseUrl: service.url });
+const backEnd = () => createCauseway({ baseUrl: environment.service.url });
 
 async function connectionsOf(user: string): Promise<Connection[]> {
   const { data } = await backEnd().GET('/connections', { params: { query: { orgId: 'acme', userId: user } } });
@@ -33,11 +19,11 @@ async function connectSecond(page: Page): Promise<void> {
   await page.getByRole('list', { name: 'Accounts' }).getByRole('listitem').nth(1).waitFor();
 }
 
-test('a grant that was taken back: the problem is said, and Reconnect keeps the connection', async () => {
-  const user = someone();
-  const { page, standIns } = await connected(context, service, HUBSPOT, user);
+test('Reconnect keeps the id of a connection whose grant was revoked', async () => {
+  const user = newUserId();
+  const { page, mockProviders } = await connected(environment, HUBSPOT, user);
   const [before] = await connectionsOf(user);
-  await standIns.revoke({ provider: 'hubspot' });
+  await mockProviders.revoke({ provider: 'hubspot' });
   await press(page, 'Check');
   await says(page, 'The connection has to be authorized again');
   await cardOf(page, 'HubSpot').getByText('Needs reconnect').waitFor();
@@ -51,9 +37,9 @@ test('a grant that was taken back: the problem is said, and Reconnect keeps the 
   expect(after?.status).toBe('active');
 });
 
-test('two accounts of one integration: both are shown, each can be looked at, and the address says which', async () => {
-  const user = someone();
-  const { page } = await connected(context, service, HUBSPOT, user);
+test('two accounts of one integration are listed, and the selected one is in the address', async () => {
+  const user = newUserId();
+  const { page } = await connected(environment, HUBSPOT, user);
   await connectSecond(page);
   await cardOf(page, 'HubSpot').getByText('2 accounts').waitFor();
   const all = await connectionsOf(user);
@@ -70,10 +56,10 @@ test('two accounts of one integration: both are shown, each can be looked at, an
   await accounts.getByRole('button', { name: all[0]?.account.name ?? '', pressed: true }).waitFor();
 });
 
-test('an attempt from before the cookies were cleared is told as one that is not valid any more', async () => {
-  const { page } = await open(context, addressOf(service.url, someone(), 'hubspot'));
+test('an authorization from before the cookies were cleared is reported as no longer valid', async () => {
+  const { page } = await open(environment.context, addressOf(environment.service.url, newUserId(), 'hubspot'));
   const popup = await consentAfter(page, 'Connect HubSpot');
-  await context.clearCookies();
+  await environment.context.clearCookies();
   await popup.getByRole('button', { name: 'Allow' }).click();
   await page
     .getByRole('status')
@@ -83,9 +69,9 @@ test('an attempt from before the cookies were cleared is told as one that is not
   expect(await page.getByRole('button', { name: 'Connect HubSpot' }).isEnabled()).toBe(true);
 });
 
-test('what a back end does to a connection shows at once, without a look at it', async () => {
-  const user = someone();
-  const { page } = await connected(context, service, HUBSPOT, user);
+test('a connection that a back end deletes disappears without a reload', async () => {
+  const user = newUserId();
+  const { page } = await connected(environment, HUBSPOT, user);
   await cardOf(page, 'HubSpot').getByText('Connected', { exact: true }).waitFor();
   const [connection] = await connectionsOf(user);
   await backEnd().DELETE('/connections/{id}', { params: { path: { id: connection?.id ?? '' } } });
@@ -93,16 +79,16 @@ test('what a back end does to a connection shows at once, without a look at it',
   await page.getByRole('button', { name: 'Connect HubSpot' }).waitFor();
 });
 
-test('Cancel gives up, closes the window and changes nothing', async () => {
-  const { page } = await open(context, addressOf(service.url, someone(), 'hubspot'));
+test('Cancel closes the popup and changes nothing', async () => {
+  const { page } = await open(environment.context, addressOf(environment.service.url, newUserId(), 'hubspot'));
   const popup = await consentAfter(page, 'Connect HubSpot');
   await Promise.all([popup.waitForEvent('close'), press(page, 'Cancel')]);
   expect(await page.getByRole('button', { name: 'Connect HubSpot' }).isEnabled()).toBe(true);
 });
 
-test('a reconnect with another account is refused, and says what to do', async () => {
-  const user = someone();
-  const { page } = await connected(context, service, HUBSPOT, user);
+test('a reconnect with another account is rejected, with a next step', async () => {
+  const user = newUserId();
+  const { page } = await connected(environment, HUBSPOT, user);
   const [before] = await connectionsOf(user);
   const popup = await consentAfter(page, 'Reconnect');
   await popup.getByRole('radio').nth(1).check();
@@ -112,8 +98,8 @@ test('a reconnect with another account is refused, and says what to do', async (
   expect(after.map(({ id, account }) => [id, account.id])).toEqual([[before?.id, before?.account.id]]);
 });
 
-test('Disconnect pressed again while its question closes asks again', async () => {
-  const { page } = await connected(context, service, HUBSPOT);
+test('Disconnect opens the dialog again while it is still closing', async () => {
+  const { page } = await connected(environment, HUBSPOT);
   const button = page.getByRole('button', { name: 'Disconnect' });
   await button.scrollIntoViewIfNeeded();
   const { x = 0, y = 0, width = 0, height = 0 } = (await button.boundingBox()) ?? {};
@@ -135,8 +121,8 @@ test('Disconnect pressed again while its question closes asks again', async () =
   await says(page, /is disconnected/);
 });
 
-test('connecting and disconnecting by the keyboard alone, and the focus is never lost', async () => {
-  const { page } = await open(context, addressOf(service.url, someone(), 'hubspot'));
+test('connecting and disconnecting work by keyboard, and the focus is never lost', async () => {
+  const { page } = await open(environment.context, addressOf(environment.service.url, newUserId(), 'hubspot'));
   const onto = async (on: Page, name: string) => {
     const button = on.getByRole('button', { name, exact: true });
     await button.waitFor();
@@ -163,21 +149,22 @@ test('connecting and disconnecting by the keyboard alone, and the focus is never
   await page.locator('h2:focus', { hasText: 'HubSpot' }).waitFor();
 });
 
-describe('disconnect the previous one when switching', () => {
-  const option = (page: Page) => page.getByRole('switch', { name: 'Disconnect the previous one when switching' });
+describe('the option to disconnect the previous integration when switching', () => {
+  const option = (page: Page) =>
+    page.getByRole('switch', { name: 'Disconnect the previous integration when switching' });
 
-  test('is off: looking at another integration changes nothing', async () => {
-    const user = someone();
-    const { page } = await connected(context, service, HUBSPOT, user);
+  test('is off by default: selecting another integration changes nothing', async () => {
+    const user = newUserId();
+    const { page } = await connected(environment, HUBSPOT, user);
     expect(await option(page).isChecked()).toBe(false);
     await cardOf(page, 'Slack').click();
     await page.getByRole('button', { name: 'Connect Slack' }).waitFor();
     expect(await connectionsOf(user)).toHaveLength(1);
   });
 
-  test('switched on, it disconnects and says so', async () => {
-    const user = someone();
-    const { page } = await connected(context, service, HUBSPOT, user);
+  test('when on, disconnects the previous integration and says so', async () => {
+    const user = newUserId();
+    const { page } = await connected(environment, HUBSPOT, user);
     await option(page).check();
     await cardOf(page, 'Slack').click();
     await says(page, 'HubSpot was disconnected because you switched to another integration.');

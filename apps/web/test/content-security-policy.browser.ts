@@ -1,36 +1,23 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { startBrowser, startService, type Service } from '@causeway/testing';
-import { addressOf, cardOf, consentAfter, exported, gridOf, someone } from './support.js';
+import type { Page } from 'playwright-core';
+import { addressOf, cardOf, consentAfter, exported, gridOf, newUserId } from './support.js';
+import { sandboxEnvironment } from './test-environment.js';
 
-let service: Service;
-let browser: Browser;
-let context: BrowserContext;
-beforeAll(async () => {
-  [service, browser] = await Promise.all([startService({ env: { CAUSEWAY_MODE: 'sandbox' } }), startBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-});
-beforeEach(async () => {
-  context = await browser.newContext();
-});
-afterEach(() => context.close());
+const environment = sandboxEnvironment();
 
 /** What the browser refused on pages of the service, in its own words. */
 function refusals(): string[] {
   const found: string[] = [];
-  context.on('console', (message) => {
-    const ours = message.page()?.url().startsWith(service.url) ?? true;
+  environment.context.on('console', (message) => {
+    const ours = message.page()?.url().startsWith(environment.service.url) ?? true;
     if (ours && /content.security.policy|cross-origin-opener/i.test(message.text())) found.push(message.text());
   });
   return found;
 }
 
-test('the web app needs nothing that its policy forbids', async () => {
+test('the web app does nothing that its policy forbids', async () => {
   const refused = refusals();
-  const page = await context.newPage();
-  await page.goto(addressOf(service.url, someone()));
+  const page = await environment.context.newPage();
+  await page.goto(addressOf(environment.service.url, newUserId()));
   await cardOf(page, 'HubSpot').click();
   const popup = await consentAfter(page, 'Connect HubSpot');
   await Promise.all([popup.waitForEvent('close'), popup.getByRole('button', { name: 'Allow' }).click()]);
@@ -51,10 +38,10 @@ test('the web app needs nothing that its policy forbids', async () => {
   expect(await styled(page)).toBe(true);
 });
 
-test('the page at /docs needs nothing that its policy forbids', async () => {
+test('the page at /docs does nothing that its policy forbids', async () => {
   const refused = refusals();
-  const page = await context.newPage();
-  await page.goto(`${service.url}/docs`);
+  const page = await environment.context.newPage();
+  await page.goto(`${environment.service.url}/docs`);
   await page
     .getByRole('button', { name: /\/health\/live/ })
     .first()
@@ -66,8 +53,8 @@ test('the page at /docs needs nothing that its policy forbids', async () => {
 });
 
 test('a script that got into the page does not run, and sends nothing away', async () => {
-  const page = await context.newPage();
-  await page.goto(addressOf(service.url, someone()));
+  const page = await environment.context.newPage();
+  await page.goto(addressOf(environment.service.url, newUserId()));
   const refused = refusals();
   const ran = await page.evaluate(async () => {
     const script = document.createElement('script');
@@ -87,15 +74,15 @@ test('a script that got into the page does not run, and sends nothing away', asy
 });
 
 test('the service cannot be framed', async () => {
-  const page = await context.newPage();
+  const page = await environment.context.newPage();
   await page.route('http://frame.test/', (route) =>
-    route.fulfill({ contentType: 'text/html', body: `<iframe src="${service.url}/docs"></iframe>` }),
+    route.fulfill({ contentType: 'text/html', body: `<iframe src="${environment.service.url}/docs"></iframe>` }),
   );
   const navigated = page.waitForEvent('framenavigated', (frame) => frame !== page.mainFrame());
   await page.goto('http://frame.test/');
   await navigated;
   const frames = page.frames().map((frame) => frame.url());
-  expect(frames).not.toContain(`${service.url}/docs`);
+  expect(frames).not.toContain(`${environment.service.url}/docs`);
 });
 
 const styled = (page: Page) =>

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { createCauseway } from '@causeway/client';
 import { MockProviders, startBrowser, startService, type Service } from '@causeway/testing';
-import { consentAfter, someone } from './support.js';
+import { consentAfter, newUserId } from './support.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' };
@@ -42,7 +42,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 beforeEach(async () => {
-  user = someone();
+  user = newUserId();
   context = await browser.newContext();
 });
 afterEach(() => context.close());
@@ -76,7 +76,7 @@ async function visit(): Promise<{ page: Page; tokens: Set<string | undefined> }>
 
 const says = (page: Page, sentence: RegExp) => page.getByRole('status').getByText(sentence).first().waitFor();
 
-test("a product's page on another origin connects an account with a session, in one file", async () => {
+test('a page of another origin connects an account with a session token', async () => {
   const { page, tokens } = await visit();
   const popup = await consentAfter(page, 'Connect HubSpot');
   await says(page, /^Continue in the HubSpot window\.$/);
@@ -87,7 +87,7 @@ test("a product's page on another origin connects an account with a session, in 
   await says(page, /^HubSpot is connected: .+/);
 });
 
-test('a Deny, and a window that is closed, are said with a next step', async () => {
+test('Deny and a closed popup are reported with a next step', async () => {
   const { page } = await visit();
   const popup = await consentAfter(page, 'Connect Notion');
   await popup.getByRole('button', { name: 'Deny' }).click();
@@ -97,7 +97,7 @@ test('a Deny, and a window that is closed, are said with a next step', async () 
   await says(page, /nothing was changed\. Press the button again/);
 });
 
-test('a blocked popup: the page itself goes to the provider and comes back connected', async () => {
+test('when popups are blocked, the page itself goes to the provider and returns connected', async () => {
   await context.addInitScript(() => (window.open = () => null));
   const { page } = await visit();
   await page.getByRole('button', { name: 'Connect Slack' }).click();
@@ -107,13 +107,13 @@ test('a blocked popup: the page itself goes to the provider and comes back conne
   expect(page.url()).toBe(`${origin}/`);
 });
 
-test('what happens to the connection elsewhere shows: a grant that is gone asks for Reconnect, with its reason', async () => {
+test('a revoked grant shows its reason and Reconnect without a reload', async () => {
   const { page } = await visit();
   const popup = await consentAfter(page, 'Connect HubSpot');
-  const standIns = new MockProviders(new URL(popup.url()).origin);
+  const mockProviders = new MockProviders(new URL(popup.url()).origin);
   await popup.getByRole('button', { name: 'Allow' }).click();
   await says(page, /^HubSpot is connected/);
-  await standIns.revoke({ provider: 'hubspot' });
+  await mockProviders.revoke({ provider: 'hubspot' });
   const backEnd = createCauseway({ baseUrl: service.url });
   const query = { orgId: 'acme', userId: user };
   const { data } = await backEnd.GET('/connections', { params: { query } });

@@ -1,27 +1,15 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { startBrowser, startService, type Service } from '@causeway/testing';
+import type { Page } from 'playwright-core';
 import { eventually } from '../../api/test/support/eventually.js';
 import { cardOf, connected, expectAccessible, exported, gridOf, HUBSPOT, open, press, says } from './support.js';
+import { sandboxEnvironment } from './test-environment.js';
 
-let service: Service;
-let browser: Browser;
-let context: BrowserContext;
-
-beforeAll(async () => {
-  const env = { CAUSEWAY_MODE: 'sandbox', HUBSPOT_RATE_LIMIT: 'off', AIRTABLE_RATE_LIMIT: 'off' };
-  [service, browser] = await Promise.all([startService({ env }), startBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await service?.stop();
-});
-beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-});
-afterEach(() => context.close());
+const environment = sandboxEnvironment(
+  { HUBSPOT_RATE_LIMIT: 'off', AIRTABLE_RATE_LIMIT: 'off' },
+  { viewport: { width: 1280, height: 900 } },
+);
 
 const MANY = 100_000;
-const PATIENCE = { timeout: 80_000 };
+const LOAD_TIMEOUT = { timeout: 80_000 };
 
 interface Known {
   id: string;
@@ -31,10 +19,10 @@ interface Known {
 
 /** Contacts only, without limits on either side; the sizes are the same again afterwards. */
 async function contacts(count: number): Promise<Awaited<ReturnType<typeof connected>>> {
-  const all = await connected(context, service, HUBSPOT);
-  await all.standIns.clearFaults();
-  await all.standIns.limit({ provider: 'hubspot', limit: 'off' });
-  await all.standIns.resize({ provider: 'hubspot', sizes: { contacts: count } });
+  const all = await connected(environment, HUBSPOT);
+  await all.mockProviders.clearFaults();
+  await all.mockProviders.limit({ provider: 'hubspot', limit: 'off' });
+  await all.mockProviders.resize({ provider: 'hubspot', sizes: { contacts: count } });
   await press(all.page, 'contact');
   return all;
 }
@@ -43,7 +31,7 @@ const loaded = async (page: Page): Promise<Known[]> => JSON.parse(await exported
 
 const uniqueOf = (items: Known[]) => new Set(items.map(({ type, id }) => `${type} ${id}`)).size;
 
-test('a load of 100,000: stopped, continued, nothing lost and nothing twice; found and sorted', async () => {
+test('100,000 items are loaded with a stop in between, none lost and none twice, then searched and sorted', async () => {
   const { page, faults } = await contacts(MANY);
   await press(page, 'Load items');
   const grid = gridOf(page);
@@ -53,13 +41,13 @@ test('a load of 100,000: stopped, continued, nothing lost and nothing twice; fou
     () => Number(document.querySelector('[role=grid]')?.getAttribute('aria-rowcount')) > 5_000,
   );
   await press(page, 'Stop');
-  await says(page, 'Stopped. What is loaded stays');
+  await says(page, 'Stopped. Press Continue to load the rest.');
   const some = await loaded(page);
   expect(some.length).toBeGreaterThan(5_000);
   expect(some.length).toBeLessThan(MANY);
 
   await press(page, 'Continue');
-  await page.getByRole('status').getByText('100,000 items: that is all.').waitFor(PATIENCE);
+  await page.getByRole('status').getByText('Complete: 100,000 items.').waitFor(LOAD_TIMEOUT);
   expect(await grid.getAttribute('aria-rowcount')).toBe(String(MANY + 1));
   const all = await loaded(page);
   expect(all).toHaveLength(MANY);
@@ -86,10 +74,10 @@ test('a load of 100,000: stopped, continued, nothing lost and nothing twice; fou
   expect(faults).toEqual([]);
 });
 
-test('scrolling through 100,000 rows keeps up with the screen', async () => {
+test('scrolling through 100,000 rows stays smooth', async () => {
   const { page } = await contacts(MANY);
   await press(page, 'Load items');
-  await page.getByRole('status').getByText('100,000 items: that is all.').waitFor(PATIENCE);
+  await page.getByRole('status').getByText('Complete: 100,000 items.').waitFor(LOAD_TIMEOUT);
   const measure = (step: number) =>
     gridOf(page).evaluate(async (grid, pixels) => {
       const frames: number[] = [];
@@ -111,44 +99,44 @@ test('scrolling through 100,000 rows keeps up with the screen', async () => {
   expect(await gridOf(page).getByRole('row').count()).toBeLessThan(60);
 });
 
-test('a limit on the way is told with the time that it takes', async () => {
-  const { page, standIns } = await contacts(1_000);
-  await standIns.fault({ provider: 'hubspot', on: 'data', kind: 'rate-limit', retryAfter: 4, times: 1, skip: 3 });
+test('a rate limit during a load shows how long it takes', async () => {
+  const { page, mockProviders } = await contacts(1_000);
+  await mockProviders.fault({ provider: 'hubspot', on: 'data', kind: 'rate-limit', retryAfter: 4, times: 1, skip: 3 });
   await press(page, 'Load items');
-  await says(page, /^HubSpot limits the pace: going on in [1-4] seconds?\.$/);
-  await says(page, '1,000 items: that is all.');
+  await says(page, /^HubSpot has a rate limit: continuing in [1-4] seconds?\.$/);
+  await says(page, 'Complete: 1,000 items.');
 });
 
-test('a provider that is down: incomplete, why, and Continue gives the rest', async () => {
-  const { page, standIns } = await contacts(1_000);
-  await standIns.fault({ provider: 'hubspot', on: 'data', kind: 'server-error', status: 500, skip: 3 });
+test('when the provider fails during a load, the problem is shown and Continue loads the rest', async () => {
+  const { page, mockProviders } = await contacts(1_000);
+  await mockProviders.fault({ provider: 'hubspot', on: 'data', kind: 'server-error', status: 500, skip: 3 });
   await press(page, 'Load items');
-  const alert = page.getByRole('alert').filter({ hasText: 'Not complete: 300 items so far' });
+  const alert = page.getByRole('alert').filter({ hasText: 'Incomplete: 300 items so far' });
   await alert.waitFor();
   expect(await alert.textContent()).toContain('The provider is not responding as it should.');
   expect(await gridOf(page).getAttribute('aria-rowcount')).toBe('301');
-  await standIns.clearFaults();
+  await mockProviders.clearFaults();
   await press(page, 'Continue');
-  await says(page, '1,000 items: that is all.');
+  await says(page, 'Complete: 1,000 items.');
   expect(uniqueOf(await loaded(page))).toBe(1_000);
   expect(await alert.count()).toBe(0);
 });
 
-test('a refresh asks only for what has changed', async () => {
+test('a refresh without changes says so and keeps the items', async () => {
   const { page } = await contacts(500);
   await press(page, 'Load items');
-  await says(page, '500 items: that is all.');
+  await says(page, 'Complete: 500 items.');
   await press(page, 'Refresh');
   await says(page, 'Nothing has changed.');
   expect(await gridOf(page).getAttribute('aria-rowcount')).toBe('501');
 });
 
-test('a refresh brings what is new to what is there', async () => {
-  const { page, standIns } = await contacts(300);
+test('a refresh requests what has changed since the last load, and adds new items', async () => {
+  const { page, mockProviders } = await contacts(300);
   await press(page, 'Load items');
-  await says(page, '300 items: that is all.');
+  await says(page, 'Complete: 300 items.');
   const before = await loaded(page);
-  await standIns.resize({ provider: 'hubspot', sizes: { contacts: 340 } });
+  await mockProviders.resize({ provider: 'hubspot', sizes: { contacts: 340 } });
   // What the stand-in makes up was changed in the past: only the time that is asked for is another one.
   const asked: string[] = [];
   await page.route(/[?&]updatedSince=/, async (route) => {
@@ -167,28 +155,28 @@ test('a refresh brings what is new to what is there', async () => {
   expect(Date.now() - Date.parse(asked[0] ?? '')).toBeLessThan(10 * 60_000);
 });
 
-test('a load that brings nothing is no half of one, and can be tried again', async () => {
-  const { page, standIns } = await contacts(40);
-  await standIns.fault({ provider: 'hubspot', on: 'data', kind: 'server-error', status: 500 });
+test('a load that fails before the first item is not called incomplete, and can be continued', async () => {
+  const { page, mockProviders } = await contacts(40);
+  await mockProviders.fault({ provider: 'hubspot', on: 'data', kind: 'server-error', status: 500 });
   await press(page, 'Load items');
   const alert = page.getByRole('alert').filter({ hasText: 'The items could not be loaded' });
   await alert.getByText('The provider is not responding as it should.').waitFor();
-  expect(await page.getByText(/Not complete/).count()).toBe(0);
-  await standIns.clearFaults();
+  expect(await page.getByText(/Incomplete/).count()).toBe(0);
+  await mockProviders.clearFaults();
   await press(page, 'Continue');
-  await says(page, '40 items: that is all.');
+  await says(page, 'Complete: 40 items.');
 });
 
-test('offline is said, what is loaded stays, and it goes on afterwards', async () => {
+test('offline is shown, loaded items stay, and loading continues when online again', async () => {
   const { page } = await contacts(400);
-  await context.setOffline(true);
+  await environment.context.setOffline(true);
   await says(page, /^You are offline\./);
   await press(page, 'Load items');
   await page.getByRole('alert').filter({ hasText: 'You are offline' }).waitFor();
-  await context.setOffline(false);
+  await environment.context.setOffline(false);
   await press(page, 'Continue');
-  await says(page, '400 items: that is all.');
-  await context.setOffline(true);
+  await says(page, 'Complete: 400 items.');
+  await environment.context.setOffline(true);
   await press(page, 'Refresh');
   await page.getByRole('alert').filter({ hasText: 'You are offline' }).waitFor();
   expect(await gridOf(page).getAttribute('aria-rowcount')).toBe('401');
@@ -196,16 +184,16 @@ test('offline is said, what is loaded stays, and it goes on afterwards', async (
   await press(page, 'Check');
   await says(page, 'The service does not answer');
   await cardOf(page, 'HubSpot').getByText('Connected', { exact: true }).waitFor();
-  await context.setOffline(false);
+  await environment.context.setOffline(false);
   await press(page, 'Check');
   await says(page, 'Checked just now: it works.');
 });
 
-test('the table is exported as it is shown: a choice of rows, safe for spreadsheets', async () => {
+test('the export has the rows that are shown, and no formulas', async () => {
   const { page } = await contacts(300);
   await press(page, 'company');
   await press(page, 'Load items');
-  await says(page, /items: that is all\.$/);
+  await says(page, /^Complete: [\d,]+ items?\.$/);
   await page
     .getByRole('group', { name: 'Show' })
     .getByRole('button', { name: /^contact / })
@@ -219,10 +207,10 @@ test('the table is exported as it is shown: a choice of rows, safe for spreadshe
   expect(await loaded(page)).toHaveLength(300);
 });
 
-test('all of it by keyboard, and back again', async () => {
+test('the grid, the details and sorting work by keyboard, and Back closes the details', async () => {
   const { page } = await contacts(300);
   await press(page, 'Load items');
-  await says(page, '300 items: that is all.');
+  await says(page, 'Complete: 300 items.');
   const grid = gridOf(page);
   await grid.focus();
   const active = async () => {
@@ -258,18 +246,18 @@ test('all of it by keyboard, and back again', async () => {
   await page.locator('[role=columnheader][aria-sort="descending"]').waitFor();
 });
 
-test('bases, tables, records: in, and out again by the trail and the back button', async () => {
-  const { page, standIns } = await connected(context, service, { id: 'airtable', name: 'Airtable' });
-  await standIns.limit({ provider: 'airtable', limit: 'off' });
+test('shows bases, then tables, then records, and returns by the breadcrumbs and Back', async () => {
+  const { page, mockProviders } = await connected(environment, { id: 'airtable', name: 'Airtable' });
+  await mockProviders.limit({ provider: 'airtable', limit: 'off' });
   for (const type of ['base', 'table', 'record']) await press(page, type);
   await press(page, 'Load items');
-  await says(page, /items: that is all\.$/);
+  await says(page, /^Complete: [\d,]+ items?\.$/);
   const into = () =>
     gridOf(page)
       .getByRole('button', { name: /^Show the [\d,]+ items? in / })
       .first();
   await into().click();
-  const trail = page.getByRole('navigation', { name: 'Where you are' });
+  const trail = page.getByRole('navigation', { name: 'Breadcrumbs' });
   await trail.waitFor();
   await expectAccessible(page);
   await into().click();
@@ -278,17 +266,17 @@ test('bases, tables, records: in, and out again by the trail and the back button
   expect(await into().count()).toBe(0);
   await page.goBack();
   await into().waitFor();
-  await trail.getByRole('button', { name: 'Everything' }).click();
+  await trail.getByRole('button', { name: 'All items' }).click();
   await trail.waitFor({ state: 'hidden' });
 });
 
-test('into a base and a table by the keyboard, and a link to the inside loads it and opens its item', async () => {
-  const { page, standIns } = await connected(context, service, { id: 'airtable', name: 'Airtable' });
-  await standIns.limit({ provider: 'airtable', limit: 'off' });
+test('shows children by keyboard, and a link to an item among them loads and opens it', async () => {
+  const { page, mockProviders } = await connected(environment, { id: 'airtable', name: 'Airtable' });
+  await mockProviders.limit({ provider: 'airtable', limit: 'off' });
   for (const type of ['base', 'table', 'record']) await press(page, type);
   await press(page, 'Load items');
-  await says(page, /items: that is all\.$/);
-  const trail = page.getByRole('navigation', { name: 'Where you are' });
+  await says(page, /^Complete: [\d,]+ items?\.$/);
+  const trail = page.getByRole('navigation', { name: 'Breadcrumbs' });
   const here = trail.locator('[aria-current]');
   await gridOf(page).focus();
   await page.keyboard.press('Control+Enter');
@@ -303,14 +291,14 @@ test('into a base and a table by the keyboard, and a link to the inside loads it
   const details = page.getByRole('dialog');
   const name = (await details.getByRole('heading').first().textContent()) ?? '';
 
-  const { page: linked } = await open(context, page.url());
+  const { page: linked } = await open(environment.context, page.url());
   await linked.getByRole('dialog', { name }).waitFor();
   await linked.keyboard.press('Escape');
   await linked.getByRole('dialog').waitFor({ state: 'hidden' });
-  await says(linked, /items: that is all\.$/);
-  const there = linked.getByRole('navigation', { name: 'Where you are' });
+  await says(linked, /^Complete: [\d,]+ items?\.$/);
+  const there = linked.getByRole('navigation', { name: 'Breadcrumbs' });
   await there.locator('[aria-current]').getByText(table, { exact: true }).waitFor();
-  await there.getByRole('button', { name: 'Everything' }).click();
+  await there.getByRole('button', { name: 'All items' }).click();
   await there.waitFor({ state: 'hidden' });
   await linked.goBack();
   await there.waitFor();
@@ -323,10 +311,10 @@ test('into a base and a table by the keyboard, and a link to the inside loads it
   await trail.waitFor({ state: 'hidden' });
 });
 
-test('columns are chosen and kept; JSON is shown; Clear empties', async () => {
+test('selected columns outlast a reload, the JSON view shows the items, and Clear removes them', async () => {
   const { page } = await contacts(50);
   await press(page, 'Load items');
-  await says(page, '50 items: that is all.');
+  await says(page, 'Complete: 50 items.');
   await press(page, 'Columns');
   await page.getByRole('menuitemcheckbox', { name: 'Modified', exact: true }).click();
   await page.getByRole('menuitemcheckbox', { name: 'Created', exact: true }).click();
@@ -337,7 +325,7 @@ test('columns are chosen and kept; JSON is shown; Clear empties', async () => {
   await page.reload();
   await press(page, 'Load items');
   await page.getByRole('columnheader', { name: 'Created', exact: true }).waitFor();
-  await says(page, '50 items: that is all.');
+  await says(page, 'Complete: 50 items.');
 
   await press(page, 'JSON');
   const json = page.getByRole('region', { name: 'Items as JSON' });

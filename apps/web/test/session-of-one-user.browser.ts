@@ -1,49 +1,49 @@
 import type { Page } from 'playwright-core';
 import type { Connection } from '@causeway/client';
 import { connect } from '../../api/test/support/connect.js';
-import { productionGround } from './production-environment.js';
-import { cardOf, consentAfter, open, press, says, signIn, someone } from './support.js';
+import { productionEnvironment } from './test-environment.js';
+import { cardOf, consentAfter, open, press, says, signIn, newUserId } from './support.js';
 
-const ground = productionGround();
+const environment = productionEnvironment();
 
-const user = () => ({ orgId: 'acme', userId: someone() });
+const user = () => ({ orgId: 'acme', userId: newUserId() });
 type User = ReturnType<typeof user>;
 
 async function signedIn(who: User, address: string): Promise<{ page: Page; faults: string[] }> {
-  const { data } = await ground.operator.POST('/sessions', { body: who });
-  const opened = await open(ground.context, `${ground.service.url}${address}`);
+  const { data } = await environment.operator.POST('/sessions', { body: who });
+  const opened = await open(environment.context, `${environment.service.url}${address}`);
   await signIn(opened.page, data?.token ?? '');
   return opened;
 }
 
 async function connectionsOf({ orgId, userId }: User): Promise<Connection[]> {
-  const { data } = await ground.operator.GET('/connections', { params: { query: { orgId, userId } } });
+  const { data } = await environment.operator.GET('/connections', { params: { query: { orgId, userId } } });
   return data?.connections ?? [];
 }
 
-test('whose accounts they are comes from the session: there are no fields for it, and the address cannot say otherwise', async () => {
+test('the user comes from the session: there are no fields for it, and the address cannot change it', async () => {
   const [mine, other] = [user(), user()];
-  await connect(ground.operator, 'hubspot', other);
+  await connect(environment.operator, 'hubspot', other);
   const address = `/?integration=hubspot&org=${other.orgId}&user=${other.userId}`;
   const { page, faults } = await signedIn(mine, address);
-  await page.getByText(`${mine.userId} has not connected a HubSpot account.`).waitFor();
+  await page.getByText(`${mine.userId} has no connected HubSpot account.`).waitFor();
   await cardOf(page, 'HubSpot').getByText('Not connected').waitFor();
-  expect(await page.getByLabel('Organisation').count()).toBe(0);
+  expect(await page.getByLabel('Organization').count()).toBe(0);
   expect(await page.getByLabel('User', { exact: true }).count()).toBe(0);
   expect(faults).toEqual([]);
 });
 
-test("a link to somebody else's connection shows nothing of it, in the app and in its details", async () => {
+test("a link to another user's connection shows nothing of it", async () => {
   const [mine, other] = [user(), user()];
-  const own = await connect(ground.operator, 'hubspot', mine);
-  const theirs = await connect(ground.operator, 'hubspot', other, { account: await anotherAccount() });
+  const own = await connect(environment.operator, 'hubspot', mine);
+  const theirs = await connect(environment.operator, 'hubspot', other, { account: await anotherAccount() });
   expect(theirs.account.name).not.toBe(own.account.name);
   const { page, faults } = await signedIn(mine, `/?integration=hubspot&connection=${theirs.id}`);
   await page.getByRole('region', { name: 'HubSpot' }).getByText(own.account.name).waitFor();
   expect(await page.content()).not.toContain(theirs.account.name);
 
-  await page.goto(`${ground.service.url}/admin?connection=${theirs.id}`);
-  await page.getByText('This connection is gone').waitFor();
+  await page.goto(`${environment.service.url}/admin?connection=${theirs.id}`);
+  await page.getByText('This connection does not exist').waitFor();
   await page.getByRole('button', { name: 'Close' }).click();
   await page.getByRole('cell', { name: mine.userId, exact: true }).waitFor();
   expect(await page.content()).not.toContain(theirs.account.name);
@@ -54,7 +54,7 @@ test("a link to somebody else's connection shows nothing of it, in the app and i
   expect(faults).toEqual([]);
 });
 
-test('what is connected with a session belongs to its user, whatever the address says', async () => {
+test('an account that is connected with a session belongs to its user, whatever the address says', async () => {
   const [mine, other] = [user(), user()];
   const { page } = await signedIn(mine, `/?integration=notion&org=globex&user=${other.userId}`);
   const popup = await consentAfter(page, 'Connect Notion');
@@ -69,15 +69,15 @@ test('what is connected with a session belongs to its user, whatever the address
   expect(await connectionsOf(mine)).toEqual([]);
 });
 
-test('what somebody else connects meanwhile does not show', async () => {
+test('an account that another user connects does not appear', async () => {
   const [mine, other] = [user(), user()];
   const { page } = await signedIn(mine, '/?integration=slack');
   await cardOf(page, 'Slack').getByText('Not connected').waitFor();
-  await connect(ground.operator, 'slack', other);
+  await connect(environment.operator, 'slack', other);
   // News come in their order: once one's own is there, the other's has been.
-  await connect(ground.operator, 'notion', mine);
+  await connect(environment.operator, 'notion', mine);
   await cardOf(page, 'Notion').getByText('Connected', { exact: true }).waitFor();
   await cardOf(page, 'Slack').getByText('Not connected').waitFor();
 });
 
-const anotherAccount = async () => (await ground.apart.mockProviders.accounts('hubspot'))[1]?.id ?? '';
+const anotherAccount = async () => (await environment.mockProviders.accounts('hubspot'))[1]?.id ?? '';

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
 import { connect } from '../../api/test/support/connect.js';
 import { ADMIN_KEY } from '../../api/test/support/production.js';
-import { productionGround } from './production-environment.js';
-import { addressOf, expectAccessible, open, signIn, someone } from './support.js';
+import { productionEnvironment } from './test-environment.js';
+import { addressOf, expectAccessible, open, signIn, newUserId } from './support.js';
 
-const ground = productionGround();
+const environment = productionEnvironment();
 
 const keyField = (page: Page) => page.getByLabel('Key', { exact: true });
 
@@ -29,26 +29,26 @@ const readable = (page: Page) =>
   });
 
 async function apiKey(scopes: ('connections:read' | 'admin')[], expiresAt?: string) {
-  const { data } = await ground.operator.POST('/keys', {
+  const { data } = await environment.operator.POST('/keys', {
     body: { name: 'a test', scopes, ...(expiresAt && { expiresAt }) },
   });
   if (!data) throw new Error('no key');
   return data;
 }
 
-test('a wrong key says so, the right one opens the app, and no script can read it from then on', async () => {
-  const { page, faults } = await open(ground.context, ground.service.url);
+test('a wrong key is rejected, the right one opens the app, and no script can read it from then on', async () => {
+  const { page, faults } = await open(environment.context, environment.service.url);
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   await keyField(page).fill('a-wrong-key');
   await page.keyboard.press('Enter');
-  await page.getByRole('alert').getByText('This key is not accepted.').waitFor();
-  expect(await ground.context.cookies()).toEqual([]);
+  await page.getByRole('alert').getByText('This key was not accepted.').waitFor();
+  expect(await environment.context.cookies()).toEqual([]);
 
   await keyField(page).fill(` ${ADMIN_KEY} `);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByText('Say whose accounts you mean').waitFor();
+  await page.getByText('Enter an organization and a user above').waitFor();
   expect(await page.getByRole('note').count()).toBe(0);
-  const [cookie] = await ground.context.cookies();
+  const [cookie] = await environment.context.cookies();
   expect(cookie).toMatchObject({ name: 'causeway-session', httpOnly: true, sameSite: 'Strict', path: '/' });
   const seen = await readable(page);
   expect(seen).not.toContain(ADMIN_KEY);
@@ -57,39 +57,39 @@ test('a wrong key says so, the right one opens the app, and no script can read i
 
   // Another tab, and this one again, need no key.
   await page.reload();
-  await page.getByText('Say whose accounts you mean').waitFor();
-  const { page: other } = await open(ground.context, addressOf(ground.service.url, someone()));
-  await other.getByText(/has not connected a/).waitFor();
+  await page.getByText('Enter an organization and a user above').waitFor();
+  const { page: other } = await open(environment.context, addressOf(environment.service.url, newUserId()));
+  await other.getByText(/has no connected/).waitFor();
   expect(faults).toEqual([]);
 });
 
-test('where nobody is signed in, nothing is shown but the question who is there', async () => {
-  const { page } = await open(ground.context, `${ground.service.url}/admin?tab=keys`);
+test('nothing but the sign-in page is shown until somebody signs in', async () => {
+  const { page } = await open(environment.context, `${environment.service.url}/admin?tab=keys`);
   await keyField(page).waitFor();
-  expect(await page.getByRole('link', { name: 'Administer' }).count()).toBe(0);
+  expect(await page.getByRole('link', { name: 'Admin' }).count()).toBe(0);
   expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(0);
   await page.keyboard.press('Enter');
   await page.getByText('Enter a key.').waitFor();
   // A deep link outlasts the question.
   await signIn(page, ADMIN_KEY);
-  await page.getByRole('button', { name: 'Make a key' }).waitFor();
+  await page.getByRole('button', { name: 'Create a key' }).waitFor();
 });
 
-test('signing out ends the session here, in other tabs, and where the cookie was copied to', async () => {
-  const { page } = await open(ground.context, `${ground.service.url}/admin`);
+test('signing out ends the session in all tabs, and for a copy of the cookie', async () => {
+  const { page } = await open(environment.context, `${environment.service.url}/admin`);
   await signIn(page, ADMIN_KEY);
   await page.getByText('Nobody has connected an account yet.').or(page.getByRole('table')).waitFor();
-  const { page: other } = await open(ground.context, `${ground.service.url}/admin?tab=keys`);
-  await other.getByRole('button', { name: 'Make a key' }).waitFor();
-  const [cookie] = await ground.context.cookies();
+  const { page: other } = await open(environment.context, `${environment.service.url}/admin?tab=keys`);
+  await other.getByRole('button', { name: 'Create a key' }).waitFor();
+  const [cookie] = await environment.context.cookies();
 
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('status').getByText('You are signed out.').waitFor();
-  expect(await ground.context.cookies()).toEqual([]);
+  expect(await environment.context.cookies()).toEqual([]);
   await other.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
   // It is still said when the news of it have been through all tabs, this one too.
   await page.getByRole('status').getByText('You are signed out.').waitFor();
-  const copied = await fetch(`${ground.service.url}/connections`, {
+  const copied = await fetch(`${environment.service.url}/connections`, {
     headers: { cookie: `causeway-session=${cookie?.value}` },
   });
   expect(copied.status).toBe(401);
@@ -97,49 +97,49 @@ test('signing out ends the session here, in other tabs, and where the cookie was
   await keyField(page).waitFor();
 });
 
-test('a session that ends asks again over the page, and what was typed is still there', async () => {
-  const { page } = await open(ground.context, `${ground.service.url}/admin?tab=keys`);
+test('a session that ends is renewed in a dialog, and the page keeps what was typed', async () => {
+  const { page } = await open(environment.context, `${environment.service.url}/admin?tab=keys`);
   const made = await apiKey(['admin']);
   await signIn(page, made.key);
-  await page.getByRole('button', { name: 'Make a key' }).click();
+  await page.getByRole('button', { name: 'Create a key' }).click();
   await page.getByLabel('Name').fill('half a key');
   await page.getByRole('checkbox', { name: /^items:read/ }).check();
-  await ground.operator.DELETE('/keys/{id}', { params: { path: { id: made.id } } });
-  await page.getByRole('button', { name: 'Make the key' }).click();
+  await environment.operator.DELETE('/keys/{id}', { params: { path: { id: made.id } } });
+  await page.getByRole('button', { name: 'Create key' }).click();
 
   const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
-  await dialog.getByText('What you see here is kept').waitFor();
+  await dialog.getByText('This page is kept as it is').waitFor();
   const again = await apiKey(['admin']);
   await dialog.getByLabel('Key', { exact: true }).fill(again.key);
   await page.keyboard.press('Enter');
   await dialog.waitFor({ state: 'hidden' });
   expect(await page.getByLabel('Name').inputValue()).toBe('half a key');
-  await page.getByRole('button', { name: 'Make the key' }).click();
-  await page.getByRole('dialog', { name: 'The key “half a key” is made' }).waitFor();
+  await page.getByRole('button', { name: 'Create key' }).click();
+  await page.getByRole('dialog', { name: 'The key “half a key” was created' }).waitFor();
 });
 
-test('a session that ends by its time says so without being asked', async () => {
-  const { page } = await open(ground.context, ground.service.url);
+test('a session that expires shows the dialog without a request', async () => {
+  const { page } = await open(environment.context, environment.service.url);
   const { key } = await apiKey(['connections:read'], new Date(Date.now() + 6_000).toISOString());
   await signIn(page, key);
-  await page.getByText('Say whose accounts you mean').waitFor();
+  await page.getByText('Enter an organization and a user above').waitFor();
   await page.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
   await page.getByRole('button', { name: 'Leave' }).click();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
 });
 
-test('another caller begins anew: nothing of the one before is shown on', async () => {
-  const user = { orgId: 'acme', userId: someone() };
-  await connect(ground.operator, 'hubspot', user);
-  const { page } = await open(ground.context, `${ground.service.url}/admin?find=${user.userId}`);
+test('when somebody else signs in, nothing of the caller before is shown', async () => {
+  const user = { orgId: 'acme', userId: newUserId() };
+  await connect(environment.operator, 'hubspot', user);
+  const { page } = await open(environment.context, `${environment.service.url}/admin?find=${user.userId}`);
   const made = await apiKey(['connections:read']);
   await signIn(page, made.key);
   await page.getByRole('cell', { name: user.userId, exact: true }).waitFor();
-  await ground.operator.DELETE('/keys/{id}', { params: { path: { id: made.id } } });
+  await environment.operator.DELETE('/keys/{id}', { params: { path: { id: made.id } } });
   await page.getByRole('tab', { name: 'Health' }).click();
   await page.getByRole('tab', { name: 'Connections' }).click();
   const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
-  const { data } = await ground.operator.POST('/sessions', { body: { orgId: 'acme', userId: someone() } });
+  const { data } = await environment.operator.POST('/sessions', { body: { orgId: 'acme', userId: newUserId() } });
   await dialog.getByLabel('Key', { exact: true }).fill(data?.token ?? '');
   await page.keyboard.press('Enter');
   await dialog.waitFor({ state: 'hidden' });
@@ -147,8 +147,8 @@ test('another caller begins anew: nothing of the one before is shown on', async 
   expect(await page.getByText(user.userId).count()).toBe(0);
 });
 
-test('a service that is away is no wrong key', async () => {
-  const { page } = await open(ground.context, ground.service.url);
+test('an unreachable service is not reported as a wrong key', async () => {
+  const { page } = await open(environment.context, environment.service.url);
   await keyField(page).waitFor();
   await page.route('**/web-session', (route) => route.abort());
   await keyField(page).fill(ADMIN_KEY);
@@ -157,20 +157,20 @@ test('a service that is away is no wrong key', async () => {
   expect(await keyField(page).inputValue()).toBe(ADMIN_KEY);
   await page.unroute('**/web-session');
   await page.keyboard.press('Enter');
-  await page.getByText('Say whose accounts you mean').waitFor();
+  await page.getByText('Enter an organization and a user above').waitFor();
 });
 
-test.each(['light', 'dark'] as const)('the question who is there is accessible in %s', async (colorScheme) => {
-  const looking = await ground.browser.newContext({ colorScheme });
-  const { page } = await open(looking, ground.service.url);
+test.each(['light', 'dark'] as const)('the sign-in page is accessible in %s', async (colorScheme) => {
+  const looking = await environment.browser.newContext({ colorScheme });
+  const { page } = await open(looking, environment.service.url);
   await keyField(page).waitFor();
   await expectAccessible(page);
   await keyField(page).fill('a-wrong-key');
   await page.keyboard.press('Enter');
-  await page.getByText('This key is not accepted.').waitFor();
+  await page.getByText('This key was not accepted.').waitFor();
   await expectAccessible(page);
   await signIn(page, ADMIN_KEY);
-  await page.getByText('Say whose accounts you mean').waitFor();
+  await page.getByText('Enter an organization and a user above').waitFor();
   await expectAccessible(page);
   await looking.close();
 });

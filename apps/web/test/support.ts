@@ -6,17 +6,17 @@ import { MockProviders, type Service } from '@causeway/testing';
 let visitors = 0;
 
 /** Nobody has connected anything for this user yet. */
-export const someone = (): string => `user-${process.pid}-${(visitors += 1)}`;
+export const newUserId = (): string => `user-${process.pid}-${(visitors += 1)}`;
 
 /** Long, because both cores may be busy; nothing waits longer than it has to. */
-export const DEADLINE = { timeout: 30_000 };
+export const TIMEOUT = { timeout: 30_000 };
 
 export const addressOf = (url: string, user: string, integration = ''): string =>
   `${url}/?${new URLSearchParams({ org: 'acme', user, ...(integration && { integration }) })}`;
 
 /** A tab whose scripts must not fail, nor do what their policy forbids: either ends up in `faults`. */
 export async function open(context: BrowserContext, address: string): Promise<{ page: Page; faults: string[] }> {
-  context.setDefaultTimeout(DEADLINE.timeout);
+  context.setDefaultTimeout(TIMEOUT.timeout);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));
@@ -67,24 +67,23 @@ export async function expectAccessible(page: Page, but: readonly string[] = []):
 
 export interface Connected {
   page: Page;
-  standIns: MockProviders;
+  mockProviders: MockProviders;
   /** What scripts of the page threw. */
   faults: string[];
 }
 
-/** A tab of somebody who has just connected the integration. */
+/** A tab whose user has just connected the integration. */
 export async function connected(
-  context: BrowserContext,
-  service: Service,
+  { context, service }: { context: BrowserContext; service: Service },
   { id, name }: { id: string; name: string },
-  user = someone(),
+  user = newUserId(),
 ): Promise<Connected> {
   const { page, faults } = await open(context, addressOf(service.url, user, id));
   const popup = await consentAfter(page, `Connect ${name}`);
-  const standIns = new MockProviders(new URL(popup.url()).origin);
+  const mockProviders = new MockProviders(new URL(popup.url()).origin);
   await popup.getByRole('button', { name: 'Allow' }).click();
   await page.getByRole('status').getByText(`${name} is connected`).waitFor();
-  return { page, standIns, faults };
+  return { page, mockProviders, faults };
 }
 
 export const HUBSPOT = { id: 'hubspot', name: 'HubSpot' };

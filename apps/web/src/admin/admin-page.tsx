@@ -1,8 +1,8 @@
 import { useEffect } from 'react';
 import { Box, Container, Tab, Tabs, Typography } from '@mui/material';
-import { useCaller } from '../access/caller.js';
-import { changeParameters, useParameters } from '../place/address.js';
-import { ProblemAlert } from '../problem/problem-alert.js';
+import { useSearchParams } from 'wouter';
+import { ProblemAlert } from '../layout/problem-alert.js';
+import { useCaller } from '../session/caller.js';
 import { ConnectionsTab } from './connections/connections-tab.js';
 import { HealthTab } from './health/health-tab.js';
 import { KeysTab } from './keys/keys-tab.js';
@@ -18,20 +18,18 @@ const TABS = [
 
 export default function AdminPage() {
   const { scopes, kind } = useCaller();
-  const parameters = useParameters();
-  // Somebody's session is for their own accounts; how the service is doing is for those who run it.
-  const offered = TABS.filter(
-    ({ id, scope }) => scopes.includes(scope) && (kind !== 'session' || id === 'connections'),
-  );
-  const wanted = parameters.get('tab') ?? TABS[0].id;
-  const chosen = offered.find(({ id }) => id === wanted);
-  const name = texts.tabs[chosen?.id ?? TABS[0].id];
+  const [params, setParams] = useSearchParams();
+  // The session of one user shows only that user's accounts.
+  const tabs = TABS.filter(({ id, scope }) => scopes.includes(scope) && (kind !== 'session' || id === 'connections'));
+  const wanted = params.get('tab') ?? TABS[0].id;
+  const selected = tabs.find(({ id }) => id === wanted);
+  const name = texts.tabs[selected?.id ?? TABS[0].id];
 
   useEffect(() => {
-    const before = document.title;
+    const title = document.title;
     document.title = texts.documentTitle(name);
     return () => {
-      document.title = before;
+      document.title = title;
     };
   }, [name]);
 
@@ -44,13 +42,14 @@ export default function AdminPage() {
       <Typography variant="h2">{texts.title}</Typography>
       <Box sx={{ borderBottom: 1, borderColor: 'divider' }}>
         <Tabs
-          value={chosen?.id ?? false}
-          onChange={(_, tab: string) => changeParameters(only({ tab: tab === TABS[0].id ? null : tab }), 'push')}
+          value={selected?.id ?? false}
+          // The other parameters belong to the tab before.
+          onChange={(_, tab: string) => setParams(tab === TABS[0].id ? {} : { tab })}
           variant="scrollable"
           scrollButtons={false}
           aria-label={texts.title}
         >
-          {offered.map(({ id }) => (
+          {tabs.map(({ id }) => (
             <Tab
               key={id}
               value={id}
@@ -62,13 +61,13 @@ export default function AdminPage() {
           ))}
         </Tabs>
       </Box>
-      {chosen === undefined ? (
-        <ProblemAlert problem={texts.notAllowed} />
+      {selected === undefined ? (
+        <ProblemAlert problem={texts.forbidden} />
       ) : (
         <Box
           role="tabpanel"
-          id={`panel-${chosen.id}`}
-          aria-labelledby={`tab-${chosen.id}`}
+          id={`panel-${selected.id}`}
+          aria-labelledby={`tab-${selected.id}`}
           sx={{
             display: 'grid',
             gap: 2,
@@ -77,15 +76,9 @@ export default function AdminPage() {
             alignContent: 'start',
           }}
         >
-          <chosen.Content />
+          <selected.Content />
         </Box>
       )}
     </Container>
   );
-}
-
-/** What the address said of the tab before is not for the next one. */
-function only(change: Record<string, string | null>): Record<string, string | null> {
-  const names = [...new URLSearchParams(window.location.search).keys()];
-  return { ...Object.fromEntries(names.map((name) => [name, null])), ...change };
 }

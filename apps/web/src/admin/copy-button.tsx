@@ -2,11 +2,11 @@ import { useEffect, useState } from 'react';
 import { Button, type ButtonProps } from '@mui/material';
 import { texts } from './texts.js';
 
-const SHOWN_MS = 2_500;
+const RESULT_MS = 2_500;
 
 interface CopyButtonProps extends Pick<ButtonProps, 'variant' | 'size' | 'autoFocus'> {
   text: string;
-  /** What it copies, for those who do not see what stands beside it. */
+  /** For screen readers: what is copied. */
   label?: string;
 }
 
@@ -14,12 +14,12 @@ export function CopyButton({ text, label, ...button }: CopyButtonProps) {
   const [result, setResult] = useState<'copied' | 'copyFailed' | null>(null);
   useEffect(() => {
     if (result !== 'copied') return;
-    const timer = window.setTimeout(() => setResult(null), SHOWN_MS);
+    const timer = window.setTimeout(() => setResult(null), RESULT_MS);
     return () => window.clearTimeout(timer);
   }, [result]);
   const copy = async () => {
     try {
-      // Absent on plain http beyond loopback.
+      // There is no clipboard on plain HTTP, except on loopback.
       await navigator.clipboard.writeText(text);
       setResult('copied');
     } catch {
@@ -33,7 +33,7 @@ export function CopyButton({ text, label, ...button }: CopyButtonProps) {
       aria-label={result === null ? label : undefined}
       sx={{ minWidth: 88, flexShrink: 0 }}
     >
-      <span aria-live="polite">{result === null ? texts.copy : texts[result]}</span>
+      <span aria-live="polite">{texts[result ?? 'copy']}</span>
     </Button>
   );
 }

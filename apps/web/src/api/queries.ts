@@ -1,49 +1,41 @@
-import { queryOptions, useQuery } from '@tanstack/react-query';
-import type { CausewayClient, Connection, Integration } from '@causeway/client';
-import { dataOf } from './service-problem.js';
-import { useService } from './service.js';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { unwrap, type CausewayClient, type Connection } from '@causeway/client';
+import { useCauseway } from '@causeway/react';
+import type { User } from '../user/user.js';
 
-/** Whose accounts are meant. */
-export interface Who {
-  orgId: string;
-  userId: string;
-}
+export const connectionsKey = ['connections'];
 
-const CONNECTIONS = 'connections';
-export const connectionsKey = [CONNECTIONS];
-
-const integrationsQuery = (service: CausewayClient) =>
-  queryOptions({
+export function useIntegrations() {
+  const client = useCauseway();
+  return useQuery({
     queryKey: ['integrations'],
     staleTime: 5 * 60_000,
-    queryFn: async ({ signal }): Promise<Integration[]> =>
-      (await dataOf(service.GET('/integrations', { signal }))).integrations,
+    queryFn: async ({ signal }) => (await unwrap(client.GET('/integrations', { signal }))).integrations,
   });
-
-const connectionsQuery = (service: CausewayClient, who: Who) =>
-  queryOptions({
-    queryKey: [CONNECTIONS, who.orgId, who.userId],
-    queryFn: ({ signal }) => allConnections(service, who, signal),
-  });
-
-export const useIntegrations = () => useQuery(integrationsQuery(useService()));
-
-/** All connections of a user, newest first. `null`: not known yet whose. */
-export function useConnections(who: Who | null) {
-  const service = useService();
-  return useQuery({ ...connectionsQuery(service, who ?? { orgId: '', userId: '' }), enabled: who !== null });
 }
 
-async function allConnections(service: CausewayClient, who: Who, signal: AbortSignal): Promise<Connection[]> {
+/** All connections of a user, newest first. */
+export function useUserConnections(user: User | null) {
+  const client = useCauseway();
+  const { orgId = '', userId = '' } = user ?? {};
+  return useQuery({
+    queryKey: [...connectionsKey, orgId, userId],
+    queryFn: ({ signal }) => allConnections(client, { orgId, userId }, signal),
+    enabled: user !== null,
+  });
+}
+
+export function useInvalidateConnections(): () => Promise<void> {
+  const queryClient = useQueryClient();
+  return () => queryClient.invalidateQueries({ queryKey: connectionsKey });
+}
+
+async function allConnections(client: CausewayClient, user: User, signal: AbortSignal): Promise<Connection[]> {
   const all: Connection[] = [];
   let cursor: string | null = null;
   do {
-    const query: Who & { limit: number; cursor?: string } = {
-      ...who,
-      limit: 100,
-      ...(cursor === null ? {} : { cursor }),
-    };
-    const page = await dataOf(service.GET('/connections', { params: { query }, signal }));
+    const query: User & { limit: number; cursor?: string } = { ...user, limit: 100, ...(cursor && { cursor }) };
+    const page = await unwrap(client.GET('/connections', { params: { query }, signal }));
     all.push(...page.connections);
     cursor = page.nextCursor;
   } while (cursor !== null);

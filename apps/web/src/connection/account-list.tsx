@@ -1,26 +1,33 @@
 import { Box, ButtonBase, Typography } from '@mui/material';
 import type { Connection } from '@causeway/client';
-import { momentText } from '../layout/moment.js';
+import { formatDateTime } from '../layout/date-time.js';
 import { texts } from '../texts.js';
-import { StatusChip } from './connection-facts.js';
+import { StatusChip } from './status-chip.js';
 
 interface AccountListProps {
   connections: Connection[];
-  chosen: Connection;
-  onChoose: (id: string) => void;
+  selected: Connection;
+  onSelect: (id: string) => void;
 }
 
-/** For users who have connected several accounts of one integration: how each of them is, and which one is looked at. */
-export function AccountList({ connections, chosen, onChoose }: AccountListProps) {
+/** For users with several accounts of one integration. */
+export function AccountList({ connections, selected, onSelect }: AccountListProps) {
   return (
     <Box
       component="ul"
       aria-label={texts.connection.accounts}
-      sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: 1, gridTemplateColumns: ACCOUNTS }}
+      sx={{
+        listStyle: 'none',
+        m: 0,
+        p: 0,
+        display: 'grid',
+        gap: 1,
+        gridTemplateColumns: { xs: '1fr', sm: 'repeat(auto-fill, minmax(340px, 1fr))' },
+      }}
     >
       {connections.map(({ id, account, status, lastUsedAt }) => (
         <Box component="li" key={id} sx={{ minWidth: 0 }}>
-          <ButtonBase aria-pressed={id === chosen.id} onClick={() => onChoose(id)} sx={ACCOUNT}>
+          <ButtonBase aria-pressed={id === selected.id} onClick={() => onSelect(id)} sx={ACCOUNT}>
             <Box sx={{ flex: 1, minWidth: 0 }}>
               <Typography variant="body2" noWrap sx={{ fontWeight: 600 }}>
                 {account.name}
@@ -28,7 +35,7 @@ export function AccountList({ connections, chosen, onChoose }: AccountListProps)
               <Typography variant="caption" noWrap sx={{ display: 'block', color: 'text.secondary' }}>
                 {lastUsedAt === null
                   ? texts.connection.neverUsed
-                  : texts.connection.usedAt(momentText(lastUsedAt) ?? lastUsedAt)}
+                  : texts.connection.usedAt(formatDateTime(lastUsedAt) ?? lastUsedAt)}
               </Typography>
             </Box>
             <StatusChip status={status} />
@@ -38,8 +45,6 @@ export function AccountList({ connections, chosen, onChoose }: AccountListProps)
     </Box>
   );
 }
-
-const ACCOUNTS = { xs: '1fr', sm: 'repeat(auto-fill, minmax(340px, 1fr))' };
 
 const ACCOUNT = {
   width: '100%',

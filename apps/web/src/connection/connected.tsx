@@ -1,13 +1,13 @@
 import { Alert, AlertTitle, Box, Button } from '@mui/material';
 import type { Connection } from '@causeway/client';
-import { emptyRegion } from '../layout/live-region.js';
+import { LiveRegion } from '../layout/live-region.js';
 import { texts } from '../texts.js';
-import { ConnectionFacts } from './connection-facts.js';
+import { ConnectionSummary } from './connection-summary.js';
 
 interface ConnectedProps {
   connection: Connection;
-  /** An authorization is under way. */
-  busy: boolean;
+  /** An authorization is in progress. */
+  connecting: boolean;
   checking: boolean;
   onCheck: () => void;
   onReconnect: () => void;
@@ -15,35 +15,28 @@ interface ConnectedProps {
   onConnectAnother: () => void;
 }
 
-export function Connected({
-  connection,
-  busy,
-  checking,
-  onCheck,
-  onReconnect,
-  onDisconnect,
-  onConnectAnother,
-}: ConnectedProps) {
+export function Connected(props: ConnectedProps) {
+  const { connection, connecting, checking, onCheck, onReconnect, onDisconnect, onConnectAnother } = props;
   const broken = connection.status === 'needs-reconnect';
   return (
     <>
-      <Box role="status" sx={emptyRegion}>
-        {broken && connection.problem !== null ? (
+      <LiveRegion>
+        {broken && connection.problem !== null && (
           <Alert severity="warning">
             <AlertTitle>{connection.problem.title}</AlertTitle>
             {connection.problem.detail}
           </Alert>
-        ) : null}
-      </Box>
-      <ConnectionFacts connection={connection} />
+        )}
+      </LiveRegion>
+      <ConnectionSummary connection={connection} />
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
         <Button variant="outlined" onClick={onCheck} loading={checking}>
           {texts.connection.check}
         </Button>
-        <Button variant={broken ? 'contained' : 'outlined'} onClick={onReconnect} disabled={busy}>
+        <Button variant={broken ? 'contained' : 'outlined'} onClick={onReconnect} disabled={connecting}>
           {texts.connect.reconnect}
         </Button>
-        <Button variant="outlined" onClick={onConnectAnother} disabled={busy}>
+        <Button variant="outlined" onClick={onConnectAnother} disabled={connecting}>
           {texts.connect.another}
         </Button>
         <Button variant="outlined" color="error" onClick={onDisconnect} sx={{ ml: { sm: 'auto' } }}>

@@ -1,15 +1,17 @@
 import { useRef, useState } from 'react';
-import { Box, Link, Skeleton } from '@mui/material';
+import { Link, Skeleton } from '@mui/material';
 import type { Connection, Integration } from '@causeway/client';
-import type { Who } from '../api/queries.js';
-import { ConnectNotice } from '../connect/connect-notice.js';
-import type { Attempt } from '../connect/use-connect.js';
-import { IntegrationMark } from '../integrations/integration-mark.js';
-import { emptyRegion } from '../layout/live-region.js';
+import type { ConnectState } from '@causeway/react';
+import { IntegrationAvatar } from '../integrations/integration-avatar.js';
+import { LiveRegion } from '../layout/live-region.js';
+import { Notice } from '../layout/notice.js';
 import { Panel } from '../layout/panel.js';
+import { ProblemAlert } from '../layout/problem-alert.js';
+import { selectAccount } from '../routing/search-params.js';
 import { texts } from '../texts.js';
+import type { User } from '../user/user.js';
 import { AccountList } from './account-list.js';
-import { ActionResult } from './action-result.js';
+import { ConnectNotice } from './connect-notice.js';
 import { Connected } from './connected.js';
 import { DisconnectDialog } from './disconnect-dialog.js';
 import { NotConnected } from './not-connected.js';
@@ -17,35 +19,34 @@ import { useConnectionActions } from './use-connection-actions.js';
 
 interface ConnectionPanelProps {
   integration: Integration;
-  who: Who;
-  /** `undefined`: not known yet. */
+  user: User;
+  /** `undefined`: not loaded yet. */
   connections: Connection[] | undefined;
-  chosen: Connection | undefined;
-  onChoose: (id: string) => void;
-  attempt: Attempt | null;
+  selected: Connection | undefined;
+  connectState: ConnectState | null;
+  /** With an id: authorizes that connection again. */
   onConnect: (connectionId?: string) => void;
+  /** Cancels the authorization, or dismisses its result. */
   onDismiss: () => void;
 }
 
 export function ConnectionPanel(props: ConnectionPanelProps) {
-  const { integration, who, connections, chosen, onChoose, attempt, onConnect, onDismiss } = props;
+  const { integration, user, connections, selected, connectState, onConnect, onDismiss } = props;
   const { check, disconnect, result, clear } = useConnectionActions(integration);
-  const [leaving, setLeaving] = useState<Connection | null>(null);
-  const [asking, setAsking] = useState(false);
+  // Still set while the dialog closes, which may outlast the connection.
+  const [disconnecting, setDisconnecting] = useState<Connection | null>(null);
+  const [confirming, setConfirming] = useState(false);
   const title = useRef<HTMLHeadingElement>(null);
-  const busy = attempt !== null && attempt.phase !== 'ended';
+  const connecting = connectState !== null && !['connected', 'failed'].includes(connectState.phase);
 
-  // One piece of news at a time: a new action takes away what the one before said.
+  // Only the result of the last action is shown.
   const connect = (connectionId?: string) => {
     clear();
     onConnect(connectionId);
   };
   const act = (action: () => void) => {
-    if (!busy) onDismiss();
+    if (!connecting) onDismiss();
     action();
-  };
-  const onDisconnect = (connection: Connection) => {
-    disconnect.mutate(connection, { onSettled: () => setAsking(false) });
   };
 
   return (
@@ -53,53 +54,70 @@ export function ConnectionPanel(props: ConnectionPanelProps) {
       id="connection-title"
       title={integration.name}
       titleRef={title}
-      mark={<IntegrationMark integration={integration} size={32} />}
-      aside={
+      icon={<IntegrationAvatar integration={integration} size={32} />}
+      action={
         <Link href={integration.docsUrl} target="_blank" rel="noreferrer" variant="body2">
           {texts.connection.docs(integration.name)}
         </Link>
       }
     >
-      <Box role="status" sx={{ display: 'grid', gap: 1.5, ...emptyRegion }}>
-        {attempt === null ? null : (
-          <ConnectNotice attempt={attempt} integration={integration} connections={connections} onDismiss={onDismiss} />
+      <LiveRegion>
+        {connectState && (
+          <ConnectNotice
+            state={connectState}
+            integration={integration}
+            connections={connections}
+            onDismiss={onDismiss}
+          />
         )}
-        {result === null ? null : <ActionResult result={result} onDismiss={clear} />}
-      </Box>
+        {result && 'problem' in result && <ProblemAlert problem={result.problem} onDismiss={clear} />}
+        {result && 'message' in result && (
+          <Notice severity={result.severity} onDismiss={clear}>
+            {result.message}
+            <div>{result.detail}</div>
+          </Notice>
+        )}
+      </LiveRegion>
       {connections === undefined ? (
         <Skeleton variant="rounded" height={160} aria-label={texts.status.loading} />
-      ) : chosen === undefined ? (
-        <NotConnected integration={integration} who={who} busy={busy} onConnect={() => connect()} />
+      ) : selected === undefined ? (
+        <NotConnected integration={integration} user={user} connecting={connecting} onConnect={() => connect()} />
       ) : (
         <>
-          {connections.length > 1 ? (
-            <AccountList connections={connections} chosen={chosen} onChoose={onChoose} />
-          ) : null}
+          {connections.length > 1 && (
+            <AccountList
+              connections={connections}
+              selected={selected}
+              onSelect={(connection) => selectAccount({ connection })}
+            />
+          )}
           <Connected
-            connection={chosen}
-            busy={busy}
+            connection={selected}
+            connecting={connecting}
             checking={check.isPending}
-            onCheck={() => act(() => check.mutate(chosen))}
-            onReconnect={() => connect(chosen.id)}
+            onCheck={() => act(() => check.mutate(selected))}
+            onReconnect={() => connect(selected.id)}
             onConnectAnother={() => connect()}
             onDisconnect={() => {
-              setLeaving(chosen);
-              setAsking(true);
+              setDisconnecting(selected);
+              setConfirming(true);
             }}
           />
         </>
       )}
-      {leaving === null ? null : (
+      {disconnecting && (
         <DisconnectDialog
-          open={asking}
+          open={confirming}
           name={integration.name}
-          account={leaving.account.name}
-          busy={disconnect.isPending}
-          // Only now: news that go away with the question would move what was pressed.
-          onConfirm={() => act(() => onDisconnect(leaving))}
-          onCancel={() => setAsking(false)}
-          // The button that had the focus may be gone with the connection.
-          onClosed={() => disconnect.isSuccess && disconnect.variables.id === leaving.id && title.current?.focus()}
+          account={disconnecting.account.name}
+          loading={disconnect.isPending}
+          // Dismisses the earlier result only now: when the dialog opens, this would move the button that was pressed.
+          onConfirm={() => act(() => disconnect.mutate(disconnecting, { onSettled: () => setConfirming(false) }))}
+          onCancel={() => setConfirming(false)}
+          // The focused button may be gone together with the connection.
+          onClosed={() =>
+            disconnect.variables?.id === disconnecting.id && disconnect.isSuccess && title.current?.focus()
+          }
         />
       )}
     </Panel>

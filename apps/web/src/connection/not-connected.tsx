@@ -1,28 +1,29 @@
 import { Alert, Box, Button, Typography } from '@mui/material';
 import type { Integration } from '@causeway/client';
-import type { Who } from '../api/queries.js';
 import { texts } from '../texts.js';
+import type { User } from '../user/user.js';
 import { ScopeList } from './scope-list.js';
 
 interface NotConnectedProps {
   integration: Integration;
-  who: Who;
-  busy: boolean;
+  user: User;
+  connecting: boolean;
   onConnect: () => void;
 }
 
-export function NotConnected({ integration: { name, scopes, configured }, who, busy, onConnect }: NotConnectedProps) {
+export function NotConnected({ integration, user, connecting, onConnect }: NotConnectedProps) {
+  const { name, scopes, configured } = integration;
   if (!configured) return <Alert severity="info">{texts.connect.notConfigured(name)}</Alert>;
   return (
     <Box sx={{ display: 'grid', gap: 2, justifyItems: 'start' }}>
-      <Typography>{texts.connect.invitation(name, who.userId)}</Typography>
+      <Typography>{texts.connect.notConnected(name, user.userId)}</Typography>
       <Box>
         <Typography variant="body2" sx={{ color: 'text.secondary', mb: 0.75 }}>
-          {scopes.length === 0 ? texts.connect.asksForChoice : texts.connect.asksFor}
+          {scopes.length === 0 ? texts.connect.scopesSelectedThere : texts.connect.scopes}
         </Typography>
-        {scopes.length === 0 ? null : <ScopeList scopes={scopes} label={texts.connect.asksFor} />}
+        {scopes.length > 0 && <ScopeList scopes={scopes} label={texts.connect.scopes} />}
       </Box>
-      <Button variant="contained" size="large" onClick={onConnect} disabled={busy}>
+      <Button variant="contained" size="large" onClick={onConnect} disabled={connecting}>
         {texts.connect.connect(name)}
       </Button>
     </Box>

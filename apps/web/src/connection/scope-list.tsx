@@ -1,15 +1,15 @@
 import { Box, Chip } from '@mui/material';
 import { texts } from '../texts.js';
-import { scopeInWords } from './scope-in-words.js';
+import { describeScope } from './describe-scope.js';
 
 interface ScopeListProps {
   scopes: string[];
   label: string;
-  /** As the provider names them, for whoever has to set them there; otherwise in words. */
-  named?: boolean;
+  /** The provider's names, for developers; by default, descriptions for users. */
+  raw?: boolean;
 }
 
-export function ScopeList({ scopes, label, named = false }: ScopeListProps) {
+export function ScopeList({ scopes, label, raw = false }: ScopeListProps) {
   if (scopes.length === 0) return texts.connection.noScopes;
   return (
     <Box
@@ -22,9 +22,9 @@ export function ScopeList({ scopes, label, named = false }: ScopeListProps) {
           key={scope}
           component="li"
           size="small"
-          label={named ? scope : scopeInWords(scope)}
+          label={raw ? scope : describeScope(scope)}
           title={scope}
-          sx={{ maxWidth: '100%', ...(named ? { fontFamily: 'ui-monospace, monospace' } : {}) }}
+          sx={{ maxWidth: '100%', ...(raw && { fontFamily: 'ui-monospace, monospace' }) }}
         />
       ))}
     </Box>

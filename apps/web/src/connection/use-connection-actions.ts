@@ -1,42 +1,37 @@
 import { useState } from 'react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { Connection, Integration } from '@causeway/client';
-import { connectionsKey } from '../api/queries.js';
-import { dataOf, problemOf, type ProblemDetails } from '../api/service-problem.js';
-import { useService } from '../api/service.js';
+import { useMutation } from '@tanstack/react-query';
+import { unwrap, type Connection, type Integration, type ProblemDetails } from '@causeway/client';
+import { useCauseway } from '@causeway/react';
+import { problemOf } from '../api/client.js';
+import { useInvalidateConnections } from '../api/queries.js';
 import { texts } from '../texts.js';
 
-/** What came of the last action. */
-export type Result =
-  { severity: 'success' | 'warning'; sentence: string; detail?: string | undefined } | { problem: ProblemDetails };
+type ActionResult = { severity: 'success' | 'warning'; message: string; detail?: string } | { problem: ProblemDetails };
 
 export function useConnectionActions({ name }: Integration) {
-  const service = useService();
-  const queries = useQueryClient();
-  const [result, setResult] = useState<Result | null>(null);
+  const client = useCauseway();
+  const [result, setResult] = useState<ActionResult | null>(null);
   const common = {
     onMutate: () => setResult(null),
     onError: (error: Error) => setResult({ problem: problemOf(error) }),
-    onSettled: () => queries.invalidateQueries({ queryKey: connectionsKey }),
+    onSettled: useInvalidateConnections(),
   };
 
   const check = useMutation({
     ...common,
-    mutationFn: ({ id }: Connection) => dataOf(service.POST('/connections/{id}/check', { params: { path: { id } } })),
+    mutationFn: ({ id }: Connection) => unwrap(client.POST('/connections/{id}/check', { params: { path: { id } } })),
     onSuccess: ({ status }) => {
-      // That it does not work any more, the connection itself says from now on.
-      if (status === 'active') setResult({ severity: 'success', sentence: texts.connection.works });
+      // Otherwise the connection itself shows the problem.
+      if (status === 'active') setResult({ severity: 'success', message: texts.connection.works });
     },
   });
   const disconnect = useMutation({
     ...common,
-    mutationFn: ({ id }: Connection) => dataOf(service.DELETE('/connections/{id}', { params: { path: { id } } })),
+    mutationFn: ({ id }: Connection) => unwrap(client.DELETE('/connections/{id}', { params: { path: { id } } })),
     onSuccess: ({ revoked, detail }, { account }) => {
-      setResult({
-        severity: revoked === 'failed' ? 'warning' : 'success',
-        sentence: texts.disconnect[revoked](name, account.name),
-        detail: revoked === 'failed' ? detail : undefined,
-      });
+      const failed = revoked === 'failed';
+      const message = texts.disconnect[revoked](name, account.name);
+      setResult({ severity: failed ? 'warning' : 'success', message, ...(failed && { detail }) });
     },
   });
   return { check, disconnect, result, clear: () => setResult(null) };

@@ -1,22 +1,21 @@
 import { Box, ButtonBase, Chip, Skeleton, Typography } from '@mui/material';
 import type { Connection, Integration } from '@causeway/client';
 import { texts } from '../texts.js';
-import { IntegrationMark } from './integration-mark.js';
-import { statusOf } from './status.js';
+import { IntegrationAvatar } from './integration-avatar.js';
 
 interface IntegrationCardProps {
   integration: Integration;
-  /** `undefined`: not known yet; `null`: nobody is named, or it cannot be known. */
+  /** `undefined`: not loaded yet; `null`: no user is selected, or they could not be loaded. */
   connections: Connection[] | undefined | null;
-  chosen: boolean;
-  onChoose: () => void;
+  selected: boolean;
+  onSelect: () => void;
 }
 
-export function IntegrationCard({ integration, connections, chosen, onChoose }: IntegrationCardProps) {
+export function IntegrationCard({ integration, connections, selected, onSelect }: IntegrationCardProps) {
   return (
     <ButtonBase
-      onClick={onChoose}
-      aria-pressed={chosen}
+      onClick={onSelect}
+      aria-pressed={selected}
       sx={{
         width: '100%',
         height: '100%',
@@ -30,7 +29,7 @@ export function IntegrationCard({ integration, connections, chosen, onChoose }: 
         bgcolor: 'background.paper',
         outline: '1px solid',
         outlineColor: 'divider',
-        // Inwards: its edge is that of all else on the page.
+        // Inside, so that the edges of cards and panels are aligned.
         outlineOffset: '-1px',
         transition: 'outline-color 120ms',
         '&:hover': { outlineColor: 'text.secondary' },
@@ -39,7 +38,7 @@ export function IntegrationCard({ integration, connections, chosen, onChoose }: 
       }}
     >
       <Box sx={{ display: 'flex', gap: { xs: 1, sm: 1.5 }, alignItems: 'center' }}>
-        <IntegrationMark integration={integration} />
+        <IntegrationAvatar integration={integration} />
         <Box sx={{ minWidth: 0 }}>
           <Typography variant="h3" component="span" sx={{ display: 'block' }} noWrap>
             {integration.name}
@@ -53,9 +52,10 @@ export function IntegrationCard({ integration, connections, chosen, onChoose }: 
         {integration.description}
       </Typography>
       <Box sx={{ minHeight: 24, display: 'flex', flexWrap: 'wrap', columnGap: 1, alignItems: 'center' }}>
-        <StatusChip integration={integration} connections={connections} />
+        {connections === undefined && <Skeleton variant="rounded" width={96} height={24} />}
+        {connections && <Chip size="small" variant="outlined" {...summarize(integration, connections)} />}
         <Typography variant="caption" noWrap sx={{ color: 'text.secondary', flex: '1 1 80px', minWidth: 0 }}>
-          {connections?.[0] === undefined ? '' : accountsOf(connections)}
+          {connections?.map(({ account }) => account.name).join(', ')}
         </Typography>
       </Box>
     </ButtonBase>
@@ -64,11 +64,12 @@ export function IntegrationCard({ integration, connections, chosen, onChoose }: 
 
 const CATEGORY = { display: 'block', color: 'text.secondary', '&::first-letter': { textTransform: 'uppercase' } };
 
-const accountsOf = (connections: Connection[]) => connections.map(({ account }) => account.name).join(', ');
-
-function StatusChip({ integration, connections }: Pick<IntegrationCardProps, 'integration' | 'connections'>) {
-  if (connections === undefined) return <Skeleton variant="rounded" width={96} height={24} />;
-  if (connections === null) return null;
-  const { label, color } = statusOf(integration, connections);
-  return <Chip size="small" variant="outlined" label={label} color={color} />;
+/** One status for all of the user's accounts. */
+function summarize({ configured }: Integration, connections: Connection[]) {
+  const { needsReconnect, accounts, connected, notConnected, notConfigured } = texts.status;
+  if (connections.some(({ status }) => status === 'needs-reconnect'))
+    return { label: needsReconnect, color: 'warning' } as const;
+  if (connections.length > 1) return { label: accounts(connections.length), color: 'success' } as const;
+  if (connections.length === 1) return { label: connected, color: 'success' } as const;
+  return { label: configured ? notConnected : notConfigured };
 }

@@ -6,11 +6,11 @@ import { IntegrationCard } from './integration-card.js';
 interface IntegrationPickerProps {
   integrations: Integration[];
   connections: Connection[] | undefined | null;
-  chosen: string | undefined;
-  onChoose: (id: string) => void;
+  selected: string | undefined;
+  onSelect: (id: string) => void;
 }
 
-const grid = {
+const GRID = {
   listStyle: 'none',
   p: 0,
   m: 0,
@@ -19,16 +19,16 @@ const grid = {
   gridTemplateColumns: { xs: '1fr 1fr', sm: 'repeat(auto-fill, minmax(230px, 1fr))' },
 };
 
-export function IntegrationPicker({ integrations, connections, chosen, onChoose }: IntegrationPickerProps) {
+export function IntegrationPicker({ integrations, connections, selected, onSelect }: IntegrationPickerProps) {
   return (
-    <Box component="ul" aria-label={texts.integrations.list} sx={grid}>
+    <Box component="ul" aria-label={texts.integrations.list} sx={GRID}>
       {integrations.map((integration) => (
         <Box component="li" key={integration.id} sx={{ minWidth: 0 }}>
           <IntegrationCard
             integration={integration}
             connections={connections && connections.filter((connection) => connection.integration === integration.id)}
-            chosen={integration.id === chosen}
-            onChoose={() => onChoose(integration.id)}
+            selected={integration.id === selected}
+            onSelect={() => onSelect(integration.id)}
           />
         </Box>
       ))}
@@ -36,12 +36,12 @@ export function IntegrationPicker({ integrations, connections, chosen, onChoose 
   );
 }
 
-/** As high as the cards, so that nothing jumps. */
+/** As high as the cards, so that the layout does not shift. */
 export function IntegrationPickerLoading() {
   return (
-    <Box role="status" aria-label={texts.integrations.loading} sx={grid}>
-      {[1, 2, 3, 4].map((place) => (
-        <Skeleton key={place} variant="rounded" sx={{ opacity: 0.6, height: { xs: 112, sm: 168 } }} />
+    <Box role="status" aria-label={texts.integrations.loading} sx={GRID}>
+      {[1, 2, 3, 4].map((number) => (
+        <Skeleton key={number} variant="rounded" sx={{ opacity: 0.6, height: { xs: 112, sm: 168 } }} />
       ))}
     </Box>
   );

@@ -1,48 +1,40 @@
-import { useState } from 'react';
-import { Button, Divider, ListItemIcon, ListItemText, Menu, MenuItem } from '@mui/material';
+import { Divider, ListItemIcon, ListItemText, MenuItem } from '@mui/material';
 import { CheckIcon } from '../icons.js';
+import { MenuButton } from '../layout/menu-button.js';
 import { texts } from '../texts.js';
-import type { Look } from './use-look.js';
+import type { ViewState } from './use-view-state.js';
 
-/** The first column stays: it says what a row is. */
-export function ColumnMenu({ look: { columns, shown, chooseColumns }, disabled }: { look: Look; disabled: boolean }) {
-  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const ids = shown.map(({ id }) => id);
+interface ColumnMenuProps {
+  viewState: ViewState;
+  disabled: boolean;
+}
+
+export function ColumnMenu({ viewState: { columns, visibleColumns, selectColumns }, disabled }: ColumnMenuProps) {
+  const visible = new Set(visibleColumns.map(({ id }) => id));
   const toggle = (id: string) =>
-    chooseColumns(columns.flatMap((column) => ((column.id === id) === ids.includes(column.id) ? [] : column.id)));
+    selectColumns(columns.map((column) => column.id).filter((other) => visible.has(other) !== (other === id)));
   return (
-    <>
-      <Button
-        size="small"
-        color="inherit"
-        disabled={disabled}
-        aria-haspopup="menu"
-        aria-expanded={anchor !== null}
-        onClick={(event) => setAnchor(event.currentTarget)}
-      >
-        {texts.items.columns}
-      </Button>
-      <Menu
-        open={anchor !== null}
-        anchorEl={anchor}
-        onClose={() => setAnchor(null)}
-        slotProps={{ list: { 'aria-label': texts.items.columns, dense: true }, paper: { sx: { maxHeight: 420 } } }}
-      >
-        {columns.slice(1).map(({ id, label }) => (
+    <MenuButton label={texts.items.columns} disabled={disabled}>
+      {() => [
+        // The first column is always visible: it names the row.
+        ...columns.slice(1).map(({ id, label }) => (
           <MenuItem
             key={id}
+            dense
             role="menuitemcheckbox"
-            aria-checked={ids.includes(id)}
+            aria-checked={visible.has(id)}
             onClick={() => toggle(id)}
             sx={{ minHeight: 36 }}
           >
-            <ListItemIcon>{ids.includes(id) ? <CheckIcon fontSize="small" color="primary" /> : null}</ListItemIcon>
+            <ListItemIcon>{visible.has(id) && <CheckIcon fontSize="small" color="primary" />}</ListItemIcon>
             <ListItemText primary={label} />
           </MenuItem>
-        ))}
-        <Divider />
-        <MenuItem onClick={() => chooseColumns(null)}>{texts.items.usualColumns}</MenuItem>
-      </Menu>
-    </>
+        )),
+        <Divider key="divider" />,
+        <MenuItem key="default" dense onClick={() => selectColumns(null)}>
+          {texts.items.defaultColumns}
+        </MenuItem>,
+      ]}
+    </MenuButton>
   );
 }

@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import { Button, Menu, MenuItem, Snackbar } from '@mui/material';
+import { MenuItem, Snackbar } from '@mui/material';
+import { MenuButton } from '../layout/menu-button.js';
 import { texts } from '../texts.js';
 import { download, exportItems, type Format } from './export/export-items.js';
 import type { LoadedItems } from './load/loaded-items.js';
@@ -8,52 +9,42 @@ const FORMATS: Format[] = ['csv', 'json'];
 
 interface ExportMenuProps {
   items: LoadedItems;
-  /** What is written: the rows that are shown, in their order. */
+  /** The rows to export. */
   order: readonly number[];
   fileName: string;
 }
 
 export function ExportMenu({ items, order, fileName }: ExportMenuProps) {
-  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const [busy, setBusy] = useState(false);
-  const [told, setTold] = useState('');
-  const write = async (format: Format) => {
-    setAnchor(null);
-    setBusy(true);
+  const [exporting, setExporting] = useState(false);
+  const [message, setMessage] = useState('');
+  const exportAs = async (format: Format) => {
+    setExporting(true);
     const name = `${fileName}.${format}`;
     try {
       download(await exportItems(items, order, format), name);
-      setTold(texts.items.exported(order.length, name));
+      setMessage(texts.items.exported(order.length, name));
     } finally {
-      setBusy(false);
+      setExporting(false);
     }
   };
   return (
     <>
-      <Button
-        size="small"
-        color="inherit"
-        loading={busy}
-        disabled={order.length === 0}
-        aria-haspopup="menu"
-        aria-expanded={anchor !== null}
-        onClick={(event) => setAnchor(event.currentTarget)}
-      >
-        {texts.items.export}
-      </Button>
-      <Menu
-        open={anchor !== null}
-        anchorEl={anchor}
-        onClose={() => setAnchor(null)}
-        slotProps={{ list: { 'aria-label': texts.items.export } }}
-      >
-        {FORMATS.map((format) => (
-          <MenuItem key={format} onClick={() => void write(format)}>
-            {texts.items.exportAs[format]}
-          </MenuItem>
-        ))}
-      </Menu>
-      <Snackbar open={told !== ''} message={told} autoHideDuration={6_000} onClose={() => setTold('')} />
+      <MenuButton label={texts.items.export} loading={exporting} disabled={order.length === 0}>
+        {(close) =>
+          FORMATS.map((format) => (
+            <MenuItem
+              key={format}
+              onClick={() => {
+                close();
+                void exportAs(format);
+              }}
+            >
+              {texts.items.exportAs[format]}
+            </MenuItem>
+          ))
+        }
+      </MenuButton>
+      <Snackbar open={message !== ''} message={message} autoHideDuration={6_000} onClose={() => setMessage('')} />
     </>
   );
 }

@@ -1,77 +1,54 @@
 import type { ReactNode } from 'react';
-import { Box, Button, Drawer, IconButton, Typography } from '@mui/material';
+import { Box, Button, Typography } from '@mui/material';
 import type { Item } from '@causeway/client';
-import { CloseIcon, FolderIcon, OpenIcon } from '../icons.js';
-import { Facts } from '../layout/facts.js';
-import { Moment } from '../layout/moment.js';
+import { FolderIcon, OpenIcon } from '../icons.js';
+import { DateTime } from '../layout/date-time.js';
+import { DescriptionList } from '../layout/description-list.js';
+import { DrawerContent, SideDrawer } from '../layout/side-drawer.js';
 import { texts } from '../texts.js';
 import { nameOf } from './grid/grid-row.js';
 import { JsonText } from './json-text.js';
-import { shownProperty } from './property-value.js';
+import type { LoadedItems } from './load/loaded-items.js';
+import { formatProperty } from './property-value.js';
 
 interface ItemDrawerProps {
-  /** `null`: closed. */
-  item: Item | null;
-  path: Item[];
-  inside: number;
+  items: LoadedItems;
+  item: Item | undefined;
   onClose: () => void;
-  onLookInto: (id: string) => void;
-  /** `undefined`: nothing was asked for that needs a parent. */
+  onShowChildren: (id: string) => void;
+  /** `undefined`: none of the selected types needs a parent. */
   onUseAsParent: ((id: string) => void) | undefined;
 }
 
-/** Everything that is known of one item. */
-export function ItemDrawer({ item, onClose, ...rest }: ItemDrawerProps) {
+export function ItemDrawer({ item, ...props }: ItemDrawerProps) {
   return (
-    <Drawer
-      anchor="right"
-      open={item !== null}
-      onClose={onClose}
-      slotProps={{
-        paper: {
-          role: 'dialog',
-          'aria-modal': true,
-          'aria-labelledby': 'item-title',
-          sx: { width: 'min(560px, 100vw)' },
-        },
-      }}
-    >
-      {item === null ? null : <Details item={item} onClose={onClose} {...rest} />}
-    </Drawer>
+    <SideDrawer open={item !== undefined} width={560} onClose={props.onClose}>
+      {item && <ItemDetails item={item} {...props} />}
+    </SideDrawer>
   );
 }
 
-function Details({
-  item,
-  path,
-  inside,
-  onClose,
-  onLookInto,
-  onUseAsParent,
-}: Omit<ItemDrawerProps, 'item'> & { item: Item }) {
-  const words = texts.items;
-  const properties = Object.entries(item.properties).map(([name, value]): [string, ReactNode] => [
+function ItemDetails(props: ItemDrawerProps & { item: Item }) {
+  const { items, item, onClose, onShowChildren, onUseAsParent } = props;
+  const labels = texts.items;
+  const path = items.pathTo(item).map(nameOf).join(' › ');
+  const parent = path || item.parentPathOrName || item.parentId;
+  const childCount = items.childCount(item.id);
+  const entries: [string, ReactNode][] = [
+    [labels.parent, parent],
+    [labels.created, <DateTime time={item.creationTime} />],
+    [labels.modified, <DateTime time={item.lastModifiedTime} />],
+    [labels.mimeType, item.mimeType],
+    [labels.id, <code>{item.id}</code>],
+  ];
+  const properties = Object.entries(item.properties).map(([name, value]): [string, string] => [
     name,
-    shownProperty(value),
+    formatProperty(value),
   ]);
-  const parent = path.length > 0 ? path.map(nameOf).join(' › ') : (item.parentPathOrName ?? item.parentId);
   return (
-    <Box sx={{ p: { xs: 2, sm: 3 }, display: 'grid', gap: 2.5 }}>
-      <Box sx={{ display: 'flex', gap: 1, alignItems: 'flex-start' }}>
-        <Box sx={{ flex: 1, minWidth: 0 }}>
-          <Typography variant="body2" sx={{ color: 'text.secondary' }}>
-            {item.type}
-          </Typography>
-          <Typography id="item-title" variant="h2" sx={{ overflowWrap: 'anywhere' }}>
-            {nameOf(item)}
-          </Typography>
-        </Box>
-        <IconButton aria-label={words.close} onClick={onClose} autoFocus>
-          <CloseIcon />
-        </IconButton>
-      </Box>
+    <DrawerContent title={nameOf(item)} overline={item.type} onClose={onClose}>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, '&:empty': { display: 'none' } }}>
-        {item.url !== null && /^https?:/.test(item.url) ? (
+        {item.url !== null && /^https?:/.test(item.url) && (
           <Button
             variant="outlined"
             size="small"
@@ -80,45 +57,37 @@ function Details({
             rel="noreferrer"
             startIcon={<OpenIcon />}
           >
-            {words.open}
-          </Button>
-        ) : null}
-        {inside === 0 ? null : (
-          <Button variant="outlined" size="small" startIcon={<FolderIcon />} onClick={() => onLookInto(item.id)}>
-            {words.lookInside(inside)}
+            {labels.open}
           </Button>
         )}
-        {onUseAsParent === undefined ? null : (
+        {childCount > 0 && (
+          <Button variant="outlined" size="small" startIcon={<FolderIcon />} onClick={() => onShowChildren(item.id)}>
+            {labels.showChildren(childCount)}
+          </Button>
+        )}
+        {onUseAsParent && (
           <Button variant="outlined" size="small" onClick={() => onUseAsParent(item.id)}>
-            {words.useAsParent}
+            {labels.useAsParent}
           </Button>
         )}
       </Box>
-      <Facts
-        facts={[
-          ...(parent === null ? [] : ([[words.in, parent]] as [string, ReactNode][])),
-          [words.created, <Moment key="created" time={item.creationTime} />],
-          [words.modified, <Moment key="modified" time={item.lastModifiedTime} />],
-          ...(item.mimeType === null ? [] : ([[words.mimeType, item.mimeType]] as [string, ReactNode][])),
-          [words.id, <code key="id">{item.id}</code>],
-        ]}
-      />
+      <DescriptionList entries={entries.filter(([, value]) => value !== null)} />
       <Box component="section" aria-labelledby="item-properties" sx={{ display: 'grid', gap: 1.5 }}>
         <Typography id="item-properties" variant="h3">
-          {words.properties}
+          {labels.properties}
         </Typography>
         {properties.length === 0 ? (
           <Typography variant="body2" sx={{ color: 'text.secondary' }}>
-            {words.noProperties}
+            {labels.noProperties}
           </Typography>
         ) : (
-          <Facts facts={properties} />
+          <DescriptionList entries={properties} />
         )}
       </Box>
       <Box sx={{ display: 'grid', gap: 1.5, minWidth: 0 }}>
-        <Typography variant="h3">{words.json}</Typography>
-        <JsonText value={item} label={words.json} height={280} />
+        <Typography variant="h3">{labels.json}</Typography>
+        <JsonText value={item} label={labels.json} height={280} />
       </Box>
-    </Box>
+    </DrawerContent>
   );
 }

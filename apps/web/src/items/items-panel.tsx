@@ -2,66 +2,69 @@ import { useEffect, useRef, useState } from 'react';
 import { Box, Button, Skeleton, Typography } from '@mui/material';
 import type { Connection, Integration, Item } from '@causeway/client';
 import { TableIcon } from '../icons.js';
-import { Nothing } from '../layout/nothing.js';
+import { EmptyState } from '../layout/empty-state.js';
 import { Panel } from '../layout/panel.js';
-import { changePlace, usePlace } from '../place/place.js';
+import { setPageParams, usePageParams } from '../routing/search-params.js';
 import { texts } from '../texts.js';
 import { ItemsGrid } from './grid/items-grid.js';
+import { ItemBreadcrumbs } from './item-breadcrumbs.js';
 import { ItemDrawer } from './item-drawer.js';
-import { ItemsToolbar, type View } from './items-toolbar.js';
+import { ItemsToolbar, type Layout } from './items-toolbar.js';
 import { JsonView } from './json-view.js';
-import type { LoadWish } from './load/item-load.js';
+import type { LoadRequest } from './load/item-load.js';
 import { keyOf } from './load/loaded-items.js';
 import { useItemLoad } from './load/use-item-load.js';
 import { LoadForm } from './load-form.js';
 import { LoadStatus } from './load-status.js';
-import { parentFaultOf } from './parent-field.js';
-import { lookInto, Trail } from './trail.js';
-import { useLook } from './use-look.js';
+import { parentErrorOf } from './parent-field.js';
+import { useViewState } from './use-view-state.js';
 import { useRowOrder } from './view/use-row-order.js';
+
+/** Shows the children of an item, or all items; the Back button returns. */
+const showChildren = (parentId: string | null) => setPageParams({ in: parentId, item: null });
 
 export default function ItemsPanel({ integration, connection }: { integration: Integration; connection: Connection }) {
   const load = useItemLoad(connection.id);
-  const { items, phase } = load;
-  const look = useLook(integration.id, items);
-  const rows = useRowOrder(items, look.wish, load.snapshot());
-  const [view, setView] = useState<View>('table');
-  const [parentWanted, setParentWanted] = useState(false);
-  const [lastOpen, setLastOpen] = useState<Item | null>(null);
+  const { items } = load;
+  const { phase } = load.state;
+  const viewState = useViewState(integration.id, items);
+  const rows = useRowOrder(items, viewState.query, load.snapshot());
+  const [layout, setLayout] = useState<Layout>('table');
+  const [needsParent, setNeedsParent] = useState(false);
+  /** Whether the details were opened here, so that going back closes them. */
+  const [isDrawerInHistory, setIsDrawerInHistory] = useState(false);
   const title = useRef<HTMLHeadingElement>(null);
-  const place = usePlace();
-  const { load: wantedTypes, parent } = place;
-  const wanted = wantedTypes?.split(',') ?? [];
-  const wish: LoadWish = { types: integration.itemTypes.filter((type) => wanted.includes(type)), parent: parent ?? '' };
-
+  const params = usePageParams();
+  const types = params.load?.split(',') ?? [];
+  const request: LoadRequest = {
+    types: integration.itemTypes.filter((type) => types.includes(type)),
+    parent: params.parent ?? '',
+  };
   const broken = connection.status === 'needs-reconnect';
 
-  // A link to what is in the items says what it is about; nobody should have to press a button to see it.
+  // A link to an item, or to the children of one, loads the items without a click.
   useEffect(() => {
-    if (load.phase.phase === 'idle' && !broken && (place.in !== null || place.item !== null)) load.load(wish);
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- once, when the address is come to
+    if (phase === 'idle' && !broken && (params.in !== null || params.item !== null)) load.load(request);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- only for the address with which the panel opens
   }, []);
 
-  const parentFault = phase.phase === 'incomplete' ? parentFaultOf(phase.problem) : undefined;
-  if (parentFault !== undefined && !parentWanted) setParentWanted(true);
+  const parentError = load.state.phase === 'incomplete' ? parentErrorOf(load.state.problem) : undefined;
+  if (parentError !== undefined && !needsParent) setNeedsParent(true);
 
-  const count = items.rows.length;
-  const open = place.item === null ? undefined : items.get(place.item);
   const sortBy = (column: string) => {
-    const { sort } = look;
-    // Up, down, as they came.
+    const { sort } = viewState;
+    // Ascending, descending, unsorted.
     const next = sort?.column !== column ? column : sort.descending ? null : `-${column}`;
-    changePlace({ sort: next }, 'replace');
+    setPageParams({ sort: next }, { replace: true });
   };
   const openItem = (item: Item) => {
-    setLastOpen(item);
-    changePlace({ item: keyOf(item) }, 'push');
+    setIsDrawerInHistory(true);
+    setPageParams({ item: keyOf(item) });
   };
   const closeItem = () => {
-    // What was opened here is one step back; a link that was opened with it has no such step.
-    if (lastOpen !== null) window.history.back();
-    else changePlace({ item: null }, 'replace');
-    setLastOpen(null);
+    if (isDrawerInHistory) window.history.back();
+    else setPageParams({ item: null }, { replace: true });
+    setIsDrawerInHistory(false);
   };
 
   return (
@@ -69,84 +72,79 @@ export default function ItemsPanel({ integration, connection }: { integration: I
       <LoadForm
         integration={integration}
         load={load}
-        wish={wish}
-        onWish={({ types, parent }) => changePlace({ load: types.join(), parent }, 'replace')}
-        parentFault={parentFault}
-        wantsParent={parentWanted || wish.parent !== ''}
+        request={request}
+        onChange={({ types, parent }) => setPageParams({ load: types.join(), parent }, { replace: true })}
+        parentError={parentError}
+        showsParent={needsParent || request.parent !== ''}
         disabled={broken}
       />
       <LoadStatus load={load} name={integration.name} />
-      {count === 0 ? (
-        phase.phase === 'loading' ? (
-          <Beginning />
-        ) : phase.phase === 'incomplete' ? null : (
-          <Nothing
-            mark={<TableIcon />}
-            sentence={
-              broken ? texts.items.reconnectFirst : phase.phase === 'complete' ? texts.items.empty : texts.items.idle
-            }
+      {items.rows.length === 0 ? (
+        phase === 'loading' ? (
+          <RowsLoading />
+        ) : phase === 'incomplete' ? null : (
+          <EmptyState
+            icon={<TableIcon />}
+            text={broken ? texts.items.reconnectFirst : phase === 'complete' ? texts.items.empty : texts.items.idle}
           />
         )
       ) : (
         <>
           <ItemsToolbar
             load={load}
-            look={look}
+            viewState={viewState}
             order={rows.order}
             fileName={`${integration.id}-${connection.account.name.replace(/[^\p{L}\p{N}]+/gu, '-')}`}
-            view={view}
-            onView={setView}
+            layout={layout}
+            onLayout={setLayout}
           />
-          <Trail
+          <ItemBreadcrumbs
             items={items}
-            within={look.within}
-            onGo={(id) => {
-              lookInto(id);
-              // The step that had the focus is gone with the way down from it.
+            parentId={viewState.parentId}
+            onSelect={(id) => {
+              showChildren(id);
+              // The breadcrumb that had the focus is gone.
               title.current?.focus({ preventScroll: true });
             }}
           />
-          {rows.order.length === 0 && !rows.busy && phase.phase !== 'loading' ? (
-            <Nothing mark={<TableIcon />} sentence={texts.items.noMatch}>
-              <Button onClick={() => changePlace({ find: null, show: null, in: null }, 'push')}>
-                {texts.items.noMatchClear}
-              </Button>
-            </Nothing>
-          ) : view === 'table' ? (
+          {rows.order.length === 0 && !rows.busy && phase !== 'loading' ? (
+            <EmptyState icon={<TableIcon />} text={texts.items.noMatch}>
+              <Button onClick={() => setPageParams({ find: null, show: null, in: null })}>{texts.items.showAll}</Button>
+            </EmptyState>
+          ) : layout === 'table' ? (
             <ItemsGrid
               items={items}
               order={rows.order}
-              orderOf={look.wish}
-              columns={look.shown}
-              sort={look.sort}
+              query={viewState.query}
+              columns={viewState.visibleColumns}
+              sort={viewState.sort}
               labelledBy="items-title"
               busy={rows.busy}
               onSort={sortBy}
               onOpen={openItem}
-              onLookInto={(item) => lookInto(item.id)}
+              onShowChildren={(item) => showChildren(item.id)}
             />
           ) : (
             <JsonView items={items} order={rows.order} />
           )}
           <Typography variant="body2" sx={{ color: 'text.secondary', fontVariantNumeric: 'tabular-nums' }}>
-            {rows.busy ? texts.items.finding : texts.items.showing(rows.order.length, count)}
+            {rows.busy ? texts.items.searching : texts.items.showing(rows.order.length, items.rows.length)}
           </Typography>
         </>
       )}
       <ItemDrawer
-        item={open ?? null}
-        path={open === undefined ? [] : items.pathTo(open)}
-        inside={open === undefined ? 0 : items.childrenOf(open.id)}
+        items={items}
+        item={params.item === null ? undefined : items.get(params.item)}
         onClose={closeItem}
-        onLookInto={(id) => {
-          setLastOpen(null);
-          lookInto(id);
+        onShowChildren={(id) => {
+          setIsDrawerInHistory(false);
+          showChildren(id);
         }}
         onUseAsParent={
-          parentWanted
+          needsParent
             ? (parent) => {
-                setLastOpen(null);
-                changePlace({ parent, item: null }, 'replace');
+                setIsDrawerInHistory(false);
+                setPageParams({ parent, item: null }, { replace: true });
               }
             : undefined
         }
@@ -155,8 +153,7 @@ export default function ItemsPanel({ integration, connection }: { integration: I
   );
 }
 
-/** In the shape of the rows that will take its place. */
-function Beginning() {
+function RowsLoading() {
   return (
     <Box aria-hidden sx={{ display: 'grid', gap: 1.5, alignContent: 'start', minHeight: 240, pt: 1 }}>
       {[72, 58, 80, 64, 70].map((width) => (

@@ -1,29 +1,30 @@
 import { Box, Button, InputAdornment, TextField, ToggleButton, ToggleButtonGroup } from '@mui/material';
-import { FindIcon } from '../icons.js';
-import { changePlace } from '../place/place.js';
+import { SearchIcon } from '../icons.js';
+import { setPageParams } from '../routing/search-params.js';
 import { texts } from '../texts.js';
 import { ColumnMenu } from './column-menu.js';
 import { ExportMenu } from './export-menu.js';
 import type { ItemLoad } from './load/item-load.js';
-import { ShownTypes } from './shown-types.js';
-import type { Look } from './use-look.js';
+import { TypeFilter } from './type-filter.js';
+import type { ViewState } from './use-view-state.js';
 
-export type View = 'table' | 'json';
+const LAYOUTS = ['table', 'json'] as const;
+
+export type Layout = (typeof LAYOUTS)[number];
 
 interface ItemsToolbarProps {
   load: ItemLoad;
-  look: Look;
+  viewState: ViewState;
   order: readonly number[];
   fileName: string;
-  view: View;
-  onView: (view: View) => void;
+  layout: Layout;
+  onLayout: (layout: Layout) => void;
 }
 
-/** How what is loaded is looked at. */
-export function ItemsToolbar({ load, look, order, fileName, view, onView }: ItemsToolbarProps) {
+export function ItemsToolbar({ load, viewState, order, fileName, layout, onLayout }: ItemsToolbarProps) {
   const clear = () => {
     load.clear();
-    changePlace({ in: null, item: null }, 'replace');
+    setPageParams({ in: null, item: null }, { replace: true });
   };
   return (
     <Box sx={{ display: 'grid', gap: 1.5 }}>
@@ -32,14 +33,14 @@ export function ItemsToolbar({ load, look, order, fileName, view, onView }: Item
           type="search"
           size="small"
           placeholder={texts.items.find}
-          value={look.text}
-          onChange={(event) => changePlace({ find: event.target.value }, 'replace')}
+          value={viewState.text}
+          onChange={(event) => setPageParams({ find: event.target.value }, { replace: true })}
           slotProps={{
             htmlInput: { 'aria-label': texts.items.find, spellCheck: false },
             input: {
               startAdornment: (
                 <InputAdornment position="start">
-                  <FindIcon fontSize="small" />
+                  <SearchIcon fontSize="small" />
                 </InputAdornment>
               ),
             },
@@ -50,30 +51,29 @@ export function ItemsToolbar({ load, look, order, fileName, view, onView }: Item
           <ToggleButtonGroup
             exclusive
             size="small"
-            value={view}
-            aria-label={texts.items.view}
-            onChange={(_, next: View | null) => next !== null && onView(next)}
+            value={layout}
+            aria-label={texts.items.layout}
+            onChange={(_, next: Layout | null) => next !== null && onLayout(next)}
           >
-            <ToggleButton value="table" sx={TOGGLE}>
-              {texts.items.table}
-            </ToggleButton>
-            <ToggleButton value="json" sx={TOGGLE}>
-              {texts.items.json}
-            </ToggleButton>
+            {LAYOUTS.map((value) => (
+              <ToggleButton key={value} value={value} sx={{ textTransform: 'none', px: { xs: 1, sm: 1.5 } }}>
+                {texts.items[value]}
+              </ToggleButton>
+            ))}
           </ToggleButtonGroup>
-          <ColumnMenu look={look} disabled={view !== 'table'} />
+          <ColumnMenu viewState={viewState} disabled={layout !== 'table'} />
           <ExportMenu items={load.items} order={order} fileName={fileName} />
           <Button size="small" color="inherit" onClick={clear}>
             {texts.items.clear}
           </Button>
         </Box>
       </Box>
-      <ShownTypes items={load.items} look={look} />
+      <TypeFilter items={load.items} selected={viewState.types} />
     </Box>
   );
 }
 
-/** In one row, also on a phone. */
+/** In one row also on a phone. */
 const ACTIONS = {
   display: 'flex',
   flexWrap: 'wrap',
@@ -81,5 +81,3 @@ const ACTIONS = {
   ml: { md: 'auto' },
   '& .MuiButton-root': { minWidth: 0, px: { xs: 0.75, sm: 1.25 } },
 };
-
-const TOGGLE = { textTransform: 'none', px: { xs: 1, sm: 1.5 } };

@@ -1,6 +1,6 @@
 import { Box } from '@mui/material';
 
-/** Formatted JSON that can be scrolled with keys, and pulled larger at its corner. */
+/** Formatted JSON; the keyboard scrolls it, and its corner resizes it. */
 export function JsonText({ value, label, height }: { value: unknown; label: string; height: number }) {
   return (
     <Box

@@ -3,17 +3,17 @@ import { texts } from '../texts.js';
 import { JsonText } from './json-text.js';
 import type { LoadedItems } from './load/loaded-items.js';
 
-/** More than anybody reads, and no more than a browser lays out at once. */
-const MOST = 200;
+/** More would take the browser too long to lay out. */
+const MAX_ITEMS = 200;
 
 export function JsonView({ items, order }: { items: LoadedItems; order: readonly number[] }) {
-  const some = order.slice(0, MOST).flatMap((at) => items.rows[at] ?? []);
+  const shown = order.slice(0, MAX_ITEMS).flatMap((index) => items.rows[index] ?? []);
   return (
     <Box sx={{ display: 'grid', gap: 1 }}>
-      <JsonText value={some} label={texts.items.jsonLabel} height={480} />
-      {some.length === order.length ? null : (
+      <JsonText value={shown} label={texts.items.jsonLabel} height={480} />
+      {shown.length < order.length && (
         <Typography variant="body2" sx={{ color: 'text.secondary' }}>
-          {texts.items.jsonPart(some.length)}
+          {texts.items.jsonTruncated(shown.length)}
         </Typography>
       )}
     </Box>

@@ -2,27 +2,31 @@ import { useId, type SyntheticEvent } from 'react';
 import { Box, Button, ToggleButton, Typography } from '@mui/material';
 import type { Integration } from '@causeway/client';
 import { texts } from '../texts.js';
-import type { ItemLoad, LoadWish } from './load/item-load.js';
+import type { ItemLoad, LoadRequest } from './load/item-load.js';
 import { ParentField } from './parent-field.js';
 
 interface LoadFormProps {
   integration: Integration;
   load: ItemLoad;
-  wish: LoadWish;
-  onWish: (wish: LoadWish) => void;
-  parentFault: string | undefined;
-  /** A type wants a parent, or an item was named as one. */
-  wantsParent: boolean;
+  request: LoadRequest;
+  onChange: (request: LoadRequest) => void;
+  parentError: string | undefined;
+  showsParent: boolean;
   disabled: boolean;
 }
 
-/** What is to be loaded, and what can be done with a load just now. */
-export function LoadForm({ integration, load, wish, onWish, parentFault, wantsParent, disabled }: LoadFormProps) {
-  const loading = load.phase.phase === 'loading';
-  const again = load.phase.phase !== 'idle';
+export function LoadForm(props: LoadFormProps) {
+  const { integration, load, request, onChange, parentError, showsParent, disabled } = props;
+  const typesLabel = useId();
+  const isFirst = load.state.phase === 'idle';
+  const selected = new Set(request.types);
+  const toggle = (type: string) => {
+    const types = integration.itemTypes.filter((other) => selected.has(other) !== (other === type));
+    onChange({ ...request, types });
+  };
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    load.load(wish);
+    load.load(request);
   };
   return (
     <Box
@@ -31,68 +35,56 @@ export function LoadForm({ integration, load, wish, onWish, parentFault, wantsPa
       onSubmit={submit}
       sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, alignItems: 'flex-end', justifyContent: 'space-between' }}
     >
-      <Types types={integration.itemTypes} wish={wish} onWish={onWish} />
-      {wantsParent ? (
+      <Box>
+        <Typography id={typesLabel} variant="body2" sx={{ color: 'text.secondary', mb: 0.75 }}>
+          {texts.items.types}
+        </Typography>
+        <Box role="group" aria-labelledby={typesLabel} sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
+          {integration.itemTypes.map((type) => (
+            <ToggleButton
+              key={type}
+              size="small"
+              color="primary"
+              value={type}
+              selected={selected.has(type)}
+              onChange={() => toggle(type)}
+              sx={{ textTransform: 'none', px: 1.5, py: 0.5 }}
+            >
+              {type}
+            </ToggleButton>
+          ))}
+        </Box>
+      </Box>
+      {showsParent && (
         <ParentField
-          // A new fault, or an item that was named: the field is there to be looked at.
-          key={parentFault ?? ''}
-          value={wish.parent}
-          onChange={(parent) => onWish({ ...wish, parent })}
-          fault={parentFault}
+          // A new error mounts the field again, which focuses it.
+          key={parentError ?? ''}
+          value={request.parent}
+          onChange={(parent) => onChange({ ...request, parent })}
+          error={parentError}
         />
-      ) : null}
+      )}
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, ml: 'auto' }}>
-        {load.mayRefresh ? (
+        {load.canRefresh && (
           <Button variant="outlined" title={texts.items.refreshHint} onClick={() => load.refresh()} disabled={disabled}>
             {texts.items.refresh}
           </Button>
-        ) : null}
-        {load.mayContinue ? (
+        )}
+        {load.canContinue && (
           <Button variant="contained" onClick={() => load.continue()} disabled={disabled}>
             {texts.items.continue}
           </Button>
-        ) : null}
-        {/* By their keys they are two elements: one that became the other in its own click would submit the form. */}
-        {loading ? (
+        )}
+        {/* The keys make them two elements: a Stop button that turned into the submit button while pressed would submit the form. */}
+        {load.state.phase === 'loading' ? (
           <Button key="stop" variant="contained" color="inherit" onClick={() => load.stop()}>
             {texts.items.stop}
           </Button>
         ) : (
-          <Button key="load" type="submit" variant={again ? 'outlined' : 'contained'} disabled={disabled}>
-            {again ? texts.items.reload : texts.items.load}
+          <Button key="load" type="submit" variant={isFirst ? 'contained' : 'outlined'} disabled={disabled}>
+            {isFirst ? texts.items.load : texts.items.reload}
           </Button>
         )}
-      </Box>
-    </Box>
-  );
-}
-
-function Types({ types, wish, onWish }: { types: string[] } & Pick<LoadFormProps, 'wish' | 'onWish'>) {
-  const label = useId();
-  const toggle = (type: string) =>
-    onWish({
-      ...wish,
-      types: types.filter((other) => (other === type ? !wish.types.includes(type) : wish.types.includes(other))),
-    });
-  return (
-    <Box>
-      <Typography id={label} variant="body2" sx={{ color: 'text.secondary', mb: 0.75 }}>
-        {texts.items.types}. {texts.items.typesHint}
-      </Typography>
-      <Box role="group" aria-labelledby={label} sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
-        {types.map((type) => (
-          <ToggleButton
-            key={type}
-            size="small"
-            color="primary"
-            value={type}
-            selected={wish.types.includes(type)}
-            onChange={() => toggle(type)}
-            sx={{ textTransform: 'none', px: 1.5, py: 0.5 }}
-          >
-            {type}
-          </ToggleButton>
-        ))}
       </Box>
     </Box>
   );

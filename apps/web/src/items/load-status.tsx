@@ -2,47 +2,57 @@ import { useEffect, useState } from 'react';
 import { Alert, AlertTitle, Box, LinearProgress, Typography } from '@mui/material';
 import { useOnline } from '../layout/use-online.js';
 import { texts } from '../texts.js';
-import type { ItemLoad, LoadPhase } from './load/item-load.js';
-import { parentFaultOf } from './parent-field.js';
+import type { ItemLoad, LoadState } from './load/item-load.js';
+import { parentErrorOf } from './parent-field.js';
 
-/** How the load goes, in one line that has its place from the start; and in a box where somebody has to do something. */
-export function LoadStatus({ load, name }: { load: ItemLoad; name: string }) {
-  const { phase } = load;
+interface LoadStatusProps {
+  load: ItemLoad;
+  /** Of the integration. */
+  name: string;
+}
+
+export function LoadStatus({ load, name }: LoadStatusProps) {
+  const { state } = load;
+  const loading = state.phase === 'loading';
+  const incomplete = state.phase === 'incomplete';
   const count = load.items.rows.length;
-  const loading = phase.phase === 'loading';
+  const counts = [...load.items.countsByType].filter(([, count]) => count > 0);
   return (
     <Box sx={{ display: 'grid', gap: 1 }}>
       <Box sx={{ height: 4 }}>
-        {loading ? <LinearProgress aria-label={texts.items.loading} sx={{ borderRadius: 1 }} /> : null}
+        {loading && <LinearProgress aria-label={texts.items.loading} sx={{ borderRadius: 1 }} />}
       </Box>
-      <Box sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 2, minHeight: phase.phase === 'incomplete' ? 0 : 24 }}>
-        {/* Read out when its words change, not with every number. */}
+      <Box sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 2, minHeight: incomplete ? 0 : 24 }}>
+        {/* Without the counts, which would be announced with every change. */}
         <Typography role="status" variant="body2" sx={{ fontWeight: 600 }}>
-          {phase.phase === 'incomplete' ? '' : <Sentence phase={phase} count={count} name={name} />}
+          <Message state={state} count={count} name={name} />
         </Typography>
-        {loading && count > 0 ? <Counts load={load} /> : null}
+        {loading && count > 0 && (
+          <Typography
+            variant="body2"
+            sx={{ color: 'text.secondary', fontVariantNumeric: 'tabular-nums' }}
+            data-testid="counts"
+          >
+            {counts.map(([type, count]) => `${type} ${count.toLocaleString()}`).join(' · ')}
+          </Typography>
+        )}
       </Box>
-      {phase.phase === 'incomplete' && parentFaultOf(phase.problem) === undefined ? (
-        <Incomplete phase={phase} count={count} />
-      ) : null}
+      {incomplete && parentErrorOf(state.problem) === undefined && <Incomplete state={state} count={count} />}
     </Box>
   );
 }
 
-function Sentence({ phase, count, name }: { phase: LoadPhase; count: number; name: string }) {
-  const words = texts.items;
-  switch (phase.phase) {
+function Message({ state, count, name }: { state: LoadState; count: number; name: string }) {
+  const { refreshing, starting, loading, stopped, complete, refreshed } = texts.items;
+  switch (state.phase) {
     case 'loading':
-      if (phase.waitingUntil !== null) return <Waiting name={name} until={phase.waitingUntil} />;
-      return phase.refreshing ? words.refreshing : count === 0 ? words.beginning : words.loading;
+      if (state.waitingUntil !== null) return <Waiting name={name} until={state.waitingUntil} />;
+      return state.refreshing ? refreshing : count === 0 ? starting : loading;
     case 'stopped':
-      return words.stopped;
+      return stopped;
     case 'complete':
-      return phase.refreshed === null
-        ? count === 0
-          ? ''
-          : words.complete(count)
-        : words.refreshed(phase.refreshed.changed, phase.refreshed.added);
+      if (state.refreshed !== null) return refreshed(state.refreshed.changed, state.refreshed.added);
+      return count === 0 ? '' : complete(count);
     case 'idle':
     case 'incomplete':
       return '';
@@ -58,26 +68,13 @@ function Waiting({ name, until }: { name: string; until: number }) {
   return texts.items.waiting(name, Math.max(1, Math.ceil((until - now) / 1000)));
 }
 
-function Counts({ load }: { load: ItemLoad }) {
-  const counts = [...load.items.countsByType].filter(([, count]) => count > 0);
-  return (
-    <Typography
-      variant="body2"
-      sx={{ color: 'text.secondary', fontVariantNumeric: 'tabular-nums' }}
-      data-testid="counts"
-    >
-      {counts.map(([type, count]) => `${type} ${count.toLocaleString()}`).join(' · ')}
-    </Typography>
-  );
-}
-
-function Incomplete({ phase, count }: { phase: Extract<LoadPhase, { phase: 'incomplete' }>; count: number }) {
-  const { problem, began } = phase;
+function Incomplete({ state, count }: { state: Extract<LoadState, { phase: 'incomplete' }>; count: number }) {
+  const { problem, hasItems } = state;
   const online = useOnline();
   const retryAfter = problem.retryAfter === undefined ? '' : ` ${texts.problem.retryAfter(problem.retryAfter)}`;
   return (
-    <Alert role="alert" severity={began ? 'warning' : 'error'}>
-      <AlertTitle>{began ? texts.items.incomplete(count) : texts.items.failed}</AlertTitle>
+    <Alert role="alert" severity={hasItems ? 'warning' : 'error'}>
+      <AlertTitle>{hasItems ? texts.items.incomplete(count) : texts.items.failed}</AlertTitle>
       {online ? `${problem.detail}${retryAfter}` : texts.items.offline}
     </Alert>
   );

@@ -1,13 +1,13 @@
 import { AppBar, Box, Button, Link, Toolbar, Typography } from '@mui/material';
-import type { Caller } from '../access/caller.js';
-import { usePath } from '../place/address.js';
-import { PageLink } from '../place/page-link.js';
+import { useLocation } from 'wouter';
+import { PageLink } from '../routing/page-link.js';
+import type { Caller } from '../session/caller.js';
 import { texts } from '../texts.js';
 import logo from './causeway.svg';
 
+/** @param caller `null`: nobody is signed in */
 export function Header({ caller, onSignOut }: { caller: Caller | null; onSignOut: () => void }) {
-  const path = usePath();
-  const width = path === '/admin' ? 1500 : 1200;
+  const [path] = useLocation();
   const isSession = caller?.kind === 'session';
   return (
     <AppBar
@@ -15,7 +15,7 @@ export function Header({ caller, onSignOut }: { caller: Caller | null; onSignOut
       elevation={0}
       sx={{ bgcolor: 'background.paper', color: 'text.primary', borderBottom: 1, borderColor: 'divider' }}
     >
-      <Toolbar sx={{ gap: 1.5, width: '100%', maxWidth: width, mx: 'auto' }}>
+      <Toolbar sx={{ gap: 1.5, width: '100%', maxWidth: path === '/admin' ? 1500 : 1200, mx: 'auto' }}>
         <Box component="img" src={logo} alt="" sx={{ width: 32, height: 32 }} />
         <Typography variant="h1" sx={caller === null ? {} : HIDDEN_ON_PHONES}>
           {texts.app.name}
@@ -25,14 +25,14 @@ export function Header({ caller, onSignOut }: { caller: Caller | null; onSignOut
         </Typography>
         <Box sx={{ flex: 1 }} />
         <Box component="nav" aria-label={texts.app.nav} sx={{ display: 'flex', alignItems: 'center', gap: 2 }}>
-          {/* A session has one page only; elsewhere it needs the way back. */}
-          {caller === null || (isSession && path === '/') ? null : <PageLink path="/">{texts.app.accounts}</PageLink>}
-          {caller === null || isSession ? null : <PageLink path="/admin">{texts.app.administer}</PageLink>}
+          {/* A session of one user has only this page, and needs the link when it is elsewhere. */}
+          {caller !== null && (!isSession || path !== '/') && <PageLink path="/">{texts.app.accounts}</PageLink>}
+          {caller !== null && !isSession && <PageLink path="/admin">{texts.app.admin}</PageLink>}
           <Link href="/docs" variant="body2" sx={{ fontWeight: 600, py: 1, textDecoration: 'none' }}>
             {texts.app.apiDocs}
           </Link>
         </Box>
-        {caller === null || caller.kind === 'anyone' ? null : (
+        {caller !== null && caller.kind !== 'anyone' && (
           <Button size="small" variant="outlined" color="inherit" onClick={onSignOut} sx={{ whiteSpace: 'nowrap' }}>
             {texts.app.signOut}
           </Button>
@@ -42,7 +42,7 @@ export function Header({ caller, onSignOut }: { caller: Caller | null; onSignOut
   );
 }
 
-/** The pages need the room; the heading is still there for screen readers. */
+/** The links need the room; screen readers still find the heading. */
 const HIDDEN_ON_PHONES = {
   position: { xs: 'absolute', sm: 'static' },
   clipPath: { xs: 'inset(50%)', sm: 'none' },

@@ -1,13 +1,9 @@
-import { Alert, Box } from '@mui/material';
+import { Alert } from '@mui/material';
 import { texts } from '../texts.js';
-import { emptyRegion } from './live-region.js';
+import { LiveRegion } from './live-region.js';
 import { useOnline } from './use-online.js';
 
 export function OfflineNote() {
   const online = useOnline();
-  return (
-    <Box role="status" sx={emptyRegion}>
-      {online ? null : <Alert severity="warning">{texts.problem.offline}</Alert>}
-    </Box>
-  );
+  return <LiveRegion>{!online && <Alert severity="warning">{texts.problem.offline}</Alert>}</LiveRegion>;
 }

@@ -2,30 +2,39 @@ import type { ReactNode, Ref } from 'react';
 import { Box, Paper, Typography } from '@mui/material';
 
 interface PanelProps {
+  /** Of the title. */
   id: string;
   title: string;
-  /** Beside the title, at the right. */
-  aside?: ReactNode;
-  mark?: ReactNode;
-  /** Where the focus can be put when what had it goes away. */
+  level?: 'h2' | 'h3';
+  icon?: ReactNode;
+  /** At the right of the title. */
+  action?: ReactNode;
+  /** To focus the title when the focused element is removed. */
   titleRef?: Ref<HTMLHeadingElement>;
   children: ReactNode;
 }
 
-export function Panel({ id, title, aside, mark, titleRef, children }: PanelProps) {
+export function Panel({ id, title, level = 'h2', icon, action, titleRef, children }: PanelProps) {
   return (
     <Paper
       component="section"
       variant="outlined"
       aria-labelledby={id}
-      sx={{ p: { xs: 2, sm: 3 }, display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 2, minWidth: 0 }}
+      sx={{
+        p: { xs: 2, sm: 3 },
+        display: 'grid',
+        gridTemplateColumns: 'minmax(0, 1fr)',
+        gap: 2,
+        minWidth: 0,
+        alignContent: 'start',
+      }}
     >
       <Box sx={{ display: 'flex', gap: 1.5, alignItems: 'center' }}>
-        {mark}
-        <Typography variant="h2" id={id} ref={titleRef} tabIndex={-1} sx={{ flex: 1, outline: 'none' }}>
+        {icon}
+        <Typography variant={level} id={id} ref={titleRef} tabIndex={-1} sx={{ flex: 1, outline: 'none' }}>
           {title}
         </Typography>
-        {aside}
+        {action}
       </Box>
       {children}
     </Paper>

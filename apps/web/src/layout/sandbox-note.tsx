@@ -1,7 +1,7 @@
 import { Box, Typography } from '@mui/material';
 import { texts } from '../texts.js';
 
-/** Calm, but always there: nobody should take an invented account for their own. */
+/** Always visible, so that nobody takes an invented account for their own. */
 export function SandboxNote() {
   return (
     <Box

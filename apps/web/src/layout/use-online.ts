@@ -1,15 +1,10 @@
 import { useSyncExternalStore } from 'react';
 
-/** Whether this computer has a network. The service may be on it and answer even so. */
-export function useOnline(): boolean {
-  return useSyncExternalStore(subscribe, () => navigator.onLine);
-}
+/** Whether this computer has a network. A service on the same computer responds even without one. */
+export const useOnline = (): boolean => useSyncExternalStore(subscribe, () => navigator.onLine);
 
 function subscribe(listener: () => void): () => void {
-  window.addEventListener('online', listener);
-  window.addEventListener('offline', listener);
-  return () => {
-    window.removeEventListener('online', listener);
-    window.removeEventListener('offline', listener);
-  };
+  const controller = new AbortController();
+  for (const event of ['online', 'offline']) window.addEventListener(event, listener, { signal: controller.signal });
+  return () => controller.abort();
 }

@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
 import { Box } from '@mui/material';
 
-/** For screen readers only. */
 export function VisuallyHidden({ children }: { children: ReactNode }) {
   return (
     <Box

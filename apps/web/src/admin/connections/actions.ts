@@ -1,46 +1,48 @@
-import type { CausewayClient, Connection } from '@causeway/client';
-import { dataOf, problemOf } from '../../api/service-problem.js';
+import { unwrap, type CausewayClient, type Connection } from '@causeway/client';
+import { problemOf } from '../../api/client.js';
 import { texts } from '../texts.js';
 
-/** In the order in which they are offered: what cannot be undone comes last. */
+/** In the order of their buttons: the one that cannot be undone is last. */
 export const ACTIONS = ['check', 'refresh', 'disconnect'] as const satisfies (keyof typeof texts.actions)[];
 
 export type Action = (typeof ACTIONS)[number];
 
-/** What came of it, for people. */
-export interface Outcome {
-  tone: 'success' | 'warning' | 'error';
-  sentence: string;
+export interface ActionResult {
+  severity: 'success' | 'warning' | 'error';
+  message: string;
 }
 
-/** Never fails: what went wrong is an outcome as well. */
-export async function perform(service: CausewayClient, action: Action, connection: Connection): Promise<Outcome> {
+/** Never rejects: an error is a result too. */
+export async function runAction(client: CausewayClient, action: Action, connection: Connection): Promise<ActionResult> {
   try {
-    return await run(service, action, connection);
+    return await request(client, action, connection);
   } catch (error) {
     const { slug, detail } = problemOf(error);
-    if (slug === 'unknown-connection') return { tone: 'warning', sentence: texts.bulk.alreadyGone };
-    return { tone: 'error', sentence: detail };
+    if (slug === 'unknown-connection') return { severity: 'warning', message: texts.bulk.alreadyDisconnected };
+    return { severity: 'error', message: detail };
   }
 }
 
-async function run(service: CausewayClient, action: Action, { id, lastRefreshedAt }: Connection): Promise<Outcome> {
+async function request(
+  client: CausewayClient,
+  action: Action,
+  { id, lastRefreshedAt }: Connection,
+): Promise<ActionResult> {
   const params = { path: { id } };
   switch (action) {
     case 'check': {
-      const { problem } = await dataOf(service.POST('/connections/{id}/check', { params }));
-      if (problem === null) return { tone: 'success', sentence: texts.bulk.works };
-      return { tone: 'warning', sentence: problem.detail };
+      const { problem } = await unwrap(client.POST('/connections/{id}/check', { params }));
+      if (problem === null) return { severity: 'success', message: texts.bulk.works };
+      return { severity: 'warning', message: problem.detail };
     }
     case 'refresh': {
-      const refreshed = await dataOf(service.POST('/connections/{id}/refresh', { params }));
+      const refreshed = await unwrap(client.POST('/connections/{id}/refresh', { params }));
       const isNew = refreshed.lastRefreshedAt !== lastRefreshedAt;
-      return { tone: 'success', sentence: isNew ? texts.bulk.refreshed : texts.bulk.notRefreshed };
+      return { severity: 'success', message: isNew ? texts.bulk.refreshed : texts.bulk.notRefreshed };
     }
     case 'disconnect': {
-      const { revoked } = await dataOf(service.DELETE('/connections/{id}', { params }));
-      if (revoked === 'failed') return { tone: 'warning', sentence: texts.bulk.revocationFailed };
-      return { tone: 'success', sentence: texts.bulk[revoked] };
+      const { revoked } = await unwrap(client.DELETE('/connections/{id}', { params }));
+      return { severity: revoked === 'failed' ? 'warning' : 'success', message: texts.bulk.disconnected[revoked] };
     }
   }
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect } from 'react';
 import {
   Box,
   Button,
@@ -9,41 +9,31 @@ import {
   DialogTitle,
   LinearProgress,
 } from '@mui/material';
-import { useQueryClient } from '@tanstack/react-query';
 import type { Connection } from '@causeway/client';
 import { texts } from '../texts.js';
 import type { Action } from './actions.js';
 import { BulkResult } from './bulk-result.js';
-import { useBulk, type Progress } from './use-bulk.js';
-import { listsKey } from './use-connections.js';
+import { useBulkAction } from './use-bulk-action.js';
 
 interface BulkDialogProps {
   action: Action;
-  /** As they were when it was opened: also those that are gone since have a result. */
+  /** As they were when the dialog opened: those that are gone since have a result too. */
   connections: Connection[];
   onClose: () => void;
 }
 
-const isOver = (made: Progress | undefined) => made !== undefined && made !== 'running';
-
 export function BulkDialog({ action, connections, onClose }: BulkDialogProps) {
-  const { progress, phase, start, stop } = useBulk();
-  const queries = useQueryClient();
-  const started = useRef(false);
-  const begin = () => {
-    if (started.current) return;
-    started.current = true;
-    void start(action, connections).then(() => queries.invalidateQueries({ queryKey: listsKey }));
-  };
-  // What can be undone needs no question.
+  const { progress, phase, start, stop } = useBulkAction(action, connections);
   useEffect(() => {
-    if (action !== 'disconnect') begin();
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- once, when it opens
+    // Only what cannot be undone has to be confirmed.
+    if (action !== 'disconnect') start();
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once, when the dialog opens
   }, []);
 
-  const made = connections.map(({ id }) => progress.get(id));
-  const done = made.filter(isOver).length;
-  const good = made.filter((one) => typeof one === 'object' && one.tone === 'success').length;
+  const { length } = connections;
+  const results = connections.map(({ id }) => progress.get(id));
+  const done = results.filter((result) => result !== undefined && result !== 'running').length;
+  const succeeded = results.filter((result) => typeof result === 'object' && result.severity === 'success').length;
   return (
     <Dialog
       open
@@ -52,22 +42,23 @@ export function BulkDialog({ action, connections, onClose }: BulkDialogProps) {
       onClose={phase === 'running' ? undefined : onClose}
       aria-labelledby="bulk-title"
     >
-      <DialogTitle id="bulk-title">{texts.bulk.titles[action](connections.length)}</DialogTitle>
+      <DialogTitle id="bulk-title">{texts.bulk.titles[action](length)}</DialogTitle>
       <DialogContent sx={{ display: 'grid', gap: 1.5, gridTemplateRows: 'auto minmax(0, 1fr)' }}>
         <Box sx={{ minHeight: 48 }}>
-          {phase === 'ready' ? <DialogContentText>{texts.bulk.warning}</DialogContentText> : null}
-          {phase === 'ready' ? null : (
+          {phase === 'ready' ? (
+            <DialogContentText>{texts.bulk.warning}</DialogContentText>
+          ) : (
             <>
               <LinearProgress
                 variant="determinate"
-                value={(100 * done) / connections.length}
-                aria-label={texts.bulk.progress(done, connections.length)}
+                value={(100 * done) / length}
+                aria-label={texts.bulk.progress(done, length)}
                 sx={{ mb: 1 }}
               />
               <Box role="status">
-                {phase === 'over'
-                  ? texts.bulk.summary(good, connections.length - good)
-                  : texts.bulk.progress(done, connections.length)}
+                {phase === 'done'
+                  ? texts.bulk.summary(succeeded, length - succeeded)
+                  : texts.bulk.progress(done, length)}
               </Box>
             </>
           )}
@@ -88,7 +79,12 @@ export function BulkDialog({ action, connections, onClose }: BulkDialogProps) {
           }}
         >
           {connections.map((connection) => (
-            <BulkResult key={connection.id} connection={connection} made={progress.get(connection.id)} phase={phase} />
+            <BulkResult
+              key={connection.id}
+              connection={connection}
+              progress={progress.get(connection.id)}
+              phase={phase}
+            />
           ))}
         </Box>
       </DialogContent>
@@ -96,13 +92,13 @@ export function BulkDialog({ action, connections, onClose }: BulkDialogProps) {
         {phase === 'ready' && action === 'disconnect' ? (
           <>
             <Button onClick={onClose} autoFocus>
-              {texts.bulk.keep}
+              {texts.bulk.cancel}
             </Button>
-            <Button onClick={begin} variant="contained" color="error">
-              {texts.bulk.confirm(connections.length)}
+            <Button onClick={start} variant="contained" color="error">
+              {texts.bulk.confirm(length)}
             </Button>
           </>
-        ) : phase === 'over' ? (
+        ) : phase === 'done' ? (
           <Button onClick={onClose} variant="contained" autoFocus>
             {texts.done}
           </Button>

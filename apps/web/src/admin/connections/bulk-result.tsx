@@ -1,20 +1,24 @@
 import { Box } from '@mui/material';
 import type { Connection } from '@causeway/client';
-import { CircleIcon, CrossIcon, TickIcon, WarningIcon } from '../../icons.js';
-import { texts } from '../texts.js';
-import type { Progress } from './use-bulk.js';
+import { CheckIcon, CircleIcon, CloseIcon, WarningIcon } from '../../icons.js';
+import { texts } from '../../texts.js';
+import { texts as adminTexts } from '../texts.js';
+import type { BulkPhase, Progress } from './use-bulk-action.js';
 
 interface BulkResultProps {
   connection: Connection;
-  made: Progress | undefined;
-  phase: 'ready' | 'running' | 'over';
+  /** `undefined`: not started. */
+  progress: Progress | undefined;
+  phase: BulkPhase;
 }
 
-const MARKS = { success: TickIcon, warning: WarningIcon, error: CrossIcon };
+const ICONS = { success: CheckIcon, warning: WarningIcon, error: CloseIcon };
 
-export function BulkResult({ connection: { account, orgId, userId, status }, made, phase }: BulkResultProps) {
-  const outcome = typeof made === 'object' ? made : null;
-  const Mark = outcome === null ? CircleIcon : MARKS[outcome.tone];
+export function BulkResult({ connection: { account, orgId, userId, status }, progress, phase }: BulkResultProps) {
+  const result = typeof progress === 'object' ? progress : null;
+  const Icon = result === null ? CircleIcon : ICONS[result.severity];
+  const { connected, needsReconnect } = texts.status;
+  const before = phase !== 'ready' ? adminTexts.bulk.waiting : status === 'active' ? connected : needsReconnect;
   return (
     <Box
       component="li"
@@ -27,22 +31,18 @@ export function BulkResult({ connection: { account, orgId, userId, status }, mad
         borderBottom: 1,
         borderColor: 'divider',
         '&:last-child': { borderBottom: 0 },
-        // Thousands of them: what is out of sight is not laid out.
+        // There can be thousands: the browser does not lay out those that are out of view.
         contentVisibility: 'auto',
         containIntrinsicSize: 'auto 57px',
       }}
     >
-      <Mark color={outcome?.tone ?? 'disabled'} sx={{ fontSize: 20, mt: 0.25 }} />
+      <Icon color={result?.severity ?? 'disabled'} sx={{ fontSize: 20, mt: 0.25 }} />
       <Box sx={{ minWidth: 0, typography: 'body2', overflowWrap: 'anywhere' }}>
         <strong>{account.name}</strong> · {userId} · {orgId}
-        <Box sx={{ color: 'text.secondary', minHeight: 20 }}>{outcome?.sentence ?? inBetween(made, phase, status)}</Box>
+        <Box sx={{ color: 'text.secondary', minHeight: 20 }}>
+          {typeof progress === 'string' ? adminTexts.bulk[progress] : (result?.message ?? before)}
+        </Box>
       </Box>
     </Box>
   );
-}
-
-function inBetween(made: Progress | undefined, phase: BulkResultProps['phase'], status: Connection['status']): string {
-  if (made === 'running') return texts.bulk.running;
-  if (made === 'skipped') return texts.bulk.skipped;
-  return phase === 'ready' ? texts.connections.statuses[status] : texts.bulk.waiting;
 }

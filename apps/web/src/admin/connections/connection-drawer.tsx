@@ -1,80 +1,56 @@
 import { useState } from 'react';
-import { Box, Drawer, IconButton, Skeleton, Typography } from '@mui/material';
+import { Skeleton } from '@mui/material';
 import type { Connection, Integration } from '@causeway/client';
-import { problemOf } from '../../api/service-problem.js';
-import { CrossIcon } from '../../icons.js';
-import { IntegrationMark } from '../../integrations/integration-mark.js';
-import { ProblemAlert } from '../../problem/problem-alert.js';
+import { problemOf } from '../../api/client.js';
+import { IntegrationAvatar } from '../../integrations/integration-avatar.js';
+import { ProblemAlert } from '../../layout/problem-alert.js';
+import { DrawerContent, SideDrawer } from '../../layout/side-drawer.js';
 import { texts } from '../texts.js';
 import { ConnectionDetails } from './connection-details.js';
 import { useConnection } from './use-connections.js';
 
 interface ConnectionDrawerProps {
   id: string | null;
-  /** As the list has it, if it does. */
-  known: Connection | undefined;
+  /** The connection as the list has it. */
+  listed: Connection | undefined;
   integrations: Integration[];
-  mayChange: boolean;
   onClose: () => void;
 }
 
 export function ConnectionDrawer({ id, ...props }: ConnectionDrawerProps) {
   return (
-    <Drawer
-      open={id !== null}
-      onClose={props.onClose}
-      anchor="right"
-      slotProps={{
-        paper: {
-          role: 'dialog',
-          'aria-modal': true,
-          'aria-labelledby': 'connection-title',
-          sx: { width: { xs: '100%', sm: 480 }, maxWidth: '100%' },
-        },
-      }}
-    >
-      {id === null ? null : <Opened key={id} id={id} {...props} />}
-    </Drawer>
+    <SideDrawer open={id !== null} width={480} onClose={props.onClose}>
+      {id !== null && <Content key={id} id={id} {...props} />}
+    </SideDrawer>
   );
 }
 
-function Opened({ id, known, integrations, mayChange, onClose }: ConnectionDrawerProps & { id: string }) {
-  const [left, setLeft] = useState<Connection | null>(null);
-  const { data: found, isError, error, refetch } = useConnection(id, known, left !== null);
-  // Where it cannot be read anew, as the list has it.
-  const data = left ?? found ?? known;
-  const integration = integrations.find((one) => one.id === data?.integration);
-  const problem = isError && left === null ? problemOf(error) : null;
+function Content({ id, listed, integrations, onClose }: ConnectionDrawerProps & { id: string }) {
+  /** A connection that is being disconnected stays on the screen as it was. */
+  const [frozen, setFrozen] = useState<Connection | null>(null);
+  const query = useConnection(id, listed, frozen !== null);
+  const connection = frozen ?? query.data ?? listed;
+  const integration = integrations.find((one) => one.id === connection?.integration);
+  const problem = query.isError && frozen === null ? problemOf(query.error) : null;
+  const isUnknown = problem?.slug === 'unknown-connection';
   return (
-    <Box sx={{ p: { xs: 2, sm: 3 }, display: 'grid', gap: 2.5, gridTemplateColumns: 'minmax(0, 1fr)' }}>
-      <Box sx={{ display: 'flex', gap: 1.5, alignItems: 'center' }}>
-        {integration === undefined ? null : <IntegrationMark integration={integration} size={32} />}
-        <Typography variant="h2" id="connection-title" sx={{ flex: 1, overflowWrap: 'anywhere' }}>
-          {data?.account.name ?? texts.connections.one}
-        </Typography>
-        <IconButton onClick={onClose} aria-label={texts.close} autoFocus edge="end">
-          <CrossIcon />
-        </IconButton>
-      </Box>
-      {problem === null ? null : problem.slug === 'unknown-connection' ? (
-        <ProblemAlert problem={texts.connections.gone} />
-      ) : (
-        <ProblemAlert problem={problem} onRetry={() => void refetch()} />
-      )}
-      {data === undefined ? (
-        problem === null ? (
-          <Skeleton variant="rounded" height={240} />
-        ) : null
-      ) : problem?.slug === 'unknown-connection' ? null : (
+    <DrawerContent
+      title={connection?.account.name ?? texts.connections.one}
+      icon={integration && <IntegrationAvatar integration={integration} size={32} />}
+      onClose={onClose}
+    >
+      {isUnknown && <ProblemAlert problem={texts.connections.unknown} />}
+      {problem && !isUnknown && <ProblemAlert problem={problem} onRetry={query.refetch} />}
+      {connection === undefined && problem === null && <Skeleton variant="rounded" height={240} />}
+      {connection && !isUnknown && (
         <ConnectionDetails
-          connection={data}
-          name={integration?.name ?? data.integration}
-          mayChange={mayChange}
-          left={left !== null}
-          onLeave={(leaving) => setLeft(leaving ? data : null)}
+          connection={connection}
+          name={integration?.name ?? connection.integration}
+          frozen={frozen !== null}
+          onFreeze={(isFrozen) => setFrozen(isFrozen ? connection : null)}
           onClose={onClose}
         />
       )}
-    </Box>
+    </DrawerContent>
   );
 }

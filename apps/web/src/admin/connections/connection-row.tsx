@@ -1,33 +1,33 @@
 import { memo } from 'react';
 import { Box, Checkbox, Link, TableCell, TableRow } from '@mui/material';
 import type { Connection, Integration } from '@causeway/client';
-import { IntegrationMark } from '../../integrations/integration-mark.js';
-import { Ago } from '../ago.js';
+import { StatusChip } from '../../connection/status-chip.js';
+import { IntegrationAvatar } from '../../integrations/integration-avatar.js';
+import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
-import { columnOf } from './columns.js';
-import { StatusChip } from './status-chip.js';
+import { COLUMNS } from './columns.js';
 
 interface ConnectionRowProps {
   connection: Connection;
   integration: Integration | undefined;
   selected: boolean;
-  opened: boolean;
+  open: boolean;
   onSelect: (id: string) => void;
   onOpen: (id: string) => void;
 }
 
-const CUT = { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' };
-const cell = (id: Parameters<typeof columnOf>[0]) => ({ ...CUT, display: columnOf(id).display });
+const ELLIPSIS = { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' };
+const cell = (id: keyof typeof COLUMNS) => ({ ...ELLIPSIS, display: COLUMNS[id].display });
 
 export const ConnectionRow = memo(function ConnectionRow(props: ConnectionRowProps) {
-  const { connection, integration, selected, opened, onSelect, onOpen } = props;
+  const { connection, integration, selected, open, onSelect, onOpen } = props;
   const { id, account, orgId, userId, status, createdAt, expiresAt, lastUsedAt, problem } = connection;
   const name = integration?.name ?? connection.integration;
   return (
-    // The whole row for those who point; the account's name is the button for everybody.
+    // The whole row is a target for the mouse; the account's name is the button for keyboards and screen readers.
     <TableRow
       hover
-      selected={selected || opened}
+      selected={selected || open}
       onClick={() => onOpen(id)}
       sx={{ cursor: 'pointer', height: { xs: 72, sm: 49 }, '& td': { borderColor: 'divider' } }}
     >
@@ -38,12 +38,12 @@ export const ConnectionRow = memo(function ConnectionRow(props: ConnectionRowPro
           slotProps={{ input: { 'aria-label': texts.connections.select(account.name, userId) } }}
         />
       </TableCell>
-      <TableCell sx={{ display: columnOf('status').display, pr: 0 }}>
+      <TableCell sx={{ display: COLUMNS.status.display, pr: 0 }}>
         <StatusChip status={status} />
       </TableCell>
       <TableCell sx={cell('integration')}>
         <Box component="span" sx={{ display: 'flex', gap: 1, alignItems: 'center' }}>
-          {integration === undefined ? null : <IntegrationMark integration={integration} size={20} />}
+          {integration && <IntegrationAvatar integration={integration} size={20} />}
           {name}
         </Box>
       </TableCell>
@@ -58,25 +58,25 @@ export const ConnectionRow = memo(function ConnectionRow(props: ConnectionRowPro
             event.stopPropagation();
             onOpen(id);
           }}
-          sx={{ fontWeight: 600, textAlign: 'left', maxWidth: '100%', verticalAlign: 'baseline', ...CUT }}
+          sx={{ fontWeight: 600, textAlign: 'left', maxWidth: '100%', verticalAlign: 'baseline', ...ELLIPSIS }}
         >
           {account.name}
         </Link>
-        <Box sx={{ display: { xs: 'block', md: 'none' }, color: 'text.secondary', ...CUT }}>{name}</Box>
-        <Box sx={{ display: { xs: 'block', sm: 'none' }, color: 'text.secondary', ...CUT }}>
+        <Box sx={{ display: { xs: 'block', md: 'none' }, color: 'text.secondary', ...ELLIPSIS }}>{name}</Box>
+        <Box sx={{ display: { xs: 'block', sm: 'none' }, color: 'text.secondary', ...ELLIPSIS }}>
           {userId} · {orgId}
         </Box>
       </TableCell>
       <TableCell sx={cell('org')}>{orgId}</TableCell>
       <TableCell sx={cell('user')}>{userId}</TableCell>
       <TableCell sx={cell('age')}>
-        <Ago time={createdAt} />
+        <RelativeTime time={createdAt} />
       </TableCell>
       <TableCell sx={cell('expires')}>
-        <Ago time={expiresAt} missing={texts.connections.noExpiry} />
+        <RelativeTime time={expiresAt} missing={texts.never} />
       </TableCell>
       <TableCell sx={cell('used')}>
-        <Ago time={lastUsedAt} missing={texts.never} />
+        <RelativeTime time={lastUsedAt} missing={texts.never} />
       </TableCell>
       <TableCell sx={cell('problem')} title={problem?.detail}>
         {problem?.title ?? texts.none}

@@ -12,23 +12,25 @@ import type { Connection, Integration } from '@causeway/client';
 import { texts } from '../texts.js';
 import { ConnectionRow } from './connection-row.js';
 import { COLUMNS } from './columns.js';
-import type { SortKey, View } from './view.js';
+import { isSortColumn, type ListOrder, type SortColumn } from './filter-and-sort.js';
 
-interface ConnectionTableProps extends Pick<View, 'sort' | 'order'> {
-  /** Of this page. */
+const COLUMN_IDS = Object.keys(COLUMNS) as (keyof typeof COLUMNS)[];
+
+interface ConnectionTableProps extends ListOrder {
+  /** Of the current page. */
   connections: Connection[];
   integrations: Integration[];
-  selection: ReadonlySet<string>;
+  selectedIds: ReadonlySet<string>;
   allSelected: boolean;
-  opened: string | null;
-  onSort: (key: SortKey) => void;
+  openId: string | null;
+  onSort: (column: SortColumn) => void;
   onSelect: (id: string) => void;
   onSelectAll: () => void;
   onOpen: (id: string) => void;
 }
 
 export function ConnectionTable(props: ConnectionTableProps) {
-  const { connections, integrations, selection, allSelected, opened, sort, order } = props;
+  const { connections, integrations, selectedIds, allSelected, openId, sort, order } = props;
   const byId = new Map(integrations.map((integration) => [integration.id, integration]));
   return (
     <TableContainer>
@@ -42,18 +44,18 @@ export function ConnectionTable(props: ConnectionTableProps) {
             <TableCell padding="checkbox">
               <Checkbox
                 checked={allSelected}
-                indeterminate={selection.size > 0 && !allSelected}
+                indeterminate={selectedIds.size > 0 && !allSelected}
                 onChange={props.onSelectAll}
                 slotProps={{ input: { 'aria-label': texts.connections.selectAll } }}
               />
             </TableCell>
-            {COLUMNS.map(({ id, sortable, display, width }) => (
+            {COLUMN_IDS.map((id) => (
               <TableCell
                 key={id}
-                sortDirection={sortable && sort === id ? order : false}
-                sx={{ display, width, color: 'text.secondary', whiteSpace: 'nowrap' }}
+                sortDirection={sort === id ? order : false}
+                sx={{ ...COLUMNS[id], color: 'text.secondary', whiteSpace: 'nowrap' }}
               >
-                {sortable ? (
+                {isSortColumn(id) ? (
                   <TableSortLabel
                     active={sort === id}
                     direction={sort === id ? order : 'asc'}
@@ -74,8 +76,8 @@ export function ConnectionTable(props: ConnectionTableProps) {
               key={connection.id}
               connection={connection}
               integration={byId.get(connection.integration)}
-              selected={selection.has(connection.id)}
-              opened={connection.id === opened}
+              selected={selectedIds.has(connection.id)}
+              open={connection.id === openId}
               onSelect={props.onSelect}
               onOpen={props.onOpen}
             />

@@ -1,85 +1,65 @@
-import { useEffect, useState } from 'react';
 import { Box, MenuItem, TextField } from '@mui/material';
 import type { Integration } from '@causeway/client';
-import { texts } from '../texts.js';
+import { DraftField } from '../../layout/draft-field.js';
+import { texts } from '../../texts.js';
+import { texts as adminTexts } from '../texts.js';
 import type { ServiceFilter } from './use-connections.js';
 
 const PAUSE_MS = 200;
 const ALL = 'all';
+const STATUSES = [
+  ['active', texts.status.connected],
+  ['needs-reconnect', texts.status.needsReconnect],
+] as const;
 
 interface FiltersProps extends ServiceFilter {
   find: string;
   onFind: (find: string) => void;
-  onFilter: (change: { integration?: string | null; status?: string | null }) => void;
+  onFilter: (filter: Partial<Record<keyof ServiceFilter, string | null>>) => void;
   integrations: Integration[];
 }
 
 export function Filters({ find, onFind, onFilter, integration, status, integrations }: FiltersProps) {
+  const labels = adminTexts.connections;
   const names = new Map(integrations.map(({ id, name }) => [id, name]));
-  // Also one that this service does not know (any more): the address may say it.
+  // The address can name an integration that this service does not have.
   if (integration !== null && !names.has(integration)) names.set(integration, integration);
-  const toNull = (value: string) => (value === ALL ? null : value);
+  const select = (
+    label: string,
+    value: string | null,
+    options: Iterable<readonly [string, string]>,
+    onChange: (value: string | null) => void,
+  ) => (
+    <TextField
+      select
+      size="small"
+      label={label}
+      value={value ?? ALL}
+      onChange={({ target }) => onChange(target.value === ALL ? null : target.value)}
+    >
+      <MenuItem value={ALL}>{adminTexts.all}</MenuItem>
+      {[...options].map(([id, name]) => (
+        <MenuItem key={id} value={id}>
+          {name}
+        </MenuItem>
+      ))}
+    </TextField>
+  );
   return (
     <Box
       role="search"
       sx={{ display: 'grid', gap: 1.5, gridTemplateColumns: { xs: '1fr 1fr', sm: '1fr 190px 190px' } }}
     >
-      <FindField find={find} onFind={onFind} />
-      <TextField
-        select
-        size="small"
-        label={texts.connections.integration}
-        value={integration ?? ALL}
-        onChange={({ target }) => onFilter({ integration: toNull(target.value) })}
-      >
-        <MenuItem value={ALL}>{texts.all}</MenuItem>
-        {[...names].map(([id, name]) => (
-          <MenuItem key={id} value={id}>
-            {name}
-          </MenuItem>
-        ))}
-      </TextField>
-      <TextField
-        select
-        size="small"
-        label={texts.connections.status}
-        value={status ?? ALL}
-        onChange={({ target }) => onFilter({ status: toNull(target.value) })}
-      >
-        <MenuItem value={ALL}>{texts.all}</MenuItem>
-        {Object.entries(texts.connections.statuses).map(([id, name]) => (
-          <MenuItem key={id} value={id}>
-            {name}
-          </MenuItem>
-        ))}
-      </TextField>
+      <DraftField
+        type="search"
+        label={labels.find}
+        value={find}
+        pauseMs={PAUSE_MS}
+        onCommit={onFind}
+        sx={{ gridColumn: { xs: '1 / -1', sm: 'auto' } }}
+      />
+      {select(labels.columns.integration, integration, names, (value) => onFilter({ integration: value }))}
+      {select(labels.columns.status, status, STATUSES, (value) => onFilter({ status: value }))}
     </Box>
-  );
-}
-
-/** What is typed is looked for when typing pauses. */
-function FindField({ find, onFind }: Pick<FiltersProps, 'find' | 'onFind'>) {
-  const [draft, setDraft] = useState(find);
-  // Another one from outside (the back button) takes the place of the draft.
-  const [known, setKnown] = useState(find);
-  if (find !== known) {
-    setKnown(find);
-    setDraft(find);
-  }
-  useEffect(() => {
-    if (draft === find) return;
-    const timer = window.setTimeout(() => onFind(draft), PAUSE_MS);
-    return () => window.clearTimeout(timer);
-  });
-  return (
-    <TextField
-      type="search"
-      size="small"
-      label={texts.connections.find}
-      value={draft}
-      onChange={({ target }) => setDraft(target.value)}
-      sx={{ gridColumn: { xs: '1 / -1', sm: 'auto' } }}
-      slotProps={{ htmlInput: { maxLength: 200, spellCheck: false, autoCapitalize: 'none', autoComplete: 'off' } }}
-    />
   );
 }

@@ -1,80 +1,84 @@
 import { useEffect, useMemo } from 'react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import type { Connection } from '@causeway/client';
+import { unwrap, type Connection } from '@causeway/client';
+import { useCauseway } from '@causeway/react';
 import { connectionsKey } from '../../api/queries.js';
-import { dataOf } from '../../api/service-problem.js';
-import { useService } from '../../api/service.js';
 
-const PAGE = 1_000;
-/** More is loaded only when somebody wants it, or looks for something. */
-const MOST_UNASKED = 2_000;
+const PAGE_SIZE = 1_000;
+/** More are loaded only when the user asks for them or searches. */
+const INITIAL_COUNT = 2_000;
 
-/** What the service filters by itself. */
+/** What the service can filter by. */
 export interface ServiceFilter {
   integration: string | null;
   status: Connection['status'] | null;
 }
 
-interface Further {
+interface PagedQuery {
   hasNextPage: boolean;
   isFetching: boolean;
   isError: boolean;
   fetchNextPage: () => Promise<unknown>;
 }
 
-/** What the lists of all organisations are kept under; also those of one user are, one level deeper. */
-export const listsKey = [...connectionsKey, 'all organisations'];
+/** Of the lists of all organizations; the list of one user has a key under `connectionsKey` too. */
+export const listsKey = [...connectionsKey, 'all organizations'];
 export const connectionKey = (id: string) => ['connection', id];
-const trailKey = (id: string) => [...connectionKey(id), 'trail'];
 
-/** All connections that the caller may see, newest first, page by page up to a number; `live-feed.ts` keeps them up to date. */
+const paging = {
+  initialPageParam: null as string | null,
+  getNextPageParam: ({ nextCursor }: { nextCursor: string | null }) => nextCursor,
+};
+
+/** All connections that the caller may see, newest first; `useLiveUpdates` keeps them up to date. */
 export function useAllConnections({ integration, status }: ServiceFilter) {
-  const service = useService();
-  const filter = { ...(integration === null ? {} : { integration }), ...(status === null ? {} : { status }) };
+  const client = useCauseway();
+  const filter = { ...(integration && { integration }), ...(status && { status }) };
   const query = useInfiniteQuery({
+    ...paging,
     queryKey: [...listsKey, filter],
     queryFn: ({ pageParam, signal }) => {
-      const page = { limit: PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) };
-      return dataOf(service.GET('/connections', { params: { query: { ...filter, ...page } }, signal }));
+      const query = { ...filter, limit: PAGE_SIZE, ...(pageParam && { cursor: pageParam }) };
+      return unwrap(client.GET('/connections', { params: { query }, signal }));
     },
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ nextCursor }) => nextCursor,
     refetchOnWindowFocus: false,
   });
   const { data } = query;
   const connections = useMemo(() => data?.pages.flatMap((page) => page.connections), [data]);
-  useFurther(query, (connections?.length ?? 0) < MOST_UNASKED);
+  useFetchWhile(query, (connections?.length ?? 0) < INITIAL_COUNT);
   return { ...query, connections };
 }
 
-/** Loads page after page, for as long as that is wanted and there is one. */
-export function useFurther({ hasNextPage, isFetching, isError, fetchNextPage }: Further, wanted: boolean): void {
-  const goesOn = wanted && hasNextPage && !isFetching && !isError;
+/** Loads one page after the other while `wanted`. */
+export function useFetchWhile({ hasNextPage, isFetching, isError, fetchNextPage }: PagedQuery, wanted: boolean): void {
+  const fetchNext = wanted && hasNextPage && !isFetching && !isError;
   useEffect(() => {
-    if (goesOn) void fetchNextPage();
-  }, [goesOn, fetchNextPage]);
+    if (fetchNext) void fetchNextPage();
+  }, [fetchNext, fetchNextPage]);
 }
 
-/** @param known as a list has it, if it does. @param leaving it is being disconnected: what is known of it stays */
-export function useConnection(id: string, known: Connection | undefined, leaving: boolean) {
-  const service = useService();
+/**
+ * @param listed the connection as the list has it
+ * @param frozen does not refresh it
+ */
+export function useConnection(id: string, listed: Connection | undefined, frozen: boolean) {
+  const client = useCauseway();
   return useQuery({
     queryKey: connectionKey(id),
-    queryFn: ({ signal }) => dataOf(service.GET('/connections/{id}', { params: { path: { id } }, signal })),
-    enabled: !leaving,
-    ...(known === undefined ? {} : { placeholderData: known }),
+    queryFn: ({ signal }) => unwrap(client.GET('/connections/{id}', { params: { path: { id } }, signal })),
+    enabled: !frozen,
+    ...(listed && { placeholderData: listed }),
   });
 }
 
-export function useTrail(id: string) {
-  const service = useService();
+export function useAuditLog(id: string) {
+  const client = useCauseway();
   return useInfiniteQuery({
-    queryKey: trailKey(id),
+    ...paging,
+    queryKey: [...connectionKey(id), 'audit log'],
     queryFn: ({ pageParam, signal }) => {
-      const query = { limit: 20, ...(pageParam === null ? {} : { cursor: pageParam }) };
-      return dataOf(service.GET('/connections/{id}/events', { params: { path: { id }, query }, signal }));
+      const query = { limit: 20, ...(pageParam && { cursor: pageParam }) };
+      return unwrap(client.GET('/connections/{id}/events', { params: { path: { id }, query }, signal }));
     },
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ nextCursor }) => nextCursor,
   });
 }

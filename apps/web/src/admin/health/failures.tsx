@@ -1,25 +1,18 @@
-import { Box, Paper, Typography } from '@mui/material';
+import { Box, LinearProgress, Typography } from '@mui/material';
+import { Panel } from '../../layout/panel.js';
 import { texts } from '../texts.js';
-import type { Failure } from './figures.js';
+import type { Failure } from './metrics.js';
 
-const words = texts.health;
+const labels = texts.health;
 
-/** Bars as long as the reasons are frequent. */
+/** @param failures most frequent first */
 export function Failures({ failures }: { failures: Failure[] }) {
-  const most = failures[0]?.count ?? 1;
+  const max = failures[0]?.count ?? 1;
   return (
-    <Paper
-      component="section"
-      variant="outlined"
-      aria-labelledby="failures-title"
-      sx={{ p: 2, display: 'grid', gap: 1.5 }}
-    >
-      <Typography variant="h3" id="failures-title">
-        {words.failures}
-      </Typography>
+    <Panel id="failures-title" title={labels.failures} level="h3">
       {failures.length === 0 ? (
         <Typography variant="body2" sx={{ color: 'text.secondary' }}>
-          {words.noFailures}
+          {labels.noFailures}
         </Typography>
       ) : (
         <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: 1 }}>
@@ -27,22 +20,23 @@ export function Failures({ failures }: { failures: Failure[] }) {
             <Box component="li" key={`${source} ${reason}`} sx={{ display: 'grid', gap: 0.5 }}>
               <Box sx={{ display: 'flex', justifyContent: 'space-between', gap: 2, typography: 'body2' }}>
                 <span>
-                  <strong>{reason}</strong> · {words.sources[source]}
+                  <strong>{reason}</strong> · {labels.sources[source]}
                 </span>
                 <Box component="span" sx={{ fontVariantNumeric: 'tabular-nums' }}>
                   {count.toLocaleString()}
                 </Box>
               </Box>
-              <Box aria-hidden sx={{ height: 6, borderRadius: 3, bgcolor: 'action.hover' }}>
-                <Box
-                  sx={{ height: 6, borderRadius: 3, bgcolor: 'warning.main' }}
-                  style={{ width: `${Math.max(2, (100 * count) / most)}%` }}
-                />
-              </Box>
+              <LinearProgress
+                aria-hidden
+                variant="determinate"
+                color="warning"
+                value={Math.max(2, (100 * count) / max)}
+                sx={{ height: 6, borderRadius: 3 }}
+              />
             </Box>
           ))}
         </Box>
       )}
-    </Paper>
+    </Panel>
   );
 }

@@ -1,43 +1,39 @@
 import { Box, Typography } from '@mui/material';
-import { problemOf } from '../../api/service-problem.js';
-import { ProblemAlert } from '../../problem/problem-alert.js';
+import { problemOf } from '../../api/client.js';
+import { ProblemAlert } from '../../layout/problem-alert.js';
 import { texts } from '../texts.js';
 import { Failures } from './failures.js';
-import { FigureCard } from './figure-card.js';
-import { perMinute, type Figures } from './figures.js';
+import { MetricCard } from './metric-card.js';
+import { perMinute, type Metrics } from './metrics.js';
 import { StatePanel } from './state-panel.js';
-import { useFigures } from './use-figures.js';
+import { useMetrics } from './use-metrics.js';
 
-const words = texts.health;
-/** Two minutes; what is kept fills it, and is drawn closer together from then on. */
-const ROOM = 24;
-const COUNTED = ['connects', 'loads', 'refreshes', 'calls', 'requests'] as const;
-const SECONDS = { calls: 'callSeconds', requests: 'requestSeconds' } as const;
+const labels = texts.health;
+const COUNTERS = ['connects', 'loads', 'refreshes', 'calls', 'requests'] as const;
 
-const rate = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
-const megabytes = new Intl.NumberFormat(undefined, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 0 });
-
-const formatRate = (value: number) => rate.format(value);
-const formatBytes = (value: number) => megabytes.format(value / 1_000_000);
+const rateFormat = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
+const sizeFormat = new Intl.NumberFormat(undefined, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 0 });
+const formatRate = (value: number) => rateFormat.format(value);
+const formatBytes = (value: number) => sizeFormat.format(value / 1_000_000);
 
 export function HealthTab() {
-  const { data = [], error, isError, refetch } = useFigures();
-  const now = data.at(-1);
+  const { data: history = [], error, isError, refetch } = useMetrics();
+  const current = history.at(-1);
   return (
     <>
       <StatePanel />
       <Box>
-        <Typography variant="h3">{words.figures}</Typography>
+        <Typography variant="h3">{labels.metrics}</Typography>
         <Typography variant="body2" sx={{ color: 'text.secondary' }}>
-          {words.figuresHint}
+          {labels.metricsHint}
         </Typography>
       </Box>
-      {isError ? (
+      {isError && (
         <ProblemAlert
-          problem={now === undefined ? problemOf(error) : { ...problemOf(error), detail: words.stale }}
-          onRetry={() => void refetch()}
+          problem={current === undefined ? problemOf(error) : { ...problemOf(error), detail: labels.stale }}
+          onRetry={refetch}
         />
-      ) : null}
+      )}
       <Box
         sx={{
           display: 'grid',
@@ -49,33 +45,31 @@ export function HealthTab() {
           },
         }}
       >
-        {COUNTED.map((name) => (
-          <FigureCard
+        {COUNTERS.map((name) => (
+          <MetricCard
             key={name}
-            name={words.charts[name]}
-            values={perMinute(data, name)}
-            room={ROOM}
+            name={labels.charts[name]}
+            values={perMinute(history, name)}
             format={formatRate}
-            unit={words.perMinute}
-            details={now === undefined ? [] : detailsOf(now, name)}
+            unit={labels.perMinute}
+            details={current === undefined ? [] : detailsOf(current, name)}
           />
         ))}
-        <FigureCard
-          name={words.charts.memory}
-          values={data.map(({ memoryBytes }) => memoryBytes)}
-          room={ROOM}
+        <MetricCard
+          name={labels.charts.memory}
+          values={history.map(({ memoryBytes }) => memoryBytes)}
           format={formatBytes}
-          details={now === undefined ? [] : [words.heap(formatBytes(now.heapBytes))]}
+          details={current === undefined ? [] : [labels.heap(formatBytes(current.heapBytes))]}
         />
       </Box>
-      <Failures failures={now?.failures ?? []} />
+      <Failures failures={current?.failures ?? []} />
     </>
   );
 }
 
-function detailsOf(now: Figures, name: (typeof COUNTED)[number]): string[] {
-  const seconds = name === 'calls' || name === 'requests' ? now[SECONDS[name]] : null;
-  const total = words.total(now[name]);
-  if (seconds === null || now[name] === 0) return [total];
-  return [total, words.averageMs(Math.round((1000 * seconds) / now[name]))];
+function detailsOf(metrics: Metrics, name: (typeof COUNTERS)[number]): string[] {
+  const count = metrics[name];
+  const seconds = name === 'calls' ? metrics.callSeconds : name === 'requests' ? metrics.requestSeconds : null;
+  const average = seconds !== null && count > 0 ? [labels.averageMs(Math.round((1000 * seconds) / count))] : [];
+  return [labels.total(count), ...average];
 }

@@ -2,26 +2,23 @@ import { Box } from '@mui/material';
 
 const WIDTH = 240;
 const HEIGHT = 56;
+/** A shorter line starts further to the right. */
+const MIN_POINTS = 24;
 
 interface LineChartProps {
   values: readonly number[];
-  /** So many fit at least: a line that begins grows from the right. */
-  room: number;
-  /** What it shows, in words. */
+  /** The alternative text. */
   label: string;
 }
 
-/** A line over the last minutes, from nothing to the most that there was. */
-export function LineChart({ values, room, label }: LineChartProps) {
-  const most = Math.max(...values, Number.EPSILON);
-  const places = Math.max(room, values.length) - 1;
-  const points = values.map((value, index) => {
-    const x = WIDTH - ((values.length - 1 - index) * WIDTH) / places;
-    return [x, HEIGHT - 2 - (value / most) * (HEIGHT - 6)] as const;
-  });
-  const line = points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ');
-  const [first] = points;
-  const area = first === undefined ? '' : `${first[0].toFixed(1)},${HEIGHT} ${line} ${WIDTH},${HEIGHT}`;
+/** Its vertical axis reaches from 0 to the maximum. */
+export function LineChart({ values, label }: LineChartProps) {
+  const max = Math.max(...values, Number.EPSILON);
+  const step = WIDTH / (Math.max(MIN_POINTS, values.length) - 1);
+  const xOf = (index: number) => (WIDTH - (values.length - 1 - index) * step).toFixed(1);
+  const line = values
+    .map((value, index) => `${xOf(index)},${(HEIGHT - 2 - (value / max) * (HEIGHT - 6)).toFixed(1)}`)
+    .join(' ');
   return (
     <Box
       component="svg"
@@ -32,7 +29,9 @@ export function LineChart({ values, room, label }: LineChartProps) {
       sx={{ display: 'block', width: '100%', height: HEIGHT, color: 'primary.main' }}
     >
       <line x1="0" x2={WIDTH} y1={HEIGHT - 1} y2={HEIGHT - 1} stroke="currentColor" strokeOpacity="0.3" />
-      <polygon points={area} fill="currentColor" fillOpacity="0.15" />
+      {values.length > 0 && (
+        <polygon points={`${xOf(0)},${HEIGHT} ${line} ${WIDTH},${HEIGHT}`} fill="currentColor" fillOpacity="0.15" />
+      )}
       <polyline
         points={line}
         fill="none"

@@ -1,31 +1,22 @@
-import { Box, Chip, Paper, Skeleton, Typography } from '@mui/material';
+import { Box, Chip, Skeleton, Typography } from '@mui/material';
+import { problemOf } from '../../api/client.js';
 import { useIntegrations } from '../../api/queries.js';
-import { problemOf } from '../../api/service-problem.js';
-import { ProblemAlert } from '../../problem/problem-alert.js';
+import { Panel } from '../../layout/panel.js';
+import { ProblemAlert } from '../../layout/problem-alert.js';
 import { texts } from '../texts.js';
 import { useReadiness } from './use-readiness.js';
 
-const words = texts.health;
+const labels = texts.health;
 
 export function StatePanel() {
   const { data, error, isError, refetch } = useReadiness();
   const names = new Map(useIntegrations().data?.map(({ id, name }) => [id, name]));
-  if (isError) return <ProblemAlert problem={problemOf(error)} onRetry={() => void refetch()} />;
+  if (isError) return <ProblemAlert problem={problemOf(error)} onRetry={refetch} />;
   return (
-    <Paper
-      component="section"
-      variant="outlined"
-      aria-labelledby="state-title"
-      sx={{ p: 2, display: 'grid', gap: 1.5 }}
-    >
-      <Box sx={{ display: 'flex', gap: 1.5, alignItems: 'center' }}>
-        <Typography variant="h3" id="state-title">
-          {words.title}
-        </Typography>
-        <Typography variant="body2" role="status" sx={{ color: 'text.secondary' }}>
-          {data === undefined ? '' : data.status === 'ok' ? words.allOk : words.notOk}
-        </Typography>
-      </Box>
+    <Panel id="state-title" title={labels.title} level="h3">
+      <Typography variant="body2" role="status" sx={{ color: 'text.secondary' }}>
+        {data && (data.status === 'ok' ? labels.ready : labels.notReady)}
+      </Typography>
       {data === undefined ? (
         <Skeleton height={32} />
       ) : (
@@ -40,16 +31,16 @@ export function StatePanel() {
                 size="small"
                 variant="outlined"
                 color={status === 'ok' ? 'success' : 'error'}
-                label={status === 'ok' ? words.ok : words.failing}
+                label={labels.states[status]}
               />
               <span>
-                <strong>{words.parts[part] ?? names.get(part) ?? part}</strong>
-                {detail === null ? null : ` · ${words.kinds[detail] ?? detail}`}
+                <strong>{labels.parts[part] ?? names.get(part) ?? part}</strong>
+                {detail !== null && ` · ${labels.kinds[detail] ?? detail}`}
               </span>
             </Box>
           ))}
         </Box>
       )}
-    </Paper>
+    </Panel>
   );
 }

@@ -1,24 +1,22 @@
 import { useQuery } from '@tanstack/react-query';
-import type { CausewayClient } from '@causeway/client';
-import { dataOf } from '../../api/service-problem.js';
-import { useService } from '../../api/service.js';
+import { toCausewayError, type CausewayClient } from '@causeway/client';
+import { useCauseway } from '@causeway/react';
 
-const EVERY_MS = 10_000;
+const INTERVAL_MS = 10_000;
 
-/** That a part fails is an answer as well. */
-function readiness(service: CausewayClient, signal: AbortSignal) {
-  const call = service.GET('/health/ready', { signal }).then(({ data, error, response }) => {
-    const ready = data ?? (error !== undefined && 'parts' in error ? error : undefined);
-    return ready === undefined ? { error, response } : { data: ready, response: new Response() };
-  });
-  return dataOf(call);
+/** A 503 has the same body as a 200: which parts fail. */
+async function fetchReadiness(client: CausewayClient, signal: AbortSignal) {
+  const { data, error, response } = await client.GET('/health/ready', { signal });
+  if (data !== undefined) return data;
+  if (error !== undefined && 'parts' in error) return error;
+  throw toCausewayError(error, response);
 }
 
 export function useReadiness() {
-  const service = useService();
+  const client = useCauseway();
   return useQuery({
     queryKey: ['readiness'],
-    queryFn: ({ signal }) => readiness(service, signal),
-    refetchInterval: EVERY_MS,
+    queryFn: ({ signal }) => fetchReadiness(client, signal),
+    refetchInterval: INTERVAL_MS,
   });
 }

@@ -9,45 +9,46 @@ import {
   MenuItem,
   TextField,
 } from '@mui/material';
+import { PLAIN_TEXT } from '../../layout/draft-field.js';
 import { texts } from '../texts.js';
 import type { Scope } from './use-keys.js';
-import type { Faults, Wish } from './wish.js';
+import type { KeyFormErrors, KeyFormValues } from './key-form-values.js';
 
 interface KeyFormProps {
-  wish: Wish;
-  faults: Faults;
-  onChange: (change: Partial<Wish>) => void;
+  values: KeyFormValues;
+  errors: KeyFormErrors;
+  onChange: (changes: Partial<KeyFormValues>) => void;
 }
 
-const words = texts.keys.form;
+const labels = texts.keys.form;
 const SCOPES = Object.entries(texts.keys.scopes) as [Scope, string][];
-const PERIODS = Object.entries(texts.keys.periods) as [Wish['period'], string][];
+const PERIODS = Object.entries(texts.keys.periods) as [KeyFormValues['period'], string][];
 
-export function KeyForm({ wish, faults, onChange }: KeyFormProps) {
+export function KeyForm({ values, errors, onChange }: KeyFormProps) {
   const toggle = (scope: Scope) => {
-    const { scopes } = wish;
+    const { scopes } = values;
     onChange({ scopes: scopes.includes(scope) ? scopes.filter((one) => one !== scope) : [...scopes, scope] });
   };
   return (
     <>
       <TextField
-        label={words.name}
-        value={wish.name}
+        label={labels.name}
+        value={values.name}
         onChange={({ target }) => onChange({ name: target.value })}
-        error={faults.name !== undefined}
-        helperText={faults.name ?? words.nameHint}
+        error={errors.name !== undefined}
+        helperText={errors.name ?? labels.nameHint}
         autoFocus
         required
         slotProps={{ htmlInput: { maxLength: 128, autoComplete: 'off' } }}
       />
-      <FormControl component="fieldset" error={faults.scopes !== undefined} required>
-        <FormLabel component="legend">{words.scopes}</FormLabel>
+      <FormControl component="fieldset" error={errors.scopes !== undefined} required>
+        <FormLabel component="legend">{labels.scopes}</FormLabel>
         <FormGroup>
           {SCOPES.map(([scope, meaning]) => (
             <FormControlLabel
               key={scope}
               sx={{ alignItems: 'flex-start', '& .MuiFormControlLabel-label': { pt: 1 } }}
-              control={<Checkbox size="small" checked={wish.scopes.includes(scope)} onChange={() => toggle(scope)} />}
+              control={<Checkbox size="small" checked={values.scopes.includes(scope)} onChange={() => toggle(scope)} />}
               label={
                 <Box component="span" sx={{ typography: 'body2' }}>
                   <code>{scope}</code>: {meaning}
@@ -56,22 +57,22 @@ export function KeyForm({ wish, faults, onChange }: KeyFormProps) {
             />
           ))}
         </FormGroup>
-        <FormHelperText role="alert">{faults.scopes}</FormHelperText>
+        <FormHelperText role="alert">{errors.scopes}</FormHelperText>
       </FormControl>
       <TextField
-        label={words.orgs}
-        value={wish.orgs}
+        label={labels.orgs}
+        value={values.orgs}
         onChange={({ target }) => onChange({ orgs: target.value })}
-        error={faults.orgs !== undefined}
-        helperText={faults.orgs ?? words.orgsHint}
-        slotProps={{ htmlInput: { spellCheck: false, autoCapitalize: 'none', autoComplete: 'off' } }}
+        error={errors.orgs !== undefined}
+        helperText={errors.orgs ?? labels.orgsHint}
+        slotProps={{ htmlInput: PLAIN_TEXT }}
       />
       <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: '1fr 1fr' }}>
         <TextField
           select
-          label={words.expires}
-          value={wish.period}
-          onChange={({ target }) => onChange({ period: target.value as Wish['period'] })}
+          label={labels.expires}
+          value={values.period}
+          onChange={({ target }) => onChange({ period: target.value as KeyFormValues['period'] })}
         >
           {PERIODS.map(([period, name]) => (
             <MenuItem key={period} value={period}>
@@ -79,17 +80,17 @@ export function KeyForm({ wish, faults, onChange }: KeyFormProps) {
             </MenuItem>
           ))}
         </TextField>
-        {wish.period === 'date' ? (
+        {values.period === 'date' && (
           <TextField
             type="date"
-            label={words.date}
-            value={wish.date}
+            label={labels.date}
+            value={values.date}
             onChange={({ target }) => onChange({ date: target.value })}
-            error={faults.date !== undefined}
-            helperText={faults.date}
+            error={errors.date !== undefined}
+            helperText={errors.date}
             slotProps={{ inputLabel: { shrink: true } }}
           />
-        ) : null}
+        )}
       </Box>
     </>
   );

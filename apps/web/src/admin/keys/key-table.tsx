@@ -1,26 +1,26 @@
 import { Box, Button, Chip, Table, TableBody, TableCell, TableContainer, TableHead, TableRow } from '@mui/material';
 import { VisuallyHidden } from '../../layout/visually-hidden.js';
-import { Ago } from '../ago.js';
+import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
 import type { ApiKey } from './use-keys.js';
 
-const words = texts.keys;
+const labels = texts.keys;
 const FROM_MEDIUM = { xs: 'none', md: 'table-cell' };
 const FROM_SMALL = { xs: 'none', sm: 'table-cell' };
 
 export function KeyTable({ keys, now, onRevoke }: { keys: ApiKey[]; now: number; onRevoke: (key: ApiKey) => void }) {
   return (
     <TableContainer>
-      <Table aria-label={words.table}>
+      <Table aria-label={labels.table}>
         <TableHead>
           <TableRow sx={{ '& th': { color: 'text.secondary' } }}>
-            <TableCell>{words.columns.name}</TableCell>
-            <TableCell sx={{ display: FROM_SMALL }}>{words.columns.scopes}</TableCell>
-            <TableCell sx={{ display: FROM_MEDIUM }}>{words.columns.orgs}</TableCell>
-            <TableCell sx={{ display: FROM_MEDIUM }}>{words.columns.created}</TableCell>
-            <TableCell>{words.columns.expires}</TableCell>
+            <TableCell>{labels.columns.name}</TableCell>
+            <TableCell sx={{ display: FROM_SMALL }}>{labels.columns.scopes}</TableCell>
+            <TableCell sx={{ display: FROM_MEDIUM }}>{labels.columns.orgs}</TableCell>
+            <TableCell sx={{ display: FROM_MEDIUM }}>{labels.columns.created}</TableCell>
+            <TableCell>{labels.columns.expires}</TableCell>
             <TableCell>
-              <VisuallyHidden>{words.columns.action}</VisuallyHidden>
+              <VisuallyHidden>{labels.columns.action}</VisuallyHidden>
             </TableCell>
           </TableRow>
         </TableHead>
@@ -33,7 +33,7 @@ export function KeyTable({ keys, now, onRevoke }: { keys: ApiKey[]; now: number;
               <TableCell component="th" scope="row" sx={{ overflowWrap: 'anywhere', minWidth: 110 }}>
                 <strong>{key.name}</strong>
                 <Box component="code" sx={{ display: 'block', color: 'text.secondary', fontSize: 12 }}>
-                  {words.id(key.id)}
+                  {labels.id(key.id)}
                 </Box>
                 <Box sx={{ display: { xs: 'block', sm: 'none' }, color: 'text.secondary' }}>
                   {key.scopes.join(', ')}
@@ -47,16 +47,16 @@ export function KeyTable({ keys, now, onRevoke }: { keys: ApiKey[]; now: number;
                 </Box>
               </TableCell>
               <TableCell sx={{ display: FROM_MEDIUM, overflowWrap: 'anywhere' }}>
-                {key.orgIds?.join(', ') ?? words.allOrgs}
+                {key.orgIds?.join(', ') ?? labels.allOrgs}
               </TableCell>
               <TableCell sx={{ display: FROM_MEDIUM, whiteSpace: 'nowrap' }}>
-                <Ago time={key.createdAt} />
+                <RelativeTime time={key.createdAt} />
               </TableCell>
               <TableCell sx={{ whiteSpace: { sm: 'nowrap' } }}>
                 {key.expiresAt !== null && Date.parse(key.expiresAt) <= now ? (
-                  <Chip size="small" variant="outlined" color="warning" label={words.ended} />
+                  <Chip size="small" variant="outlined" color="warning" label={labels.expired} />
                 ) : (
-                  <Ago time={key.expiresAt} missing={texts.never} />
+                  <RelativeTime time={key.expiresAt} missing={texts.never} />
                 )}
               </TableCell>
               <TableCell align="right">
@@ -64,9 +64,9 @@ export function KeyTable({ keys, now, onRevoke }: { keys: ApiKey[]; now: number;
                   color="error"
                   size="small"
                   onClick={() => onRevoke(key)}
-                  aria-label={words.revokeNamed(key.name)}
+                  aria-label={labels.revokeNamed(key.name)}
                 >
-                  {words.revoke}
+                  {labels.revoke}
                 </Button>
               </TableCell>
             </TableRow>

@@ -1,61 +1,62 @@
 import { useRef, useState } from 'react';
-import { Alert, Box, Button, Paper, Skeleton, Typography } from '@mui/material';
-import { problemOf } from '../../api/service-problem.js';
-import { emptyRegion } from '../../layout/live-region.js';
-import { ProblemAlert } from '../../problem/problem-alert.js';
+import { Box, Button, Paper, Skeleton, Typography } from '@mui/material';
+import { problemOf } from '../../api/client.js';
+import { LiveRegion } from '../../layout/live-region.js';
+import { Notice } from '../../layout/notice.js';
+import { ProblemAlert } from '../../layout/problem-alert.js';
 import { texts } from '../texts.js';
 import { KeyTable } from './key-table.js';
 import { NewKeyDialog } from './new-key-dialog.js';
 import { RevokeDialog } from './revoke-dialog.js';
 import { useKeys, type ApiKey } from './use-keys.js';
 
-const words = texts.keys;
+const labels = texts.keys;
 
 export function KeysTab() {
   const { data, error, isError, isPending, refetch, dataUpdatedAt } = useKeys();
-  const [making, setMaking] = useState(false);
-  const [leaving, setLeaving] = useState<ApiKey | null>(null);
-  const [revoked, setRevoked] = useState<string | null>(null);
-  const make = useRef<HTMLButtonElement>(null);
+  const [creating, setCreating] = useState(false);
+  const [revoking, setRevoking] = useState<ApiKey | null>(null);
+  const [revokedName, setRevokedName] = useState<string | null>(null);
+  const createButton = useRef<HTMLButtonElement>(null);
   return (
     <>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, alignItems: 'center', justifyContent: 'space-between' }}>
         <Typography variant="body2" sx={{ color: 'text.secondary', flex: '1 1 280px' }}>
-          {words.intro}
+          {labels.intro}
         </Typography>
-        <Button ref={make} variant="contained" onClick={() => setMaking(true)}>
-          {words.make}
+        <Button ref={createButton} variant="contained" onClick={() => setCreating(true)}>
+          {labels.create}
         </Button>
       </Box>
-      <Box role="status" sx={emptyRegion}>
-        {revoked === null ? null : (
-          <Alert severity="success" onClose={() => setRevoked(null)} closeText={texts.close}>
-            {words.revoked(revoked)}
-          </Alert>
+      <LiveRegion>
+        {revokedName !== null && (
+          <Notice severity="success" onDismiss={() => setRevokedName(null)}>
+            {labels.revoked(revokedName)}
+          </Notice>
         )}
-      </Box>
-      {isError ? <ProblemAlert problem={problemOf(error)} onRetry={() => void refetch()} /> : null}
-      {isPending ? <Skeleton variant="rounded" height={240} aria-label={words.loading} /> : null}
-      {data === undefined ? null : (
+      </LiveRegion>
+      {isError && <ProblemAlert problem={problemOf(error)} onRetry={refetch} />}
+      {isPending && <Skeleton variant="rounded" height={240} aria-label={labels.loading} />}
+      {data !== undefined && (
         <Paper variant="outlined" sx={{ overflow: 'hidden' }}>
           {data.length === 0 ? (
-            <Typography sx={{ p: 6, textAlign: 'center', fontWeight: 600 }}>{words.empty}</Typography>
+            <Typography sx={{ p: 6, textAlign: 'center', fontWeight: 600 }}>{labels.empty}</Typography>
           ) : (
-            <KeyTable keys={data} now={dataUpdatedAt} onRevoke={setLeaving} />
+            <KeyTable keys={data} now={dataUpdatedAt} onRevoke={setRevoking} />
           )}
         </Paper>
       )}
-      {making ? <NewKeyDialog onClose={() => setMaking(false)} /> : null}
-      {leaving === null ? null : (
+      {creating && <NewKeyDialog onClose={() => setCreating(false)} />}
+      {revoking && (
         <RevokeDialog
-          apiKey={leaving}
+          apiKey={revoking}
           onRevoked={() => {
-            setRevoked(leaving.name);
-            setLeaving(null);
-            // The button that had the focus is gone with its key.
-            window.setTimeout(() => make.current?.focus());
+            setRevokedName(revoking.name);
+            setRevoking(null);
+            // The focused button is removed with its key.
+            window.setTimeout(() => createButton.current?.focus());
           }}
-          onClose={() => setLeaving(null)}
+          onClose={() => setRevoking(null)}
         />
       )}
     </>

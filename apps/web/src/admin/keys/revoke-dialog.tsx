@@ -1,9 +1,9 @@
-import { useState } from 'react';
-import { Button, Dialog, DialogActions, DialogContent, DialogContentText, DialogTitle } from '@mui/material';
-import { useQueryClient } from '@tanstack/react-query';
-import { doneOf, problemOf, type ProblemDetails } from '../../api/service-problem.js';
-import { useService } from '../../api/service.js';
-import { ProblemAlert } from '../../problem/problem-alert.js';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { unwrap } from '@causeway/client';
+import { useCauseway } from '@causeway/react';
+import { problemOf } from '../../api/client.js';
+import { ConfirmDialog } from '../../layout/confirm-dialog.js';
+import { ProblemAlert } from '../../layout/problem-alert.js';
 import { texts } from '../texts.js';
 import { keysKey, type ApiKey } from './use-keys.js';
 
@@ -14,38 +14,26 @@ interface RevokeDialogProps {
 }
 
 export function RevokeDialog({ apiKey: { id, name }, onRevoked, onClose }: RevokeDialogProps) {
-  const service = useService();
-  const queries = useQueryClient();
-  const [problem, setProblem] = useState<ProblemDetails | null>(null);
-  const [busy, setBusy] = useState(false);
-  const revoke = async () => {
-    setBusy(true);
-    setProblem(null);
-    try {
-      await doneOf(service.DELETE('/keys/{id}', { params: { path: { id } } }));
-      onRevoked();
-    } catch (error) {
-      setProblem(problemOf(error));
-    } finally {
-      setBusy(false);
-      void queries.invalidateQueries({ queryKey: keysKey });
-    }
-  };
+  const client = useCauseway();
+  const queryClient = useQueryClient();
+  const revoke = useMutation({
+    mutationFn: () => unwrap(client.DELETE('/keys/{id}', { params: { path: { id } } })),
+    onSuccess: onRevoked,
+    onSettled: () => void queryClient.invalidateQueries({ queryKey: keysKey }),
+  });
+  const { cancel, confirm, detail, title } = texts.keys.revokeDialog;
   return (
-    <Dialog open maxWidth="xs" onClose={onClose} aria-labelledby="revoke-title" aria-describedby="revoke-detail">
-      <DialogTitle id="revoke-title">{texts.keys.revokeTitle(name)}</DialogTitle>
-      <DialogContent sx={{ display: 'grid', gap: 2 }}>
-        <DialogContentText id="revoke-detail">{texts.keys.revokeDetail}</DialogContentText>
-        {problem === null ? null : <ProblemAlert problem={problem} />}
-      </DialogContent>
-      <DialogActions sx={{ px: 3, pb: 2.5 }}>
-        <Button onClick={onClose} autoFocus>
-          {texts.keys.keep}
-        </Button>
-        <Button onClick={() => void revoke()} variant="contained" color="error" loading={busy}>
-          {texts.keys.revoke}
-        </Button>
-      </DialogActions>
-    </Dialog>
+    <ConfirmDialog
+      open
+      title={title(name)}
+      detail={detail}
+      cancel={cancel}
+      confirm={confirm}
+      loading={revoke.isPending}
+      onCancel={onClose}
+      onConfirm={() => revoke.mutate()}
+    >
+      {revoke.isError && <ProblemAlert problem={problemOf(revoke.error)} />}
+    </ConfirmDialog>
   );
 }

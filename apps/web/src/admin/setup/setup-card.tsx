@@ -1,59 +1,55 @@
-import { Alert, Box, Chip, Link, Paper, Typography } from '@mui/material';
+import { Alert, Box, Chip, Link } from '@mui/material';
 import type { Integration } from '@causeway/client';
 import { ScopeList } from '../../connection/scope-list.js';
 import { OpenIcon } from '../../icons.js';
-import { IntegrationMark } from '../../integrations/integration-mark.js';
-import { Facts } from '../../layout/facts.js';
+import { IntegrationAvatar } from '../../integrations/integration-avatar.js';
+import { DescriptionList } from '../../layout/description-list.js';
+import { Panel } from '../../layout/panel.js';
 import { CopyButton } from '../copy-button.js';
 import { texts } from '../texts.js';
 import type { Setup } from './use-setups.js';
 
-const words = texts.setup;
-const COLORS = { configured: 'success', missing: 'default', sandbox: 'info', refused: 'error' } as const;
+const labels = texts.setup;
+const COLORS = { configured: 'success', missing: 'default', sandbox: 'info', rejected: 'error' } as const;
 
 interface SetupCardProps {
   integration: Integration;
   setup: Setup | undefined;
-  /** Why the provider does not take our client id or secret, if it does not. */
-  refusal: string | null;
+  /** Why the provider rejects the client id or secret, if it does. */
+  rejection: string | null;
 }
 
-export function SetupCard({ integration, setup, refusal }: SetupCardProps) {
+export function SetupCard({ integration, setup, rejection }: SetupCardProps) {
   const { id, name, docsUrl, scopes, itemTypes, configured, sandbox } = integration;
-  const state = refusal !== null ? 'refused' : sandbox ? 'sandbox' : configured ? 'configured' : 'missing';
-  const client = sandbox ? words.clientSandbox : configured ? words.clientSet : words.clientMissing(id.toUpperCase());
+  const state = rejection !== null ? 'rejected' : sandbox ? 'sandbox' : configured ? 'configured' : 'missing';
+  const client = sandbox
+    ? labels.clientSandbox
+    : configured
+      ? labels.clientSet
+      : labels.clientMissing(id.toUpperCase());
   return (
-    <Paper
-      component="section"
-      variant="outlined"
-      aria-labelledby={`setup-${id}`}
-      sx={{ p: { xs: 2, sm: 3 }, display: 'grid', gap: 2, alignContent: 'start', minWidth: 0 }}
+    <Panel
+      id={`setup-${id}`}
+      title={name}
+      level="h3"
+      icon={<IntegrationAvatar integration={integration} size={32} />}
+      action={<Chip size="small" variant="outlined" color={COLORS[state]} label={labels.states[state]} />}
     >
-      <Box sx={{ display: 'flex', gap: 1.5, alignItems: 'center' }}>
-        <IntegrationMark integration={integration} size={32} />
-        <Typography variant="h3" id={`setup-${id}`} sx={{ flex: 1 }}>
-          {name}
-        </Typography>
-        <Chip size="small" variant="outlined" color={COLORS[state]} label={words.states[state]} />
-      </Box>
-      {refusal === null ? null : <Alert severity="error">{refusal}</Alert>}
-      <Facts
+      {rejection !== null && <Alert severity="error">{rejection}</Alert>}
+      <DescriptionList
         stacked
-        facts={[
-          [words.client, client],
+        entries={[
+          [labels.client, client],
           [
-            words.redirectUri,
-            <Box
-              key="redirect"
-              sx={{ display: 'flex', flexWrap: { xs: 'wrap', sm: 'nowrap' }, gap: 1, alignItems: 'center' }}
-            >
+            labels.redirectUri,
+            <Box sx={{ display: 'flex', flexWrap: { xs: 'wrap', sm: 'nowrap' }, gap: 1, alignItems: 'center' }}>
               <Box component="code" sx={{ flex: { xs: '1 1 100%', sm: 1 }, overflowWrap: 'anywhere' }}>
                 {setup?.redirectUri ?? texts.none}
               </Box>
-              {setup === undefined ? null : (
+              {setup && (
                 <CopyButton
                   text={setup.redirectUri}
-                  label={words.copyRedirectUri(name)}
+                  label={labels.copyRedirectUri(name)}
                   size="small"
                   variant="outlined"
                 />
@@ -61,20 +57,16 @@ export function SetupCard({ integration, setup, refusal }: SetupCardProps) {
             </Box>,
           ],
           [
-            words.scopes,
-            scopes.length === 0 ? (
-              words.noScopes
-            ) : (
-              <ScopeList key="scopes" scopes={scopes} label={words.scopes} named />
-            ),
+            labels.scopes,
+            scopes.length === 0 ? labels.noScopes : <ScopeList scopes={scopes} label={labels.scopes} raw />,
           ],
-          [words.apiUrl, <code key="api">{setup?.apiUrl ?? texts.none}</code>],
-          [words.itemTypes, itemTypes.join(', ')],
+          [labels.apiUrl, <code>{setup?.apiUrl ?? texts.none}</code>],
+          [labels.itemTypes, itemTypes.join(', ')],
         ]}
       />
       <Link href={docsUrl} target="_blank" rel="noreferrer" variant="body2" sx={{ justifySelf: 'start' }}>
-        {words.register(name)} <OpenIcon sx={{ fontSize: 14, verticalAlign: '-2px' }} />
+        {labels.register(name)} <OpenIcon sx={{ fontSize: 14, verticalAlign: '-2px' }} />
       </Link>
-    </Paper>
+    </Panel>
   );
 }

@@ -1,7 +1,7 @@
 import { Box, Skeleton, Typography } from '@mui/material';
 import { useIntegrations } from '../../api/queries.js';
-import { problemOf } from '../../api/service-problem.js';
-import { ProblemAlert } from '../../problem/problem-alert.js';
+import { problemOf } from '../../api/client.js';
+import { ProblemAlert } from '../../layout/problem-alert.js';
 import { useReadiness } from '../health/use-readiness.js';
 import { texts } from '../texts.js';
 import { SetupCard } from './setup-card.js';
@@ -13,7 +13,6 @@ const GRID = {
   gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: 'repeat(2, minmax(0, 1fr))' },
 };
 
-/** What is set for each integration, and what still has to be. */
 export function SetupTab() {
   const integrations = useIntegrations();
   const setups = useSetups();
@@ -24,22 +23,20 @@ export function SetupTab() {
       <Typography variant="body2" sx={{ color: 'text.secondary' }}>
         {texts.setup.intro}
       </Typography>
-      {failed === undefined ? null : (
-        <ProblemAlert problem={problemOf(failed.error)} onRetry={() => void failed.refetch()} />
-      )}
-      {integrations.isPending || setups.isPending ? (
+      {failed && <ProblemAlert problem={problemOf(failed.error)} onRetry={failed.refetch} />}
+      {(integrations.isPending || setups.isPending) && (
         <Box sx={GRID} role="img" aria-label={texts.setup.loading}>
           {[1, 2, 3, 4].map((number) => (
             <Skeleton key={number} variant="rounded" height={330} />
           ))}
         </Box>
-      ) : null}
+      )}
       <Box sx={GRID}>
         {(setups.isPending ? [] : (integrations.data ?? [])).map((integration) => {
           const part = parts[integration.id];
-          const refusal = part?.status === 'failing' ? part.detail : null;
+          const rejection = part?.status === 'failing' ? part.detail : null;
           const setup = setups.data?.find((one) => one.integration === integration.id);
-          return <SetupCard key={integration.id} integration={integration} setup={setup} refusal={refusal} />;
+          return <SetupCard key={integration.id} integration={integration} setup={setup} rejection={rejection} />;
         })}
       </Box>
     </>

@@ -1,13 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { dataOf } from '../../api/service-problem.js';
-import { useService } from '../../api/service.js';
+import { unwrap } from '@causeway/client';
+import { useCauseway } from '@causeway/react';
 
-/** What is set for each integration, as far as others need not know it. */
 export function useSetups() {
-  const service = useService();
+  const client = useCauseway();
   return useQuery({
     queryKey: ['setups'],
-    queryFn: async ({ signal }) => (await dataOf(service.GET('/integrations/setup', { signal }))).setups,
+    queryFn: async ({ signal }) => (await unwrap(client.GET('/integrations/setup', { signal }))).setups,
   });
 }
 

@@ -8,21 +8,21 @@ test.each([
   ['two\nlines', '"two\nlines"'],
   [' spaces ', '" spaces "'],
   ['Zoë 🦊', 'Zoë 🦊'],
-])('%j is written as %j', (text, field) => {
+])('writes %j as %j', (text, field) => {
   expect(csvField(text)).toBe(field);
 });
 
 test.each(['=1+1', '+49 30 1234', '-2+3', '@SUM(A1)', '\tx', '=HYPERLINK("http://x","y")'])(
-  'a spreadsheet does not run %j',
+  'writes an apostrophe before %j, so that a spreadsheet does not run it',
   (text) => {
     expect(csvField(text).replace(/^"/, '')).toMatch(/^'/);
   },
 );
 
-test.each(['-5', '+3', '-1.25', '-1,25'])('%s stays the number that it is', (text) => {
+test.each(['-5', '+3', '-1.25', '-1,25'])('keeps the number %s as it is', (text) => {
   expect(csvField(text).replaceAll('"', '')).toBe(text);
 });
 
-test('a line ends as RFC 4180 wants it', () => {
+test('ends a line with CRLF (RFC 4180)', () => {
   expect(csvLine(['a', 'b,c'])).toBe('a,"b,c"\r\n');
 });

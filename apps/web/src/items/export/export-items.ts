@@ -1,7 +1,7 @@
 import type { Item } from '@causeway/client';
 import type { LoadedItems } from '../load/loaded-items.js';
-import { propertyText } from '../property-value.js';
-import { Pace } from '../view/pace.js';
+import { isBlank, propertyText } from '../property-value.js';
+import { TimeSlicer } from '../view/time-slicer.js';
 import { csvLine } from './csv.js';
 
 export type Format = 'csv' | 'json';
@@ -18,24 +18,22 @@ const FIELDS = [
   'visibility',
 ] as const satisfies (keyof Item)[];
 
-/** Spreadsheets take a text for UTF-8 only with this in front. */
+/** Spreadsheets recognize UTF-8 only by it. */
 const BYTE_ORDER_MARK = '\uFEFF';
-const PART = 500;
+const ROWS_PER_PART = 500;
 
-/** The rows as they stand, in their order; every property has a column. Breathes: it may take a second. */
+/** Exports rows in the given order, in time slices. In CSV, every property has a column. */
 export async function exportItems(items: LoadedItems, order: readonly number[], format: Format): Promise<Blob> {
-  const rows = order.flatMap((at) => items.rows[at] ?? []);
-  const parts: string[] = [];
-  const pace = new Pace();
+  const rows = order.flatMap((index) => items.rows[index] ?? []);
+  const slicer = new TimeSlicer();
   const types = new Set(rows.map(({ type }) => type));
   const names = [...new Set([...types].flatMap((type) => [...(items.properties.get(type)?.keys() ?? [])]))];
-  if (format === 'csv') parts.push(BYTE_ORDER_MARK + csvLine([...FIELDS, ...names]));
-  else parts.push('[');
-  for (let from = 0; from < rows.length; from += PART) {
-    const some = rows.slice(from, from + PART);
+  const parts = [format === 'csv' ? BYTE_ORDER_MARK + csvLine([...FIELDS, ...names]) : '['];
+  for (let start = 0; start < rows.length; start += ROWS_PER_PART) {
+    const some = rows.slice(start, start + ROWS_PER_PART);
     if (format === 'csv') parts.push(some.map((item) => csvLine(fieldsOf(item, names))).join(''));
-    else parts.push(some.map((item, at) => `${from + at === 0 ? '\n' : ',\n'}${JSON.stringify(item)}`).join(''));
-    if (pace.isDue) await pace.breathe();
+    else parts.push(start === 0 ? '\n' : ',\n', some.map((item) => JSON.stringify(item)).join(',\n'));
+    if (slicer.isDue) await slicer.yieldToMain();
   }
   if (format === 'json') parts.push('\n]\n');
   return new Blob(parts, { type: format === 'csv' ? 'text/csv;charset=utf-8' : 'application/json' });
@@ -46,8 +44,8 @@ function fieldsOf(item: Item, names: readonly string[]): string[] {
     ...FIELDS.map((field) => String(item[field] ?? '')),
     ...names.map((name) => {
       const value = item.properties[name];
-      if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) return '';
-      // For programs: `true`, not "Yes".
+      if (isBlank(value)) return '';
+      // For programs: `true` instead of "Yes".
       return typeof value === 'boolean' ? String(value) : propertyText(value);
     }),
   ];
@@ -58,6 +56,6 @@ export function download(blob: Blob, name: string): void {
   link.href = URL.createObjectURL(blob);
   link.download = name;
   link.click();
-  // The download has begun by then.
+  // By then, the browser has started the download.
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -12,32 +12,32 @@ import { useGridKeys } from './use-grid-keys.js';
 interface ItemsGridProps {
   items: LoadedItems;
   order: readonly number[];
-  /** What it is the order of: with another one it begins at its first row. */
-  orderOf: unknown;
+  /** Of `order`: another one scrolls to the first row. */
+  query: unknown;
   columns: readonly Column[];
   sort: { column: string; descending: boolean } | null;
   labelledBy: string;
   busy: boolean;
   onSort: (column: string) => void;
   onOpen: (item: Item) => void;
-  onLookInto: (item: Item) => void;
+  onShowChildren: (item: Item) => void;
 }
 
-/** Enough rows beyond the edge that a flick shows none empty. */
+/** Rows outside the viewport, so that fast scrolling shows no gap. */
 const OVERSCAN = 6;
 
 const LINK_WIDTH = 56;
 
 /**
- * Only the rows in sight are there, whatever their number. The grid itself keeps the focus and says which cell is meant
- * (`aria-activedescendant`): a row that scrolls away takes no focus with it.
+ * A virtualized grid. The grid element itself keeps the focus and names the active cell in `aria-activedescendant`, because a focused row
+ * would lose the focus when it scrolls out of view.
  */
 export function ItemsGrid(props: ItemsGridProps) {
-  const { items, order, orderOf, columns, sort, labelledBy, busy, onSort, onOpen, onLookInto } = props;
+  const { items, order, query, columns, sort, labelledBy, busy, onSort, onOpen, onShowChildren } = props;
   const frame = useRef<HTMLDivElement>(null);
   const id = useId();
   const rowHeight = useRowHeight();
-  // eslint-disable-next-line react-hooks/incompatible-library -- it changes within, so nothing here may be memoized by a compiler
+  // eslint-disable-next-line react-hooks/incompatible-library -- it is mutable, so a compiler must not memoize here
   const virtual = useVirtualizer({
     count: order.length,
     getScrollElement: () => frame.current,
@@ -49,23 +49,23 @@ export function ItemsGrid(props: ItemsGridProps) {
   });
 
   const itemAt = (row: number): Item | undefined => items.rows[order[row] ?? -1];
-  const act = (row: number, cell: number) => {
+  const activate = (row: number, cell: number) => {
     const item = itemAt(row);
     if (item === undefined) {
       const column = columns[cell];
       if (row === -1 && column !== undefined) onSort(column.id);
     } else if (cell === columns.length && item.url !== null) {
-      frame.current?.querySelector<HTMLElement>(`[data-row="${row}"] [data-do="link"]`)?.click();
+      frame.current?.querySelector<HTMLElement>(`[data-row="${row}"] [data-action="link"]`)?.click();
     } else onOpen(item);
   };
   const { active, onKeyDown, moveTo } = useGridKeys({
     rows: order.length,
     cells: columns.length + 1,
-    page: () => Math.max(1, Math.floor((frame.current?.clientHeight ?? 0) / rowHeight) - 2),
-    onAct: act,
-    onEnter: (row) => {
+    pageLength: () => Math.max(1, Math.floor((frame.current?.clientHeight ?? 0) / rowHeight) - 2),
+    onActivate: activate,
+    onShowChildren: (row) => {
       const item = itemAt(row);
-      if (item !== undefined && items.childrenOf(item.id) > 0) lookInto(item);
+      if (item !== undefined && items.childCount(item.id) > 0) showChildren(item);
     },
     onMove: (row, cell) => {
       if (row >= 0) virtual.scrollToIndex(row);
@@ -73,10 +73,10 @@ export function ItemsGrid(props: ItemsGridProps) {
     },
   });
 
-  const lookInto = (item: Item) => {
-    onLookInto(item);
+  const showChildren = (item: Item) => {
+    onShowChildren(item);
     moveTo(0, 0);
-    // The button in the row goes with the row.
+    // The focused button is removed with its row.
     frame.current?.focus({ preventScroll: true });
   };
 
@@ -85,35 +85,35 @@ export function ItemsGrid(props: ItemsGridProps) {
     const head = target.closest('[data-head]')?.getAttribute('data-head');
     if (head != null) {
       moveTo(-1, Number(head));
-      return act(-1, Number(head));
+      return activate(-1, Number(head));
     }
     const row = Number(target.closest('[data-row]')?.getAttribute('data-row') ?? -1);
     const item = itemAt(row);
     if (item === undefined) return;
     moveTo(row, active.cell);
-    const what = target.closest('[data-do]')?.getAttribute('data-do');
-    if (what === 'look-in') lookInto(item);
-    else if (what !== 'link') onOpen(item);
+    const action = target.closest('[data-action]')?.getAttribute('data-action');
+    if (action === 'children') showChildren(item);
+    else if (action !== 'link') onOpen(item);
   };
 
   useEffect(() => {
     if (frame.current !== null) frame.current.scrollTop = 0;
-  }, [orderOf]);
+  }, [query]);
 
   const cellId = useCallback((row: number, cell: number) => `${id}-${row}-${cell}`, [id]);
-  const shown = virtual.getVirtualItems();
+  const virtualRows = virtual.getVirtualItems();
   const variables = {
     '--columns': template(columns),
     '--width': `${widthOf(columns)}px`,
     '--rows': order.length,
   } as CSSProperties;
-  const places = Math.ceil((virtual.scrollRect?.height ?? 0) / rowHeight) + 2 * OVERSCAN + 2;
-  // In the order of reading; but while rows fly by, elements that change places would cost more than all else.
-  const drawn = virtual.isScrolling
-    ? [...shown].sort((one, other) => (one.index % places) - (other.index % places))
-    : shown;
+  const slots = Math.ceil((virtual.scrollRect?.height ?? 0) / rowHeight) + 2 * OVERSCAN + 2;
+  // In reading order, except while scrolling: moving elements in the document would cost more than anything else.
+  const rendered = virtual.isScrolling
+    ? [...virtualRows].sort((one, other) => (one.index % slots) - (other.index % slots))
+    : virtualRows;
   const isNarrow = (virtual.scrollRect?.width ?? 0) < widthOf(columns);
-  const isThere = active.row === -1 || shown.some(({ index }) => index === active.row);
+  const isActiveRendered = active.row === -1 || virtualRows.some(({ index }) => index === active.row);
   return (
     <div
       ref={frame}
@@ -124,7 +124,7 @@ export function ItemsGrid(props: ItemsGridProps) {
       aria-rowcount={order.length + 1}
       aria-colcount={columns.length + 1}
       aria-busy={busy}
-      aria-activedescendant={isThere ? cellId(active.row, active.cell) : undefined}
+      aria-activedescendant={isActiveRendered ? cellId(active.row, active.cell) : undefined}
       className={isNarrow ? `${styles['frame']} ${styles['narrow']}` : styles['frame']}
       style={variables}
       onKeyDown={onKeyDown}
@@ -160,17 +160,17 @@ export function ItemsGrid(props: ItemsGridProps) {
         </div>
       </div>
       <div role="rowgroup" className={styles['body']} style={{ height: virtual.getTotalSize() - rowHeight }}>
-        {drawn.map(({ index, start }) => {
+        {rendered.map(({ index, start }) => {
           const item = itemAt(index);
           return item === undefined ? null : (
             <GridRow
-              // A row that left lends its elements to one that comes: that costs less than new ones.
-              key={index % places}
+              // Reuses the elements of rows that scrolled out of view.
+              key={index % slots}
               item={item}
-              at={index}
+              index={index}
               offset={start - rowHeight}
               columns={columns}
-              inside={items.childrenOf(item.id)}
+              childCount={items.childCount(item.id)}
               active={index === active.row ? active.cell : -1}
               cellId={cellId}
             />
@@ -186,7 +186,7 @@ const template = (columns: readonly Column[]): string =>
 
 const widthOf = (columns: readonly Column[]): number => columns.reduce((sum, { width }) => sum + width, LINK_WIDTH);
 
-/** Beside the first column, which stays where it is on wide screens. */
+/** Scrolls to a column; on wide screens, the first one is sticky and covers others. */
 function scrollToColumn(frame: HTMLElement, cell: number): void {
   const heads = frame.querySelectorAll<HTMLElement>('[role="columnheader"]');
   const [first, head] = [heads[0], heads[cell]];
@@ -200,7 +200,7 @@ function scrollToColumn(frame: HTMLElement, cell: number): void {
   frame.scrollLeft = Math.min(left, Math.max(right, frame.scrollLeft));
 }
 
-/** A finger needs more than a mouse. The style sheet says the same. */
+/** Larger for touch. The style sheet has the same heights. */
 function useRowHeight(): number {
   return window.matchMedia('(pointer: coarse)').matches ? 48 : 40;
 }

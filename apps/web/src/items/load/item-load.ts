@@ -1,64 +1,66 @@
-import { LoadInterruptedError, streamItems, type CausewayClient, type LoadSummary } from '@causeway/client';
-import { problemOf, type ProblemDetails } from '../../api/service-problem.js';
-import { Pace } from '../view/pace.js';
+import { LoadInterruptedError, streamItems, type CausewayClient, type ProblemDetails } from '@causeway/client';
+import { problemOf } from '../../api/client.js';
+import { TimeSlicer } from '../view/time-slicer.js';
 import { LoadedItems } from './loaded-items.js';
 
-/** What was asked for when "Load" was pressed. */
-export interface LoadWish {
-  /** None: what the integration loads by default. */
+export interface LoadRequest {
+  /** Empty: the integration's default types. */
   types: string[];
+  /** Empty: none. */
   parent: string;
 }
 
-export type LoadPhase =
+export type LoadState =
   | { phase: 'idle' }
-  /** `waitingUntil`: milliseconds since the epoch; `null`: the provider lets it go on. */
+  /** `waitingUntil`: when the provider's rate limit ends, in milliseconds since the epoch. */
   | { phase: 'loading'; refreshing: boolean; waitingUntil: number | null }
   | { phase: 'stopped' }
-  | { phase: 'complete'; end: LoadSummary; refreshed: { changed: number; added: number } | null }
-  /** `began`: something can be gone on with. */
-  | { phase: 'incomplete'; problem: ProblemDetails; began: boolean };
+  | { phase: 'complete'; refreshed: { changed: number; added: number } | null }
+  | { phase: 'incomplete'; problem: ProblemDetails; hasItems: boolean };
 
-/** What is shown changes at most this often while lines come. */
-const SHOW_EVERY_MS = 120;
-const FIRST_MS = 30;
+/** Limits how often arriving items render. */
+const RENDER_EVERY_MS = 120;
+/** The first page renders sooner, but as a whole: the columns are selected by several rows. */
+const FIRST_RENDER_MS = 30;
 
 interface Run {
-  wish: LoadWish;
-  /** Only what changed since then. */
-  since: string | null;
+  request: LoadRequest;
+  /** `null`: all items. */
+  updatedSince: string | null;
+  /** Where an earlier run ended. */
   cursor: string | null;
 }
 
-/** One connection's items: loads them, stops, goes on, and gets what changed. Everything loaded so far stays over all of these. */
+/** Loads one connection's items. Stopping, continuing and refreshing keep what was loaded. */
 export class ItemLoad {
   readonly items = new LoadedItems();
-  private now: LoadPhase = { phase: 'idle' };
-  private version = { number: 0 };
-  /** What a further run begins with: of the last run that did not come to its end. */
-  private rest: Run | null = null;
-  private last: { wish: LoadWish; next: string } | null = null;
-  private away: AbortController | null = null;
-  private showing: ReturnType<typeof setTimeout> | undefined;
+  private current: LoadState = { phase: 'idle' };
+  /** A new object for each change, as `useSyncExternalStore` needs it. */
+  private version = {};
+  /** Continues a run that is not complete. */
+  private nextRun: Run | null = null;
+  private lastComplete: { request: LoadRequest; nextUpdatedSince: string } | null = null;
+  private controller: AbortController | null = null;
+  private renderTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
 
   constructor(
     private readonly client: CausewayClient,
-    readonly connectionId: string,
-    /** A load uses the connection, and is where a grant that is gone comes to light. */
+    private readonly connectionId: string,
+    /** A load changes the connection: it was used, or its grant turned out to be revoked. */
     private readonly onUsed: () => void,
   ) {}
 
-  get phase(): LoadPhase {
-    return this.now;
+  get state(): LoadState {
+    return this.current;
   }
 
-  get mayContinue(): boolean {
-    return this.rest !== null && this.now.phase !== 'loading';
+  get canContinue(): boolean {
+    return this.nextRun !== null && this.state.phase !== 'loading';
   }
 
-  get mayRefresh(): boolean {
-    return this.last !== null && this.now.phase === 'complete';
+  get canRefresh(): boolean {
+    return this.lastComplete !== null && this.state.phase === 'complete';
   }
 
   subscribe = (listener: () => void) => {
@@ -68,111 +70,111 @@ export class ItemLoad {
     };
   };
 
-  /** Another object whenever anything changed. */
   snapshot = () => this.version;
 
-  load(wish: LoadWish): void {
+  load(request: LoadRequest): void {
     this.clear();
-    void this.run({ wish, since: null, cursor: null });
+    void this.run({ request, updatedSince: null, cursor: null });
   }
 
-  /** After a stop, a cut or an outage: what is missing. */
   continue(): void {
-    if (this.rest !== null) void this.run(this.rest);
+    if (this.nextRun !== null) void this.run(this.nextRun);
   }
 
   refresh(): void {
-    if (this.last !== null) void this.run({ wish: this.last.wish, since: this.last.next, cursor: null });
+    if (this.lastComplete === null) return;
+    const { request, nextUpdatedSince } = this.lastComplete;
+    void this.run({ request, updatedSince: nextUpdatedSince, cursor: null });
   }
 
   stop(): void {
-    this.away?.abort();
+    this.controller?.abort();
   }
 
   clear(): void {
     this.stop();
-    this.away = null;
+    this.controller = null;
     this.items.clear();
-    this.rest = null;
-    this.last = null;
-    this.show({ phase: 'idle' });
+    this.nextRun = null;
+    this.lastComplete = null;
+    this.setState({ phase: 'idle' });
   }
 
-  private async run({ wish, since, cursor }: Run): Promise<void> {
+  private async run(run: Run): Promise<void> {
     this.stop();
-    const mine = new AbortController();
-    this.away = mine;
-    const isMine = () => this.away === mine;
-    const told = { changed: 0, added: 0 };
-    const loading = { phase: 'loading', refreshing: since !== null } as const;
-    this.rest = { wish, since, cursor };
-    this.show({ ...loading, waitingUntil: null });
-    const pace = new Pace();
+    const controller = new AbortController();
+    const { signal } = controller;
+    this.controller = controller;
+    const { request, updatedSince } = run;
+    const counts = { changed: 0, added: 0 };
+    const loading = { phase: 'loading', refreshing: updatedSince !== null } as const;
+    this.nextRun = run;
+    this.setState({ ...loading, waitingUntil: null });
+    const slicer = new TimeSlicer();
     try {
-      const lines = streamItems(this.client, {
-        connectionId: this.connectionId,
-        signal: mine.signal,
-        // A cursor brings along what its load was asked for.
-        ...(cursor !== null
-          ? { cursor }
-          : {
-              types: wish.types,
-              ...(wish.parent === '' ? {} : { parent: wish.parent }),
-              ...(since === null ? {} : { updatedSince: since }),
-            }),
-      });
-      for await (const { item, progress, end } of lines) {
-        // What lies ready after a stop comes again with what is missing.
-        mine.signal.throwIfAborted();
+      for await (const { item, progress, end } of this.stream(run, signal)) {
+        // Lines that were received before the stop: continuing loads their items again.
+        signal.throwIfAborted();
         if (item !== undefined) {
-          const how = this.items.put(item);
-          if (how === 'new') told.added += 1;
-          else if (how === 'changed') told.changed += 1;
-          this.showSoon();
-          if (pace.isDue) await pace.breathe();
+          const change = this.items.put(item);
+          if (change === 'new') counts.added += 1;
+          else if (change === 'changed') counts.changed += 1;
+          this.renderSoon();
+          if (slicer.isDue) await slicer.yieldToMain();
         } else if (progress !== undefined) {
-          if (progress.resumeCursor !== null) this.rest = { wish, since, cursor: progress.resumeCursor };
-          const { waitingMs } = progress;
-          this.show({ ...loading, waitingUntil: waitingMs > 0 ? Date.now() + waitingMs : null });
+          const { resumeCursor, waitingMs } = progress;
+          if (resumeCursor !== null) this.nextRun = { ...run, cursor: resumeCursor };
+          this.setState({ ...loading, waitingUntil: waitingMs > 0 ? Date.now() + waitingMs : null });
         } else if (end?.complete === true) {
-          this.rest = null;
-          this.last = { wish, next: end.nextUpdatedSince };
-          this.show({ phase: 'complete', end, refreshed: since === null ? null : told });
+          this.nextRun = null;
+          this.lastComplete = { request, nextUpdatedSince: end.nextUpdatedSince };
+          this.setState({ phase: 'complete', refreshed: updatedSince === null ? null : counts });
         } else if (end !== undefined) {
-          this.rest = { wish, since, cursor: end.resumeCursor };
-          const began = this.items.rows.length > 0;
-          this.show({ phase: 'incomplete', problem: end.problem ?? problemOf(null), began });
+          this.nextRun = { ...run, cursor: end.resumeCursor };
+          this.fail(end.problem ?? problemOf(null));
         }
       }
     } catch (error) {
-      if (!isMine()) return;
-      if (mine.signal.aborted) this.show({ phase: 'stopped' });
-      else this.fail(error);
+      // A newer run has taken over.
+      if (this.controller !== controller) return;
+      if (signal.aborted) return this.setState({ phase: 'stopped' });
+      if (!this.hasItems && !(error instanceof LoadInterruptedError)) this.nextRun = null;
+      this.fail(problemOf(error));
     } finally {
       this.onUsed();
     }
   }
 
-  private fail(error: unknown): void {
-    const began = this.items.rows.length > 0;
-    if (!began && !(error instanceof LoadInterruptedError)) this.rest = null;
-    this.show({ phase: 'incomplete', problem: problemOf(error), began });
+  private stream({ request: { types, parent }, updatedSince, cursor }: Run, signal: AbortSignal) {
+    const { connectionId } = this;
+    // A cursor includes the request that it comes from.
+    if (cursor !== null) return streamItems(this.client, { connectionId, signal, cursor });
+    const query = { types, ...(parent && { parent }), ...(updatedSince && { updatedSince }) };
+    return streamItems(this.client, { connectionId, signal, ...query });
   }
 
-  private show(phase: LoadPhase): void {
-    this.now = phase;
-    this.tell();
+  private get hasItems(): boolean {
+    return this.items.rows.length > 0;
   }
 
-  private showSoon(): void {
-    // The first page at once, and as one: what columns it wants shows in several rows.
-    this.showing ??= setTimeout(() => this.tell(), this.items.rows.length === 1 ? FIRST_MS : SHOW_EVERY_MS);
+  private fail(problem: ProblemDetails): void {
+    this.setState({ phase: 'incomplete', problem, hasItems: this.hasItems });
   }
 
-  private tell(): void {
-    clearTimeout(this.showing);
-    this.showing = undefined;
-    this.version = { number: this.version.number + 1 };
+  private setState(state: LoadState): void {
+    this.current = state;
+    this.render();
+  }
+
+  private renderSoon(): void {
+    const delayMs = this.items.rows.length === 1 ? FIRST_RENDER_MS : RENDER_EVERY_MS;
+    this.renderTimer ??= setTimeout(() => this.render(), delayMs);
+  }
+
+  private render(): void {
+    clearTimeout(this.renderTimer);
+    this.renderTimer = undefined;
+    this.version = {};
     for (const listener of this.listeners) listener();
   }
 }

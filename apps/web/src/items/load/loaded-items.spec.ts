@@ -8,7 +8,7 @@ const item = (id: string, more: Partial<Item> = {}): Item => ({
   ...more,
 });
 
-test('an item that comes again takes the place of what it was, and says whether it is another', () => {
+test('an item that arrives again replaces the earlier one, and reports whether it has changed', () => {
   const items = new LoadedItems();
   expect(items.put(item('1'))).toBe('new');
   expect(items.put(item('2'))).toBe('new');
@@ -20,7 +20,7 @@ test('an item that comes again takes the place of what it was, and says whether 
   expect(items.searchTexts[0]).toContain('renamed');
 });
 
-test('an id is one of its type only', () => {
+test('items of different types may have the same id', () => {
   const items = new LoadedItems();
   items.put(item('1'));
   expect(items.put(item('1', { type: 'table' }))).toBe('new');
@@ -30,18 +30,18 @@ test('an id is one of its type only', () => {
   ]);
 });
 
-test('counts follow an item that moves', () => {
+test('counts are updated when an item changes its parent and properties', () => {
   const items = new LoadedItems();
   items.put(item('base', { type: 'base' }));
   items.put(item('1', { parentId: 'base', properties: { status: 'open', tags: [] } }));
-  expect(items.childrenOf('base')).toBe(1);
+  expect(items.childCount('base')).toBe(1);
   expect([...(items.properties.get('page') ?? [])]).toEqual([['status', 1]]);
   items.put(item('1', { properties: {} }));
-  expect(items.childrenOf('base')).toBe(0);
+  expect(items.childCount('base')).toBe(0);
   expect(items.properties.get('page')?.get('status')).toBe(0);
 });
 
-test('the way to an item, also where the provider answers a circle', () => {
+test('the path to an item ends where the parents form a cycle', () => {
   const items = new LoadedItems();
   items.put(item('a', { parentId: 'c' }));
   items.put(item('b', { parentId: 'a' }));
@@ -51,7 +51,7 @@ test('the way to an item, also where the provider answers a circle', () => {
   expect(items.pathTo(item('d', { parentId: 'b' })).map(({ id }) => id)).toEqual(['c', 'a', 'b']);
 });
 
-test('a search looks in names, properties, and what it is in; not in words of other fields', () => {
+test('the search text has the name, the parent and the properties, but no other fields', () => {
   const items = new LoadedItems();
   items.put(item('7', { parentPathOrName: 'Roadmap', properties: { email: 'Zoë@Example.com', done: true, n: 12 } }));
   const [text = ''] = items.searchTexts;

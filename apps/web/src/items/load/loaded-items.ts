@@ -1,25 +1,24 @@
 import type { Item } from '@causeway/client';
-import { propertyText } from '../property-value.js';
+import { isBlank, propertyText } from '../property-value.js';
 
-/** All that was loaded, each item once, in the order of its first coming: a row keeps its number. */
+/** The items that were loaded, each once, in the order in which they arrived: the index of a row never changes. */
 export class LoadedItems {
   readonly rows: Item[] = [];
-  /** Of each row, in small letters, all that a search looks in. */
+  /** What a search looks in, for each row, in lower case. */
   readonly searchTexts: string[] = [];
   readonly countsByType = new Map<string, number>();
-  /** By type, its properties and how many items have them. */
+  /** By type and name: how many items have the property. */
   readonly properties = new Map<string, Map<string, number>>();
-  /** Grows when a row is not what it was. */
+  /** Incremented when an existing row changes. */
   revision = 0;
   private readonly byKey = new Map<string, number>();
   private readonly byId = new Map<string, number>();
   private readonly childCounts = new Map<string, number>();
 
-  /** @returns whether there was such an item, and it is another now */
   put(item: Item): 'new' | 'changed' | 'same' {
     const key = keyOf(item);
-    const known = this.byKey.get(key);
-    if (known === undefined) {
+    const index = this.byKey.get(key);
+    if (index === undefined) {
       this.byKey.set(key, this.rows.length);
       this.byId.set(item.id, this.rows.length);
       this.count(item, 1);
@@ -27,12 +26,12 @@ export class LoadedItems {
       this.rows.push(item);
       return 'new';
     }
-    const before = this.rows[known];
-    if (before === undefined || JSON.stringify(before) === JSON.stringify(item)) return 'same';
-    this.count(before, -1);
+    const previous = this.rows[index];
+    if (previous === undefined || JSON.stringify(previous) === JSON.stringify(item)) return 'same';
+    this.count(previous, -1);
     this.count(item, 1);
-    this.rows[known] = item;
-    this.searchTexts[known] = searchTextOf(item);
+    this.rows[index] = item;
+    this.searchTexts[index] = searchTextOf(item);
     this.revision += 1;
     return 'changed';
   }
@@ -44,22 +43,22 @@ export class LoadedItems {
     this.revision += 1;
   }
 
-  childrenOf = (id: string): number => this.childCounts.get(id) ?? 0;
+  childCount = (id: string): number => this.childCounts.get(id) ?? 0;
 
-  /** By `keyOf`: ids of two types may be the same. */
+  /** @param key out of `keyOf`: items of different types may have the same id */
   get = (key: string): Item | undefined => this.rows[this.byKey.get(key) ?? -1];
 
-  /** What others call their parent, which says no type. */
+  /** By id only, as in `parentId`, which comes without a type. */
   find = (id: string): Item | undefined => this.rows[this.byId.get(id) ?? -1];
 
-  /** What an item is in, outermost first, as far as that is loaded too; without the item itself. */
+  /** The loaded ancestors of an item, outermost first. */
   pathTo(item: Item): Item[] {
     const path: Item[] = [];
-    let above = item.parentId === null ? undefined : this.find(item.parentId);
-    // A provider may answer nonsense: nothing is its own ancestor.
-    while (above !== undefined && above !== item && !path.includes(above)) {
-      path.unshift(above);
-      above = above.parentId === null ? undefined : this.find(above.parentId);
+    let parent = item.parentId === null ? undefined : this.find(item.parentId);
+    // Ends also where a provider's parents form a cycle.
+    while (parent !== undefined && parent !== item && !path.includes(parent)) {
+      path.unshift(parent);
+      parent = parent.parentId === null ? undefined : this.find(parent.parentId);
     }
     return path;
   }
@@ -69,7 +68,7 @@ export class LoadedItems {
     if (parentId !== null) add(this.childCounts, parentId, by);
     const ofType = this.properties.get(type) ?? new Map<string, number>();
     this.properties.set(type, ofType);
-    for (const name in properties) if (!isNothing(properties[name])) add(ofType, name, by);
+    for (const name in properties) if (!isBlank(properties[name])) add(ofType, name, by);
   }
 }
 
@@ -79,14 +78,11 @@ function add(counts: Map<string, number>, key: string, by: number): void {
   counts.set(key, (counts.get(key) ?? 0) + by);
 }
 
-const isNothing = (value: unknown) =>
-  value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
-
 function searchTextOf({ id, name, parentPathOrName, properties }: Item): string {
   let text = `${name ?? ''}\n${parentPathOrName ?? ''}\n${id}`;
   for (const key in properties) {
     const value = properties[key];
-    if (!isNothing(value)) text += `\n${typeof value === 'string' ? value : propertyText(value)}`;
+    if (!isBlank(value)) text += `\n${typeof value === 'string' ? value : propertyText(value)}`;
   }
   return text.toLowerCase();
 }

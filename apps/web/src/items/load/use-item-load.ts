@@ -1,34 +1,33 @@
 import { useSyncExternalStore } from 'react';
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import type { CausewayClient } from '@causeway/client';
+import { useCauseway } from '@causeway/react';
 import { connectionsKey } from '../../api/queries.js';
-import { useService } from '../../api/service.js';
 import { ItemLoad } from './item-load.js';
 
-/** A look at another integration and back costs no second load; more than these would cost memory. */
-const KEPT = 4;
+/** Loads that are kept when the user selects another account, so that going back needs no second load; more would cost memory. */
+const MAX_LOADS = 4;
 
-/** What was loaded goes with the session that loaded it. */
-const loads = new WeakMap<CausewayClient, Map<string, ItemLoad>>();
+/** By the cache of the session, so that nobody else sees what was loaded. */
+const loadsBySession = new WeakMap<QueryClient, Map<string, ItemLoad>>();
 
-/** The load of a connection, which goes on while nobody looks. Every change of it renders again. */
+/** The load of a connection; it continues while another account is shown. */
 export function useItemLoad(connectionId: string): ItemLoad {
-  const load = loadOf(useService(), useQueryClient(), connectionId);
+  const load = loadOf(useCauseway(), useQueryClient(), connectionId);
   useSyncExternalStore(load.subscribe, load.snapshot);
   return load;
 }
 
-function loadOf(service: CausewayClient, queries: QueryClient, connectionId: string): ItemLoad {
-  const ofSession = loads.get(service) ?? new Map<string, ItemLoad>();
-  loads.set(service, ofSession);
-  const known = ofSession.get(connectionId);
-  if (known !== undefined) return known;
-  const fresh = new ItemLoad(service, connectionId, () => void queries.invalidateQueries({ queryKey: connectionsKey }));
-  ofSession.set(connectionId, fresh);
-  for (const [id, load] of ofSession) {
-    if (ofSession.size <= KEPT) break;
-    load.stop();
-    ofSession.delete(id);
+function loadOf(client: CausewayClient, queryClient: QueryClient, connectionId: string): ItemLoad {
+  const loads = loadsBySession.get(queryClient) ?? new Map<string, ItemLoad>();
+  loadsBySession.set(queryClient, loads);
+  const onUsed = () => void queryClient.invalidateQueries({ queryKey: connectionsKey });
+  const load = loads.get(connectionId) ?? new ItemLoad(client, connectionId, onUsed);
+  loads.set(connectionId, load);
+  for (const [id, oldest] of loads) {
+    if (loads.size <= MAX_LOADS) break;
+    oldest.stop();
+    loads.delete(id);
   }
-  return fresh;
+  return load;
 }

@@ -1,52 +1,51 @@
 import type { Item } from '@causeway/client';
 import type { LoadedItems } from '../load/loaded-items.js';
-import { Pace } from './pace.js';
-import { compareKeys, mergedSlowly, sortedSlowly, type SortKey } from './sorting.js';
+import { compareKeys, mergeInSlices, sortInSlices, type SortKey } from './sorting.js';
+import { TimeSlicer } from './time-slicer.js';
 
-/** Which rows are shown, and in which order. */
-export interface RowWish {
-  /** None: all. */
+export interface RowQuery {
+  /** Empty: all. */
   types: readonly string[];
-  /** Words that all have to be in a row, anywhere. */
+  /** Each of its words must occur somewhere in the row. */
   text: string;
-  /** The id of the item that is looked into; `null`: everything. */
-  within: string | null;
-  /** `null`: as they came. */
+  /** Only the children of this item. */
+  parentId: string | null;
+  /** `null`: in the order in which they were loaded. */
   sort: { keyOf: (item: Item) => SortKey; descending: boolean } | null;
 }
 
 /**
- * The numbers of the rows that are wished for. Looked for in slices of time, so that typing and scrolling never wait; rows that come
- * later are looked at alone and put in where they belong.
+ * The indexes of the rows that a query selects, in its order. They are computed in time slices, so that typing and scrolling stay
+ * responsive; rows that arrive later are filtered on their own and merged in.
  */
 export class RowOrder {
   order: readonly number[] = [];
   busy = false;
-  private wish: RowWish | null = null;
-  /** What `order` was found for. */
-  private found: RowWish | null = null;
-  private seen = 0;
-  private revision = 0;
+  private query: RowQuery | null = null;
+  /** The query, the number of rows and their revision for which `order` was computed. */
+  private orderQuery: RowQuery | null = null;
+  private orderLength = 0;
+  private orderRevision = 0;
   private running: AbortController | null = null;
-  private again = false;
+  private rerun = false;
 
   constructor(
     private readonly items: LoadedItems,
     private readonly onChange: () => void,
   ) {}
 
-  /** To be called with every change of the wish or of what is loaded. */
-  update(wish: RowWish): void {
-    const other = wish !== this.wish;
-    this.wish = wish;
-    // Cleared: no number of before means anything.
-    if (this.items.rows.length < this.seen) this.order = [];
-    if (this.running !== null && !other) {
-      this.again = true;
+  /** Call it when the query or the loaded items have changed. */
+  update(query: RowQuery): void {
+    const isSameQuery = query === this.query;
+    this.query = query;
+    // The items were cleared, so the indexes are no longer valid.
+    if (this.items.rows.length < this.orderLength) this.order = [];
+    if (this.running !== null && isSameQuery) {
+      this.rerun = true;
       return;
     }
     this.stop();
-    void this.run(wish);
+    void this.run(query);
   }
 
   stop(): void {
@@ -54,85 +53,82 @@ export class RowOrder {
     this.running = null;
   }
 
-  private async run(wish: RowWish): Promise<void> {
-    const mine = new AbortController();
-    this.running = mine;
+  private async run(query: RowQuery): Promise<void> {
+    const controller = new AbortController();
+    this.running = controller;
     try {
       do {
-        this.again = false;
-        await this.find(wish, new Pace(mine.signal));
-      } while (this.again);
+        this.rerun = false;
+        await this.compute(query, new TimeSlicer(controller.signal));
+      } while (this.rerun);
     } catch (error) {
-      if (mine.signal.aborted) return;
+      if (controller.signal.aborted) return;
       throw error;
     }
     this.running = null;
-    if (this.busy) {
-      this.busy = false;
-      this.onChange();
-    }
+    this.setBusy(false);
   }
 
-  private async find(wish: RowWish, pace: Pace): Promise<void> {
+  private async compute(query: RowQuery, slicer: TimeSlicer): Promise<void> {
     const { items } = this;
     const { rows, revision } = items;
-    const whole = this.found !== wish || this.revision !== revision;
-    const to = rows.length;
+    const fromStart = this.orderQuery !== query || this.orderRevision !== revision;
+    const { length } = rows;
     const found: number[] = [];
-    const matches = matcherOf(items, wish);
-    for (let at = whole ? 0 : this.seen; at < to; at += 1) {
-      if (matches(at)) found.push(at);
-      if (at % 256 === 0 && pace.isDue) {
-        this.tellBusy(whole);
-        await pace.breathe();
+    const matches = matcherOf(items, query);
+    for (let index = fromStart ? 0 : this.orderLength; index < length; index += 1) {
+      if (matches(index)) found.push(index);
+      if (index % 256 === 0 && slicer.isDue) {
+        if (fromStart) this.setBusy(true);
+        await slicer.yieldToMain();
       }
     }
-    this.order = await this.arranged(whole ? [] : this.order, found, wish, pace);
-    this.found = wish;
-    this.seen = to;
-    this.revision = revision;
+    this.order = await this.merge(fromStart ? [] : this.order, found, query, slicer);
+    this.orderQuery = query;
+    this.orderLength = length;
+    this.orderRevision = revision;
     this.onChange();
   }
 
-  private async arranged(
-    before: readonly number[],
+  private async merge(
+    order: readonly number[],
     found: number[],
-    { sort }: RowWish,
-    pace: Pace,
+    { sort }: RowQuery,
+    slicer: TimeSlicer,
   ): Promise<readonly number[]> {
-    if (sort === null) return before.length === 0 ? found : found.length === 0 ? before : [...before, ...found];
+    if (sort === null) return order.length === 0 ? found : found.length === 0 ? order : [...order, ...found];
     const keys = new Map<number, SortKey>();
-    const keyOf = (at: number): SortKey => {
-      const known = keys.get(at);
+    const keyOf = (index: number): SortKey => {
+      const known = keys.get(index);
       if (known !== undefined) return known;
-      const item = this.items.rows[at];
+      const item = this.items.rows[index];
       const key = item === undefined ? null : sort.keyOf(item);
-      keys.set(at, key);
+      keys.set(index, key);
       return key;
     };
     const compare = (one: number, other: number) =>
       compareKeys(keyOf(one), keyOf(other), sort.descending) || one - other;
-    this.tellBusy(found.length > 5_000);
-    return mergedSlowly(before, await sortedSlowly(found, compare, pace), compare, pace);
+    if (found.length > 5_000) this.setBusy(true);
+    return mergeInSlices(order, await sortInSlices(found, compare, slicer), compare, slicer);
   }
 
-  private tellBusy(long: boolean): void {
-    if (this.busy || !long) return;
-    this.busy = true;
+  private setBusy(busy: boolean): void {
+    if (this.busy === busy) return;
+    this.busy = busy;
     this.onChange();
   }
 }
 
-function matcherOf({ rows, searchTexts }: LoadedItems, { types, text, within }: RowWish): (at: number) => boolean {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const wanted = new Set(types);
-  return (at) => {
-    const item = rows[at];
+function matcherOf({ rows, searchTexts }: LoadedItems, query: RowQuery): (index: number) => boolean {
+  const words = query.text.toLowerCase().split(/\s+/).filter(Boolean);
+  const types = new Set(query.types);
+  return (index) => {
+    const item = rows[index];
     return (
       item !== undefined &&
-      (wanted.size === 0 || wanted.has(item.type)) &&
-      (within === null || item.parentId === within) &&
-      words.every((word) => searchTexts[at]?.includes(word))
+      (types.size === 0 || types.has(item.type)) &&
+      (query.parentId === null || item.parentId === query.parentId) &&
+      words.every((word) => searchTexts[index]?.includes(word))
     );
   };
 }

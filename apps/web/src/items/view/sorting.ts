@@ -1,45 +1,45 @@
-import type { Pace } from './pace.js';
+import type { TimeSlicer } from './time-slicer.js';
 
-/** `null`: there is nothing to sort by; such rows come last in both directions. */
+/** `null` comes last in both directions. */
 export type SortKey = string | number | null;
 
-const byLanguage = new Intl.Collator(undefined, { numeric: true });
+const collator = new Intl.Collator(undefined, { numeric: true });
 
-/** Numbers before texts. */
+/** Numbers come before texts. */
 export function compareKeys(one: SortKey, other: SortKey, descending: boolean): number {
   if (one === null || other === null) return one === other ? 0 : one === null ? 1 : -1;
   const sign = descending ? -1 : 1;
   if (typeof one === 'number') return typeof other === 'number' ? sign * (one - other) : -sign;
-  return typeof other === 'number' ? sign : sign * byLanguage.compare(one, other);
+  return typeof other === 'number' ? sign : sign * collator.compare(one, other);
 }
 
 type Compare = (one: number, other: number) => number;
 
-/** Sorted at once: below a slice of time. */
-const RUN = 512;
+/** Sorted or merged without a check of the time: shorter than a slice. */
+const RUN_LENGTH = 512;
 
-/** A stable sort that breathes. */
-export async function sortedSlowly(values: readonly number[], compare: Compare, pace: Pace): Promise<number[]> {
+/** A stable merge sort in time slices. */
+export async function sortInSlices(values: readonly number[], compare: Compare, slicer: TimeSlicer): Promise<number[]> {
   let runs: number[][] = [];
-  for (let from = 0; from < values.length; from += RUN) {
-    runs.push(values.slice(from, from + RUN).sort(compare));
-    if (pace.isDue) await pace.breathe();
+  for (let start = 0; start < values.length; start += RUN_LENGTH) {
+    runs.push(values.slice(start, start + RUN_LENGTH).sort(compare));
+    if (slicer.isDue) await slicer.yieldToMain();
   }
   while (runs.length > 1) {
-    const longer: number[][] = [];
-    for (let at = 0; at < runs.length; at += 2)
-      longer.push(await mergedSlowly(runs[at] ?? [], runs[at + 1] ?? [], compare, pace));
-    runs = longer;
+    const merged: number[][] = [];
+    for (let index = 0; index < runs.length; index += 2)
+      merged.push(await mergeInSlices(runs[index] ?? [], runs[index + 1] ?? [], compare, slicer));
+    runs = merged;
   }
   return runs[0] ?? [];
 }
 
-/** Both are sorted already; of equals, those of `first` come first. */
-export async function mergedSlowly(
+/** Merges two sorted lists; of equal values, those of `first` come first. */
+export async function mergeInSlices(
   first: readonly number[],
   second: readonly number[],
   compare: Compare,
-  pace: Pace,
+  slicer: TimeSlicer,
 ): Promise<number[]> {
   if (second.length === 0) return [...first];
   const merged: number[] = [];
@@ -52,7 +52,7 @@ export async function mergedSlowly(
       merged.push(other);
       right += 1;
     }
-    if (merged.length % RUN === 0 && pace.isDue) await pace.breathe();
+    if (merged.length % RUN_LENGTH === 0 && slicer.isDue) await slicer.yieldToMain();
   }
   return merged;
 }

@@ -1,12 +1,15 @@
 import { useEffect, useReducer, useState } from 'react';
 import type { LoadedItems } from '../load/loaded-items.js';
-import { RowOrder, type RowWish } from './row-order.js';
+import { RowOrder, type RowQuery } from './row-order.js';
 
-/** @param wish the same object for as long as it means the same. @param version another one whenever something was loaded. */
-export function useRowOrder(items: LoadedItems, wish: RowWish, version: unknown): RowOrder {
-  const [, changed] = useReducer((count: number) => count + 1, 0);
-  const [rows] = useState(() => new RowOrder(items, changed));
-  useEffect(() => rows.update(wish), [rows, wish, version]);
+/**
+ * @param query memoized: a new object starts a new computation
+ * @param version a new object after each change of the items
+ */
+export function useRowOrder(items: LoadedItems, query: RowQuery, version: unknown): RowOrder {
+  const [, rerender] = useReducer((count: number) => count + 1, 0);
+  const [rows] = useState(() => new RowOrder(items, rerender));
+  useEffect(() => rows.update(query), [rows, query, version]);
   useEffect(() => () => rows.stop(), [rows]);
   return rows;
 }

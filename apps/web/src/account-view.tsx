@@ -1,0 +1,86 @@
+import { lazy, Suspense } from 'react';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { Box } from '@mui/material';
+import type { Connection, Integration } from '@causeway/client';
+import type { ConnectResult } from '@causeway/client/browser';
+import { useConnect } from '@causeway/react';
+import { problemOf } from './api/client.js';
+import { useInvalidateConnections } from './api/queries.js';
+import { ConnectionPanel } from './connection/connection-panel.js';
+import { ErrorBoundary } from './layout/error-boundary.js';
+import { Panel } from './layout/panel.js';
+import { ProblemAlert } from './layout/problem-alert.js';
+import { useOnline } from './layout/use-online.js';
+import { selectAccount, usePageParams } from './routing/search-params.js';
+import { texts } from './texts.js';
+import type { User } from './user/user.js';
+
+/** A chunk of its own, which users who only connect an account do not load. */
+const ItemsPanel = lazy(() => import('./items/items-panel.js'));
+
+interface AccountViewProps {
+  integration: Integration;
+  user: User;
+  connections: UseQueryResult<Connection[]>;
+  redirectResult: ConnectResult | null;
+}
+
+/** A user's accounts of one integration, and the items of the selected one. */
+export function AccountView({ integration, user, connections, redirectResult }: AccountViewProps) {
+  const { state, connect, cancel } = useConnect({
+    initialState: redirectResult && { integration: integration.id, ...user, ...redirectResult },
+    onSettled: useInvalidateConnections(),
+  });
+  const { connection: selectedId } = usePageParams();
+  const online = useOnline();
+
+  const isShown = state?.integration === integration.id && state.orgId === user.orgId && state.userId === user.userId;
+  const own = connections.data?.filter((connection) => connection.integration === integration.id);
+  const justConnectedId = isShown && state.phase === 'connected' ? state.connectionId : null;
+  const selected = own?.find(({ id }) => id === (selectedId ?? justConnectedId)) ?? own?.[0];
+
+  if (connections.isError && own === undefined) {
+    return <ProblemAlert problem={problemOf(connections.error)} onRetry={connections.refetch} />;
+  }
+  return (
+    <>
+      {connections.isError && online && (
+        <ProblemAlert
+          problem={{ ...problemOf(connections.error), title: texts.problem.stale }}
+          onRetry={connections.refetch}
+        />
+      )}
+      <ConnectionPanel
+        key={`${integration.id} ${user.orgId} ${user.userId}`}
+        integration={integration}
+        user={user}
+        connections={own}
+        selected={selected}
+        connectState={isShown ? state : null}
+        onConnect={(connectionId) => {
+          // Another account will be selected once it is connected.
+          if (connectionId === undefined) selectAccount({}, { replace: true });
+          const popupText = texts.connect.popup(integration.name);
+          connect({ integration: integration.id, ...user, popupText, ...(connectionId && { connectionId }) });
+        }}
+        onDismiss={cancel}
+      />
+      {selected !== undefined && (
+        <ErrorBoundary>
+          <Suspense fallback={<ItemsPanelLoading />}>
+            <ItemsPanel key={selected.id} integration={integration} connection={selected} />
+          </Suspense>
+        </ErrorBoundary>
+      )}
+    </>
+  );
+}
+
+/** As high as the panel, without a skeleton: it would only flash. */
+function ItemsPanelLoading() {
+  return (
+    <Panel id="items-title" title={texts.items.title}>
+      <Box role="status" aria-label={texts.items.loadingPanel} sx={{ minHeight: 340 }} />
+    </Panel>
+  );
+}

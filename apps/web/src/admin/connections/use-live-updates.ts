@@ -1,0 +1,63 @@
+import { useEffect, useRef } from 'react';
+import { useQueryClient, type InfiniteData, type QueryClient } from '@tanstack/react-query';
+import type { Connection } from '@causeway/client';
+import { useConnectionEvents, type ConnectionEventsStatus } from '@causeway/react';
+import { connectionKey, listsKey } from './use-connections.js';
+
+/** Events come in bursts: a list of thousands is updated once for all of them. */
+const BATCH_MS = 200;
+
+type Pages = InfiniteData<{ connections: Connection[]; nextCursor: string | null }, string | null>;
+type Filter = Partial<Pick<Connection, 'integration' | 'status'>>;
+/** By id; `null`: it was deleted. */
+type Changes = Map<string, Connection | null>;
+
+/** Applies the events of connections to all loaded lists and details. */
+export function useLiveUpdates(): ConnectionEventsStatus {
+  const queryClient = useQueryClient();
+  const changes = useRef<Changes>(new Map());
+  const timer = useRef<number>(undefined);
+  useEffect(() => () => window.clearTimeout(timer.current), []);
+  const flush = () => {
+    timer.current = undefined;
+    apply(queryClient, changes.current);
+    changes.current = new Map();
+  };
+  return useConnectionEvents({}, (event) => {
+    if (event.event === 'reset')
+      return void queryClient.invalidateQueries({ queryKey: listsKey }, { cancelRefetch: false });
+    changes.current.set(event.connection.id, event.event === 'connection.deleted' ? null : event.connection);
+    timer.current ??= window.setTimeout(flush, BATCH_MS);
+  });
+}
+
+function apply(queryClient: QueryClient, changes: Changes): void {
+  for (const query of queryClient.getQueryCache().findAll({ queryKey: listsKey })) {
+    const filter = query.queryKey.at(-1) as Filter;
+    queryClient.setQueryData<Pages>(query.queryKey, (data) => data && update(data, changes, filter));
+  }
+  for (const [id, connection] of changes) {
+    if (connection !== null) queryClient.setQueryData(connectionKey(id), connection);
+    // Also the audit log.
+    void queryClient.invalidateQueries({ queryKey: connectionKey(id) });
+  }
+}
+
+function update(data: Pages, changes: Changes, filter: Filter): Pages {
+  const matches = ({ integration, status }: Connection) =>
+    (filter.integration ?? integration) === integration && (filter.status ?? status) === status;
+  const added = new Map(changes);
+  const pages = data.pages.map((page) => ({
+    ...page,
+    connections: page.connections.flatMap((listed) => {
+      const changed = changes.get(listed.id);
+      added.delete(listed.id);
+      if (changed === undefined) return [listed];
+      return changed === null || !matches(changed) ? [] : [changed];
+    }),
+  }));
+  const newest = [...added.values()].filter((connection) => connection !== null && matches(connection)) as Connection[];
+  newest.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+  pages[0]?.connections.unshift(...newest);
+  return { ...data, pages };
+}

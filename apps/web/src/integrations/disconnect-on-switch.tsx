@@ -1,0 +1,71 @@
+import { useState } from 'react';
+import { useMutation } from '@tanstack/react-query';
+import { Box, FormControlLabel, Switch, Typography } from '@mui/material';
+import { unwrap, type Connection, type Integration } from '@causeway/client';
+import { useCauseway } from '@causeway/react';
+import { useInvalidateConnections } from '../api/queries.js';
+import { LiveRegion } from '../layout/live-region.js';
+import { Notice } from '../layout/notice.js';
+import { texts } from '../texts.js';
+
+const STORAGE_KEY = 'causeway:one-at-a-time';
+
+interface Switched {
+  integration: Integration;
+  connections: Connection[];
+}
+
+/** The option to disconnect an integration's connections when the user selects another integration; off by default. */
+export function useDisconnectOnSwitch() {
+  const client = useCauseway();
+  const invalidate = useInvalidateConnections();
+  const [enabled, setEnabled] = useState(() => localStorage.getItem(STORAGE_KEY) === 'yes');
+  const disconnect = useMutation({
+    mutationFn: ({ connections }: Switched) =>
+      Promise.all(
+        connections.map(({ id }) => unwrap(client.DELETE('/connections/{id}', { params: { path: { id } } }))),
+      ),
+    onSettled: invalidate,
+  });
+  const { reset, variables, isSuccess, isError } = disconnect;
+  const onChange = (next: boolean) => {
+    localStorage.setItem(STORAGE_KEY, next ? 'yes' : 'no');
+    setEnabled(next);
+    reset();
+  };
+  const onSwitch = (integration: Integration, connections: Connection[]) => {
+    reset();
+    if (enabled && connections.length > 0) disconnect.mutate({ integration, connections });
+  };
+  const name = variables?.integration.name ?? '';
+  const result = isSuccess ? 'disconnected' : isError ? 'notDisconnected' : null;
+  return { enabled, onChange, onSwitch, onDismiss: reset, result: result && ({ kind: result, name } as const) };
+}
+
+type DisconnectOnSwitchProps = Omit<ReturnType<typeof useDisconnectOnSwitch>, 'onSwitch'>;
+
+export function DisconnectOnSwitch({ enabled, onChange, onDismiss, result }: DisconnectOnSwitchProps) {
+  const { label, hint } = texts.disconnectOnSwitch;
+  return (
+    <Box sx={{ display: 'grid', gap: 1.5 }}>
+      <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center' }}>
+        <FormControlLabel
+          sx={{ ml: 0 }}
+          control={<Switch size="small" checked={enabled} onChange={(_, next) => onChange(next)} />}
+          label={<Typography variant="body2">{label}</Typography>}
+        />
+        {/* On a phone it wraps, and is aligned with the label. */}
+        <Typography variant="body2" sx={{ color: 'text.secondary', pl: { xs: 5, sm: 0 } }}>
+          {hint}
+        </Typography>
+      </Box>
+      <LiveRegion>
+        {result && (
+          <Notice severity={result.kind === 'disconnected' ? 'info' : 'warning'} onDismiss={onDismiss}>
+            {texts.disconnectOnSwitch[result.kind](result.name)}
+          </Notice>
+        )}
+      </LiveRegion>
+    </Box>
+  );
+}

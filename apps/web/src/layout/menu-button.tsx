@@ -1,0 +1,38 @@
+import { useState, type ReactNode } from 'react';
+import { Button, Menu } from '@mui/material';
+
+interface MenuButtonProps {
+  label: string;
+  disabled: boolean;
+  loading?: boolean;
+  /** The items of the menu. */
+  children: (close: () => void) => ReactNode;
+}
+
+export function MenuButton({ label, disabled, loading = false, children }: MenuButtonProps) {
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  const close = () => setAnchor(null);
+  return (
+    <>
+      <Button
+        size="small"
+        color="inherit"
+        loading={loading}
+        disabled={disabled}
+        aria-haspopup="menu"
+        aria-expanded={anchor !== null}
+        onClick={(event) => setAnchor(event.currentTarget)}
+      >
+        {label}
+      </Button>
+      <Menu
+        open={anchor !== null}
+        anchorEl={anchor}
+        onClose={close}
+        slotProps={{ list: { 'aria-label': label }, paper: { sx: { maxHeight: 420 } } }}
+      >
+        {children(close)}
+      </Menu>
+    </>
+  );
+}

@@ -1,0 +1,64 @@
+import type { ReactNode } from 'react';
+import { Box, Drawer, IconButton, Typography } from '@mui/material';
+import { CloseIcon } from '../icons.js';
+import { texts } from '../texts.js';
+
+interface SideDrawerProps {
+  open: boolean;
+  /** Pixels. */
+  width: number;
+  onClose: () => void;
+  /** A `DrawerContent`. */
+  children: ReactNode;
+}
+
+export function SideDrawer({ open, width, onClose, children }: SideDrawerProps) {
+  return (
+    <Drawer
+      anchor="right"
+      open={open}
+      onClose={onClose}
+      slotProps={{
+        paper: {
+          role: 'dialog',
+          'aria-modal': true,
+          'aria-labelledby': 'drawer-title',
+          sx: { width: `min(${width}px, 100vw)` },
+        },
+      }}
+    >
+      {children}
+    </Drawer>
+  );
+}
+
+interface DrawerContentProps {
+  title: string;
+  /** In small letters above the title. */
+  overline?: string;
+  icon?: ReactNode;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+export function DrawerContent({ title, overline, icon, onClose, children }: DrawerContentProps) {
+  return (
+    <Box sx={{ p: { xs: 2, sm: 3 }, display: 'grid', gap: 2.5, gridTemplateColumns: 'minmax(0, 1fr)' }}>
+      <Box sx={{ display: 'flex', gap: 1.5, alignItems: 'center' }}>
+        {icon}
+        <Box sx={{ flex: 1, minWidth: 0 }}>
+          <Typography variant="body2" sx={{ color: 'text.secondary' }}>
+            {overline}
+          </Typography>
+          <Typography id="drawer-title" variant="h2" sx={{ overflowWrap: 'anywhere' }}>
+            {title}
+          </Typography>
+        </Box>
+        <IconButton aria-label={texts.close} onClick={onClose} autoFocus edge="end">
+          <CloseIcon />
+        </IconButton>
+      </Box>
+      {children}
+    </Box>
+  );
+}

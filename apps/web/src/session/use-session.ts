@@ -1,0 +1,90 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { unwrap, type ProblemDetails } from '@causeway/client';
+import { createClient, createQueryClient, problemOf } from '../api/client.js';
+import { texts } from '../texts.js';
+import { fetchCaller, isSameCaller, type Caller } from './caller.js';
+
+/** The longest delay of a browser's timer. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+/** All tabs share the cookie, so they tell each other when it changes. */
+const CHANNEL = 'causeway-session';
+
+type SessionState =
+  | { phase: 'loading' }
+  | { phase: 'failed'; problem: ProblemDetails }
+  | { phase: 'signed-out'; notice: string | null }
+  /** `expired`: the service no longer accepts the cookie. `callerNumber` changes when somebody else signs in. */
+  | { phase: 'signed-in'; caller: Caller; expired: boolean; callerNumber: number };
+
+export function useSession() {
+  const [state, setState] = useState<SessionState>({ phase: 'loading' });
+  const [problem, setProblem] = useState<ProblemDetails | null>(null);
+  const callers = useRef(0);
+  const client = useMemo(
+    () => createClient(() => setState((now) => (now.phase === 'signed-in' ? { ...now, expired: true } : now))),
+    [],
+  );
+  const callerNumber = state.phase === 'signed-in' ? state.callerNumber : 0;
+  // Another caller must not see what was loaded for the one before.
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- a new cache for every `callerNumber`
+  const queryClient = useMemo(() => createQueryClient(), [callerNumber]);
+
+  const load = useCallback(async () => {
+    try {
+      const caller = await fetchCaller(client);
+      setState((now) => {
+        const isSame = now.phase === 'signed-in' && isSameCaller(now.caller, caller);
+        const callerNumber = isSame ? now.callerNumber : (callers.current += 1);
+        return { phase: 'signed-in', caller, expired: false, callerNumber };
+      });
+    } catch (error) {
+      const problem = problemOf(error);
+      setState((now) => {
+        // A dialog reports an expired session, and other requests report a service that is down.
+        if (now.phase === 'signed-in') return now;
+        // Keeps the notice of a sign-out, whose broadcast leads here.
+        if (now.phase === 'signed-out' && problem.status === 401) return now;
+        return problem.status === 401 ? { phase: 'signed-out', notice: null } : { phase: 'failed', problem };
+      });
+    }
+  }, [client]);
+
+  useEffect(() => {
+    void load();
+    const channel = new BroadcastChannel(CHANNEL);
+    channel.onmessage = () => void load();
+    return () => channel.close();
+  }, [load]);
+
+  const expiresAt = state.phase === 'signed-in' && !state.expired ? state.caller.expiresAt : null;
+  useEffect(() => {
+    if (expiresAt === null) return;
+    const delayMs = Math.min(Math.max(0, Date.parse(expiresAt) - Date.now()) + 1_000, MAX_TIMER_MS);
+    const timer = window.setTimeout(() => void load(), delayMs);
+    return () => window.clearTimeout(timer);
+  }, [expiresAt, load]);
+
+  const onSignedIn = async () => {
+    await load();
+    notifyOtherTabs();
+    await queryClient.invalidateQueries();
+  };
+  const discard = (notice: string | null) => setState({ phase: 'signed-out', notice });
+  const signOut = async () => {
+    setProblem(null);
+    try {
+      await unwrap(client.DELETE('/web-session'));
+      discard(texts.session.signedOut);
+      notifyOtherTabs();
+    } catch (error) {
+      setProblem({ ...problemOf(error), title: texts.session.notSignedOut });
+    }
+  };
+  return { state, client, queryClient, problem, load, onSignedIn, signOut, discard };
+}
+
+function notifyOtherTabs(): void {
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.postMessage('changed');
+  channel.close();
+}

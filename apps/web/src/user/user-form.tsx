@@ -1,0 +1,39 @@
+import { Box } from '@mui/material';
+import { DraftField } from '../layout/draft-field.js';
+import { VisuallyHidden } from '../layout/visually-hidden.js';
+import { selectAccount } from '../routing/search-params.js';
+import { texts } from '../texts.js';
+import { isId, type User } from './user.js';
+
+const PAUSE_MS = 400;
+
+export function UserForm({ orgId, userId }: User) {
+  return (
+    <Box
+      component="fieldset"
+      sx={{ border: 0, p: 0, m: 0, minWidth: 0, display: 'grid', gridTemplateColumns: '1fr 1fr', gap: 1.5 }}
+    >
+      <legend>
+        <VisuallyHidden>{texts.user.legend}</VisuallyHidden>
+      </legend>
+      <IdField label={texts.user.org} id={orgId} onChange={(org) => selectAccount({ org }, { replace: true })} />
+      <IdField label={texts.user.user} id={userId} onChange={(user) => selectAccount({ user }, { replace: true })} />
+    </Box>
+  );
+}
+
+function IdField({ label, id, onChange }: { label: string; id: string; onChange: (id: string) => void }) {
+  return (
+    <DraftField
+      label={label}
+      value={id}
+      pauseMs={PAUSE_MS}
+      onCommit={(text) => {
+        const next = text.trim();
+        if (isId(next) && next !== id) onChange(next);
+      }}
+      // An empty field is an error only after an id was removed from it.
+      errorOf={(text) => (isId(text.trim()) || text.trim() + id === '' ? undefined : texts.user.rule)}
+    />
+  );
+}

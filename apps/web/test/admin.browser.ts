@@ -1,0 +1,412 @@
+import type { Page } from 'playwright-core';
+import { createCauseway, type Connection } from '@causeway/client';
+import { Apps } from '../../api/test/support/apps.js';
+import { connect } from '../../api/test/support/connect.js';
+import { ADMIN_KEY, startProduction } from '../../api/test/support/production.js';
+import { productionEnvironment } from './test-environment.js';
+import { expectAccessible, open, signIn, newUserId } from './support.js';
+
+const environment = productionEnvironment({ viewport: { width: 1500, height: 900 } });
+
+/** An organization of the test's own, so that it can look at its connections alone. */
+const organization = () => `org-of-${newUserId()}`;
+
+async function connected(orgId: string, ...integrations: string[]): Promise<Connection[]> {
+  const made: Connection[] = [];
+  for (const [index, integration] of integrations.entries())
+    made.push(await connect(environment.operator, integration, { orgId, userId: `user-${index + 1}` }));
+  return made;
+}
+
+async function administer(query = '', key = ADMIN_KEY): Promise<{ page: Page; faults: string[] }> {
+  const opened = await open(environment.context, `${environment.service.url}/admin${query}`);
+  await signIn(opened.page, key);
+  return opened;
+}
+
+const rows = (page: Page) => page.getByRole('table', { name: 'Connections' }).locator('tbody tr');
+const rowOf = (page: Page, { userId }: Connection) =>
+  rows(page).filter({ has: page.getByRole('cell', { name: userId, exact: true }) });
+const says = (page: Page, text: string | RegExp) => page.getByRole('status').getByText(text).waitFor();
+const usersIn = (page: Page) => rows(page).locator('td:nth-child(6)').allTextContents();
+
+describe('connections', () => {
+  test('are searched, filtered and sorted, and the address keeps it', async () => {
+    const org = organization();
+    const [first, second, third] = await connected(org, 'hubspot', 'notion', 'hubspot');
+    const { page, faults } = await administer();
+    await page.getByLabel('Search by organization, user, or account').fill(org);
+    await says(page, /^3 (of \d+ )?connections$/);
+    expect(await usersIn(page)).toEqual([third, second, first].map((one) => one?.userId));
+    await page.getByRole('button', { name: 'User', exact: true }).click();
+    await page
+      .getByRole('columnheader', { name: 'User', exact: true })
+      .and(page.locator('[aria-sort=ascending]'))
+      .waitFor();
+    expect(await usersIn(page)).toEqual(['user-1', 'user-2', 'user-3']);
+
+    await page.getByRole('combobox', { name: 'Integration' }).click();
+    await page.getByRole('option', { name: 'HubSpot' }).click();
+    await page.waitForURL(/integration=hubspot/);
+    await rowOf(page, second as Connection).waitFor({ state: 'hidden' });
+    expect(await usersIn(page)).toEqual(['user-1', 'user-3']);
+    await page.reload();
+    await rowOf(page, third as Connection).waitFor();
+    expect(await usersIn(page)).toEqual(['user-1', 'user-3']);
+    await page.goBack();
+    await rowOf(page, second as Connection).waitFor();
+
+    await page.getByRole('combobox', { name: 'Status' }).click();
+    await page.getByRole('option', { name: 'Needs reconnect' }).click();
+    await page.getByText('No connection matches.').waitFor();
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await rowOf(page, second as Connection)
+      .first()
+      .waitFor();
+    expect(new URL(page.url()).searchParams.get('find')).toBeNull();
+    expect(faults).toEqual([]);
+  });
+
+  test('are updated when they change', async () => {
+    const org = organization();
+    const { page } = await administer(`?find=${org}`);
+    await page.getByText('No connection matches.').or(page.getByText('Nobody has connected')).waitFor();
+    await page.getByText('Live', { exact: true }).waitFor();
+    const [one] = await connected(org, 'slack');
+    await rowOf(page, one as Connection)
+      .getByText('Connected')
+      .waitFor();
+    await environment.mockProviders.revoke({ provider: 'slack' });
+    await environment.operator.POST('/connections/{id}/check', { params: { path: { id: one?.id ?? '' } } });
+    await rowOf(page, one as Connection)
+      .getByText('Needs reconnect')
+      .waitFor();
+    await environment.operator.DELETE('/connections/{id}', { params: { path: { id: one?.id ?? '' } } });
+    await rowOf(page, one as Connection).waitFor({ state: 'hidden' });
+  });
+
+  test('details open by keyboard, check, refresh and disconnect it, and show its audit log', async () => {
+    const org = organization();
+    const [one] = await connected(org, 'hubspot');
+    const { page } = await administer(`?find=${org}`);
+    const account = page.getByRole('button', { name: `Details of ${one?.account.name}` });
+    await account.focus();
+    await page.keyboard.press('Enter');
+    const details = page.getByRole('dialog', { name: one?.account.name ?? '' });
+    await details.getByText('Audit log').waitFor();
+    await details.getByText('User user-1').waitFor();
+    expect(new URL(page.url()).searchParams.get('connection')).toBe(one?.id);
+    await details.getByRole('button', { name: 'Check' }).click();
+    await details.getByRole('status').getByText('It works.').waitFor();
+    await details.getByText('Checked', { exact: true }).waitFor();
+    await details.getByRole('button', { name: 'Refresh' }).click();
+    await details.getByRole('status').getByText('Refreshed.', { exact: true }).waitFor();
+    await details.getByText('Token refreshed').waitFor();
+
+    await page.keyboard.press('Escape');
+    await details.waitFor({ state: 'hidden' });
+    expect(await account.evaluate((button) => button === document.activeElement)).toBe(true);
+    await page.goBack();
+    await details.waitFor();
+    await details.getByRole('button', { name: 'Disconnect' }).click();
+    const question = page.getByRole('dialog', { name: `Disconnect ${one?.account.name}?` });
+    await question.getByRole('button', { name: 'Keep it' }).click();
+    await question.waitFor({ state: 'hidden' });
+    await details.getByRole('button', { name: 'Disconnect' }).click();
+    await question.getByRole('button', { name: 'Disconnect' }).click();
+    await details
+      .getByRole('status')
+      .getByText(/^Disconnected, and the provider/)
+      .waitFor();
+    await details.getByRole('button', { name: 'Close' }).last().click();
+    await rowOf(page, one as Connection).waitFor({ state: 'hidden' });
+  });
+
+  test('a link to a deleted connection says that it does not exist', async () => {
+    const { page } = await administer('?connection=con_00000000000000000000000000000000');
+    await page.getByText('This connection does not exist').waitFor();
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.waitForURL((url) => !url.searchParams.has('connection'));
+  });
+
+  test('bulk actions check, refresh and disconnect the selected ones, with a result for each', async () => {
+    const org = organization();
+    const made = await connected(org, 'hubspot', 'slack', 'notion');
+    await environment.mockProviders.revoke({ provider: 'slack' });
+    const { page, faults } = await administer(`?find=${org}&sort=user&order=asc`);
+    await rowOf(page, made[0] as Connection).waitFor();
+    const all = page.getByRole('checkbox', { name: /^Select all/ });
+    await all.check();
+    await says(page, '3 selected');
+
+    await page.getByRole('button', { name: 'Check', exact: true }).click();
+    const checking = page.getByRole('dialog', { name: 'Check 3 connections' });
+    await checking.getByText('2 succeeded, 1 did not.').waitFor();
+    const results = checking.getByRole('list', { name: 'Results' }).getByRole('listitem');
+    expect(await results.filter({ hasText: 'It works.' }).count()).toBe(2);
+    await results.filter({ hasText: 'user-2' }).getByText('does not accept the credential any more').waitFor();
+    await checking.getByRole('button', { name: 'Done' }).click();
+    await rowOf(page, made[1] as Connection)
+      .getByText('Needs reconnect')
+      .waitFor();
+    expect(await page.getByText(/ selected$/).count()).toBe(0);
+
+    for (const { userId, account } of [made[0], made[2]] as Connection[])
+      await page.getByRole('checkbox', { name: `Select ${account.name} of ${userId}` }).check();
+    await page.getByRole('button', { name: 'Refresh', exact: true }).click();
+    const refreshing = page.getByRole('dialog', { name: 'Refresh 2 connections' });
+    await refreshing.getByText('All 2 succeeded.').waitFor();
+    await refreshing.getByRole('button', { name: 'Done' }).click();
+
+    await all.check();
+    await page.getByRole('button', { name: 'Disconnect', exact: true }).click();
+    const leaving = page.getByRole('dialog', { name: 'Disconnect 3 connections?' });
+    expect(
+      (await environment.operator.GET('/connections', { params: { query: { orgId: org } } })).data?.connections,
+    ).toHaveLength(3);
+    await leaving.getByRole('button', { name: 'Disconnect 3' }).click();
+    await leaving.getByRole('button', { name: 'Done' }).waitFor();
+    expect(
+      await leaving
+        .getByRole('listitem')
+        .filter({ hasText: /Disconnected/ })
+        .count(),
+    ).toBe(3);
+    await leaving.getByRole('button', { name: 'Done' }).click();
+    await page.getByText('No connection matches.').or(page.getByText('Nobody has connected')).waitFor();
+    expect(
+      (await environment.operator.GET('/connections', { params: { query: { orgId: org } } })).data?.connections,
+    ).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+
+  test('a list of 60 has two pages, which are in the address and the history', async () => {
+    const org = organization();
+    for (let index = 0; index < 60; index += 10)
+      await Promise.all(
+        Array.from({ length: 10 }, (_, more) =>
+          connect(environment.operator, 'notion', { orgId: org, userId: `user-${index + more}` }),
+        ),
+      );
+    const { page } = await administer(`?find=${org}`);
+    await page.getByText('1–50 of 60').waitFor();
+    expect(await rows(page).count()).toBe(50);
+    await page.getByRole('button', { name: 'Go to next page' }).click();
+    await page.getByText('51–60 of 60').waitFor();
+    expect(await rows(page).count()).toBe(10);
+    expect(page.url()).toContain('page=2');
+    await page.goBack();
+    await page.getByText('1–50 of 60').waitFor();
+    // Also those on other pages.
+    await page.getByRole('checkbox', { name: /^Select all/ }).check();
+    await says(page, '60 selected');
+  });
+
+  test('a list that cannot be loaded shows the problem and can be loaded again', async () => {
+    const { page } = await administer('?tab=keys');
+    await page.route('**/connections?*', (route) => route.abort());
+    await page.getByRole('tab', { name: 'Connections' }).click();
+    await page.getByText('The service does not answer').waitFor();
+    // Not read is not empty.
+    expect(await page.getByText('Nobody has connected an account yet.').isVisible()).toBe(false);
+    await page.unroute('**/connections?*');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('The service does not answer').waitFor({ state: 'hidden' });
+  });
+});
+
+test('a session of one user sees only the connections of that user, and no other tab', async () => {
+  const org = organization();
+  const [mine] = await connected(org, 'notion', 'hubspot');
+  const { data } = await environment.operator.POST('/sessions', { body: { orgId: org, userId: 'user-1' } });
+  const { page } = await administer('', data?.token);
+  await rowOf(page, mine as Connection).waitFor();
+  expect(await rows(page).count()).toBe(1);
+  expect(await page.getByRole('tab').allTextContents()).toEqual(['Connections']);
+  expect(await page.getByRole('link', { name: 'Admin' }).count()).toBe(0);
+  await page.goto(`${environment.service.url}/admin?tab=keys`);
+  await page.getByText('This page is for administrators').waitFor();
+});
+
+describe('API keys', () => {
+  test('a key is created, shown once, works, and is rejected after it was revoked', async () => {
+    await environment.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const { page, faults } = await administer('?tab=keys');
+    const name = `key of ${newUserId()}`;
+    const make = page.getByRole('button', { name: 'Create a key' });
+    await make.click();
+    await page.getByRole('button', { name: 'Create key' }).click();
+    await page.getByText('Enter a name.').waitFor();
+    await page.getByText('Select at least one.').waitFor();
+    await page.getByLabel('Name').fill(name);
+    // What is mended is not called wrong any longer; the rest still is.
+    await page.getByText('Enter a name.').waitFor({ state: 'hidden' });
+    expect(await page.getByText('Select at least one.').count()).toBe(1);
+    await page.getByRole('checkbox', { name: /^connections:read/ }).check();
+    await page.getByLabel('Organizations').fill('acme, no/slash');
+    await page.getByRole('button', { name: 'Create key' }).click();
+    await page.getByText('Each is 1 to 128 letters').waitFor();
+    await page.getByLabel('Organizations').fill('acme, globex');
+    await page.keyboard.press('Enter');
+
+    const made = page.getByRole('dialog', { name: `The key “${name}” was created` });
+    const key = (await made.getByRole('textbox', { name: 'Key' }).textContent()) ?? '';
+    expect(key).toMatch(/^cwk_[0-9a-f]{16}_[\w-]{43}$/);
+    await made.getByRole('button', { name: 'Copy' }).click();
+    await made.getByText('Copied').waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(key);
+    const causeway = createCauseway({ baseUrl: environment.service.url, apiKey: key });
+    expect((await causeway.GET('/connections')).response.status).toBe(200);
+    // Only the button closes it.
+    await page.keyboard.press('Escape');
+    await made.getByRole('button', { name: 'Done' }).click();
+    await made.waitFor({ state: 'hidden' });
+    expect(await page.content()).not.toContain(key);
+    expect(await make.evaluate((button) => button === document.activeElement)).toBe(true);
+
+    const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: new RegExp(`^${name}`) }) });
+    await row.getByText('acme, globex').waitFor();
+    await row.getByText('in 89 days').or(row.getByText('in 90 days')).waitFor();
+    await row.getByRole('button', { name: `Revoke ${name}` }).click();
+    const question = page.getByRole('dialog', { name: `Revoke “${name}”?` });
+    await question.getByRole('button', { name: 'Keep it' }).click();
+    expect((await causeway.GET('/connections')).response.status).toBe(200);
+    await row.getByRole('button', { name: `Revoke ${name}` }).click();
+    await question.getByRole('button', { name: 'Revoke' }).click();
+    await says(page, `“${name}” was revoked.`);
+    await row.waitFor({ state: 'hidden' });
+    expect((await causeway.GET('/connections')).response.status).toBe(401);
+    expect(faults).toEqual([]);
+  });
+});
+
+test('the Health tab shows the status, live metrics, and failures by reason', async () => {
+  const { page } = await administer('?tab=health');
+  await page.getByText('The service is ready.').waitFor();
+  await page.getByText('Embedded store').waitFor();
+  const connects = page.getByRole('region', { name: 'Connects', exact: true });
+  const totalOf = async () =>
+    Number(/^[\d,]+/.exec((await connects.getByText('since the start').textContent()) ?? '')?.[0]?.replace(',', ''));
+  const before = await totalOf();
+  await connected(organization(), 'notion', 'slack');
+  await page.waitForFunction((most) => Number(/(\d+) since/.exec(document.body.textContent ?? '')?.[1]) > most, before);
+  expect(await totalOf()).toBe(before + 2);
+  await connects.getByRole('img', { name: /^Connects: now [\d.]+, at most [\d.]+/ }).waitFor();
+
+  const [broken] = await connected(organization(), 'slack');
+  await environment.mockProviders.revoke({ provider: 'slack' });
+  await environment.operator.POST('/connections/{id}/check', { params: { path: { id: broken?.id ?? '' } } });
+  await page.getByRole('region', { name: 'Failures by reason' }).getByText('unauthorized').waitFor();
+});
+
+test('the Integrations tab shows what is configured, what is missing, and a client that the provider rejects', async () => {
+  const apps = new Apps(environment.mockProviders);
+  await apps.become('hubspot');
+  const partly = await startProduction(environment.mockProviders, {
+    ...apps.environment(),
+    NOTION_CLIENT_ID: '',
+    NOTION_CLIENT_SECRET: '',
+    HUBSPOT_SCOPES: 'oauth crm.objects.contacts.read',
+  });
+  const { page } = await open(environment.context, `${partly.url}/admin?tab=setup`);
+  await signIn(page, ADMIN_KEY);
+  const card = (name: string) => page.getByRole('region', { name, exact: true });
+  await card('HubSpot').getByText('Configured', { exact: true }).waitFor();
+  await card('HubSpot').getByText(`${partly.url}/integrations/hubspot/oauth2callback`, { exact: true }).waitFor();
+  expect(await card('HubSpot').getByRole('list').getByRole('listitem').allTextContents()).toEqual([
+    'oauth',
+    'crm.objects.contacts.read',
+  ]);
+  await card('Notion').getByText('Not set: NOTION_CLIENT_ID and NOTION_CLIENT_SECRET').waitFor();
+  expect(await page.content()).not.toContain(apps.clientOf('hubspot').clientSecret);
+
+  const causeway = createCauseway({ baseUrl: partly.url, apiKey: ADMIN_KEY });
+  const { id } = await connect(causeway, 'hubspot', { orgId: 'acme', userId: newUserId() });
+  await apps.changeSecret('hubspot');
+  await causeway.POST('/connections/{id}/refresh', { params: { path: { id } } });
+  await card('HubSpot').getByText('Client rejected').waitFor();
+  await card('HubSpot')
+    .getByText(/refuses the client id or secret/)
+    .waitFor();
+  await partly.stop();
+});
+
+test('the redirect URI is copied to the clipboard', async () => {
+  await environment.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const { page } = await administer('?tab=setup');
+  await page.getByRole('button', { name: 'Copy the redirect URI of Slack' }).click();
+  await page.getByRole('region', { name: 'Slack', exact: true }).getByText('Copied').waitFor();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toBe(`${environment.service.url}/integrations/slack/oauth2callback`);
+});
+
+test('in sandbox mode everybody is an administrator, and there is no Sign out', async () => {
+  const { startSandboxMode } = await import('../../api/test/support/sandbox-mode.js');
+  const { service: sandbox } = await startSandboxMode();
+  const { page } = await open(environment.context, sandbox.url);
+  await page.getByRole('link', { name: 'Admin' }).click();
+  await page.getByText('Nobody has connected an account yet.').waitFor();
+  expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(0);
+  await page.getByRole('tab', { name: 'Integrations' }).click();
+  await page.getByText('From the mock provider').first().waitFor();
+  await page.getByRole('link', { name: 'Accounts' }).click();
+  await page.getByRole('note').waitFor();
+  await page.goBack();
+  await page.getByRole('tab', { name: 'Integrations', selected: true }).waitFor();
+  await sandbox.stop();
+});
+
+test.each([
+  ['light', 1500],
+  ['dark', 1500],
+  ['light', 390],
+] as const)('every screen is accessible in %s at %i pixels', async (colorScheme, width) => {
+  const org = organization();
+  const [one] = await connected(org, 'slack', 'hubspot');
+  await environment.mockProviders.revoke({ provider: 'slack' });
+  await environment.operator.POST('/connections/{id}/check', { params: { path: { id: one?.id ?? '' } } });
+  const looking = await environment.browser.newContext({ colorScheme, viewport: { width, height: 900 } });
+  const { page } = await open(looking, `${environment.service.url}/admin?find=${org}`);
+  await signIn(page, ADMIN_KEY);
+  await rows(page).first().waitFor();
+  await expectAccessible(page);
+  await page.getByRole('checkbox').nth(1).check();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Check', exact: true }).click();
+  await page.getByRole('button', { name: 'Done' }).waitFor();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('checkbox').nth(1).check();
+  await page.getByRole('button', { name: 'Disconnect', exact: true }).click();
+  await page.getByRole('button', { name: 'Disconnect 1' }).waitFor();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Keep them' }).click();
+  await page
+    .getByRole('button', { name: /^Details of/ })
+    .first()
+    .click();
+  await page.getByText('Audit log').waitFor();
+  await expectAccessible(page);
+  await page.goto(`${environment.service.url}/admin?find=nobody-at-all`);
+  await page.getByText('No connection matches.').waitFor();
+  await expectAccessible(page);
+
+  await page.goto(`${environment.service.url}/admin?tab=keys`);
+  await page.getByRole('button', { name: 'Create a key' }).click();
+  await page.getByLabel('Name').fill(`for ${org}`);
+  await expectAccessible(page);
+  await page.getByRole('checkbox', { name: /^items:read/ }).check();
+  await page.getByRole('button', { name: 'Create key' }).click();
+  await page.getByRole('button', { name: 'Copy' }).waitFor();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('table', { name: 'API keys' }).waitFor();
+  await expectAccessible(page);
+  await page.goto(`${environment.service.url}/admin?tab=health`);
+  await page.getByText('since the start').first().waitFor();
+  await expectAccessible(page);
+  await page.goto(`${environment.service.url}/admin?tab=setup`);
+  await page.getByText('Configured', { exact: true }).first().waitFor();
+  await expectAccessible(page);
+  await looking.close();
+});
