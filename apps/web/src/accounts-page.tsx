@@ -1,4 +1,4 @@
-import { Box, Container, Paper, Typography } from '@mui/material';
+import { Alert, Box, Container, Paper, Typography } from '@mui/material';
 import { useConnectionEvents } from '@causeway/react';
 import type { ConnectResult } from '@causeway/client/browser';
 import { AccountView } from './account-view.js';
@@ -8,9 +8,9 @@ import { PersonIcon } from './icons.js';
 import { DisconnectOnSwitch, useDisconnectOnSwitch } from './integrations/disconnect-on-switch.js';
 import { IntegrationPicker, IntegrationPickerLoading } from './integrations/integration-picker.js';
 import { EmptyState } from './layout/empty-state.js';
-import { OfflineNote } from './layout/offline-note.js';
+import { LiveRegion } from './layout/live-region.js';
 import { ProblemAlert } from './layout/problem-alert.js';
-import { SandboxNote } from './layout/sandbox-note.js';
+import { useOnline } from './layout/use-online.js';
 import { selectAccount, usePageParams } from './routing/search-params.js';
 import { useCaller, type Caller } from './session/caller.js';
 import { texts } from './texts.js';
@@ -20,6 +20,7 @@ import { isId, userIdsOf, type User } from './user/user.js';
 export function AccountsPage({ redirectResult }: { redirectResult: ConnectResult | null }) {
   const sessionUser = sessionUserOf(useCaller());
   const params = usePageParams();
+  const online = useOnline();
   const integrations = useIntegrations();
   const sandbox = integrations.data?.some((integration) => integration.sandbox) ?? false;
   const ids = sessionUser ?? userIdsOf(params, sandbox);
@@ -44,7 +45,7 @@ export function AccountsPage({ redirectResult }: { redirectResult: ConnectResult
       sx={{ maxWidth: 1200, py: { xs: 2, sm: 3 }, display: 'grid', gap: 2.5 }}
     >
       {sandbox && <SandboxNote />}
-      <OfflineNote />
+      <LiveRegion>{!online && <Alert severity="warning">{texts.problem.offline}</Alert>}</LiveRegion>
       <Box
         sx={{
           display: 'flex',
@@ -82,6 +83,30 @@ export function AccountsPage({ redirectResult }: { redirectResult: ConnectResult
         <AccountView integration={selected} user={user} connections={connections} redirectResult={redirectResult} />
       )}
     </Container>
+  );
+}
+
+/** Always visible, so that nobody takes an invented account for their own. */
+function SandboxNote() {
+  return (
+    <Box
+      role="note"
+      sx={{
+        borderRadius: 1,
+        border: '1px dashed',
+        borderColor: 'warning.main',
+        px: 2,
+        py: 1,
+        bgcolor: 'background.paper',
+      }}
+    >
+      <Typography variant="body2">
+        <Box component="strong" sx={{ color: 'warning.main' }}>
+          {texts.sandbox.title}
+        </Box>{' '}
+        {texts.sandbox.detail}
+      </Typography>
+    </Box>
   );
 }
 

@@ -1,6 +1,12 @@
 import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core';
 import { createCauseway, type CausewayClient } from '@causeway/client';
-import { startBrowser, startService, startMockProviders, type Service, type MockProvidersProcess } from '@causeway/testing';
+import {
+  startBrowser,
+  startService,
+  startMockProviders,
+  type Service,
+  type MockProvidersProcess,
+} from '@causeway/testing';
 import { ADMIN_KEY, startProduction, unlimited } from '../../api/test/support/production.js';
 
 /** A running service, and a browser with a new context for each test. */

@@ -199,7 +199,7 @@ export const texts = {
       connects: 'Connects',
       loads: 'Loads',
       refreshes: 'Refreshes',
-      calls: 'Provider calls',
+      providerCalls: 'Provider calls',
       requests: 'Requests',
       memory: 'Memory',
     },
@@ -209,10 +209,12 @@ export const texts = {
     heap: (megabytes: string) => `${megabytes} of it used by JavaScript`,
     failures: 'Failures by reason',
     noFailures: 'None since the start.',
-    sources: { connects: 'connecting', loads: 'loading', refreshes: 'refreshing', calls: 'provider calls' } as Record<
-      string,
-      string
-    >,
+    sources: {
+      connects: 'connecting',
+      loads: 'loading',
+      refreshes: 'refreshing',
+      providerCalls: 'provider calls',
+    },
     stale: 'These metrics are out of date: the service does not respond.',
   },
   setup: {

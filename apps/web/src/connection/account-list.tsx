@@ -1,6 +1,7 @@
-import { Box, ButtonBase, Typography } from '@mui/material';
+import { Box, Typography } from '@mui/material';
 import type { Connection } from '@causeway/client';
 import { formatDateTime } from '../layout/date-time.js';
+import { SelectableCard } from '../layout/selectable-card.js';
 import { texts } from '../texts.js';
 import { StatusChip } from './status-chip.js';
 
@@ -17,9 +18,6 @@ export function AccountList({ connections, selected, onSelect }: AccountListProp
       component="ul"
       aria-label={texts.connection.accounts}
       sx={{
-        listStyle: 'none',
-        m: 0,
-        p: 0,
         display: 'grid',
         gap: 1,
         gridTemplateColumns: { xs: '1fr', sm: 'repeat(auto-fill, minmax(340px, 1fr))' },
@@ -27,7 +25,7 @@ export function AccountList({ connections, selected, onSelect }: AccountListProp
     >
       {connections.map(({ id, account, status, lastUsedAt }) => (
         <Box component="li" key={id} sx={{ minWidth: 0 }}>
-          <ButtonBase aria-pressed={id === selected.id} onClick={() => onSelect(id)} sx={ACCOUNT}>
+          <SelectableCard selected={id === selected.id} onClick={() => onSelect(id)} sx={{ px: 1.5, py: 1 }}>
             <Box sx={{ flex: 1, minWidth: 0 }}>
               <Typography variant="body2" noWrap sx={{ fontWeight: 600 }}>
                 {account.name}
@@ -39,26 +37,9 @@ export function AccountList({ connections, selected, onSelect }: AccountListProp
               </Typography>
             </Box>
             <StatusChip status={status} />
-          </ButtonBase>
+          </SelectableCard>
         </Box>
       ))}
     </Box>
   );
 }
-
-const ACCOUNT = {
-  width: '100%',
-  gap: 1.5,
-  px: 1.5,
-  py: 1,
-  textAlign: 'left',
-  borderRadius: 1,
-  border: '1px solid',
-  borderColor: 'divider',
-  '&:hover': { borderColor: 'text.secondary' },
-  '&[aria-pressed="true"]': {
-    borderColor: 'primary.main',
-    boxShadow: 'inset 0 0 0 1px var(--mui-palette-primary-main)',
-  },
-  '&.Mui-focusVisible': { outline: '3px solid', outlineColor: 'primary.main', outlineOffset: 2 },
-};

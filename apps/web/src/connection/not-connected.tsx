@@ -1,5 +1,6 @@
 import { Alert, Box, Button, Typography } from '@mui/material';
 import type { Integration } from '@causeway/client';
+import { Hint } from '../layout/hint.js';
 import { texts } from '../texts.js';
 import type { User } from '../user/user.js';
 import { ScopeList } from './scope-list.js';
@@ -18,9 +19,7 @@ export function NotConnected({ integration, user, connecting, onConnect }: NotCo
     <Box sx={{ display: 'grid', gap: 2, justifyItems: 'start' }}>
       <Typography>{texts.connect.notConnected(name, user.userId)}</Typography>
       <Box>
-        <Typography variant="body2" sx={{ color: 'text.secondary', mb: 0.75 }}>
-          {scopes.length === 0 ? texts.connect.scopesSelectedThere : texts.connect.scopes}
-        </Typography>
+        <Hint sx={{ mb: 0.75 }}>{scopes.length === 0 ? texts.connect.scopesSelectedThere : texts.connect.scopes}</Hint>
         {scopes.length > 0 && <ScopeList scopes={scopes} label={texts.connect.scopes} />}
       </Box>
       <Button variant="contained" size="large" onClick={onConnect} disabled={connecting}>

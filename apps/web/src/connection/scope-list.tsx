@@ -12,11 +12,7 @@ interface ScopeListProps {
 export function ScopeList({ scopes, label, raw = false }: ScopeListProps) {
   if (scopes.length === 0) return texts.connection.noScopes;
   return (
-    <Box
-      component="ul"
-      aria-label={label}
-      sx={{ listStyle: 'none', m: 0, p: 0, display: 'flex', flexWrap: 'wrap', gap: 0.75 }}
-    >
+    <Box component="ul" aria-label={label} sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.75 }}>
       {scopes.map((scope) => (
         <Chip
           key={scope}

@@ -4,6 +4,7 @@ import { Box, FormControlLabel, Switch, Typography } from '@mui/material';
 import { unwrap, type Connection, type Integration } from '@causeway/client';
 import { useCauseway } from '@causeway/react';
 import { useInvalidateConnections } from '../api/queries.js';
+import { Hint } from '../layout/hint.js';
 import { LiveRegion } from '../layout/live-region.js';
 import { Notice } from '../layout/notice.js';
 import { texts } from '../texts.js';
@@ -55,9 +56,7 @@ export function DisconnectOnSwitch({ enabled, onChange, onDismiss, result }: Dis
           label={<Typography variant="body2">{label}</Typography>}
         />
         {/* On a phone it wraps, and is aligned with the label. */}
-        <Typography variant="body2" sx={{ color: 'text.secondary', pl: { xs: 5, sm: 0 } }}>
-          {hint}
-        </Typography>
+        <Hint sx={{ pl: { xs: 5, sm: 0 } }}>{hint}</Hint>
       </Box>
       <LiveRegion>
         {result && (

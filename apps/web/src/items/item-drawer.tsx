@@ -4,10 +4,11 @@ import type { Item } from '@causeway/client';
 import { FolderIcon, OpenIcon } from '../icons.js';
 import { DateTime } from '../layout/date-time.js';
 import { DescriptionList } from '../layout/description-list.js';
+import { Hint } from '../layout/hint.js';
 import { DrawerContent, SideDrawer } from '../layout/side-drawer.js';
 import { texts } from '../texts.js';
 import { nameOf } from './grid/grid-row.js';
-import { JsonText } from './json-text.js';
+import { JsonText } from './json-view.js';
 import type { LoadedItems } from './load/loaded-items.js';
 import { formatProperty } from './property-value.js';
 
@@ -76,13 +77,7 @@ function ItemDetails(props: ItemDrawerProps & { item: Item }) {
         <Typography id="item-properties" variant="h3">
           {labels.properties}
         </Typography>
-        {properties.length === 0 ? (
-          <Typography variant="body2" sx={{ color: 'text.secondary' }}>
-            {labels.noProperties}
-          </Typography>
-        ) : (
-          <DescriptionList entries={properties} />
-        )}
+        {properties.length === 0 ? <Hint>{labels.noProperties}</Hint> : <DescriptionList entries={properties} />}
       </Box>
       <Box sx={{ display: 'grid', gap: 1.5, minWidth: 0 }}>
         <Typography variant="h3">{labels.json}</Typography>

@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from 'react';
-import { Box, Button, Skeleton, Typography } from '@mui/material';
+import { Box, Button, Skeleton } from '@mui/material';
 import type { Connection, Integration, Item } from '@causeway/client';
 import { TableIcon } from '../icons.js';
 import { EmptyState } from '../layout/empty-state.js';
+import { Hint } from '../layout/hint.js';
 import { Panel } from '../layout/panel.js';
 import { setPageParams, usePageParams } from '../routing/search-params.js';
 import { texts } from '../texts.js';
@@ -18,7 +19,7 @@ import { LoadForm } from './load-form.js';
 import { LoadStatus } from './load-status.js';
 import { parentErrorOf } from './parent-field.js';
 import { useViewState } from './use-view-state.js';
-import { useRowOrder } from './view/use-row-order.js';
+import { useRowOrder } from './view/row-order.js';
 
 /** Shows the children of an item, or all items; the Back button returns. */
 const showChildren = (parentId: string | null) => setPageParams({ in: parentId, item: null });
@@ -127,9 +128,9 @@ export default function ItemsPanel({ integration, connection }: { integration: I
           ) : (
             <JsonView items={items} order={rows.order} />
           )}
-          <Typography variant="body2" sx={{ color: 'text.secondary', fontVariantNumeric: 'tabular-nums' }}>
+          <Hint sx={{ fontVariantNumeric: 'tabular-nums' }}>
             {rows.busy ? texts.items.searching : texts.items.showing(rows.order.length, items.rows.length)}
-          </Typography>
+          </Hint>
         </>
       )}
       <ItemDrawer

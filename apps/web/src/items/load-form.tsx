@@ -1,6 +1,7 @@
 import { useId, type SyntheticEvent } from 'react';
-import { Box, Button, ToggleButton, Typography } from '@mui/material';
+import { Box, Button, ToggleButton } from '@mui/material';
 import type { Integration } from '@causeway/client';
+import { Hint } from '../layout/hint.js';
 import { texts } from '../texts.js';
 import type { ItemLoad, LoadRequest } from './load/item-load.js';
 import { ParentField } from './parent-field.js';
@@ -36,9 +37,9 @@ export function LoadForm(props: LoadFormProps) {
       sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, alignItems: 'flex-end', justifyContent: 'space-between' }}
     >
       <Box>
-        <Typography id={typesLabel} variant="body2" sx={{ color: 'text.secondary', mb: 0.75 }}>
+        <Hint id={typesLabel} sx={{ mb: 0.75 }}>
           {texts.items.types}
-        </Typography>
+        </Hint>
         <Box role="group" aria-labelledby={typesLabel} sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
           {integration.itemTypes.map((type) => (
             <ToggleButton

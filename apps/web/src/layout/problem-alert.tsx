@@ -22,7 +22,7 @@ export function ProblemAlert({ problem, onRetry, onDismiss }: ProblemAlertProps)
       <AlertTitle>{title}</AlertTitle>
       {detail}
       {errors.length > 0 && (
-        <ul>
+        <ul style={{ listStyle: 'disc', paddingLeft: 16 }}>
           {errors.map((error) => (
             <li key={`${error.pointer} ${error.detail}`}>
               <code>{error.pointer}</code> {error.detail}

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Box, Drawer, IconButton, Typography } from '@mui/material';
 import { CloseIcon } from '../icons.js';
+import { Hint } from './hint.js';
 import { texts } from '../texts.js';
 
 interface SideDrawerProps {
@@ -47,9 +48,7 @@ export function DrawerContent({ title, overline, icon, onClose, children }: Draw
       <Box sx={{ display: 'flex', gap: 1.5, alignItems: 'center' }}>
         {icon}
         <Box sx={{ flex: 1, minWidth: 0 }}>
-          <Typography variant="body2" sx={{ color: 'text.secondary' }}>
-            {overline}
-          </Typography>
+          <Hint>{overline}</Hint>
           <Typography id="drawer-title" variant="h2" sx={{ overflowWrap: 'anywhere' }}>
             {title}
           </Typography>

@@ -6,8 +6,7 @@ import { Header } from '../layout/header.js';
 import { ProblemAlert } from '../layout/problem-alert.js';
 import { texts } from '../texts.js';
 import { CallerProvider } from './caller.js';
-import { SessionExpiredDialog } from './session-expired-dialog.js';
-import { SignInPage } from './sign-in-page.js';
+import { SessionExpiredDialog, SignInPage } from './sign-in.js';
 import { useSession } from './use-session.js';
 
 /**

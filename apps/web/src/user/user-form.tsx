@@ -1,6 +1,5 @@
 import { Box } from '@mui/material';
 import { DraftField } from '../layout/draft-field.js';
-import { VisuallyHidden } from '../layout/visually-hidden.js';
 import { selectAccount } from '../routing/search-params.js';
 import { texts } from '../texts.js';
 import { isId, type User } from './user.js';
@@ -9,13 +8,8 @@ const PAUSE_MS = 400;
 
 export function UserForm({ orgId, userId }: User) {
   return (
-    <Box
-      component="fieldset"
-      sx={{ border: 0, p: 0, m: 0, minWidth: 0, display: 'grid', gridTemplateColumns: '1fr 1fr', gap: 1.5 }}
-    >
-      <legend>
-        <VisuallyHidden>{texts.user.legend}</VisuallyHidden>
-      </legend>
+    <Box component="fieldset" sx={{ display: 'grid', gridTemplateColumns: '1fr 1fr', gap: 1.5 }}>
+      <legend className="visually-hidden">{texts.user.legend}</legend>
       <IdField label={texts.user.org} id={orgId} onChange={(org) => selectAccount({ org }, { replace: true })} />
       <IdField label={texts.user.user} id={userId} onChange={(user) => selectAccount({ user }, { replace: true })} />
     </Box>

@@ -18,7 +18,7 @@ export function AuditLog({ connectionId }: { connectionId: string }) {
       {query.isError && <ProblemAlert problem={problemOf(query.error)} onRetry={query.refetch} />}
       {query.isPending && <Skeleton variant="rounded" height={120} aria-label={labels.loading} />}
       {entries?.length === 0 && <Typography variant="body2">{labels.empty}</Typography>}
-      <Box component="ol" sx={{ listStyle: 'none', m: 0, p: 0 }}>
+      <Box component="ol">
         {entries?.map(({ id, type, at, actor, detail }) => (
           <Box
             component="li"

@@ -10,10 +10,11 @@ import {
   LinearProgress,
 } from '@mui/material';
 import type { Connection } from '@causeway/client';
+import { CheckIcon, CircleIcon, CloseIcon, WarningIcon } from '../../icons.js';
+import { texts as appTexts } from '../../texts.js';
 import { texts } from '../texts.js';
 import type { Action } from './actions.js';
-import { BulkResult } from './bulk-result.js';
-import { useBulkAction } from './use-bulk-action.js';
+import { useBulkAction, type BulkPhase, type Progress } from './use-bulk-action.js';
 
 interface BulkDialogProps {
   action: Action;
@@ -68,9 +69,6 @@ export function BulkDialog({ action, connections, onClose }: BulkDialogProps) {
           aria-label={texts.bulk.results}
           tabIndex={0}
           sx={{
-            listStyle: 'none',
-            m: 0,
-            p: 0,
             maxHeight: '45vh',
             overflowY: 'auto',
             border: 1,
@@ -107,5 +105,47 @@ export function BulkDialog({ action, connections, onClose }: BulkDialogProps) {
         )}
       </DialogActions>
     </Dialog>
+  );
+}
+
+interface BulkResultProps {
+  connection: Connection;
+  /** `undefined`: not started. */
+  progress: Progress | undefined;
+  phase: BulkPhase;
+}
+
+const ICONS = { success: CheckIcon, warning: WarningIcon, error: CloseIcon };
+
+function BulkResult({ connection: { account, orgId, userId, status }, progress, phase }: BulkResultProps) {
+  const result = typeof progress === 'object' ? progress : null;
+  const Icon = result === null ? CircleIcon : ICONS[result.severity];
+  const { connected, needsReconnect } = appTexts.status;
+  const before = phase !== 'ready' ? texts.bulk.waiting : status === 'active' ? connected : needsReconnect;
+  return (
+    <Box
+      component="li"
+      sx={{
+        display: 'grid',
+        gridTemplateColumns: '24px minmax(0, 1fr)',
+        gap: 1,
+        px: 1.5,
+        py: 1,
+        borderBottom: 1,
+        borderColor: 'divider',
+        '&:last-child': { borderBottom: 0 },
+        // There can be thousands: the browser does not lay out those that are out of view.
+        contentVisibility: 'auto',
+        containIntrinsicSize: 'auto 57px',
+      }}
+    >
+      <Icon color={result?.severity ?? 'disabled'} sx={{ fontSize: 20, mt: 0.25 }} />
+      <Box sx={{ minWidth: 0, typography: 'body2', overflowWrap: 'anywhere' }}>
+        <strong>{account.name}</strong> · {userId} · {orgId}
+        <Box sx={{ color: 'text.secondary', minHeight: 20 }}>
+          {typeof progress === 'string' ? texts.bulk[progress] : (result?.message ?? before)}
+        </Box>
+      </Box>
+    </Box>
   );
 }

@@ -1,8 +1,11 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
-import { Paper, TablePagination } from '@mui/material';
+import { Box, Button, Paper, Skeleton, TablePagination } from '@mui/material';
 import type { Connection } from '@causeway/client';
 import { problemOf } from '../../api/client.js';
 import { useIntegrations } from '../../api/queries.js';
+import { PersonIcon } from '../../icons.js';
+import { EmptyState } from '../../layout/empty-state.js';
+import { Hint } from '../../layout/hint.js';
 import { Notice } from '../../layout/notice.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
 import { texts } from '../texts.js';
@@ -12,7 +15,6 @@ import { ConnectionDrawer } from './connection-drawer.js';
 import { ConnectionTable } from './connection-table.js';
 import { filterAndSort } from './filter-and-sort.js';
 import { Filters } from './filters.js';
-import { ListLoading, NoConnections } from './list-states.js';
 import { ListToolbar } from './list-toolbar.js';
 import { SearchProgress } from './search-progress.js';
 import { useAllConnections, useFetchWhile } from './use-connections.js';
@@ -65,6 +67,8 @@ export function ConnectionsTab() {
         ? texts.connections.loadingMore(all.length)
         : texts.connections.count(found.length, all.length);
   const isFiltered = find !== '' || view.integration !== null || view.status !== null;
+  const { nothingYet, noMatch, empty } = texts.connections;
+  const emptyText = searching && list.hasNextPage ? nothingYet : isFiltered ? noMatch : empty;
   return (
     <>
       <Filters {...view} onFind={setFind} onFilter={setFilter} integrations={integrations} />
@@ -94,9 +98,20 @@ export function ConnectionsTab() {
           onClearSelection={clearSelection}
         />
         {list.isPending ? (
-          <ListLoading />
+          <Box role="img" aria-label={texts.connections.loading} sx={{ px: 2, py: 1 }}>
+            {/* As high as the rows. */}
+            {[1, 2, 3, 4, 5, 6, 7, 8].map((row) => (
+              <Skeleton key={row} height={49} />
+            ))}
+          </Box>
         ) : found.length === 0 ? (
-          <NoConnections filtered={isFiltered} searching={searching && list.hasNextPage} onClear={clear} />
+          <EmptyState icon={<PersonIcon />} text={emptyText}>
+            {isFiltered ? (
+              <Button onClick={clear}>{texts.connections.clear}</Button>
+            ) : (
+              <Hint>{texts.connections.emptyHint}</Hint>
+            )}
+          </EmptyState>
         ) : (
           <ConnectionTable
             connections={found.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE)}

@@ -1,9 +1,11 @@
 import { Box, Button } from '@mui/material';
 import type { ConnectionEventsStatus } from '@causeway/react';
+import { Hint } from '../../layout/hint.js';
 import { texts } from '../texts.js';
 import { ActionButtons } from './action-buttons.js';
 import type { Action } from './actions.js';
-import { LiveIndicator } from './live-indicator.js';
+
+const COLORS = { connecting: 'text.disabled', open: 'success.main', reconnecting: 'warning.main' };
 
 interface ListToolbarProps {
   /** How many connections are shown. */
@@ -35,9 +37,18 @@ export function ListToolbar({ summary, selectedCount, liveStatus, onAction, onCl
         {selectedCount > 0 ? texts.connections.selected(selectedCount) : summary}
       </Box>
       {selectedCount === 0 ? (
-        <Box sx={{ ml: 'auto' }}>
-          <LiveIndicator status={liveStatus} />
-        </Box>
+        <Hint
+          role="status"
+          title={texts.connections.liveHint}
+          sx={{ ml: 'auto', display: 'flex', alignItems: 'center', gap: 1 }}
+        >
+          <Box
+            component="span"
+            aria-hidden
+            sx={{ width: 8, height: 8, borderRadius: '50%', bgcolor: COLORS[liveStatus] }}
+          />
+          {texts.connections.live[liveStatus]}
+        </Hint>
       ) : (
         <>
           <Button size="small" color="inherit" onClick={onClearSelection} sx={{ order: { xs: 0, sm: 9 } }}>

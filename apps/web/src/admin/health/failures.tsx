@@ -1,21 +1,20 @@
-import { Box, LinearProgress, Typography } from '@mui/material';
+import { Box, LinearProgress } from '@mui/material';
+import { Hint } from '../../layout/hint.js';
 import { Panel } from '../../layout/panel.js';
 import { texts } from '../texts.js';
-import type { Failure } from './metrics.js';
+import type { Metrics } from './use-metrics.js';
 
 const labels = texts.health;
 
 /** @param failures most frequent first */
-export function Failures({ failures }: { failures: Failure[] }) {
+export function Failures({ failures }: Pick<Metrics, 'failures'>) {
   const max = failures[0]?.count ?? 1;
   return (
     <Panel id="failures-title" title={labels.failures} level="h3">
       {failures.length === 0 ? (
-        <Typography variant="body2" sx={{ color: 'text.secondary' }}>
-          {labels.noFailures}
-        </Typography>
+        <Hint>{labels.noFailures}</Hint>
       ) : (
-        <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: 1 }}>
+        <Box component="ul" sx={{ display: 'grid', gap: 1 }}>
           {failures.map(({ source, reason, count }) => (
             <Box component="li" key={`${source} ${reason}`} sx={{ display: 'grid', gap: 0.5 }}>
               <Box sx={{ display: 'flex', justifyContent: 'space-between', gap: 2, typography: 'body2' }}>

@@ -1,15 +1,15 @@
 import { Box, Typography } from '@mui/material';
 import { problemOf } from '../../api/client.js';
+import { Hint } from '../../layout/hint.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
 import { texts } from '../texts.js';
 import { Failures } from './failures.js';
 import { MetricCard } from './metric-card.js';
-import { perMinute, type Metrics } from './metrics.js';
 import { StatePanel } from './state-panel.js';
-import { useMetrics } from './use-metrics.js';
+import { perMinute, useMetrics, type Metrics } from './use-metrics.js';
 
 const labels = texts.health;
-const COUNTERS = ['connects', 'loads', 'refreshes', 'calls', 'requests'] as const;
+const COUNTERS = ['connects', 'loads', 'refreshes', 'providerCalls', 'requests'] as const;
 
 const rateFormat = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 const sizeFormat = new Intl.NumberFormat(undefined, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 0 });
@@ -24,9 +24,7 @@ export function HealthTab() {
       <StatePanel />
       <Box>
         <Typography variant="h3">{labels.metrics}</Typography>
-        <Typography variant="body2" sx={{ color: 'text.secondary' }}>
-          {labels.metricsHint}
-        </Typography>
+        <Hint>{labels.metricsHint}</Hint>
       </Box>
       {isError && (
         <ProblemAlert
@@ -69,7 +67,8 @@ export function HealthTab() {
 
 function detailsOf(metrics: Metrics, name: (typeof COUNTERS)[number]): string[] {
   const count = metrics[name];
-  const seconds = name === 'calls' ? metrics.callSeconds : name === 'requests' ? metrics.requestSeconds : null;
+  const seconds =
+    name === 'providerCalls' ? metrics.providerCallSeconds : name === 'requests' ? metrics.requestSeconds : null;
   const average = seconds !== null && count > 0 ? [labels.averageMs(Math.round((1000 * seconds) / count))] : [];
   return [labels.total(count), ...average];
 }

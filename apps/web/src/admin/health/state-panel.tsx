@@ -1,6 +1,7 @@
-import { Box, Chip, Skeleton, Typography } from '@mui/material';
+import { Box, Chip, Skeleton } from '@mui/material';
 import { problemOf } from '../../api/client.js';
 import { useIntegrations } from '../../api/queries.js';
+import { Hint } from '../../layout/hint.js';
 import { Panel } from '../../layout/panel.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
 import { texts } from '../texts.js';
@@ -14,13 +15,11 @@ export function StatePanel() {
   if (isError) return <ProblemAlert problem={problemOf(error)} onRetry={refetch} />;
   return (
     <Panel id="state-title" title={labels.title} level="h3">
-      <Typography variant="body2" role="status" sx={{ color: 'text.secondary' }}>
-        {data && (data.status === 'ok' ? labels.ready : labels.notReady)}
-      </Typography>
+      <Hint role="status">{data && (data.status === 'ok' ? labels.ready : labels.notReady)}</Hint>
       {data === undefined ? (
         <Skeleton height={32} />
       ) : (
-        <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: 1 }}>
+        <Box component="ul" sx={{ display: 'grid', gap: 1 }}>
           {Object.entries(data.parts).map(([part, { status, detail }]) => (
             <Box
               component="li"

@@ -1,5 +1,4 @@
 import { Box, Button, Chip, Table, TableBody, TableCell, TableContainer, TableHead, TableRow } from '@mui/material';
-import { VisuallyHidden } from '../../layout/visually-hidden.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
 import type { ApiKey } from './use-keys.js';
@@ -20,7 +19,7 @@ export function KeyTable({ keys, now, onRevoke }: { keys: ApiKey[]; now: number;
             <TableCell sx={{ display: FROM_MEDIUM }}>{labels.columns.created}</TableCell>
             <TableCell>{labels.columns.expires}</TableCell>
             <TableCell>
-              <VisuallyHidden>{labels.columns.action}</VisuallyHidden>
+              <span className="visually-hidden">{labels.columns.action}</span>
             </TableCell>
           </TableRow>
         </TableHead>

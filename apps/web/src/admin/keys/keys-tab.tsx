@@ -1,6 +1,7 @@
 import { useRef, useState } from 'react';
 import { Box, Button, Paper, Skeleton, Typography } from '@mui/material';
 import { problemOf } from '../../api/client.js';
+import { Hint } from '../../layout/hint.js';
 import { LiveRegion } from '../../layout/live-region.js';
 import { Notice } from '../../layout/notice.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
@@ -21,9 +22,7 @@ export function KeysTab() {
   return (
     <>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, alignItems: 'center', justifyContent: 'space-between' }}>
-        <Typography variant="body2" sx={{ color: 'text.secondary', flex: '1 1 280px' }}>
-          {labels.intro}
-        </Typography>
+        <Hint sx={{ flex: '1 1 280px' }}>{labels.intro}</Hint>
         <Button ref={createButton} variant="contained" onClick={() => setCreating(true)}>
           {labels.create}
         </Button>

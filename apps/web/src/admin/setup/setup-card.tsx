@@ -7,14 +7,14 @@ import { DescriptionList } from '../../layout/description-list.js';
 import { Panel } from '../../layout/panel.js';
 import { CopyButton } from '../copy-button.js';
 import { texts } from '../texts.js';
-import type { Setup } from './use-setups.js';
 
 const labels = texts.setup;
 const COLORS = { configured: 'success', missing: 'default', sandbox: 'info', rejected: 'error' } as const;
 
 interface SetupCardProps {
   integration: Integration;
-  setup: Setup | undefined;
+  /** `undefined`: it could not be loaded. */
+  setup: { redirectUri: string; apiUrl: string } | undefined;
   /** Why the provider rejects the client id or secret, if it does. */
   rejection: string | null;
 }

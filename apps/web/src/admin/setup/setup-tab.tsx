@@ -1,11 +1,14 @@
-import { Box, Skeleton, Typography } from '@mui/material';
+import { useQuery } from '@tanstack/react-query';
+import { Box, Skeleton } from '@mui/material';
+import { unwrap } from '@causeway/client';
+import { useCauseway } from '@causeway/react';
 import { useIntegrations } from '../../api/queries.js';
 import { problemOf } from '../../api/client.js';
+import { Hint } from '../../layout/hint.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
 import { useReadiness } from '../health/use-readiness.js';
 import { texts } from '../texts.js';
 import { SetupCard } from './setup-card.js';
-import { useSetups } from './use-setups.js';
 
 const GRID = {
   display: 'grid',
@@ -15,14 +18,16 @@ const GRID = {
 
 export function SetupTab() {
   const integrations = useIntegrations();
-  const setups = useSetups();
+  const client = useCauseway();
+  const setups = useQuery({
+    queryKey: ['setups'],
+    queryFn: async ({ signal }) => (await unwrap(client.GET('/integrations/setup', { signal }))).setups,
+  });
   const failed = [integrations, setups].find(({ isError }) => isError);
   const parts = useReadiness().data?.parts ?? {};
   return (
     <>
-      <Typography variant="body2" sx={{ color: 'text.secondary' }}>
-        {texts.setup.intro}
-      </Typography>
+      <Hint>{texts.setup.intro}</Hint>
       {failed && <ProblemAlert problem={problemOf(failed.error)} onRetry={failed.refetch} />}
       {(integrations.isPending || setups.isPending) && (
         <Box sx={GRID} role="img" aria-label={texts.setup.loading}>

@@ -6,7 +6,6 @@ import type { LoadedItems } from '../load/loaded-items.js';
 import type { Column } from '../view/columns.js';
 import { GridRow } from './grid-row.js';
 import styles from './items-grid.module.css';
-import { VisuallyHidden } from '../../layout/visually-hidden.js';
 import { useGridKeys } from './use-grid-keys.js';
 
 interface ItemsGridProps {
@@ -156,7 +155,7 @@ export function ItemsGrid(props: ItemsGridProps) {
           aria-colindex={columns.length + 1}
           className={`${styles['cell']} ${active.row === -1 && active.cell === columns.length ? styles['active'] : ''}`}
         >
-          <VisuallyHidden>{texts.items.link}</VisuallyHidden>
+          <span className="visually-hidden">{texts.items.link}</span>
         </div>
       </div>
       <div role="rowgroup" className={styles['body']} style={{ height: virtual.getTotalSize() - rowHeight }}>

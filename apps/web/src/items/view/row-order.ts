@@ -1,3 +1,4 @@
+import { useEffect, useReducer, useState } from 'react';
 import type { Item } from '@causeway/client';
 import type { LoadedItems } from '../load/loaded-items.js';
 import { compareKeys, mergeInSlices, sortInSlices, type SortKey } from './sorting.js';
@@ -131,4 +132,16 @@ function matcherOf({ rows, searchTexts }: LoadedItems, query: RowQuery): (index:
       words.every((word) => searchTexts[index]?.includes(word))
     );
   };
+}
+
+/**
+ * @param query memoized: a new object starts a new computation
+ * @param version a new object after each change of the items
+ */
+export function useRowOrder(items: LoadedItems, query: RowQuery, version: unknown): RowOrder {
+  const [, rerender] = useReducer((count: number) => count + 1, 0);
+  const [rows] = useState(() => new RowOrder(items, rerender));
+  useEffect(() => rows.update(query), [rows, query, version]);
+  useEffect(() => () => rows.stop(), [rows]);
+  return rows;
 }

@@ -1,10 +1,58 @@
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
 import { useMutation } from '@tanstack/react-query';
-import { Box, Button, TextField, Typography } from '@mui/material';
+import {
+  Box,
+  Button,
+  Container,
+  Dialog,
+  DialogContent,
+  DialogContentText,
+  DialogTitle,
+  TextField,
+  Typography,
+} from '@mui/material';
 import { createCauseway, unwrap } from '@causeway/client';
 import { problemOf } from '../api/client.js';
+import { Hint } from '../layout/hint.js';
+import { Panel } from '../layout/panel.js';
 import { ProblemAlert } from '../layout/problem-alert.js';
 import { texts } from '../texts.js';
+
+/** @param notice what has just happened, if anything has */
+export function SignInPage({ notice, onSignedIn }: { notice: string | null; onSignedIn: () => Promise<void> }) {
+  return (
+    <Container component="main" maxWidth="xs" sx={{ py: { xs: 3, sm: 8 } }}>
+      <Panel id="sign-in-title" title={texts.session.signIn}>
+        <Typography role="status" sx={{ '&:empty': { display: 'none' }, fontWeight: 600 }}>
+          {notice}
+        </Typography>
+        <Typography>{texts.session.intro}</Typography>
+        <SignInForm onSignedIn={onSignedIn} />
+      </Panel>
+    </Container>
+  );
+}
+
+interface SessionExpiredDialogProps {
+  open: boolean;
+  onSignedIn: () => Promise<void>;
+  onDiscard: () => void;
+}
+
+export function SessionExpiredDialog({ open, onSignedIn, onDiscard }: SessionExpiredDialogProps) {
+  return (
+    <Dialog open={open} fullWidth maxWidth="xs" aria-labelledby="expired-title" aria-describedby="expired-detail">
+      <DialogTitle id="expired-title">{texts.session.expired}</DialogTitle>
+      <DialogContent sx={{ display: 'grid', gap: 2 }}>
+        <DialogContentText id="expired-detail">{texts.session.expiredDetail}</DialogContentText>
+        <SignInForm
+          onSignedIn={onSignedIn}
+          secondaryAction={<Button onClick={onDiscard}>{texts.session.discard}</Button>}
+        />
+      </DialogContent>
+    </Dialog>
+  );
+}
 
 interface SignInFormProps {
   onSignedIn: () => Promise<void>;
@@ -13,7 +61,7 @@ interface SignInFormProps {
 }
 
 /** Exchanges a key for a cookie. Only the field holds the key, and only until then. */
-export function SignInForm({ onSignedIn, secondaryAction }: SignInFormProps) {
+function SignInForm({ onSignedIn, secondaryAction }: SignInFormProps) {
   const [key, setKey] = useState('');
   const [isEmpty, setIsEmpty] = useState(false);
   const signIn = useMutation({
@@ -49,9 +97,7 @@ export function SignInForm({ onSignedIn, secondaryAction }: SignInFormProps) {
         slotProps={{ formHelperText: { role: 'alert' }, htmlInput: { spellCheck: false } }}
       />
       {problem !== null && !isWrong && <ProblemAlert problem={problem} />}
-      <Typography variant="body2" sx={{ color: 'text.secondary' }}>
-        {texts.session.keyHint}
-      </Typography>
+      <Hint>{texts.session.keyHint}</Hint>
       <Box sx={{ display: 'flex', gap: 1, justifyContent: 'flex-end' }}>
         {secondaryAction}
         <Button type="submit" variant="contained" loading={signIn.isPending}>
