@@ -10,7 +10,7 @@ interface Document {
 const DOCUMENT = new URL('../../../openapi/openapi.json', import.meta.url);
 
 /** Nobody's rate limit: asked by machines. */
-const ALWAYS_OPEN = ['GET /health/live', 'GET /health/ready', 'GET /metrics'];
+const ALWAYS_OPEN = ['GET /health/live', 'GET /health/ready', 'GET /metrics', 'GET /metrics/summary'];
 /** Answers without a look into the store. */
 const WITHOUT_STORE = [...ALWAYS_OPEN, 'GET /'];
 

@@ -12,6 +12,7 @@ const PUBLIC = new Set([
   'GET /health/live',
   'GET /health/ready',
   'GET /metrics', // figures without names
+  'GET /metrics/summary', // the same ones
   'GET /integrations/:integration/oauth2callback', // state and cookie are checked
   'POST /web-session', // the key is in its body
   'DELETE /web-session', // also with a cookie that has ended

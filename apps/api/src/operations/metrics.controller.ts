@@ -17,7 +17,12 @@ export class MetricsController {
   }
 
   @Get('summary')
-  @Endpoint({ summary: 'The most important metrics as JSON', access: 'admin', response: MetricsSummaryDto })
+  @Endpoint({
+    summary: 'The most important metrics as JSON',
+    access: 'public',
+    isAlwaysOpen: true,
+    response: MetricsSummaryDto,
+  })
   getMetricsSummary(): Promise<MetricsSummaryDto> {
     return metricsSummary(this.metrics);
   }
