@@ -18,43 +18,43 @@ const API_PATHS = [
   '/openapi.json',
 ];
 
-/** What a first look may load of scripts, compressed. */
-const FIRST_LOAD_KB = 250;
+/** For the scripts that the first page loads, compressed. */
+const MAX_FIRST_LOAD_KB = 250;
 
-/** Says what every file weighs as browsers get it, and refuses a first load that has become too heavy. */
-function weigh(): Plugin {
+/** Reports the compressed size of each file, and fails the build if the first page loads too much. */
+function bundleSize(): Plugin {
   return {
-    name: 'weigh',
+    name: 'bundle-size',
     writeBundle(_, bundle) {
-      const say = (sentence: string) => process.stdout.write(`${sentence}\n`);
-      const kilobytes = (source: string | Uint8Array) => gzipSync(source).length / 1000;
-      let first = 0;
-      for (const [file, part] of Object.entries(bundle)) {
-        const size = kilobytes(part.type === 'chunk' ? part.code : part.source);
-        if (part.type === 'chunk' && !part.isDynamicEntry) first += size;
-        if (/\.(js|css)$/.test(file)) say(`web/${file}: ${size.toFixed(1)} kB compressed`);
+      const log = (line: string) => process.stdout.write(`${line}\n`);
+      let firstLoad = 0;
+      for (const [file, output] of Object.entries(bundle)) {
+        const size = gzipSync(output.type === 'chunk' ? output.code : output.source).length / 1000;
+        if (output.type === 'chunk' && !output.isDynamicEntry) firstLoad += size;
+        if (/\.(js|css)$/.test(file)) log(`web/${file}: ${size.toFixed(1)} kB compressed`);
       }
-      say(`web: a first load takes ${first.toFixed(1)} kB of scripts`);
-      if (first > FIRST_LOAD_KB) this.error(`A first load takes more than ${FIRST_LOAD_KB} kB of scripts.`);
+      log(`web: the first page loads ${firstLoad.toFixed(1)} kB of scripts`);
+      if (firstLoad > MAX_FIRST_LOAD_KB)
+        this.error(`The first page loads more than ${MAX_FIRST_LOAD_KB} kB of scripts.`);
     },
   };
 }
 
 export default defineConfig({
   root: fileURLToPath(new URL('./', import.meta.url)),
-  plugins: [react(), weigh()],
+  plugins: [react(), bundleSize()],
   build: {
     outDir: fileURLToPath(new URL('../../dist/web', import.meta.url)),
     emptyOutDir: true,
-    // The service's content security policy allows no inline script; files in /assets may be cached for ever.
+    // The service's content security policy allows no inline scripts, and files in /assets are cached forever.
     assetsDir: 'assets',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // Before compression; about 250 kB after it.
+    // Before compression; `bundleSize` checks the compressed size.
     chunkSizeWarningLimit: 800,
   },
   server: {
-    // The service lets pages of this origin in, see WEB_ORIGINS.
+    // In development, WEB_ORIGINS allows this origin.
     port: 3000,
     strictPort: true,
     proxy: Object.fromEntries(API_PATHS.map((path) => [path, { target: SERVICE }])),

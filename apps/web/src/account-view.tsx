@@ -27,9 +27,10 @@ interface AccountViewProps {
 
 /** A user's accounts of one integration, and the items of the selected one. */
 export function AccountView({ integration, user, connections, redirectResult }: AccountViewProps) {
+  const invalidateConnections = useInvalidateConnections();
   const { state, connect, cancel } = useConnect({
     initialState: redirectResult && { integration: integration.id, ...user, ...redirectResult },
-    onSettled: useInvalidateConnections(),
+    onSettled: () => void invalidateConnections(),
   });
   const { connection: selectedId } = usePageParams();
   const online = useOnline();

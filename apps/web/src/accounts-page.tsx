@@ -28,7 +28,8 @@ export function AccountsPage({ redirectResult }: { redirectResult: ConnectResult
   const connections = useUserConnections(user);
   const selected = integrations.data?.find(({ id }) => id === params.integration) ?? integrations.data?.[0];
 
-  useConnectionEvents(user, useInvalidateConnections());
+  const invalidateConnections = useInvalidateConnections();
+  useConnectionEvents(user, () => void invalidateConnections());
   const disconnectOnSwitch = useDisconnectOnSwitch();
   const select = (integration: string) => {
     if (selected !== undefined && selected.id !== integration) {

@@ -41,7 +41,7 @@ describe.each([
 
     const { page, mockProviders } = await connected({ context, service }, HUBSPOT);
     const looksGood = async () => {
-      // What opens over a page belongs to none of its landmarks.
+      // Dialogs and menus are outside of the page's landmarks.
       await expectAccessible(page, ['region']);
       expect(await wider(page)).toBe(false);
     };

@@ -8,7 +8,7 @@ import { expectAccessible, open, signIn, newUserId } from './support.js';
 
 const environment = productionEnvironment({ viewport: { width: 1500, height: 900 } });
 
-/** An organization of the test's own, so that it can look at its connections alone. */
+/** A new organization, so that the test can filter by its own connections. */
 const organization = () => `org-of-${newUserId()}`;
 
 async function connected(orgId: string, ...integrations: string[]): Promise<Connection[]> {
@@ -197,7 +197,7 @@ describe('connections', () => {
     expect(page.url()).toContain('page=2');
     await page.goBack();
     await page.getByText('1–50 of 60').waitFor();
-    // Also those on other pages.
+    // Including those on other pages.
     await page.getByRole('checkbox', { name: /^Select all/ }).check();
     await says(page, '60 selected');
   });
@@ -207,7 +207,7 @@ describe('connections', () => {
     await page.route('**/connections?*', (route) => route.abort());
     await page.getByRole('tab', { name: 'Connections' }).click();
     await page.getByText('The service does not answer').waitFor();
-    // Not read is not empty.
+    // A list that was not loaded must not look empty.
     expect(await page.getByText('Nobody has connected an account yet.').isVisible()).toBe(false);
     await page.unroute('**/connections?*');
     await page.getByRole('button', { name: 'Try again' }).click();
@@ -239,7 +239,7 @@ describe('API keys', () => {
     await page.getByText('Enter a name.').waitFor();
     await page.getByText('Select at least one.').waitFor();
     await page.getByLabel('Name').fill(name);
-    // What is mended is not called wrong any longer; the rest still is.
+    // Only the corrected field loses its error.
     await page.getByText('Enter a name.').waitFor({ state: 'hidden' });
     expect(await page.getByText('Select at least one.').count()).toBe(1);
     await page.getByRole('checkbox', { name: /^connections:read/ }).check();
@@ -257,7 +257,7 @@ describe('API keys', () => {
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(key);
     const causeway = createCauseway({ baseUrl: environment.service.url, apiKey: key });
     expect((await causeway.GET('/connections')).response.status).toBe(200);
-    // Only the button closes it.
+    // Escape must not close it.
     await page.keyboard.press('Escape');
     await made.getByRole('button', { name: 'Done' }).click();
     await made.waitFor({ state: 'hidden' });

@@ -43,7 +43,7 @@ test('every integration can be selected, connected, loaded and disconnected', as
     const grid = gridOf(page);
     await grid.getByRole('rowheader').nth(4).waitFor();
     await says(page, /^Complete: [\d,]+ items?\.$/);
-    // At its words: what holds other items has a button beside them.
+    // At the text: an item with children has a button beside it.
     await grid
       .getByRole('rowheader')
       .first()
@@ -129,7 +129,7 @@ test('an authorization that nobody finishes is reported when it expires', async 
 
 test('a popup without an opener reports through the BroadcastChannel of its origin', async () => {
   const { id, name } = await first();
-  // As a provider's Cross-Origin-Opener-Policy does: no opener, and the popup looks closed from here.
+  // The effect of a provider's Cross-Origin-Opener-Policy: there is no opener, and the popup looks closed.
   await environment.context.addInitScript(() => {
     Object.defineProperty(window, 'opener', { value: null });
     const open = window.open.bind(window);
@@ -182,7 +182,7 @@ test('ignores a message from another origin', async () => {
   const { id, name } = await first();
   const { page } = await open(environment.context, addressOf(environment.service.url, newUserId(), id));
   const popup = await consentAfter(page, `Connect ${name}`);
-  // The consent page is the provider's: another origin, with this page as its opener.
+  // The consent page has another origin, and this page as its opener.
   expect(new URL(popup.url()).origin).not.toBe(environment.service.url);
   await popup.evaluate((integration) => {
     const message = { source: 'causeway', type: 'connected', integration, connectionId: 'con_forged' };

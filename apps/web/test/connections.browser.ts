@@ -103,7 +103,7 @@ test('Disconnect opens the dialog again while it is still closing', async () => 
   const button = page.getByRole('button', { name: 'Disconnect' });
   await button.scrollIntoViewIfNeeded();
   const { x = 0, y = 0, width = 0, height = 0 } = (await button.boundingBox()) ?? {};
-  // Where the button is, whatever lies over it: as a person does it.
+  // At the coordinates of the button, even if something covers it, as a user clicks.
   const pressThere = () => page.mouse.click(x + width / 2, y + height / 2);
   const whole = () =>
     page.waitForFunction(() => {
@@ -140,7 +140,7 @@ test('connecting and disconnecting work by keyboard, and the focus is never lost
   await onto(page, 'Disconnect');
   await page.keyboard.press('Enter');
   const question = page.getByRole('dialog', { name: /^Disconnect / });
-  // A hasty Enter does no harm.
+  // An accidental Enter does no harm.
   await question.getByRole('button', { name: 'Keep it' }).and(page.locator(':focus')).waitFor();
   await onto(page, 'Disconnect');
   await page.keyboard.press('Enter');

@@ -4,7 +4,7 @@ import { sandboxEnvironment } from './test-environment.js';
 
 const environment = sandboxEnvironment();
 
-/** What the browser refused on pages of the service, in its own words. */
+/** The browser's messages about what it blocked on pages of the service. */
 function refusals(): string[] {
   const found: string[] = [];
   environment.context.on('console', (message) => {
@@ -34,7 +34,7 @@ test('the web app does nothing that its policy forbids', async () => {
     .getByText(/is disconnected/)
     .waitFor();
   expect(refused).toEqual([]);
-  // Styled: without its styles the page would be there as well.
+  // The page also works without its styles, so check them separately.
   expect(await styled(page)).toBe(true);
 });
 

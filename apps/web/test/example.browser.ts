@@ -47,7 +47,7 @@ beforeEach(async () => {
 });
 afterEach(() => context.close());
 
-/** The back end of a product: its page, and a session for whoever is signed in there. */
+/** The back end of a product: serves its page, and creates a session for the signed-in user. */
 async function answer(method: string | undefined, path: string, response: ServerResponse) {
   if (method === 'POST' && path === '/session') {
     const who = { orgId: 'acme', userId: user };

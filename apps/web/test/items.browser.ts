@@ -17,7 +17,7 @@ interface Known {
   name: string | null;
 }
 
-/** Contacts only, without limits on either side; the sizes are the same again afterwards. */
+/** A connected HubSpot account with that many contacts and no rate limit; only contacts are selected. */
 async function contacts(count: number): Promise<Awaited<ReturnType<typeof connected>>> {
   const all = await connected(environment, HUBSPOT);
   await all.mockProviders.clearFaults();
@@ -52,7 +52,7 @@ test('100,000 items are loaded with a stop in between, none lost and none twice,
   const all = await loaded(page);
   expect(all).toHaveLength(MANY);
   expect(uniqueOf(all)).toBe(MANY);
-  // What was there stays where it was.
+  // Rows that were loaded first keep their places.
   expect(all.slice(0, some.length).map(({ id }) => id)).toEqual(some.map(({ id }) => id));
 
   await page.getByRole('searchbox').fill('bergström');
@@ -66,7 +66,7 @@ test('100,000 items are loaded with a stop in between, none lost and none twice,
   await page.waitForFunction(() => document.querySelector('[aria-sort="ascending"]') !== null);
   await page.locator('[role=grid][aria-busy=false]').waitFor();
   const { compare } = new Intl.Collator('en-US', { numeric: true });
-  // The order comes a moment after the heading says it.
+  // The rows are sorted a moment after the heading changes.
   await eventually(async () => {
     const names = (await loaded(page)).map(({ name }) => name).filter((name) => name !== null && name !== '');
     expect(names).toEqual([...names].sort((one, other) => compare(one ?? '', other ?? '')));
@@ -94,7 +94,7 @@ test('scrolling through 100,000 rows stays smooth', async () => {
     }, step);
   const [reading, flying, jumping] = [await measure(37), await measure(900), await measure(18_000)];
   process.stdout.write(`frames while scrolling 100,000 rows: ${JSON.stringify({ reading, flying, jumping })}\n`);
-  // Far below 60, since other work may share this machine; a grid that draws every row takes seconds for a frame.
+  // A loose bound, because other work may share the machine; without virtualization, a frame takes seconds.
   for (const { median } of [reading, flying, jumping]) expect(median).toBeLessThan(100);
   expect(await gridOf(page).getByRole('row').count()).toBeLessThan(60);
 });
@@ -137,7 +137,7 @@ test('a refresh requests what has changed since the last load, and adds new item
   await says(page, 'Complete: 300 items.');
   const before = await loaded(page);
   await mockProviders.resize({ provider: 'hubspot', sizes: { contacts: 340 } });
-  // What the stand-in makes up was changed in the past: only the time that is asked for is another one.
+  // The mock provider's items were modified in the past, so the request gets an earlier `updatedSince`.
   const asked: string[] = [];
   await page.route(/[?&]updatedSince=/, async (route) => {
     const url = new URL(route.request().url());
@@ -180,7 +180,7 @@ test('offline is shown, loaded items stay, and loading continues when online aga
   await press(page, 'Refresh');
   await page.getByRole('alert').filter({ hasText: 'You are offline' }).waitFor();
   expect(await gridOf(page).getAttribute('aria-rowcount')).toBe('401');
-  // Also what is known of the accounts.
+  // The accounts stay on the screen too.
   await press(page, 'Check');
   await says(page, 'The service does not answer');
   await cardOf(page, 'HubSpot').getByText('Connected', { exact: true }).waitFor();
@@ -321,7 +321,7 @@ test('selected columns outlast a reload, the JSON view shows the items, and Clea
   await page.keyboard.press('Escape');
   expect(await page.getByRole('columnheader', { name: 'Modified', exact: true }).count()).toBe(0);
   await page.getByRole('columnheader', { name: 'Created', exact: true }).waitFor();
-  // Also what was loaded is in the address.
+  // The address has the selected types too.
   await page.reload();
   await press(page, 'Load items');
   await page.getByRole('columnheader', { name: 'Created', exact: true }).waitFor();

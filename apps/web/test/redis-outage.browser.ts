@@ -124,7 +124,7 @@ test('a page that is opened while Redis is down can be retried once it is back, 
   const { page, faults } = await open(context, addressOf(service.url, user, 'hubspot'));
   await page.getByRole('alert').getByText(SENTENCE).waitFor();
   await redis.restart();
-  // The service finds out by itself, a moment later.
+  // The service reconnects a moment later.
   await eventually(async () => expect((await fetch(`${service.url}/health/ready`)).status).toBe(200));
   await page.getByRole('button', { name: 'Try again' }).click();
   await cardOf(page, 'HubSpot').getByText('Connected', { exact: true }).waitFor();

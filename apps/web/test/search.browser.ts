@@ -3,13 +3,13 @@ import { ADMIN_KEY } from '../../api/test/support/production.js';
 import { productionEnvironment } from './test-environment.js';
 import { expectAccessible, open, press, signIn } from './support.js';
 
-/** More than the list loads unasked. */
+/** More than the list loads at first. */
 const MANY = 2_040;
 const AT_ONCE = 30;
 
 const environment = productionEnvironment({ viewport: { width: 1500, height: 900 } });
 beforeAll(async () => {
-  // The oldest one is behind all the others.
+  // The list has the newest first, so this one is last.
   await connect(environment.operator, 'notion', { orgId: 'acme', userId: 'the-first' });
   for (let made = 0; made < MANY; made += AT_ONCE)
     await Promise.all(
@@ -29,7 +29,7 @@ test('a search continues beyond the loaded connections, shows its progress, can 
   const held = new Promise<void>((resolve) => (goOn = resolve));
   await page.route(/\/connections\?.*cursor=/, async (route) => {
     await held;
-    // Stopped meanwhile: nobody waits for it.
+    // The search was stopped, and the request aborted.
     await route.continue().catch(() => undefined);
   });
   await page.getByLabel('Search by organization, user, or account').fill('the-first');
@@ -44,7 +44,7 @@ test('a search continues beyond the loaded connections, shows its progress, can 
   await press(page, 'Continue search');
   await page.getByRole('cell', { name: 'the-first', exact: true }).waitFor();
   await status.getByText(`1 of 2,041 connections`).waitFor();
-  // Nothing is left to look at.
+  // Everything was searched.
   expect(await page.getByRole('button', { name: 'Continue search' }).count()).toBe(0);
   expect(faults).toEqual([]);
 });

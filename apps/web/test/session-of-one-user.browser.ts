@@ -48,7 +48,7 @@ test("a link to another user's connection shows nothing of it", async () => {
   await page.getByRole('cell', { name: mine.userId, exact: true }).waitFor();
   expect(await page.content()).not.toContain(theirs.account.name);
   expect(await page.content()).not.toContain(other.userId);
-  // There is a way back to the one page that is theirs.
+  // A link leads back to the only page of a session.
   await page.getByRole('link', { name: 'Accounts' }).click();
   await cardOf(page, 'HubSpot').getByText('Connected', { exact: true }).waitFor();
   expect(faults).toEqual([]);
@@ -74,7 +74,7 @@ test('an account that another user connects does not appear', async () => {
   const { page } = await signedIn(mine, '/?integration=slack');
   await cardOf(page, 'Slack').getByText('Not connected').waitFor();
   await connect(environment.operator, 'slack', other);
-  // News come in their order: once one's own is there, the other's has been.
+  // Events arrive in order: when the user's own is there, the other one has passed.
   await connect(environment.operator, 'notion', mine);
   await cardOf(page, 'Notion').getByText('Connected', { exact: true }).waitFor();
   await cardOf(page, 'Slack').getByText('Not connected').waitFor();

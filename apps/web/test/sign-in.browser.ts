@@ -8,7 +8,7 @@ const environment = productionEnvironment();
 
 const keyField = (page: Page) => page.getByLabel('Key', { exact: true });
 
-/** Everything of a page that a script in it could read. */
+/** Everything that a script in the page could read. */
 const readable = (page: Page) =>
   page.evaluate(async () => {
     const databases = (await indexedDB.databases()).map(({ name }) => name);
@@ -55,7 +55,7 @@ test('a wrong key is rejected, the right one opens the app, and no script can re
   expect(seen).not.toContain(cookie?.value);
   expect(decodeURIComponent(cookie?.value ?? '')).not.toContain(ADMIN_KEY);
 
-  // Another tab, and this one again, need no key.
+  // A reload and another tab need no key.
   await page.reload();
   await page.getByText('Enter an organization and a user above').waitFor();
   const { page: other } = await open(environment.context, addressOf(environment.service.url, newUserId()));
@@ -70,7 +70,7 @@ test('nothing but the sign-in page is shown until somebody signs in', async () =
   expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(0);
   await page.keyboard.press('Enter');
   await page.getByText('Enter a key.').waitFor();
-  // A deep link outlasts the question.
+  // A deep link is kept during sign-in.
   await signIn(page, ADMIN_KEY);
   await page.getByRole('button', { name: 'Create a key' }).waitFor();
 });
@@ -87,7 +87,7 @@ test('signing out ends the session in all tabs, and for a copy of the cookie', a
   await page.getByRole('status').getByText('You are signed out.').waitFor();
   expect(await environment.context.cookies()).toEqual([]);
   await other.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
-  // It is still said when the news of it have been through all tabs, this one too.
+  // The broadcast to all tabs, including this one, must not remove the notice.
   await page.getByRole('status').getByText('You are signed out.').waitFor();
   const copied = await fetch(`${environment.service.url}/connections`, {
     headers: { cookie: `causeway-session=${cookie?.value}` },

@@ -3,18 +3,18 @@ import { readFile } from 'node:fs/promises';
 import type { BrowserContext, Page } from 'playwright-core';
 import { MockProviders, type Service } from '@causeway/testing';
 
-let visitors = 0;
+let users = 0;
 
-/** Nobody has connected anything for this user yet. */
-export const newUserId = (): string => `user-${process.pid}-${(visitors += 1)}`;
+/** A user without connections. */
+export const newUserId = (): string => `user-${process.pid}-${(users += 1)}`;
 
-/** Long, because both cores may be busy; nothing waits longer than it has to. */
+/** Long, because the machine may be busy. */
 export const TIMEOUT = { timeout: 30_000 };
 
 export const addressOf = (url: string, user: string, integration = ''): string =>
   `${url}/?${new URLSearchParams({ org: 'acme', user, ...(integration && { integration }) })}`;
 
-/** A tab whose scripts must not fail, nor do what their policy forbids: either ends up in `faults`. */
+/** Opens a tab. `faults` are the exceptions of its scripts and the violations of its content security policy. */
 export async function open(context: BrowserContext, address: string): Promise<{ page: Page; faults: string[] }> {
   context.setDefaultTimeout(TIMEOUT.timeout);
   const page = await context.newPage();
@@ -27,7 +27,7 @@ export async function open(context: BrowserContext, address: string): Promise<{ 
   return { page, faults };
 }
 
-/** Presses the button and gives the window that opens, on the consent page of the stand-in. */
+/** Presses the button and returns the popup, with the consent page of the mock provider. */
 export async function consentAfter(page: Page, button: string): Promise<Page> {
   const [popup] = await Promise.all([
     page.waitForEvent('popup'),
@@ -40,21 +40,20 @@ export async function consentAfter(page: Page, button: string): Promise<Page> {
 export const cardOf = (page: Page, name: string) =>
   page.getByRole('list', { name: 'Integrations' }).getByRole('button', { name: new RegExp(`^${name}`) });
 
-/** On the page that asks who is there. */
 export async function signIn(page: Page, key: string): Promise<void> {
   await page.getByLabel('Key', { exact: true }).fill(key);
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Sign in' }).waitFor({ state: 'hidden' });
 }
 
-/** Nothing that keeps people out (WCAG 2.2 AA, as far as a program can tell), `but` for rules that do not fit. */
+/** Checks WCAG 2.2 AA, as far as a program can, except for the rules in `but`. */
 export async function expectAccessible(page: Page, but: readonly string[] = []): Promise<void> {
-  // Half-way through a transition, colours are not those that people see.
+  // During a transition, colors are not the final ones.
   await page.evaluate(async () => {
     const ending = document.getAnimations().filter(({ effect }) => effect?.getTiming().iterations !== Infinity);
     await Promise.all(ending.map(({ finished }) => finished.catch(() => undefined)));
   });
-  // Evaluated from outside, where the page's policy allows it no script.
+  // Evaluated through the debugger, because the page's policy blocks injected scripts.
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() =>
     (window as unknown as { axe: typeof axe }).axe.run({
@@ -68,7 +67,6 @@ export async function expectAccessible(page: Page, but: readonly string[] = []):
 export interface Connected {
   page: Page;
   mockProviders: MockProviders;
-  /** What scripts of the page threw. */
   faults: string[];
 }
 
@@ -94,7 +92,7 @@ export const gridOf = (page: Page) => page.getByRole('grid', { name: 'Items' });
 
 export const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true }).click();
 
-/** What a download holds. */
+/** The content of the downloaded file. */
 export async function exported(page: Page, format: 'CSV' | 'JSON'): Promise<string> {
   await press(page, 'Export');
   const item = page.getByRole('menuitem', { name: new RegExp(`^${format}`) });

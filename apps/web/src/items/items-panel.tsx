@@ -21,6 +21,9 @@ import { parentErrorOf } from './parent-field.js';
 import { useViewState } from './use-view-state.js';
 import { useRowOrder } from './view/row-order.js';
 
+/** State of a history entry: going back closes the details. A link that opens them has no such entry before it. */
+const OPENED_HERE = 'opened here';
+
 /** Shows the children of an item, or all items; the Back button returns. */
 const showChildren = (parentId: string | null) => setPageParams({ in: parentId, item: null });
 
@@ -32,8 +35,6 @@ export default function ItemsPanel({ integration, connection }: { integration: I
   const rows = useRowOrder(items, viewState.query, load.snapshot());
   const [layout, setLayout] = useState<Layout>('table');
   const [needsParent, setNeedsParent] = useState(false);
-  /** Whether the details were opened here, so that going back closes them. */
-  const [isDrawerInHistory, setIsDrawerInHistory] = useState(false);
   const title = useRef<HTMLHeadingElement>(null);
   const params = usePageParams();
   const types = params.load?.split(',') ?? [];
@@ -58,14 +59,10 @@ export default function ItemsPanel({ integration, connection }: { integration: I
     const next = sort?.column !== column ? column : sort.descending ? null : `-${column}`;
     setPageParams({ sort: next }, { replace: true });
   };
-  const openItem = (item: Item) => {
-    setIsDrawerInHistory(true);
-    setPageParams({ item: keyOf(item) });
-  };
+  const openItem = (item: Item) => setPageParams({ item: keyOf(item) }, { state: OPENED_HERE });
   const closeItem = () => {
-    if (isDrawerInHistory) window.history.back();
+    if (window.history.state === OPENED_HERE) window.history.back();
     else setPageParams({ item: null }, { replace: true });
-    setIsDrawerInHistory(false);
   };
 
   return (
@@ -137,18 +134,8 @@ export default function ItemsPanel({ integration, connection }: { integration: I
         items={items}
         item={params.item === null ? undefined : items.get(params.item)}
         onClose={closeItem}
-        onShowChildren={(id) => {
-          setIsDrawerInHistory(false);
-          showChildren(id);
-        }}
-        onUseAsParent={
-          needsParent
-            ? (parent) => {
-                setIsDrawerInHistory(false);
-                setPageParams({ parent, item: null }, { replace: true });
-              }
-            : undefined
-        }
+        onShowChildren={showChildren}
+        onUseAsParent={needsParent ? (parent) => setPageParams({ parent, item: null }, { replace: true }) : undefined}
       />
     </Panel>
   );

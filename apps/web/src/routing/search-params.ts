@@ -26,6 +26,8 @@ export type PageParams = Record<PageParam, string | null>;
 /** By default, a change adds an entry to the history, which the Back button undoes. */
 interface NavigateOptions {
   replace?: boolean;
+  /** Of the history entry. */
+  state?: string;
 }
 
 export function usePageParams(): PageParams {

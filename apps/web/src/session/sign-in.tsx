@@ -65,6 +65,8 @@ function SignInForm({ onSignedIn, secondaryAction }: SignInFormProps) {
   const [key, setKey] = useState('');
   const [isEmpty, setIsEmpty] = useState(false);
   const signIn = useMutation({
+    // The cache of mutations must not keep the function, which refers to the key.
+    gcTime: 0,
     mutationFn: async () => {
       // Not the app's own client: a wrong key does not end the session.
       await unwrap(createCauseway().POST('/web-session', { body: { key: key.trim() } }));

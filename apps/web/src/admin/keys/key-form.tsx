@@ -1,3 +1,4 @@
+import type { ChangeEvent } from 'react';
 import {
   Box,
   Checkbox,
@@ -29,14 +30,17 @@ export function KeyForm({ values, errors, onChange }: KeyFormProps) {
     const { scopes } = values;
     onChange({ scopes: scopes.includes(scope) ? scopes.filter((one) => one !== scope) : [...scopes, scope] });
   };
+  const field = (name: 'name' | 'orgs' | 'date', hint?: string) => ({
+    label: labels[name],
+    value: values[name],
+    onChange: ({ target }: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => onChange({ [name]: target.value }),
+    error: errors[name] !== undefined,
+    helperText: errors[name] ?? hint,
+  });
   return (
     <>
       <TextField
-        label={labels.name}
-        value={values.name}
-        onChange={({ target }) => onChange({ name: target.value })}
-        error={errors.name !== undefined}
-        helperText={errors.name ?? labels.nameHint}
+        {...field('name', labels.nameHint)}
         autoFocus
         required
         slotProps={{ htmlInput: { maxLength: 128, autoComplete: 'off' } }}
@@ -59,14 +63,7 @@ export function KeyForm({ values, errors, onChange }: KeyFormProps) {
         </FormGroup>
         <FormHelperText role="alert">{errors.scopes}</FormHelperText>
       </FormControl>
-      <TextField
-        label={labels.orgs}
-        value={values.orgs}
-        onChange={({ target }) => onChange({ orgs: target.value })}
-        error={errors.orgs !== undefined}
-        helperText={errors.orgs ?? labels.orgsHint}
-        slotProps={{ htmlInput: PLAIN_TEXT }}
-      />
+      <TextField {...field('orgs', labels.orgsHint)} slotProps={{ htmlInput: PLAIN_TEXT }} />
       <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: '1fr 1fr' }}>
         <TextField
           select
@@ -81,15 +78,7 @@ export function KeyForm({ values, errors, onChange }: KeyFormProps) {
           ))}
         </TextField>
         {values.period === 'date' && (
-          <TextField
-            type="date"
-            label={labels.date}
-            value={values.date}
-            onChange={({ target }) => onChange({ date: target.value })}
-            error={errors.date !== undefined}
-            helperText={errors.date}
-            slotProps={{ inputLabel: { shrink: true } }}
-          />
+          <TextField {...field('date')} type="date" slotProps={{ inputLabel: { shrink: true } }} />
         )}
       </Box>
     </>

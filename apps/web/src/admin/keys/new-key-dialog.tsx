@@ -37,7 +37,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
     else create.reset();
   };
 
-  if (create.isSuccess) return <CreatedKeyDialog {...create.data} onClose={onClose} />;
+  if (create.isSuccess) return <CreatedKeyDialog name={create.data.name} secret={create.data.key} onClose={onClose} />;
   return (
     <Dialog open fullWidth maxWidth="sm" onClose={onClose} aria-labelledby="new-key-title">
       <Box component="form" onSubmit={submit} noValidate sx={{ display: 'contents' }}>
@@ -60,7 +60,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
 }
 
 /** It has no `onClose` of its own: a click outside would lose the key. */
-function CreatedKeyDialog({ name, key, onClose }: { name: string; key: string; onClose: () => void }) {
+function CreatedKeyDialog({ name, secret, onClose }: { name: string; secret: string; onClose: () => void }) {
   return (
     <Dialog open fullWidth maxWidth="sm" aria-labelledby="created-title" aria-describedby="created-detail">
       <DialogTitle id="created-title">{texts.keys.created(name)}</DialogTitle>
@@ -88,9 +88,9 @@ function CreatedKeyDialog({ name, key, onClose }: { name: string; key: string; o
             tabIndex={0}
             sx={{ flex: { xs: '1 1 100%', sm: 1 }, overflowWrap: 'anywhere', userSelect: 'all' }}
           >
-            {key}
+            {secret}
           </Box>
-          <CopyButton text={key} variant="contained" autoFocus />
+          <CopyButton text={secret} variant="contained" autoFocus />
         </Box>
       </DialogContent>
       <DialogActions sx={{ px: 3, pb: 2.5 }}>
