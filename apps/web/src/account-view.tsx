@@ -68,20 +68,18 @@ export function AccountView({ integration, user, connections, redirectResult }: 
       />
       {selected !== undefined && (
         <ErrorBoundary>
-          <Suspense fallback={<ItemsPanelLoading />}>
+          {/* As high as the panel, without a skeleton: it would only flash. */}
+          <Suspense
+            fallback={
+              <Panel id="items-title" title={texts.items.title}>
+                <Box role="status" aria-label={texts.items.loadingPanel} sx={{ minHeight: 340 }} />
+              </Panel>
+            }
+          >
             <ItemsPanel key={selected.id} integration={integration} connection={selected} />
           </Suspense>
         </ErrorBoundary>
       )}
     </>
-  );
-}
-
-/** As high as the panel, without a skeleton: it would only flash. */
-function ItemsPanelLoading() {
-  return (
-    <Panel id="items-title" title={texts.items.title}>
-      <Box role="status" aria-label={texts.items.loadingPanel} sx={{ minHeight: 340 }} />
-    </Panel>
   );
 }

@@ -1,5 +1,5 @@
+import { useSyncExternalStore } from 'react';
 import { texts } from './texts.js';
-import { useNow } from './use-now.js';
 
 const UNITS = [
   ['year', 365 * 24 * 3600],
@@ -31,4 +31,32 @@ function format(seconds: number): string {
   const [unit, size] =
     UNITS.find(([unit, size]) => Math.abs(seconds) >= (unit === 'month' ? 4 * size : size)) ?? MINUTE;
   return relative.format(Math.trunc(seconds / size), unit);
+}
+
+const INTERVAL_MS = 20_000;
+
+const listeners = new Set<() => void>();
+let now = Date.now();
+let timer: number | undefined;
+
+/** The time in milliseconds, updated every 20 s by one timer for all components. */
+const useNow = (): number => useSyncExternalStore(subscribe, () => now);
+
+function tick(): void {
+  now = Date.now();
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  if (timer === undefined) {
+    now = Date.now();
+    timer = window.setInterval(tick, INTERVAL_MS);
+  }
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    window.clearInterval(timer);
+    timer = undefined;
+  };
 }
