@@ -1,8 +1,8 @@
 // `npm run build`: everything that `npm run start:prod` needs, in dist.
 import { prepare } from './prepare/prepare.mjs';
-import { main, say } from './prepare/run.mjs';
+import { main, log } from './prepare/run.mjs';
 
 await main(async () => {
   await prepare();
-  say('dist is up to date');
+  log('dist is up to date');
 });

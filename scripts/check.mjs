@@ -31,7 +31,7 @@ const CHECKS = {
   'types: web': types('web', 'apps/web'),
   'types: bench': types('bench', 'bench'),
   format: bin('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),
-  'who imports whom': bin(
+  'import rules': bin(
     'dependency-cruiser/bin/dependency-cruise.mjs',
     '--config',
     '.dependency-cruiser.mjs',

@@ -1,13 +1,13 @@
 // `npm run dev`: the service on changing sources. A server change restarts it, a web change is there at the next reload of the page.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { bundle, forget, PARTS } from './prepare/build.mjs';
+import { bundle, invalidateBuilds } from './prepare/build.mjs';
 import { prepare } from './prepare/prepare.mjs';
-import { main, root, say } from './prepare/run.mjs';
+import { main, root, log } from './prepare/run.mjs';
 
 await main(() => prepare());
-// From here on the compilers below write in dist: the next `npm start` builds afresh.
-forget(PARTS);
+// The compilers below write into dist: the next `npm start` must build again.
+invalidateBuilds();
 
 const children = new Set();
 let service;
@@ -47,7 +47,7 @@ node([...vite, '--outDir', `${root}dist/web`, '--emptyOutDir', '--logLevel', 'wa
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, () => {
     stopping = true;
-    say('stopping');
+    log('stopping');
     for (const child of children) child.kill('SIGTERM');
   });
 }

@@ -1,6 +1,6 @@
 // `npm run openapi`: the contract and the client types that follow from it. With `--check`: fails when either is stale.
 import { prepare } from './prepare/prepare.mjs';
-import { main, root, run, say } from './prepare/run.mjs';
+import { main, root, run, log } from './prepare/run.mjs';
 
 const check = process.argv.includes('--check') ? ['--check'] : [];
 
@@ -17,5 +17,5 @@ await main(async () => {
   ];
   await run('openapi/openapi.json', process.execPath, ['dist/service/openapi.js', ...check]);
   await run('libs/client/src/schema.d.ts', process.execPath, [...types, ...check]);
-  say(check.length > 0 ? 'the contract is up to date' : 'wrote openapi/openapi.json and libs/client/src/schema.d.ts');
+  log(check.length > 0 ? 'the contract is up to date' : 'wrote openapi/openapi.json and libs/client/src/schema.d.ts');
 });

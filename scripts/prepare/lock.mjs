@@ -1,66 +1,38 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { root, say } from './run.mjs';
+import { log, root } from './run.mjs';
 
 const lock = `${root}dist/.lock`;
-const BEAT_MS = 1_000;
-const DEAD_AFTER_MS = 15_000;
+const HEARTBEAT_MS = 1_000;
+const STALE_AFTER_MS = 10_000;
 
 /**
- * One preparation at a time in this folder: `npm start` and `npm test` typed together share one install and one build.
- * The holder touches the file every second, so a killed one is noticed.
+ * One preparation at a time in this checkout: `npm start` and `npm test` typed together share one install and one build.
+ * The owner touches the file every second, so that the lock of a killed process is noticed.
  */
-export async function alone(work) {
+export async function withLock(work) {
   mkdirSync(`${root}dist`, { recursive: true });
-  for (let told = false; !take(); await sleep(200)) {
-    if (isAbandoned()) {
-      discard();
-    } else if (!told) {
-      say('waiting for another command that is installing or building here');
-      told = true;
-    }
+  for (let announced = false; !acquire(); await sleep(200)) {
+    if (!announced) log('waiting for another command that is installing or building here');
+    announced = true;
   }
-  const beat = setInterval(() => utimesSync(lock, new Date(), new Date()), BEAT_MS);
+  const heartbeat = setInterval(() => utimesSync(lock, new Date(), new Date()), HEARTBEAT_MS);
   try {
     return await work();
   } finally {
-    clearInterval(beat);
+    clearInterval(heartbeat);
     rmSync(lock, { force: true });
   }
 }
 
-/** A link appears together with its content, or not at all. */
-function take() {
-  const mine = `${lock}.${process.pid}`;
-  writeFileSync(mine, String(process.pid));
+function acquire() {
+  if (Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) > STALE_AFTER_MS)
+    rmSync(lock, { force: true });
   try {
-    linkSync(mine, lock);
+    writeFileSync(lock, '', { flag: 'wx' });
     return true;
   } catch (error) {
-    if (error.code !== 'EEXIST') throw error;
-    return false;
-  } finally {
-    rmSync(mine, { force: true });
-  }
-}
-
-function isAbandoned() {
-  try {
-    if (Date.now() - statSync(lock).mtimeMs > DEAD_AFTER_MS) return true;
-    process.kill(Number(readFileSync(lock, 'utf8')), 0);
-    return false;
-  } catch (error) {
-    return error.code === 'ESRCH';
-  }
-}
-
-/** Of several that wait, one wins the rename; the others find the file gone. */
-function discard() {
-  const old = `${lock}.${process.pid}.old`;
-  try {
-    renameSync(lock, old);
-    rmSync(old, { force: true });
-  } catch (error) {
-    if (error.code !== 'ENOENT') throw error;
+    if (error.code === 'EEXIST') return false;
+    throw error;
   }
 }
