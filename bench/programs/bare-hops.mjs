@@ -1,4 +1,4 @@
-// The bare hops: to the provider, back, and one token request. Nothing is checked, nothing is stored.
+// The bare redirects: to the provider, back, and one token request. Checks and stores nothing.
 import { randomBytes } from 'node:crypto';
 import Fastify from 'fastify';
 
@@ -19,8 +19,8 @@ server.get('/start', async (_request, reply) => {
 server.get('/callback', async (request) => {
   const { code = '' } = /** @type {{ code?: string }} */ (request.query);
   const body = new URLSearchParams({ ...client, grant_type: 'authorization_code', redirect_uri: redirectUri, code });
-  const answer = await fetch(`${PROVIDER}/hubspot/oauth/2026-09/token`, { method: 'POST', body });
-  const { access_token: token } = /** @type {{ access_token: string }} */ (await answer.json());
+  const response = await fetch(`${PROVIDER}/hubspot/oauth/2026-09/token`, { method: 'POST', body });
+  const { access_token: token } = /** @type {{ access_token: string }} */ (await response.json());
   return { connected: token.length > 0 };
 });
 await server.listen({ port: Number(PORT), host: '127.0.0.1' });

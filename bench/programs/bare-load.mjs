@@ -1,4 +1,4 @@
-// A load without a service: fetch, parse, map to the shape of an item, stringify. Prints lines; the last one says how it went.
+// A load without a service: fetch, parse, map to the shape of an item, stringify. Prints one line of JSON.
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 
@@ -9,10 +9,10 @@ const out = createWriteStream('/dev/null');
 let [items, first, after] = [0, 0, ''];
 do {
   const query = new URLSearchParams({ limit: '100', properties: names.join(','), ...(after === '' ? {} : { after }) });
-  const answer = await fetch(`${API}/crm/objects/2026-09/contacts?${query}`, {
+  const response = await fetch(`${API}/crm/objects/2026-09/contacts?${query}`, {
     headers: { authorization: `Bearer ${process.env['TOKEN'] ?? 'token'}` },
   });
-  const { results, paging } = /** @type {any} */ (await answer.json());
+  const { results, paging } = /** @type {any} */ (await response.json());
   let lines = '';
   for (const result of results) lines += `${JSON.stringify({ item: toItem(result) })}\n`;
   if (items === 0) first = performance.now() - began;

@@ -10,7 +10,7 @@ const server = Fastify();
 
 /** @typedef {{ Params: { id: string } }} Route */
 
-// With an API key as the credential, its record is read as well; what the service does with it is not bare work.
+// With an API key the service reads the record of the key as well.
 server.get('/connections/:id/token', async (/** @type {import('fastify').FastifyRequest<Route>} */ request, reply) => {
   const apiKey = /^Bearer cwk_([0-9a-f]{16})_/.exec(request.headers.authorization ?? '')?.[1];
   if (apiKey !== undefined && (await get('keys', `key:${apiKey}`)) === null) return reply.code(401).send();
@@ -61,7 +61,7 @@ async function embedded(path) {
     bytes.write(text, 4);
     return bytes;
   };
-  // Eight bytes before every value say when it ends.
+  // The first eight bytes of every value are its expiry time.
   return async (partition, name) =>
     db.get(Buffer.concat([Buffer.of(0x10, 0), part(partition), part(name)]))?.toString('utf8', 8) ?? null;
 }

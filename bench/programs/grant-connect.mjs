@@ -1,10 +1,10 @@
-// The same way with grant, as its documentation says for a server without a framework: sessions in memory, state and PKCE switched on.
+// The same flow with grant, set up as its documentation says for a server without a framework: sessions in memory, state and PKCE switched on.
 import { createServer } from 'node:http';
 import grant from 'grant';
 
 const { PORT = '', PROVIDER = '' } = process.env;
 const sessions = new Map();
-// Its types know the other frameworks only.
+// Its types lack this handler.
 const { node } = /** @type {any} */ (grant);
 const connect = node({
   config: {

@@ -1,4 +1,4 @@
-// The helper that HubSpot's own SDK has for reading all of a list: it collects everything before it gives anything.
+// HubSpot's SDK: its helper for a whole list collects all items before it returns.
 import { Client } from '@hubspot/api-client';
 
 const began = performance.now();

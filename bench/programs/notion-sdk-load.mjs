@@ -1,4 +1,4 @@
-// The helper that Notion's own SDK has for reading all of a list, page after page.
+// Notion's SDK: its helper for a whole list yields page by page.
 import { Client, iteratePaginatedAPI } from '@notionhq/client';
 
 const began = performance.now();

@@ -1,10 +1,10 @@
-// A provider that costs next to nothing, so that it is not what is measured: everybody allows at once, every code is good. Paths of HubSpot
-// and Notion, with so many contacts and pages.
+// A mock provider that costs next to nothing, so that it is not what is measured: it grants every authorization request at once and accepts
+// every code. It has the paths of HubSpot and Notion, and CONTACTS contacts and pages.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 
 const CONTACTS = Number(process.env['CONTACTS'] ?? 0);
-/** Every answer about the account takes so long, and up to half as long again: all at the same moment would be a queue of its own. */
+/** Latency of responses about the account, plus up to half as much at random: without that they would all arrive at the same moment. */
 const LATENCY_MS = Number(process.env['LATENCY_MS'] ?? 0);
 const FIRST_ID = 100_001;
 const counts = { tokens: 0, pages: 0 };
@@ -30,8 +30,8 @@ createServer((request, response) => {
     return request.resume().on('end', () => response.writeHead(200, json).end(newToken(pathname)));
   if (pathname.endsWith('/contacts')) return response.writeHead(200, json).end(page(searchParams));
   if (pathname === '/counts') return response.writeHead(200, json).end(JSON.stringify(counts));
-  const answer = () => void response.writeHead(200, json).end(details);
-  return LATENCY_MS === 0 ? answer() : setTimeout(answer, LATENCY_MS * (1 + Math.random() / 2));
+  const respond = () => void response.writeHead(200, json).end(details);
+  return LATENCY_MS === 0 ? respond() : setTimeout(respond, LATENCY_MS * (1 + Math.random() / 2));
 }).listen(Number(process.env['PORT']), '127.0.0.1');
 
 process.on('SIGTERM', () => process.exit(0));
@@ -41,7 +41,7 @@ function newToken(path) {
   counts.tokens += 1;
   const [accessToken, refreshToken] = [randomBytes(90).toString('base64url'), randomBytes(24).toString('base64url')];
   const pair = { token_type: 'bearer', access_token: accessToken, refresh_token: refreshToken };
-  // An account of its own for each consent.
+  // Every consent is for a new account.
   if (path.startsWith('/notion/'))
     return JSON.stringify({
       ...pair,

@@ -1,24 +1,24 @@
-// People who connect an account, each from the start to the end, so many at once. Prints one line of JSON.
+// Users who connect an account, `callers` at a time. Prints one line of JSON.
 import { Agent, request } from 'node:http';
 
 const [kind, url, key, integration, callers, seconds, most] = process.argv.slice(2);
 const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
 
-/** @typedef {{ status: number; location: string; cookie: string; text: string }} Answer */
+/** @typedef {{ status: number; location: string; cookie: string; text: string }} Visited */
 
 /**
  * @param {string} address
  * @param {{ method?: string; headers?: Record<string, string>; body?: string }} [options]
- * @returns {Promise<Answer>}
+ * @returns {Promise<Visited>}
  */
 const visit = (address, { method = 'GET', headers = {}, body } = {}) =>
   new Promise((resolve, reject) => {
-    const sent = request(address, { agent, method, headers }, (answer) => {
+    const sent = request(address, { agent, method, headers }, (response) => {
       let text = '';
-      answer.setEncoding('latin1').on('data', (/** @type {string} */ chunk) => (text += chunk));
-      answer.on('end', () => {
-        const cookie = (answer.headers['set-cookie'] ?? []).map((line) => line.split(';')[0]).join('; ');
-        resolve({ status: answer.statusCode ?? 0, location: answer.headers.location ?? '', cookie, text });
+      response.setEncoding('latin1').on('data', (/** @type {string} */ chunk) => (text += chunk));
+      response.on('end', () => {
+        const cookie = (response.headers['set-cookie'] ?? []).map((line) => line.split(';')[0]).join('; ');
+        resolve({ status: response.statusCode ?? 0, location: response.headers.location ?? '', cookie, text });
       });
     });
     sent.on('error', reject).end(body);
@@ -26,8 +26,8 @@ const visit = (address, { method = 'GET', headers = {}, body } = {}) =>
 
 let number = 0;
 
-/** @type {Record<string, () => Promise<Answer>>} */
-const WAYS = {
+/** @type {Record<string, () => Promise<Visited>>} */
+const FLOWS = {
   async causeway() {
     const body = JSON.stringify({ orgId: 'bench', userId: `user-${process.pid}-${number++}` });
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
@@ -37,17 +37,17 @@ const WAYS = {
   },
   async grant() {
     const opened = await visit(`${url}/connect/${integration}`);
-    const answer = await back(opened);
-    // It says in the address of the last page how it went; its session holds the token.
-    if (!answer.location.startsWith('/done')) throw new Error(`grant: ${answer.status} ${answer.location}`);
-    return { ...answer, status: 200 };
+    const response = await back(opened);
+    // The address of the last page tells success from failure; the session holds the token.
+    if (!response.location.startsWith('/done')) throw new Error(`grant: ${response.status} ${response.location}`);
+    return { ...response, status: 200 };
   },
   async bare() {
     return back(await visit(`${url}/start`));
   },
 };
 
-/** To the provider, which sends everybody back at once, and back. @param {Answer} opened */
+/** To the provider, which redirects back at once. @param {Visited} opened */
 async function back({ location, cookie }) {
   const allowed = await visit(location);
   return visit(allowed.location, { headers: cookie === '' ? {} : { cookie } });
@@ -59,12 +59,12 @@ const took = [];
 const ids = [];
 const end = performance.now() + Number(seconds) * 1000;
 const began = performance.now();
-const way = WAYS[kind ?? ''];
+const flow = FLOWS[kind ?? ''];
 const worker = async () => {
-  while (way !== undefined && performance.now() < end && took.length + working < Number(most)) {
+  while (flow !== undefined && performance.now() < end && took.length + working < Number(most)) {
     working += 1;
     const start = performance.now();
-    const { status, text } = await way();
+    const { status, text } = await flow();
     working -= 1;
     if (status !== 200) throw new Error(`${kind}: ${status} ${text.slice(0, 200)}`);
     took.push(performance.now() - start);
@@ -76,8 +76,8 @@ await Promise.all(Array.from({ length: Number(callers) }, worker));
 const elapsed = (performance.now() - began) / 1000;
 took.sort((a, b) => a - b);
 const at = (/** @type {number} */ share) => took[Math.floor(took.length * share)] ?? 0;
-if (kind === 'causeway' && ids.includes('')) throw new Error('somebody was not connected');
+if (kind === 'causeway' && ids.includes('')) throw new Error('a user was not connected');
 const shown = process.argv.includes('--ids') ? { ids } : {};
 const result = { count: took.length, perSecond: took.length / elapsed, p50: at(0.5), p99: at(0.99), ...shown };
-// Ended only when all of it is written: the ids of ten thousand people do not fit into a pipe.
+// Exits only when all is written: ten thousand ids do not fit into the buffer of a pipe.
 process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0));

@@ -10,15 +10,15 @@ export const storeName = (kind) => (kind === 'redis' ? 'Redis' : 'embedded store
 
 export const ADMIN_KEY = randomBytes(32).toString('hex');
 
-/** 32 bytes, as the configuration wants them. */
+/** 32 bytes, as the configuration requires. */
 export const ENCRYPTION_KEY = { id: 'k1', secret: randomBytes(32).toString('base64') };
 
-/** The arguments of Node in `npm run start:prod`. */
-async function startCommand() {
-  const { scripts } = JSON.parse(await readFile(`${root}package.json`, 'utf8'));
+/** The arguments of Node in `npm run start:prod` of that checkout. @param {string} build */
+async function startCommand(build) {
+  const { scripts } = JSON.parse(await readFile(`${build}package.json`, 'utf8'));
   const [exec, node, ...args] = scripts['start:prod'].split(' ');
-  if (exec !== 'exec' || node !== 'node') throw new Error('start:prod is not "exec node …" any more');
-  return args.map((/** @type {string} */ arg) => (arg.endsWith('.js') ? root + arg : arg));
+  if (exec !== 'exec' || node !== 'node') throw new Error('start:prod is not "exec node …"');
+  return args.map((/** @type {string} */ arg) => (arg.endsWith('.js') ? build + arg : arg));
 }
 
 /** A Redis as a deployment has it: with an append-only file, written to the disk once a second. */
@@ -42,33 +42,9 @@ export async function startRedis() {
   };
 }
 
-/** The stand-ins in a process of their own, without the providers' rate limits. */
-export async function startStandIns() {
-  const folder = await temporaryFolder('stand-ins');
-  const port = await freePort();
-  const args = [`${root}dist/service/mock-providers.js`, `--port=${port}`];
-  const running = await startServer(process.execPath, args, { port, path: '/control/limits', cwd: folder });
-  const control = async (/** @type {string} */ method, /** @type {string} */ path, /** @type {object} */ body) => {
-    const headers = { 'content-type': 'application/json' };
-    const answer = await fetch(`${running.url}/control${path}`, { method, headers, body: JSON.stringify(body) });
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-    return answer.json();
-  };
-  for (const provider of ['notion', 'airtable', 'hubspot', 'slack'])
-    await control('PUT', '/limits', { provider, limit: 'off' });
-  return {
-    ...running,
-    control,
-    async stop() {
-      await running.stop();
-      await removeFolder(folder);
-    },
-  };
-}
-
 /**
- * HubSpot at a stand-in: our limits are off as well, where a measurement is not about them.
- * @param {string} base of the stand-in, without `/hubspot`
+ * HubSpot at the mock provider, without our rate limit.
+ * @param {string} base of the mock provider, without `/hubspot`
  */
 export const hubspotAt = (base) => ({
   HUBSPOT_CLIENT_ID: 'sandbox-hubspot',
@@ -80,7 +56,7 @@ export const hubspotAt = (base) => ({
   HUBSPOT_RATE_LIMIT: 'off',
 });
 
-/** Notion likewise. @param {string} base */
+/** Notion at the mock provider. @param {string} base */
 export const notionAt = (base) => ({
   NOTION_CLIENT_ID: 'sandbox-notion',
   NOTION_CLIENT_SECRET: 'sandbox-notion-secret',
@@ -93,12 +69,12 @@ export const notionAt = (base) => ({
 
 /**
  * The service as a deployment runs it.
- * @param {{ env: Record<string, string>; redis?: { url: string } | undefined; folder: string; args?: string[] }} options
+ * @param {{ env: Record<string, string>; redis?: { url: string } | undefined; folder: string; build?: string }} options `build`: the checkout to run
  * @returns {Promise<Running>}
  */
-export async function startService({ env, redis, folder, args = [] }) {
+export async function startService({ env, redis, folder, build = root }) {
   const port = await freePort();
-  return startServer(process.execPath, [...args, ...(await startCommand())], {
+  return startServer(process.execPath, await startCommand(build), {
     port,
     path: '/health/ready',
     cwd: folder,
@@ -117,70 +93,17 @@ export async function startService({ env, redis, folder, args = [] }) {
 }
 
 /**
- * A request of a back end.
+ * A request to the service's API.
  * @param {string} url
  * @param {{ method?: string; body?: object; key?: string }} [request]
  * @returns {Promise<any>}
  */
-export async function ask(url, { method = 'GET', body, key = ADMIN_KEY } = {}) {
-  const answer = await fetch(url, {
+export async function requestJson(url, { method = 'GET', body, key = ADMIN_KEY } = {}) {
+  const response = await fetch(url, {
     method,
     headers: { authorization: `Bearer ${key}`, ...(body ? { 'content-type': 'application/json' } : {}) },
     ...(body ? { body: JSON.stringify(body) } : {}),
   });
-  if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${await answer.text()}`);
-  return answer.json();
-}
-
-/**
- * One person's way: start, the page that it opens, the provider's consent, and back.
- * @param {string} service
- * @param {{ orgId: string; userId: string }} user
- * @param {'hubspot' | 'notion'} [integration]
- * @returns {Promise<string>} the id of the connection
- */
-export async function connect(service, user, integration = 'hubspot') {
-  const { authorizationUrl } = await ask(`${service}/integrations/${integration}/authorize`, {
-    method: 'POST',
-    body: user,
-  });
-  const opened = await fetch(authorizationUrl, { redirect: 'manual' });
-  const cookie = opened.headers
-    .getSetCookie()
-    .map((line) => line.split(';')[0])
-    .join('; ');
-  const consent = opened.headers.get('location') ?? '';
-  // A stand-in shows a page with a form; the stub sends everybody back at once.
-  const shown = await fetch(consent, { redirect: 'manual' });
-  const form = new URLSearchParams({ account: HUBSPOT_ACCOUNT, decision: 'allow' });
-  const decided =
-    shown.status === 302 ? shown : await fetch(consent, { method: 'POST', redirect: 'manual', body: form });
-  const back = await fetch(decided.headers.get('location') ?? '', { headers: { cookie }, redirect: 'manual' });
-  const id = /con_[0-9a-f]{32}/.exec(await back.text())?.[0];
-  if (back.status !== 200 || id === undefined)
-    throw new Error(`not connected: ${opened.status} ${decided.status} ${back.status}`);
-  return id;
-}
-
-/** The account of the HubSpot stand-in that people choose here. */
-const HUBSPOT_ACCOUNT = '147893286';
-
-/**
- * So many connections of one organisation, a user each.
- * @param {string} service
- * @param {number} count
- * @param {string} [orgId]
- */
-export async function connectMany(service, count, orgId = 'bench') {
-  /** @type {string[]} */
-  const ids = [];
-  let next = 0;
-  const worker = async () => {
-    while (next < count) {
-      const number = next++;
-      ids[number] = await connect(service, { orgId, userId: `user-${number}` });
-    }
-  };
-  await Promise.all(Array.from({ length: 16 }, worker));
-  return ids;
+  if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${await response.text()}`);
+  return response.json();
 }

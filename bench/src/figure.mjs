@@ -11,8 +11,8 @@ import { median } from './rounds.mjs';
  * @property {string} otherIs
  * @property {string} ratioIs
  * @property {number} ratio of the medians
- * @property {number} min smallest and
- * @property {number} max largest of one round
+ * @property {number} min smallest ratio of one round
+ * @property {number} max largest ratio of one round
  * @property {{ atMost?: number; atLeast?: number; oursAtMost?: number } | null} target of the ratio, or of our own value
  * @property {Record<string, { ours: number; other: number }>} [more]
  */
@@ -21,11 +21,10 @@ import { median } from './rounds.mjs';
  * @typedef {object} Settings
  * @property {number} rounds
  * @property {number} seconds of one load
- * @property {boolean} quick a try of the bench itself: figures are worth little
- * @property {(figure: Figure) => void} say
+ * @property {boolean} quick a trial of the bench itself: its figures mean little
  */
 
-/** @param {Figure} figure @returns {boolean | null} `null`: it has no target */
+/** @param {Figure} figure @returns {boolean | null} `null` without a target */
 export function isMet({ ours, ratio, target }) {
   if (target === null) return null;
   if (target.oursAtMost !== undefined) return median(ours) <= target.oursAtMost;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ADMIN_KEY, hubspotAt, startRedis, startService, storeName } from './environment.mjs';
-import { connecting, program, startProvider } from './handshakes.mjs';
+import { connect, program, startProvider } from './handshakes.mjs';
 import { freePort, memoryMb, removeFolder, startServer, temporaryFolder } from './processes.mjs';
-import { inTurn, ratioOf } from './rounds.mjs';
+import { alternate, ratioOf } from './rounds.mjs';
 import { load, requestsScript } from './wrk.mjs';
 
 /** @typedef {import('./figure.mjs').Figure} Figure */
@@ -11,24 +11,18 @@ import { load, requestsScript } from './wrk.mjs';
 const SIZES = [100, 1_000, 10_000];
 const FIRST = SIZES[0] ?? 0;
 
-/** The other side of boot and memory is a bare Fastify server with the same store; growth is measured against the smallest store. */
+/** Boot and memory are compared with a bare Fastify server on the same store, growth with the smallest store. */
 export const title = 'boot, idle memory, and what 10 and 100 times the connections change';
 
-/** @param {Settings} settings @returns {Promise<Figure[]>} */
-export async function measure({ rounds, seconds, quick, say }) {
-  /** @type {Figure[]} */
-  const figures = [];
-  const tell = (/** @type {Figure} */ figure) => {
-    say(figure);
-    figures.push(figure);
-  };
+/** @param {Settings} settings @returns {AsyncGenerator<Figure>} */
+export async function* measure({ rounds, seconds, quick }) {
   const provider = await startProvider();
   for (const store of /** @type {const} */ (['embedded', 'redis'])) {
     const redis = store === 'redis' ? await startRedis() : undefined;
     const folder = await temporaryFolder('footprint');
     const env = hubspotAt(provider.url);
     const service = () => startService({ env, redis, folder });
-    // The store has to be there before a bare server can open it.
+    // Creates the store, which the bare server opens read-only.
     await (await service()).stop();
     const bare = async () => {
       const port = await freePort();
@@ -38,9 +32,9 @@ export async function measure({ rounds, seconds, quick, say }) {
       };
       return startServer(process.execPath, [program('bare-look-up')], { port, path: '/ready', env: bareEnv });
     };
-    const boots = await inTurn(rounds, { ours: () => bootMs(service), other: () => bootMs(bare) });
-    tell({
-      name: `boot until /health/ready answers, ${storeName(store)}`,
+    const boots = await alternate(rounds, { ours: () => bootMs(service), other: () => bootMs(bare) });
+    yield {
+      name: `boot until /health/ready responds, ${storeName(store)}`,
       group: 'boot and memory',
       unit: 'ms',
       ...boots,
@@ -48,10 +42,10 @@ export async function measure({ rounds, seconds, quick, say }) {
       ratioIs: 'time (ours / bare)',
       ...ratioOf(boots.ours, boots.other),
       target: { oursAtMost: 1_000 },
-    });
+    };
     const idle = quick ? 3_000 : 30_000;
     const [ours, other] = await Promise.all([idleMb(service, idle), idleMb(bare, idle)]);
-    tell({
+    yield {
       name: `memory after ${idle / 1000} s idle, ${storeName(store)}`,
       group: 'boot and memory',
       unit: 'MB',
@@ -61,36 +55,34 @@ export async function measure({ rounds, seconds, quick, say }) {
       ratioIs: 'memory (ours / bare)',
       ...ratioOf([ours], [other]),
       target: { oursAtMost: 120 },
-    });
-    for (const figure of await growth(store, provider.url, { rounds, seconds, quick })) tell(figure);
+    };
+    yield* await growth(store, provider.url, { rounds, seconds, quick });
     await redis?.stop();
     await removeFolder(folder);
   }
   await provider.stop();
-  return figures;
 }
 
 /** @typedef {import('./processes.mjs').Running} Running */
 
-/** @param {() => Promise<Running>} begin */
-async function bootMs(begin) {
+/** @param {() => Promise<Running>} launch */
+export async function bootMs(launch) {
   const start = performance.now();
-  const running = await begin();
+  const running = await launch();
   const took = performance.now() - start;
   await running.stop();
   return took;
 }
 
-/** @param {() => Promise<Running>} begin @param {number} ms */
-async function idleMb(begin, ms) {
-  const running = await begin();
+/** @param {() => Promise<Running>} launch @param {number} ms */
+async function idleMb(launch, ms) {
+  const running = await launch();
   await sleep(ms);
   const { now } = await memoryMb(running.pid);
   await running.stop();
   return now;
 }
 
-/** What is measured with each number of connections. */
 const GROWING = /** @type {const} */ ([
   { name: 'token look-up, 16 callers', unit: 'requests/s', of: 'lookUp' },
   { name: 'list of 100 connections, 16 callers', unit: 'requests/s', of: 'list' },
@@ -99,7 +91,7 @@ const GROWING = /** @type {const} */ ([
 ]);
 
 /**
- * A store and a service for each size, all running, and asked in turn.
+ * A store and a service for each size, all running, measured in alternation.
  * @param {import('./environment.mjs').StoreKind} store
  * @param {string} provider
  * @param {Pick<Settings, 'rounds' | 'seconds' | 'quick'>} settings
@@ -123,7 +115,7 @@ async function growth(store, provider, { rounds, seconds, quick }) {
   }
   for (let round = 0; round < rounds; round += 1)
     for (const { service, values } of grown) values.boot.push(await bootMs(service));
-  for (const { end } of grown) await end();
+  for (const { stop } of grown) await stop();
   const [first, ...larger] = grown;
   return larger.flatMap(({ size, values }) =>
     GROWING.map(({ name, unit, of }) => ({
@@ -141,7 +133,7 @@ async function growth(store, provider, { rounds, seconds, quick }) {
 }
 
 /**
- * A service with so many connections in a store of its own, started again after they were made.
+ * A service with `size` connections in a store of its own, restarted after they were created.
  * @param {import('./environment.mjs').StoreKind} store
  * @param {string} provider
  * @param {number} size
@@ -151,17 +143,11 @@ async function grow(store, provider, size) {
   const folder = await temporaryFolder('growth');
   const service = () => startService({ env: hubspotAt(provider), redis, folder });
   const filling = await service();
-  const { ids = [] } = await connecting('causeway', filling.url, {
-    integration: 'hubspot',
-    callers: 64,
-    seconds: 3_600,
-    most: size,
-    ids: true,
-  });
+  const ids = await connect(filling.url, size);
   await filling.stop();
   const running = await service();
   const headers = { authorization: `Bearer ${ADMIN_KEY}` };
-  // All of them are stored; a hundred of them, spread over all, are asked for.
+  // The requests go to a hundred of them, spread over all.
   const step = Math.max(1, Math.floor(ids.length / FIRST));
   const paths = ids.filter((_, at) => at % step === 0).map((id) => `/connections/${id}/token`);
   const scripts = {
@@ -170,9 +156,9 @@ async function grow(store, provider, size) {
   };
   /** @type {Record<(typeof GROWING)[number]['of'], number[]>} */
   const values = { lookUp: [], list: [], boot: [], memory: [] };
-  const end = async () => {
+  const stop = async () => {
     await redis?.stop();
     await removeFolder(folder);
   };
-  return { size, service, running, scripts, values, end };
+  return { size, service, running, scripts, values, stop };
 }

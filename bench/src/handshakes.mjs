@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { ADMIN_KEY, hubspotAt, notionAt, startRedis, startService, storeName } from './environment.mjs';
 import { freePort, processorMs, removeFolder, run, startServer, temporaryFolder } from './processes.mjs';
-import { inTurn, pairOf, ratioOf } from './rounds.mjs';
+import { alternate, pairOf, ratioOf } from './rounds.mjs';
 
 /** @typedef {import('./figure.mjs').Figure} Figure */
 /** @typedef {import('./figure.mjs').Settings} Settings */
@@ -11,12 +11,12 @@ export const program = (/** @type {string} */ name) =>
   fileURLToPath(new URL(`../programs/${name}.mjs`, import.meta.url));
 
 const CALLERS = 64;
-/** Until the code is compiled: ours is more of it. */
+/** Until the JIT has compiled the code. */
 const WARM_UP_SECONDS = 20;
 
 /**
- * Notion's grant says whose account it is: both sides make the same one call. HubSpot's leaves a detail out, and ours asks for it by a
- * second call, which grant never makes.
+ * Notion's token response names the account: both sides make one call. HubSpot's leaves a detail out, which takes us a second call that
+ * grant never makes.
  */
 const PAIRS = /** @type {const} */ ([
   { store: 'redis', integration: 'notion', kind: 'grant' },
@@ -28,30 +28,28 @@ const PAIRS = /** @type {const} */ ([
 const NAMES = { notion: 'Notion', hubspot: 'HubSpot (one call more)', grant: 'grant', bare: 'the bare hops' };
 
 /**
- * Ours seals the grant, keeps it on the disk and asks the provider whose account it is; grant puts it into a session in memory. One
- * process of people goes each way, and the provider is a stub that costs little: the stand-in would be what is measured.
+ * Causeway encrypts the grant, stores it on disk and asks the provider for the account; grant keeps it in a session in memory. One process
+ * of users connects to each side. The mock provider costs little, so that it is not what is measured.
  */
 export const title = 'connect handshakes against grant and against the bare hops';
 
-/** @param {Settings} settings @returns {Promise<Figure[]>} */
-export async function measure({ rounds, seconds, quick, say }) {
+/** @param {Settings} settings @returns {AsyncGenerator<Figure>} */
+export async function* measure({ rounds, seconds, quick }) {
   const provider = await startProvider();
   const others = {
     grant: await startOther('grant-connect', '/', provider.url),
     bare: await startOther('bare-hops', '/ready', provider.url),
   };
-  const people = async (
+  const users = async (
     /** @type {string} */ kind,
     /** @type {Running} */ { url, pid },
     /** @type {string} */ integration,
     length = seconds,
   ) => {
     const before = await processorMs(pid);
-    const connected = await connecting(kind, url, { integration, callers: CALLERS, seconds: length });
+    const connected = await connectUsers(url, { kind, integration, callers: CALLERS, seconds: length });
     return { ...connected, processorUs: (((await processorMs(pid)) - before) * 1000) / connected.count };
   };
-  /** @type {Figure[]} */
-  const figures = [];
   for (const store of /** @type {const} */ (['redis', 'embedded'])) {
     const folder = await temporaryFolder('handshakes');
     const redis = store === 'redis' ? await startRedis() : undefined;
@@ -59,15 +57,15 @@ export async function measure({ rounds, seconds, quick, say }) {
     const service = await startService({ env, redis, folder });
     for (const { integration, kind } of PAIRS.filter((pair) => pair.store === store)) {
       const sides = {
-        ours: (length = seconds) => people('causeway', service, integration, length),
-        other: (length = seconds) => people(kind, others[kind], integration, length),
+        ours: (length = seconds) => users('causeway', service, integration, length),
+        other: (length = seconds) => users(kind, others[kind], integration, length),
       };
       for (const side of Object.values(sides)) await side(quick ? 1 : WARM_UP_SECONDS);
-      const measured = await inTurn(rounds, { ours: () => sides.ours(), other: () => sides.other() });
+      const measured = await alternate(rounds, { ours: () => sides.ours(), other: () => sides.other() });
       const ours = measured.ours.map(({ perSecond }) => perSecond);
       const theirs = measured.other.map(({ perSecond }) => perSecond);
-      const figure = {
-        name: `connect handshakes, ${NAMES[integration]}, ${storeName(store)}, ${CALLERS} people at once, against ${NAMES[kind]}`,
+      yield {
+        name: `connect handshakes, ${NAMES[integration]}, ${storeName(store)}, ${CALLERS} users at once, against ${NAMES[kind]}`,
         group: 'handshakes',
         unit: 'handshakes/s',
         ours,
@@ -82,18 +80,15 @@ export async function measure({ rounds, seconds, quick, say }) {
           'processor µs a handshake': pairOf(measured.ours, measured.other, ({ processorUs }) => processorUs),
         },
       };
-      say(figure);
-      figures.push(figure);
     }
     await service.stop();
     await redis?.stop();
     await removeFolder(folder);
   }
   await Promise.all([provider, ...Object.values(others)].map((one) => one.stop()));
-  return figures;
 }
 
-/** @param {{ contacts?: number; latencyMs?: number }} [options] how many it has, and how long its API takes to answer */
+/** @param {{ contacts?: number; latencyMs?: number }} [options] how many contacts it has, and the latency of its API */
 export async function startProvider({ contacts = 0, latencyMs = 0 } = {}) {
   const port = await freePort();
   const env = { PORT: `${port}`, CONTACTS: `${contacts}`, LATENCY_MS: `${latencyMs}` };
@@ -108,13 +103,31 @@ async function startOther(name, path, provider) {
 }
 
 /**
- * People in a process of their own.
- * @param {string} kind
+ * Users who connect an account, in a process of their own.
  * @param {string} url
- * @param {{ integration: string; callers: number; seconds: number; most?: number; ids?: boolean }} options
+ * @param {{ kind?: string; integration?: string; callers?: number; seconds?: number; most?: number; ids?: boolean }} options
  * @returns {Promise<{ count: number; perSecond: number; p50: number; p99: number; ids?: string[] }>}
  */
-export async function connecting(kind, url, { integration, callers, seconds, most = 1e9, ids = false }) {
+export async function connectUsers(url, options) {
+  const {
+    kind = 'causeway',
+    integration = 'hubspot',
+    callers = 64,
+    seconds = 3_600,
+    most = 1e9,
+    ids = false,
+  } = options;
   const args = [program('users'), kind, url, ADMIN_KEY, integration, callers, seconds, most, ...(ids ? ['--ids'] : [])];
   return JSON.parse(await run(process.execPath, args.map(String)));
+}
+
+/**
+ * Connections of the organization `bench`, each of a user of its own.
+ * @param {string} url
+ * @param {number} count
+ * @param {string} [integration]
+ */
+export async function connect(url, count, integration = 'hubspot') {
+  const { ids = [] } = await connectUsers(url, { integration, callers: Math.min(count, 64), most: count, ids: true });
+  return ids;
 }

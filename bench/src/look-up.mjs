@@ -1,40 +1,35 @@
-import { fileURLToPath } from 'node:url';
 import {
   ADMIN_KEY,
   ENCRYPTION_KEY,
-  ask,
-  connectMany,
   hubspotAt,
+  requestJson,
   startRedis,
   startService,
-  startStandIns,
   storeName,
 } from './environment.mjs';
+import { connect, program, startProvider } from './handshakes.mjs';
 import { freePort, removeFolder, startServer, temporaryFolder } from './processes.mjs';
-import { inTurn, pairOf, ratioOf } from './rounds.mjs';
+import { alternate, pairOf, ratioOf } from './rounds.mjs';
 import { load, requestsScript } from './wrk.mjs';
 
 /** @typedef {import('./figure.mjs').Figure} Figure */
 /** @typedef {import('./figure.mjs').Settings} Settings */
 
-const BARE = fileURLToPath(new URL('../programs/bare-look-up.mjs', import.meta.url));
 const CONNECTIONS = 100;
 
-/** A token by its connection's id, against the same reads and the same decryption in a handler of ten lines. */
+/** The token of a connection by its id, against the same reads and the same decryption in a handler of ten lines. */
 export const title = 'token look-up against the bare work';
 
-/** @param {Settings} settings @returns {Promise<Figure[]>} */
-export async function measure({ rounds, seconds, say }) {
-  /** @type {Figure[]} */
-  const figures = [];
-  const standIns = await startStandIns();
+/** @param {Settings} settings @returns {AsyncGenerator<Figure>} */
+export async function* measure({ rounds, seconds }) {
+  const provider = await startProvider();
   for (const kind of /** @type {const} */ (['redis', 'embedded'])) {
     const folder = await temporaryFolder('look-up');
     const redis = kind === 'redis' ? await startRedis() : undefined;
-    const service = await startService({ env: hubspotAt(standIns.url), redis, folder });
-    const ids = await connectMany(service.url, CONNECTIONS);
+    const service = await startService({ env: hubspotAt(provider.url), redis, folder });
+    const ids = await connect(service.url, CONNECTIONS);
     const paths = ids.map((id) => `/connections/${id}/token`);
-    const { key } = await ask(`${service.url}/keys`, {
+    const { key } = await requestJson(`${service.url}/keys`, {
       method: 'POST',
       body: { name: 'bench', scopes: ['credentials:read'], orgIds: ['bench'] },
     });
@@ -49,10 +44,10 @@ export async function measure({ rounds, seconds, say }) {
         const side = (/** @type {{ url: string; pid: number }} */ { url, pid }, length = seconds) =>
           load({ url, pid, script, callers, seconds: length });
         for (const warm of [service, bare]) await side(warm, 2);
-        const { ours, other } = await inTurn(rounds, { ours: () => side(service), other: () => side(bare) });
+        const { ours, other } = await alternate(rounds, { ours: () => side(service), other: () => side(bare) });
         const rate = (/** @type {typeof ours} */ loads) => loads.map(({ perSecond }) => perSecond);
         const cost = callers === 1;
-        const figure = {
+        yield {
           name: `token look-up, ${storeName(kind)}, ${credential}, ${callers === 1 ? '1 caller' : `${callers} callers`}`,
           group: 'token look-up',
           unit: 'requests/s',
@@ -68,23 +63,20 @@ export async function measure({ rounds, seconds, say }) {
             'processor µs a request': pairOf(ours, other, ({ processorUs }) => processorUs),
           },
         };
-        say(figure);
-        figures.push(figure);
       }
     }
     await Promise.all([service.stop(), bare.stop()]);
     await redis?.stop();
     await removeFolder(folder);
   }
-  await standIns.stop();
-  return figures;
+  await provider.stop();
 }
 
 /** @param {string | undefined} redisUrl @param {string} folder */
 async function startBare(redisUrl, folder) {
   const port = await freePort();
   const store = redisUrl === undefined ? { DATA_DIR: `${folder}/data` } : { REDIS_URL: redisUrl };
-  return startServer(process.execPath, [BARE], {
+  return startServer(process.execPath, [program('bare-look-up')], {
     port,
     path: '/ready',
     env: { PORT: `${port}`, KEY_SECRET: ENCRYPTION_KEY.secret, NODE_ENV: 'production', ...store },
@@ -92,7 +84,7 @@ async function startBare(redisUrl, folder) {
 }
 
 /**
- * Both sides have to give the same answers.
+ * Both sides must return the same.
  * @param {string} ours
  * @param {string} bare
  * @param {readonly string[]} paths
@@ -100,8 +92,8 @@ async function startBare(redisUrl, folder) {
  */
 async function compare(ours, bare, paths, key) {
   for (const path of paths) {
-    const [a, b] = await Promise.all([ask(ours + path, { key }), ask(bare + path, { key })]);
+    const [a, b] = await Promise.all([requestJson(ours + path, { key }), requestJson(bare + path, { key })]);
     if (JSON.stringify(a) !== JSON.stringify(b))
-      throw new Error(`different answers: ${Object.keys(a)} ${Object.keys(b)}`);
+      throw new Error(`different responses: ${Object.keys(a)} ${Object.keys(b)}`);
   }
 }

@@ -4,7 +4,7 @@ import { root, run } from './processes.mjs';
 
 const PACKAGES = ['fastify', '@nestjs/core', 'redis', 'lmdb', 'undici', 'grant', '@hubspot/api-client'];
 
-/** What a figure was measured on, as far as it matters. */
+/** The machine and the versions that a figure depends on. */
 export async function machine() {
   const installed = await readFile(`${root}node_modules/.package-lock.json`, 'utf8');
   /** @type {{ packages: Record<string, { version: string }> }} */
@@ -22,5 +22,5 @@ export async function machine() {
   };
 }
 
-/** Processes that wanted a core, on average over the last minute. */
+/** The load average of the last minute. */
 export const loadAverage = () => Math.round((loadavg()[0] ?? 0) * 10) / 10;

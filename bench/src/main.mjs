@@ -1,3 +1,4 @@
+import { compare } from './compare.mjs';
 import { isMet } from './figure.mjs';
 import * as footprint from './footprint.mjs';
 import * as handshakes from './handshakes.mjs';
@@ -10,11 +11,11 @@ import { report } from './report.mjs';
 import { median } from './rounds.mjs';
 
 /** @typedef {import('./figure.mjs').Figure} Figure */
-/** @typedef {{ title: string; measure: (settings: import('./figure.mjs').Settings) => Promise<Figure[]> }} Measurement */
+/** @typedef {{ title: string; measure: (settings: import('./figure.mjs').Settings) => AsyncGenerator<Figure> }} Measurement */
 
 /** @type {Record<string, Measurement>} */
 const MEASUREMENTS = {
-  'look-up': { title: lookUp.title, measure: lookUp.measure },
+  'look-up': lookUp,
   handshakes,
   footprint,
   proxy,
@@ -22,17 +23,18 @@ const MEASUREMENTS = {
   paced,
 };
 
-/** Rounds are many and short rather than few and long: what else the machine does comes and goes. */
-const SETTINGS = { rounds: 9, seconds: 1, quick: false, say };
-const QUICK = { rounds: 3, seconds: 1, quick: true, say };
+/** Many short rounds rather than few long ones: other load of the machine comes and goes. */
+const SETTINGS = { rounds: 9, seconds: 1, quick: false };
+const QUICK = { rounds: 3, seconds: 1, quick: true };
 
 /**
- * `names`: which to measure, none for all. `--quick` tries the bench itself and writes nothing.
+ * The names of measurements, none for all; or `compare` with the folder of another build. `--quick` tries the bench and writes nothing.
  * @param {string[]} args
  */
 export async function bench(args) {
   const quick = args.includes('--quick');
   const names = args.filter((name) => name !== '--quick');
+  if (names[0] === 'compare') return compare(names[1], quick ? QUICK : SETTINGS);
   const unknown = names.filter((name) => !(name in MEASUREMENTS));
   if (unknown.length > 0)
     throw new Error(`there is ${Object.keys(MEASUREMENTS).join(', ')}, but no ${unknown.join(', ')}`);
@@ -42,8 +44,12 @@ export async function bench(args) {
     if (names.length > 0 && !names.includes(name)) continue;
     console.log(`\n${name}: ${title}`);
     const start = loadAverage();
-    const figures = await measure(quick ? QUICK : SETTINGS);
-    if (figures.length === 0) continue;
+    /** @type {Figure[]} */
+    const figures = [];
+    for await (const figure of measure(quick ? QUICK : SETTINGS)) {
+      print(figure);
+      figures.push(figure);
+    }
     const measured = new Date().toISOString().slice(0, 10);
     fresh[name] = { measured, loadAverage: { start, end: loadAverage() }, figures };
     if (!quick) await report(await machine(), fresh);
@@ -51,7 +57,7 @@ export async function bench(args) {
 }
 
 /** @param {Figure} figure */
-function say(figure) {
+function print(figure) {
   const { name, unit, ratio, min, max, ours, other, otherIs, more = {} } = figure;
   const met = isMet(figure);
   const extra = Object.entries(more).map(

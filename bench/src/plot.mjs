@@ -7,12 +7,12 @@ const ROW = 24;
 const LABELS = 430;
 const BARS = 330;
 const WIDTH = LABELS + BARS + 90;
-/** Bars end here, however far the figure went. */
+/** Longer bars are cut here. */
 const MOST = 2.2;
 
 /**
  * One bar for each figure that has a target: how much of it is used up, 1 being the target itself; a thin line shows the spread.
- * Colours follow the reader's light or dark setting, and no meaning is in the colour alone.
+ * Colors follow the reader's light or dark setting; no meaning is in the color alone.
  * @param {readonly Figure[]} figures
  */
 export function plot(figures) {
@@ -44,7 +44,7 @@ ${rows.join('\n')}
 `;
 }
 
-/** 1: just met. Where more is better, the part is turned round. @param {Figure} figure */
+/** How much of its target a figure uses; 1 just meets it. Where more is better, the ratio is inverted. @param {Figure} figure */
 function usedOf({ target, ratio, min, max, ours }) {
   if (target?.oursAtMost !== undefined) {
     const most = target.oursAtMost;

@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
  * @property {number} pid
  * @property {string} url
  * @property {() => string} output what it printed so far
- * @property {() => Promise<void>} stop SIGTERM, and SIGKILL for one that does not end by it
+ * @property {() => Promise<void>} stop SIGTERM, then SIGKILL after 10 s
  */
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -41,7 +41,7 @@ export const temporaryFolder = (name) => mkdtemp(join(tmpdir(), `causeway-bench-
 export const removeFolder = (folder) => rm(folder, { recursive: true, force: true });
 
 /**
- * Starts a program with no environment but what is given.
+ * Starts a program with only `env` and PATH as its environment.
  * @param {string} command
  * @param {string[]} args
  * @param {{ env?: Record<string, string>; cwd?: string }} [options]
@@ -91,7 +91,7 @@ export async function run(command, args, options) {
 }
 
 /**
- * Starts a server and waits until it answers at that path.
+ * Starts a server and waits until it responds at `path`.
  * @param {string} command
  * @param {string[]} args
  * @param {{ env?: Record<string, string>; cwd?: string; port: number; path: string }} options
@@ -102,9 +102,9 @@ export async function startServer(command, args, { port, path, ...options }) {
   const url = `http://127.0.0.1:${port}`;
   const deadline = performance.now() + START_MS;
   while (running.child.exitCode === null && performance.now() < deadline) {
-    const answer = await fetch(url + path, { signal: AbortSignal.timeout(1_000) }).catch(() => null);
-    await answer?.body?.cancel();
-    if (answer?.ok) return { pid: running.child.pid ?? 0, url, output: running.output, stop: running.stop };
+    const response = await fetch(url + path, { signal: AbortSignal.timeout(1_000) }).catch(() => null);
+    await response?.body?.cancel();
+    if (response?.ok) return { pid: running.child.pid ?? 0, url, output: running.output, stop: running.stop };
     await sleep(20);
   }
   await running.stop();
@@ -127,13 +127,13 @@ export async function freePort() {
  */
 export async function processorMs(pid) {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  // The name, in brackets, may hold spaces.
+  // The name, in parentheses, may contain spaces.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 
 /**
- * Megabytes of memory that a process holds, and at most held since it began.
+ * Resident memory of a process in megabytes, now and at its peak.
  * @param {number} pid
  */
 export async function memoryMb(pid) {

@@ -1,7 +1,7 @@
-import { ADMIN_KEY, connect, hubspotAt, startService } from './environment.mjs';
-import { startProvider } from './handshakes.mjs';
+import { ADMIN_KEY, hubspotAt, startService } from './environment.mjs';
+import { connect, startProvider } from './handshakes.mjs';
 import { removeFolder, temporaryFolder } from './processes.mjs';
-import { inTurn, pairOf } from './rounds.mjs';
+import { alternate, pairOf } from './rounds.mjs';
 import { load, requestsScript } from './wrk.mjs';
 
 /** @typedef {import('./figure.mjs').Figure} Figure */
@@ -9,30 +9,28 @@ import { load, requestsScript } from './wrk.mjs';
 
 const PATH = 'account-info/2026-09/details';
 const CALLERS = 16;
-/** Until the code is compiled, also where each call takes its time. */
+/** Until the JIT has compiled the code, also with a slow provider. */
 const WARM_UP = { callers: 256, seconds: 8 };
 
 /**
- * At once: the provider answers from memory, and what is measured is how many calls one process can hand on. Real ones take longer, tens of
- * milliseconds at the least: then the process has the time that it needs, and what it adds is what a caller notices.
+ * The first responds from memory: how many requests can one process forward? Real providers take tens of milliseconds at least, which
+ * leaves the process the time that it needs: what it adds then is what a caller notices.
  */
 const PROVIDERS = [
-  { name: 'that answers at once', latencyMs: 0 },
+  { name: 'that responds at once', latencyMs: 0 },
   { name: 'that takes 20 to 30 ms', latencyMs: 20 },
 ];
 
-/** The same small answer of the provider, asked for directly and through the proxy. */
-export const title = 'proxy against the direct call';
+/** The same small response of the provider, directly and through the proxy. */
+export const title = 'proxy against the direct request';
 
-/** @param {Settings} settings @returns {Promise<Figure[]>} */
-export async function measure({ rounds, seconds, quick, say }) {
-  /** @type {Figure[]} */
-  const figures = [];
+/** @param {Settings} settings @returns {AsyncGenerator<Figure>} */
+export async function* measure({ rounds, seconds, quick }) {
   for (const { name, latencyMs } of PROVIDERS) {
     const folder = await temporaryFolder('proxy');
     const provider = await startProvider({ latencyMs });
     const service = await startService({ env: hubspotAt(provider.url), folder });
-    const id = await connect(service.url, { orgId: 'bench', userId: 'ann' });
+    const [id] = await connect(service.url, 1);
     const headers = { authorization: `Bearer ${ADMIN_KEY}` };
     const through = await requestsScript(folder, [`/connections/${id}/proxy/${PATH}`], headers);
     const direct = await requestsScript(folder, [`/hubspot/${PATH}`], headers);
@@ -41,17 +39,17 @@ export async function measure({ rounds, seconds, quick, say }) {
       other: () => load({ ...provider, script: direct, callers: CALLERS, seconds }),
     };
     await sides.ours(WARM_UP.callers, quick ? 1 : WARM_UP.seconds);
-    const measured = await inTurn(rounds, { ours: () => sides.ours(), other: () => sides.other() });
+    const measured = await alternate(rounds, { ours: () => sides.ours(), other: () => sides.other() });
     const [ours, other] = [measured.ours.map(({ p50 }) => p50), measured.other.map(({ p50 }) => p50)];
     const over = ours.map((value, round) => value - (other[round] ?? 0));
     const { ours: middle, other: base } = pairOf(ours, other, (value) => value);
-    const figure = {
+    yield {
       name: `proxy, ${CALLERS} callers, a provider ${name}: what it adds to the median`,
       group: 'proxy',
       unit: 'ms',
       ours,
       other,
-      otherIs: 'the direct call',
+      otherIs: 'the direct request',
       ratioIs: 'ours − direct, ms',
       ratio: middle - base,
       min: Math.min(...over),
@@ -59,13 +57,10 @@ export async function measure({ rounds, seconds, quick, say }) {
       target: { atMost: 1 },
       more: {
         'requests/s': pairOf(measured.ours, measured.other, ({ perSecond }) => perSecond),
-        'processor µs a call': pairOf(measured.ours, measured.other, ({ processorUs }) => processorUs),
+        'processor µs a request': pairOf(measured.ours, measured.other, ({ processorUs }) => processorUs),
       },
     };
-    say(figure);
-    figures.push(figure);
     await Promise.all([service.stop(), provider.stop()]);
     await removeFolder(folder);
   }
-  return figures;
 }

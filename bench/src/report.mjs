@@ -12,7 +12,7 @@ import { median } from './rounds.mjs';
 const FOLDER = `${root}bench/results/`;
 
 /**
- * A run of one measurement leaves the results of the others as they were.
+ * A run of one measurement keeps the results of the others.
  * @param {Results['machine']} machine
  * @param {Record<string, Measured>} fresh
  */
@@ -55,9 +55,9 @@ ${figures.map(row).join('\n')}
 
 ![Each figure with a target, as a part of what the target allows](targets.svg)
 
-Every figure is a ratio: both sides run in turn, several rounds in one run, and the ratio is that of their medians. The spread is the smallest
-and the largest ratio of a single round. Absolute values are of this machine and this moment, with the load generator and everybody else who
-worked on it at the time; only the ratios are to be compared with other runs. The service runs as \`npm run start:prod\` starts it.
+Every figure is a ratio: both sides run in alternation, several rounds in one run, and the ratio is that of their medians. The spread is the smallest
+and the largest ratio of a single round. Absolute values depend on this machine and on what else ran on it, the load generator
+included; compare only the ratios with other runs. The service runs as \`npm run start:prod\` starts it.
 
 ${cores} cores (${processor}), ${memoryGb} GB, Linux ${kernel}. ${Object.entries(versions)
     .map(([name, version]) => `${name} ${version}`)
@@ -70,8 +70,7 @@ ${parts.join('\n')}`;
 function row(figure) {
   const { name, unit, ours, other, otherIs, ratioIs, ratio, min, max } = figure;
   const met = isMet(figure);
-  const mark =
-    (met === null ? '' : met ? ', met' : ', **missed**') + (isUnsure(figure) ? '; some rounds say otherwise' : '');
+  const mark = (met === null ? '' : met ? ', met' : ', **missed**') + (isUnsure(figure) ? '; within the spread' : '');
   const cells = [name, amount(ours, unit), `${amount(other, unit)} (${otherIs})`, `${number(ratio)} (${ratioIs})`];
   return `| ${[...cells, `${number(min)} – ${number(max)}`, wanted(figure) + mark].join(' | ')} |`;
 }

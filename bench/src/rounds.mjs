@@ -2,17 +2,17 @@ const OURS_FIRST = /** @type {const} */ (['ours', 'other']);
 const OTHER_FIRST = /** @type {const} */ (['other', 'ours']);
 
 /**
- * Both sides of a figure are measured in turn, several times, in one run: whatever else the machine does meanwhile, it does to both.
+ * Measures both sides of a figure in alternation, several times in one run: other load of the machine hits both.
  * @template T
  * @param {number} count
  * @param {{ ours: () => Promise<T>; other: () => Promise<T> }} sides
  * @returns {Promise<{ ours: T[]; other: T[] }>}
  */
-export async function inTurn(count, sides) {
+export async function alternate(count, sides) {
   /** @type {{ ours: T[]; other: T[] }} */
   const rounds = { ours: [], other: [] };
   for (let round = 0; round < count; round += 1) {
-    // Neither side is always the one that comes first.
+    // Neither side is always first.
     const order = round % 2 === 0 ? OTHER_FIRST : OURS_FIRST;
     for (const side of order) rounds[side].push(await sides[side]());
   }

@@ -5,14 +5,14 @@ import { processorMs, run } from './processes.mjs';
 /**
  * @typedef {object} Load
  * @property {string} url where the server is
- * @property {number} pid the process that answers
+ * @property {number} pid the server's process
  * @property {string} script of `requestsScript`
- * @property {number} callers at once, each with a connection of its own, none with two requests at a time
+ * @property {number} callers at once, each with a connection of its own and one request at a time
  * @property {number} seconds
  */
 
 /**
- * What came of a load.
+ * The result of a load.
  * @typedef {object} Loaded
  * @property {number} perSecond
  * @property {number} p50 milliseconds
@@ -23,7 +23,7 @@ import { processorMs, run } from './processes.mjs';
 let scripts = 0;
 
 /**
- * Asks for the paths one after the other, all with the same headers.
+ * Requests the paths one after the other, all with the same headers.
  * @param {string} folder
  * @param {readonly string[]} paths
  * @param {Record<string, string>} headers
@@ -36,7 +36,7 @@ export async function requestsScript(folder, paths, headers) {
     'local requests, next = {}, 0',
     'init = function() for i, path in ipairs(paths) do requests[i] = wrk.format("GET", path) end end',
     'request = function() next = next % #requests + 1; return requests[next] end',
-    // One line of numbers, so that no unit has to be read.
+    // One line of plain numbers: wrk's own report varies its units.
     'done = function(summary, latency)',
     '  local errors = summary.errors',
     '  print(string.format("RESULT %d %d %d %d %d", summary.requests, summary.duration, latency:percentile(50), latency:percentile(99),',
