@@ -15,7 +15,7 @@ import { median } from './rounds.mjs';
 
 /** @type {Record<string, Measurement>} */
 const MEASUREMENTS = {
-  'look-up': lookUp,
+  'look-up': { title: lookUp.title, measure: lookUp.measure },
   handshakes,
   footprint,
   proxy,
