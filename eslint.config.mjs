@@ -13,6 +13,10 @@ const INTEGRATIONS = 'apps/api/src/integrations';
 const id = PROVIDER_IDS.join('|') || '(?!)';
 
 const environmentIsReadInOneFile = 'The environment is read in apps/api/src/environment.ts only.';
+const noGlobalModule = {
+  selector: 'Decorator[expression.callee.name="Global"]',
+  message: '@Global is for configuration and metrics: elsewhere a module imports what it needs.',
+};
 const noProviderByName = 'Shared code knows no provider: what two of them need becomes a field of their definitions.';
 
 export default tseslint.config(
@@ -57,6 +61,7 @@ export default tseslint.config(
       ...PROVIDER_IDS.map((provider) => `${INTEGRATIONS}/${provider}/**`),
       `${INTEGRATIONS}/definitions.ts`,
       `${INTEGRATIONS}/integrations.module.ts`,
+      'apps/api/src/{configuration,metrics}/*.module.ts',
     ],
     rules: {
       'no-restricted-syntax': [
@@ -65,8 +70,13 @@ export default tseslint.config(
         { selector: `TemplateElement[value.raw=/${id}/i]`, message: noProviderByName },
         { selector: `JSXText[value=/${id}/i]`, message: noProviderByName },
         { selector: `Identifier[name=/^(${id})$/i]`, message: noProviderByName },
+        noGlobalModule,
       ],
     },
+  },
+  {
+    files: [`${INTEGRATIONS}/integrations.module.ts`, `${INTEGRATIONS}/*/**/*.ts`],
+    rules: { 'no-restricted-syntax': ['error', noGlobalModule] },
   },
   {
     files: ['apps/web/**/*.{ts,tsx}', 'libs/react/**/*.{ts,tsx}'],

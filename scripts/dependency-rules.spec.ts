@@ -29,7 +29,7 @@ const VALID: Record<string, string> = {
   'apps/sandbox/package.json': manifest('@causeway/sandbox'),
   'apps/sandbox/src/mock-provider.ts': `export const mockProvider = 'acme';`,
   'apps/api/package.json': manifest('@causeway/api', {
-    dependencies: { redis: '*' },
+    dependencies: { '@nestjs/common': '*', redis: '*' },
     devDependencies: { typescript: '*' },
   }),
   'apps/api/src/environment.ts': `export const port = process.env['PORT'];`,
@@ -41,6 +41,7 @@ const VALID: Record<string, string> = {
   'apps/api/src/integrations/acme/acme.integration.ts': `import '../integration.js'; import './acme.definition.js'; import '@causeway/oauth'; import '@causeway/problem';`,
   'apps/api/src/integrations/acme/acme.spec.ts': `import '@causeway/testing'; export const secret = process.env['ACME'];`,
   'apps/api/src/integrations/zenith/zenith.definition.ts': `export const id = 'zenith';`,
+  'apps/api/src/metrics/metrics.module.ts': `import { Global } from '@nestjs/common'; @Global() export class MetricsModule {}`,
   'apps/api/src/cli/command.ts': `import '../environment.js';`,
   'apps/api/src/items/items.service.ts': `import '@causeway/crypto'; import '../integrations/definitions.js';`,
   'libs/problem/package.json': manifest('@causeway/problem'),
@@ -221,6 +222,16 @@ const LINES: { rule: string; file: string; source: string }[] = [
     source: 'export const name = (n: number) => `Zenith ${n}`;',
   },
   { rule: 'no-restricted-syntax', file: 'apps/web/src/c.ts', source: 'export const colors = { acme: 1 };' },
+  {
+    rule: 'no-restricted-syntax',
+    file: 'apps/api/src/items/a.module.ts',
+    source: `import { Global } from '@nestjs/common'; @Global() export class ItemsModule {}`,
+  },
+  {
+    rule: 'no-restricted-syntax',
+    file: 'apps/api/src/integrations/acme/a.module.ts',
+    source: `import { Global } from '@nestjs/common'; @Global() export class IntegrationModule {}`,
+  },
   { rule: 'no-console', file: 'apps/api/src/items/l.ts', source: `console.log('here');` },
   { rule: 'no-floating-promises', file: 'libs/crypto/src/j.ts', source: `Promise.resolve(1);` },
   {

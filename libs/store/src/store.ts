@@ -4,7 +4,7 @@ import type { LeaseStore } from './lease-store.js';
 import type { LogStore } from './log-store.js';
 import type { RateLimitStore } from './rate-limit-store.js';
 
-// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- `openStore` composes what this class only names for Nest.
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- `openStore` composes what this class only names for Nest.
 export interface Store extends KeyValueStore, LogStore, LeaseStore, RateLimitStore {}
 
 /**
@@ -12,7 +12,7 @@ export interface Store extends KeyValueStore, LogStore, LeaseStore, RateLimitSto
  * never queued while the store is unavailable. An invalid argument (a duration that is not finite, a member that is too long) is a
  * `RangeError`, and changes nothing.
  */
-// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- see above
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- see above
 export abstract class Store {
   abstract readonly kind: 'redis' | 'embedded';
   /** For data that may be lost at any time: catalog, schemas, account details. No invariant may depend on it. */
