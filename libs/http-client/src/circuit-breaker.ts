@@ -116,6 +116,6 @@ export class CircuitBreakers {
 }
 
 /** The origin and the first segment of the path: a gateway serves several providers at one origin. */
-function apiOf(url: string): string {
+export function apiOf(url: string): string {
   return /^[^/]+\/\/[^/?#]+(\/[^/?#]*)?/.exec(url)?.[0] ?? url;
 }

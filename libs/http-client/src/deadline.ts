@@ -1,7 +1,5 @@
 import { setMaxListeners } from 'node:events';
 
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
 /**
  * Calls `onEnd` once: after a time, or as soon as one of the signals is aborted. The signals outlive it, so `clear` removes its listeners.
  * `AbortSignal.any` is no substitute on Node 20: with a signal that lives long it leaks some 60 bytes a time, and takes ten times as long.
@@ -24,12 +22,10 @@ export class Deadline {
       else signal.addEventListener('abort', this.end);
     }
     if (timeoutMs === null) return;
-    const timeOut = () => {
+    this.timer = setTimeout(() => {
       this.hasTimedOut = !this.hasEnded;
       this.end();
-    };
-    // Node fires a longer timer at once.
-    this.timer = setTimeout(timeOut, Math.min(timeoutMs, MAX_TIMER_MS));
+    }, timeoutMs);
   }
 
   /** The signals still count. */

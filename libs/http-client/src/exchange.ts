@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { errors, type Dispatcher } from 'undici';
-import type { ResponseBody, StreamedRequest, StreamedResponse } from './http-message.js';
+import type { ResponseBody, ResponseHead, StreamedRequest, StreamedResponse } from './http-message.js';
 import { UpstreamError } from './upstream-error.js';
 
 type Controller = Dispatcher.DispatchController;
-type Headers = StreamedResponse['headers'];
+type Headers = ResponseHead['headers'];
 type Request = Pick<StreamedRequest, 'body' | 'onSend' | 'onResponse'>;
 
 /**
@@ -16,7 +16,7 @@ abstract class Exchange<Response> implements Dispatcher.DispatchHandler {
   /** Set after the dispatch: a request that was not sent by then waited for a new connection. */
   isQueued = false;
   protected resolve!: (response: Response) => void;
-  protected reject!: (error: unknown) => void;
+  private reject!: (error: unknown) => void;
   private controller: Controller | undefined;
   private abortReason: Error | undefined;
   private isOver = false;
@@ -52,24 +52,20 @@ abstract class Exchange<Response> implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     this.isOver = true;
-    this.handleEnd();
   }
 
   onResponseError(_controller: Controller | undefined, error: Error): void {
     this.isOver = true;
     if (this.request.body instanceof Readable) this.request.body.on('error', () => {}).destroy(error);
-    this.handleError(error);
+    this.reject(error);
   }
 
   protected abstract handleHead(controller: Controller, status: number, headers: Headers): void;
-  protected abstract handleEnd(): void;
-  protected abstract handleError(error: Error): void;
 }
 
 /** Resolves with the whole body as text. */
-export class BufferedExchange extends Exchange<{ status: number; headers: Headers; text: string }> {
-  private status = 0;
-  private headers: Headers = {};
+export class BufferedExchange extends Exchange<ResponseHead & { text: string }> {
+  private head: ResponseHead = { status: 0, headers: {} };
   private bytes = 0;
   private readonly chunks: Buffer[] = [];
 
@@ -87,18 +83,14 @@ export class BufferedExchange extends Exchange<{ status: number; headers: Header
   }
 
   protected override handleHead(_controller: Controller, status: number, headers: Headers): void {
-    this.status = status;
-    this.headers = headers;
+    this.head = { status, headers };
   }
 
-  protected override handleEnd(): void {
+  override onResponseEnd(): void {
+    super.onResponseEnd();
     const [first, ...more] = this.chunks;
     const bytes = first === undefined || more.length > 0 ? Buffer.concat(this.chunks) : first;
-    this.resolve({ status: this.status, headers: this.headers, text: bytes.toString() });
-  }
-
-  protected override handleError(error: Error): void {
-    this.reject(error);
+    this.resolve({ ...this.head, text: bytes.toString() });
   }
 }
 
@@ -115,12 +107,13 @@ export class StreamedExchange extends Exchange<StreamedResponse> {
     this.resolve({ status, headers, body: this.body });
   }
 
-  protected override handleEnd(): void {
+  override onResponseEnd(): void {
+    super.onResponseEnd();
     this.body?.push(null);
   }
 
-  protected override handleError(error: Error): void {
-    this.reject(error);
+  override onResponseError(controller: Controller | undefined, error: Error): void {
+    super.onResponseError(controller, error);
     this.body?.destroy(error);
   }
 }

@@ -29,8 +29,8 @@ export class HttpClient {
     const deadline = new Deadline(timeoutMs, signals, () => exchange.abort());
     try {
       this.dispatch({ ...request, headers: { accept: 'application/json', ...headers } }, exchange, timeoutMs);
-      const response = await exchange.response;
-      return { status: response.status, headers: joinRepeated(response.headers), body: parseJson(response.text) };
+      const { status, headers: responseHeaders, text } = await exchange.response;
+      return { status, headers: responseHeaders, body: parseJson(text) };
     } catch (error) {
       throw toUpstreamError(error, deadline.hasTimedOut);
     } finally {
@@ -83,15 +83,6 @@ export class HttpClient {
     );
     exchange.isQueued = true;
   }
-}
-
-function joinRepeated(headers: StreamedResponse['headers']): HttpResponse['headers'] {
-  const joined: HttpResponse['headers'] = {};
-  for (const name in headers) {
-    const value = headers[name];
-    joined[name] = Array.isArray(value) ? value.join(', ') : value;
-  }
-  return joined;
 }
 
 function parseJson(text: string): unknown {

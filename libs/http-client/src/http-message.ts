@@ -21,17 +21,18 @@ export interface HttpRequest extends StreamedRequest {
   timeoutMs: number;
 }
 
-export interface HttpResponse {
+export interface ResponseHead {
   status: number;
-  headers: Record<string, string | undefined>;
+  /** By lower-case name. */
+  headers: Record<string, string | string[] | undefined>;
+}
+
+export interface HttpResponse extends ResponseHead {
   /** Parsed JSON; `undefined` if the body is empty or not JSON. */
   body: unknown;
 }
 
-export interface StreamedResponse {
-  status: number;
-  /** By lower-case name. */
-  headers: Record<string, string | string[] | undefined>;
+export interface StreamedResponse extends ResponseHead {
   /** Fails if the provider stops sending for long, or if the exchange is aborted. */
   body: ResponseBody;
 }

@@ -1,3 +1,5 @@
+import { apiOf } from './circuit-breaker.js';
+
 /** How much one more response moves the usual latency. */
 const STEP = 0.1;
 /** No more than this counts as a late arrival: the provider may also have been busy. */
@@ -9,10 +11,10 @@ export class Latencies {
 
   /** Records the latency of one exchange. @returns how many milliseconds it is beyond the usual ones; 0 for most */
   beyondUsual(url: string, ms: number): number {
-    const { origin } = new URL(url);
-    const usual = this.usual.get(origin) ?? ms;
+    const api = apiOf(url);
+    const usual = this.usual.get(api) ?? ms;
     // Towards the median: an outlier moves it as little as any other response.
-    this.usual.set(origin, ms > usual ? usual + Math.min(ms - usual, STEP * usual) : usual - STEP * (usual - ms));
+    this.usual.set(api, ms > usual ? usual + Math.min(ms - usual, STEP * usual) : usual - STEP * (usual - ms));
     return ms > 2 * usual + 2 ? Math.min(ms - usual, MAX_MS) : 0;
   }
 }

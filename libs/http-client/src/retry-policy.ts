@@ -1,4 +1,4 @@
-import type { StreamedResponse } from './http-message.js';
+import type { ResponseHead } from './http-message.js';
 import { wasNeverSent } from './transport-error.js';
 import type { FailureReason, UpstreamError } from './upstream-error.js';
 
@@ -27,10 +27,7 @@ export function isRetryable(failure: UpstreamError, repeatable: boolean): boolea
 }
 
 /** Why a streamed response should be retried; `undefined` if it goes to the caller, whatever its status. */
-export function retryReasonOf({
-  status,
-  headers,
-}: Pick<StreamedResponse, 'status' | 'headers'>): 'rate-limited' | 'unavailable' | undefined {
+export function retryReasonOf({ status, headers }: ResponseHead): 'rate-limited' | 'unavailable' | undefined {
   if (status === 429) return 'rate-limited';
   return LATER.has(status) && headers['retry-after'] !== undefined ? 'unavailable' : undefined;
 }

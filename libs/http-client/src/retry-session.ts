@@ -72,7 +72,7 @@ export class RetrySession {
 
   async pause(ms: number): Promise<void> {
     await this.wait((onWait) => {
-      if (ms > 0) onWait(ms);
+      onWait(ms);
       return sleep(ms, this.signals);
     });
     this.options.observer?.onRetry();
@@ -82,12 +82,8 @@ export class RetrySession {
     const { observer } = this.options;
     const { clock, stopping } = this.dependencies;
     const startedAt = clock();
-    let isObserved = false;
     try {
-      return await wait((ms) => {
-        isObserved = true;
-        observer?.onWait(ms);
-      });
+      return await wait((ms) => observer?.onWait(ms));
     } catch (cause) {
       if (cause instanceof RateLimitExceeded) {
         throw new UpstreamError('rate-limited', { retryAfterMs: cause.retryAfterMs }, { cause });
@@ -97,7 +93,7 @@ export class RetrySession {
       throw new UpstreamError('unavailable', { note }, { cause });
     } finally {
       this.waitedMs += clock() - startedAt;
-      if (isObserved) observer?.onWait(0);
+      observer?.onWait(0);
     }
   }
 

@@ -10,7 +10,7 @@ import {
   cut,
   cutInBody,
   html,
-  nowhere,
+  refusingUrl,
   ok,
   scripted,
   silence,
@@ -19,16 +19,16 @@ import {
   type Provider,
 } from '../test/provider.js';
 
-const soon = status(429, { 'retry-after': '0' });
-const busy = status(503, { 'retry-after': '0' });
+const rateLimited = status(429, { 'retry-after': '0' });
+const unavailable = status(503, { 'retry-after': '0' });
 const echo: RequestListener = (request, response) =>
   request.pipe(response.writeHead(201, { 'x-method': request.method }));
-/** Answers without having read what was sent. */
+/** Responds without having read the request body. */
 const unread =
-  (answer: RequestListener): RequestListener =>
+  (respond: RequestListener): RequestListener =>
   (request, response) => {
     request.pause();
-    answer(request, response);
+    respond(request, response);
   };
 
 describe('UpstreamClient.stream', () => {
@@ -36,13 +36,13 @@ describe('UpstreamClient.stream', () => {
   const providers: Provider[] = [];
   let store: Store;
   let remove: () => Promise<void>;
-  let caller: UpstreamClient;
+  let client: UpstreamClient;
 
   beforeAll(async () => {
     ({ store, remove } = await openTemporaryStore());
   });
   beforeEach(() => {
-    caller = new UpstreamClient(http, new RateLimiter(store), Date.now, () => 0.01);
+    client = new UpstreamClient(http, new RateLimiter(store), Date.now, () => 0.01);
   });
   afterEach(() => providers.splice(0).forEach((provider) => provider.stop()));
   afterAll(async () => {
@@ -50,14 +50,14 @@ describe('UpstreamClient.stream', () => {
     await remove();
   });
 
-  async function open(
+  async function stream(
     listener: RequestListener | string,
     request: Partial<UpstreamStreamRequest['request']> = {},
     options: Partial<UpstreamStreamRequest> = {},
   ) {
     const provider = typeof listener === 'string' ? null : await startProvider(listener);
     if (provider !== null) providers.push(provider);
-    return caller.stream({
+    return client.stream({
       request: { method: 'GET', url: provider?.url ?? (listener as string), headers: {}, ...request },
       requester: { tenant: 'org', job: 'flow' },
       defaultRetryAfterMs: 20,
@@ -66,19 +66,19 @@ describe('UpstreamClient.stream', () => {
   }
 
   it.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const)('sends %s', async (method) => {
-    const answer = await open(echo, { method, ...(method === 'POST' ? { body: Buffer.from('sent') } : {}) });
-    expect(answer.status).toBe(201);
-    expect(answer.headers['x-method']).toBe(method);
-    expect(await text(answer.body)).toBe(method === 'POST' ? 'sent' : '');
+    const response = await stream(echo, { method, ...(method === 'POST' ? { body: Buffer.from('sent') } : {}) });
+    expect(response.status).toBe(201);
+    expect(response.headers['x-method']).toBe(method);
+    expect(await text(response.body)).toBe(method === 'POST' ? 'sent' : '');
   });
 
-  it('hands on what it is given while it is still being given', async () => {
+  it('streams the response body while it is still arriving', async () => {
     let finish = () => {};
     const slow: RequestListener = (_request, response) => {
       response.writeHead(200, { 'set-cookie': ['a=1', 'b=2'] }).write('first');
       finish = () => response.end('last');
     };
-    const { body, headers } = await open(slow);
+    const { body, headers } = await stream(slow);
     expect(headers['set-cookie']).toEqual(['a=1', 'b=2']);
     const parts = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
     expect(String((await parts.next()).value)).toBe('first');
@@ -86,65 +86,65 @@ describe('UpstreamClient.stream', () => {
     expect(String((await parts.next()).value)).toBe('last');
   });
 
-  it('does not count the reading of a body towards the deadline', async () => {
+  it('does not count the time that the body takes towards the timeout', async () => {
     const slow: RequestListener = (_request, response) => {
       response.write('first');
       setTimeout(() => response.end(' last'), 400);
     };
-    const { body } = await open(slow, {}, { timeoutMs: 200 });
+    const { body } = await stream(slow, {}, { timeoutMs: 200 });
     expect(await text(body)).toBe('first last');
   });
 
-  it.each([200, 204, 302, 400, 401, 404, 409, 500, 502])('%i is an answer', async (code) => {
+  it.each([200, 204, 302, 400, 401, 404, 409, 500, 502])('resolves with a %i', async (code) => {
     const provider = scripted(status(code, code === 302 ? { location: '/elsewhere' } : {}), ok);
-    expect((await open(provider)).status).toBe(code);
+    expect((await stream(provider)).status).toBe(code);
     expect(provider.requests).toBe(1);
   });
 
   it.each([
-    ['429', soon],
-    ['503 that says when', busy],
+    ['429', rateLimited],
+    ['503 with Retry-After', unavailable],
     ['cut connection', cut],
-  ])('asks again after a %s', async (_name, fault) => {
+  ])('retries after a %s', async (_name, fault) => {
     const provider = scripted(fault, fault, ok);
-    expect(await text((await open(provider)).body)).toBe('{"fine":true}');
+    expect(await text((await stream(provider)).body)).toBe('{"fine":true}');
     expect(provider.requests).toBe(3);
   });
 
-  it('answers with the last 429 of four', async () => {
-    const provider = scripted(soon);
-    expect((await open(provider)).status).toBe(429);
+  it('resolves with the last of four 429s', async () => {
+    const provider = scripted(rateLimited);
+    expect((await stream(provider)).status).toBe(429);
     expect(provider.requests).toBe(4);
   });
 
-  it('answers with a 429 at once that asks for more patience than there is', async () => {
+  it('resolves at once with a 429 whose Retry-After is beyond the maximum wait', async () => {
     const provider = scripted(status(429, { 'retry-after': '3' }), ok);
-    const answer = await open(provider, {}, { maxWaitMs: 2_000 });
-    expect([answer.status, await text(answer.body)]).toEqual([429, '{}']);
+    const response = await stream(provider, {}, { maxWaitMs: 2_000 });
+    expect([response.status, await text(response.body)]).toEqual([429, '{}']);
     expect(provider.requests).toBe(1);
   });
 
   it.each([
     ['a timeout', silence, 'timeout'],
-    ['a provider that cuts', cut, 'unavailable'],
-  ] as const)('%s is no answer', async (_name, fault, reason) => {
-    await expect(open(scripted(fault), {}, { timeoutMs: 300 })).rejects.toMatchObject({ reason });
+    ['cut connections', cut, 'unavailable'],
+  ] as const)('rejects after %s', async (_name, fault, reason) => {
+    await expect(stream(scripted(fault), {}, { timeoutMs: 300 })).rejects.toMatchObject({ reason });
   });
 
-  it('a refused connection is no answer', async () => {
-    await expect(open(await nowhere())).rejects.toMatchObject({ reason: 'unavailable' });
+  it('rejects when the connection is refused', async () => {
+    await expect(stream(await refusingUrl())).rejects.toMatchObject({ reason: 'unavailable' });
   });
 
-  it('a header that cannot be sent is nobody’s outage', async () => {
+  it('rejects a header that cannot be sent, without sending anything', async () => {
     const provider = scripted(ok);
-    await expect(open(provider, { headers: { 'x-name': 'a\nb' } })).rejects.toMatchObject({ reason: 'rejected' });
+    await expect(stream(provider, { headers: { 'x-name': 'a\nb' } })).rejects.toMatchObject({ reason: 'rejected' });
     expect(provider.requests).toBe(0);
   });
 
   describe.each(['POST', 'PATCH'] as const)('%s', (method) => {
     it('is sent again after a 429', async () => {
-      const answer = await open(scripted(soon, echo), { method, body: 'sent' });
-      expect(await text(answer.body)).toBe('sent');
+      const response = await stream(scripted(rateLimited, echo), { method, body: 'sent' });
+      expect(await text(response.body)).toBe('sent');
     });
 
     it.each([
@@ -152,33 +152,33 @@ describe('UpstreamClient.stream', () => {
       ['a silent provider', silence],
     ])('is not sent again after %s', async (_name, fault) => {
       const provider = scripted(fault, ok);
-      await expect(open(provider, { method, body: 'sent' }, { timeoutMs: 300 })).rejects.toThrow();
+      await expect(stream(provider, { method, body: 'sent' }, { timeoutMs: 300 })).rejects.toThrow();
       expect(provider.requests).toBe(1);
     });
 
     it('is not sent again after a 503', async () => {
-      expect((await open(scripted(busy, ok), { method, body: 'sent' })).status).toBe(503);
+      expect((await stream(scripted(unavailable, ok), { method, body: 'sent' })).status).toBe(503);
     });
 
-    it('is sent again where nobody listened', async () => {
-      const url = await nowhere();
+    it('is sent again, with its stream, when the connection is refused', async () => {
+      const url = await refusingUrl();
       let retries = 0;
-      const watch = { onWait: () => {}, onRetry: () => void (retries += 1) };
-      await expect(open(url, { method, body: Readable.from(['sent']) }, { observer: watch })).rejects.toThrow();
+      const observer = { onWait: () => {}, onRetry: () => void (retries += 1) };
+      await expect(stream(url, { method, body: Readable.from(['sent']) }, { observer })).rejects.toThrow();
       expect(retries).toBe(3);
     });
   });
 
-  it('streams a body, and does not send again what it has read from', async () => {
+  it('streams a request body, and does not send it again once it has been read from', async () => {
     const body = () => Readable.from(['sent ', 'in ', 'parts'].map((part) => Buffer.from(part)));
-    const sent = await open(echo, { method: 'POST', body: body() });
+    const sent = await stream(echo, { method: 'POST', body: body() });
     expect(await text(sent.body)).toBe('sent in parts');
-    const provider = scripted(soon, echo);
-    expect((await open(provider, { method: 'POST', body: body() })).status).toBe(429);
+    const provider = scripted(rateLimited, echo);
+    expect((await stream(provider, { method: 'POST', body: body() })).status).toBe(429);
     expect(provider.requests).toBe(1);
   });
 
-  it('a body that breaks off ends the call', async () => {
+  it('rejects when the request body fails', async () => {
     const broken = Readable.from(
       (async function* () {
         yield Buffer.from('sent');
@@ -187,40 +187,43 @@ describe('UpstreamClient.stream', () => {
       })(),
     );
     const provider = scripted(echo);
-    const answer = open(provider, { method: 'PUT', body: broken }).then(({ body }) => text(body));
-    await expect(answer).rejects.toThrow();
+    const response = stream(provider, { method: 'PUT', body: broken }).then(({ body }) => text(body));
+    await expect(response).rejects.toThrow();
     expect(provider.requests).toBeLessThanOrEqual(1);
   });
 
   it.each([
     ['an exchange', unread(silence)],
     ['a wait', status(429, { 'retry-after': '10' })],
-  ])('%s ends with the signal', async (_name, fault) => {
+  ])('aborts %s with the signal', async (_name, fault) => {
     const abort = new AbortController();
-    const opened = open(scripted(fault), {}, { signal: abort.signal });
+    const opened = stream(scripted(fault), {}, { signal: abort.signal });
     setTimeout(() => abort.abort(), 100);
     await expect(opened).rejects.toMatchObject({ reason: 'unavailable' });
   });
 
-  it('a body ends with the signal, and with the process', async () => {
+  it('aborts a response body with the signal, and when it is stopped', async () => {
     const endless: RequestListener = (_request, response) => void response.write('first');
     const abort = new AbortController();
-    const [first, second] = await Promise.all([open(endless, {}, { signal: abort.signal }), open(endless)]);
+    const [first, second] = await Promise.all([stream(endless, {}, { signal: abort.signal }), stream(endless)]);
     abort.abort();
     await expect(text(first.body)).rejects.toThrow();
-    caller.stop();
+    client.stop();
     await expect(text(second.body)).rejects.toThrow();
   });
 
-  it('a body that is cut does so for its reader', async () => {
-    const { body } = await open(cutInBody);
+  it('fails the response body when the connection is cut', async () => {
+    const { body } = await stream(cutInBody);
     await expect(text(body)).rejects.toThrow();
   });
 
-  it('tells of its waits and retries', async () => {
-    const told: (number | string)[] = [];
-    const watch = { onWait: (ms: number) => told.push(Math.round(ms / 100)), onRetry: () => told.push('again') };
-    await open(scripted(status(503, { 'retry-after': '0.3' }), html), {}, { observer: watch });
-    expect(told).toEqual([3, 0, 'again']);
+  it('reports waits and retries to the observer', async () => {
+    const reports: (number | string)[] = [];
+    const observer = {
+      onWait: (ms: number) => reports.push(Math.round(ms / 100)),
+      onRetry: () => reports.push('again'),
+    };
+    await stream(scripted(status(503, { 'retry-after': '0.3' }), html), {}, { observer });
+    expect(reports).toEqual([3, 0, 'again']);
   });
 });

@@ -7,7 +7,7 @@ import { cut, cutInBody, html, ok, scripted, silence, startProvider, status, typ
 
 describe('UpstreamClient', () => {
   let providers: Provider[] = [];
-  const callers: UpstreamClient[] = [];
+  const clients: UpstreamClient[] = [];
   let store: Store;
   let remove: () => Promise<void>;
   const http = new HttpClient();
@@ -22,12 +22,12 @@ describe('UpstreamClient', () => {
   });
   afterAll(() => http.close());
 
-  async function call(listener: RequestListener, options: Partial<UpstreamRequest> = {}) {
+  async function request(listener: RequestListener, options: Partial<UpstreamRequest> = {}) {
     const provider = await startProvider(listener);
     providers.push(provider);
-    const caller = new UpstreamClient(http, new RateLimiter(store), Date.now, () => 0.01);
-    callers.push(caller);
-    return caller.request({
+    const client = new UpstreamClient(http, new RateLimiter(store), Date.now, () => 0.01);
+    clients.push(client);
+    return client.request({
       request: { method: 'GET', url: provider.url, headers: {} },
       classify: () => undefined,
       repeatable: true,
@@ -44,90 +44,93 @@ describe('UpstreamClient', () => {
     ['a 429 with a date', status(429, { 'retry-after': new Date(Date.now() - 1_000).toUTCString() })],
     ['a cut connection', cut],
     ['a connection cut in the body', cutInBody],
-    ['a page instead of JSON', html],
-  ])('goes on after %s', async (_name, fault) => {
+    ['HTML instead of JSON', html],
+  ])('retries after %s', async (_name, fault) => {
     const provider = scripted(fault, fault, ok);
-    expect((await call(provider)).body).toEqual({ fine: true });
+    expect((await request(provider)).body).toEqual({ fine: true });
     expect(provider.requests).toBe(3);
   });
 
   it.each([
-    ['a dead provider', cut, 'unavailable'],
-    ['nonsense', html, 'malformed'],
-    ['a 503', status(503), 'unavailable'],
-  ] as const)('gives up on %s after four tries', async (_name, fault, reason) => {
+    ['cut connections', cut, 'unavailable'],
+    ['HTML', html, 'malformed'],
+    ['503s', status(503), 'unavailable'],
+  ] as const)('gives up after four tries that met %s', async (_name, fault, reason) => {
     const provider = scripted(fault);
-    await expect(call(provider)).rejects.toMatchObject({ reason });
+    await expect(request(provider)).rejects.toMatchObject({ reason });
     expect(provider.requests).toBe(4);
   });
 
-  it('does not wait longer than the deadline for a silent provider', async () => {
-    await expect(call(scripted(silence), { timeoutMs: 300 })).rejects.toMatchObject({ reason: 'timeout' });
+  it('times out when the provider is silent', async () => {
+    await expect(request(scripted(silence), { timeoutMs: 300 })).rejects.toMatchObject({ reason: 'timeout' });
   });
 
-  it('does not wait for a 429 that outlasts the deadline, and says how long it would be', async () => {
+  it('does not wait for a Retry-After longer than the maximum wait, and rejects with that time', async () => {
     const provider = scripted(status(429, { 'retry-after': '120' }), ok);
-    await expect(call(provider)).rejects.toMatchObject({ reason: 'rate-limited', context: { retryAfterMs: 120_000 } });
+    await expect(request(provider)).rejects.toMatchObject({
+      reason: 'rate-limited',
+      context: { retryAfterMs: 120_000 },
+    });
     expect(provider.requests).toBe(1);
   });
 
-  it('a hint in the header goes before what the provider’s own reading says', async () => {
+  it('prefers the Retry-After header to the time that classify returns', async () => {
     const provider = scripted(status(429, { 'retry-after': '0' }), ok);
     const classify: UpstreamRequest['classify'] = ({ status: code }) =>
       code === 429 ? { reason: 'rate-limited', retryAfterMs: 60_000 } : undefined;
-    expect((await call(provider, { classify })).body).toEqual({ fine: true });
+    expect((await request(provider, { classify })).body).toEqual({ fine: true });
   });
 
-  it('ends calls and waits in flight when it is stopped', async () => {
-    const waiting = call(scripted(status(429, { 'retry-after': '10' })));
-    const silent = call(scripted(silence));
-    setTimeout(() => callers.forEach((caller) => caller.stop()), 100);
+  it('aborts requests and waits when it is stopped', async () => {
+    const waiting = request(scripted(status(429, { 'retry-after': '10' })));
+    const silent = request(scripted(silence));
+    setTimeout(() => clients.forEach((client) => client.stop()), 100);
     await expect(waiting).rejects.toMatchObject({ reason: 'unavailable' });
     await expect(silent).rejects.toMatchObject({ reason: 'unavailable' });
   });
 
-  it.each([400, 401, 403, 404])('asks once where the answer is %i', async (code) => {
+  it.each([400, 401, 403, 404])('does not retry after a %i', async (code) => {
     const provider = scripted(status(code), ok);
-    await expect(call(provider)).rejects.toMatchObject({ context: { status: code } });
+    await expect(request(provider)).rejects.toMatchObject({ context: { status: code } });
     expect(provider.requests).toBe(1);
   });
 
-  it('does not repeat a write that may have been carried out', async () => {
+  it('does not retry a request that is not repeatable after a cut connection', async () => {
     const provider = scripted(cut, ok);
-    await expect(call(provider, { repeatable: false })).rejects.toMatchObject({ reason: 'unavailable' });
+    await expect(request(provider, { repeatable: false })).rejects.toMatchObject({ reason: 'unavailable' });
     expect(provider.requests).toBe(1);
   });
 
-  it('believes the provider’s own reading of a 200', async () => {
+  it('rejects a 200 that classify reads as a failure', async () => {
     const provider = scripted(ok);
     await expect(
-      call(provider, { classify: () => ({ reason: 'forbidden', code: 'missing_scope' }) }),
+      request(provider, { classify: () => ({ reason: 'forbidden', code: 'missing_scope' }) }),
     ).rejects.toMatchObject({
       reason: 'forbidden',
       context: { code: 'missing_scope' },
     });
   });
 
-  it('a 429 pauses everybody on the same budget', async () => {
-    const budget = { rate: { limit: 100, periodMs: 1_000 }, ref: { partition: 'p', key: 'budget' } };
-    await call(scripted(status(429, { 'retry-after': '0.2' }), ok), { rateLimit: budget });
-    await new RateLimiter(store).pause(budget, 10_000);
-    await expect(call(scripted(ok), { rateLimit: budget, maxWaitMs: 2_000 })).rejects.toMatchObject({
+  it('pauses the rate limit for all requests after a 429', async () => {
+    const rateLimit = { rate: { limit: 100, periodMs: 1_000 }, ref: { partition: 'p', key: 'limit' } };
+    await request(scripted(status(429, { 'retry-after': '0.2' }), ok), { rateLimit });
+    await new RateLimiter(store).pause(rateLimit, 10_000);
+    await expect(request(scripted(ok), { rateLimit, maxWaitMs: 2_000 })).rejects.toMatchObject({
       reason: 'rate-limited',
     });
   });
 
-  it('believes the provider about what is left', async () => {
-    const budget = {
+  it('heeds the provider’s header about the requests that are left', async () => {
+    const rateLimit = {
       rate: { limit: 100, periodMs: 60_000 },
       ref: { partition: 'p', key: 'reported' },
       remainingHeader: 'x-remaining',
     };
     const remaining = (left: number) => status(200, { 'x-remaining': `${left}` });
-    await call(scripted(remaining(1)), { rateLimit: budget });
-    await call(scripted(remaining(0)), { rateLimit: budget });
+    await request(scripted(remaining(1)), { rateLimit });
+    await request(scripted(remaining(0)), { rateLimit });
     const provider = scripted(ok);
-    await expect(call(provider, { rateLimit: budget })).rejects.toMatchObject({ reason: 'rate-limited' });
+    await expect(request(provider, { rateLimit })).rejects.toMatchObject({ reason: 'rate-limited' });
     expect(provider.requests).toBe(0);
   });
 });

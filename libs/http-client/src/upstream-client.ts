@@ -3,7 +3,7 @@ import type { Permit, RateLimit, RateLimiter } from '@causeway/rate-limiter';
 import { CircuitBreakers, type CircuitOutcome } from './circuit-breaker.js';
 import { failureOf, type Failure } from './classify.js';
 import type { HttpClient } from './http-client.js';
-import type { HttpResponse, StreamedRequest, StreamedResponse } from './http-message.js';
+import type { HttpResponse, ResponseHead, StreamedRequest, StreamedResponse } from './http-message.js';
 import { Latencies } from './latencies.js';
 import { RequestBody } from './request-body.js';
 import { isIdempotent, parseRetryAfter, retryReasonOf } from './retry-policy.js';
@@ -11,7 +11,6 @@ import { RetrySession, type RetryDependencies } from './retry-session.js';
 import { UpstreamError } from './upstream-error.js';
 import type { RequestOptions, UpstreamRequest, UpstreamStreamRequest } from './upstream-request.js';
 
-type ResponseHead = Pick<StreamedResponse, 'status' | 'headers'>;
 type TryOptions = Pick<StreamedRequest, 'timeoutMs' | 'signals' | 'onSend' | 'onResponse'>;
 
 /** Requests to the APIs of providers: rate limits, retries, circuit breakers, and a timeout for all of it. */
@@ -63,7 +62,9 @@ export class UpstreamClient {
       const result = await this.tryOnce(request, session, (options) =>
         this.http.stream({ ...request.request, body: body.forTry(), ...options }),
       );
-      const error = result instanceof UpstreamError ? result : await this.retryErrorOf(result, request);
+      const reason = result instanceof UpstreamError ? undefined : retryReasonOf(result);
+      const error =
+        result instanceof UpstreamError ? result : reason && (await this.toError({ reason }, result, request));
       const pauseMs = error && body.canBeSentAgain() ? session.pauseAfter(error, isIdempotent(method)) : null;
       if (pauseMs === null) {
         if (result instanceof UpstreamError) throw result;
@@ -110,32 +111,23 @@ export class UpstreamClient {
   }
 
   private async classify(response: HttpResponse, request: UpstreamRequest): Promise<HttpResponse | UpstreamError> {
-    const { status, headers, body } = response;
     // All providers send JSON with every other success.
-    const isUnreadable = body === undefined && status !== 204;
+    const isUnreadable = response.body === undefined && response.status !== 204;
     const failure = failureOf(response, request.classify) ?? (isUnreadable ? { reason: 'malformed' } : undefined);
-    return failure ? this.toError(failure, status, headers['retry-after'], request) : response;
-  }
-
-  private async retryErrorOf(
-    response: StreamedResponse,
-    request: UpstreamStreamRequest,
-  ): Promise<UpstreamError | undefined> {
-    const reason = retryReasonOf(response);
-    const [retryAfter] = [response.headers['retry-after']].flat();
-    return reason && this.toError({ reason }, response.status, retryAfter, request);
+    return failure ? this.toError(failure, response, request) : response;
   }
 
   /** Pauses the rate limit of a request that met a 429. */
   private async toError(
     { reason, code, retryAfterMs }: Failure,
-    status: number,
-    retryAfter: string | undefined,
+    { status, headers }: ResponseHead,
     { rateLimit, defaultRetryAfterMs }: RequestOptions,
   ): Promise<UpstreamError> {
     const isRateLimited = reason === 'rate-limited';
     const waitMs =
-      parseRetryAfter(retryAfter, this.clock()) ?? retryAfterMs ?? (isRateLimited ? defaultRetryAfterMs : undefined);
+      parseRetryAfter(headerOf(headers, 'retry-after'), this.clock()) ??
+      retryAfterMs ??
+      (isRateLimited ? defaultRetryAfterMs : undefined);
     if (isRateLimited && rateLimit && waitMs !== undefined) await this.limiter.pause(rateLimit, waitMs);
     return new UpstreamError(reason, { status, code, retryAfterMs: waitMs });
   }
@@ -154,7 +146,11 @@ function asUpstreamError(error: unknown): UpstreamError {
   throw error;
 }
 
-function remainingOf({ headers }: ResponseHead, limit: RateLimit | undefined): number | undefined {
-  const [text = ''] = [headers[limit?.remainingHeader ?? '']].flat();
+function remainingOf({ headers }: ResponseHead, { remainingHeader = '' }: Partial<RateLimit> = {}): number | undefined {
+  const text = headerOf(headers, remainingHeader) ?? '';
   return /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+function headerOf(headers: ResponseHead['headers'], name: string): string | undefined {
+  return [headers[name]].flat()[0];
 }

@@ -1,42 +1,31 @@
 import { Problem, type ProblemSlug } from '@causeway/problem';
 
-/** Every way in which a request to a provider can fail. */
-export type FailureReason =
-  | 'unauthorized'
-  /** The token is valid but does not allow this request (scope, permission, plan). */
-  | 'forbidden'
-  | 'missing'
-  /** The provider no longer knows the page cursor. */
-  | 'cursor-expired'
-  /** The same request would be refused again. */
-  | 'rejected'
-  | 'rate-limited'
-  /** A limit that does not pass within minutes (daily, monthly, or the app was blocked). */
-  | 'quota-exhausted'
-  /** 5xx, or no connection. */
-  | 'unavailable'
-  | 'timeout'
-  /** The response is not what the provider documents. */
-  | 'malformed';
-
-const PROBLEMS: Record<FailureReason, [ProblemSlug, detail: string]> = {
+/** Every way in which a request to a provider can fail, and the problem that callers get. */
+const PROBLEMS = {
   unauthorized: ['needs-reconnect', 'The provider no longer accepts the credential. Connect the account again.'],
+  /** The token is valid but does not allow this request (scope, permission, plan). */
   forbidden: [
     'provider-rejected',
     'The provider does not allow this request with the access that was granted. Check the scopes and connect again.',
   ],
   missing: ['provider-rejected', 'The provider does not have what was requested.'],
   'cursor-expired': ['provider-rejected', 'The provider no longer knows this position. Start the load again.'],
+  /** The same request would be rejected again. */
   rejected: ['provider-rejected', 'The provider rejected the request.'],
   'rate-limited': [
     'provider-rate-limited',
     'The provider limits the number of requests. Try again after the given time.',
   ],
+  /** A limit that does not pass within minutes (daily, monthly, or the app was blocked). */
   'quota-exhausted': ['provider-rate-limited', 'The quota of this account at the provider is used up.'],
+  /** 5xx, or no connection. */
   unavailable: ['provider-unavailable', 'The provider is not responding as it should. Try again later.'],
   timeout: ['provider-timeout', 'The provider did not respond in time. Try again later.'],
+  /** The response is not what the provider documents. */
   malformed: ['provider-unavailable', 'The response of the provider is not what it documents.'],
-};
+} as const satisfies Record<string, readonly [slug: ProblemSlug, detail: string]>;
+
+export type FailureReason = keyof typeof PROBLEMS;
 
 const DEFAULT_RETRY_AFTER_MS = 30_000;
 

@@ -5,7 +5,7 @@ import type { HttpRequest, StreamedRequest } from './http-message.js';
 export interface RequestObserver {
   /**
    * A wait begins that will take about `ms` milliseconds: for a slot of the rate limit, for the provider's `Retry-After`, or before a retry.
-   * 0: the wait is over. Waits for a slot are estimates that can be wrong both ways: to sum up waits, measure the time until the 0.
+   * 0: nothing waits any more. Waits for a slot are estimates that can be wrong both ways: to sum up waits, measure the time until the 0.
    */
   onWait(ms: number): void;
   /** The same request is sent again. */

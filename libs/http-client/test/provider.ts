@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A provider that answers by script, one entry a request, the last one for ever. */
+/** Responds with one entry of the script per request; the last entry repeats. */
 export function scripted(...script: RequestListener[]): RequestListener & { requests: number } {
   const listener = Object.assign(
     ((request, response) => {
-      const answer = script[Math.min(listener.requests, script.length - 1)];
+      const respond = script[Math.min(listener.requests, script.length - 1)];
       listener.requests += 1;
-      answer?.(request, response);
+      respond?.(request, response);
     }) as RequestListener,
     { requests: 0 },
   );
@@ -43,8 +43,8 @@ export async function startProvider(listener: RequestListener): Promise<Provider
   };
 }
 
-/** Where nobody listens. */
-export async function nowhere(): Promise<string> {
+/** A URL that refuses connections. */
+export async function refusingUrl(): Promise<string> {
   const provider = await startProvider(silence);
   provider.stop();
   return provider.url;

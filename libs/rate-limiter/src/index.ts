@@ -1,2 +1,3 @@
+export type { AcquireOptions } from './limiter-queue.js';
 export { RateLimitExceeded, type RateLimit, type Requester } from './rate-limit.js';
-export { RateLimiter, type AcquireOptions, type Permit } from './rate-limiter.js';
+export { RateLimiter, type Permit } from './rate-limiter.js';

@@ -7,10 +7,9 @@ const AHEAD_MS = 250;
 const MIN_POLL_MS = 20;
 /** The store forgets the waiters of a process that has not asked for three seconds. */
 const MAX_POLL_MS = 1_000;
-/** Time for the store to respond: a request with `maxWaitMs: 0` still gets a free slot. */
-const GRACE_MS = 1_000;
 
-export interface WaitOptions {
+export interface AcquireOptions {
+  /** A slot that is free at the moment is granted also with 0. */
   maxWaitMs: number;
   /** Each of them ends the wait. */
   signals: readonly AbortSignal[];
@@ -18,8 +17,7 @@ export interface WaitOptions {
   onWait: (ms: number) => void;
 }
 
-export interface GrantedSlot {
-  slot: Slot;
+export interface GrantedSlot extends Slot {
   /** When to send the request, by the clock of this process. */
   goAt: number;
   /** The earliest time that the slot may mean: how long the store's response was on its way is unknown. */
@@ -53,45 +51,35 @@ export class LimiterQueue {
     private readonly onIdle: () => void,
   ) {}
 
-  /** Resolves at the time of the slot. @throws RateLimitExceeded, or the reason of a signal */
-  async acquire(requester: Requester, { maxWaitMs, signals, onWait }: WaitOptions): Promise<GrantedSlot> {
+  /** Resolves at the time of the slot. @throws RateLimitExceeded, the reason of a signal, or the Problem of a store that fails */
+  async acquire(requester: Requester, { maxWaitMs, signals, onWait }: AcquireOptions): Promise<GrantedSlot> {
     for (const signal of signals) signal.throwIfAborted();
     let timer: NodeJS.Timeout | undefined;
     let onAbort = (): void => {};
-    const wait = new Promise<GrantedSlot>((resolve, reject) => {
-      let unused: GrantedSlot | undefined;
-      const waiter: Waiter = {
-        requester,
-        until: this.clock() + maxWaitMs,
-        onWait,
-        grant: (granted) => {
-          clearTimeout(timer);
+    try {
+      return await new Promise<GrantedSlot>((resolve, reject) => {
+        let unused: GrantedSlot | undefined;
+        const grant = (granted: GrantedSlot) => {
           const waitMs = granted.goAt - this.clock();
           if (waitMs <= 0) return resolve(granted);
+          announceWait(waiter, waitMs);
           unused = granted;
           timer = setTimeout(resolve, waitMs, granted);
-        },
-        refuse: reject,
-      };
-      onAbort = () => {
-        if (unused === undefined) this.remove(waiter);
-        else this.release(unused);
-        reject(signals.find(({ aborted }) => aborted)?.reason as Error);
-      };
-      timer = setTimeout(() => {
-        this.remove(waiter);
-        reject(new RateLimitExceeded(maxWaitMs));
-      }, maxWaitMs + GRACE_MS);
-      this.waiters.push(waiter);
-    });
-    for (const signal of signals) {
-      // One signal may end any number of waits.
-      setMaxListeners(0, signal);
-      signal.addEventListener('abort', onAbort);
-    }
-    void this.poll();
-    try {
-      return await wait;
+        };
+        const waiter: Waiter = { requester, until: this.clock() + maxWaitMs, onWait, grant, refuse: reject };
+        onAbort = () => {
+          if (unused === undefined) this.remove(waiter);
+          else this.release(unused);
+          reject(signals.find(({ aborted }) => aborted)?.reason as Error);
+        };
+        for (const signal of signals) {
+          // One signal may end any number of waits.
+          setMaxListeners(0, signal);
+          signal.addEventListener('abort', onAbort);
+        }
+        this.waiters.push(waiter);
+        void this.poll();
+      });
     } finally {
       clearTimeout(timer);
       for (const signal of signals) signal.removeEventListener('abort', onAbort);
@@ -137,7 +125,7 @@ export class LimiterQueue {
     }
     const now = this.clock();
     for (const slot of result.slots) {
-      this.handOut({ slot, dueAt: askedAt + slot.inMs, goAt: now + slot.inMs, remaining: result.remaining });
+      this.handOut({ ...slot, dueAt: askedAt + slot.inMs, goAt: now + slot.inMs, remaining: result.remaining });
     }
     this.estimateWaits(result, now);
     if (this.waiters.length === 0) return this.onIdle();
@@ -147,15 +135,13 @@ export class LimiterQueue {
 
   /** First come, first served within a job. A slot that its job no longer needs goes to its tenant, or else to anybody. */
   private handOut(granted: GrantedSlot): void {
-    const { tenant, job } = granted.slot;
+    const { tenant, job } = granted;
     const waiter =
       this.waiters.find(({ requester }) => requester.tenant === tenant && requester.job === job) ??
       this.waiters.find(({ requester }) => requester.tenant === tenant) ??
       this.waiters[0];
     if (waiter === undefined) return;
     this.waiters = this.waiters.filter((other) => other !== waiter);
-    const waitMs = granted.goAt - this.clock();
-    if (waitMs > 0) announceWait(waiter, waitMs);
     waiter.grant(granted);
   }
 
