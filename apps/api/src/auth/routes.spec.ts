@@ -8,7 +8,7 @@ import { ACCESS_RULE, SCOPES, type AccessRule } from '../access/access.decorator
 const PUBLIC = new Set([
   'GET /', // a sign of life, or the web app
   'GET /admin', // the web app's files, nobody's data
-  'GET /connect/:ticket', // the ticket itself is the right to open it
+  'GET /connect/:requestId', // the secret id authorizes to open it
   'GET /health/live',
   'GET /health/ready',
   'GET /metrics', // figures without names

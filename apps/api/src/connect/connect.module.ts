@@ -1,12 +1,11 @@
 import { Module } from '@nestjs/common';
 import { Keyring } from '@causeway/crypto';
 import { AuthorizationRequests } from '@causeway/oauth';
-import { Store } from '@causeway/store';
+import { KeyValueStore } from '@causeway/store';
 import { ConnectionsModule } from '../connections/connections.module.js';
 import { IntegrationsModule } from '../integrations/integrations.module.js';
 import { StoreModule } from '../store/store.module.js';
-import { AttemptCookies } from './attempt-cookies.js';
-import { ClosingPage } from './closing-page.js';
+import { CallbackPage } from './callback-page.js';
 import { ConnectController } from './connect.controller.js';
 import { ConnectService } from './connect.service.js';
 
@@ -14,13 +13,12 @@ import { ConnectService } from './connect.service.js';
   imports: [ConnectionsModule, IntegrationsModule, StoreModule],
   controllers: [ConnectController],
   providers: [
-    AttemptCookies,
-    ClosingPage,
+    CallbackPage,
     ConnectService,
     {
       provide: AuthorizationRequests,
-      inject: [Store, Keyring],
-      useFactory: (store: Store, keyring: Keyring) => new AuthorizationRequests(store, keyring),
+      inject: [KeyValueStore, Keyring],
+      useFactory: (store: KeyValueStore, keyring: Keyring) => new AuthorizationRequests(store, keyring),
     },
   ],
 })

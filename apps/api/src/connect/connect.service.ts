@@ -6,48 +6,46 @@ import {
   isIssuer,
   type BegunAuthorization,
   type ConsumedAuthorizationRequest,
+  type Grant,
 } from '@causeway/oauth';
-import { Problem } from '@causeway/problem';
+import { Problem, toProblem } from '@causeway/problem';
 import { requireMayActFor, type Caller } from '../access/caller.js';
+import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { unknownConnection } from '../connections/connection-credentials.js';
 import { ConnectionsService } from '../connections/connections.service.js';
-import type { ConnectionRecord } from '../connections/connection-record.js';
-import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
-import { IntegrationRegistry } from '../integrations/integration-registry.js';
+import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
+import { Metrics } from '../metrics/metrics.js';
 import type { AuthorizeDto } from './authorize.dto.js';
+import type { Outcome } from './callback-page.js';
 
-/** What a provider sends with the browser when it comes back (RFC 6749, 4.1.2, and RFC 9207). */
-export interface ProviderAnswer {
-  code?: string | undefined;
-  error?: string | undefined;
-  iss?: string | undefined;
-}
+/** The query of the callback: RFC 6749, 4.1.2 (`state`, `code`, `error`), and RFC 9207 (`iss`). */
+export type AuthorizationResponse = Readonly<Record<string, unknown>>;
 
 @Injectable()
 export class ConnectService {
   constructor(
-    private readonly attempts: AuthorizationRequests,
+    private readonly requests: AuthorizationRequests,
     private readonly connections: ConnectionsService,
     private readonly registry: IntegrationRegistry,
+    private readonly metrics: Metrics,
     @Inject(CONFIGURATION) private readonly config: Configuration,
   ) {}
 
-  /** @returns a page of this service that starts the authorization in the browser that opens it. */
-  async start(
+  /** @returns a URL of this service that starts the authorization in the browser that opens it */
+  async authorize(
     integration: string,
-    request: AuthorizeDto,
+    { orgId, userId, scopes, returnTo, connectionId }: AuthorizeDto,
     caller: Caller,
   ): Promise<{ authorizationUrl: string; expiresAt: number }> {
     const { registration } = this.registry.configured(integration);
-    const { orgId, userId, scopes, returnTo, connectionId } = request;
     requireMayActFor(caller, { orgId, userId, integration });
-    this.refuseForeignReturn(returnTo);
+    this.requireAllowedOrigin(returnTo);
     if (connectionId !== undefined) {
       const { record } = await this.connections.get(connectionId, caller);
       const owned = record.orgId === orgId && record.userId === userId && record.integration === integration;
       if (!owned) throw unknownConnection(connectionId);
     }
-    const { requestId, expiresAt } = await this.attempts.create({
+    const { requestId, expiresAt } = await this.requests.create({
       integration,
       orgId,
       userId,
@@ -58,42 +56,87 @@ export class ConnectService {
     return { authorizationUrl: `${this.config.publicUrl}/connect/${requestId}`, expiresAt };
   }
 
-  /** Ties the attempt to this browser. @returns where at the provider the browser goes, and the cookie that it keeps. */
-  async open(ticket: string): Promise<{ location: string; cookie: BegunAuthorization['cookie'] }> {
-    const opened = await this.attempts.begin(ticket);
-    const { strategy } = this.registry.configured(opened.request.integration);
-    return { location: await authorizationUrl(strategy, opened), cookie: opened.cookie };
+  /** @returns the provider's authorization URL, and the cookie that ties the request to this browser */
+  async begin(requestId: string): Promise<{ location: string; cookie: BegunAuthorization['cookie'] }> {
+    const begun = await this.requests.begin(requestId);
+    const { strategy } = this.registry.configured(begun.request.integration);
+    return { location: await authorizationUrl(strategy, begun), cookie: begun.cookie };
   }
 
-  /** @throws Problem `authorization-denied`, `authorization-failed`, `wrong-account` or that the provider does not answer */
-  async finish(attempt: ConsumedAuthorizationRequest, { code, error, iss }: ProviderAnswer): Promise<ConnectionRecord> {
-    const { definition, strategy } = this.registry.configured(attempt.integration);
+  /**
+   * Completes or fails the authorization; does not throw.
+   * @param cookie reads a cookie of the browser that came back
+   * @returns `location`: where the browser goes next; `null` for the callback page
+   */
+  async complete(
+    integration: string,
+    response: AuthorizationResponse,
+    cookie: (name: string) => string | undefined,
+  ): Promise<{ outcome: Outcome; location: string | null }> {
+    let request: ConsumedAuthorizationRequest | null = null;
+    let outcome: Outcome;
+    try {
+      const configured = this.registry.configured(integration);
+      // Nothing else in the response is trusted before its state has been checked.
+      request = await this.requests.consume(integration, response['state'], cookie);
+      const grant = await this.requestGrant(configured, request, response);
+      const { id } = await this.connections.connect(configured, request, grant);
+      outcome = { integration, connectionId: id };
+    } catch (error) {
+      outcome = { integration, problem: toProblem(error) };
+    }
+    this.metrics.connects.inc({
+      integration: request?.integration ?? 'unknown',
+      outcome: 'problem' in outcome ? outcome.problem.slug : 'connected',
+    });
+    const returnTo = request?.returnTo ?? null;
+    return { outcome, location: returnTo === null ? null : returnUrl(returnTo, outcome) };
+  }
+
+  private requestGrant(
+    { definition, strategy }: ConfiguredIntegration,
+    request: ConsumedAuthorizationRequest,
+    response: AuthorizationResponse,
+  ): Promise<Grant> {
+    const { name } = definition;
+    const [code, error, iss] = [response['code'], response['error'], response['iss']].map(nonEmptyString);
     if (iss !== undefined && !isIssuer(definition, iss)) {
       throw new Problem(
         'authorization-failed',
-        `The answer names an issuer that is not ${definition.name}; nothing of it was used. Try to connect again.`,
+        `The response names an issuer that is not ${name}; it was not used. Try to connect again.`,
       );
     }
     if (error === 'access_denied') {
       throw new Problem(
         'authorization-denied',
-        `Access to ${definition.name} was not granted. Connect again if that was not intended.`,
+        `Access to ${name} was not granted. Connect again if that was not intended.`,
       );
     }
     if (error !== undefined || code === undefined) {
       throw new Problem(
         'authorization-failed',
-        `${definition.name} ended the authorization without granting access. Try to connect again.`,
-        error !== undefined && /^[a-z_]{1,64}$/.test(error) ? { providerCode: error } : {},
+        `${name} ended the authorization without granting access. Try to connect again.`,
+        { providerCode: error },
       );
     }
-    return this.connections.connect(attempt, await exchangeCode(strategy, attempt, code));
+    return exchangeCode(strategy, request, code);
   }
 
-  private refuseForeignReturn(returnTo: string | undefined): void {
+  private requireAllowedOrigin(returnTo: string | undefined): void {
     if (returnTo === undefined || this.config.webOrigins.includes(new URL(returnTo).origin)) return;
     throw new Problem('invalid-request', 'The browser may only be sent to an origin that is listed in WEB_ORIGINS.', {
       errors: [{ pointer: '/returnTo', detail: 'has to have an origin that is listed in WEB_ORIGINS' }],
     });
   }
+}
+
+function returnUrl(returnTo: string, outcome: Outcome): string {
+  const url = new URL(returnTo);
+  if ('problem' in outcome) url.searchParams.set('problem', outcome.problem.slug);
+  else url.searchParams.set('connectionId', outcome.connectionId);
+  return url.href;
+}
+
+function nonEmptyString(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }

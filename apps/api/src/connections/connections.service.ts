@@ -6,7 +6,7 @@ import { Keyring } from '@causeway/crypto';
 import { type StoredCredential } from '@causeway/oauth';
 import { actorOf, type Actor } from '../access/actor.js';
 import { AuditTrail } from './audit-trail.js';
-import { IntegrationRegistry } from '../integrations/integration-registry.js';
+import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
 import type { AccountIdentity } from '../integrations/integration.js';
 import { mayActFor, requireMayActFor, type Caller } from '../access/caller.js';
 import { ConnectionApi } from './connection-api.js';
@@ -72,11 +72,14 @@ export class ConnectionsService {
   }
 
   /**
-   * Makes a connection of a grant, or renews the one for the same account, which keeps its id.
+   * Creates a connection for a grant, or renews the one for the same account, which keeps its id.
    * @throws Problem `authorization-failed` (the provider does not say whose account it is), `wrong-account`
    */
-  async connect(purpose: AuthorizationRequest, grant: Grant): Promise<ConnectionRecord> {
-    const configured = this.registry.configured(purpose.integration);
+  async connect(
+    configured: ConfiguredIntegration,
+    purpose: AuthorizationRequest,
+    grant: Grant,
+  ): Promise<ConnectionRecord> {
     const { account, key: accountKey } = await configured.integration
       .identify(grant, this.api.ofGrant(configured, grant.accessToken))
       .catch((error: unknown) => {

@@ -1,36 +1,36 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Problem } from '@causeway/problem';
+import type { Problem, ProblemBody } from '@causeway/problem';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 
-/** How an authorization ended. `integration` is `null` where not even that is known. */
+/** How an authorization ended. `integration` is `null` if even that is unknown. */
 export type Outcome = { integration: string; connectionId: string } | { integration: string | null; problem: Problem };
 
-/** What the page tells its opener. */
-interface ClosingMessage {
+/** What the page posts to its opener. */
+interface CallbackMessage {
   source: 'causeway';
   type: 'connected' | 'failed';
   integration: string | null;
   connectionId?: string;
-  problem?: { slug: string; title: string; detail: string; status: number };
+  problem?: Pick<ProblemBody, 'slug' | 'title' | 'detail' | 'status'>;
 }
 
 /**
- * The last page of a popup. It tells the window that opened it, exact origins only, and every page of our own origin (a provider's
- * COOP header may have cut the opener off), then closes; a browser that does not let it close shows its sentence instead.
+ * The page that ends an authorization in a popup. It posts its message to the window that opened it, for the configured origins only, and
+ * broadcasts it to the pages of our own origin, because a provider's COOP header may have cut off the opener. Then it closes itself; if
+ * the browser does not allow that, the page tells the user to.
  */
 @Injectable()
-export class ClosingPage {
+export class CallbackPage {
   constructor(@Inject(CONFIGURATION) private readonly config: Configuration) {}
 
   async send(request: FastifyRequest, reply: FastifyReply, outcome: Outcome): Promise<void> {
-    const status = 'problem' in outcome ? outcome.problem.status : 200;
-    reply.status(status);
-    if ('problem' in outcome && wantsJson(request)) {
-      await reply
-        .type('application/problem+json; charset=utf-8')
-        .send(outcome.problem.toBody(request.url.split('?', 1)[0]));
+    const problem = 'problem' in outcome ? outcome.problem : null;
+    reply.status(problem?.status ?? 200);
+    if (problem !== null && prefersJson(request)) {
+      const body = problem.toBody(request.url.split('?', 1)[0]);
+      await reply.type('application/problem+json; charset=utf-8').send(body);
       return;
     }
     const nonce = randomBytes(16).toString('base64');
@@ -44,7 +44,7 @@ export class ClosingPage {
   }
 }
 
-function messageOf(outcome: Outcome): ClosingMessage {
+function messageOf(outcome: Outcome): CallbackMessage {
   const { integration } = outcome;
   if (!('problem' in outcome))
     return { source: 'causeway', type: 'connected', integration, connectionId: outcome.connectionId };
@@ -52,19 +52,15 @@ function messageOf(outcome: Outcome): ClosingMessage {
   return { source: 'causeway', type: 'failed', integration, problem: { slug, title, detail, status } };
 }
 
-/** A program that asks for JSON and for no page. */
-function wantsJson({ headers }: FastifyRequest): boolean {
+function prefersJson({ headers }: FastifyRequest): boolean {
   const accept = headers.accept ?? '';
   return /application\/(problem\+)?json/.test(accept) && !accept.includes('text/html');
 }
 
-function render(message: ClosingMessage, origins: readonly string[], nonce: string): string {
+function render(message: CallbackMessage, origins: readonly string[], nonce: string): string {
   const { problem } = message;
-  const title = problem === undefined ? 'Connected' : problem.title;
-  const sentence =
-    problem === undefined
-      ? 'Your account is connected. You can close this window.'
-      : `${problem.detail} You can close this window.`;
+  const title = problem?.title ?? 'Connected';
+  const sentence = `${problem?.detail ?? 'Your account is connected.'} You can close this window.`;
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -91,7 +87,7 @@ function escape(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** JSON that cannot end the script element it stands in. */
+/** JSON that cannot close the script element around it. */
 function inScript(value: unknown): string {
   return JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,
