@@ -19,7 +19,7 @@ import { ConnectionFeed } from '../src/connections/connection-feed.js';
 import { ADMIN_KEY, encryptionKeys, productionEnvironment, startProduction } from './support/production.js';
 
 const COMMAND = fileURLToPath(new URL('../../../dist/service/rotate-keys.js', import.meta.url));
-/** Many batches: what is stopped after its first line of progress has most of its work before it. */
+/** Many batches: most of the work is left when the run is stopped after its first line of progress. */
 const CONNECTIONS = 3_000;
 
 const [K1, K2] = [encryptionKeys('k1'), encryptionKeys('k2')];
@@ -31,7 +31,7 @@ let redis: RedisServer;
 let environment: Record<string, string>;
 let service: Service;
 let causeway: CausewayClient;
-/** By id, the token that is sealed there. */
+/** Access token by connection id. */
 let tokens: Map<string, string>;
 beforeAll(async () => {
   [apart, redis] = await Promise.all([startMockProviders(), startRedis()]);
@@ -42,7 +42,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => Promise.all([service?.stop(), apart?.stop(), redis?.stop()]));
 
-/** As a service whose only key is the old one leaves them; through its own repository, so that a minute is not spent with consent pages. */
+/** Connections as a service with only the old key stores them; through the repository, because consent pages would take a minute. */
 async function fill(): Promise<Map<string, string>> {
   const store = await openStore({ kind: 'redis', url: redis.url });
   const repository = new ConnectionRepository(store, { credentialTtlMs: null } as never, new ConnectionFeed(store));
@@ -67,8 +67,8 @@ async function fill(): Promise<Map<string, string>> {
   return made;
 }
 
-/** Runs it; with a signal, until its first line of progress. */
-async function reseal(signal?: NodeJS.Signals, keys: Record<string, string> = BOTH) {
+/** Runs the command; with a signal, until its first line of progress. */
+async function rotateKeys(signal?: NodeJS.Signals, keys: Record<string, string> = BOTH) {
   const env = { PATH: process.env['PATH'] ?? '', ...environment, ...keys };
   const child = spawn(process.execPath, [COMMAND], { env, cwd: service.directory, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
@@ -76,8 +76,8 @@ async function reseal(signal?: NodeJS.Signals, keys: Record<string, string> = BO
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       output += text;
-      if (signal === undefined || signalled || !output.includes('connections looked at')) return;
-      // A second one would not be waited for.
+      if (signal === undefined || signalled || !output.includes('connections checked')) return;
+      // The process would not wait for a second signal.
       signalled = child.kill(signal);
     });
   }
@@ -85,15 +85,15 @@ async function reseal(signal?: NodeJS.Signals, keys: Record<string, string> = BO
   return { code, by, output };
 }
 
-/** How many were resealed, by the last line that says so. */
-const resealed = (output: string) => Number([...output.matchAll(/, (\d+) of them resealed/g)].at(-1)?.[1]);
+/** How many were re-encrypted, by the last line that says so. */
+const reencrypted = (output: string) => Number([...output.matchAll(/, (\d+) of them re-encrypted/g)].at(-1)?.[1]);
 
 async function read(id: string): Promise<string | undefined> {
   const { data, error } = await causeway.GET('/connections/{id}/token', { params: { path: { id } } });
   return data?.accessToken ?? error?.slug;
 }
 
-test('stopped and killed midway and run again: it goes on, nothing is lost, and the service answers all the while', async () => {
+test('a run that was stopped or killed continues where it was, loses nothing, and the service responds all the time', async () => {
   const ids = [...tokens.keys()];
   let answered = 0;
   let running = true;
@@ -108,31 +108,31 @@ test('stopped and killed midway and run again: it goes on, nothing is lost, and 
     }
   })();
 
-  const stopped = await reseal('SIGTERM');
+  const stopped = await rotateKeys('SIGTERM');
   expect(stopped).toMatchObject({ code: 1, by: null });
-  expect(stopped.output).toMatch(/stopped after \d+ connections; run it again to go on/);
-  // Only a whole run knows.
-  expect(stopped.output).not.toContain('can go');
-  expect(resealed(stopped.output)).toBeGreaterThan(0);
-  expect(resealed(stopped.output)).toBeLessThan(CONNECTIONS);
+  expect(stopped.output).toMatch(/stopped after \d+ connections; run it again to continue/);
+  // Only a complete run can tell.
+  expect(stopped.output).not.toContain('no longer used');
+  expect(reencrypted(stopped.output)).toBeGreaterThan(0);
+  expect(reencrypted(stopped.output)).toBeLessThan(CONNECTIONS);
 
-  const killed = await reseal('SIGKILL');
+  const killed = await rotateKeys('SIGKILL');
   expect(killed.by).toBe('SIGKILL');
-  expect(killed.output).not.toContain('can go');
+  expect(killed.output).not.toContain('no longer used');
 
-  const whole = await reseal();
+  const whole = await rotateKeys();
   running = false;
   await using;
   expect(whole.code).toBe(0);
-  expect(whole.output).toContain(`key "k2": seals ${CONNECTIONS} credentials`);
-  expect(whole.output).toContain('key "k1": not used by any connection any more; it can go');
-  // What was done is not done again.
-  expect(resealed(whole.output)).toBeLessThanOrEqual(CONNECTIONS - resealed(stopped.output));
+  expect(whole.output).toContain(`key "k2": encrypts ${CONNECTIONS} credentials`);
+  expect(whole.output).toContain('key "k1": no longer used by any connection; remove it');
+  // Nothing is re-encrypted twice.
+  expect(reencrypted(whole.output)).toBeLessThanOrEqual(CONNECTIONS - reencrypted(stopped.output));
   expect(wrong).toEqual([]);
   expect(answered).toBeGreaterThan(10);
 
-  const again = await reseal();
-  expect([again.code, resealed(again.output)]).toEqual([0, 0]);
+  const again = await rotateKeys();
+  expect([again.code, reencrypted(again.output)]).toEqual([0, 0]);
 
   await service.restart({ ENCRYPTION_KEYS: K2 });
   for (let at = 0; at < ids.length; at += 100) {
@@ -141,11 +141,11 @@ test('stopped and killed midway and run again: it goes on, nothing is lost, and 
   }
 }, 120_000);
 
-test('a store that is away is said in one line, without its password', async () => {
+test('reports an unavailable store in one line, without its password', async () => {
   const REDIS_URL = redis.url.replace('//', '//:hunter2@').replace(/:\d+$/, ':1');
-  const { code, output } = await reseal(undefined, { ...BOTH, REDIS_URL });
+  const { code, output } = await rotateKeys(undefined, { ...BOTH, REDIS_URL });
   expect(code).toBe(1);
-  expect(output).toContain('not resealed: ');
+  expect(output).toContain('keys not rotated: ');
   expect(output).not.toContain('hunter2');
   expect(output.split('\n').filter((line) => /^ +at /.test(line))).toEqual([]);
 });

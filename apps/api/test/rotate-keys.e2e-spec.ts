@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([apart?.stop(), redis?.stop()]));
 
-function reseal(env: Record<string, string>, cwd: string): Promise<{ code: number; output: string }> {
+function rotateKeys(env: Record<string, string>, cwd: string): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
@@ -40,7 +40,7 @@ test.each([
   ['the embedded store', () => ({})],
   ['Redis', () => ({ REDIS_URL: redis.url })],
 ])(
-  'with %s: a key is replaced while the service runs and refreshes',
+  'replaces a key in %s while the service runs and refreshes',
   async (_, storeEnvironment) => {
     const apps = new Apps(apart.mockProviders);
     await apps.become('airtable', { refreshGraceSeconds: 0 });
@@ -54,9 +54,9 @@ test.each([
       const each = <T>(work: (id: string) => Promise<T>) => Promise.all(ids.map(work));
       const at = (id: string) => ({ params: { path: { id } } });
 
-      const early = await reseal({ ...env, ENCRYPTION_KEYS: k3 }, service.directory);
+      const early = await rotateKeys({ ...env, ENCRYPTION_KEYS: k3 }, service.directory);
       expect(early).toMatchObject({ code: 1 });
-      expect(early.output).toContain('key "k1": 12 credentials cannot be opened: its key is not in ENCRYPTION_KEYS');
+      expect(early.output).toContain('key "k1": 12 credentials cannot be decrypted: the key is not in ENCRYPTION_KEYS');
 
       await service.restart({ ENCRYPTION_KEYS: `${k2},${k1}` });
       const refreshing = (async () => {
@@ -64,11 +64,11 @@ test.each([
           for (const { response } of await each((id) => causeway.POST('/connections/{id}/refresh', at(id))))
             expect(response.status).toBe(200);
       })();
-      const run = await reseal({ ...env, ENCRYPTION_KEYS: `${k2},${k1}` }, service.directory);
+      const run = await rotateKeys({ ...env, ENCRYPTION_KEYS: `${k2},${k1}` }, service.directory);
       await refreshing;
       expect(run).toMatchObject({ code: 0 });
-      expect(run.output).toContain('key "k2": seals 12 credentials');
-      expect(run.output).toContain('key "k1": not used by any connection any more');
+      expect(run.output).toContain('key "k2": encrypts 12 credentials');
+      expect(run.output).toContain('key "k1": no longer used by any connection');
 
       await service.restart({ ENCRYPTION_KEYS: k2 });
       for (const { data } of await each((id) => causeway.GET('/connections/{id}/token', at(id))))

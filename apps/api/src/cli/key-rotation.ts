@@ -5,82 +5,88 @@ import { ConnectionRepository } from '../connections/connection.repository.js';
 
 const BATCH = 200;
 
-export interface Resealed {
-  looked: number;
-  resealed: number;
-  /** Connections that could not be opened, by the id of the key that they are sealed with. */
-  unopened: Map<string, number>;
+export interface RotationProgress {
+  checked: number;
+  reencrypted: number;
+  /** Number of connections that cannot be decrypted, by the id of their key. */
+  unreadable: Map<string, number>;
 }
 
 /**
- * Seals every credential with the first key. Safe beside a running service: a record is changed only if it is still as it was read,
- * and what is sealed with the first key already is left, so a run that was stopped goes on where it was.
+ * Re-encrypts every credential with the first key. Safe beside a running service: a record is changed only if it is still as it was read.
+ * What is encrypted with the first key is skipped, so an interrupted run can be repeated.
  */
 @Injectable()
-export class Resealing {
+export class KeyRotation {
   readonly firstKey: string;
 
   constructor(
     private readonly repository: ConnectionRepository,
     private readonly keyring: Keyring,
   ) {
-    this.firstKey = keyOf(keyring.seal('', ''));
+    this.firstKey = keyIdOf(keyring.seal('', ''));
   }
 
-  async run(progress: (so: Resealed) => void, isStopped: () => boolean): Promise<Resealed> {
-    const so: Resealed = { looked: 0, resealed: 0, unopened: new Map() };
-    for (let after: string | null = null; !isStopped();) {
-      const { found, last } = await this.batch(after);
-      for (const outcome of await Promise.all(found.map((record) => this.reseal(record)))) {
-        so.looked += 1;
-        if (outcome === 'resealed') so.resealed += 1;
-        else if (outcome !== 'left') so.unopened.set(outcome.key, (so.unopened.get(outcome.key) ?? 0) + 1);
+  async run(onProgress: (progress: RotationProgress) => void, isStopped: () => boolean): Promise<RotationProgress> {
+    const progress: RotationProgress = { checked: 0, reencrypted: 0, unreadable: new Map() };
+    for await (const records of this.batches()) {
+      for (const outcome of await Promise.all(records.map((record) => this.reencrypt(record)))) {
+        progress.checked += 1;
+        if (outcome === 'reencrypted') progress.reencrypted += 1;
+        else if (outcome !== 'unchanged') increment(progress.unreadable, outcome.unreadable);
       }
-      progress(so);
-      after = last;
-      if (after === null) break;
+      onProgress(progress);
+      if (isStopped()) break;
     }
-    return so;
+    return progress;
   }
 
-  /** Of how many credentials each key is the key now: a process that still has an older first key may have sealed with it meanwhile. */
-  async count(): Promise<Map<string, number>> {
+  /** Credentials by key id. A process that still has an older first key may have encrypted with it during the run. */
+  async countByKey(): Promise<Map<string, number>> {
     const counts = new Map<string, number>();
-    for (let after: string | null = null; ;) {
-      const { found, last } = await this.batch(after);
-      for (const { credential } of found) counts.set(keyOf(credential), (counts.get(keyOf(credential)) ?? 0) + 1);
+    for await (const records of this.batches())
+      for (const { credential } of records) increment(counts, keyIdOf(credential));
+    return counts;
+  }
+
+  private async *batches(): AsyncGenerator<ConnectionRecord[]> {
+    let after: string | null = null;
+    do {
+      const { found, last } = await this.repository.list({}, BATCH, after);
+      yield found.map(({ record }) => record);
       after = last;
-      if (after === null) return counts;
-    }
+    } while (after !== null);
   }
 
-  private async batch(after: string | null): Promise<{ found: ConnectionRecord[]; last: string | null }> {
-    const { found, last } = await this.repository.list({}, BATCH, after);
-    return { found: found.map(({ record }) => record), last };
-  }
-
-  private async reseal({ id, credential }: ConnectionRecord): Promise<'resealed' | 'left' | { key: string }> {
-    if (keyOf(credential) === this.firstKey) return 'left';
-    let unopened: string | null = null;
+  private async reencrypt({
+    id,
+    credential,
+  }: ConnectionRecord): Promise<'reencrypted' | 'unchanged' | { unreadable: string }> {
+    if (keyIdOf(credential) === this.firstKey) return 'unchanged';
+    let unreadable: string | null = null;
     const changed = await this.repository.update(
       id,
       (record) => {
-        unopened = null;
-        if (keyOf(record.credential) === this.firstKey) return null;
+        unreadable = null;
+        if (keyIdOf(record.credential) === this.firstKey) return null;
         const context = sealingContext(record);
-        const opened = this.keyring.tryOpen(record.credential, context);
-        if (opened !== null) return { ...record, credential: this.keyring.seal(opened, context) };
-        unopened = keyOf(record.credential);
+        const plaintext = this.keyring.tryOpen(record.credential, context);
+        if (plaintext !== null) return { ...record, credential: this.keyring.seal(plaintext, context) };
+        unreadable = keyIdOf(record.credential);
         return null;
       },
       null,
     );
-    if (unopened !== null) return { key: unopened };
-    return changed === null ? 'left' : 'resealed';
+    if (unreadable !== null) return { unreadable };
+    return changed === null ? 'unchanged' : 'reencrypted';
   }
 }
 
-/** A sealed text names its key; see Keyring. */
-function keyOf(sealed: string): string {
-  return sealed.split('.')[1] ?? '';
+function increment(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+/** A ciphertext names its key; see Keyring. */
+function keyIdOf(ciphertext: string): string {
+  return ciphertext.split('.')[1] ?? '';
 }

@@ -10,7 +10,7 @@ import { KeysModule } from '../auth/keys/keys.module.js';
 import { KeysService } from '../auth/keys/keys.service.js';
 import { StoreModule } from '../store/store.module.js';
 
-const USAGE = `Makes an API key and prints it, this once.
+const USAGE = `Creates an API key and prints it, only this once.
 
   npm run make-key -- --name "back end" --scopes connections:read,items:read [--orgs acme,other] [--expires 2027-01-31]
 `;
@@ -18,7 +18,7 @@ const USAGE = `Makes an API key and prints it, this once.
 @Module({ imports: [ConfigurationModule, StoreModule, KeysModule] })
 class MakeKeyModule {}
 
-/** For operators, beside a running service: the key is in the store that both use. */
+/** Runs beside a service with the same store. */
 async function makeKey(): Promise<void> {
   const options = {
     name: { type: 'string' },

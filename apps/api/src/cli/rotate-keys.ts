@@ -7,60 +7,59 @@ import { ConfigurationModule } from '../environment.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
 import { ConnectionFeed } from '../connections/connection-feed.js';
 import { StoreModule } from '../store/store.module.js';
-import { Resealing } from './key-rotation.js';
+import { KeyRotation } from './key-rotation.js';
 
 @Module({
   imports: [ConfigurationModule, StoreModule],
-  providers: [ConnectionFeed, ConnectionRepository, Resealing],
+  providers: [ConnectionFeed, ConnectionRepository, KeyRotation],
 })
-class ResealModule {}
+class RotateKeysModule {}
 
-const say = (line: string) => process.stdout.write(`${line}\n`);
+const print = (line: string) => process.stdout.write(`${line}\n`);
 
-/** For operators, beside a running service: `npm run reseal` after a new key was put first in ENCRYPTION_KEYS. */
-async function reseal(): Promise<boolean> {
-  const app = await NestFactory.createApplicationContext(ResealModule, { logger: false, abortOnError: false });
+/** `npm run rotate-keys`, beside a running service, after a new key was put first in ENCRYPTION_KEYS. @returns whether it is complete */
+async function rotateKeys(): Promise<boolean> {
+  const app = await NestFactory.createApplicationContext(RotateKeysModule, { logger: false, abortOnError: false });
   let stopped = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (stopped = true));
   try {
-    const resealing = app.get(Resealing);
+    const rotation = app.get(KeyRotation);
     const { encryptionKeys } = app.get<Configuration>(CONFIGURATION);
-    say(`sealing every credential with the key "${resealing.firstKey}"`);
-    const { looked, unopened } = await resealing.run(
-      (so) => say(`${so.looked} connections looked at, ${so.resealed} of them resealed`),
+    print(`encrypting every credential with the key "${rotation.firstKey}"`);
+    const { checked, unreadable } = await rotation.run(
+      (progress) => print(`${progress.checked} connections checked, ${progress.reencrypted} of them re-encrypted`),
       () => stopped,
     );
     if (stopped) {
-      say(`stopped after ${looked} connections; run it again to go on`);
+      print(`stopped after ${checked} connections; run it again to continue`);
       return false;
     }
-    const counts = await resealing.count();
-    for (const [key, count] of counts) say(`key "${key}": seals ${count} credentials`);
+    const counts = await rotation.countByKey();
+    for (const [key, count] of counts) print(`key "${key}": encrypts ${count} credentials`);
     const configured = new Set(encryptionKeys.map(({ id }) => id));
-    for (const [key, count] of unopened) {
-      const why = configured.has(key) ? 'were changed or moved' : 'its key is not in ENCRYPTION_KEYS';
-      say(`key "${key}": ${count} credentials cannot be opened: ${why}`);
+    for (const [key, count] of unreadable) {
+      const reason = configured.has(key) ? 'they were changed or moved' : 'the key is not in ENCRYPTION_KEYS';
+      print(`key "${key}": ${count} credentials cannot be decrypted: ${reason}`);
     }
     for (const key of configured) {
-      if (key === resealing.firstKey) continue;
-      if (counts.has(key))
-        say(`key "${key}": still in use; run it again when every process has the new ENCRYPTION_KEYS`);
-      else
-        say(
-          `key "${key}": not used by any connection any more; it can go when the attempts of the last ten minutes are over`,
-        );
+      if (key === rotation.firstKey) continue;
+      print(
+        counts.has(key)
+          ? `key "${key}": still in use; run it again when every process has the new ENCRYPTION_KEYS`
+          : `key "${key}": no longer used by any connection; remove it in ten minutes, when the running authorizations are over`,
+      );
     }
-    return [...counts.keys()].every((key) => key === resealing.firstKey);
+    return [...counts.keys()].every((key) => key === rotation.firstKey);
   } finally {
     await app.close();
   }
 }
 
-process.exitCode = await reseal().then(
-  (isDone) => (isDone ? 0 : 1),
+process.exitCode = await rotateKeys().then(
+  (isComplete) => (isComplete ? 0 : 1),
   (error: unknown) => {
-    const why = error instanceof ConfigurationError ? error.message : describeErrorBriefly(error);
-    process.stderr.write(`not resealed: ${why}\n`);
+    const reason = error instanceof ConfigurationError ? error.message : describeErrorBriefly(error);
+    process.stderr.write(`keys not rotated: ${reason}\n`);
     return 1;
   },
 );
