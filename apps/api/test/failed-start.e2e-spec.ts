@@ -99,10 +99,10 @@ http.Server.prototype.listen = function (...how) {
 
 test.each([
   ['an exception that nobody catches', `throw ${FAULT};`, 'request failed'],
-  ['an exception that is no error', `throw '${SHORT} ${MARK}';`, 'no error was thrown'],
+  ['an exception that is no error', `throw '${SHORT} ${MARK}';`, 'is not an error was thrown'],
   ['a rejection that nobody handles', `Promise.reject(${FAULT});`, 'request failed'],
-  ['a rejection with something that is no error', `Promise.reject('${SHORT} ${MARK}');`, 'no error was thrown'],
-  ['a rejection with an object', `Promise.reject({ token: '${SHORT} ${MARK}' });`, 'no error was thrown'],
+  ['a rejection with something that is no error', `Promise.reject('${SHORT} ${MARK}');`, 'is not an error was thrown'],
+  ['a rejection with an object', `Promise.reject({ token: '${SHORT} ${MARK}' });`, 'is not an error was thrown'],
 ])('%s: one log line without secrets, and the process ends with 1', async (_, code, told) => {
   const ended = await startWith(later(code));
   expect(ended.code).toBe(1);
