@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createSecretKey, randomFillSync, type
 import { Problem } from '@causeway/problem';
 
 export interface EncryptionKey {
-  /** Short public name of the key; it stands in every ciphertext. */
+  /** Public, and part of every ciphertext. */
   id: string;
   /** 32 bytes. */
   secret: Buffer;
@@ -11,13 +11,13 @@ export interface EncryptionKey {
 const ALGORITHM = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
-/** So many are drawn at once: each draw costs as much as the sealing itself, and they are no secret. */
+/** IVs are drawn in blocks because one draw costs as much as the encryption itself. They are not secret. */
 const IVS = 256;
 const VERSION = 'v1';
 
 /**
- * Seals secrets with AES-256-GCM. A sealed text is `v1.<key id>.<base64url of iv, ciphertext and tag>`; the first key seals, all open.
- * `context` is authenticated but not stored: a sealed text opens only where it was sealed for (which connection, which organisation).
+ * Encrypts secrets with AES-256-GCM as `v1.<key id>.<base64url of IV, ciphertext and tag>`: the first key seals, all keys open. `context`
+ * is authenticated but not stored, so a sealed secret that was moved to another connection or organization does not open.
  */
 export class Keyring {
   private readonly keys: ReadonlyMap<string, KeyObject>;
@@ -41,7 +41,6 @@ export class Keyring {
     return `${VERSION}.${id}.${sealed.toString('base64url')}`;
   }
 
-  /** Random, and given out once. */
   private nextIv(): Buffer {
     if (this.ivsUsed === IVS) {
       randomFillSync(this.ivs);
@@ -52,13 +51,13 @@ export class Keyring {
     return this.ivs.subarray(from, from + IV_BYTES);
   }
 
-  /** @returns the plaintext, or `null` if the text was changed, was sealed for another context, or its key is not here. */
+  /** @returns `null` if the text was changed, was sealed for another context, or its key is not configured */
   tryOpen(sealed: string, context: string): string | null {
     const [version, id, payload, ...rest] = sealed.split('.');
     if (version !== VERSION || id === undefined || payload === undefined || rest.length > 0) return null;
     const key = this.keys.get(id);
     const bytes = Buffer.from(payload, 'base64url');
-    // Base64url has several spellings of the same bytes: only the one that was given out counts.
+    // Base64url has several encodings of the same bytes; only the one that `seal` returned is accepted.
     if (key === undefined || bytes.length < IV_BYTES + TAG_BYTES || bytes.toString('base64url') !== payload)
       return null;
     try {
@@ -72,7 +71,7 @@ export class Keyring {
     }
   }
 
-  /** @throws Problem `store-unavailable` naming the key: this record, and only this one, cannot be read. */
+  /** @throws Problem `store-unavailable`, which names the key */
   open(sealed: string, context: string): string {
     const plaintext = this.tryOpen(sealed, context);
     if (plaintext !== null) return plaintext;

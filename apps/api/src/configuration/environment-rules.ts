@@ -1,39 +1,53 @@
-import { ValidateBy, type ValidationOptions } from 'class-validator';
+import { applyDecorators } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import { IsInt, Matches, Max, Min, ValidateBy, type ValidationOptions } from 'class-validator';
 
-/** Text to number; what is no whole number stays text, for `IsInt` to refuse. */
-export function asWholeNumber({ value }: { value: unknown }): unknown {
-  return typeof value === 'string' && /^\d+$/.test(value.trim()) ? Number(value) : value;
-}
-
-export function IsHttpUrl(options: ValidationOptions): PropertyDecorator {
-  return ValidateBy({ name: 'isHttpUrl', validator: { validate: (value) => isHttpUrl(value, 'origin') } }, options);
-}
-
-/** A full URL with a path, maybe a query; no user and password, no fragment. */
-export function IsEndpointUrl(options: ValidationOptions): PropertyDecorator {
-  return ValidateBy(
-    { name: 'isEndpointUrl', validator: { validate: (value) => isHttpUrl(value, 'endpoint') } },
-    options,
+export function IsWholeNumber(min: number, max: number, message: string): PropertyDecorator {
+  return applyDecorators(
+    // Anything but digits stays a string, for IsInt to reject.
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && /^\d+$/.test(value.trim()) ? Number(value) : value,
+    ),
+    IsInt({ message }),
+    Min(min, { message }),
+    Max(max, { message }),
   );
 }
 
-export function IsOrigins(options: ValidationOptions): PropertyDecorator {
-  return ValidateBy(
-    {
-      name: 'isOrigins',
-      validator: {
-        validate: (value) =>
-          typeof value === 'string' &&
-          value.split(',').every((part) => isHttpUrl(part.trim().replace(/\/$/, ''), 'origin')),
-      },
-    },
-    options,
+export function IsPort(): PropertyDecorator {
+  return IsWholeNumber(1, 65_535, 'has to be a whole number from 1 to 65535');
+}
+
+/** A comma-separated list of what matches the pattern. */
+export function IsListOf(pattern: RegExp, message: string): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? splitList(value) : undefined)),
+    Matches(pattern, { each: true, message }),
   );
 }
 
-function isHttpUrl(value: unknown, kind: 'origin' | 'endpoint'): boolean {
-  if (typeof value !== 'string' || !URL.canParse(value)) return false;
-  const url = new URL(value);
+function splitList(list: string): string[] {
+  const parts = list.split(',').map((part) => part.trim());
+  return parts.filter((part) => part !== '');
+}
+
+export const IsOrigin = rule('isOrigin', (text) => isHttpUrl(text, 'origin'));
+
+export const IsOrigins = rule('isOrigins', (text) =>
+  text.split(',').every((part) => isHttpUrl(part.trim().replace(/\/$/, ''), 'origin')),
+);
+
+/** May have a path and a query, but no user, password or fragment. */
+export const IsEndpointUrl = rule('isEndpointUrl', (text) => isHttpUrl(text, 'endpoint'));
+
+function rule(name: string, test: (text: string) => boolean): (options: ValidationOptions) => PropertyDecorator {
+  const validate = (value: unknown) => typeof value === 'string' && test(value);
+  return (options) => ValidateBy({ name, validator: { validate } }, options);
+}
+
+function isHttpUrl(text: string, kind: 'origin' | 'endpoint'): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return false;
   if (url.username !== '' || url.password !== '' || url.hash !== '') return false;
   return kind === 'endpoint' || (url.pathname === '/' && url.search === '');

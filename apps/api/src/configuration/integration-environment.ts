@@ -4,7 +4,7 @@ import { IsEndpointUrl } from './environment-rules.js';
 
 const URL_MESSAGE = { message: 'has to be an http or https URL without user and fragment' };
 
-/** The variables of one integration, without their prefix. */
+/** The environment variables of one integration, without their prefix. */
 export class IntegrationEnvironment {
   @ValidateIf((all: IntegrationEnvironment) => all.CLIENT_SECRET !== undefined)
   @Matches(/^\S+$/, { message: 'is missing, but the client secret is set: both or neither' })
@@ -44,10 +44,7 @@ export class IntegrationEnvironment {
 
   toSettings(): IntegrationSettings {
     return {
-      client:
-        this.CLIENT_ID === undefined || this.CLIENT_SECRET === undefined
-          ? null
-          : { id: this.CLIENT_ID, secret: this.CLIENT_SECRET },
+      client: this.CLIENT_ID && this.CLIENT_SECRET ? { id: this.CLIENT_ID, secret: this.CLIENT_SECRET } : null,
       redirectUri: this.REDIRECT_URI ?? null,
       scopes: this.SCOPES === undefined ? null : this.SCOPES === 'none' ? [] : this.SCOPES.split(/[\s,]+/),
       authorizationUrl: this.AUTHORIZATION_URL ?? null,

@@ -10,13 +10,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 interface Defaults {
   integrationIds: readonly string[];
-  /** Sandbox mode unless something says otherwise. */
+  /** Sandbox mode if neither CAUSEWAY_MODE nor a client id is set. */
   sandboxByDefault: boolean;
 }
 
 const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '::1'];
 
-/** @throws ConfigurationError with every fault by name, no values shown. */
+/** @throws ConfigurationError */
 export function readConfiguration(
   environment: Environment,
   { integrationIds, sandboxByDefault }: Defaults,
@@ -56,7 +56,7 @@ export function readConfiguration(
   };
 }
 
-/** Reads the variables with this prefix that the class knows; an empty text is the same as not set. */
+/** Reads the variables with this prefix; an empty one counts as not set. */
 function read<T extends object>(
   type: ClassConstructor<T>,
   environment: Environment,
@@ -77,7 +77,6 @@ function read<T extends object>(
   return instance;
 }
 
-/** Whether two of these `id:key` entries share their id. */
 function hasTwice(entries: readonly string[]): boolean {
   const ids = entries.map((entry) => entry.split(':')[0]);
   return new Set(ids).size < ids.length;
@@ -114,7 +113,7 @@ function webOrigins(
   const listed = (service.WEB_ORIGINS ?? 'http://localhost:3000')
     .split(',')
     .map((origin) => new URL(origin.trim()).origin);
-  // On loopback people type either name into the address bar.
+  // Users type either name of the loopback address.
   const own = mode === 'sandbox' ? [publicUrl, `http://localhost:${port}`, `http://127.0.0.1:${port}`] : [publicUrl];
   return [...new Set([...own, ...listed])];
 }

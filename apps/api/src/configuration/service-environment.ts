@@ -1,11 +1,10 @@
-import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, Matches, Max, Min, MinLength } from 'class-validator';
-import { IsHttpUrl, IsOrigins, asWholeNumber } from './environment-rules.js';
+import { IsIn, IsOptional, Matches, MinLength } from 'class-validator';
+import { IsListOf, IsOrigin, IsOrigins, IsPort, IsWholeNumber } from './environment-rules.js';
 
 const HOST_AND_PORT = /^[^\s:/@]+:\d{1,5}$/;
 const ENCRYPTION_KEY = /^[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/]{43}=$/;
 
-/** The variables that are not about one integration, as texts from outside. Messages follow the variable's name. */
+/** The environment variables that do not belong to one integration. Messages follow the variable's name. */
 export class ServiceEnvironment {
   @IsOptional()
   @IsIn(['sandbox', 'production'], { message: 'has to be "sandbox" or "production"' })
@@ -16,14 +15,11 @@ export class ServiceEnvironment {
   HOST?: string;
 
   @IsOptional()
-  @Transform(asWholeNumber)
-  @IsInt({ message: 'has to be a whole number from 1 to 65535' })
-  @Min(1, { message: 'has to be a whole number from 1 to 65535' })
-  @Max(65535, { message: 'has to be a whole number from 1 to 65535' })
+  @IsPort()
   PORT?: number;
 
   @IsOptional()
-  @IsHttpUrl({ message: 'has to be an http or https URL without path, query and user' })
+  @IsOrigin({ message: 'has to be an http or https URL without path, query and user' })
   PUBLIC_URL?: string;
 
   @IsOptional()
@@ -39,23 +35,18 @@ export class ServiceEnvironment {
   REDIS_HOST?: string;
 
   @IsOptional()
-  @Transform(asWholeNumber)
-  @IsInt({ message: 'has to be a whole number from 1 to 65535' })
-  @Min(1, { message: 'has to be a whole number from 1 to 65535' })
-  @Max(65535, { message: 'has to be a whole number from 1 to 65535' })
+  @IsPort()
   REDIS_PORT?: number;
 
   @IsOptional()
-  @Transform(({ value }: { value: unknown }) => splitList(value))
-  @Matches(HOST_AND_PORT, { each: true, message: 'has to be a comma list of host:port' })
+  @IsListOf(HOST_AND_PORT, 'has to be a comma list of host:port')
   REDIS_CLUSTER_NODES?: string[];
 
   @IsOptional()
   DATA_DIR?: string;
 
   @IsOptional()
-  @Transform(({ value }: { value: unknown }) => splitList(value))
-  @Matches(ENCRYPTION_KEY, { each: true, message: 'has to be a comma list of id:key, each key 32 bytes in base64' })
+  @IsListOf(ENCRYPTION_KEY, 'has to be a comma list of id:key, each key 32 bytes in base64')
   ENCRYPTION_KEYS?: string[];
 
   @IsOptional()
@@ -63,9 +54,7 @@ export class ServiceEnvironment {
   ADMIN_KEY?: string;
 
   @IsOptional()
-  @Transform(asWholeNumber)
-  @IsInt({ message: 'has to be a whole number of seconds, at least 1' })
-  @Min(1, { message: 'has to be a whole number of seconds, at least 1' })
+  @IsWholeNumber(1, Number.MAX_SAFE_INTEGER, 'has to be a whole number of seconds, at least 1')
   CREDENTIAL_TTL_SECONDS?: number;
 
   @IsOptional()
@@ -75,12 +64,4 @@ export class ServiceEnvironment {
   @IsOptional()
   @IsIn(['true', 'false', 'on', 'off', '1', '0'], { message: 'has to be on or off' })
   TRUST_PROXY?: string;
-}
-
-function splitList(value: unknown): string[] | undefined {
-  if (typeof value !== 'string') return undefined;
-  return value
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
 }
