@@ -2,12 +2,12 @@ import type { Change } from './key-value-store.js';
 import type { AcquireRequest, Rate } from './rate-limit-store.js';
 
 /**
- * The longest member of an index. The embedded store keeps members in its keys, which LMDB limits to 1978 bytes, and an order
- * cannot be kept by a hash. Both adapters refuse longer ones, so that what works on one works on the other.
+ * The longest member of an index. The embedded store keeps members in its keys, which LMDB limits to 1978 bytes, and a hash would lose
+ * their order. Both adapters reject longer ones, so that they behave the same.
  */
 export const MAX_MEMBER_BYTES = 1024;
 
-/** All faults of a change that a caller can make are found before the first write: a Lua script is not rolled back. */
+/** Finds every invalid argument before the first write: Redis does not roll a Lua script back. */
 export function checkChange(change: Change): void {
   for (const { ttlMs } of change.put ?? []) if (ttlMs !== undefined) wholeMs(ttlMs);
   for (const { keep, ttlMs } of change.append ?? []) {
@@ -21,49 +21,47 @@ export function checkChange(change: Change): void {
   }
 }
 
-export function checkRate(rate: Rate): Rate {
-  if (!Number.isSafeInteger(rate.limit) || rate.limit < 1)
-    throw new RangeError('The limit of a rate is a whole number above 0');
-  if (!(wholeMs(rate.periodMs) >= 1)) throw new RangeError('The period of a rate is at least 1 ms');
-  return { limit: rate.limit, periodMs: wholeMs(rate.periodMs) };
+export function checkRate({ limit, periodMs }: Rate): Rate {
+  if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError('The limit of a rate is a whole number above 0');
+  if (wholeMs(periodMs) < 1) throw new RangeError('The period of a rate is at least 1 ms');
+  return { limit, periodMs: wholeMs(periodMs) };
 }
 
-/** What a process said about its waiting calls counts for so long: one that has died holds nobody up for longer. */
-export const ASKING_LASTS_MS = 3_000;
+/** How long an acquire request is valid: a process that has died delays the others no longer than that. */
+export const REQUEST_TTL_MS = 3_000;
 
-/** A group that was served just now is expected back so soon: in this share of the period, and in this time. */
-export const BACK_SHARE = 0.015;
-export const BACK_MS = 150;
+/** A tenant that was just served is expected to ask again within this share of the period, and within this time. */
+export const RETURN_SHARE = 0.015;
+export const RETURN_MS = 150;
 
-/** Of a group, so many flows are remembered that do not wait at the moment. */
-export const MOST_FLOWS = 64;
+/** How many jobs of a tenant are remembered that do not wait at the moment. */
+export const MAX_IDLE_JOBS = 64;
 
-export function checkAsking({ waiting, aheadMs, late = [] }: AcquireRequest): void {
-  if (!(aheadMs >= 0)) throw new RangeError('Places are given out a number of milliseconds ahead');
+export function checkAcquireRequest({ waiting, aheadMs, late = [] }: AcquireRequest): void {
+  if (!(aheadMs >= 0)) throw new RangeError('aheadMs is a number of milliseconds');
   if (waiting.some(({ calls }) => !Number.isSafeInteger(calls) || calls < 1))
-    throw new RangeError('A whole number of calls above 0 waits');
+    throw new RangeError('A waiter waits for a whole number of calls above 0');
   if (late.some(({ at, byMs }) => !Number.isSafeInteger(at) || wholeMs(byMs) < 0))
-    throw new RangeError('A place is late by a number of milliseconds');
+    throw new RangeError('A slot is late by a number of milliseconds');
 }
 
-/** Some 70,000 years: added to the time of day it is still a whole number. */
-const LONGEST_MS = Number.MAX_SAFE_INTEGER / 4;
+/** Some 70,000 years: added to the time of day, it is still a safe integer. */
+const MAX_MS = Number.MAX_SAFE_INTEGER / 4;
 
-/** Rounded up: nothing may end, and no call may go out, earlier than it was asked for. */
+/** Rounded up: nothing may expire, and no request may go out, too early. */
 export function wholeMs(ms: number): number {
-  if (!Number.isFinite(ms) || ms > LONGEST_MS) throw new RangeError('A duration is a finite number of milliseconds');
+  if (!Number.isFinite(ms) || ms > MAX_MS) throw new RangeError('A duration is a finite number of milliseconds');
   return Math.ceil(ms);
 }
 
-/** A lease or a deadline that is over before it began would be a silent fault of the caller. */
 export function positiveMs(ms: number): number {
   const whole = wholeMs(ms);
   if (whole < 1) throw new RangeError('A lease or a log lasts at least 1 ms');
   return whole;
 }
 
-/** How long a caller would wait at most; `Infinity` is an answer too. */
-export function patience(ms: number): number {
-  if (Number.isNaN(ms)) throw new RangeError('The longest wait is a number of milliseconds');
-  return Math.floor(Math.min(ms, LONGEST_MS));
+/** `Infinity` is valid: the caller waits for any slot. */
+export function wholeMaxWaitMs(ms: number): number {
+  if (Number.isNaN(ms)) throw new RangeError('maxWaitMs is a number of milliseconds');
+  return Math.floor(Math.min(ms, MAX_MS));
 }

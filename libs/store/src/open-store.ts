@@ -7,13 +7,13 @@ export type StoreOptions = (
   /** A directory of this machine; it is created with mode 0700. */
   | { kind: 'embedded'; directory: string }
 ) & {
-  /** Told in one line, without secrets, when the store goes away and when it is back. */
+  /** Called with one line, without secrets, when Redis becomes unavailable and when it is available again. */
   report?: (message: string) => void;
 };
 
 /**
- * Opens the store. With Redis this resolves also while Redis is away: calls are then refused at once, until it is there.
- * An adapter is loaded only when it is asked for, because the packages of one cost 10 to 40 MB of memory.
+ * With Redis this resolves also while Redis is unavailable: requests are then rejected at once, until it is available.
+ * Each adapter is loaded on demand because its packages take 10 to 40 MB of memory.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   if (options.kind === 'embedded') {

@@ -1,4 +1,4 @@
-import type { Cache } from 'cache-manager';
+import type { CacheStore } from './cache-store.js';
 import type { KeyValueStore } from './key-value-store.js';
 import type { LeaseStore } from './lease-store.js';
 import type { LogStore } from './log-store.js';
@@ -15,8 +15,7 @@ export interface Store extends KeyValueStore, LogStore, LeaseStore, RateLimitSto
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- see above
 export abstract class Store {
   abstract readonly kind: 'redis' | 'embedded';
-  /** For data that may be lost at any time: catalog, schemas, account details. No invariant may depend on it. */
-  abstract readonly cache: Cache;
+  abstract readonly cache: CacheStore;
   abstract ping(): Promise<void>;
   abstract close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { Problem } from '@causeway/problem';
 
-/** The sentence is the same for every cause, since it leaves the service; the cause is for the log. */
+/** Clients see the same sentence for every cause; the cause is for the log. */
 export function unavailable(cause: unknown): Problem {
   return new Problem(
     'store-unavailable',

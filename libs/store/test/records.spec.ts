@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RootDatabase } from 'lmdb';
-import { openEnvironment } from '../src/embedded/environment.js';
+import { openLmdb } from '../src/embedded/database.js';
 import { KIND, recordKey } from '../src/embedded/keys.js';
 import { Records } from '../src/embedded/records.js';
 
@@ -12,7 +12,7 @@ let records: Records;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'causeway-store-'));
-  db = await openEnvironment(directory);
+  db = await openLmdb(directory);
   records = new Records(db);
 });
 afterEach(async () => {
@@ -21,7 +21,8 @@ afterEach(async () => {
 });
 
 const key = (name: string) => recordKey(KIND.value, 'partition', name);
-const put = (name: string, endsAt?: number) => db.transaction(() => records.put(key(name), Buffer.from(name), endsAt));
+const put = (name: string, expiresAt?: number) =>
+  db.transaction(() => records.put(key(name), Buffer.from(name), expiresAt));
 const sweep = (now: number, most = 100) => db.transaction(() => records.sweep(now, most).length);
 
 it('removes what has ended and nothing else', async () => {

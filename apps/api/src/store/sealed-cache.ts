@@ -29,7 +29,7 @@ export class SealedCache {
   }
 
   private async read<T>(key: string, ttlMs: number, load: () => Promise<T>): Promise<T> {
-    const sealed = await this.store.cache.get<string>(key);
+    const sealed = await this.store.cache.get(key);
     const known = sealed === undefined ? null : this.keyring.tryOpen(sealed, `cache ${key}`);
     return known === null ? this.renew(key, ttlMs, load) : (JSON.parse(known) as T);
   }

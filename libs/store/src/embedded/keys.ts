@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 
-/** The first byte of a key, so that each kind is a range of its own. */
+/** The first byte of a key: each kind is a range of its own. */
 export const KIND = {
   value: 0x10,
   lease: 0x20,
   pause: 0x30,
-  budget: 0x40,
-  place: 0x41,
-  turns: 0x42,
+  slotCounter: 0x40,
+  slot: 0x41,
+  // Not 0x42: earlier versions stored the state in another shape there.
+  fairQueue: 0x43,
   index: 0x50,
   expiry: 0x60,
   log: 0x70,
@@ -15,24 +16,24 @@ export const KIND = {
 } as const;
 
 /** LMDB allows 1978 bytes; the key of an expiry holds another key after nine bytes of its own. */
-const LONGEST_NAME = 512;
+const MAX_NAME_BYTES = 512;
 
 /**
- * A key of one record. Each part is preceded by its length, so no two refs can make the same key; what is too long for LMDB is
- * replaced by its hash (and marked, so that a name cannot be chosen to equal a hash).
+ * Each part is preceded by its length, so no two refs have the same key. A name that is too long for LMDB is replaced by its hash, and
+ * marked, so that no name can be chosen to equal a hash.
  */
 export function recordKey(kind: number, ...parts: string[]): Buffer {
-  const name = Buffer.concat(parts.flatMap((part) => lengthAndBytes(part)));
-  if (name.length <= LONGEST_NAME) return Buffer.concat([Buffer.of(kind, 0), name]);
+  const name = Buffer.concat(parts.flatMap(lengthAndBytes));
+  if (name.length <= MAX_NAME_BYTES) return Buffer.concat([Buffer.of(kind, 0), name]);
   return Buffer.concat([Buffer.of(kind, 1), createHash('sha256').update(name).digest()]);
 }
 
-/** Members stand in the key itself: LMDB orders keys by their bytes, as Redis orders members of one score. */
+/** The key holds the member itself: LMDB orders keys by their bytes, as Redis orders members of equal score. */
 export function memberKey(partition: string, index: string, member: string): Buffer {
   return Buffer.concat([recordKey(KIND.index, partition, index), Buffer.from(member)]);
 }
 
-/** Entries stand behind the name of their log, in the order of their numbers. */
+/** The number follows the name of the log, big-endian, so that keys sort by it. */
 export function entryKey(log: Uint8Array, number: number): Buffer {
   const key = Buffer.alloc(log.length + 8);
   key.set(log);
@@ -45,7 +46,7 @@ export function numberOfEntry(key: Uint8Array): number {
   return Number(Buffer.from(key).readBigUInt64BE(key.length - 8));
 }
 
-/** Big-endian, so that keys of expiries stand in the order of time. */
+/** The time is big-endian, so that keys sort by it. */
 export function expiryKey(at: number, key: Uint8Array): Buffer {
   const head = Buffer.alloc(9);
   head[0] = KIND.expiry;

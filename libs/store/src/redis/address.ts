@@ -1,59 +1,39 @@
-/** Where a Redis is and as whom to enter. */
-export interface Address {
-  host: string;
-  port: number;
-  tls: boolean;
-  username?: string;
-  password?: string;
-  database?: number;
+import type { RedisClientOptions } from 'redis';
+
+/** Client options of one Redis. */
+export type Address = Pick<RedisClientOptions, 'username' | 'password' | 'database'> & {
+  socket: { host: string; port: number; tls?: true };
+};
+
+/** Nodes of one cluster share their users: credentials in one address hold for all. */
+export function parseAddresses(texts: readonly string[]): [Address, ...Address[]] {
+  const [first, ...others] = texts.map(parseAddress);
+  if (first === undefined) throw new Error('No address of Redis is given');
+  const { username, password } = [first, ...others].find((address) => address.password !== undefined) ?? {};
+  const shared = { ...(username !== undefined && { username }), ...(password !== undefined && { password }) };
+  return [{ ...shared, ...first }, ...others.map((address) => ({ ...shared, ...address }))];
 }
 
-/** Nodes of one cluster share their users: what only one address says holds for all. */
-export function parseAddresses(texts: readonly string[]): Address[] {
-  const addresses = texts.map(parseAddress);
-  const { username, password } = addresses.find((address) => address.password !== undefined) ?? {};
-  return addresses.map((address) => ({
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-    ...address,
-  }));
-}
-
-/** `host:port`, `redis://…` or `rediss://…`. The message of a fault never repeats the text: it may hold a password. */
+/** `host:port`, `redis://…` or `rediss://…`. The client's own parser keeps the brackets of an IPv6 address, which sockets reject. */
 function parseAddress(text: string): Address {
-  const url = parseUrl(text.includes('://') ? text : `redis://${text}`);
-  if (url === undefined || !/^rediss?:$/.test(url.protocol) || url.hostname === '') throw invalid();
-  const database = url.pathname.replace(/^\//, '');
-  if (!/^\d*$/.test(database)) throw invalid();
-  return {
-    // Node's sockets want an IPv6 address without the brackets of a URL.
-    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
-    port: url.port === '' ? 6379 : Number(url.port),
-    tls: url.protocol === 'rediss:',
-    ...(url.username === '' ? {} : { username: decode(url.username) }),
-    ...(url.password === '' ? {} : { password: decode(url.password) }),
-    ...(database === '' || database === '0' ? {} : { database: Number(database) }),
-  };
-}
-
-function parseUrl(text: string): URL | undefined {
   try {
-    return new URL(text);
+    const url = new URL(text.includes('://') ? text : `redis://${text}`);
+    const database = url.pathname.slice(1);
+    if (/^rediss?:$/.test(url.protocol) && url.hostname !== '' && /^\d*$/.test(database))
+      return {
+        ...(url.username !== '' && { username: decodeURIComponent(url.username) }),
+        ...(url.password !== '' && { password: decodeURIComponent(url.password) }),
+        ...(Number(database) > 0 && { database: Number(database) }),
+        socket: {
+          host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+          port: Number(url.port || 6379),
+          ...(url.protocol === 'rediss:' && { tls: true }),
+        },
+      };
   } catch {
-    return undefined;
+    // The message of the parser repeats the text, which may contain a password.
   }
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw invalid();
-  }
-}
-
-function invalid(): Error {
-  return new Error(
+  throw new Error(
     'The address of Redis is not valid: expected redis://[user:password@]host[:port][/database] or rediss://…',
   );
 }

@@ -1,32 +1,22 @@
-/** Longer than any step takes on a Redis that works, shorter than a caller's patience. */
-export const COMMAND_MS = 2_000;
-export const DIAL_MS = 2_000;
+/** Longer than any command takes on a healthy Redis, shorter than callers wait. */
+export const COMMAND_TIMEOUT_MS = 2_000;
+export const CONNECT_TIMEOUT_MS = 2_000;
 const GRACE_MS = 100;
 
-/** The store did not answer in time. */
-class DeadlineError extends Error {
-  override readonly name = 'DeadlineError';
+class TimeoutError extends Error {
+  override readonly name = 'TimeoutError';
 
   constructor(ms: number) {
-    super(`no answer within ${ms} ms`);
+    super(`no response within ${ms} ms`);
   }
 }
 
-/** Gives up on `work` after `ms`; what it still does later is ignored. */
-export function within<T>(ms: number, work: Promise<T>): Promise<T> {
+/** The client has no timeout for a command or a handshake, so a Redis that hangs would never be noticed. */
+export function withTimeout<T>(ms: number, promise: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const fail = () => reject(new DeadlineError(ms));
-    // If this process itself was held up, the deadline is seen before the answer that waits in the socket: look once more.
+    const fail = () => reject(new TimeoutError(ms));
+    // If this process was blocked, the timer fires before the response in the socket is read: read once more.
     let timer = setTimeout(() => (timer = setTimeout(fail, GRACE_MS)), ms);
-    work.then(
-      (value) => {
-        clearTimeout(timer);
-        resolve(value);
-      },
-      (error: Error) => {
-        clearTimeout(timer);
-        reject(error);
-      },
-    );
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

@@ -1,0 +1,84 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { open, type RootDatabase } from 'lmdb';
+import { unavailable } from '../unavailable.js';
+import { KIND } from './keys.js';
+import { LogRecords } from './log-records.js';
+import { Records } from './records.js';
+
+const SWEEP_INTERVAL_MS = 30_000;
+const SWEEP_BATCH = 1_000;
+
+/** The LMDB environment that the ports of the embedded store share. Reads are memory accesses. */
+export class EmbeddedDatabase {
+  readonly records: Records;
+  readonly logs: LogRecords;
+  private readonly sweeper: NodeJS.Timeout;
+  private closed = false;
+
+  constructor(readonly lmdb: RootDatabase<Buffer, Uint8Array>) {
+    this.records = new Records(lmdb);
+    this.logs = new LogRecords(lmdb, this.records);
+    this.sweeper = setInterval(() => void this.sweep().catch(() => {}), SWEEP_INTERVAL_MS).unref();
+  }
+
+  /** @throws Problem `store-unavailable` */
+  read<T>(step: (now: number) => T): T {
+    try {
+      if (this.closed) throw new Error('closed');
+      return step(Date.now());
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
+  /**
+   * lmdb groups the writes of several callers in one transaction. A child transaction rolls back the writes of a step that fails, and no
+   * others. @throws Problem `store-unavailable`
+   */
+  async write<T>(step: (now: number) => T): Promise<T> {
+    try {
+      if (this.closed) throw new Error('closed');
+      return await this.lmdb.childTransaction(() => step(Date.now()));
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    clearInterval(this.sweeper);
+    await this.lmdb.close();
+  }
+
+  private async sweep(): Promise<void> {
+    while (!this.closed && (await this.write((now) => this.sweepBatch(now))) === SWEEP_BATCH);
+  }
+
+  private sweepBatch(now: number): number {
+    const expired = this.records.sweep(now, SWEEP_BATCH);
+    for (const key of expired) if (key[0] === KIND.log) this.logs.removeEntries(key);
+    return expired.length;
+  }
+}
+
+/**
+ * `overlappingSync: false`: a transaction is on the disk (fdatasync) before its promise resolves, so a crash of the process or of the
+ * machine loses nothing that was acknowledged.
+ *
+ * A second process may open the same directory: LMDB serializes the writes, so every invariant holds between the processes, leases too.
+ * Both must run on one machine and see each other's process ids (not two containers with a shared volume, not a network disk).
+ */
+export async function openLmdb(directory: string): Promise<RootDatabase<Buffer, Uint8Array>> {
+  // The credentials in it are encrypted; other users of the machine still have no reason to read them.
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  return open<Buffer, Uint8Array>({
+    path: join(directory, 'store.mdb'),
+    // Otherwise lmdb takes a directory with a dot in its name for a file.
+    noSubdir: true,
+    encoding: 'binary',
+    keyEncoding: 'binary',
+    overlappingSync: false,
+  });
+}

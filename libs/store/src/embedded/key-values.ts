@@ -1,0 +1,73 @@
+import type { EventEmitter } from 'node:events';
+import type { Change, KeyValueStore, Ref } from '../key-value-store.js';
+import { checkChange, wholeMs } from '../limits.js';
+import type { EmbeddedDatabase } from './database.js';
+import { KIND, memberKey, recordKey } from './keys.js';
+
+export function embeddedKeyValues(database: EmbeddedDatabase, topics: EventEmitter): KeyValueStore {
+  const { lmdb, records, logs } = database;
+  const valueKey = (partition: string, key: string) => recordKey(KIND.value, partition, key);
+
+  const get = async ({ partition, key }: Ref) =>
+    database.read((now) => records.get(valueKey(partition, key), now)?.toString() ?? null);
+
+  function isUnchanged(partition: string, { expect = [], expectPresent = [] }: Change, now: number): boolean {
+    const current = (key: string) => records.get(valueKey(partition, key), now);
+    return (
+      expect.every(({ key, value }) =>
+        value === null ? current(key) === undefined : current(key)?.equals(Buffer.from(value)),
+      ) && expectPresent.every((key) => current(key) !== undefined)
+    );
+  }
+
+  function apply(partition: string, change: Change, now: number): void {
+    const { remove = [], put = [], removeFromIndex = [], addToIndex = [], removeLogs = [], append = [] } = change;
+    for (const key of remove) records.remove(valueKey(partition, key));
+    for (const { key, value, ttlMs } of put) {
+      records.put(valueKey(partition, key), Buffer.from(value), ttlMs === undefined ? undefined : now + wholeMs(ttlMs));
+    }
+    for (const { index, member } of removeFromIndex) void lmdb.remove(memberKey(partition, index, member));
+    for (const { index, member } of addToIndex) void lmdb.put(memberKey(partition, index, member), Buffer.alloc(0));
+    for (const log of removeLogs) logs.remove(partition, log);
+    for (const entry of append) logs.append(partition, entry, now);
+  }
+
+  return {
+    get,
+    getMany: (refs) => Promise.all(refs.map(get)),
+
+    async commitIfUnchanged(partition, change) {
+      checkChange(change);
+      const changed = await database.write((now) => {
+        if (!isUnchanged(partition, change, now)) return false;
+        apply(partition, change, now);
+        return true;
+      });
+      if (changed && change.publish !== undefined) topics.emit(change.publish.topic, change.publish.message);
+      return changed;
+    },
+
+    consume({ partition, key }) {
+      const record = valueKey(partition, key);
+      return database.write((now) => {
+        const value = records.get(record, now);
+        if (value !== undefined) records.remove(record);
+        return value?.toString() ?? null;
+      });
+    },
+
+    async pageDescending(partition, index, { before, limit }) {
+      if (!(limit >= 1)) return [];
+      const prefix = recordKey(KIND.index, partition, index);
+      // 0xff is not a byte of UTF-8, so it sorts after every member.
+      const start =
+        before === undefined ? Buffer.concat([prefix, Buffer.of(0xff)]) : memberKey(partition, index, before);
+      const range = { start, exclusiveStart: true, end: prefix, inclusiveEnd: true, reverse: true };
+      return database.read(() =>
+        [...lmdb.getKeys({ ...range, limit: Math.floor(limit) })].map((key) =>
+          Buffer.from(key.subarray(prefix.length)).toString(),
+        ),
+      );
+    },
+  };
+}

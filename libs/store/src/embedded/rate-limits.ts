@@ -1,0 +1,154 @@
+import type { Ref } from '../key-value-store.js';
+import { checkAcquireRequest, checkRate, REQUEST_TTL_MS, wholeMaxWaitMs, wholeMs } from '../limits.js';
+import type { AcquireRequest, AcquireResult, Rate, RateLimitStore } from '../rate-limit-store.js';
+import type { EmbeddedDatabase } from './database.js';
+import { emptyQueue, FairQueue, type FairQueueState } from './fair-queue.js';
+import { KIND, recordKey } from './keys.js';
+import type { Records } from './records.js';
+
+/**
+ * Assigned slots are numbered, one record each, which expires a period after its time: then it binds no other slot. The slot `limit`
+ * before the next one is found by its number, so a limit of a million a day costs no more for each request than five a second.
+ */
+class SlotRecords {
+  private readonly counterKey: Buffer;
+  private nextNumber: number;
+
+  constructor(
+    private readonly records: Records,
+    private readonly ref: Ref,
+    private readonly rate: Rate,
+    private readonly now: number,
+  ) {
+    this.counterKey = recordKey(KIND.slotCounter, ref.partition, ref.key);
+    this.nextNumber = this.read(this.counterKey);
+  }
+
+  nextFree(): number {
+    const bound = this.timeOf(this.nextNumber - this.rate.limit);
+    const pausedUntil = this.read(recordKey(KIND.pause, this.ref.partition, this.ref.key));
+    return Math.max(this.now, pausedUntil, bound === 0 ? 0 : bound + this.rate.periodMs);
+  }
+
+  latest(): number {
+    return this.timeOf(this.nextNumber - 1);
+  }
+
+  assign(at: number): void {
+    this.put(this.nextNumber, at);
+    this.nextNumber += 1;
+    // A little longer than the slots: one of them may still be moved.
+    const expiresAt = Math.max(at, this.latest()) + this.rate.periodMs + REQUEST_TTL_MS;
+    this.records.put(this.counterKey, Buffer.from(`${this.nextNumber}`), expiresAt);
+  }
+
+  move(at: number, to: number): void {
+    for (let number = this.nextNumber - 1, time = this.timeOf(number); time !== 0; time = this.timeOf((number -= 1))) {
+      if (time === at) return this.put(number, to);
+    }
+  }
+
+  /** The number of the first slot, from number `from` on, that has not expired. */
+  first(from: number): number {
+    let number = Math.max(from, this.nextNumber - this.rate.limit);
+    while (number < this.nextNumber && this.timeOf(number) === 0) number += 1;
+    return number;
+  }
+
+  remaining(first: number): number {
+    return Math.max(0, this.rate.limit - (this.nextNumber - first));
+  }
+
+  /** Slots in the future are requests that the provider has not counted yet. */
+  pastSince(first: number): number {
+    let end = this.nextNumber;
+    while (end > first && this.timeOf(end - 1) > this.now) end -= 1;
+    return end - first;
+  }
+
+  private put(number: number, at: number): void {
+    this.records.put(this.keyOf(number), Buffer.from(`${at}`), at + this.rate.periodMs);
+  }
+
+  /** 0 if it has expired or was never assigned. */
+  private timeOf(number: number): number {
+    return this.read(this.keyOf(number));
+  }
+
+  private keyOf(number: number): Buffer {
+    return recordKey(KIND.slot, this.ref.partition, this.ref.key, `${number}`);
+  }
+
+  private read(key: Buffer): number {
+    return Number(this.records.get(key, this.now)?.toString() ?? 0);
+  }
+}
+
+function acquireSlots(records: Records, ref: Ref, rate: Rate, request: AcquireRequest, now: number): AcquireResult {
+  const slots = new SlotRecords(records, ref, rate, now);
+  for (const { at, byMs } of request.late ?? []) slots.move(at, at + wholeMs(byMs));
+  const key = recordKey(KIND.fairQueue, ref.partition, ref.key);
+  const stored = records.get(key, now)?.toString();
+  const state = stored === undefined ? emptyQueue() : (JSON.parse(stored) as FairQueueState);
+  const queue = new FairQueue(state, request, rate.periodMs, now);
+  let nextAt = slots.nextFree();
+  let isHeldBack = false;
+  while (nextAt - now <= request.aheadMs && !isHeldBack) {
+    const assignedAt = queue.assign(nextAt);
+    if (assignedAt === null) break;
+    isHeldBack = assignedAt > nextAt;
+    if (!isHeldBack) slots.assign(nextAt);
+    nextAt = isHeldBack ? assignedAt : slots.nextFree();
+  }
+  const waitingTenants = queue.settle(nextAt, isHeldBack);
+  state.firstSlot = slots.first(state.firstSlot);
+  records.put(key, Buffer.from(JSON.stringify(state)), nextAt + rate.periodMs + REQUEST_TTL_MS);
+  return {
+    slots: queue.slots.map((slot) => ({ ...slot, inMs: slot.at - now })),
+    nextInMs: nextAt - now,
+    waitingTenants,
+    remaining: slots.remaining(state.firstSlot),
+  };
+}
+
+export function embeddedRateLimits(database: EmbeddedDatabase): RateLimitStore {
+  const { records } = database;
+  return {
+    async reserveSlot(ref, rate, maxWaitMs) {
+      const checked = checkRate(rate);
+      const maxWait = wholeMaxWaitMs(maxWaitMs);
+      return database.write((now) => {
+        const slots = new SlotRecords(records, ref, checked, now);
+        const at = Math.max(slots.nextFree(), slots.latest());
+        if (at - now > maxWait) return null;
+        slots.assign(at);
+        return at - now;
+      });
+    },
+
+    async acquireSlots(ref, rate, request) {
+      checkAcquireRequest(request);
+      const checked = checkRate(rate);
+      return database.write((now) => acquireSlots(records, ref, checked, request, now));
+    },
+
+    async limitRemaining(ref, rate, remaining) {
+      const checked = checkRate(rate);
+      await database.write((now) => {
+        const slots = new SlotRecords(records, ref, checked, now);
+        const past = slots.pastSince(slots.first(0));
+        const missing = checked.limit - past - Math.max(0, Math.floor(remaining));
+        for (let i = 0; i < missing; i++) slots.assign(now);
+      });
+    },
+
+    async pauseRate({ partition, key }, forMs) {
+      const pauseKey = recordKey(KIND.pause, partition, key);
+      const ms = wholeMs(forMs);
+      await database.write((now) => {
+        const pausedUntil = Number(records.get(pauseKey, now)?.toString() ?? 0);
+        if (now + ms > pausedUntil) records.put(pauseKey, Buffer.from(`${now + ms}`), now + ms);
+      });
+    },
+  };
+}

@@ -1,0 +1,55 @@
+--[[
+  Applies a change to values, indexes and logs, or nothing of it.
+
+  A log is a stream whose entries have consecutive numbers: the first one is the time, so a log that has expired starts with a greater
+  number than it ever had. Redis does not roll a script back, so everything that can fail is checked before the first write.
+
+  KEYS, in the order of the counts in ARGV: of each expected value, each value that has to exist, each removed value, each put value, the
+  index of each removed member, the index of each added member, each removed log, the log of each appended entry
+
+  ARGV[1..8]  how many of each there are
+  ARGV[9...]  for each expected value:  '1' and the value, or '0' and '' if it must not exist
+              for each put value:       the value, and its TTL in milliseconds or ''
+              for each removed member:  the member
+              for each added member:    the member
+              for each appended entry:  the entry, how many entries the log keeps, and its TTL in milliseconds or ''
+              optionally:               the channel and the message to publish
+
+  Returns 1, or 0 if an expectation was not met.
+]]
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local key, arg = 0, 8
+local function nextKey() key = key + 1; return KEYS[key] end
+local function nextArg() arg = arg + 1; return ARGV[arg] end
+
+for _ = 1, tonumber(ARGV[1]) do
+  local value, exists, expected = redis.call('GET', nextKey()), nextArg(), nextArg()
+  if exists == '1' then
+    if value ~= expected then return 0 end
+  elseif value then
+    return 0
+  end
+end
+for _ = 1, tonumber(ARGV[2]) do
+  if redis.call('EXISTS', nextKey()) == 0 then return 0 end
+end
+for _ = 1, tonumber(ARGV[3]) do redis.call('DEL', nextKey()) end
+for _ = 1, tonumber(ARGV[4]) do
+  local name, value, ttl = nextKey(), nextArg(), nextArg()
+  if ttl == '' then redis.call('SET', name, value)
+  elseif tonumber(ttl) > 0 then redis.call('SET', name, value, 'PX', ttl)
+  else redis.call('DEL', name) end
+end
+for _ = 1, tonumber(ARGV[5]) do redis.call('ZREM', nextKey(), nextArg()) end
+for _ = 1, tonumber(ARGV[6]) do redis.call('ZADD', nextKey(), 0, nextArg()) end
+for _ = 1, tonumber(ARGV[7]) do redis.call('DEL', nextKey()) end
+for _ = 1, tonumber(ARGV[8]) do
+  local log, entry, keep, ttl = nextKey(), nextArg(), nextArg(), nextArg()
+  local newest = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1]
+  local number = newest and tonumber(string.match(newest[1], '^%d+')) + 1 or now
+  redis.call('XADD', log, 'MAXLEN', keep, string.format('%.0f-0', number), 'e', entry)
+  if ttl == '' then redis.call('PERSIST', log) else redis.call('PEXPIRE', log, ttl) end
+end
+if ARGV[arg + 1] then redis.call('PUBLISH', nextArg(), nextArg()) end
+return 1
