@@ -1,6 +1,6 @@
 // Puts the compiled service, and what it uses of node_modules, into a few files: from there it starts in half the time and in less
 // memory than from two thousand. Called with the folder that holds the compiled `apps` and `libs`; writes `service` beside them.
-import { readdirSync } from 'node:fs';
+import { cpSync, readdirSync } from 'node:fs';
 import { rolldown } from 'rolldown';
 import { root } from './run.mjs';
 
@@ -33,3 +33,5 @@ const bundle = await rolldown({
   },
 });
 await bundle.write({ dir: `${compiled}/service`, cleanDir: true, format: 'esm', keepNames: true, comments: false });
+// The store reads its scripts of Redis from beside itself.
+cpSync(`${root}libs/store/src/redis/lua`, `${compiled}/service/lua`, { recursive: true });

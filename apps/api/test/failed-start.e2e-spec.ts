@@ -62,7 +62,7 @@ describe('a Redis that cannot be used at the start', () => {
       });
       expect(troubled().map(({ message }) => message)).toEqual([
         expect.stringContaining('ECONNREFUSED'),
-        'Redis answers again',
+        'Redis is available again',
       ]);
       expect(service.logs()).not.toContain(MARK);
     } finally {

@@ -67,12 +67,12 @@ it('keeps its invariants between two processes', async () => {
   expect(taken.filter((value) => value !== null).sort()).toEqual(keys.toSorted());
 
   const rate = { limit: 10, periodMs: 60_000 };
-  const places = await Promise.all(
+  const waits = await Promise.all(
     keys.map((_, i) =>
-      i % 2 ? store.reserveSlot(ref('budget'), rate, 0) : child.call('reserveSlot', ref('budget'), rate, 0),
+      i % 2 ? store.reserveSlot(ref('rate-limit'), rate, 0) : child.call('reserveSlot', ref('rate-limit'), rate, 0),
     ),
   );
-  expect(places.filter((place) => place === 0)).toHaveLength(10);
+  expect(waits.filter((wait) => wait === 0)).toHaveLength(10);
 
   await child.call('commitIfUnchanged', 'partition', { put: [{ key: 'seen', value: 'by the other' }] });
   expect(await store.get(ref('seen'))).toBe('by the other');

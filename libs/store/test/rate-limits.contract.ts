@@ -6,11 +6,11 @@ export function describeRateLimits(current: () => Store): void {
   describe('rate limits', () => {
     let ref: Ref;
     beforeEach(() => {
-      ref = { partition: randomUUID(), key: 'budget' };
+      ref = { partition: randomUUID(), key: 'rate-limit' };
     });
 
-    /** The time of each place as the caller sees it; the clock is read before and after, so it is known to `slack` ms. */
-    async function places(count: number, rate: Rate): Promise<{ wait: number; at: number; slack: number }[]> {
+    /** The time of each slot as the caller sees it. The clock is read before and after, so it is exact to `slack` ms. */
+    async function reserveSlots(count: number, rate: Rate): Promise<{ wait: number; at: number; slack: number }[]> {
       const taken: { wait: number; at: number; slack: number }[] = [];
       for (let i = 0; i < count; i++) {
         const before = Date.now();
@@ -20,29 +20,29 @@ export function describeRateLimits(current: () => Store): void {
       return taken;
     }
 
-    it('never holds more than the limit in any period, and wastes no place', async () => {
+    it('never holds more than the limit in any period, and wastes no slot', async () => {
       const rate = { limit: 5, periodMs: 10_000 };
-      const taken = await places(23, rate);
-      for (const [i, place] of taken.entries()) {
+      const taken = await reserveSlots(23, rate);
+      for (const [i, slot] of taken.entries()) {
         const bound = taken[i - rate.limit];
         if (bound === undefined) {
-          expect(place.wait).toBe(0);
+          expect(slot.wait).toBe(0);
         } else {
-          const distance = place.at - bound.at;
-          expect(distance).toBeGreaterThanOrEqual(rate.periodMs - place.slack - bound.slack);
-          expect(distance).toBeLessThanOrEqual(rate.periodMs + place.slack + bound.slack);
+          const distance = slot.at - bound.at;
+          expect(distance).toBeGreaterThanOrEqual(rate.periodMs - slot.slack - bound.slack);
+          expect(distance).toBeLessThanOrEqual(rate.periodMs + slot.slack + bound.slack);
         }
       }
     });
 
-    it('gives every caller of many a place of its own', async () => {
+    it('gives each of many concurrent callers a slot of its own', async () => {
       const rate = { limit: 10, periodMs: 60_000 };
       const waits = await Promise.all(Array.from({ length: 100 }, () => current().reserveSlot(ref, rate, 3_600_000)));
       const periods = waits.map((wait) => Math.round(wait! / rate.periodMs));
       expect(periods.sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, i) => Math.floor(i / 10)));
     });
 
-    it('takes nothing when the place would be too far away', async () => {
+    it('takes no slot that is further away than maxWaitMs', async () => {
       const rate = { limit: 2, periodMs: 60_000 };
       const reserve = (maxWaitMs: number) => current().reserveSlot(ref, rate, maxWaitMs);
       expect([await reserve(0), await reserve(0)]).toEqual([0, 0]);
@@ -52,7 +52,7 @@ export function describeRateLimits(current: () => Store): void {
       expect(await reserve(Infinity)).toBeGreaterThan(60_000);
     });
 
-    it('is free again after a period', async () => {
+    it('has free slots again after a period', async () => {
       const rate = { limit: 3, periodMs: 150 };
       for (let i = 0; i < 3; i++) await current().reserveSlot(ref, rate, 0);
       await eventually(async () => expect(await current().reserveSlot(ref, rate, 0)).toBe(0));
@@ -73,7 +73,7 @@ export function describeRateLimits(current: () => Store): void {
       expect(times.length).toBeGreaterThan(2 * rate.limit);
     });
 
-    it('lets nobody through during a pause', async () => {
+    it('reserves no slot within a pause', async () => {
       const rate = { limit: 10, periodMs: 1_000 };
       await current().pauseRate(ref, 60_000);
       await current().pauseRate(ref, 1_000);
@@ -83,7 +83,7 @@ export function describeRateLimits(current: () => Store): void {
       expect(wait).toBeLessThanOrEqual(60_000);
     });
 
-    it('lengthens a pause, and ends it', async () => {
+    it('extends a pause, and resumes after it', async () => {
       const rate = { limit: 10, periodMs: 1_000 };
       await current().pauseRate(ref, 20);
       await current().pauseRate(ref, 400);
@@ -93,7 +93,7 @@ export function describeRateLimits(current: () => Store): void {
       expect(await current().reserveSlot(ref, rate, 0)).toBe(0);
     });
 
-    it('counts earlier places when the limit becomes smaller', async () => {
+    it('counts earlier slots after the limit is lowered', async () => {
       const periodMs = 60_000;
       for (let i = 0; i < 10; i++) await current().reserveSlot(ref, { limit: 10, periodMs }, 0);
       const smaller = { limit: 2, periodMs };
@@ -104,7 +104,7 @@ export function describeRateLimits(current: () => Store): void {
       expect(waits).toEqual([1, 1, 2, 2]);
     });
 
-    it('opens only the further places when the limit becomes larger', async () => {
+    it('adds only the difference after the limit is raised', async () => {
       const periodMs = 60_000;
       for (let i = 0; i < 2; i++) await current().reserveSlot(ref, { limit: 2, periodMs }, 0);
       let free = 0;
@@ -112,14 +112,14 @@ export function describeRateLimits(current: () => Store): void {
       expect(free).toBe(5);
     });
 
-    it('lets nobody overtake when the limit becomes larger', async () => {
+    it('reserves no slot before an earlier one after the limit is raised', async () => {
       const periodMs = 60_000;
       for (let i = 0; i < 3; i++) await current().reserveSlot(ref, { limit: 1, periodMs }, Infinity);
       const wait = (await current().reserveSlot(ref, { limit: 5, periodMs }, Infinity))!;
       expect(Math.round(wait / periodMs)).toBe(2);
     });
 
-    it('is not opened wider by processes that know different limits', async () => {
+    it('keeps to the larger limit while processes use different ones', async () => {
       const periodMs = 60_000;
       let free = 0;
       for (let i = 0; i < 20; i++) {
@@ -128,7 +128,7 @@ export function describeRateLimits(current: () => Store): void {
       expect(free).toBe(6);
     });
 
-    it('refuses a rate that is none', async () => {
+    it('rejects an invalid rate', async () => {
       for (const rate of [
         { limit: 0, periodMs: 1 },
         { limit: 1, periodMs: 0 },
