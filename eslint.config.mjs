@@ -20,7 +20,7 @@ const noGlobalModule = {
 const noProviderByName = 'Shared code knows no provider: what two of them need becomes a field of their definitions.';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'libs/client/src/schema.d.ts'] },
+  { ignores: ['**/dist/', 'coverage/', 'libs/client/src/schema.d.ts'] },
   {
     files: ['**/*.{ts,tsx}'],
     languageOptions: {

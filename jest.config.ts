@@ -11,6 +11,8 @@ const tier = (
   setupFilesAfterEnv,
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/scripts'],
   testEnvironment: 'node',
+  // Published packages export what is built of them; inside the repository, this condition names their sources.
+  testEnvironmentOptions: { customExportConditions: ['@causeway/source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {

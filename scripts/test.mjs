@@ -2,6 +2,7 @@
 // `npm run test:node -- 24`: the unit and e2e tiers on the newest Node of that major version.
 import { spawn } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
+import { PARTS } from './prepare/build.mjs';
 import { prepare } from './prepare/prepare.mjs';
 import { nodeBinary, requirePrograms } from './prepare/programs.mjs';
 import { main, root, UserError } from './prepare/run.mjs';
@@ -10,7 +11,7 @@ await main(async () => {
   const args = process.argv.slice(2);
   const major = args[0] === '--node' ? (args.splice(0, 2)[1] ?? '') : undefined;
   if (major !== undefined && !/^\d+$/.test(major)) throw new UserError('which Node? npm run test:node -- 24');
-  await prepare();
+  await prepare([...PARTS, 'packages']);
   const env = { ...process.env, ...(await requirePrograms(['redis-server', 'chromium'])) };
   if (major === undefined) return jest(process.execPath, args, env);
   const node = await nodeBinary(major);

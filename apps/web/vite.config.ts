@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
-import { defineConfig, type Plugin } from 'vite';
+import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 
 const SERVICE = 'http://127.0.0.1:8000';
 const API_PATHS = [
@@ -43,6 +43,7 @@ function bundleSize(): Plugin {
 export default defineConfig({
   root: fileURLToPath(new URL('./', import.meta.url)),
   plugins: [react(), bundleSize()],
+  resolve: { conditions: ['@causeway/source', ...defaultClientConditions] },
   build: {
     outDir: fileURLToPath(new URL('../../dist/web', import.meta.url)),
     emptyOutDir: true,

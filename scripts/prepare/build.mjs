@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { log, root, run } from './run.mjs';
+import { log, npm, root, run } from './run.mjs';
 
 const dist = `${root}dist`;
 const configuration = ['package.json', 'package-lock.json', 'tsconfig.json', 'scripts/prepare/build.mjs'];
@@ -31,12 +31,27 @@ const parts = {
       if (output) log(output);
     },
   },
+  // The files that npm would publish, for tests.
+  packages: {
+    inputs: ['libs/client', 'libs/react', 'scripts/build-package.mjs'],
+    outputs: ['packages'],
+    async build(staging) {
+      const folder = `${staging}/packages`;
+      mkdirSync(folder);
+      // In this order: @causeway/react is compiled against the declarations of @causeway/client.
+      const workspaces = ['client', 'react'].flatMap((name) => ['--workspace', `@causeway/${name}`]);
+      await npm('npm pack', ['pack', ...workspaces, '--pack-destination', folder]);
+      for (const file of readdirSync(folder))
+        renameSync(`${folder}/${file}`, `${folder}/${/causeway-(\w+)-/.exec(file)[1]}.tgz`);
+    },
+  },
 };
 
 /** Writes `service` from the compiled `apps` and `libs` in that folder. */
 export const bundle = (folder) => run('bundling the service', process.execPath, [root + bundler, folder]);
 
-export const PARTS = Object.keys(parts);
+/** The parts that run. */
+export const PARTS = ['server', 'web'];
 
 export const staleParts = (names) => names.filter((name) => readStamp(name) !== fingerprint(name));
 
@@ -76,6 +91,6 @@ function filesIn(input) {
   return readdirSync(root + input, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length))
-    .filter((file) => !isTest.test(file))
+    .filter((file) => !isTest.test(file) && !/^libs\/[^/]+\/dist\//.test(file))
     .sort();
 }

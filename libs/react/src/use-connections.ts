@@ -23,8 +23,9 @@ export interface UseConnections {
 /** A user's connections to an integration, kept up to date. */
 export function useConnections({ integration, orgId, userId }: UseConnectionsOptions): UseConnections {
   const client = useCauseway();
-  /** `load` tells whose connections these are. */
-  const [loaded, setLoaded] = useState<{ load: () => Promise<void>; connections: Connection[] }>();
+  const user = JSON.stringify([integration, orgId, userId]);
+  /** `user` tells whose connections these are. */
+  const [loaded, setLoaded] = useState<{ user: string; connections: Connection[] }>();
   const [problem, setProblem] = useState<ProblemDetails | null>(null);
   const loading = useRef<AbortController>(null);
 
@@ -42,8 +43,8 @@ export function useConnections({ integration, orgId, userId }: UseConnectionsOpt
     const { signal } = (loading.current = new AbortController());
     const query = { integration, orgId, userId, limit: 100 };
     const { connections } = await unwrap(client.GET('/connections', { params: { query }, signal }));
-    setLoaded({ load, connections });
-  }, [client, integration, orgId, userId]);
+    setLoaded({ user, connections });
+  }, [client, user, integration, orgId, userId]);
   const reload = useCallback(() => run(load), [run, load]);
   const disconnect = useCallback(
     (id: string) =>
@@ -55,11 +56,12 @@ export function useConnections({ integration, orgId, userId }: UseConnectionsOpt
   );
 
   useEffect(() => {
-    void reload();
+    const start = () => void reload();
+    start();
     return () => loading.current?.abort();
   }, [reload]);
   useConnectionEvents({ orgId, userId }, (event) => {
     if (event.event === 'reset' || event.connection.integration === integration) void reload();
   });
-  return { connections: loaded?.load === load ? loaded.connections : undefined, problem, reload, disconnect };
+  return { connections: loaded?.user === user ? loaded.connections : undefined, problem, reload, disconnect };
 }
