@@ -13,7 +13,7 @@ describe.each(PACKED)('@causeway/$name', ({ file }) => {
 
   it('has types that resolve in ESM and in bundlers', async () => {
     await runBin(ROOT, '@arethetypeswrong/cli/dist/index.js', [file, '--profile', 'esm-only']);
-  });
+  }, 120_000);
 
   it('contains no tests', async () => {
     const { stdout } = await promisify(execFile)('tar', ['-tzf', file]);
