@@ -4,33 +4,32 @@ import { expectProblem, retryAfterOf, slugOf } from './support/problems.js';
 import { INTEGRATIONS } from './support/integration-ids.js';
 import { someone } from './support/users.js';
 
-let ground: FaultyGround;
+let environment: FaultyGround;
 beforeAll(async () => {
-  ground = await startFaultyGround();
+  environment = await startFaultyGround();
 });
-afterAll(() => ground?.stop());
+afterAll(() => environment?.stop());
 beforeEach(async () => {
-  await ground.standIns.clearFaults();
-  await ground.standIns.clearLog();
+  await environment.standIns.clearFaults();
+  await environment.standIns.clearLog();
 });
 
-describe('while a provider', () => {
+describe('a provider that', () => {
   test.each([
-    ['answers 500', { kind: 'server-error', status: 500 }],
-    ['answers 502', { kind: 'server-error', status: 502 }],
-    ['answers 503', { kind: 'server-error', status: 503 }],
+    ['responds with 500', { kind: 'server-error', status: 500 }],
+    ['responds with 502', { kind: 'server-error', status: 502 }],
+    ['responds with 503', { kind: 'server-error', status: 503 }],
     ['cuts the connection', { kind: 'cut-before-headers' }],
-    ['cuts the answer', { kind: 'cut-mid-body' }],
-    ['answers half a JSON', { kind: 'malformed-json' }],
-    ['answers a web page with status 200', { kind: 'html', status: 200 }],
-    ['answers a web page with status 502', { kind: 'html', status: 502 }],
+    ['cuts the response body', { kind: 'cut-mid-body' }],
+    ['sends half of its JSON', { kind: 'malformed-json' }],
+    ['sends a web page with status 200', { kind: 'html', status: 200 }],
+    ['sends a web page with status 502', { kind: 'html', status: 502 }],
   ] as [string, FaultSpec][])(
-    '%s: provider-unavailable, and nothing stored changes',
+    '%s: provider-unavailable after some retries, and nothing stored changes',
     async (_, fault) => {
-      await ground.everywhere(fault, async (integration) => {
-        expectProblem(await ground.load(integration), 'provider-unavailable', 502);
-        // Tried again, and not for ever.
-        const { dataCalls } = await ground.standIns.log(integration);
+      await environment.everywhere(fault, async (integration) => {
+        expectProblem(await environment.load(integration), 'provider-unavailable', 502);
+        const { dataCalls } = await environment.standIns.log(integration);
         expect(dataCalls).toBeGreaterThan(1);
         expect(dataCalls).toBeLessThan(10);
       });
@@ -42,15 +41,15 @@ describe('while a provider', () => {
     ['a 500', { kind: 'server-error', status: 500 }],
     ['a 503', { kind: 'server-error', status: 503 }],
     ['a cut connection', { kind: 'cut-before-headers' }],
-    ['half an answer', { kind: 'cut-mid-body' }],
+    ['half a response body', { kind: 'cut-mid-body' }],
     ['half a JSON', { kind: 'malformed-json' }],
-    ['a 429 that says one second', { kind: 'rate-limit', retryAfter: 1 }],
-    ['a 429 that says a date', { kind: 'rate-limit', retryAfter: 'date' }],
+    ['a 429 with a Retry-After of one second', { kind: 'rate-limit', retryAfter: 1 }],
+    ['a 429 with a Retry-After date', { kind: 'rate-limit', retryAfter: 'date' }],
   ] as [string, FaultSpec][])(
-    'answers %s once: nobody notices',
+    'sends %s once: the load succeeds after a retry',
     async (_, fault) => {
-      await ground.everywhere({ ...fault, times: 1 }, async (integration) => {
-        const { data, error } = await ground.load(integration);
+      await environment.everywhere({ ...fault, times: 1 }, async (integration) => {
+        const { data, error } = await environment.load(integration);
         expect(error).toBeUndefined();
         expect(data?.items).toHaveLength(5);
       });
@@ -58,25 +57,25 @@ describe('while a provider', () => {
     60_000,
   );
 
-  test.each([400, 403, 404])('refuses a call with %i: provider-rejected, asked once', async (status) => {
-    await ground.everywhere({ kind: 'server-error', status }, async (integration) => {
-      const answer = await ground.load(integration);
-      // Slack's errors come with 200; another status is no answer of Slack's.
-      if (integration === 'slack') expect(answer.response.status).toBe(502);
-      else expectProblem(answer, 'provider-rejected', 502);
-      if (integration !== 'slack') expect((await ground.standIns.log(integration)).dataCalls).toBe(1);
+  test.each([400, 403, 404])('rejects a request with %i: provider-rejected without a retry', async (status) => {
+    await environment.everywhere({ kind: 'server-error', status }, async (integration) => {
+      const result = await environment.load(integration);
+      // Slack sends its errors with 200; another status is no response of its API.
+      if (integration === 'slack') expect(result.response.status).toBe(502);
+      else expectProblem(result, 'provider-rejected', 502);
+      if (integration !== 'slack') expect((await environment.standIns.log(integration)).dataCalls).toBe(1);
     });
   });
 });
 
-describe('while a provider limits the number of calls', () => {
-  test('a long wait is handed on at once', async () => {
+describe('a provider that limits the number of requests', () => {
+  test('passes a long Retry-After to the caller at once', async () => {
     const began = performance.now();
-    await ground.everywhere({ kind: 'rate-limit', retryAfter: 300 }, async (integration) => {
-      const answer = await ground.load(integration);
-      expectProblem(answer, 'provider-rate-limited', 503);
-      expect(retryAfterOf(answer)).toBeGreaterThan(290);
-      expect(retryAfterOf(answer)).toBeLessThanOrEqual(300);
+    await environment.everywhere({ kind: 'rate-limit', retryAfter: 300 }, async (integration) => {
+      const result = await environment.load(integration);
+      expectProblem(result, 'provider-rate-limited', 503);
+      expect(retryAfterOf(result)).toBeGreaterThan(290);
+      expect(retryAfterOf(result)).toBeLessThanOrEqual(300);
     });
     expect(performance.now() - began).toBeLessThan(10_000);
   });
@@ -85,41 +84,43 @@ describe('while a provider limits the number of calls', () => {
     ['airtable', 'billing'],
     ['notion', 'public_api_request_blocked'],
     ['hubspot', 'daily'],
-  ] as const)('%s: %s is not tried again', async (provider, reason) => {
-    await ground.standIns.fault({ provider, on: 'data', kind: 'rate-limit', reason });
-    const answer = await ground.load(provider);
-    expect([502, 503]).toContain(answer.response.status);
-    expect(answer.error?.slug).toMatch(/^provider-(rate-limited|rejected)$/);
-    expect((await ground.standIns.log(provider)).dataCalls).toBe(1);
-    expect((await ground.stored(provider)).status).toBe('active');
+  ] as const)('%s: %s is not retried', async (provider, reason) => {
+    await environment.standIns.fault({ provider, on: 'data', kind: 'rate-limit', reason });
+    const result = await environment.load(provider);
+    expect([502, 503]).toContain(result.response.status);
+    expect(result.error?.slug).toMatch(/^provider-(rate-limited|rejected)$/);
+    expect((await environment.standIns.log(provider)).dataCalls).toBe(1);
+    expect((await environment.stored(provider)).status).toBe('active');
   });
 
-  test('hubspot: an account that is being moved (477) hands on when to come again', async () => {
-    await ground.standIns.fault({ provider: 'hubspot', on: 'data', kind: 'server-error', status: 477 });
-    const answer = await ground.load('hubspot');
-    expect([502, 503]).toContain(answer.response.status);
-    expect(Number(answer.response.headers.get('retry-after'))).toBeGreaterThan(3500);
+  test('hubspot: the Retry-After of an account that is being moved (477) goes to the caller', async () => {
+    await environment.standIns.fault({ provider: 'hubspot', on: 'data', kind: 'server-error', status: 477 });
+    const result = await environment.load('hubspot');
+    expect([502, 503]).toContain(result.response.status);
+    expect(Number(result.response.headers.get('retry-after'))).toBeGreaterThan(3500);
   });
 });
 
-describe('while a person connects, a token endpoint that', () => {
+describe('while a user connects, a token endpoint that', () => {
   test.each([
-    ['answers 500', { kind: 'server-error', status: 500 }],
-    ['answers half a JSON', { kind: 'malformed-json' }],
-    ['answers a web page', { kind: 'html', status: 200 }],
+    ['responds with 500', { kind: 'server-error', status: 500 }],
+    ['sends half of its JSON', { kind: 'malformed-json' }],
+    ['sends a web page', { kind: 'html', status: 200 }],
     ['cuts the connection', { kind: 'cut-before-headers' }],
-    ['limits the number of calls', { kind: 'rate-limit' }],
+    ['limits the number of requests', { kind: 'rate-limit' }],
   ] as [string, FaultSpec][])(
-    '%s: a failure that says so, and no connection',
+    '%s: the callback page names the problem, and there is no connection',
     async (_, fault) => {
-      await Promise.all(INTEGRATIONS.map((provider) => ground.standIns.fault({ provider, on: 'token', ...fault })));
+      await Promise.all(
+        INTEGRATIONS.map((provider) => environment.standIns.fault({ provider, on: 'token', ...fault })),
+      );
       for (const integration of INTEGRATIONS) {
         const user = someone();
-        const outcome = await authorize(ground.causeway, integration, user);
+        const outcome = await authorize(environment.causeway, integration, user);
         expect(outcome.message).toMatchObject({ type: 'failed', integration });
         expect([502, 503, 504]).toContain(outcome.status);
         expect(slugOf(outcome)).toMatch(/^(authorization-failed|provider-(unavailable|rate-limited|timeout))$/);
-        const { data } = await ground.causeway.GET('/connections', { params: { query: user } });
+        const { data } = await environment.causeway.GET('/connections', { params: { query: user } });
         expect(data?.connections).toEqual([]);
       }
     },

@@ -18,16 +18,16 @@ const hubspot = (policyName?: string) => ({ status: 'error', errorType: 'RATE_LI
 const airtable = (error: string) => ({ errors: [{ error }] });
 const seconds = (value: string | number) => ({ 'retry-after': String(value) });
 const inAnHour = () => ({ 'retry-after': new Date(Date.now() + 3_600_000).toUTCString() });
-const ONCE = 1;
-const AGAIN = 4;
+const NO_RETRY = 1;
+const RETRIES = 4;
 
-/** What each provider's documentation says about a limit or an outage, and what becomes of a call that has no patience. */
+/** What each provider documents about limits and outages, and the failure of a request that may hardly wait. */
 const HINTS: [string, string, number, object | string, object, string, number | undefined, number][] = [
   // Notion
-  ['notion', 'a limit', 429, notion('rate_limited'), seconds(17), 'rate-limited', 17_000, ONCE],
-  ['notion', 'a limit with a date', 429, notion('rate_limited'), inAnHour(), 'rate-limited', 3_600_000, ONCE],
-  ['notion', 'its own hint', 429, notion('rate_limited', { retry_after: '9' }), {}, 'rate-limited', 9_000, ONCE],
-  ['notion', 'no hint', 429, notion('rate_limited'), {}, 'rate-limited', 10_000, ONCE],
+  ['notion', 'a limit', 429, notion('rate_limited'), seconds(17), 'rate-limited', 17_000, NO_RETRY],
+  ['notion', 'a limit with a date', 429, notion('rate_limited'), inAnHour(), 'rate-limited', 3_600_000, NO_RETRY],
+  ['notion', 'its own hint', 429, notion('rate_limited', { retry_after: '9' }), {}, 'rate-limited', 9_000, NO_RETRY],
+  ['notion', 'no hint', 429, notion('rate_limited'), {}, 'rate-limited', 10_000, NO_RETRY],
   [
     'notion',
     'a blocked app',
@@ -36,43 +36,52 @@ const HINTS: [string, string, number, object | string, object, string, number | 
     {},
     'quota-exhausted',
     undefined,
-    ONCE,
+    NO_RETRY,
   ],
-  ['notion', 'an overload', 529, notion('service_overload'), {}, 'rate-limited', 10_000, ONCE],
-  ['notion', 'a conflict', 409, notion('conflict_error'), {}, 'unavailable', undefined, AGAIN],
-  ['notion', 'a 503 that says when', 503, notion('service_unavailable'), seconds(40), 'unavailable', 40_000, ONCE],
-  ['notion', 'a 504', 504, notion('gateway_timeout'), {}, 'unavailable', undefined, AGAIN],
+  ['notion', 'an overload', 529, notion('service_overload'), {}, 'rate-limited', 10_000, NO_RETRY],
+  ['notion', 'a conflict', 409, notion('conflict_error'), {}, 'unavailable', undefined, RETRIES],
+  ['notion', 'a 503 that says when', 503, notion('service_unavailable'), seconds(40), 'unavailable', 40_000, NO_RETRY],
+  ['notion', 'a 504', 504, notion('gateway_timeout'), {}, 'unavailable', undefined, RETRIES],
   // Airtable
-  ['airtable', 'a limit, always without a hint', 429, airtable('RATE_LIMIT_REACHED'), {}, 'rate-limited', 30_000, ONCE],
   [
     'airtable',
-    'a month that is used up',
+    'a limit, always without a hint',
+    429,
+    airtable('RATE_LIMIT_REACHED'),
+    {},
+    'rate-limited',
+    30_000,
+    NO_RETRY,
+  ],
+  [
+    'airtable',
+    'a monthly quota that is used up',
     429,
     airtable('PUBLIC_API_BILLING_LIMIT_EXCEEDED'),
     {},
     'quota-exhausted',
     undefined,
-    ONCE,
+    NO_RETRY,
   ],
-  ['airtable', 'a plain 503', 503, 'Service Unavailable', seconds(25), 'unavailable', 25_000, ONCE],
-  ['airtable', 'a plain 502', 502, 'Bad Gateway', {}, 'unavailable', undefined, AGAIN],
+  ['airtable', 'a plain 503', 503, 'Service Unavailable', seconds(25), 'unavailable', 25_000, NO_RETRY],
+  ['airtable', 'a plain 502', 502, 'Bad Gateway', {}, 'unavailable', undefined, RETRIES],
   // HubSpot
-  ['hubspot', 'ten seconds used up', 429, hubspot('TEN_SECONDLY_ROLLING'), {}, 'rate-limited', 10_000, ONCE],
-  ['hubspot', 'a second used up', 429, hubspot('SECONDLY'), {}, 'rate-limited', 1_000, ONCE],
-  ['hubspot', 'a day used up', 429, hubspot('DAILY'), {}, 'quota-exhausted', undefined, ONCE],
-  ['hubspot', 'no policy', 429, hubspot(), {}, 'rate-limited', 10_000, ONCE],
-  ['hubspot', 'a lock', 423, { status: 'error' }, {}, 'unavailable', 2_000, ONCE],
-  ['hubspot', 'a migration', 477, { status: 'error' }, seconds(86_400), 'unavailable', 86_400_000, ONCE],
-  ['hubspot', 'a migration, plain', 477, 'Migrating', seconds(60), 'unavailable', 60_000, ONCE],
-  ['hubspot', 'a 521 of its edge', 521, '<html>', {}, 'unavailable', undefined, AGAIN],
+  ['hubspot', 'ten seconds used up', 429, hubspot('TEN_SECONDLY_ROLLING'), {}, 'rate-limited', 10_000, NO_RETRY],
+  ['hubspot', 'a second used up', 429, hubspot('SECONDLY'), {}, 'rate-limited', 1_000, NO_RETRY],
+  ['hubspot', 'a day used up', 429, hubspot('DAILY'), {}, 'quota-exhausted', undefined, NO_RETRY],
+  ['hubspot', 'no policy', 429, hubspot(), {}, 'rate-limited', 10_000, NO_RETRY],
+  ['hubspot', 'a lock', 423, { status: 'error' }, {}, 'unavailable', 2_000, NO_RETRY],
+  ['hubspot', 'a migration', 477, { status: 'error' }, seconds(86_400), 'unavailable', 86_400_000, NO_RETRY],
+  ['hubspot', 'a migration, plain', 477, 'Migrating', seconds(60), 'unavailable', 60_000, NO_RETRY],
+  ['hubspot', 'a 521 of its edge', 521, '<html>', {}, 'unavailable', undefined, RETRIES],
   // Slack
-  ['slack', 'a limit', 429, { ok: false, error: 'ratelimited' }, seconds(30), 'rate-limited', 30_000, ONCE],
-  ['slack', 'a limit in a 200', 200, { ok: false, error: 'ratelimited' }, {}, 'rate-limited', 30_000, ONCE],
-  ['slack', 'an error in a 200', 200, { ok: false, error: 'internal_error' }, {}, 'unavailable', undefined, AGAIN],
-  ['slack', 'a 500', 500, '<html>', {}, 'unavailable', undefined, AGAIN],
+  ['slack', 'a limit', 429, { ok: false, error: 'ratelimited' }, seconds(30), 'rate-limited', 30_000, NO_RETRY],
+  ['slack', 'a limit in a 200', 200, { ok: false, error: 'ratelimited' }, {}, 'rate-limited', 30_000, NO_RETRY],
+  ['slack', 'an error in a 200', 200, { ok: false, error: 'internal_error' }, {}, 'unavailable', undefined, RETRIES],
+  ['slack', 'a 500', 500, '<html>', {}, 'unavailable', undefined, RETRIES],
 ];
 
-describe('what a provider says about trying again', () => {
+describe('what a provider says about retries', () => {
   const http = new HttpClient();
   let temporary: Awaited<ReturnType<typeof openTemporaryStore>>;
   beforeAll(async () => {
@@ -85,23 +94,23 @@ describe('what a provider says about trying again', () => {
 
   test.each(HINTS)('%s: %s (%i)', async (id, what, status, body, headers, reason, retryAfterMs, requests) => {
     const { definition, classify } = INTEGRATIONS.find((integration) => integration.definition.id === id)!;
-    let asked = 0;
+    let received = 0;
     const server = createServer((_request, response) => {
-      asked += 1;
+      received += 1;
       response.writeHead(status, { ...headers });
       response.end(typeof body === 'string' ? body : JSON.stringify(body));
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const budgets = new RateLimiter(temporary.store);
-    const budget: RateLimit = {
+    const limiter = new RateLimiter(temporary.store);
+    const rateLimit: RateLimit = {
       rate: { limit: 100, periodMs: 1_000 },
       ref: { partition: 'p', key: `${id} ${what}` },
     };
-    const error = await new UpstreamClient(http, budgets, Date.now, () => 0.01)
+    const error = await new UpstreamClient(http, limiter, Date.now, () => 0.01)
       .request({
         request: { method: 'GET', url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, headers: {} },
         classify,
-        rateLimit: budget,
+        rateLimit,
         requester: { tenant: 'org', job: 'flow' },
         repeatable: true,
         defaultRetryAfterMs: definition.api.retryAfterSeconds * 1000,
@@ -115,6 +124,6 @@ describe('what a provider says about trying again', () => {
     expect(error?.reason).toBe(reason);
     if (retryAfterMs === undefined) expect(error?.context.retryAfterMs).toBeUndefined();
     else expect(Math.abs((error?.context.retryAfterMs ?? 0) - retryAfterMs)).toBeLessThanOrEqual(5_000);
-    expect(asked).toBe(requests);
+    expect(received).toBe(requests);
   });
 });

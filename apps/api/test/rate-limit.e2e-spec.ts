@@ -10,19 +10,19 @@ import { expectProblem, retryAfterOf } from './support/problems.js';
 import { raw, type RawAnswer } from './support/raw.js';
 import { startSandboxMode } from './support/sandbox-mode.js';
 
-let apart: MockProvidersProcess;
+let mockProcess: MockProvidersProcess;
 let redis: RedisServer;
 let replicas: Service[];
 let alone: Service;
 beforeAll(async () => {
-  [apart, redis] = await Promise.all([startMockProviders(), startRedis()]);
+  [mockProcess, redis] = await Promise.all([startMockProviders(), startRedis()]);
   const behindProxy = { REDIS_URL: redis.url, TRUST_PROXY: 'on' };
-  replicas = await Promise.all([1, 2].map(() => startProduction(apart.mockProviders, behindProxy)));
-  alone = await startProduction(apart.mockProviders);
+  replicas = await Promise.all([1, 2].map(() => startProduction(mockProcess.mockProviders, behindProxy)));
+  alone = await startProduction(mockProcess.mockProviders);
 });
 afterAll(async () => {
   await Promise.all([...(replicas ?? []), alone].map((service) => service?.stop()));
-  await Promise.all([apart?.stop(), redis?.stop()]);
+  await Promise.all([mockProcess?.stop(), redis?.stop()]);
 });
 
 const callback = (service: Service | undefined, forwarded: string, path = '/integrations/notion/oauth2callback') =>
@@ -37,7 +37,7 @@ async function flood(times: number, ask: (i: number) => Promise<RawAnswer>): Pro
 
 const refused = (answers: readonly RawAnswer[]) => answers.filter(({ response }) => response.status === 429);
 
-test('a client behind the proxy is refused after its allowance, by all replicas, and says when to come again', async () => {
+test('refuses a client behind the proxy above its rate limit, at all replicas, with a Retry-After', async () => {
   const answers = await flood(200, (i) => callback(replicas[i % 2], '203.0.113.7'));
   expect(refused(answers).length).toBeGreaterThan(20);
   expect(200 - refused(answers).length).toBeGreaterThanOrEqual(120);
@@ -48,20 +48,20 @@ test('a client behind the proxy is refused after its allowance, by all replicas,
     expect(seconds).toBeGreaterThan(0);
     expect(seconds).toBeLessThanOrEqual(60);
   }
-  // What the client itself claims to be does not matter, what the proxy saw does.
+  // The address that the proxy added counts, not the one that the client claims.
   expect(refused([await callback(replicas[0], '198.51.100.1, 203.0.113.7')])).toHaveLength(1);
   expect(refused([await callback(replicas[0], '203.0.113.7, 198.51.100.1')])).toEqual([]);
 });
 
-test('a proxy that is not trusted cannot say who the client is', async () => {
+test('ignores X-Forwarded-For from a proxy that is not trusted', async () => {
   const answers = await flood(200, () => callback(alone, '203.0.113.7'));
-  // What passed while the store was being asked is owed, and would be refused from then on.
+  // Requests that passed while the store was responding are counted later, and would be refused from then on.
   await new Promise((resolve) => setTimeout(resolve, 2_000));
   answers.push(...(await flood(20, () => callback(alone, '203.0.113.7'))));
   expect(refused(answers)).toEqual([]);
 });
 
-test('whoever tries keys is refused, and a key that works is not refused for it', async () => {
+test('refuses a client that guesses keys, but not a valid key from the same address', async () => {
   const good = await raw(`${alone.url}/connections`);
   expect(good.response.status).toBe(200);
   const answers = await flood(800, (i) => raw(`${alone.url}/connections`, { key: `guess-${i}` }));
@@ -70,12 +70,12 @@ test('whoever tries keys is refused, and a key that works is not refused for it'
   expect((await raw(`${alone.url}/connections`)).response.status).toBe(200);
 });
 
-test('health checks are never refused', async () => {
+test('never refuses health checks', async () => {
   const answers = await flood(700, () => callback(replicas[0], '203.0.113.99', '/health/ready'));
   expect(refused(answers)).toEqual([]);
 });
 
-test('an answer that refuses is readable for a page of a configured origin', async () => {
+test('lets a page of a configured origin read the 429', async () => {
   const headers = { 'x-forwarded-for': '203.0.113.7', origin: 'http://localhost:3000' };
   const { response } = await raw(`${replicas[0]?.url}/integrations/notion/oauth2callback`, { key: null, headers });
   expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([
@@ -85,14 +85,14 @@ test('an answer that refuses is readable for a page of a configured origin', asy
   expect(response.headers.get('cache-control')).toBe('no-store');
 });
 
-test('a store that is away does not make the limiter refuse', async () => {
+test('refuses nobody while the store is unavailable', async () => {
   await redis.kill();
   const answers = await flood(300, () => callback(replicas[1], '203.0.113.50', '/openapi.json'));
   await redis.restart();
   expect(answers.map(({ response }) => response.status)).toEqual(Array<number>(300).fill(200));
 });
 
-test('in sandbox mode nobody counts', async () => {
+test('limits nobody in sandbox mode', async () => {
   const { service } = await startSandboxMode({ TRUST_PROXY: 'on' });
   const answers = await flood(700, (i) =>
     raw(`${service.url}/connections`, { key: `guess-${i}`, headers: { 'x-forwarded-for': '203.0.113.7' } }),
