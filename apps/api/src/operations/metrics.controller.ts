@@ -10,7 +10,7 @@ export class MetricsController {
   constructor(private readonly metrics: Metrics) {}
 
   @Get()
-  @Endpoint({ summary: 'Metrics for Prometheus', access: 'public', isAlwaysOpen: true })
+  @Endpoint({ summary: 'Metrics for Prometheus', access: 'public', isNotRateLimited: true })
   async readMetrics(@Res() reply: FastifyReply): Promise<void> {
     const { registry } = this.metrics;
     await reply.type(registry.contentType).send(await registry.metrics());
