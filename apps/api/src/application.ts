@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { LogLevel as NestLogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -33,6 +34,7 @@ const NEST_LEVELS: Record<LogLevel, NestLogLevel[]> = {
 
 /** Node's response, of either HTTP version. */
 interface RawResponse {
+  req: IncomingMessage;
   statusCode: number;
   setHeader(name: string, value: string): unknown;
   end(body: string): unknown;
@@ -43,7 +45,7 @@ function sendMalformedUrl(response: RawResponse): void {
   const problem = new Problem('invalid-request', 'The path could not be read.');
   response.statusCode = problem.status;
   response.setHeader('content-type', 'application/problem+json; charset=utf-8');
-  response.end(JSON.stringify(problem.toBody()));
+  response.end(JSON.stringify({ ...problem.toBody(), requestId: response.req.requestId }));
 }
 
 /** An uncaught exception ends the process, as without this listener, but is logged without secrets. */

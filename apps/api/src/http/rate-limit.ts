@@ -13,7 +13,7 @@ const LIMITS = { credential: 1_200_000, address: 600, connect: 120, failure: 600
 const MAX_VERIFIED_CREDENTIALS = 10_000;
 
 /** Health checks and Prometheus must not be refused. */
-const EXEMPT = /^\/(health\/|metrics$)/;
+const EXEMPT = /^\/(health\/|metrics(\/summary)?$)/;
 /** The pages that a browser passes on its way to a provider and back: one or two a connection. */
 const CONNECT = /^\/(connect\/|integrations\/[^/]*\/oauth2callback$)/;
 

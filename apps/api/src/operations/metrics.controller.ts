@@ -20,7 +20,7 @@ export class MetricsController {
   @Endpoint({
     summary: 'The most important metrics as JSON',
     access: 'public',
-    isAlwaysOpen: true,
+    isNotRateLimited: true,
     response: MetricsSummaryDto,
   })
   getMetricsSummary(): Promise<MetricsSummaryDto> {
