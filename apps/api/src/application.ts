@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { LogLevel as NestLogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -8,11 +9,12 @@ import type { Configuration, LogLevel } from './configuration/configuration.js';
 import { configuration } from './environment.js';
 import { allowCorsOrigins } from './http/cors.js';
 import { limitRate } from './http/rate-limit.js';
-import { securedAnswers } from './http/security-headers.js';
+import { newRequestId } from './http/request-id.js';
+import { responseClass } from './http/security-headers.js';
 import { limitBodies, TIMEOUTS } from './http/timeouts.js';
 import { loopbackOnly } from './http/loopback-only.js';
 import { RequestValidation } from './http/request-validation.js';
-import { ServiceLog } from './service-log.js';
+import { JsonLogger } from './operations/json-logger.js';
 import { cookieName } from './access/cookies.js';
 import { SESSION_COOKIE } from './auth/web-session/web-sessions.service.js';
 import { useCookies } from './http/cookies.js';
@@ -20,7 +22,7 @@ import { serveFiles } from './web/static-files.js';
 
 const MAX_BODY_BYTES = 64 * 1024;
 
-/** Longer names in a path are no route at all; shorter ones that nobody has are an unknown name. */
+/** A longer path parameter matches no route. */
 const MAX_PARAMETER_LENGTH = 4_096;
 
 const NEST_LEVELS: Record<LogLevel, NestLogLevel[]> = {
@@ -30,43 +32,45 @@ const NEST_LEVELS: Record<LogLevel, NestLogLevel[]> = {
   debug: ['error', 'fatal', 'warn', 'log', 'debug', 'verbose'],
 };
 
-/** Node's own, of either HTTP version. */
-interface RawAnswer {
+/** Node's response, of either HTTP version. */
+interface RawResponse {
+  req: IncomingMessage;
   statusCode: number;
   setHeader(name: string, value: string): unknown;
   end(body: string): unknown;
 }
 
-/** What the router itself cannot read never reaches a hook or a filter. */
-function sendUnreadable(answer: RawAnswer): void {
+/** For a URL that the router cannot decode: no hook and no filter runs. */
+function sendMalformedUrl(response: RawResponse): void {
   const problem = new Problem('invalid-request', 'The path could not be read.');
-  answer.statusCode = problem.status;
-  answer.setHeader('content-type', 'application/problem+json; charset=utf-8');
-  answer.end(JSON.stringify(problem.toBody()));
+  response.statusCode = problem.status;
+  response.setHeader('content-type', 'application/problem+json; charset=utf-8');
+  response.end(JSON.stringify({ ...problem.toBody(), requestId: response.req.requestId }));
 }
 
-/** What nobody caught ends the process, as it would anyway, but in a log line that holds no secret instead of a dump of the error. */
-function endOnCrash(logger: ServiceLog): void {
+/** An uncaught exception ends the process, as without this listener, but is logged without secrets. */
+function exitOnUncaughtException(logger: JsonLogger): void {
   process.on('uncaughtException', (error) => {
     logger.fatal(describeError(error), 'Crash');
     process.exit(1);
   });
 }
 
-/** The whole service, not listening yet. @throws ConfigurationError */
+/** Does not listen yet. @throws ConfigurationError */
 export async function createApplication(): Promise<{ app: NestFastifyApplication; config: Configuration }> {
-  const logger = new ServiceLog();
+  const logger = new JsonLogger();
   logger.setLogLevels(NEST_LEVELS.warn);
-  endOnCrash(logger);
+  exitOnUncaughtException(logger);
   const config = configuration();
   const adapter = new FastifyAdapter({
     ...TIMEOUTS,
-    http: { ...TIMEOUTS.http, ServerResponse: securedAnswers(config) },
+    http: { ...TIMEOUTS.http, ServerResponse: responseClass(config) },
+    genReqId: newRequestId,
     bodyLimit: MAX_BODY_BYTES,
-    // One proxy: it is the last entry of X-Forwarded-For that it wrote; those before it are whatever the client sent.
+    // One reverse proxy: it wrote the last entry of X-Forwarded-For. The client may have sent the others.
     trustProxy: config.trustProxy ? (_address, hop) => hop === 0 : false,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
-    frameworkErrors: (_error: unknown, _request: unknown, { raw }: { raw: RawAnswer }) => sendUnreadable(raw),
+    frameworkErrors: (_error: unknown, _request: unknown, { raw }: { raw: RawResponse }) => sendMalformedUrl(raw),
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule, adapter, { logger, abortOnError: false });
   app.useGlobalPipes(new RequestValidation());
@@ -79,7 +83,7 @@ export async function createApplication(): Promise<{ app: NestFastifyApplication
   await serveFiles(server);
   app.enableShutdownHooks();
   await app.init();
-  // Only now: the list of all routes at every start is nothing that an operator reads.
+  // Only now: Nest logs every route at start.
   logger.setLogLevels(NEST_LEVELS[config.logLevel]);
   return { app, config };
 }

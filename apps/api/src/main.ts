@@ -16,7 +16,7 @@ async function start(): Promise<string> {
   return config.publicUrl;
 }
 
-/** The address, as soon as the service listens on it. */
+/** Resolves with the public URL once the service listens. */
 export const ready: Promise<string> = start();
 
 ready.catch((error: unknown) => {

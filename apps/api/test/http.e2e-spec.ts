@@ -199,3 +199,31 @@ function exampleOf(schema: Schema): unknown {
   const entries = Object.entries(properties).map(([name, property]) => [name, property.example ?? property.default]);
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
+
+describe('X-Request-Id', () => {
+  const request = (path: string, id?: string) =>
+    raw(`${service.url}${path}`, { key: null, headers: id === undefined ? {} : { 'x-request-id': id } });
+
+  test('is the id of the client, in the header and in a problem', async () => {
+    const { response, error } = await request('/nowhere', 'trace:4bf92f35.77b3-4d_a');
+    expect(response.headers.get('x-request-id')).toBe('trace:4bf92f35.77b3-4d_a');
+    expect(error?.['requestId']).toBe('trace:4bf92f35.77b3-4d_a');
+  });
+
+  test.each(['with blanks', '<script>', 'x'.repeat(65), ''])('is a new id instead of %p', async (id) => {
+    const { response } = await request('/', id);
+    expect(response.headers.get('x-request-id')).toMatch(/^[\w-]{12,64}$/);
+  });
+
+  test('differs from request to request', async () => {
+    const [first, second] = await Promise.all([request('/'), request('/nowhere')]);
+    const id = first.response.headers.get('x-request-id');
+    expect(id).not.toBe(second.response.headers.get('x-request-id'));
+    expect(second.error?.['requestId']).toBe(second.response.headers.get('x-request-id'));
+  });
+
+  test('is also in the problem of a URL that cannot be decoded', async () => {
+    const { response, error } = await request('/connections/%ZZ', 'trace-1');
+    expect([response.status, error?.['requestId']]).toEqual([400, 'trace-1']);
+  });
+});

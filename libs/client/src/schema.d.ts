@@ -4,6 +4,31 @@
  */
 
 export interface paths {
+    "/web-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is calling, and what they may do */
+        get: operations["getWebSession"];
+        put?: never;
+        /**
+         * Sign in to the web app
+         * @description For pages of this service only. Sets an HttpOnly cookie that is valid for twelve hours or until the key expires, and may do what the key may do, except read credentials and call providers directly.
+         */
+        post: operations["signIn"];
+        /**
+         * Sign out of the web app
+         * @description The cookie is invalid from now on, and so are copies of it.
+         */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/keys": {
         parameters: {
             query?: never;
@@ -51,31 +76,6 @@ export interface paths {
         /** A short-lived right to act for one user, for a browser */
         post: operations["createSession"];
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/web-session": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who is calling, and what they may do */
-        get: operations["getWebSession"];
-        put?: never;
-        /**
-         * Sign in to the web app
-         * @description For pages of this service only. Answers an HttpOnly cookie, good for twelve hours or until the key ends, which does what the key may do, except reading credentials and calling providers directly.
-         */
-        post: operations["signIn"];
-        /**
-         * Sign out of the web app
-         * @description The cookie opens nothing from now on, wherever it may have been copied to.
-         */
-        delete: operations["signOut"];
         options?: never;
         head?: never;
         patch?: never;
@@ -517,6 +517,8 @@ export interface components {
             slug: components["schemas"]["ProblemSlug"];
             /** @example /connections/con_0 */
             instance?: string;
+            /** @description Also in the `X-Request-Id` header and in log lines of the service. */
+            requestId?: string;
             errors?: components["schemas"]["FieldErrorDto"][];
             /** @description Seconds until the same call may work; also in the `Retry-After` header. */
             retryAfter?: number;
@@ -527,11 +529,36 @@ export interface components {
             providerCode?: string;
             connectionId?: string;
         };
+        SignInDto: {
+            /** @description The admin key, an API key, or a session token. */
+            key: string;
+        };
+        /**
+         * @description `session`: acts for one user. `anyone`: sandbox mode, without sign-in.
+         * @enum {string}
+         */
+        CallerKind: "operator" | "key" | "session" | "anyone";
         /** @enum {string} */
         Scope: "connections:read" | "connections:write" | "items:read" | "credentials:read" | "proxy" | "sessions:write" | "admin";
+        WebSessionDto: {
+            /** @description `session`: acts for one user. `anyone`: sandbox mode, without sign-in. */
+            kind: components["schemas"]["CallerKind"];
+            scopes: components["schemas"]["Scope"][];
+            /** @description `null`: all organizations. */
+            orgIds: string[] | null;
+            /** @description `null`: any user of these organizations. */
+            userId: string | null;
+            /** @description `null`: all integrations. */
+            integrations: string[] | null;
+            /**
+             * Format: date-time
+             * @description `null`: never.
+             */
+            expiresAt: string | null;
+        };
         NewKeyDto: {
             /**
-             * @description For people, to tell keys apart.
+             * @description Tells keys apart in lists.
              * @example back end
              */
             name: string;
@@ -551,7 +578,7 @@ export interface components {
             orgIds?: string[];
             /**
              * Format: date-time
-             * @description From then on the key opens nothing; never if not given.
+             * @description When the key expires; never if not given.
              */
             expiresAt?: string;
         };
@@ -559,20 +586,20 @@ export interface components {
             id: string;
             name: string;
             scopes: components["schemas"]["Scope"][];
-            /** @description `null`: all organisations. */
+            /** @description `null`: all organizations. */
             orgIds: string[] | null;
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
             expiresAt: string | null;
-            /** @description The key itself. It is shown this once; only its hash is kept. */
+            /** @description Shown only once; the service keeps only its hash. */
             key: string;
         };
         KeyDto: {
             id: string;
             name: string;
             scopes: components["schemas"]["Scope"][];
-            /** @description `null`: all organisations. */
+            /** @description `null`: all organizations. */
             orgIds: string[] | null;
             /** Format: date-time */
             createdAt: string;
@@ -599,35 +626,10 @@ export interface components {
             expiresInSeconds?: number;
         };
         SessionDto: {
-            /** @description For a browser: it acts for this one user, and reads no credentials. */
+            /** @description For a browser: acts for this user only, and cannot read credentials. */
             token: string;
             /** Format: date-time */
             expiresAt: string;
-        };
-        SignInDto: {
-            /** @description The admin key, an API key, or a session token. */
-            key: string;
-        };
-        /**
-         * @description `session`: acts for one user. `anyone`: sandbox mode, without sign-in.
-         * @enum {string}
-         */
-        CallerKind: "operator" | "key" | "session" | "anyone";
-        WebSessionDto: {
-            /** @description `session`: acts for one user. `anyone`: sandbox mode, without sign-in. */
-            kind: components["schemas"]["CallerKind"];
-            scopes: components["schemas"]["Scope"][];
-            /** @description `null`: all organisations. */
-            orgIds: string[] | null;
-            /** @description `null`: any user of these organisations. */
-            userId: string | null;
-            /** @description `null`: all integrations. */
-            integrations: string[] | null;
-            /**
-             * Format: date-time
-             * @description `null`: not by itself.
-             */
-            expiresAt: string | null;
         };
         IntegrationDto: {
             /** @example notion */
@@ -806,7 +808,7 @@ export interface components {
             userId: string;
             /** @default 100 */
             limit?: number;
-            /** @description `nextCursor` of the page before. */
+            /** @description `nextCursor` of the previous page. */
             cursor?: string;
             /**
              * @description Item types; the integration's default ones if not given. A list, or a text with commas.
@@ -983,6 +985,175 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getWebSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebSessionDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInDto"];
+                "application/x-www-form-urlencoded": components["schemas"]["SignInDto"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
     listKeys: {
         parameters: {
             query?: never;
@@ -1214,175 +1385,6 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
-            };
-            /** @description `forbidden`: These credentials do not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `too-many-requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `store-unavailable`: The store cannot be reached. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    getWebSession: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebSessionDto"];
-                };
-            };
-            /** @description `unauthenticated`: Credentials are missing or not valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `forbidden`: These credentials do not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `too-many-requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `store-unavailable`: The store cannot be reached. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    signIn: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignInDto"];
-                "application/x-www-form-urlencoded": components["schemas"]["SignInDto"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `invalid-request`: The request is not valid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `unauthenticated`: Credentials are missing or not valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `forbidden`: These credentials do not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `too-many-requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `store-unavailable`: The store cannot be reached. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    signOut: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description `forbidden`: These credentials do not allow this. */
             403: {
@@ -1794,7 +1796,7 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
-                /** @description `nextCursor` of the page before. */
+                /** @description `nextCursor` of the previous page. */
                 cursor?: string;
                 orgId?: string;
                 userId?: string;
@@ -2274,7 +2276,7 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
-                /** @description `nextCursor` of the page before. */
+                /** @description `nextCursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -2545,7 +2547,7 @@ export interface operations {
                 orgId: string;
                 userId: string;
                 limit?: number;
-                /** @description `nextCursor` of the page before. */
+                /** @description `nextCursor` of the previous page. */
                 cursor?: string;
                 /** @description Item types; the integration's default ones if not given. A list, or a text with commas. */
                 types?: string[];
@@ -2665,7 +2667,7 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
-                /** @description `nextCursor` of the page before. */
+                /** @description `nextCursor` of the previous page. */
                 cursor?: string;
                 /** @description Item types; the integration's default ones if not given. A list, or a text with commas. */
                 types?: string[];

@@ -24,6 +24,8 @@ export interface ProblemBody extends ProblemDetails {
   detail: string;
   slug: ProblemSlug;
   instance?: string;
+  /** Also in the `X-Request-Id` header and in log lines. */
+  requestId?: string;
 }
 
 const CODE = /^[A-Za-z]+([_.-][A-Za-z]+)*$/;

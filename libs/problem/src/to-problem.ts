@@ -4,8 +4,8 @@ import { Problem } from './problem.js';
 
 const logger = new Logger('Problem');
 
-/** An unexpected error becomes `internal-error`; what it says goes to the log only. */
-export function toProblem(error: unknown): Problem {
+/** An unexpected error becomes `internal-error`; what it says goes to the log only, with the id of the request. */
+export function toProblem(error: unknown, requestId?: string): Problem {
   if (error instanceof Problem) return error;
   if (isConvertible(error)) return error.toProblem();
   const status = statusOf(error);
@@ -17,7 +17,7 @@ export function toProblem(error: unknown): Problem {
   }
   // Parse errors of the HTTP layer quote the input, which may hold a secret.
   if (status >= 400 && status < 500) return new Problem('invalid-request', 'The request could not be read.');
-  logger.error(describeError(error));
+  logger.error(`${requestId === undefined ? '' : `request ${requestId}: `}${describeError(error)}`);
   const detail = 'This is a fault of the service, not of your request. Its log has more; try again later.';
   return new Problem('internal-error', detail);
 }

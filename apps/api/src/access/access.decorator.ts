@@ -12,10 +12,10 @@ export const SCOPES = [
 
 export type Scope = (typeof SCOPES)[number];
 
-/** `public`: anyone; `any-scope`: whoever has credentials that are good; otherwise the scope that the caller needs. */
+/** `public`: anyone; `any-scope`: any valid credential; otherwise the scope that the caller needs. */
 export type AccessRule = 'public' | 'any-scope' | Scope;
 
 export const ACCESS_RULE = 'causeway:access';
 
-/** Who may call a route. A route without a rule is closed to everybody. */
+/** Who may call a route. The guard refuses every request to a route without a rule. */
 export const Access = (rule: AccessRule) => SetMetadata(ACCESS_RULE, rule);

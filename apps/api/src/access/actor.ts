@@ -2,7 +2,7 @@ import type { Caller } from './caller.js';
 
 export const ACTOR_KINDS = ['operator', 'key', 'session', 'anyone', 'user'] as const;
 
-/** Who did something. `user`: the person in the browser that came back from the provider. */
+/** Who did something. `user`: the person whose browser came back from the provider. */
 export interface Actor {
   kind: (typeof ACTOR_KINDS)[number];
   id: string | null;

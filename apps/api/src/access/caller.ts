@@ -2,35 +2,34 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { Problem } from '@causeway/problem';
 import type { Scope } from './access.decorator.js';
 
-/** Who is calling, as the guard found out. `id` is fit for logs and the audit trail: it is no secret. */
+/** The `id` is not a secret: it may be in logs and in the audit trail. */
 export interface Caller {
   /** `anyone`: sandbox mode, on loopback. */
   kind: 'operator' | 'key' | 'session' | 'anyone';
   id: string | null;
   scopes: ReadonlySet<Scope>;
-  /** Organisations that the caller may act for; `null`: all. */
+  /** Organizations that the caller may act for; `null`: all. */
   orgIds: readonly string[] | null;
-  /** A session acts for one user only; `null`: any user of these organisations. */
+  /** The only user that a session acts for; `null`: any user of these organizations. */
   userId: string | null;
   /** Integrations that a session is limited to; `null`: all. */
   integrations: readonly string[] | null;
-  /** When these credentials end, in milliseconds since the epoch; `null`: not by themselves. */
+  /** When the credentials expire, in milliseconds since the epoch; `null`: never. */
   expiresAt: number | null;
-  /** Signed in to the web app: its browser sends the cookie by itself. `null`: the request names its credentials. */
+  /** The id of the web session if the credential is a cookie, which a browser sends by itself; `null`: the request has an `Authorization` header. */
   webSession: string | null;
 }
 
-/** What of a connection decides who may see it. */
-interface Owned {
+interface Owner {
   orgId: string;
   userId: string;
   integration: string;
 }
 
-/** What a caller named of it, as far as it did. */
-type Named = { [Name in keyof Owned]?: Owned[Name] | undefined };
+/** What a request names of an owner. */
+type PartialOwner = { [Name in keyof Owner]?: Owner[Name] | undefined };
 
-export function mayActFor({ orgIds, userId, integrations }: Caller, owned: Named): boolean {
+export function mayActFor({ orgIds, userId, integrations }: Caller, owned: PartialOwner): boolean {
   return (
     (orgIds === null || owned.orgId === undefined || orgIds.includes(owned.orgId)) &&
     (userId === null || owned.userId === undefined || owned.userId === userId) &&
@@ -38,10 +37,13 @@ export function mayActFor({ orgIds, userId, integrations }: Caller, owned: Named
   );
 }
 
-/** For names that the caller gave himself. Somebody else's connection is not found instead: see `ConnectionsService.get`. */
-export function requireMayActFor(caller: Caller, owned: Named): void {
+/**
+ * For names that the request itself contains. A connection of another owner is `unknown-connection` instead: see `ConnectionsService.get`.
+ * @throws Problem `forbidden`
+ */
+export function requireMayActFor(caller: Caller, owned: PartialOwner): void {
   if (mayActFor(caller, owned)) return;
-  throw new Problem('forbidden', 'These credentials do not allow to act for this organisation, user or integration.');
+  throw new Problem('forbidden', 'These credentials may not act for this organization, user or integration.');
 }
 
 /**
@@ -67,7 +69,7 @@ export const IsStillAuthorized = createParamDecorator(
 );
 
 export function callerOf({ caller }: AuthenticatedRequest): Caller {
-  if (caller === undefined) throw new Problem('forbidden', 'This route is open to nobody.');
+  if (caller === undefined) throw new Problem('forbidden', 'No one may call this route.');
   return caller;
 }
 

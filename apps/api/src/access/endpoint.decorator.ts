@@ -10,15 +10,15 @@ interface EndpointOptions {
   access: AccessRule;
   /** 200 unless said otherwise. */
   status?: number;
-  /** Absent: the answer is no JSON of ours. */
+  /** Absent: the response is not JSON of this service. */
   response?: Type<unknown>;
-  /** What can go wrong beside what can go wrong everywhere. */
+  /** Beside those of `commonProblems`. */
   problems?: readonly ProblemSlug[];
-  /** Our rate limit never refuses it; see `front-door/rate-limit.ts`. */
-  isAlwaysOpen?: boolean;
+  /** Exempt from the rate limit of this service; see `http/rate-limit.ts`. */
+  isNotRateLimited?: boolean;
 }
 
-/** One decorator a route: who may call it, what it answers, and every problem it can answer with. */
+/** One decorator a route: who may call it, its response, and every problem that it can respond with. */
 export function Endpoint({
   summary,
   description,
@@ -26,7 +26,7 @@ export function Endpoint({
   status = 200,
   response,
   problems = [],
-  isAlwaysOpen = false,
+  isNotRateLimited = false,
 }: EndpointOptions): MethodDecorator {
   return applyDecorators(
     Access(access),
@@ -36,19 +36,21 @@ export function Endpoint({
     ApiConsumes('application/json', 'application/x-www-form-urlencoded'),
     ApiResponse({ status, description: 'Done.', ...(response === undefined ? {} : { type: response }) }),
     ApiExtraModels(ProblemDto),
-    ...problemResponses([...new Set([...inGeneral(access, problems, isAlwaysOpen), ...problems])]),
+    ...problemResponses([...new Set([...commonProblems(access, problems, isNotRateLimited), ...problems])]),
   );
 }
 
-/** What can go wrong at many routes, and no route has to say. */
-function inGeneral(access: AccessRule, problems: readonly ProblemSlug[], isAlwaysOpen: boolean): ProblemSlug[] {
+function commonProblems(
+  access: AccessRule,
+  problems: readonly ProblemSlug[],
+  isNotRateLimited: boolean,
+): ProblemSlug[] {
   const isClosed = access !== 'public';
   return [
     ...(isClosed ? (['unauthenticated', 'forbidden'] as const) : []),
-    ...(isAlwaysOpen ? [] : (['too-many-requests'] as const)),
-    // Whoever asks a provider may be asked to wait.
+    ...(isNotRateLimited ? [] : (['too-many-requests'] as const)),
     ...(problems.includes('provider-unavailable') ? (['provider-rate-limited'] as const) : []),
-    // Keys are in the store, and so is whatever a public route could miss.
+    // Keys are in the store, and so is all that a public route may look up.
     ...(isClosed || problems.length > 0 ? (['store-unavailable'] as const) : []),
   ];
 }

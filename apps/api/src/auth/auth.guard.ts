@@ -8,7 +8,7 @@ import { ACCESS_RULE, type AccessRule } from '../access/access.decorator.js';
 import { AuthenticationService } from './authentication.service.js';
 import type { AuthenticatedRequest } from '../access/caller.js';
 
-/** Lets a caller in by the route's rule, and tells handlers who it is. Whose connections it may touch is checked where they are found. */
+/** Enforces the route's access rule. Whether the caller may act for an owner is checked where the connection is read. */
 @Injectable()
 export class AuthGuard implements CanActivate {
   private readonly rules = new Map<unknown, AccessRule | undefined>();
@@ -22,7 +22,7 @@ export class AuthGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const rule = this.ruleOf(context);
     if (rule === 'public') return true;
-    if (rule === undefined) throw new Problem('forbidden', 'This route is open to nobody.');
+    if (rule === undefined) throw new Problem('forbidden', 'No one may call this route.');
     const request = context.switchToHttp().getRequest<AuthenticatedRequest & FastifyRequest>();
     const caller = await this.authentication.authenticate(request);
     if (caller === null)
@@ -35,7 +35,7 @@ export class AuthGuard implements CanActivate {
     return true;
   }
 
-  /** Each handler is a method of one controller: its rule is looked up once. */
+  /** Cached: reflection costs more than the rest of the guard. */
   private ruleOf(context: ExecutionContext): AccessRule | undefined {
     const handler = context.getHandler();
     if (!this.rules.has(handler)) {

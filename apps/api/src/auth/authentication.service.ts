@@ -72,7 +72,7 @@ export class AuthenticationService {
         caller: OPERATOR,
         principal: { kind: 'operator', adminKeyHash: this.adminKeyHash.toString('base64url') },
       };
-    const session = this.sessions.open(bearer, now);
+    const session = this.sessions.verify(bearer, now);
     if (session !== null) return { caller: callerOfSession(session), principal: { kind: 'session', session } };
     const key = await this.keys.find(bearer, now);
     return key && { caller: callerOfKey(key), principal: { kind: 'key', keyId: key.id } };

@@ -1,28 +1,27 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Problem } from '@causeway/problem';
 
-interface Asked {
+interface Request {
   method: string;
   headers: IncomingHttpHeaders;
 }
 
-const READS = new Set(['GET', 'HEAD']);
+const SAFE_METHODS = new Set(['GET', 'HEAD']);
 
 /**
- * Whether a page of this service asked, or nobody's page (a typed address). A browser adds our cookie to requests of any page of our
- * site, so the cookie alone does not say that a person wanted this. `Sec-Fetch-Site` comes from the browser itself and no script can set
- * it; on plain http beyond loopback browsers leave it out, and then `Origin` has to be ours. A read without either is one that no page
- * of another origin could read the answer of, and `SameSite=Strict` has kept other sites from making it with our cookie.
+ * CSRF protection: whether a page of this service sent the request, or no page (a typed URL). A browser adds the cookie to requests of any
+ * page of our site. `Sec-Fetch-Site` is set by the browser itself and by no script; browsers leave it out on plain http beyond loopback,
+ * where `Origin` has to be ours. A safe method with neither header is allowed: another origin's page could not read the response.
  */
-function isSameOrigin({ method, headers }: Asked, publicOrigin: string): boolean {
+function isSameOrigin({ method, headers }: Request, publicOrigin: string): boolean {
   const site = headers['sec-fetch-site'];
-  const reads = READS.has(method);
-  if (site !== undefined) return site === 'same-origin' || (reads && site === 'none');
-  return headers.origin === undefined ? reads : headers.origin === publicOrigin;
+  const isSafe = SAFE_METHODS.has(method);
+  if (site !== undefined) return site === 'same-origin' || (isSafe && site === 'none');
+  return headers.origin === undefined ? isSafe : headers.origin === publicOrigin;
 }
 
 /** @throws Problem `forbidden` */
-export function requireSameOrigin(asked: Asked, publicUrl: string): void {
-  if (isSameOrigin(asked, new URL(publicUrl).origin)) return;
-  throw new Problem('forbidden', 'Only a page of this service itself may ask this with the cookie of the web app.');
+export function requireSameOrigin(request: Request, publicUrl: string): void {
+  if (isSameOrigin(request, new URL(publicUrl).origin)) return;
+  throw new Problem('forbidden', 'With the cookie of the web app, only a page of this service may send this request.');
 }

@@ -1,4 +1,4 @@
-/** Queries and forms write lists as one text with commas. */
+/** Queries and forms have lists as comma-separated text. */
 export function commaSeparated({ value }: { value: unknown }): unknown {
   if (typeof value !== 'string') return value;
   return value

@@ -4,7 +4,6 @@ import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validato
 
 const LIMIT_MESSAGE = { message: 'has to be a whole number from 1 to 1000' };
 
-/** Every list comes in pages. */
 export class PageQuery {
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1000, default: 100 })
   @IsOptional()
@@ -14,7 +13,7 @@ export class PageQuery {
   @Max(1000, LIMIT_MESSAGE)
   limit = 100;
 
-  @ApiPropertyOptional({ description: '`nextCursor` of the page before.' })
+  @ApiPropertyOptional({ description: '`nextCursor` of the previous page.' })
   @IsOptional()
   @IsString({ message: 'has to be a text' })
   @MaxLength(16_384, { message: 'is no cursor of this service' })

@@ -33,6 +33,9 @@ export class ProblemDto implements ProblemBody {
   @ApiPropertyOptional({ example: '/connections/con_0' })
   instance?: string;
 
+  @ApiPropertyOptional({ description: 'Also in the `X-Request-Id` header and in log lines of the service.' })
+  requestId?: string;
+
   @ApiPropertyOptional({ type: [FieldErrorDto] })
   errors?: FieldErrorDto[];
 

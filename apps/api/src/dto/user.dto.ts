@@ -5,7 +5,7 @@ import { Matches } from 'class-validator';
 export const EXTERNAL_ID = /^[A-Za-z0-9_.@:-]{1,128}$/;
 export const EXTERNAL_ID_MESSAGE = 'has to be 1 to 128 characters out of letters, digits and _ . @ : -';
 
-/** The caller's own name for an organisation or a user. */
+/** The caller's own name for an organization or a user. */
 export function IsExternalId(documentation: { example?: string; required?: boolean }): PropertyDecorator {
   return applyDecorators(
     ApiProperty({ pattern: EXTERNAL_ID.source, ...documentation }),
@@ -13,7 +13,7 @@ export function IsExternalId(documentation: { example?: string; required?: boole
   );
 }
 
-/** Whose connection is meant. */
+/** The owner of a connection. */
 export class UserDto {
   @IsExternalId({ example: 'acme' })
   orgId!: string;

@@ -18,28 +18,28 @@ describe('EventStream', () => {
   let server: FastifyInstance;
   let streams: EventStream[];
   let replies: FastifyReply[];
-  let left: { times: number };
-  let longestMs: number | undefined;
+  let closed: { times: number };
+  let maxDurationMs: number | undefined;
   let client: Socket;
 
   beforeEach(async () => {
     streams = [];
     replies = [];
-    // Of this test alone: a stream of the one before may end late.
-    const leaving = { times: 0 };
-    left = leaving;
-    longestMs = undefined;
+    // A variable of this test: a stream of the previous test may close late.
+    const closing = { times: 0 };
+    closed = closing;
+    maxDurationMs = undefined;
     server = fastify();
     server.get('/', (_request, reply) => {
-      const audience = {
-        credential: 'key 1',
-        mayRead: async () => true,
-        concerns: ({ owner }: LiveEvent) => owner.orgId === 'acme',
+      const subscriber = {
+        identity: 'key 1',
+        isStillAuthorized: async () => true,
+        maySee: ({ owner }: LiveEvent) => owner.orgId === 'acme',
       };
-      const stream = new EventStream(reply, audience, () => (leaving.times += 1), longestMs);
+      const stream = new EventStream(reply, subscriber, () => (closing.times += 1), maxDurationMs);
       streams.push(stream);
       replies.push(reply);
-      stream.upTo('acme-1');
+      stream.sendHeartbeat('acme-1');
     });
     await server.listen({ port: 0, host: '127.0.0.1' });
   });
@@ -48,7 +48,7 @@ describe('EventStream', () => {
     await server.close();
   });
 
-  /** One that asks, and reads until the stream has begun. Of what it reads the end is kept. */
+  /** Requests the stream and reads its beginning. Keeps the end of what it reads. */
   async function open(): Promise<{ stream: EventStream; reads: (what: RegExp) => Promise<string> }> {
     client = connect((server.server.address() as AddressInfo).port, '127.0.0.1');
     client.on('error', () => undefined);
@@ -63,63 +63,63 @@ describe('EventStream', () => {
     return { stream: streams[0]!, reads };
   }
 
-  it('tells what concerns its reader, and where it stands', async () => {
+  it('sends the events that the subscriber may see, and resets', async () => {
     const { stream, reads } = await open();
-    stream.event(event('acme-2', 'acme', { id: 'con_1' }));
-    stream.event(event('acme-3', 'other', { id: 'con_2' }));
-    stream.reset('acme-4');
+    stream.sendEvent(event('acme-2', 'acme', { id: 'con_1' }));
+    stream.sendEvent(event('acme-3', 'other', { id: 'con_2' }));
+    stream.sendReset('acme-4');
     const received = await reads(/acme-4[^]*\n\n/);
     expect(received).toContain('id: acme-2\nevent: connection.updated\ndata: {"id":"con_1"}\n\n');
     expect(received).not.toContain('con_2');
     expect(received).toContain('id: acme-4\nevent: reset\ndata: {}\n\n');
   });
 
-  it('a reader that does not read is cut off, and no more is kept for it than was promised', async () => {
+  it('disconnects a client that does not read, and buffers no more than the limit', async () => {
     const { stream } = await open();
     client.pause();
     const data = { text: 'x'.repeat(MEGABYTE) };
     let kept = 0;
-    // What the kernel holds for both sides is beyond our reach: some megabytes, and never a hundred.
-    for (let sent = 0; sent < 100 && left.times === 0; sent += 1) {
-      stream.event(event(`acme-${sent}`, 'acme', data));
+    // The kernel buffers some megabytes for both sides, but never a hundred.
+    for (let sent = 0; sent < 100 && closed.times === 0; sent += 1) {
+      stream.sendEvent(event(`acme-${sent}`, 'acme', data));
       kept = Math.max(kept, replies[0]!.raw.writableLength);
       await sleep(5);
     }
-    expect(left.times).toBe(1);
-    // The last one is added to what lies there.
+    expect(closed.times).toBe(1);
+    // One event is added after the limit has been reached.
     expect(kept).toBeLessThan(5.1 * MEGABYTE);
-    stream.event(event('acme-100', 'acme', data));
+    stream.sendEvent(event('acme-100', 'acme', data));
     expect(replies[0]!.raw.writableLength).toBeLessThanOrEqual(kept);
   });
 
-  it('a reader that reads is kept, however much it is told', async () => {
+  it('keeps a client that reads, however much it is sent', async () => {
     const { stream, reads } = await open();
     for (let sent = 0; sent < 30; sent += 1) {
-      stream.event(event(`acme-${sent}`, 'acme', { text: 'x'.repeat(MEGABYTE), sent }));
+      stream.sendEvent(event(`acme-${sent}`, 'acme', { text: 'x'.repeat(MEGABYTE), sent }));
       await reads(new RegExp(`"sent":${sent}}`));
     }
-    expect(left.times).toBe(0);
+    expect(closed.times).toBe(0);
   });
 
-  it('ends after its time, and is not told anything after that', async () => {
-    longestMs = 200;
+  it('ends after the longest duration, and sends nothing after that', async () => {
+    maxDurationMs = 200;
     const { stream, reads } = await open();
-    // A chunked body that comes to its proper end is no fault: a client comes back at once.
+    // A complete chunked body is no error: a client reconnects at once.
     await reads(/\r\n0\r\n\r\n$/);
-    stream.event(event('acme-2', 'acme', {}));
-    stream.upTo('acme-3');
+    stream.sendEvent(event('acme-2', 'acme', {}));
+    stream.sendHeartbeat('acme-3');
     await sleep(50);
     expect(await reads(/\r\n0\r\n\r\n$/)).not.toMatch(/acme-[23]/);
-    expect(left.times).toBe(1);
+    expect(closed.times).toBe(1);
   });
 
-  it('says once that its reader has left', async () => {
+  it('reports once that the client has closed the connection', async () => {
     const { stream } = await open();
     client.destroy();
-    while (left.times === 0) await sleep(5);
-    stream.event(event('acme-2', 'acme', {}));
-    stream.end();
+    while (closed.times === 0) await sleep(5);
+    stream.sendEvent(event('acme-2', 'acme', {}));
+    stream.disconnect();
     await sleep(20);
-    expect(left.times).toBe(1);
+    expect(closed.times).toBe(1);
   });
 });

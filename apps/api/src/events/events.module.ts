@@ -2,11 +2,12 @@ import { Module } from '@nestjs/common';
 import { ConnectionsModule } from '../connections/connections.module.js';
 import { StoreModule } from '../store/store.module.js';
 import { LiveFeed } from './live-feed.js';
-import { LiveFeedController } from './live-feed.controller.js';
+import { EventsController } from './events.controller.js';
+import { EventsService } from './events.service.js';
 
 @Module({
   imports: [ConnectionsModule, StoreModule],
-  controllers: [LiveFeedController],
-  providers: [LiveFeed],
+  controllers: [EventsController],
+  providers: [EventsService, LiveFeed],
 })
 export class EventsModule {}

@@ -4,34 +4,34 @@ import { openTemporaryStore } from '@causeway/testing';
 import { newConnectionId, type ConnectionRecord } from '../connections/connection-record.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
 import { ConnectionFeed } from '../connections/connection-feed.js';
-import { LiveFeed, type Reader } from './live-feed.js';
+import { LiveFeed, type Subscriber } from './live-feed.js';
 
-/** What it is told, in order. */
-class Listener implements Reader {
-  readonly told: string[] = [];
+/** Records what it is sent. */
+class Recorder implements Subscriber {
+  readonly received: string[] = [];
   lastId = '';
 
   constructor(
-    readonly credential = 'key 1',
-    public readonly mayRead = async () => true,
+    readonly identity = 'key 1',
+    public readonly isStillAuthorized = async () => true,
   ) {}
 
-  event({ id, event }: { id: string; event: string }): void {
-    this.told.push(event);
+  sendEvent({ id, event }: { id: string; event: string }): void {
+    this.received.push(event);
     this.lastId = id;
   }
 
-  reset(id: string): void {
-    this.told.push('reset');
+  sendReset(id: string): void {
+    this.received.push('reset');
     this.lastId = id;
   }
 
-  upTo(id: string): void {
+  sendHeartbeat(id: string): void {
     this.lastId = id;
   }
 
-  end(): void {
-    this.told.push('end');
+  disconnect(): void {
+    this.received.push('disconnect');
   }
 }
 
@@ -67,57 +67,57 @@ describe('LiveFeed', () => {
       event: 'connection.updated',
     });
   const position = async () => {
-    const listener = new Listener();
-    (await live.follow('acme', undefined, listener))();
-    return listener.lastId;
+    const recorder = new Recorder();
+    (await live.subscribe('acme', undefined, recorder))();
+    return recorder.lastId;
   };
 
-  it('replays what was missed', async () => {
+  it('replays the events after the last one that was seen', async () => {
     const last = await position();
     await change();
     await change();
-    const back = new Listener();
-    await live.follow('acme', last, back);
-    expect(back.told).toEqual(['connection.updated', 'connection.updated']);
+    const back = new Recorder();
+    await live.subscribe('acme', last, back);
+    expect(back.received).toEqual(['connection.updated', 'connection.updated']);
   });
 
-  it('a replay that is too long for a reader that does not read yet is a reset, so that it can go on', async () => {
+  it('sends a reset instead of a replay that is too long for a subscriber that does not read yet', async () => {
     const last = await position();
     const long = 'x'.repeat(30_000);
     for (let i = 0; i < 100; i += 1) await change(long);
-    const back = new Listener();
-    await live.follow('acme', last, back);
-    expect(back.told).toEqual(['reset']);
+    const back = new Recorder();
+    await live.subscribe('acme', last, back);
+    expect(back.received).toEqual(['reset']);
     await change();
-    const again = new Listener();
-    await live.follow('acme', back.lastId, again);
-    expect(again.told).toEqual(['connection.updated']);
+    const again = new Recorder();
+    await live.subscribe('acme', back.lastId, again);
+    expect(again.received).toEqual(['connection.updated']);
   });
 
-  it('ends those who may not read any more before it tells anything, and asks once for a credential', async () => {
-    let looks = 0;
+  it('disconnects unauthorized subscribers before it sends anything, with one check for each identity', async () => {
+    let checks = 0;
     let isRevoked = false;
-    const mayRead = async () => {
-      looks += 1;
+    const isStillAuthorized = async () => {
+      checks += 1;
       return !isRevoked;
     };
-    const revoked = [new Listener('key 2', mayRead), new Listener('key 2', mayRead)];
-    const witness = new Listener();
-    for (const listener of [...revoked, witness]) await live.follow('acme', undefined, listener);
+    const revoked = [new Recorder('key 2', isStillAuthorized), new Recorder('key 2', isStillAuthorized)];
+    const witness = new Recorder();
+    for (const recorder of [...revoked, witness]) await live.subscribe('acme', undefined, recorder);
     isRevoked = true;
     await change();
-    // Whoever comes has the feed read on first.
-    await live.follow('acme', undefined, new Listener('key 3'));
-    expect(witness.told).toEqual(['connection.updated']);
-    for (const { told } of revoked) expect(told[0]).toBe('end');
-    expect(looks).toBe(1);
+    // A new subscriber makes the feed send its new events first.
+    await live.subscribe('acme', undefined, new Recorder('key 3'));
+    expect(witness.received).toEqual(['connection.updated']);
+    for (const { received } of revoked) expect(received[0]).toBe('disconnect');
+    expect(checks).toBe(1);
   });
 
-  it('does not tell anything while the store cannot say who may read', async () => {
-    const away = new Listener('key 2', () => Promise.reject(new Error('away')));
-    await live.follow('acme', undefined, away);
+  it('sends nothing while the store cannot say who is authorized', async () => {
+    const unchecked = new Recorder('key 2', () => Promise.reject(new Error('away')));
+    await live.subscribe('acme', undefined, unchecked);
     await change();
-    await expect(live.follow('acme', undefined, new Listener())).rejects.toThrow('away');
-    expect(away.told).toEqual([]);
+    await expect(live.subscribe('acme', undefined, new Recorder())).rejects.toThrow('away');
+    expect(unchecked.received).toEqual([]);
   });
 });

@@ -5,11 +5,11 @@ import { ConnectionRepository } from '../connections/connection.repository.js';
 import { ConnectionFeed, feedOf, NEWS, type Feed } from '../connections/connection-feed.js';
 import type { FeedEvent, StoredFeedEvent } from '../connections/audit-entry.js';
 
-/** How long a hint that was lost delays an event, and how often a stream gives a sign of life. */
-const BEAT_MS = 10_000;
+/** How often a stream without events sends a heartbeat, and how late an event is whose notification was lost. */
+const HEARTBEAT_MS = 10_000;
 const BATCH = 200;
-/** Half of what a reader may leave unread: a longer replay would cut it off, each time that it came back for it. */
-const LONGEST_REPLAY_BYTES = 2 * 1024 * 1024;
+/** Half of what a subscriber may leave unread: a longer replay would disconnect it, every time that it came back. */
+const MAX_REPLAY_BYTES = 2 * 1024 * 1024;
 
 export interface LiveEvent {
   id: string;
@@ -18,144 +18,155 @@ export interface LiveEvent {
   data: object;
 }
 
-/** Whoever follows a feed. Telling it something never waits: a reader that is slow is its own trouble. */
-export interface Reader {
-  /** Names its credential: readers with the same one come and go together. */
-  readonly credential: string;
-  /** Whether that still opens this route: a key may have been revoked, a session may have ended. @throws Problem `store-unavailable` */
-  mayRead(): Promise<boolean>;
-  event(event: LiveEvent): void;
-  /** What came before `id` cannot be given any more. */
-  reset(id: string): void;
-  /** All is told up to `id`. */
-  upTo(id: string): void;
-  end(): void;
+/** The methods that send must not wait: a slow subscriber would delay the others. */
+export interface Subscriber {
+  /** Subscribers with the same identity are checked, and disconnected, together. */
+  readonly identity: string;
+  /** @throws Problem `store-unavailable` */
+  isStillAuthorized(): Promise<boolean>;
+  sendEvent(event: LiveEvent): void;
+  /** Events up to `id` may be missing. */
+  sendReset(id: string): void;
+  /** All events up to `id` were sent. */
+  sendHeartbeat(id: string): void;
+  disconnect(): void;
 }
 
 interface OpenFeed {
   feed: Feed;
-  /** The number of the newest entry that was given to its readers. */
+  /** The number of the newest entry that the subscribers were sent. */
   position: number;
-  readers: Set<Reader>;
-  /** What is done with a feed is done one after the other. */
-  turn: Promise<unknown>;
+  subscribers: Set<Subscriber>;
+  /** Settles with the newest task: the tasks of a feed run one after the other. */
+  lastTask: Promise<unknown>;
 }
 
-/** Follows the feeds that somebody of this process listens to: each is read once, whatever the number of readers. */
+/** Reads each feed that has subscribers in this process once, whatever their number. */
 @Injectable()
 export class LiveFeed implements BeforeApplicationShutdown {
-  private readonly open = new Map<string, OpenFeed>();
-  private beat: NodeJS.Timeout | undefined;
+  private readonly openFeeds = new Map<string, OpenFeed>();
+  private heartbeat: NodeJS.Timeout | undefined;
   private unsubscribe = () => {};
-  private closed = false;
+  private isShutDown = false;
 
   constructor(
     private readonly store: LogStore,
-    private readonly feed: ConnectionFeed,
+    private readonly connectionFeed: ConnectionFeed,
     private readonly repository: ConnectionRepository,
   ) {}
 
-  get readers(): number {
-    return [...this.open.values()].reduce((sum, { readers }) => sum + readers.size, 0);
+  get subscriberCount(): number {
+    return [...this.openFeeds.values()].reduce((sum, { subscribers }) => sum + subscribers.size, 0);
   }
 
-  /** What it resolves with ends it. @throws Problem `store-unavailable`, and then the reader has been told nothing */
-  async follow(orgId: string | undefined, lastEventId: string | undefined, reader: Reader): Promise<() => void> {
-    this.listen();
+  /** @returns what unsubscribes. @throws Problem `store-unavailable`; then the subscriber has been sent nothing */
+  async subscribe(
+    orgId: string | undefined,
+    lastEventId: string | undefined,
+    subscriber: Subscriber,
+  ): Promise<() => void> {
+    this.start();
     const feed = feedOf(orgId);
-    const open = this.open.get(feed.log) ?? { feed, position: 0, readers: new Set(), turn: Promise.resolve() };
-    this.open.set(feed.log, open);
-    await inTurn(open, async () => {
-      if (open.readers.size === 0) open.position = await this.newest(feed);
-      else await this.readOn(open);
-      if (lastEventId !== undefined) await this.replay(open, lastEventId, reader);
-      reader.upTo(idOf(feed, open.position));
-      open.readers.add(reader);
-      this.open.set(feed.log, open);
+    const open = this.openFeeds.get(feed.log) ?? {
+      feed,
+      position: 0,
+      subscribers: new Set(),
+      lastTask: Promise.resolve(),
+    };
+    this.openFeeds.set(feed.log, open);
+    await runNext(open, async () => {
+      if (open.subscribers.size === 0) open.position = await this.newestNumber(feed);
+      else await this.sendNewEvents(open);
+      if (lastEventId !== undefined) await this.replay(open, lastEventId, subscriber);
+      subscriber.sendHeartbeat(idOf(feed, open.position));
+      open.subscribers.add(subscriber);
+      this.openFeeds.set(feed.log, open);
     });
-    if (this.closed) reader.end();
+    if (this.isShutDown) subscriber.disconnect();
     return () => {
-      open.readers.delete(reader);
-      if (open.readers.size === 0) this.open.delete(feed.log);
+      open.subscribers.delete(subscriber);
+      if (open.subscribers.size === 0) this.openFeeds.delete(feed.log);
     };
   }
 
-  /** Before the server waits for the requests in flight: these would never end. */
+  /** Before the server waits for the open requests: streams would never end by themselves. */
   beforeApplicationShutdown(): void {
-    this.closed = true;
-    clearInterval(this.beat);
+    this.isShutDown = true;
+    clearInterval(this.heartbeat);
     this.unsubscribe();
-    for (const { readers } of this.open.values()) for (const reader of [...readers]) reader.end();
+    for (const { subscribers } of this.openFeeds.values())
+      for (const subscriber of [...subscribers]) subscriber.disconnect();
   }
 
-  private listen(): void {
-    if (this.beat !== undefined || this.closed) return;
+  private start(): void {
+    if (this.heartbeat !== undefined || this.isShutDown) return;
     this.unsubscribe = this.store.subscribe(NEWS, (orgId) => {
-      for (const { log } of [feedOf(orgId), feedOf(undefined)]) this.wake(this.open.get(log));
+      for (const { log } of [feedOf(orgId), feedOf(undefined)]) this.wake(this.openFeeds.get(log));
     });
-    this.beat = setInterval(() => {
-      for (const open of this.open.values()) this.wake(open, () => this.giveSignOfLife(open));
-    }, BEAT_MS).unref();
+    this.heartbeat = setInterval(() => {
+      for (const open of this.openFeeds.values()) this.wake(open, () => this.sendHeartbeats(open));
+    }, HEARTBEAT_MS).unref();
   }
 
-  /** The store may be away: the next beat tries again. */
+  /** While the store is unavailable nothing is sent; the next heartbeat tries again. */
   private wake(open: OpenFeed | undefined, then = async () => {}): void {
     if (open === undefined) return;
-    inTurn(open, () => this.readOn(open).then(then)).catch(() => undefined);
+    runNext(open, () => this.sendNewEvents(open).then(then)).catch(() => undefined);
   }
 
-  private async giveSignOfLife(open: OpenFeed): Promise<void> {
-    await letGo(open.readers);
-    // A feed that has ended, since nothing happened for long, begins anew.
-    open.position = Math.max(open.position, await this.newest(open.feed));
-    for (const reader of open.readers) reader.upTo(idOf(open.feed, open.position));
+  private async sendHeartbeats(open: OpenFeed): Promise<void> {
+    await disconnectUnauthorized(open.subscribers);
+    // A log without new entries expires, and then begins anew.
+    open.position = Math.max(open.position, await this.newestNumber(open.feed));
+    for (const subscriber of open.subscribers) subscriber.sendHeartbeat(idOf(open.feed, open.position));
   }
 
-  private async newest(feed: Feed): Promise<number> {
+  private async newestNumber(feed: Feed): Promise<number> {
     const { partition, log } = feed;
     const [newest] = await this.store.logBackwards(partition, log, 1);
     if (newest !== undefined) return newest.number;
-    await this.feed.begin(feed);
+    await this.connectionFeed.begin(feed);
     return (await this.store.logBackwards(partition, log, 1))[0]?.number ?? 0;
   }
 
-  private async readOn(open: OpenFeed): Promise<void> {
-    const { feed, readers } = open;
+  private async sendNewEvents(open: OpenFeed): Promise<void> {
+    const { feed, subscribers } = open;
     for (;;) {
       const entries = await this.store.logFrom(feed.partition, feed.log, open.position + 1, BATCH);
       const [first] = entries;
       if (first === undefined) return;
       const events = await this.eventsOf(feed, entries);
-      await letGo(readers);
-      if (first.number > open.position + 1) for (const reader of readers) reader.reset(idOf(feed, first.number - 1));
+      await disconnectUnauthorized(subscribers);
+      const isGap = first.number > open.position + 1;
+      if (isGap) for (const subscriber of subscribers) subscriber.sendReset(idOf(feed, first.number - 1));
       open.position = entries.at(-1)?.number ?? open.position;
-      for (const event of events) for (const reader of readers) reader.event(event);
+      for (const event of events) for (const subscriber of subscribers) subscriber.sendEvent(event);
       if (entries.length < BATCH) return;
     }
   }
 
-  private async replay({ feed, position }: OpenFeed, lastEventId: string, reader: Reader): Promise<void> {
+  private async replay({ feed, position }: OpenFeed, lastEventId: string, subscriber: Subscriber): Promise<void> {
     const last = numberOf(feed, lastEventId);
     const missed: LiveEvent[] = [];
     let bytes = 0;
     for (let from = last; from !== null && from <= position;) {
       const entries = await this.store.logFrom(feed.partition, feed.log, from, BATCH);
       const [first] = entries;
-      // The last one itself, or the one after it, is there: then all that came after it are.
+      // The log still has the last entry that was seen, or the one after it: then it has all that followed.
       if (first === undefined || (from === last && first.number > last + 1)) break;
       const events = (await this.eventsOf(feed, entries)).filter(({ number }) => number > (last ?? 0));
       missed.push(...events);
       for (const { data } of events) bytes += JSON.stringify(data).length;
-      if (bytes > LONGEST_REPLAY_BYTES) break;
+      if (bytes > MAX_REPLAY_BYTES) break;
       from = (entries.at(-1)?.number ?? position) + 1;
       if (from <= position) continue;
-      for (const event of missed) reader.event(event);
+      for (const event of missed) subscriber.sendEvent(event);
       return;
     }
-    reader.reset(idOf(feed, position));
+    subscriber.sendReset(idOf(feed, position));
   }
 
-  /** As things are now: what is gone since has nothing to show but its end. */
+  /** With the connections as they are now. A connection that has been deleted since has only its `connection.deleted`. */
   private async eventsOf(feed: Feed, entries: readonly LogEntry[]): Promise<(LiveEvent & { number: number })[]> {
     const stored = entries.flatMap(({ number, entry }) => {
       const event = JSON.parse(entry) as StoredFeedEvent | null;
@@ -165,32 +176,30 @@ export class LiveFeed implements BeforeApplicationShutdown {
     const found = new Map(await Promise.all(ids.map(async (id) => [id, await this.repository.find(id)] as const)));
     return stored.flatMap(({ number, event, id, orgId, userId, integration }) => {
       const owner = { orgId, userId, integration };
-      const told = { id: idOf(feed, number), number, event, owner };
-      if (event === 'connection.deleted') return [{ ...told, data: { id, ...owner } }];
+      const common = { id: idOf(feed, number), number, event, owner };
+      if (event === 'connection.deleted') return [{ ...common, data: { id, ...owner } }];
       const connection = found.get(id) ?? null;
       if (connection === null) return [];
-      const mended = event === 'connection.needs-reconnect' && connection.record.problem === null;
-      return [
-        { ...told, ...(mended ? { event: 'connection.updated' as const } : {}), data: ConnectionDto.of(connection) },
-      ];
+      const wasReconnected = event === 'connection.needs-reconnect' && connection.record.problem === null;
+      return [{ ...common, event: wasReconnected ? 'connection.updated' : event, data: ConnectionDto.of(connection) }];
     });
   }
 }
 
-/** Ends those who may not read any more, before anybody is told anything. */
-async function letGo(readers: ReadonlySet<Reader>): Promise<void> {
-  const byCredential = new Map([...readers].map((reader) => [reader.credential, reader]));
-  const over = new Set<string>();
-  const looks = [...byCredential].map(async ([credential, reader]) => {
-    if (!(await reader.mayRead())) over.add(credential);
+/** Called before anything is sent. */
+async function disconnectUnauthorized(subscribers: ReadonlySet<Subscriber>): Promise<void> {
+  const byIdentity = new Map([...subscribers].map((subscriber) => [subscriber.identity, subscriber]));
+  const unauthorized = new Set<string>();
+  const checks = [...byIdentity].map(async ([identity, subscriber]) => {
+    if (!(await subscriber.isStillAuthorized())) unauthorized.add(identity);
   });
-  await Promise.all(looks);
-  for (const reader of readers) if (over.has(reader.credential)) reader.end();
+  await Promise.all(checks);
+  for (const subscriber of subscribers) if (unauthorized.has(subscriber.identity)) subscriber.disconnect();
 }
 
-function inTurn<T>(open: OpenFeed, work: () => Promise<T>): Promise<T> {
-  const done = open.turn.then(work, work);
-  open.turn = done.catch(() => undefined);
+function runNext<T>(open: OpenFeed, task: () => Promise<T>): Promise<T> {
+  const done = open.lastTask.then(task, task);
+  open.lastTask = done.catch(() => undefined);
   return done;
 }
 
@@ -198,7 +207,7 @@ function idOf({ name }: Feed, number: number): string {
   return `${name}-${number}`;
 }
 
-/** `null`: no id of this feed. */
+/** @returns `null` for an id of another feed */
 function numberOf({ name }: Feed, id: string): number | null {
   const number = id.startsWith(`${name}-`) ? id.slice(name.length + 1) : '';
   return /^\d{1,15}$/.test(number) ? Number(number) : null;

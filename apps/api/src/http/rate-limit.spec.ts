@@ -9,7 +9,7 @@ const SOMEWHERE = '203.0.113.7';
 let store: Store;
 let remove: () => Promise<void>;
 let limit: RateLimit;
-/** A request waits for what the one before it made the store do, so that a busy machine changes no count. */
+/** The store call that the previous request caused. Each request waits for it, so that a busy machine changes no count. */
 let pending: Promise<number | null> = Promise.resolve(0);
 beforeEach(async () => {
   ({ store, remove } = await openTemporaryStore());
@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => remove());
 
-type Answer = 'opened' | 'refused' | 'neither';
+type Outcome = 'accepted' | 'rejected' | 'unknown';
 
 async function ask(
   times: number,
@@ -25,72 +25,72 @@ async function ask(
     path = '/connections',
     address = SOMEWHERE,
     key,
-    answer = 'neither',
-    signsIn = false,
-  }: { path?: string; address?: string; key?: (i: number) => string; answer?: Answer; signsIn?: boolean },
+    outcome = 'unknown',
+    isSignIn = false,
+  }: { path?: string; address?: string; key?: (i: number) => string; outcome?: Outcome; isSignIn?: boolean },
 ): Promise<number> {
   let passed = 0;
   for (let i = 0; i < times; i++) {
-    const { wait, unproved } = limit.admit({ path, address, authorization: key?.(i), signsIn });
-    if (wait === 0) passed += 1;
-    if (wait === 0 && unproved !== null) limit.learn(unproved, answer);
+    const { retryAfter, unverified } = limit.decide({ path, address, authorization: key?.(i), isSignIn });
+    if (retryAfter === 0) passed += 1;
+    if (retryAfter === 0 && unverified !== null) limit.record(unverified, outcome);
     await pending;
     await sleep(0);
   }
   return passed;
 }
 
-/** A block is free, so a limit is a little wider than its figure. */
+/** The first block is not reserved, so slightly more requests pass than the limit says. */
 const about = (figure: number, passed: number) => {
   expect(passed).toBeGreaterThanOrEqual(figure);
   expect(passed).toBeLessThanOrEqual(figure * 1.2);
 };
 
-test('an address without a key has its limit, and a narrower one on the way to a provider and back', async () => {
+test('limits requests without a credential by network, and more narrowly on the pages of a connect', async () => {
   about(LIMITS.address, await ask(300, {}));
   about(LIMITS.connect, await ask(300, { path: '/connect/abc' }));
   expect(await ask(20, { path: '/integrations/acme/oauth2callback' })).toBe(0);
   expect(await ask(20, { address: '203.0.113.8' })).toBe(20);
 });
 
-test('a key that opens has its own limit, wherever it comes from', async () => {
+test('limits a verified key by itself, from all networks together', async () => {
   const key = () => 'Bearer good';
-  about(LIMITS.credential, await ask(1_000, { key, answer: 'opened' }));
+  about(LIMITS.credential, await ask(1_000, { key, outcome: 'accepted' }));
   expect(await ask(20, { key, address: '203.0.113.8' })).toBe(0);
-  expect(await ask(20, { key: () => 'Bearer another', answer: 'opened' })).toBe(20);
+  expect(await ask(20, { key: () => 'Bearer another', outcome: 'accepted' })).toBe(20);
 });
 
-test('inventing keys is no way around the limit of an address, and ends sooner where they are tried', async () => {
+test('counts invented keys for their network, and rejected ones against the limit of failures', async () => {
   about(LIMITS.address, await ask(300, { key: (i) => `Bearer ${i}` }));
-  about(LIMITS.failure, await ask(300, { address: '203.0.113.9', key: (i) => `Bearer ${i}`, answer: 'refused' }));
+  about(LIMITS.failure, await ask(300, { address: '203.0.113.9', key: (i) => `Bearer ${i}`, outcome: 'rejected' }));
 });
 
-test('trying keys by signing in counts as trying keys, also with a good cookie beside', async () => {
+test('counts rejected sign-ins as failures, even with a valid cookie', async () => {
   const key = () => 'good cookie';
-  await ask(1, { key, answer: 'opened' });
-  about(LIMITS.failure, await ask(300, { key, answer: 'refused', signsIn: true, address: '127.0.0.1' }));
-  expect(await ask(1, { signsIn: true, address: '127.0.0.1' })).toBe(0);
-  expect(await ask(20, { key, answer: 'opened', address: '127.0.0.1' })).toBe(20);
+  await ask(1, { key, outcome: 'accepted' });
+  about(LIMITS.failure, await ask(300, { key, outcome: 'rejected', isSignIn: true, address: '127.0.0.1' }));
+  expect(await ask(1, { isSignIn: true, address: '127.0.0.1' })).toBe(0);
+  expect(await ask(20, { key, outcome: 'accepted', address: '127.0.0.1' })).toBe(20);
 });
 
-test('a key that is known to be good is not refused for its neighbours', async () => {
+test('does not refuse a verified key for the failures of others in its network', async () => {
   const key = () => 'Bearer good';
-  await ask(1, { key, answer: 'opened' });
-  await ask(300, { key: (i) => `Bearer ${i}`, answer: 'refused' });
-  expect(await ask(50, { key, answer: 'opened' })).toBe(50);
+  await ask(1, { key, outcome: 'accepted' });
+  await ask(300, { key: (i) => `Bearer ${i}`, outcome: 'rejected' });
+  expect(await ask(50, { key, outcome: 'accepted' })).toBe(50);
 });
 
-test('an address of this machine is a proxy, or a program: only failures count', async () => {
+test('counts only failures for a loopback address', async () => {
   for (const address of ['127.0.0.1', '::1', '::ffff:127.0.0.1']) expect(await ask(200, { address })).toBe(200);
-  about(LIMITS.failure, await ask(300, { address: '127.0.0.1', key: (i) => `Bearer ${i}`, answer: 'refused' }));
+  about(LIMITS.failure, await ask(300, { address: '127.0.0.1', key: (i) => `Bearer ${i}`, outcome: 'rejected' }));
 });
 
-test('an IPv6 network is one address', async () => {
+test('counts an IPv6 /64 as one network', async () => {
   await ask(300, { address: '2001:db8:1:2::1' });
   expect(await ask(10, { address: '2001:db8:1:2:aaaa::9' })).toBe(0);
   expect(await ask(10, { address: '2001:db8:1:3::1' })).toBe(10);
 });
 
-test('nobody counts the questions of a health check', async () => {
-  for (const path of ['/health/live', '/health/ready', '/metrics']) expect(await ask(300, { path })).toBe(300);
+test('does not limit health checks and metrics', async () => {
+  for (const path of ['/health/live', '/health/ready', '/metrics', '/metrics/summary']) expect(await ask(300, { path })).toBe(300);
 });

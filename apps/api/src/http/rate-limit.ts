@@ -1,151 +1,131 @@
 import { hash } from 'node:crypto';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { Problem } from '@causeway/problem';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
+import { Problem, sendProblem } from '@causeway/problem';
 import type { RateLimitStore } from '@causeway/store';
-import { Allowance } from './allowance.js';
+import { TokenBuckets } from './token-buckets.js';
 
 const MINUTE_MS = 60_000;
 
-/** Requests a minute. A back end reads tokens as fast as one process answers: its limit is for what runs wild, the others' for guessing. */
+/** Requests a minute. A back end may read tokens as fast as one process can serve them; the other limits are against guessing. */
 const LIMITS = { credential: 1_200_000, address: 600, connect: 120, failure: 600 };
 
-const MOST_CREDENTIALS = 10_000;
+const MAX_VERIFIED_CREDENTIALS = 10_000;
 
-/** Asked by machines that must not be refused. */
-const EXEMPT = /^\/(health\/|metrics$)/;
-/** What people pass through on their way to a provider and back, a page or two a connection. */
+/** Health checks and Prometheus must not be refused. */
+const EXEMPT = /^\/(health\/|metrics(\/summary)?$)/;
+/** The pages that a browser passes on its way to a provider and back: one or two a connection. */
 const CONNECT = /^\/(connect\/|integrations\/[^/]*\/oauth2callback$)/;
 
 const SIGN_IN = '/web-session';
 
 export type RateLimits = typeof LIMITS;
 
-interface Arrival {
+interface RequestInfo {
   /** Without the query. */
   path: string;
   address: string;
-  /** The header, or the web app's cookie. */
+  /** The `Authorization` header, or the web app's cookie. */
   authorization: string | undefined;
-  /** A key is in its body, where nobody sees it yet. */
-  signsIn?: boolean;
+  /** The credential is in the body, which has not been read yet. */
+  isSignIn?: boolean;
 }
 
-/** A credential of which nobody knows yet whether it is any good, and where it came from. */
-interface Unproved {
-  /** `null`: it is in the body of a sign-in. */
+/** A credential that has not been accepted before, and the network that sent it. */
+interface UnverifiedCredential {
+  /** SHA-256; `null`: it is in the body of a sign-in. */
   credential: string | null;
   network: string;
 }
 
-interface Admission {
-  /** Seconds; 0: come in. */
-  wait: number;
-  unproved: Unproved | null;
+interface Decision {
+  /** Seconds; 0: the request passes. */
+  retryAfter: number;
+  unverified: UnverifiedCredential | null;
 }
 
-const COME_IN: Admission = { wait: 0, unproved: null };
-
 /**
- * Our own rate limit. A credential that has opened a route counts for itself; everything else counts for the address it comes from, so
- * that inventing keys is no way around it. An address whose credentials keep failing is refused before they are looked up, but never a
- * credential that is known to be good: others may share that address. A loopback address is not a client's but that of a proxy or a
- * program on this machine: only failures count for it.
+ * The rate limit of this service. A credential that was accepted before has a limit of its own. Everything else counts for the network
+ * that it comes from, so that inventing keys is no way around the limit. A network whose credentials keep failing is refused before its
+ * credentials are looked up, but a verified credential never is: others may share that network. A loopback address belongs to a reverse
+ * proxy or to a program on this machine, so only failures count for it.
  */
 export class RateLimit {
-  private readonly credentials: Allowance;
-  private readonly addresses: Allowance;
-  private readonly connects: Allowance;
-  private readonly failures: Allowance;
-  private readonly good = new Map<string, true>();
+  private readonly buckets: Record<keyof RateLimits, TokenBuckets>;
+  private readonly verified = new LRUCache<string, true>({ max: MAX_VERIFIED_CREDENTIALS });
 
   constructor(store: Pick<RateLimitStore, 'reserveSlot'>, limits: RateLimits = LIMITS) {
-    const allowance = (name: keyof RateLimits) =>
-      new Allowance(store, name, { limit: limits[name], periodMs: MINUTE_MS });
-    this.credentials = allowance('credential');
-    this.addresses = allowance('address');
-    this.connects = allowance('connect');
-    this.failures = allowance('failure');
+    const buckets = (name: keyof RateLimits) =>
+      new TokenBuckets(store, name, { limit: limits[name], periodMs: MINUTE_MS });
+    this.buckets = {
+      credential: buckets('credential'),
+      address: buckets('address'),
+      connect: buckets('connect'),
+      failure: buckets('failure'),
+    };
   }
 
-  admit({ path, address, authorization, signsIn = false }: Arrival): Admission {
-    if (EXEMPT.test(path)) return COME_IN;
-    // Whoever signs in is judged by what he signs in with.
-    const credential = authorization === undefined || signsIn ? null : digest(authorization);
-    if (credential !== null && this.good.has(credential))
-      return { wait: this.credentials.take(credential), unproved: null };
+  decide({ path, address, authorization, isSignIn = false }: RequestInfo): Decision {
+    if (EXEMPT.test(path)) return { retryAfter: 0, unverified: null };
+    // A sign-in is judged by the credential in its body, whatever cookie comes with it.
+    const credential = authorization === undefined || isSignIn ? null : digest(authorization);
+    if (credential !== null && this.verified.has(credential))
+      return { retryAfter: this.buckets.credential.consume(credential), unverified: null };
     const network = digest(networkOf(address));
-    const shows = credential !== null || signsIn;
-    if (shows) {
-      const wait = this.failures.isSpent(network);
-      if (wait > 0) return { wait, unproved: null };
-    }
-    const unproved = shows ? { credential, network } : null;
-    if (isLoopback(address)) return { wait: 0, unproved };
-    return { wait: (CONNECT.test(path) ? this.connects : this.addresses).take(network), unproved };
+    const unverified = credential !== null || isSignIn ? { credential, network } : null;
+    const retryAfter = unverified === null ? 0 : this.buckets.failure.retryAfter(network);
+    if (retryAfter > 0) return { retryAfter, unverified: null };
+    if (isLoopback(address)) return { retryAfter: 0, unverified };
+    const { connect, address: addresses } = this.buckets;
+    return { retryAfter: (CONNECT.test(path) ? connect : addresses).consume(network), unverified };
   }
 
-  /** After the answer to a credential that was not known to be good. */
-  learn({ credential, network }: Unproved, answer: 'opened' | 'refused' | 'neither'): void {
-    if (answer === 'refused') this.failures.take(network);
-    if (answer !== 'opened' || credential === null) return;
-    const [oldest] = this.good.keys();
-    if (this.good.size >= MOST_CREDENTIALS && oldest !== undefined) this.good.delete(oldest);
-    this.good.set(credential, true);
+  /** Called with the outcome of a request that had an unverified credential. */
+  record({ credential, network }: UnverifiedCredential, outcome: 'accepted' | 'rejected' | 'unknown'): void {
+    if (outcome === 'rejected') this.buckets.failure.consume(network);
+    if (outcome === 'accepted' && credential !== null) this.verified.set(credential, true);
   }
 }
 
 /** After CORS, so that a page can read why it was refused; before anything else. */
 export function limitRate(server: FastifyInstance, store: RateLimitStore, sessionCookieName: string): void {
   const limit = new RateLimit(store);
-  const unproved = new WeakMap<FastifyRequest, Unproved>();
+  const unverified = new WeakMap<FastifyRequest, UnverifiedCredential>();
   server.addHook('onRequest', (request, reply, done) => {
-    const path = pathOf(request);
+    const [path = ''] = request.url.split('?', 1);
     const { authorization = request.cookies[sessionCookieName] } = request.headers;
-    const signsIn = request.method === 'POST' && path === SIGN_IN;
-    const admission = limit.admit({ path, address: request.ip, authorization, signsIn });
-    if (admission.unproved !== null) unproved.set(request, admission.unproved);
-    if (admission.wait === 0) done();
-    else refuse(path, reply, admission.wait);
+    const isSignIn = request.method === 'POST' && path === SIGN_IN;
+    const decision = limit.decide({ path, address: request.ip, authorization, isSignIn });
+    if (decision.unverified !== null) unverified.set(request, decision.unverified);
+    if (decision.retryAfter === 0) return done();
+    const { retryAfter } = decision;
+    const detail = `These are more requests than this service accepts in a minute. Retry in ${retryAfter} s.`;
+    sendProblem(new Problem('too-many-requests', detail, { retryAfter }), request, reply);
   });
   server.addHook('onResponse', (request: FastifyRequest & { caller?: unknown }, reply, done) => {
-    const shown = unproved.get(request);
-    const answer = reply.statusCode === 401 ? 'refused' : request.caller === undefined ? 'neither' : 'opened';
-    if (shown !== undefined) limit.learn(shown, answer);
+    const credential = unverified.get(request);
+    const outcome = reply.statusCode === 401 ? 'rejected' : request.caller === undefined ? 'unknown' : 'accepted';
+    if (credential !== undefined) limit.record(credential, outcome);
     done();
   });
 }
 
-function refuse(path: string, reply: FastifyReply, retryAfter: number): void {
-  const detail = `These are more requests than this service accepts in a minute. Go on in ${retryAfter} s.`;
-  const problem = new Problem('too-many-requests', detail, { retryAfter });
-  reply
-    .status(problem.status)
-    .header('retry-after', String(retryAfter))
-    .type('application/problem+json; charset=utf-8')
-    .send(problem.toBody(path));
-}
-
-function pathOf({ url }: FastifyRequest): string {
-  const end = url.indexOf('?');
-  return end === -1 ? url : url.slice(0, end);
-}
-
-/** Also where IPv4 comes in through an IPv6 socket. */
+/** Also an IPv4 address that comes in through an IPv6 socket. */
 function isLoopback(address: string): boolean {
   return address === '::1' || /^(::ffff:)?127\./.test(address);
 }
 
-/** Whoever has an IPv6 address has 2^64 of them. */
+/** The /64 of an IPv6 address: a client usually has all of it. */
 function networkOf(address: string): string {
   if (!address.includes(':') || address.includes('.')) return address;
   const [front = [], back = []] = address.split('::').map((half) => half.split(':'));
   const groups = address.includes('::')
     ? [...front, ...Array<string>(Math.max(0, 8 - front.length - back.length)).fill('0'), ...back]
-    : [...front];
+    : front;
   return groups.slice(0, 4).join(':');
 }
 
-/** Names in the store are no credentials, and no addresses of people. */
+/** Keys in the store and in memory hold neither credentials nor addresses. */
 function digest(text: string): string {
   return hash('sha256', text, 'base64url');
 }

@@ -1,24 +1,24 @@
 import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
 import { Problem, type FieldError } from '@causeway/problem';
 
-/** No body of this API nests deeper; far deeper ones would end the transformer's recursion with a stack overflow. */
+/** No body of this API nests deeper. The recursion of class-transformer would overflow the stack on far deeper ones. */
 const MAX_DEPTH = 8;
 
-/** Everything that enters is checked against its class; what the class does not know is refused. */
+/** Rejects properties that the DTO class does not declare. */
 export class RequestValidation extends ValidationPipe {
   constructor() {
     super({
       transform: true,
       whitelist: true,
       forbidNonWhitelisted: true,
-      // Values of bad input never come back in an answer.
+      // Responses never repeat input values.
       validationError: { target: false, value: false },
       exceptionFactory: invalidRequest,
     });
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    // A text that is wanted as a text, and what our own decorators give: there is nothing to check or to make of it.
+    // Path parameters and the values of our own decorators need no validation.
     if (metadata.type === 'custom' || (typeof value === 'string' && metadata.metatype === String)) return value;
     if (isDeeper(value, MAX_DEPTH)) {
       throw new Problem('invalid-request', 'The body is nested deeper than anything that this service takes.');
@@ -28,9 +28,9 @@ export class RequestValidation extends ValidationPipe {
 }
 
 function invalidRequest(errors: readonly ValidationError[]): Problem {
-  const faults = errors.flatMap((error) => fieldErrors(error, ''));
-  const detail = faults.map((fault) => `${fault.pointer.slice(1)} ${fault.detail}`).join('; ');
-  return new Problem('invalid-request', detail, { errors: faults });
+  const fields = errors.flatMap((error) => fieldErrors(error, ''));
+  const detail = fields.map(({ pointer, detail }) => `${pointer.slice(1)} ${detail}`).join('; ');
+  return new Problem('invalid-request', detail, { errors: fields });
 }
 
 function fieldErrors({ property, constraints = {}, children = [] }: ValidationError, path: string): FieldError[] {

@@ -1,48 +1,50 @@
 import { ServerResponse, type IncomingMessage, type OutgoingHttpHeader, type OutgoingHttpHeaders } from 'node:http';
 import type { Configuration } from '../configuration/configuration.js';
+import { REQUEST_ID_HEADER } from './request-id.js';
 
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
-/** Every answer begins with these, also one to a preflight, to nowhere, or of a handler that writes by itself; a route may set its own. */
-function headersOfAll({ publicUrl }: Configuration): Record<string, string> {
+/** Defaults of every response; a route may set its own. */
+function defaultHeaders({ publicUrl }: Configuration): Record<string, string> {
   return {
     'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
     'cross-origin-resource-policy': 'same-origin',
     'cache-control': 'no-store',
-    // Whether a page of another origin may read an answer depends on that origin.
+    // CORS: whether another origin's page may read the response depends on that origin.
     vary: 'origin',
     ...(publicUrl.startsWith('https:') ? { 'strict-transport-security': `max-age=${YEAR_SECONDS}` } : {}),
   };
 }
 
 /**
- * Node's own answer, which begins with these headers whoever writes it. They are put in when the head is written: set before, one by one,
- * they would make Node go the slow way for every header of every answer.
+ * Node's response, which adds the default headers and the request id when the head is written, whoever writes it: also preflights, 404s and
+ * handlers that hijack the reply. Set one by one before that, they would make Node take its slow path for every header: HELMET_FIGURE
  */
-export function securedAnswers(config: Configuration): typeof ServerResponse {
-  const first = headersOfAll(config);
-  const names = Object.keys(first);
+export function responseClass(config: Configuration): typeof ServerResponse {
+  const defaults = defaultHeaders(config);
+  const names = Object.keys(defaults);
 
-  return class SecuredAnswer<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
+  return class SecuredResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
     override writeHead(
       status: number,
       reason?: string | OutgoingHttpHeaders | OutgoingHttpHeader[],
       headers?: OutgoingHttpHeaders | OutgoingHttpHeader[],
     ): this {
-      const own = withSmallNames(typeof reason === 'string' ? headers : (headers ?? reason));
-      for (const name of names) if (!(name in own) && !this.hasHeader(name)) own[name] = first[name];
-      return typeof reason === 'string' ? super.writeHead(status, reason, own) : super.writeHead(status, own);
+      const all = withLowerCaseNames(typeof reason === 'string' ? headers : (headers ?? reason));
+      for (const name of names) if (!(name in all) && !this.hasHeader(name)) all[name] = defaults[name];
+      if (this.req.requestId !== undefined) all[REQUEST_ID_HEADER] = this.req.requestId;
+      return typeof reason === 'string' ? super.writeHead(status, reason, all) : super.writeHead(status, all);
     }
   };
 }
 
-/** A copy: what was handed over is somebody else's. Headers may also come as a flat list of names and values. */
-function withSmallNames(headers: OutgoingHttpHeaders | OutgoingHttpHeader[] = {}): OutgoingHttpHeaders {
-  const small: OutgoingHttpHeaders = {};
+/** Always a copy: the caller's object is not changed. Headers may also come as a flat list of names and values. */
+function withLowerCaseNames(headers: OutgoingHttpHeaders | OutgoingHttpHeader[] = {}): OutgoingHttpHeaders {
+  const copy: OutgoingHttpHeaders = {};
   if (Array.isArray(headers))
-    for (let at = 0; at < headers.length; at += 2) small[String(headers[at]).toLowerCase()] = headers[at + 1];
-  else for (const name in headers) small[name.toLowerCase()] = headers[name];
-  return small;
+    for (let at = 0; at < headers.length; at += 2) copy[String(headers[at]).toLowerCase()] = headers[at + 1];
+  else for (const name in headers) copy[name.toLowerCase()] = headers[name];
+  return copy;
 }

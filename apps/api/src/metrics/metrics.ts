@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
-/** Provider calls take from some milliseconds to the deadline of a whole call. */
-const SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25];
+const BUCKETS_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25];
 
-/** What the service counts. Labels are names of integrations, reasons and route patterns: few, and never of a user. */
+/** Labels have few values, and none names a user: integrations, outcomes, route patterns. */
 @Injectable()
 export class Metrics {
   readonly registry = new Registry();
@@ -27,13 +26,13 @@ export class Metrics {
     name: 'causeway_provider_call_seconds',
     help: 'Calls to provider APIs with their waits and retries, by outcome: ok, or the reason of the failure.',
     labelNames: ['integration', 'outcome'],
-    buckets: SECONDS,
+    buckets: BUCKETS_SECONDS,
     registers: [this.registry],
   });
 
   readonly loads = new Counter({
     name: 'causeway_loads_total',
-    help: 'Streamed loads that ended, by outcome: complete, incomplete, or cut where the reader went away.',
+    help: 'Streamed loads that ended, by outcome: complete, incomplete, or cut when the reader disconnected.',
     labelNames: ['integration', 'outcome'],
     registers: [this.registry],
   });
@@ -42,7 +41,7 @@ export class Metrics {
     name: 'causeway_http_request_seconds',
     help: 'Requests to this service, by route and status.',
     labelNames: ['method', 'route', 'status'],
-    buckets: SECONDS,
+    buckets: BUCKETS_SECONDS,
     registers: [this.registry],
   });
 

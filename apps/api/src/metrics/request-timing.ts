@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { Metrics } from './metrics.js';
 
-/** Times every answer, by the pattern of its route: real paths hold names of users and tickets. */
+/** By route pattern: paths themselves may contain ids and secrets. */
 @Injectable()
 export class RequestTiming implements OnModuleInit {
   constructor(

@@ -2,7 +2,12 @@ import { Module } from '@nestjs/common';
 import { IntegrationsModule } from '../integrations/integrations.module.js';
 import { StoreModule } from '../store/store.module.js';
 import { HealthController } from './health.controller.js';
+import { HealthService } from './health.service.js';
 import { MetricsController } from './metrics.controller.js';
 
-@Module({ imports: [IntegrationsModule, StoreModule], controllers: [HealthController, MetricsController] })
+@Module({
+  imports: [IntegrationsModule, StoreModule],
+  controllers: [HealthController, MetricsController],
+  providers: [HealthService],
+})
 export class OperationsModule {}

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { INSTALLATION } from '../configuration/installation.js';
 
-const START_DEADLINE_MS = 15_000;
+const START_TIMEOUT_MS = 15_000;
 
-/** The stand-in providers of sandbox mode: a child process on loopback that ends with this one. */
+/** The mock providers of sandbox mode: a child process on loopback that exits with this one. */
 export class MockProviders implements OnApplicationShutdown {
   private constructor(
     /** `null`: not in sandbox mode. */
@@ -18,7 +18,7 @@ export class MockProviders implements OnApplicationShutdown {
     return new MockProviders(null, null);
   }
 
-  /** @param directory where the stand-ins remember what was granted, so that connections outlive a restart */
+  /** @param directory keeps the grants, so that connections survive a restart */
   static async start(directory: string): Promise<MockProviders> {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const grants = join(directory, 'sandbox.grants');
@@ -26,14 +26,14 @@ export class MockProviders implements OnApplicationShutdown {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     const url = await new Promise<string>((resolve, reject) => {
-      const late = setTimeout(
-        () => reject(new Error('The stand-in providers did not start in time.')),
-        START_DEADLINE_MS,
+      const timeout = setTimeout(
+        () => reject(new Error('The mock providers did not start in time.')),
+        START_TIMEOUT_MS,
       );
-      child.once('exit', (code) => reject(new Error(`The stand-in providers ended at start (${code}).`)));
+      child.once('exit', (code) => reject(new Error(`The mock providers exited at start (${code}).`)));
       child.on('message', (message: { type?: string; url?: string }) => {
         if (message.type !== 'listening' || message.url === undefined) return;
-        clearTimeout(late);
+        clearTimeout(timeout);
         resolve(message.url);
       });
     });
@@ -41,13 +41,13 @@ export class MockProviders implements OnApplicationShutdown {
     return new MockProviders(url, child);
   }
 
-  /** The stand-ins know one client each. */
+  /** Each mock provider has one client. */
   static client(integration: string): { id: string; secret: string } {
     return { id: `sandbox-${integration}`, secret: `sandbox-${integration}-secret` };
   }
 
   onApplicationShutdown(): void {
-    // Closing the channel is the sign to end, also when this process dies without a word.
+    // The child exits when the IPC channel closes, also when this process crashes.
     if (this.process?.connected === true) this.process.disconnect();
   }
 }

@@ -6,11 +6,11 @@ import type { FastifyInstance } from 'fastify';
 import { PAGE_HEADERS } from './page-headers.js';
 import { INSTALLATION } from '../configuration/installation.js';
 
-/** What is the same for everybody: the web app's files, the OpenAPI document, and Swagger UI for it at /docs. */
+/** The web app's files, the OpenAPI document, and Swagger UI at /docs. */
 export async function serveFiles(server: FastifyInstance): Promise<void> {
   const assets = join(INSTALLATION.webApp, 'assets');
   if (existsSync(assets)) {
-    // Names of built files hold a hash of their content.
+    // The names of built files contain a hash of their content.
     await server.register(fastifyStatic, {
       root: assets,
       prefix: '/assets/',
@@ -36,7 +36,7 @@ export async function serveFiles(server: FastifyInstance): Promise<void> {
   );
 }
 
-/** Of the package, what its page needs. */
+/** The files of swagger-ui-dist that the page loads. */
 function isPublic(path: string): boolean {
   return /^\/(swagger-ui(-bundle)?\.(css|js)|favicon-\d+x\d+\.png)$/.test(path);
 }

@@ -12,6 +12,7 @@ export function expectProblem(
     slug,
     title: expect.any(String),
     detail: expect.any(String),
+    requestId: response.headers.get('x-request-id'),
   });
 }
 

@@ -1,37 +1,37 @@
 import { hash as digest, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Scope } from '../../access/access.decorator.js';
 
-/** An API key as it is stored. Times are milliseconds since the epoch. */
+/** As stored. Times are milliseconds since the epoch. */
 export interface ApiKeyRecord {
   id: string;
   name: string;
   scopes: Scope[];
-  /** `null`: all organisations. */
+  /** `null`: all organizations. */
   orgIds: string[] | null;
   createdAt: number;
   expiresAt: number | null;
-  /** SHA-256 of the whole key, base64url. Its secret has 256 bits: a slow password hash would protect nothing more. */
+  /** SHA-256 of the whole key, base64url. The secret has 256 bits, so a slow password hash would not protect it better. */
   hash: string;
 }
 
-const FORM = /^cwk_([0-9a-f]{16})_[\w-]{43}$/;
+const FORMAT = /^cwk_([0-9a-f]{16})_[\w-]{43}$/;
 
-/** A key that can be recognised in logs and by secret scanners, with its id inside. */
+/** Secret scanners recognize the prefix. The key contains its id. */
 export function newApiKey(): { id: string; key: string } {
   const id = randomBytes(8).toString('hex');
   return { id, key: `cwk_${id}_${randomBytes(32).toString('base64url')}` };
 }
 
-/** `null`: no key of ours. */
+/** `null`: not an API key. */
 export function idOfApiKey(key: string): string | null {
-  return FORM.exec(key)?.[1] ?? null;
+  return FORMAT.exec(key)?.[1] ?? null;
 }
 
 export function hashOfKey(key: string): Buffer {
   return digest('sha256', key, 'buffer');
 }
 
-/** In constant time: hashes have the same length whatever was sent. */
+/** In constant time, whatever the length of the key. */
 export function isSameKey(hash: Buffer, key: string): boolean {
   return timingSafeEqual(hash, hashOfKey(key));
 }

@@ -8,7 +8,7 @@ import { isoTime } from '../../dto/iso-time.js';
 import type { ApiKeyRecord } from './api-key.js';
 
 export class NewKeyDto {
-  @ApiProperty({ example: 'back end', description: 'For people, to tell keys apart.' })
+  @ApiProperty({ example: 'back end', description: 'Tells keys apart in lists.' })
   @IsString({ message: 'has to be a text' })
   @Length(1, 128, { message: 'has to be 1 to 128 characters' })
   name!: string;
@@ -26,12 +26,12 @@ export class NewKeyDto {
   })
   @IsOptional()
   @Transform(commaSeparated)
-  @ArrayMinSize(1, { message: 'has to name at least one organisation, or be left out' })
-  @ArrayMaxSize(1000, { message: 'has to be at most 1000 organisations' })
+  @ArrayMinSize(1, { message: 'has to name at least one organization, or be left out' })
+  @ArrayMaxSize(1000, { message: 'has to be at most 1000 organizations' })
   @Matches(EXTERNAL_ID, { each: true, message: EXTERNAL_ID_MESSAGE })
   orgIds?: string[];
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'From then on the key opens nothing; never if not given.' })
+  @ApiPropertyOptional({ format: 'date-time', description: 'When the key expires; never if not given.' })
   @IsOptional()
   @IsISO8601({ strict: true }, { message: 'has to be an ISO 8601 time' })
   expiresAt?: string;
@@ -47,7 +47,7 @@ export class KeyDto {
   @ApiProperty({ enum: SCOPES, enumName: 'Scope', isArray: true })
   scopes!: Scope[];
 
-  @ApiProperty({ type: [String], nullable: true, description: '`null`: all organisations.' })
+  @ApiProperty({ type: [String], nullable: true, description: '`null`: all organizations.' })
   orgIds!: string[] | null;
 
   @ApiProperty({ format: 'date-time' })
@@ -69,7 +69,7 @@ export class KeyDto {
 }
 
 export class CreatedKeyDto extends KeyDto {
-  @ApiProperty({ description: 'The key itself. It is shown this once; only its hash is kept.' })
+  @ApiProperty({ description: 'Shown only once; the service keeps only its hash.' })
   key!: string;
 }
 

@@ -3,7 +3,7 @@ import { Problem } from '@causeway/problem';
 import { KeyValueStore } from '@causeway/store';
 import { hashOfKey, idOfApiKey, isSameKey, newApiKey, type ApiKeyRecord } from './api-key.js';
 
-/** Keys belong to the operator, not to an organisation. */
+/** Keys belong to the operator, not to an organization. */
 const PARTITION = 'keys';
 const INDEX = 'keys';
 const PAGE = 500;
@@ -12,7 +12,7 @@ const PAGE = 500;
 export class KeysService {
   constructor(private readonly store: KeyValueStore) {}
 
-  /** @returns the key itself, which is shown this once and stored only as a hash. */
+  /** @returns the key itself, which is shown only once and stored only as a hash. */
   async create(
     request: Pick<ApiKeyRecord, 'name' | 'scopes' | 'orgIds' | 'expiresAt'>,
   ): Promise<{ key: string; record: ApiKeyRecord }> {
@@ -29,8 +29,10 @@ export class KeysService {
   async list(): Promise<ApiKeyRecord[]> {
     const all: ApiKeyRecord[] = [];
     for (let before: string | undefined; ;) {
-      const options = { limit: PAGE, ...(before === undefined ? {} : { before }) };
-      const members = await this.store.pageDescending(PARTITION, INDEX, options);
+      const members = await this.store.pageDescending(PARTITION, INDEX, {
+        limit: PAGE,
+        ...(before === undefined ? {} : { before }),
+      });
       const values = await this.store.getMany(
         members.map((member) => ({ partition: PARTITION, key: keyOf(idOfMember(member)) })),
       );
@@ -40,7 +42,7 @@ export class KeysService {
     }
   }
 
-  /** From this moment on the key opens nothing. @throws Problem `not-found` */
+  /** @throws Problem `not-found` */
   async revoke(id: string): Promise<void> {
     const value = await this.store.get({ partition: PARTITION, key: keyOf(id) });
     if (value === null)
@@ -51,14 +53,14 @@ export class KeysService {
     });
   }
 
-  /** The key's record; `null` if it is none of ours, was revoked or has expired. */
+  /** @returns `null` for an unknown, revoked or expired key */
   async find(key: string, now: number): Promise<ApiKeyRecord | null> {
     const id = idOfApiKey(key);
     const record = id === null ? null : await this.findById(id, now);
     return record !== null && isSameKey(Buffer.from(record.hash, 'base64url'), key) ? record : null;
   }
 
-  /** For what was opened with the key before: its secret has been checked then. */
+  /** For a web session: the key's secret was verified at its sign-in. */
   async findById(id: string, now: number): Promise<ApiKeyRecord | null> {
     const value = await this.store.get({ partition: PARTITION, key: keyOf(id) });
     const record = value === null ? null : (JSON.parse(value) as ApiKeyRecord);

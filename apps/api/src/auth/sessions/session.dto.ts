@@ -5,8 +5,8 @@ import { commaSeparated } from '../../dto/comma-separated.js';
 import { UserDto } from '../../dto/user.dto.js';
 import { integrationIds } from '../../integrations/definitions.js';
 
-const LONGEST_SECONDS = 86_400;
-const LIFETIME_MESSAGE = `has to be a whole number of seconds from 1 to ${LONGEST_SECONDS}`;
+const MAX_SECONDS = 86_400;
+const LIFETIME_MESSAGE = `has to be a whole number of seconds from 1 to ${MAX_SECONDS}`;
 
 export class NewSessionDto extends UserDto {
   @ApiPropertyOptional({
@@ -20,17 +20,17 @@ export class NewSessionDto extends UserDto {
   @IsIn(integrationIds, { each: true, message: `has to be a list out of ${integrationIds.join(', ')}` })
   integrations?: string[];
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: LONGEST_SECONDS, default: 900 })
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_SECONDS, default: 900 })
   @IsOptional()
   @Type(() => Number)
   @IsInt({ message: LIFETIME_MESSAGE })
   @Min(1, { message: LIFETIME_MESSAGE })
-  @Max(LONGEST_SECONDS, { message: LIFETIME_MESSAGE })
+  @Max(MAX_SECONDS, { message: LIFETIME_MESSAGE })
   expiresInSeconds = 900;
 }
 
 export class SessionDto {
-  @ApiProperty({ description: 'For a browser: it acts for this one user, and reads no credentials.' })
+  @ApiProperty({ description: 'For a browser: acts for this user only, and cannot read credentials.' })
   token!: string;
 
   @ApiProperty({ format: 'date-time' })

@@ -15,7 +15,7 @@ export interface Session {
 const PREFIX = 'cws_';
 const CONTEXT = 'session';
 
-/** Session tokens carry their own content, sealed: checking one asks no store, on any replica. */
+/** Session tokens contain the sealed session: every replica verifies them without the store. */
 @Injectable()
 export class SessionsService {
   constructor(private readonly keyring: Keyring) {}
@@ -25,8 +25,8 @@ export class SessionsService {
     return { session, token: PREFIX + this.keyring.seal(JSON.stringify(session), CONTEXT) };
   }
 
-  /** `null` if it is none of ours, was changed, or has ended. */
-  open(token: string, now: number): Session | null {
+  /** @returns `null` for a token that is not ours, was changed, or has expired */
+  verify(token: string, now: number): Session | null {
     const opened = token.startsWith(PREFIX) ? this.keyring.tryOpen(token.slice(PREFIX.length), CONTEXT) : null;
     const session = opened === null ? null : (JSON.parse(opened) as Session);
     return session === null || session.expiresAt <= now ? null : session;

@@ -8,7 +8,7 @@ import { requireSameOrigin } from '../same-origin.js';
 import { SignInDto, WebSessionDto } from './web-session.dto.js';
 import { WebSessionsService } from './web-sessions.service.js';
 
-/** Signing in to the web app: a key is exchanged for a cookie that no script reads. */
+/** Signing in to the web app exchanges a key for a cookie that scripts cannot read. */
 @Controller('web-session')
 export class WebSessionController {
   private readonly publicUrl: string;
@@ -25,8 +25,8 @@ export class WebSessionController {
   @Endpoint({
     summary: 'Sign in to the web app',
     description:
-      'For pages of this service only. Answers an HttpOnly cookie, good for twelve hours or until the key ends, which does what the key ' +
-      'may do, except reading credentials and calling providers directly.',
+      'For pages of this service only. Sets an HttpOnly cookie that is valid for twelve hours or until the key expires, and may do what ' +
+      'the key may do, except read credentials and call providers directly.',
     access: 'public',
     status: 204,
     problems: ['invalid-request', 'unauthenticated', 'forbidden'],
@@ -55,7 +55,7 @@ export class WebSessionController {
   @Delete()
   @Endpoint({
     summary: 'Sign out of the web app',
-    description: 'The cookie opens nothing from now on, wherever it may have been copied to.',
+    description: 'The cookie is invalid from now on, and so are copies of it.',
     access: 'public',
     status: 204,
     problems: ['forbidden'],

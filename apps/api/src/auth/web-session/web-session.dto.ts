@@ -13,7 +13,7 @@ export class SignInDto {
   key!: string;
 }
 
-/** Who somebody is to this service. */
+/** The caller, as the web app shows it. */
 export class WebSessionDto {
   @ApiProperty({
     enum: KINDS,
@@ -25,16 +25,16 @@ export class WebSessionDto {
   @ApiProperty({ enum: SCOPES, enumName: 'Scope', isArray: true })
   scopes!: Scope[];
 
-  @ApiProperty({ type: [String], nullable: true, description: '`null`: all organisations.' })
+  @ApiProperty({ type: [String], nullable: true, description: '`null`: all organizations.' })
   orgIds!: string[] | null;
 
-  @ApiProperty({ type: String, nullable: true, description: '`null`: any user of these organisations.' })
+  @ApiProperty({ type: String, nullable: true, description: '`null`: any user of these organizations.' })
   userId!: string | null;
 
   @ApiProperty({ type: [String], nullable: true, description: '`null`: all integrations.' })
   integrations!: string[] | null;
 
-  @ApiProperty({ type: String, nullable: true, format: 'date-time', description: '`null`: not by itself.' })
+  @ApiProperty({ type: String, nullable: true, format: 'date-time', description: '`null`: never.' })
   expiresAt!: string | null;
 
   static of({ kind, scopes, orgIds, userId, integrations, expiresAt }: Caller): WebSessionDto {

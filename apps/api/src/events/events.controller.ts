@@ -2,23 +2,12 @@ import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiProduces } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import type { FastifyReply } from 'fastify';
-import { Problem } from '@causeway/problem';
-import {
-  CurrentCaller,
-  IsStillAuthorized,
-  mayActFor,
-  requireMayActFor,
-  type AuthorizationCheck,
-  type Caller,
-} from '../access/caller.js';
+import { CurrentCaller, IsStillAuthorized, type AuthorizationCheck, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { IsExternalId } from '../dto/user.dto.js';
-import { EventStream } from './event-stream.js';
-import { LiveFeed } from './live-feed.js';
+import { EventsService } from './events.service.js';
 
-const MOST_READERS = 1_000;
-
-class FeedQuery {
+class EventsQuery {
   @IsOptional()
   @IsExternalId({ required: false })
   orgId?: string;
@@ -29,8 +18,8 @@ class FeedQuery {
 }
 
 @Controller('events')
-export class LiveFeedController {
-  constructor(private readonly live: LiveFeed) {}
+export class EventsController {
+  constructor(private readonly events: EventsService) {}
 
   @Get()
   @ApiProduces('text/event-stream')
@@ -49,34 +38,12 @@ export class LiveFeedController {
     problems: ['invalid-request', 'too-many-requests'],
   })
   async streamEvents(
-    @Query() query: FeedQuery,
+    @Query() query: EventsQuery,
     @Headers('last-event-id') lastEventId: string | undefined,
     @CurrentCaller() caller: Caller,
     @IsStillAuthorized() isStillAuthorized: AuthorizationCheck,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    requireMayActFor(caller, query);
-    if (this.live.readers >= MOST_READERS)
-      throw new Problem('too-many-requests', 'Too many streams are open at this service.', { retryAfter: 30 });
-    const [onlyOrg, ...others] = caller.orgIds ?? [];
-    const orgId = query.orgId ?? (others.length === 0 ? onlyOrg : undefined);
-    const { userId } = query;
-    let leave = () => {};
-    const stream = new EventStream(
-      reply,
-      {
-        // Two sign-ins with one key end each for itself.
-        credential: `${caller.kind} ${caller.id ?? ''} ${caller.webSession ?? ''}`,
-        mayRead: isStillAuthorized,
-        // Organisations may share a partition, and a caller may see only some of a feed.
-        concerns: ({ owner }) =>
-          (orgId === undefined || owner.orgId === orgId) &&
-          (userId === undefined || owner.userId === userId) &&
-          mayActFor(caller, owner),
-      },
-      () => leave(),
-    );
-    leave = await this.live.follow(orgId, lastEventId, stream);
-    if (reply.raw.destroyed) leave();
+    return this.events.stream({ ...query, lastEventId }, caller, isStillAuthorized, reply);
   }
 }

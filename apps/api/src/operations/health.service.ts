@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import { Problem } from '@causeway/problem';
+import { Store } from '@causeway/store';
+import { IntegrationRegistry } from '../integrations/integration-registry.js';
+import type { PartDto, ReadyDto } from './health.dto.js';
+
+@Injectable()
+export class HealthService {
+  constructor(
+    private readonly store: Store,
+    private readonly registry: IntegrationRegistry,
+  ) {}
+
+  /** Rejected clients do not make the service unready: everything else works. */
+  async readiness(): Promise<ReadyDto> {
+    const store = await this.storePart();
+    return { status: store.status, parts: { store, ...this.rejectedClients() } };
+  }
+
+  private rejectedClients(): Record<string, PartDto> {
+    return Object.fromEntries(
+      this.registry.all().flatMap(({ definition: { id, name }, configured }) => {
+        const fault = configured?.tokens.clientFault ?? null;
+        if (fault === null) return [];
+        const detail = `${name} refuses the client id or secret (${fault}). Correct them and start again.`;
+        return [[id, { status: 'failing', detail }]];
+      }),
+    );
+  }
+
+  private async storePart(): Promise<PartDto> {
+    try {
+      await this.store.ping();
+      return { status: 'ok', detail: this.store.kind };
+    } catch (error) {
+      return { status: 'failing', detail: error instanceof Problem ? error.detail : 'The store does not answer.' };
+    }
+  }
+}
