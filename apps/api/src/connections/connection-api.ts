@@ -17,7 +17,7 @@ import {
 import type { RateLimit, Requester } from '@causeway/rate-limiter';
 import type { Actor } from '../access/actor.js';
 import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
-import type { ApiRequest, ProviderApi } from '../integrations/integration.js';
+import type { AccountContext, ApiRequest, ProviderApi } from '../integrations/integration.js';
 import { Metrics } from '../metrics/metrics.js';
 import { SealedCache } from '../store/sealed-cache.js';
 import { ConnectionCredentials, needsReconnect } from './connection-credentials.js';
@@ -31,7 +31,7 @@ const USELESS_MS = 60_000;
 const USELESS_REMEMBERED = 10_000;
 
 /** What a caller does with a provider's API, as far as it matters for pacing. */
-export interface ApiCallOptions {
+export interface ApiOptions {
   /** Who has it done: in the trail, a refresh on the way is theirs. */
   actor: Actor;
   /** One load; calls of other loads and of single requests take turns with it. By default each API made is a flow of its own. */
@@ -39,7 +39,8 @@ export interface ApiCallOptions {
   /** Milliseconds that waiting for the provider's limits may take for one call; the engine's default is for people who wait. */
   maxWaitMs?: number;
   signal?: AbortSignal;
-  observer?: RequestObserver;
+  /** Called for each request. */
+  observeRequest?: () => RequestObserver;
   /** Asks the provider also for what is remembered of the account. */
   bypassCache?: boolean;
 }
@@ -78,10 +79,11 @@ export class ConnectionApi {
     };
   }
 
-  ofConnection(record: ConnectionRecord, work: ApiCallOptions): ProviderApi {
+  ofConnection(record: ConnectionRecord, work: ApiOptions): AccountContext {
     const configured = this.registry.configured(record.integration);
     const requester = { tenant: record.orgId, job: work.job ?? randomUUID() };
-    return {
+    const { account, accountKey, scopes } = record;
+    const api: ProviderApi = {
       read: async (request) => {
         const errand = { ...errandOf(configured, requester, work), ...budgetOf(configured, record, request) };
         return this.withFreshCredential(configured, record, work.actor, (accessToken) =>
@@ -91,6 +93,7 @@ export class ConnectionApi {
       remember: (key, load) =>
         this.cache.through(`account:${record.id}:${record.generation}:${key}`, MEMORY_MS, load, work.bypassCache),
     };
+    return { api, account, accountKey, scopes };
   }
 
   /**
@@ -100,7 +103,7 @@ export class ConnectionApi {
    * @returns whatever the provider answered; its body is the caller's to read or to destroy
    * @throws UpstreamError or Problem for what never became an answer
    */
-  async stream(record: ConnectionRecord, request: StreamedApiRequest, work: ApiCallOptions): Promise<StreamedResponse> {
+  async stream(record: ConnectionRecord, request: StreamedApiRequest, work: ApiOptions): Promise<StreamedResponse> {
     const configured = this.registry.configured(record.integration);
     const requester = { tenant: record.orgId, job: work.job ?? randomUUID() };
     const errand = { ...errandOf(configured, requester, work), ...budgetOf(configured, record, request) };
@@ -217,15 +220,15 @@ export class ConnectionApi {
 function errandOf(
   { definition }: ConfiguredIntegration,
   share: Requester,
-  work: Partial<ApiCallOptions> = {},
+  work: Partial<ApiOptions> = {},
 ): RequestOptions {
-  const { maxWaitMs: patienceMs, signal, observer: watch } = work;
+  const { maxWaitMs: patienceMs, signal, observeRequest } = work;
   return {
     requester: share,
     defaultRetryAfterMs: definition.api.retryAfterSeconds * 1000,
     ...(patienceMs === undefined ? {} : { maxWaitMs: patienceMs }),
     ...(signal === undefined ? {} : { signal }),
-    ...(watch === undefined ? {} : { observer: watch }),
+    ...(observeRequest === undefined ? {} : { observer: observeRequest() }),
   };
 }
 

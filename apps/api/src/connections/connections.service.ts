@@ -110,7 +110,7 @@ export class ConnectionsService {
     const actor = actorOf(caller);
     const { integration, definition } = this.registry.configured(record.integration);
     try {
-      await integration.probe(this.api.ofConnection(record, { actor }));
+      await integration.probe(this.api.ofConnection(record, { actor }).api);
     } catch (error) {
       const refused = error instanceof Problem && ['needs-reconnect', 'provider-rejected'].includes(error.slug);
       if (!refused) throw error;
@@ -259,7 +259,7 @@ export class ConnectionsService {
       const { integration } = this.registry.configured(record.integration);
       const renewed = await this.repository.read(record.id);
       if (renewed === null) return;
-      await integration.probe(this.api.ofConnection(renewed, { actor })).catch(async (error: unknown) => {
+      await integration.probe(this.api.ofConnection(renewed, { actor }).api).catch(async (error: unknown) => {
         if (!(error instanceof Problem) || error.slug !== 'provider-rejected') throw error;
         await this.credentials.markRevoked(record.id, actor, generation, 'unauthorized');
       });

@@ -1,7 +1,7 @@
 import type { Grant } from '@causeway/oauth';
 import type { IntegrationDefinition } from './integration-definition.js';
 import type { Classify, HttpResponse } from '@causeway/http-client';
-import type { IntegrationItem } from './integration-item.js';
+import type { Branches, Page, PageRequest } from './page.js';
 
 export { IntegrationItem } from './integration-item.js';
 
@@ -41,41 +41,13 @@ export interface ProviderApi {
   remember<T>(key: string, load: () => Promise<T>): Promise<T>;
 }
 
-/** Whose items are loaded. */
+/** The account whose items are loaded, and its API. */
 export interface AccountContext {
+  api: ProviderApi;
   account: Account;
   /** The key that `identify` gave. */
   accountKey: string;
   scopes: readonly string[];
-}
-
-export interface PageRequest {
-  type: string;
-  /** The integration's own position, as it gave it with the page before; `null` for the first page. */
-  position: string | null;
-  /** At most this many items, as far as the provider can be asked for fewer. */
-  limit: number;
-  /** The provider's id of the item to look in, where the type wants one. */
-  parent: string | null;
-  /** Milliseconds since the epoch: only what changed since then is wanted. `null` also where the definition names no `changes`. */
-  changedSince: number | null;
-}
-
-export interface Page {
-  items: IntegrationItem[];
-  /** `null`: this was the last page. An empty page may well have a next one. */
-  nextPosition: string | null;
-  /** The provider ended the list here though there is more: why, in a sentence. */
-  cut?: string;
-}
-
-/** No page, but positions at which lists begin that may be walked side by side. */
-export interface Branches {
-  lists: string[];
-}
-
-export function isBranches(answer: Page | Branches): answer is Branches {
-  return 'lists' in answer;
 }
 
 /** What data cannot say of a provider. One class and one NestJS module per provider. */
@@ -88,5 +60,5 @@ export abstract class Integration {
   abstract identify(grant: Grant, api: ProviderApi): Promise<AccountIdentity>;
   /** The cheapest call that only works with a good credential. */
   abstract probe(api: ProviderApi): Promise<void>;
-  abstract page(api: ProviderApi, holder: AccountContext, request: PageRequest): Promise<Page | Branches>;
+  abstract fetchPage(request: PageRequest, context: AccountContext): Promise<Page | Branches>;
 }

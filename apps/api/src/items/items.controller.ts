@@ -118,12 +118,12 @@ export class ItemsController {
     if (!(asked.headers.accept ?? '').includes(NDJSON))
       return this.items.page(record, request, actor, wantsFresh(asked));
     // A reader that goes away ends the calls to the provider, also in the middle of one.
-    const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
+    const disconnected = new AbortController();
+    reply.raw.once('close', () => disconnected.abort());
     const lines = await this.items.stream(record, request, {
       actor,
-      signal: gone.signal,
-      mayRead: isStillAuthorized,
+      signal: disconnected.signal,
+      isStillAuthorized,
     });
     reply.type(`${NDJSON}; charset=utf-8`);
     return lines;

@@ -16,10 +16,9 @@ import {
   type IntegrationItem,
   type AccountContext,
   type AccountIdentity,
-  type Page,
-  type PageRequest,
   type ProviderApi,
 } from '../integration.js';
+import { readPage, type Page, type PageRequest } from '../page.js';
 import { hubspot } from './hubspot.definition.js';
 import { OBJECTS, objectToItem, ownerToItem, type HubSpotObject } from './hubspot.mapper.js';
 
@@ -51,7 +50,7 @@ export class HubSpotIntegration extends Integration {
     readString((await accountDetails(api))['portalId'], 'portalId');
   }
 
-  async page(api: ProviderApi, { account }: AccountContext, request: PageRequest): Promise<Page> {
+  async fetchPage(request: PageRequest, { api, account }: AccountContext): Promise<Page> {
     const object = OBJECTS[request.type];
     const toItem = (result: JsonObject) =>
       object === undefined ? ownerToItem(result) : objectToItem(request.type, object, result, account);
@@ -78,11 +77,10 @@ async function listPage(
     },
   });
   const list = readObject(body, 'list');
-  const after = optional.object(optional.object(list['paging'])['next'])['after'];
-  return {
-    items: resultsOf(list).map(toItem),
-    nextPosition: after === undefined || after === null || after === '' ? null : readString(after, 'after'),
-  };
+  const { next } = optional.object(list['paging']);
+  return readPage(readArray(list['results'], 'results'), toItem, () =>
+    next === undefined || next === null ? null : readString(optional.object(next)['after'], 'after'),
+  );
 }
 
 /**
@@ -110,14 +108,9 @@ async function searchPage(
     rateLimit: 'search',
   });
   const list = readObject(body, 'list');
-  const results = resultsOf(list);
-  const last = results.at(-1);
-  const isLast = last === undefined || (optional.number(list['total']) ?? Infinity) <= results.length;
-  return { items: results.map(toItem), nextPosition: isLast ? null : readString(last['id'], 'id') };
-}
-
-function resultsOf(list: JsonObject): JsonObject[] {
-  return readArray(list['results'], 'results').map((result) => readObject(result, 'results'));
+  const results = readArray(list['results'], 'results');
+  const isLast = results.length === 0 || (optional.number(list['total']) ?? Infinity) <= results.length;
+  return readPage(results, toItem, () => (isLast ? null : readString(optional.object(results.at(-1))['id'], 'id')));
 }
 
 async function accountDetails(api: ProviderApi) {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Grant } from '@causeway/oauth';
 import {
+  UpstreamError,
   isObject,
   optional,
   readArray,
@@ -14,10 +15,9 @@ import {
   type IntegrationItem,
   type AccountContext,
   type AccountIdentity,
-  type Page,
-  type PageRequest,
   type ProviderApi,
 } from '../integration.js';
+import { readPage, type Page, type PageRequest } from '../page.js';
 import { notion } from './notion.definition.js';
 import { dataSourceToItem, pageToItem } from './notion.mapper.js';
 
@@ -41,10 +41,9 @@ export class NotionIntegration extends Integration {
     readString(readObject(body, 'user')['id'], 'id');
   }
 
-  async page(
-    api: ProviderApi,
-    { account }: AccountContext,
+  async fetchPage(
     { type, position, limit, changedSince }: PageRequest,
+    { api, account }: AccountContext,
   ): Promise<Page> {
     const { body } = await api.read({
       method: 'POST',
@@ -55,21 +54,24 @@ export class NotionIntegration extends Integration {
         // read from the other end; what is edited during that scan is a change since its start, for the next one.
         sort: { timestamp: 'last_edited_time', direction: changedSince === null ? 'ascending' : 'descending' },
         page_size: Math.min(limit, MAX_PAGE_SIZE),
-        ...(position === null ? {} : { start_cursor: position }),
+        start_cursor: position ?? undefined,
       },
     });
     const list = readObject(body, 'list');
     const toItem = type === 'page' ? pageToItem : dataSourceToItem;
-    const items = readArray(list['results'], 'results').map((result) => toItem(readObject(result, 'results'), account));
-    const isOver = list['has_more'] !== true || (changedSince !== null && items.some(isBefore(changedSince)));
+    const hasMore = list['has_more'] === true;
+    const page = readPage(
+      readArray(list['results'], 'results'),
+      (result) => toItem(result, account),
+      () => (hasMore ? readString(list['next_cursor'], 'next_cursor') : null),
+    );
+    if (changedSince !== null && page.items.some(isBefore(changedSince))) {
+      return { ...page, nextPosition: null, cut: undefined };
+    }
     const status = optional.object(list['request_status']);
-    return {
-      items,
-      nextPosition: isOver ? null : readString(list['next_cursor'], 'next_cursor'),
-      ...(list['has_more'] !== true && status['type'] === 'incomplete'
-        ? { cut: `It gives no more of this list (${optional.string(status['incomplete_reason']) ?? 'incomplete'}).` }
-        : {}),
-    };
+    if (hasMore || status['type'] !== 'incomplete') return page;
+    const note = `It gives no more of this list (${optional.string(status['incomplete_reason']) ?? 'incomplete'}).`;
+    return { ...page, cut: new UpstreamError('rejected', { note }) };
   }
 }
 
