@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createCauseway, type CausewayClient } from '@causeway/client';
 import { startMockProviders, type Service, type MockProvidersProcess } from '@causeway/testing';
 import { connect } from './support/connect.js';
@@ -10,7 +11,7 @@ let mockProviders: MockProvidersProcess;
 let provider: PlainProvider;
 let service: Service;
 let causeway: CausewayClient;
-const ids = {} as Record<'hubspot' | 'airtable', string>;
+let hubspot: string;
 
 /** Bodies by path with query or by path; what is not listed is a 403 of that provider. */
 type Bodies = Record<string, object>;
@@ -31,9 +32,8 @@ beforeAll(async () => {
     AIRTABLE_API_URL: provider.url,
   });
   causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
-  answerWith({ '/v0/meta/whoami': { id: 'usr1' } });
-  ids.hubspot = (await connect(causeway, 'hubspot', someone())).id;
-  ids.airtable = (await connect(causeway, 'airtable', someone())).id;
+  answerWith({});
+  hubspot = (await connect(causeway, 'hubspot', someone())).id;
 });
 afterAll(async () => {
   provider?.stop();
@@ -82,10 +82,10 @@ describe('a page of good items', () => {
       [CONTACTS]: { results: [{ id: '1' }], ...next('b') },
       [`${CONTACTS}?after=b`]: { results: [{ id: '2' }, { id: '3' }], paging: { next: cursor } },
     });
-    const { ids: given, end } = await streamedIds(ids.hubspot, 'contact');
+    const { ids: given, end } = await streamedIds(hubspot, 'contact');
     expect(given).toEqual(['1', '2', '3']);
     expect(end).toMatchObject({ complete: false, problem: malformed, resumeCursor: expect.any(String) });
-    const { ids: read, last } = await paged(ids.hubspot, ['contact']);
+    const { ids: read, last } = await paged(hubspot, ['contact']);
     expect(read).toEqual(['1', '2', '3']);
     expect(last).toMatchObject({ incomplete: [{ type: 'contact', parentId: null, problem: malformed }] });
   });
@@ -93,13 +93,13 @@ describe('a page of good items', () => {
   test('goes on after a cursor that has become good', async () => {
     const first = { results: [{ id: '1' }], ...next('b') };
     answerWith({ [CONTACTS]: first, [`${CONTACTS}?after=b`]: { results: [{ id: '2' }], ...next('b') } });
-    const { end } = await streamedIds(ids.hubspot, 'contact');
+    const { end } = await streamedIds(hubspot, 'contact');
     answerWith({
       [CONTACTS]: first,
       [`${CONTACTS}?after=b`]: { results: [{ id: '2' }], ...next('c') },
       [`${CONTACTS}?after=c`]: { results: [{ id: '3' }] },
     });
-    const rest = await streamed(`${service.url}/connections/${ids.hubspot}/items`, { cursor: end?.resumeCursor ?? '' });
+    const rest = await streamed(`${service.url}/connections/${hubspot}/items`, { cursor: end?.resumeCursor ?? '' });
     expect(rest.items.map(({ id }) => id)).toEqual(['3']);
     expect(rest.end).toMatchObject({ complete: true, resumeCursor: null });
   });
@@ -113,16 +113,23 @@ describe('a page of good items', () => {
       [CONTACTS]: { results: [{ id: '1' }, entry, { id: '2' }], ...next('b') },
       [`${CONTACTS}?after=b`]: { results: [{ id: '3' }] },
     });
-    const { ids: given, end } = await streamedIds(ids.hubspot, 'contact');
+    const { ids: given, end } = await streamedIds(hubspot, 'contact');
     expect(given).toEqual(['1', '2', '3']);
     expect(end).toMatchObject({ complete: false, problem: malformed });
-    const { ids: read, last } = await paged(ids.hubspot, ['contact'], 1);
+    const { ids: read, last } = await paged(hubspot, ['contact'], 1);
     expect(read).toEqual(['1', '2', '3']);
     expect(last).toMatchObject({ incomplete: [{ type: 'contact', parentId: null, problem: malformed }] });
   });
 });
 
 describe('a list of bases', () => {
+  // What was read of an account is remembered for a minute: each test has an account of its own.
+  let id: string;
+  beforeEach(async () => {
+    answerWith({ '/v0/meta/whoami': { id: `usr${randomUUID()}` } });
+    ({ id } = await connect(causeway, 'airtable', someone()));
+  });
+
   const bases = (...of: string[]) => of.map((id) => ({ id, name: id, permissionLevel: 'create' }));
   const tablesOf = (base: string) => ({ tables: [{ id: `tbl${base}`, primaryFieldId: 'fld1', fields: [] }] });
   const recordsOf = (base: string) => ({ records: [{ id: `rec${base}`, fields: {} }] });
@@ -139,19 +146,19 @@ describe('a list of bases', () => {
       '/v0/meta/bases': { bases: bases('appA', 'appB', 'appB', 'appC') },
       ...trees('appA', 'appB', 'appC'),
     });
-    const { ids: given, end } = await streamedIds(ids.airtable, 'record');
+    const { ids: given, end } = await streamedIds(id, 'record');
     expect(given).toEqual(['recappA', 'recappB', 'recappC']);
     expect(end).toMatchObject({ complete: true, items: 3 });
-    expect((await paged(ids.airtable, ['table', 'record'], 1)).ids).toHaveLength(6);
+    expect((await paged(id, ['table', 'record'], 1)).ids).toHaveLength(6);
   }, 20_000);
 
   test('with one base that is forbidden gives all others, and names that one', async () => {
     answerWith({ '/v0/meta/bases': { bases: bases('appD', 'appE', 'appF') }, ...trees('appD', 'appF') });
     const left = { type: 'record', parentId: 'appE', problem: expect.objectContaining({ slug: 'provider-rejected' }) };
-    const { ids: given, end } = await streamedIds(ids.airtable, 'record');
+    const { ids: given, end } = await streamedIds(id, 'record');
     expect(given).toEqual(['recappD', 'recappF']);
     expect(end).toMatchObject({ complete: false, incomplete: [left] });
-    const { ids: read, last, error } = await paged(ids.airtable, ['record'], 1);
+    const { ids: read, last, error } = await paged(id, ['record'], 1);
     expect(error).toBeUndefined();
     expect(read).toEqual(['recappD', 'recappF']);
     expect(last).toMatchObject({ incomplete: [left] });
@@ -173,10 +180,10 @@ describe('one type that is forbidden', () => {
   test('is left out of a paged load, and named on its last page only', async () => {
     answerWith(rest);
     const { data } = await causeway.GET('/connections/{id}/items', {
-      params: { path: { id: ids.hubspot }, query: { types: ['contact', 'company', 'deal'], limit: 1 } },
+      params: { path: { id: hubspot }, query: { types: ['contact', 'company', 'deal'], limit: 1 } },
     });
     expect(data).not.toHaveProperty('incomplete');
-    const { ids: read, last, error } = await paged(ids.hubspot, ['contact', 'company', 'deal'], 1);
+    const { ids: read, last, error } = await paged(hubspot, ['contact', 'company', 'deal'], 1);
     expect(error).toBeUndefined();
     expect(read).toEqual(['1', '2', '9']);
     expect(last).toMatchObject({ incomplete: [left] });
@@ -184,11 +191,11 @@ describe('one type that is forbidden', () => {
 
   test('is left out of a streamed load, and its cursor gives that type once it is allowed', async () => {
     answerWith(rest);
-    const { ids: given, end } = await streamedIds(ids.hubspot, 'contact,company,deal');
+    const { ids: given, end } = await streamedIds(hubspot, 'contact,company,deal');
     expect(given).toEqual(['1', '2', '9']);
     expect(end).toMatchObject({ complete: false, incomplete: [left], problem: left.problem });
     answerWith({ ...rest, [COMPANIES]: { results: [{ id: '5' }] } });
-    const later = await streamed(`${service.url}/connections/${ids.hubspot}/items`, {
+    const later = await streamed(`${service.url}/connections/${hubspot}/items`, {
       cursor: end?.resumeCursor ?? '',
     });
     expect(later.items.map(({ id }) => id)).toEqual(['5']);
@@ -198,7 +205,7 @@ describe('one type that is forbidden', () => {
 
   test('is the problem of the load where nothing else was asked for', async () => {
     answerWith({});
-    const { error } = await paged(ids.hubspot, ['company', 'deal']);
+    const { error } = await paged(hubspot, ['company', 'deal']);
     expect(error).toMatchObject({ slug: 'provider-rejected', providerCode: 'MISSING_SCOPES' });
   });
 });
