@@ -40,7 +40,7 @@ export class ProblemDto implements ProblemBody {
   retryAfter?: number;
 
   @ApiPropertyOptional({ example: 'invalid_grant', description: "The provider's own short error code." })
-  providerCode?: string;
+  providerCode?: string | undefined;
 
   @ApiPropertyOptional()
   connectionId?: string;

@@ -2,8 +2,14 @@ import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { LogStore, type LogEntry } from '@causeway/store';
 import { ConnectionDto } from '../connections/connection.dto.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
-import { ConnectionFeed, feedOf, NEWS, type Feed } from '../connections/connection-feed.js';
-import type { FeedEvent, StoredFeedEvent } from '../connections/audit-entry.js';
+import {
+  ConnectionFeed,
+  feedOf,
+  TOPIC,
+  type Feed,
+  type FeedEvent,
+  type StoredFeedEvent,
+} from '../connections/connection-feed.js';
 
 /** How long a hint that was lost delays an event, and how often a stream gives a sign of life. */
 const BEAT_MS = 10_000;
@@ -90,7 +96,7 @@ export class LiveFeed implements BeforeApplicationShutdown {
 
   private listen(): void {
     if (this.beat !== undefined || this.closed) return;
-    this.unsubscribe = this.store.subscribe(NEWS, (orgId) => {
+    this.unsubscribe = this.store.subscribe(TOPIC, (orgId) => {
       for (const { log } of [feedOf(orgId), feedOf(undefined)]) this.wake(this.open.get(log));
     });
     this.beat = setInterval(() => {
@@ -115,7 +121,7 @@ export class LiveFeed implements BeforeApplicationShutdown {
     const { partition, log } = feed;
     const [newest] = await this.store.logBackwards(partition, log, 1);
     if (newest !== undefined) return newest.number;
-    await this.feed.begin(feed);
+    await this.feed.initialize(feed);
     return (await this.store.logBackwards(partition, log, 1))[0]?.number ?? 0;
   }
 

@@ -12,7 +12,7 @@ import { needsReconnect } from '../connections/connection-credentials.js';
 import type { ConnectionRecord } from '../connections/connection-record.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
 import { openCursor, sealCursor } from '../connections/sealed-cursor.js';
-import { IntegrationRegistry } from '../integrations/integration-registry.js';
+import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
 import type { IntegrationItem } from '../integrations/integration.js';
 import { Metrics } from '../metrics/metrics.js';
 import { SealedCache } from '../store/sealed-cache.js';
@@ -53,8 +53,9 @@ export class ItemsService {
    * @param bypassCache asks the provider even where the same was read a moment ago
    */
   async page(record: ConnectionRecord, request: LoadDto, actor: Actor, bypassCache: boolean): Promise<ItemPage> {
-    const cursor = this.cursorOf(record, request);
-    const read = () => this.readPage(record, cursor, request, { actor, bypassCache });
+    const configured = this.registry.configured(record.integration);
+    const cursor = this.cursorOf(configured, record, request);
+    const read = () => this.readPage(configured, record, cursor, request, { actor, bypassCache });
     if (request.cursor !== undefined) return read();
     await this.recordStart(record, cursor, actor);
     const { id, generation } = record;
@@ -65,15 +66,17 @@ export class ItemsService {
 
   /** A whole load, paced by its reader. */
   async stream(record: ConnectionRecord, request: LoadDto, reader: LoadReader): Promise<Readable> {
-    const cursor = this.cursorOf(record, request);
+    const configured = this.registry.configured(record.integration);
+    const cursor = this.cursorOf(configured, record, request);
     await this.recordStart(record, cursor, reader.actor);
     const authorization = new LoadAuthorization(reader);
     const { signal } = authorization;
-    const load = this.load(record, cursor, SIDE_BY_SIDE, { actor: reader.actor, maxWaitMs: MAX_WAIT_MS, signal });
+    const options = { actor: reader.actor, maxWaitMs: MAX_WAIT_MS, signal };
+    const load = this.load(configured, record, cursor, SIDE_BY_SIDE, options);
     const lines = loadStream(load, {
       seal: (remaining) => sealCursor(this.keyring, listOf(record), remaining),
-      summarize: () => this.summarize(record, cursor, load, authorization),
-      onPage: () => this.repository.touch(record.id, Date.now()),
+      summarize: () => summarize(configured, cursor, load, authorization),
+      onPage: () => this.repository.touch(record.id),
     });
     const stream = Readable.from(lines, { objectMode: false, highWaterMark: 1 });
     stream.once('close', () => {
@@ -85,8 +88,7 @@ export class ItemsService {
   }
 
   /** @throws Problem `invalid-request` for what the integration cannot load, `needs-reconnect` where nothing can be loaded now */
-  private cursorOf(record: ConnectionRecord, request: LoadDto): LoadCursor {
-    const { definition } = this.registry.configured(record.integration);
+  private cursorOf({ definition }: ConfiguredIntegration, record: ConnectionRecord, request: LoadDto): LoadCursor {
     let cursor: LoadCursor;
     if (request.cursor === undefined) cursor = firstCursor(definition, request, Date.now());
     else {
@@ -98,17 +100,18 @@ export class ItemsService {
   }
 
   private async recordStart({ id }: ConnectionRecord, { types }: LoadCursor, actor: Actor): Promise<void> {
-    await this.trail.note(id, { type: 'items-loaded', detail: types.join(), actor });
+    await this.trail.record(id, { type: 'items-loaded', detail: types.join(), actor });
   }
 
   private async readPage(
+    configured: ConfiguredIntegration,
     record: ConnectionRecord,
     cursor: LoadCursor,
     { limit, cursor: isContinued }: LoadDto,
     options: ApiOptions,
   ): Promise<ItemPage> {
     const items: IntegrationItem[] = [];
-    const load = this.load(record, cursor, SEQUENTIAL, options);
+    const load = this.load(configured, record, cursor, SEQUENTIAL, options);
     for (let pages = 0; items.length < limit && pages < MAX_PROVIDER_PAGES; pages += 1) {
       const next = await load.next(limit - items.length);
       if (next === null) break;
@@ -121,47 +124,44 @@ export class ItemsService {
     const [failure] = load.failures;
     const isNothingReadable = isContinued === undefined && remaining === null && load.statistics.counts.pages === 0;
     if (failure !== undefined && isNothingReadable) throw failure.error;
-    await this.repository.touch(record.id, Date.now());
+    await this.repository.touch(record.id);
     if (remaining !== null) return { items, nextCursor: sealCursor(this.keyring, listOf(record), remaining) };
     return { items, nextCursor: null, ...incompleteOf(load) };
   }
 
   private load(
+    { integration, definition }: ConfiguredIntegration,
     record: ConnectionRecord,
     cursor: LoadCursor,
     options: PaginatorOptions,
     apiOptions: Omit<ApiOptions, 'job' | 'observeRequest'>,
   ): ItemLoad {
-    const { integration, definition } = this.registry.configured(record.integration);
     const statistics = new LoadStatistics(cursor.types);
     const observeRequest = () => statistics.observeRequest();
     const account = this.api.ofConnection(record, { ...apiOptions, job: randomUUID(), observeRequest });
     return new ItemLoad(integration, definition, account, cursor, statistics, options);
   }
+}
 
-  private summarize(
-    { integration }: ConnectionRecord,
-    { types, updatedSince, startedAt }: LoadCursor,
-    load: ItemLoad,
-    authorization: LoadAuthorization,
-  ): Pick<LoadSummary, 'complete' | 'problem' | 'incomplete' | 'changes' | 'nextUpdatedSince'> {
-    const { definition } = this.registry.configured(integration);
-    const toldByProvider = new Set(definition.itemTypes.flatMap(({ type, changes }) => (changes ? [type] : [])));
-    const failure = load.failures.find(({ isFinal }) => isFinal) ?? load.failures[0];
-    const { incomplete } = incompleteOf(load);
-    return {
-      complete: failure === undefined && incomplete === undefined && load.remaining() === null,
-      problem: failure
-        ? toProblem(authorization.problem ?? failure.error).toBody()
-        : incomplete?.[0]?.problem,
-      incomplete,
-      changes:
-        updatedSince === null
-          ? undefined
-          : Object.fromEntries(types.map((type) => [type, toldByProvider.has(type) ? 'provider' : 'filtered'])),
-      nextUpdatedSince: isoTime(startedAt - OVERLAP_MS),
-    };
-  }
+function summarize(
+  { definition }: ConfiguredIntegration,
+  { types, updatedSince, startedAt }: LoadCursor,
+  load: ItemLoad,
+  authorization: LoadAuthorization,
+): Pick<LoadSummary, 'complete' | 'problem' | 'incomplete' | 'changes' | 'nextUpdatedSince'> {
+  const toldByProvider = new Set(definition.itemTypes.flatMap(({ type, changes }) => (changes ? [type] : [])));
+  const failure = load.failures.find(({ isFinal }) => isFinal) ?? load.failures[0];
+  const { incomplete } = incompleteOf(load);
+  return {
+    complete: failure === undefined && incomplete === undefined && load.remaining() === null,
+    problem: failure ? toProblem(authorization.problem ?? failure.error).toBody() : incomplete?.[0]?.problem,
+    incomplete,
+    changes:
+      updatedSince === null
+        ? undefined
+        : Object.fromEntries(types.map((type) => [type, toldByProvider.has(type) ? 'provider' : 'filtered'])),
+    nextUpdatedSince: isoTime(startedAt - OVERLAP_MS),
+  };
 }
 
 /** What a load's cursors are sealed to. */

@@ -53,8 +53,8 @@ interface PageNode {
   repeats: number;
 }
 
-/** How often an empty page may name its own position: some providers fill it later. */
-const MAX_REPEATS = 3;
+/** How often an empty page without a good cursor is requested again: some providers fill it later. Other pages are requested again once. */
+const MAX_EMPTY_REPEATS = 3;
 
 /** Lists that lead to one another without an item: more than any account has. */
 const MAX_BRANCH_STEPS = 100_000;
@@ -186,16 +186,15 @@ export class Paginator {
     const { list } = node;
     const fetched: FetchedPage = { node, page, isGiven: false };
     const { nextPosition, items } = page;
-    const repeats = nextPosition === list.position && items.length === 0 ? node.repeats + 1 : 0;
-    const isRepeat = repeats > 0 && repeats <= MAX_REPEATS;
-    const next = nextPosition === null || isRepeat ? list : advance(list, nextPosition);
-    const end =
-      next === null ? new UpstreamError('malformed', { note: 'It gave the same page cursor again.' }) : page.cut;
-    if (next !== null && nextPosition !== null) {
-      this.waiting.unshift({ ...node, list: { ...next, skip: 0 }, previous: fetched, repeats });
-    } else if (end !== undefined) {
-      // Another try begins with this page: its cursor may be good then.
-      this.waiting.unshift({ ...node, list: { ...list, skip: items.length }, previous: fetched, end });
+    const next = nextPosition === null ? null : advance(list, nextPosition);
+    const isCircle = nextPosition !== null && next === null;
+    const end = isCircle ? new UpstreamError('malformed', { note: 'It gave the same page cursor again.' }) : page.cut;
+    if (next !== null) this.waiting.unshift({ ...node, list: next, previous: fetched, repeats: 0 });
+    else if (end !== undefined) {
+      // Not skipping its items: the page may have others the next time.
+      const again = { ...node, list: { ...list, skip: 0 }, previous: fetched, repeats: node.repeats + 1 };
+      const mayRepeat = end.reason === 'malformed' && node.repeats < (items.length === 0 ? MAX_EMPTY_REPEATS : 1);
+      this.waiting.unshift({ ...again, end: mayRepeat ? null : end });
     }
     this.ready.push(fetched);
   }

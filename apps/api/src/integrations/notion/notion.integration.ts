@@ -7,8 +7,7 @@ import {
   readArray,
   readObject,
   readString,
-  type Failure,
-  type HttpResponse,
+  type Classify,
 } from '@causeway/http-client';
 import {
   Integration,
@@ -80,22 +79,17 @@ function isBefore(time: number): (item: IntegrationItem) => boolean {
 }
 
 /** https://developers.notion.com/reference/status-codes */
-function classify({ status, body }: HttpResponse): Failure | undefined {
+const classify: Classify = ({ status, body }) => {
   if (status < 400 || !isObject(body)) return undefined;
-  const code = optional.string(body['code']);
-  const shown = code === null ? {} : { code };
+  const code = optional.string(body['code']) ?? undefined;
   const details = optional.object(body['additional_data']);
   if (status === 429 || status === 529) {
-    if (details['rate_limit_reason'] === 'public_api_request_blocked') return { reason: 'quota-exhausted', ...shown };
+    const isBlocked = details['rate_limit_reason'] === 'public_api_request_blocked';
     const seconds = Number(details['retry_after']);
-    return { reason: 'rate-limited', ...shown, ...(Number.isFinite(seconds) ? { retryAfterMs: seconds * 1000 } : {}) };
+    const retryAfterMs = Number.isFinite(seconds) && !isBlocked ? seconds * 1000 : undefined;
+    return { reason: isBlocked ? 'quota-exhausted' : 'rate-limited', code, retryAfterMs };
   }
-  if (status === 409) return { reason: 'unavailable', ...shown };
-  if (status === 401) return { reason: 'unauthorized', ...shown };
-  if (status === 400 && code === 'validation_error' && String(body['message']).includes('start_cursor')) {
-    return { reason: 'cursor-expired', code };
-  }
-  return status < 500
-    ? { reason: status === 403 ? 'forbidden' : status === 404 ? 'missing' : 'rejected', ...shown }
-    : undefined;
-}
+  if (status === 409) return { reason: 'unavailable', code };
+  const isCursor = code === 'validation_error' && String(body['message']).includes('start_cursor');
+  return status === 400 && isCursor ? { reason: 'cursor-expired', code } : { code };
+};

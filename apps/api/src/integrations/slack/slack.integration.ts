@@ -8,7 +8,7 @@ import { classify } from './slack.errors.js';
 import { MAX_PAGE_SIZE, accountKey, readPosition, workspaces } from './slack.organization.js';
 import { channelToItem, messageToItem, userToItem } from './slack.mapper.js';
 
-/** Asking for a kind of conversation without its scope fails the whole call. */
+/** A request for a kind of conversation whose scope is missing fails as a whole. */
 const CONVERSATION_KINDS: Record<string, string> = {
   'channels:read': 'public_channel',
   'groups:read': 'private_channel',
@@ -30,10 +30,10 @@ export class SlackIntegration extends Integration {
 
   async identify({ response }: Grant, api: ProviderApi): Promise<AccountIdentity> {
     const team = optional.object(response['team']);
-    // An install for a whole organisation has no team.
+    // An install for a whole organization has no team.
     const enterprise = optional.object(response['enterprise']);
     const id = readString(team['id'] ?? enterprise['id'], 'team.id');
-    // The address is for links; an account without it is an account all the same.
+    // Only for links: an account is connected without it, too.
     const { url } = await authTest(api).catch((error: unknown) => {
       if (!(error instanceof UpstreamError)) throw error;
       return { url: null };
