@@ -18,7 +18,7 @@ export class AccountDto {
   @ApiProperty({ example: 'Acme' })
   name!: string;
 
-  @ApiPropertyOptional({ format: 'uri' })
+  @ApiPropertyOptional({ type: String, format: 'uri' })
   url?: string | undefined;
 }
 

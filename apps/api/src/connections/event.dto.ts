@@ -26,7 +26,7 @@ export class EventDto {
   @ApiProperty()
   actor!: ActorDto;
 
-  @ApiPropertyOptional({ example: 'invalid_grant' })
+  @ApiPropertyOptional({ type: String, example: 'invalid_grant' })
   detail?: string | undefined;
 }
 

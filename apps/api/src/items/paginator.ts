@@ -153,7 +153,8 @@ export class Paginator {
   private async fetch(node: PageNode): Promise<void> {
     const { integration, account, parent, changedSince } = this.source;
     const { type, position, skip } = node.list;
-    const limit = this.limit + skip;
+    // Where a small page got a wrong cursor, a large one may lead past it.
+    const limit = node.repeats > 0 ? Infinity : this.limit + skip;
     try {
       if (node.end !== null) throw node.end;
       const response = await integration.fetchPage(
