@@ -57,15 +57,21 @@ describe('a provider that', () => {
     60_000,
   );
 
-  test.each([400, 403, 404])('rejects a request with %i: provider-rejected without a retry', async (status) => {
-    await environment.everywhere({ kind: 'server-error', status }, async (integration) => {
-      const result = await environment.load(integration);
-      // Slack sends its errors with 200; another status is no response of its API.
-      if (integration === 'slack') expect(result.response.status).toBe(502);
-      else expectProblem(result, 'provider-rejected', 502);
-      if (integration !== 'slack') expect((await environment.standIns.log(integration)).dataCalls).toBe(1);
-    });
-  });
+  test.each([400, 403, 404])(
+    'rejects every request with %i: provider-rejected, each list requested once',
+    async (status) => {
+      await environment.everywhere({ kind: 'server-error', status }, async (integration) => {
+        const result = await environment.load(integration);
+        // Slack sends its errors with 200; another status is no response of its API.
+        if (integration === 'slack') expect(result.response.status).toBe(502);
+        else expectProblem(result, 'provider-rejected', 502);
+        const lists = { notion: 2, airtable: 2, hubspot: 4, slack: 0 };
+        if (integration !== 'slack') {
+          expect((await environment.standIns.log(integration)).dataCalls).toBe(lists[integration]);
+        }
+      });
+    },
+  );
 });
 
 describe('a provider that limits the number of requests', () => {

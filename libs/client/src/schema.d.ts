@@ -865,10 +865,20 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        IncompleteListDto: {
+            /** @example page */
+            type: string;
+            /** @description The provider's id of what the list is in. */
+            parentId: string | null;
+            /** @description Why it could not be read. */
+            problem: components["schemas"]["ProblemDto"];
+        };
         ItemPage: {
             items: components["schemas"]["IntegrationItem"][];
             /** @description For the next page; `null` on the last one. */
             nextCursor: string | null;
+            /** @description Only on the last page. What could not be read, or not as a whole; absent where all was. */
+            incomplete?: components["schemas"]["IncompleteListDto"][];
         };
         LoadProgress: {
             /** @description Given out so far, in this answer. */
@@ -883,7 +893,7 @@ export interface components {
             /** @description Goes on after what this answer has given before this line. */
             resumeCursor: string | null;
         };
-        LoadEnding: {
+        LoadSummary: {
             /** @description Given out so far, in this answer. */
             items: number;
             /** @description Pages that the provider gave. */
@@ -894,6 +904,8 @@ export interface components {
             /** @description False: `problem` says why, and `resumeCursor` gives the rest. */
             complete: boolean;
             problem?: components["schemas"]["ProblemDto"];
+            /** @description What could not be read, or not as a whole; absent where all was. */
+            incomplete?: components["schemas"]["IncompleteListDto"][];
             /** @description Items that the provider gave again; each was given out once. */
             duplicates: number;
             emptyPages: number;
@@ -918,7 +930,7 @@ export interface components {
         LoadLine: {
             item?: components["schemas"]["IntegrationItem"];
             progress?: components["schemas"]["LoadProgress"];
-            end?: components["schemas"]["LoadEnding"];
+            end?: components["schemas"]["LoadSummary"];
         };
         PartDto: {
             /** @enum {string} */

@@ -5,7 +5,7 @@ import type { components } from './schema.js';
 
 /** One line of a load. Exactly one of `item`, `progress` and `end` is set. */
 export type LoadLine = components['schemas']['LoadLine'];
-export type LoadSummary = components['schemas']['LoadEnding'];
+export type LoadSummary = components['schemas']['LoadSummary'];
 
 export interface StreamItemsOptions {
   connectionId: string;

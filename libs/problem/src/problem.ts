@@ -12,7 +12,7 @@ export interface ProblemDetails {
   /** Seconds until the same request may succeed; also sent as the `Retry-After` header. */
   retryAfter?: number;
   /** The provider's own short error code, e.g. `invalid_grant`. Never its body. */
-  providerCode?: string;
+  providerCode?: string | undefined;
   connectionId?: string;
 }
 

@@ -11,7 +11,7 @@ export interface Change {
   /** The change is applied only if each of these keys exists, whatever its value. */
   expectPresent?: string[];
   /** Without `ttlMs` the value does not expire, and an earlier expiry is lifted. */
-  put?: { key: string; value: string; ttlMs?: number }[];
+  put?: { key: string; value: string; ttlMs?: number | undefined }[];
   remove?: string[];
   /** Sorted sets of strings of at most 1024 bytes. Adding a present member or removing an absent one does nothing. */
   addToIndex?: { index: string; member: string }[];
@@ -39,6 +39,6 @@ export abstract class KeyValueStore {
   abstract pageDescending(
     partition: string,
     index: string,
-    options: { before?: string; limit: number },
+    options: { before?: string | undefined; limit: number },
   ): Promise<string[]>;
 }

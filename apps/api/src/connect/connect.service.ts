@@ -11,7 +11,6 @@ import {
 import { Problem, toProblem } from '@causeway/problem';
 import { requireMayActFor, type Caller } from '../access/caller.js';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
-import { unknownConnection } from '../connections/connection-credentials.js';
 import { ConnectionsService } from '../connections/connections.service.js';
 import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
 import { Metrics } from '../metrics/metrics.js';
@@ -38,13 +37,10 @@ export class ConnectService {
     caller: Caller,
   ): Promise<{ authorizationUrl: string; expiresAt: number }> {
     const { registration } = this.registry.configured(integration);
-    requireMayActFor(caller, { orgId, userId, integration });
+    const owner = { orgId, userId, integration };
+    requireMayActFor(caller, owner);
     this.requireAllowedOrigin(returnTo);
-    if (connectionId !== undefined) {
-      const { record } = await this.connections.get(connectionId, caller);
-      const owned = record.orgId === orgId && record.userId === userId && record.integration === integration;
-      if (!owned) throw unknownConnection(connectionId);
-    }
+    if (connectionId !== undefined) await this.connections.ofUser({ ...owner, connectionId }, caller);
     const { requestId, expiresAt } = await this.requests.create({
       integration,
       orgId,

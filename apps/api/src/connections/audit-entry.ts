@@ -1,8 +1,7 @@
 import type { Change } from '@causeway/store';
-import type { ConnectionRecord } from './connection-record.js';
 import type { Actor } from '../access/actor.js';
 
-export const HAPPENING_TYPES = [
+export const AUDIT_ENTRY_TYPES = [
   'connected',
   'reconnected',
   'refreshed',
@@ -14,56 +13,33 @@ export const HAPPENING_TYPES = [
   'proxied',
 ] as const;
 
-export type HappeningType = (typeof HAPPENING_TYPES)[number];
+export type AuditEntryType = (typeof AUDIT_ENTRY_TYPES)[number];
 
-/** Something that was done with a connection. `detail` holds no secret: a provider's error code, the types of a load. */
 export interface AuditEntry {
-  type: HappeningType;
-  detail?: string;
+  type: AuditEntryType;
+  /** Never a secret: a provider's error code, the types of a load. */
+  detail?: string | undefined;
   actor: Actor;
 }
 
-/** As it is kept in the trail of its connection. */
-export interface StoredHappening {
-  type: HappeningType;
+export interface StoredAuditEntry extends AuditEntry {
+  /** Milliseconds since the epoch. */
   at: number;
-  actor: Actor;
-  detail?: string;
 }
-
-type Append = NonNullable<Change['append']>[number];
 
 const KEPT_OF_A_CONNECTION = 500;
 
-export function trailOf(connectionId: string): string {
+export function auditLog(connectionId: string): string {
   return `trail:${connectionId}`;
 }
 
-/** When which actor was last seen doing what is noted once a minute only. */
-export function recentKey(connectionId: string): string {
+/** Which actor did what in the last minute, for entries that are recorded once a minute. */
+export function recentEntriesKey(connectionId: string): string {
   return `recent:${connectionId}`;
 }
 
-export function trailEntry(connectionId: string, { type, detail, actor }: AuditEntry): Append {
-  const stored: StoredHappening = { type, at: Date.now(), actor, ...(detail === undefined ? {} : { detail }) };
-  return {
-    log: trailOf(connectionId),
-    entry: JSON.stringify(stored),
-    keep: KEPT_OF_A_CONNECTION,
-    ttlMs: null,
-  };
-}
-
-export const FEED_EVENTS = [
-  'connection.created',
-  'connection.updated',
-  'connection.needs-reconnect',
-  'connection.deleted',
-] as const;
-
-export type FeedEvent = (typeof FEED_EVENTS)[number];
-
-/** Names the connection and says nothing about it: what is known of it is looked up when the event is given out. */
-export interface StoredFeedEvent extends Pick<ConnectionRecord, 'id' | 'orgId' | 'userId' | 'integration'> {
-  event: FeedEvent;
+/** For the commit that makes the change. */
+export function auditAppend(connectionId: string, entry: AuditEntry): NonNullable<Change['append']>[number] {
+  const stored: StoredAuditEntry = { ...entry, at: Date.now() };
+  return { log: auditLog(connectionId), entry: JSON.stringify(stored), keep: KEPT_OF_A_CONNECTION, ttlMs: null };
 }

@@ -28,6 +28,6 @@ export class AuditTrailController {
     @CurrentCaller() caller: Caller,
   ): Promise<EventPage> {
     const { record } = await this.connections.get(id, caller);
-    return EventPage.of(await this.trail.page(record.id, limit, cursor ?? null));
+    return EventPage.of(await this.trail.page(record.id, limit, cursor));
   }
 }

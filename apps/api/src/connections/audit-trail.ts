@@ -1,119 +1,102 @@
 import { Injectable } from '@nestjs/common';
-import { Problem } from '@causeway/problem';
-import { Store } from '@causeway/store';
+import { LRUCache } from 'lru-cache';
 import { Keyring } from '@causeway/crypto';
-import { connectionKey, partitionOfConnection } from './connection-record.js';
+import { Store } from '@causeway/store';
 import {
-  recentKey,
-  trailEntry,
-  trailOf,
+  auditAppend,
+  auditLog,
+  recentEntriesKey,
   type AuditEntry,
-  type HappeningType,
-  type StoredHappening,
+  type AuditEntryType,
+  type StoredAuditEntry,
 } from './audit-entry.js';
+import { connectionKey, partitionOfConnection } from './connection-record.js';
+import { openCursor, sealCursor } from './sealed-cursor.js';
 
-/** What may happen many times a second is noted once a minute for each actor. */
-const OFTEN: ReadonlySet<HappeningType> = new Set<HappeningType>(['token-read', 'refresh-failed', 'proxied']);
-const OFTEN_MS = 60_000;
-/** How many of these this process remembers, so as not to ask the store each time. */
-const REMEMBERED = 50_000;
+/** These can happen many times a second: they are recorded once a minute for each actor. */
+const FREQUENT: ReadonlySet<AuditEntryType> = new Set<AuditEntryType>(['token-read', 'refresh-failed', 'proxied']);
+const FREQUENT_MS = 60_000;
 const MAX_RACES = 5;
 
-export interface TrailPage {
-  happenings: (StoredHappening & { number: number })[];
+export interface AuditPage {
+  entries: (StoredAuditEntry & { number: number })[];
   nextCursor: string | null;
 }
 
 /**
- * Who did what with a connection, newest first. What changes the connection is written by its repository, in the same step;
- * everything else comes here. It ends with the connection.
+ * Who did what with a connection, newest first; deleted with the connection. `ConnectionRepository` writes the entries of its own changes,
+ * in the same commit; all others are written here.
  */
 @Injectable()
 export class AuditTrail {
-  private readonly notedAt = new Map<string, number>();
+  /** What this process recorded in the last minute: saves asking the store, whose record counts for all processes. */
+  private readonly recent = new LRUCache<string, true>({ max: 50_000, ttl: FREQUENT_MS });
 
   constructor(
     private readonly store: Store,
     private readonly keyring: Keyring,
   ) {}
 
-  note(connectionId: string, happening: AuditEntry): Promise<void> {
-    return OFTEN.has(happening.type)
-      ? this.noteOnceAMinute(connectionId, happening)
-      : this.noteAlways(connectionId, happening);
-  }
-
-  private async noteAlways(connectionId: string, happening: AuditEntry): Promise<void> {
+  async record(connectionId: string, entry: AuditEntry): Promise<void> {
     const partition = partitionOfConnection(connectionId);
     if (partition === null) return;
-    await this.store.commitIfUnchanged(partition, {
-      expectPresent: [connectionKey(connectionId)],
-      append: [trailEntry(connectionId, happening)],
-    });
-  }
-
-  /** @throws Problem `invalid-request` for a cursor of another connection */
-  async page(connectionId: string, limit: number, cursor: string | null): Promise<TrailPage> {
-    const context = `trail cursor ${connectionId}`;
-    const before = cursor === null ? undefined : this.keyring.tryOpen(cursor, context);
-    if (before === null) {
-      throw new Problem('invalid-request', 'This cursor belongs to another connection, or was changed.', {
-        errors: [{ pointer: '/cursor', detail: 'is no cursor of this connection' }],
+    if (!FREQUENT.has(entry.type)) {
+      await this.store.commitIfUnchanged(partition, {
+        expectPresent: [connectionKey(connectionId)],
+        append: [auditAppend(connectionId, entry)],
       });
+      return;
     }
-    const entries = await this.store.logBackwards(
-      partitionOfConnection(connectionId) ?? '',
-      trailOf(connectionId),
-      limit + 1,
-      before === undefined ? undefined : Number(before),
-    );
-    const shown = entries.slice(0, limit);
-    const last = entries.length > limit ? shown.at(-1) : undefined;
-    return {
-      happenings: shown.map(({ number, entry }) => ({ number, ...(JSON.parse(entry) as StoredHappening) })),
-      nextCursor: last === undefined ? null : this.keyring.seal(String(last.number), context),
-    };
-  }
-
-  /** The memory of this process spares the store; what is in the store holds for all processes. */
-  private async noteOnceAMinute(connectionId: string, happening: AuditEntry): Promise<void> {
-    const { kind, id } = happening.actor;
-    const doing = `${happening.type} ${kind} ${id ?? ''}`;
-    const now = Date.now();
-    const memory = `${connectionId} ${doing}`;
-    if (now - (this.notedAt.get(memory) ?? 0) < OFTEN_MS) return;
-    if (this.notedAt.size >= REMEMBERED) this.notedAt.clear();
-    this.notedAt.set(memory, now);
+    const { kind, id } = entry.actor;
+    const name = `${entry.type} ${kind} ${id ?? ''}`;
+    const remembered = `${connectionId} ${name}`;
+    if (this.recent.has(remembered)) return;
+    this.recent.set(remembered, true);
     try {
-      await this.noteUnlessRecent(connectionId, happening, doing, now);
+      await this.recordUnlessRecent(partition, connectionId, entry, name);
     } catch (error) {
-      this.notedAt.delete(memory);
+      this.recent.delete(remembered);
       throw error;
     }
   }
 
-  private async noteUnlessRecent(
+  /** @throws Problem `invalid-request` for a cursor of another connection */
+  async page(connectionId: string, limit: number, cursor: string | undefined): Promise<AuditPage> {
+    const list = `events ${connectionId}`;
+    const found = await this.store.logBackwards(
+      partitionOfConnection(connectionId) ?? '',
+      auditLog(connectionId),
+      limit + 1,
+      cursor === undefined ? undefined : openCursor<number>(this.keyring, list, cursor),
+    );
+    const shown = found.slice(0, limit);
+    const last = found.length > limit ? shown.at(-1) : undefined;
+    return {
+      entries: shown.map(({ number, entry }) => ({ number, ...(JSON.parse(entry) as StoredAuditEntry) })),
+      nextCursor: last === undefined ? null : sealCursor(this.keyring, list, last.number),
+    };
+  }
+
+  private async recordUnlessRecent(
+    partition: string,
     connectionId: string,
-    happening: AuditEntry,
-    doing: string,
-    now: number,
+    entry: AuditEntry,
+    name: string,
   ): Promise<void> {
-    const partition = partitionOfConnection(connectionId);
-    if (partition === null) return;
-    const key = recentKey(connectionId);
+    const now = Date.now();
+    const key = recentEntriesKey(connectionId);
     for (let race = 0; race < MAX_RACES; race += 1) {
       const value = await this.store.get({ partition, key });
-      const recent = Object.entries(value === null ? {} : (JSON.parse(value) as Record<string, number>)).filter(
-        ([, at]) => now - at < OFTEN_MS,
-      );
-      if (recent.some(([done]) => done === doing)) return;
-      const noted = await this.store.commitIfUnchanged(partition, {
+      const known = value === null ? {} : (JSON.parse(value) as Record<string, number>);
+      const recent = Object.entries(known).filter(([, at]) => now - at < FREQUENT_MS);
+      if (recent.some(([other]) => other === name)) return;
+      const recorded = await this.store.commitIfUnchanged(partition, {
         expect: [{ key, value }],
         expectPresent: [connectionKey(connectionId)],
-        put: [{ key, value: JSON.stringify(Object.fromEntries([...recent, [doing, now]])), ttlMs: OFTEN_MS }],
-        append: [trailEntry(connectionId, happening)],
+        put: [{ key, value: JSON.stringify(Object.fromEntries([...recent, [name, now]])), ttlMs: FREQUENT_MS }],
+        append: [auditAppend(connectionId, entry)],
       });
-      if (noted) return;
+      if (recorded) return;
     }
   }
 }

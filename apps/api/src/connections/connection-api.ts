@@ -1,23 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import type { RateLimitDefinition } from '../integrations/integration-definition.js';
-import { Problem } from '@causeway/problem';
-import type { StoredCredential } from '@causeway/oauth';
+import { LRUCache } from 'lru-cache';
 import {
   UpstreamClient,
   UpstreamError,
   reasonOfStatus,
-  type RequestOptions,
   type HttpResponse,
+  type RequestObserver,
+  type RequestOptions,
   type StreamedResponse,
   type UpstreamStreamRequest,
-  type RequestObserver,
 } from '@causeway/http-client';
-import type { RateLimit, Requester } from '@causeway/rate-limiter';
+import type { StoredCredential } from '@causeway/oauth';
+import { Problem } from '@causeway/problem';
+import type { RateLimit } from '@causeway/rate-limiter';
 import type { Actor } from '../access/actor.js';
+import type { RateLimitDefinition } from '../integrations/integration-definition.js';
 import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
-import type { ApiRequest, ProviderApi } from '../integrations/integration.js';
+import type { AccountContext, ApiRequest, ProviderApi } from '../integrations/integration.js';
 import { Metrics } from '../metrics/metrics.js';
 import { SealedCache } from '../store/sealed-cache.js';
 import { ConnectionCredentials, needsReconnect } from './connection-credentials.js';
@@ -25,144 +26,136 @@ import { partitionOf, type ConnectionRecord } from './connection-record.js';
 import { ConnectionRepository } from './connection.repository.js';
 
 /** How long a load may reuse what it read about the account (bases, tables). */
-const MEMORY_MS = 60_000;
-/** So long a 401 is taken for what it says of the path, where a new token has just got the same one. */
-const USELESS_MS = 60_000;
-const USELESS_REMEMBERED = 10_000;
+const REMEMBERED_MS = 60_000;
+/** After a new token got the same 401, how long a 401 of that connection is taken as the provider's answer to the request. */
+const USELESS_REFRESH_MS = 60_000;
 
-/** What a caller does with a provider's API, as far as it matters for pacing. */
-export interface ApiCallOptions {
-  /** Who has it done: in the trail, a refresh on the way is theirs. */
+/** How requests are paced, and on whose behalf they are sent. */
+export interface ApiOptions {
+  /** In the audit trail, a refresh on the way is theirs. */
   actor: Actor;
-  /** One load; calls of other loads and of single requests take turns with it. By default each API made is a flow of its own. */
+  /** Rate limits are shared evenly between jobs, such as loads. By default each `ProviderApi` and each streamed request is one. */
   job?: string;
-  /** Milliseconds that waiting for the provider's limits may take for one call; the engine's default is for people who wait. */
+  /** The most milliseconds that a request waits for rate limits. */
   maxWaitMs?: number;
   signal?: AbortSignal;
-  observer?: RequestObserver;
+  /** Called for each request. */
+  observeRequest?: () => RequestObserver;
   /** Asks the provider also for what is remembered of the account. */
   bypassCache?: boolean;
 }
 
-/** A call whose answer is handed on as it is: the caller says what is sent, all but the credential and what the provider requires. */
+/** A request whose response is handed on as it is. `ConnectionApi` adds the credential and the headers that the provider requires. */
 export interface StreamedApiRequest extends Pick<ApiRequest, 'rateLimit' | 'subject'> {
   method: UpstreamStreamRequest['request']['method'];
-  /** Within the provider's API: the credential goes wherever this is. */
+  /** Has to be in the provider's API: the credential is sent to it. */
   url: string;
   /** By lower-case name. */
   headers: Record<string, string>;
-  body?: UpstreamStreamRequest['request']['body'];
+  body?: UpstreamStreamRequest['request']['body'] | undefined;
 }
 
-/** Makes the API of a provider callable with the credential of a connection, or of a grant that is no connection yet. */
+/** Calls the API of a provider with the credential of a connection, or of a grant that is no connection yet. */
 @Injectable()
 export class ConnectionApi {
-  /** Until when a refresh for a 401 is not tried again, by connection. */
-  private readonly useless = new Map<string, number>();
+  /** Connections for which a refresh did not help against a 401. */
+  private readonly uselessRefreshes = new LRUCache<string, true>({ max: 10_000, ttl: USELESS_REFRESH_MS });
 
   constructor(
     private readonly registry: IntegrationRegistry,
     private readonly repository: ConnectionRepository,
     private readonly credentials: ConnectionCredentials,
-    private readonly caller: UpstreamClient,
+    private readonly client: UpstreamClient,
     private readonly cache: SealedCache,
     private readonly metrics: Metrics,
   ) {}
 
-  /** Before a connection exists there is nothing to pace by and nothing to refresh. */
+  /** Without rate limits and refreshes: both belong to a connection. */
   ofGrant(configured: ConfiguredIntegration, accessToken: string): ProviderApi {
-    const errand = errandOf(configured, { tenant: configured.definition.id, job: randomUUID() });
+    const { id, api } = configured.definition;
+    const options = {
+      requester: { tenant: id, job: randomUUID() },
+      defaultRetryAfterMs: api.retryAfterSeconds * 1000,
+    };
     return {
-      read: (request) => this.send(configured, accessToken, request, errand),
+      read: (request) => this.send(configured, accessToken, request, options),
       remember: (_key, load) => load(),
     };
   }
 
-  ofConnection(record: ConnectionRecord, work: ApiCallOptions): ProviderApi {
+  ofConnection(record: ConnectionRecord, options: ApiOptions): AccountContext {
     const configured = this.registry.configured(record.integration);
-    const requester = { tenant: record.orgId, job: work.job ?? randomUUID() };
-    return {
-      read: async (request) => {
-        const errand = { ...errandOf(configured, requester, work), ...budgetOf(configured, record, request) };
-        return this.withFreshCredential(configured, record, work.actor, (accessToken) =>
-          this.send(configured, accessToken, request, errand),
-        );
-      },
+    const sameJob = { job: randomUUID(), ...options };
+    const { account, accountKey, scopes } = record;
+    const api: ProviderApi = {
+      read: (request) => this.readWithFreshCredential(configured, record, request, sameJob),
       remember: (key, load) =>
-        this.cache.through(`account:${record.id}:${record.generation}:${key}`, MEMORY_MS, load, work.bypassCache),
+        this.cache.through(
+          `account:${record.id}:${record.generation}:${key}`,
+          REMEMBERED_MS,
+          load,
+          options.bypassCache,
+        ),
     };
+    return { api, account, accountKey, scopes };
   }
 
   /**
-   * Sends with a token that works, as far as the clock can tell. A 401 renews it once where that is what a 401 means at this provider
-   * and everything is there to be sent again; it never ends the connection, since any path may have reasons of its own for one.
+   * Resolves as soon as the response headers are there, whatever the status. A 401 refreshes the token once if this provider answers so to
+   * an expired one and the request can be sent again. It never marks the connection, since any path may have reasons of its own for a 401.
    * @param record as it was read just now
-   * @returns whatever the provider answered; its body is the caller's to read or to destroy
-   * @throws UpstreamError or Problem for what never became an answer
+   * @returns a response whose body the caller has to read or destroy
+   * @throws UpstreamError or Problem if there is no response
    */
-  async stream(record: ConnectionRecord, request: StreamedApiRequest, work: ApiCallOptions): Promise<StreamedResponse> {
+  async stream(record: ConnectionRecord, request: StreamedApiRequest, options: ApiOptions): Promise<StreamedResponse> {
     const configured = this.registry.configured(record.integration);
-    const requester = { tenant: record.orgId, job: work.job ?? randomUUID() };
-    const errand = { ...errandOf(configured, requester, work), ...budgetOf(configured, record, request) };
-    const stored = await this.credentials.ensureFresh(record, work.actor, { isCurrent: true });
-    const answer = await this.sendOpen(configured, stored, request, errand);
-    if (answer.status !== 401 || !this.mayHaveExpired(configured, stored, record, request)) return answer;
-    await answer.body.dump();
-    const renewed = await this.credentials.ensureFresh(record, work.actor, { rejectedGeneration: stored.generation });
-    const second = await this.sendOpen(configured, renewed, request, errand);
-    if (second.status === 401) this.noteUseless(record.id);
+    const requestOptions = requestOptionsOf(configured, record, request, options);
+    const { definition } = configured;
+    const send = ({ credential }: StoredCredential) => {
+      const { method, url, body } = request;
+      const authorization = `Bearer ${credential.accessToken}`;
+      const headers = { ...definition.api.headers, ...request.headers, authorization };
+      const response = this.client.stream({ ...requestOptions, request: { method, url, headers, body } });
+      return this.timed(
+        definition.id,
+        response,
+        ({ status }) => (status < 400 ? 'ok' : reasonOfStatus(status)) ?? 'ok',
+      );
+    };
+    const stored = await this.credentials.ensureFresh(record, options.actor, { isCurrent: true });
+    const response = await send(stored);
+    const canRefresh = definition.refresh.onUnauthorized && stored.credential.refreshToken !== null;
+    const canRepeat = !(request.body instanceof Readable);
+    if (response.status !== 401 || !canRefresh || !canRepeat || this.uselessRefreshes.has(record.id)) return response;
+    await response.body.dump();
+    const { generation: rejectedGeneration } = stored;
+    const second = await send(await this.credentials.ensureFresh(record, options.actor, { rejectedGeneration }));
+    if (second.status === 401) this.uselessRefreshes.set(record.id, true);
     return second;
   }
 
-  private mayHaveExpired(
-    { definition: { refresh } }: ConfiguredIntegration,
-    { credential }: StoredCredential,
-    { id }: ConnectionRecord,
-    { body }: StreamedApiRequest,
-  ): boolean {
-    if (!refresh.onUnauthorized || credential.refreshToken === null || body instanceof Readable) return false;
-    return (this.useless.get(id) ?? 0) <= Date.now();
-  }
-
-  private noteUseless(id: string): void {
-    if (this.useless.size >= USELESS_REMEMBERED) this.useless.clear();
-    this.useless.set(id, Date.now() + USELESS_MS);
-  }
-
-  private sendOpen(
-    { definition }: ConfiguredIntegration,
-    { credential: { accessToken } }: StoredCredential,
-    { method, url, headers, body }: StreamedApiRequest,
-    errand: RequestOptions,
-  ): Promise<StreamedResponse> {
-    const request = {
-      method,
-      url,
-      headers: { ...definition.api.headers, ...headers, authorization: `Bearer ${accessToken}` },
-      ...(body === undefined ? {} : { body }),
-    };
-    const outcome = ({ status }: StreamedResponse) => (status < 400 ? undefined : reasonOfStatus(status)) ?? 'ok';
-    return this.timed(definition.id, this.caller.stream({ ...errand, request }), outcome);
-  }
-
-  /** Sends with a token that works; a 401 renews it once, where that is what a 401 means at this provider or the provider says so when asked. */
-  private async withFreshCredential<T>(
-    { definition: { refresh, name }, tokens }: ConfiguredIntegration,
+  /** A 401 refreshes the token once if this provider answers so to an expired one, or says when asked that the token is not active. */
+  private async readWithFreshCredential(
+    configured: ConfiguredIntegration,
     record: ConnectionRecord,
-    actor: Actor,
-    send: (accessToken: string) => Promise<T>,
-  ): Promise<T> {
+    request: ApiRequest,
+    options: ApiOptions,
+  ): Promise<HttpResponse> {
+    const { definition, tokens } = configured;
+    const { actor } = options;
+    const requestOptions = requestOptionsOf(configured, record, request, options);
     let stored = await this.credentials.ensureFresh(record, actor);
     for (let refreshed = false; ; refreshed = true) {
+      const { accessToken } = stored.credential;
       try {
-        return await send(stored.credential.accessToken);
+        return await this.send(configured, accessToken, request, requestOptions);
       } catch (error) {
         if (!(error instanceof UpstreamError) || error.reason !== 'unauthorized') throw error;
-        const isDead = refresh.onUnauthorized || (await tokens.isActive(stored.credential.accessToken)) === false;
-        if (!isDead) {
+        const hasExpired = definition.refresh.onUnauthorized || (await tokens.isActive(accessToken)) === false;
+        if (!hasExpired) {
           throw new Problem(
             'provider-rejected',
-            `${name} did not accept the access token just now. Check the connection, or try again.`,
+            `${definition.name} did not accept the access token just now. Check the connection, or try again.`,
           );
         }
         if (refreshed) {
@@ -170,7 +163,7 @@ export class ConnectionApi {
           throw needsReconnect((await this.repository.read(record.id)) ?? record);
         }
       }
-      // What happens by itself heeds the pause after failed refreshes.
+      // Not forced: a refresh that nobody asked for heeds the backoff after failed ones.
       stored = await this.credentials.ensureFresh(record, actor, { rejectedGeneration: stored.generation });
     }
   }
@@ -179,73 +172,70 @@ export class ConnectionApi {
     { definition, integration }: ConfiguredIntegration,
     accessToken: string,
     { method = 'GET', path, query = {}, json }: ApiRequest,
-    errand: RequestOptions,
+    options: RequestOptions,
   ): Promise<HttpResponse> {
     const search = new URLSearchParams();
     for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
-    const suffix = search.size === 0 ? '' : `?${search}`;
-    const answer = this.caller.request({
-      ...errand,
+    const headers: Record<string, string> = { ...definition.api.headers, authorization: `Bearer ${accessToken}` };
+    if (json !== undefined) headers['content-type'] = 'application/json';
+    const response = this.client.request({
+      ...options,
       request: {
         method,
-        url: `${definition.api.url}${path}${suffix}`,
-        headers: {
-          ...definition.api.headers,
-          authorization: `Bearer ${accessToken}`,
-          ...(json === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+        url: `${definition.api.url}${path}${search.size === 0 ? '' : `?${search}`}`,
+        headers,
+        body: json === undefined ? undefined : JSON.stringify(json),
       },
       classify: integration.classify,
       repeatable: true,
     });
-    return this.timed(definition.id, answer, () => 'ok');
+    return this.timed(definition.id, response, () => 'ok');
   }
 
-  private timed<T>(integration: string, answer: Promise<T>, outcomeOf: (answer: T) => string): Promise<T> {
+  private timed<T>(integration: string, response: Promise<T>, outcomeOf: (response: T) => string): Promise<T> {
     const started = performance.now();
     const observe = (outcome: string) =>
       this.metrics.providerCalls.observe({ integration, outcome }, (performance.now() - started) / 1000);
-    answer.then(
-      (answered) => observe(outcomeOf(answered)),
+    response.then(
+      (received) => observe(outcomeOf(received)),
       (error: unknown) => observe(error instanceof UpstreamError ? error.reason : 'error'),
     );
-    return answer;
+    return response;
   }
 }
 
-function errandOf(
+function requestOptionsOf(
   { definition }: ConfiguredIntegration,
-  share: Requester,
-  work: Partial<ApiCallOptions> = {},
+  record: ConnectionRecord,
+  request: Pick<ApiRequest, 'rateLimit' | 'subject'>,
+  { job = randomUUID(), maxWaitMs, signal, observeRequest }: ApiOptions,
 ): RequestOptions {
-  const { maxWaitMs: patienceMs, signal, observer: watch } = work;
   return {
-    requester: share,
+    requester: { tenant: record.orgId, job },
+    rateLimit: rateLimitOf(definition.id, definition.rateLimits, record, request),
     defaultRetryAfterMs: definition.api.retryAfterSeconds * 1000,
-    ...(patienceMs === undefined ? {} : { maxWaitMs: patienceMs }),
-    ...(signal === undefined ? {} : { signal }),
-    ...(watch === undefined ? {} : { observer: watch }),
+    maxWaitMs,
+    signal,
+    observer: observeRequest?.(),
   };
 }
 
-/** The allowance that a call counts to; none where pacing is off. */
-function budgetOf(
-  { definition }: ConfiguredIntegration,
+/** `undefined`: the operator has switched pacing off. */
+function rateLimitOf(
+  integration: string,
+  limits: readonly RateLimitDefinition[],
   record: ConnectionRecord,
   { rateLimit, subject }: Pick<ApiRequest, 'rateLimit' | 'subject'>,
-): { rateLimit?: RateLimit } {
-  const limits: readonly RateLimitDefinition[] = definition.rateLimits;
+): RateLimit | undefined {
   const limit = rateLimit === undefined ? limits[0] : limits.find(({ name }) => name === rateLimit);
-  if (limit === undefined) return {};
+  if (limit === undefined) return undefined;
   const owner = limit.countedBy === 'account' ? record.accountKey : record.id;
-  const key = ['budget', definition.id, limit.name, owner, ...(subject === undefined ? [] : [subject])].join(':');
-  // Counted at the provider by account, whichever of our organisations connected it.
-  const partition = partitionOf(`${definition.id}:${owner}`);
-  const counted = {
+  // The provider counts by account, whichever organization connected it.
+  const partition = partitionOf(`${integration}:${owner}`);
+  const key = ['budget', integration, limit.name, owner, ...(subject === undefined ? [] : [subject])].join(':');
+  return {
     rate: { limit: limit.requests, periodMs: limit.seconds * 1000 },
     ref: { partition, key },
-    ...(limit.reportedBy === undefined ? {} : { remainingHeader: limit.reportedBy.remaining }),
+    remainingHeader: limit.reportedBy?.remaining,
   };
-  return { rateLimit: counted };
 }

@@ -81,7 +81,7 @@ export class ConnectionCredentials {
       // A revoked grant has the audit entry `needs-reconnect`, and a conflict the entry of the other refresh.
       if ('failure' in outcome && ['configuration', 'transient'].includes(outcome.failure.kind))
         await this.trail
-          .note(id, { type: 'refresh-failed', detail: outcome.failure.code, actor })
+          .record(id, { type: 'refresh-failed', detail: outcome.failure.code, actor })
           .catch(() => undefined);
       return outcome;
     };
@@ -111,7 +111,7 @@ export class ConnectionCredentials {
           id,
           (record) =>
             record.generation !== generation ? null : withCredential(record, credential, this.seal(credential, record)),
-          { happening: { type: 'refreshed', actor }, event: 'connection.updated' },
+          { entry: { type: 'refreshed', actor }, event: 'connection.updated' },
         );
         return updated !== null;
       },
@@ -119,7 +119,7 @@ export class ConnectionCredentials {
         const updated = await this.repository.update(
           id,
           (record) => (record.generation !== generation || record.problem !== null ? null : revoked(record, reason)),
-          { happening: { type: 'needs-reconnect', detail: reason, actor }, event: 'connection.needs-reconnect' },
+          { entry: { type: 'needs-reconnect', detail: reason, actor }, event: 'connection.needs-reconnect' },
         );
         return updated !== null;
       },
@@ -135,10 +135,7 @@ export function unknownConnection(id: string): Problem {
 
 export function needsReconnect(record: ConnectionRecord): Problem {
   const { slug, detail, providerCode } = record.problem ?? { slug: 'needs-reconnect' as const, detail: '' };
-  return new Problem(slug, detail, {
-    connectionId: record.id,
-    ...(providerCode === undefined ? {} : { providerCode }),
-  });
+  return new Problem(slug, detail, { connectionId: record.id, providerCode });
 }
 
 function withCredential(record: ConnectionRecord, { expiresAt, scopes }: Credential, sealed: string): ConnectionRecord {

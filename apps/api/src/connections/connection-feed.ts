@@ -1,9 +1,22 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { KeyValueStore, type Change } from '@causeway/store';
 import { partitionOf, type ConnectionRecord } from './connection-record.js';
-import type { FeedEvent, StoredFeedEvent } from './audit-entry.js';
 
-/** A log of what became of connections: one for each organisation, and one of all. `name` stands in the ids of its events. */
+export const FEED_EVENTS = [
+  'connection.created',
+  'connection.updated',
+  'connection.needs-reconnect',
+  'connection.deleted',
+] as const;
+
+export type FeedEvent = (typeof FEED_EVENTS)[number];
+
+/** Names the connection only: its state is looked up when the event is sent. */
+export interface StoredFeedEvent extends Pick<ConnectionRecord, 'id' | 'orgId' | 'userId' | 'integration'> {
+  event: FeedEvent;
+}
+
+/** A log of events, one for each organization and one for all of them. `name` is part of the event ids. */
 export interface Feed {
   name: string;
   partition: string;
@@ -11,10 +24,10 @@ export interface Feed {
   keep: number;
 }
 
-/** A feed ends this long after its newest event. */
+/** A feed is deleted this long after its newest event. */
 const TTL_MS = 60 * 60_000;
-/** Processes tell each other here which feed has something new. */
-export const NEWS = 'connections';
+/** Its messages are the ids of organizations whose feed has a new event. */
+export const TOPIC = 'connections';
 
 const OF_ALL: Feed = { name: 'all', partition: 'directory', log: 'feed', keep: 5_000 };
 
@@ -24,40 +37,41 @@ export function feedOf(orgId: string | undefined): Feed {
   return { name: partition, partition, log: `feed:${orgId}`, keep: 1_000 };
 }
 
-/** Writes the feeds that the live stream reads. */
+/** Writes the feeds that the event streams read. */
 @Injectable()
 export class ConnectionFeed {
   private readonly logger = new Logger('ConnectionFeed');
 
   constructor(private readonly store: KeyValueStore) {}
 
-  /** For the change itself: what is stored is in the feed of its organisation, and nothing else is. */
+  /** For the commit that makes the change: the organization's feed has exactly the changes that are stored. */
   entries(event: FeedEvent, record: ConnectionRecord): NonNullable<Change['append']> {
-    return [appended(feedOf(record.orgId), stored(event, record))];
+    return [append(feedOf(record.orgId), event, record)];
   }
 
-  /** After the change. The feed of all organisations lives apart from them; what fails here has happened all the same. */
-  async announce(event: FeedEvent, record: ConnectionRecord): Promise<void> {
+  /** After the commit. The feed of all organizations is in another partition; if this fails, the change is stored all the same. */
+  async publish(event: FeedEvent, record: ConnectionRecord): Promise<void> {
     try {
       await this.store.commitIfUnchanged(OF_ALL.partition, {
-        append: [appended(OF_ALL, stored(event, record))],
-        publish: { topic: NEWS, message: record.orgId },
+        append: [append(OF_ALL, event, record)],
+        publish: { topic: TOPIC, message: record.orgId },
       });
     } catch {
-      this.logger.warn(`the store went away before ${event} ${record.id} was told to those who listen`);
+      this.logger.warn(`the store became unavailable before ${event} of ${record.id} was published`);
     }
   }
 
-  /** An entry that nobody is shown: a feed has a newest event from then on. */
-  async begin(feed: Feed): Promise<void> {
-    await this.store.commitIfUnchanged(feed.partition, { append: [appended(feed, null)] });
+  /** Appends an entry that is never sent, so that the feed has a newest entry. */
+  async initialize({ partition, log, keep }: Feed): Promise<void> {
+    await this.store.commitIfUnchanged(partition, { append: [{ log, entry: 'null', keep, ttlMs: TTL_MS }] });
   }
 }
 
-function stored(event: FeedEvent, { id, orgId, userId, integration }: ConnectionRecord): StoredFeedEvent {
-  return { event, id, orgId, userId, integration };
-}
-
-function appended({ log, keep }: Feed, entry: StoredFeedEvent | null): NonNullable<Change['append']>[number] {
+function append(
+  { log, keep }: Feed,
+  event: FeedEvent,
+  { id, orgId, userId, integration }: ConnectionRecord,
+): NonNullable<Change['append']>[number] {
+  const entry: StoredFeedEvent = { event, id, orgId, userId, integration };
   return { log, entry: JSON.stringify(entry), keep, ttlMs: TTL_MS };
 }

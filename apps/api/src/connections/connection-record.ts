@@ -22,35 +22,40 @@ export interface ConnectionRecord {
   lastRefreshedAt: number | null;
   /** Grows by one with every change of the credential. */
   generation: number;
-  /** Sealed for this connection and organisation. */
+  /** Sealed for this connection and organization. */
   credential: string;
+}
+
+export type ConnectionOwner = Pick<ConnectionRecord, 'orgId' | 'userId' | 'integration'>;
+
+export function isOwnedBy(record: ConnectionRecord, { orgId, userId, integration }: ConnectionOwner): boolean {
+  return record.orgId === orgId && record.userId === userId && record.integration === integration;
 }
 
 const ID = /^con_([0-9a-f]{12})[0-9a-f]{20}$/;
 
-/** All keys of one organisation share a partition. Collisions of the shortened hash do no harm: keys hold whole names. */
+/** All keys of one organization are in one partition. A collision of the shortened hash does no harm: keys contain whole names. */
 export function partitionOf(orgId: string): string {
   return hash('sha256', orgId, 'hex').slice(0, 12);
 }
 
-/** The id names the partition, so that one read finds a connection when only its id is known. */
+/** The id contains the partition: one read finds a connection by its id. */
 export function newConnectionId(orgId: string): string {
-  // Of a UUID, which Node draws in advance, the parts that are random as a whole: 80 bits.
+  // Node makes UUIDs in advance, which is faster than random bytes. These parts of one are 80 random bits.
   const uuid = randomUUID();
   return `con_${partitionOf(orgId)}${uuid.slice(0, 8)}${uuid.slice(-12)}`;
 }
 
-/** `null`: no id of ours. */
+/** `null`: not an id of a connection. */
 export function partitionOfConnection(id: string): string | null {
   return ID.exec(id)?.[1] ?? null;
 }
 
-/** Where the record is kept. */
 export function connectionKey(id: string): string {
   return `connection:${id}`;
 }
 
-/** What a credential is sealed to: moved to another connection or organisation it does not open. */
+/** A sealed credential cannot be opened at another connection or organization. */
 export function sealingContext({ orgId, id }: Pick<ConnectionRecord, 'orgId' | 'id'>): string {
   return `connection ${JSON.stringify([orgId, id])}`;
 }

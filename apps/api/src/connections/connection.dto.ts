@@ -18,11 +18,11 @@ export class AccountDto {
   @ApiProperty({ example: 'Acme' })
   name!: string;
 
-  @ApiPropertyOptional({ format: 'uri' })
-  url?: string;
+  @ApiPropertyOptional({ type: String, format: 'uri' })
+  url?: string | undefined;
 }
 
-/** One user's authorised account. Never holds a token. */
+/** One user's authorized account. Never holds a token. */
 export class ConnectionDto {
   @ApiProperty({ example: 'con_1f0c2a4b5d6e7f8091a2b3c4d5e6f708' })
   id!: string;
@@ -68,30 +68,23 @@ export class ConnectionDto {
   @ApiProperty({ type: ProblemDto, nullable: true, description: 'Why it has to be connected again.' })
   problem!: ProblemDto | null;
 
-  /** The allow-list of what leaves the service of a connection. */
+  /** The allow-list: nothing else of a connection leaves the service. */
   static of({ record, lastUsedAt }: FoundConnection): ConnectionDto {
     const { id, integration, orgId, userId, account, scopes, problem } = record;
-    const shown =
-      problem &&
-      new Problem(
-        problem.slug,
-        problem.detail,
-        problem.providerCode === undefined ? {} : { providerCode: problem.providerCode },
-      );
     return {
       id,
       integration,
       orgId,
       userId,
       status: problem === null ? 'active' : 'needs-reconnect',
-      account: { id: account.id, name: account.name, ...(account.url === null ? {} : { url: account.url }) },
+      account: { id: account.id, name: account.name, url: account.url ?? undefined },
       scopes,
       createdAt: isoTime(record.createdAt),
       updatedAt: isoTime(record.updatedAt),
-      expiresAt: record.expiresAt === null ? null : isoTime(record.expiresAt),
-      lastRefreshedAt: record.lastRefreshedAt === null ? null : isoTime(record.lastRefreshedAt),
-      lastUsedAt: lastUsedAt === null ? null : isoTime(lastUsedAt),
-      problem: shown && shown.toBody(),
+      expiresAt: isoTimeOrNull(record.expiresAt),
+      lastRefreshedAt: isoTimeOrNull(record.lastRefreshedAt),
+      lastUsedAt: isoTimeOrNull(lastUsedAt),
+      problem: problem && new Problem(problem.slug, problem.detail, { providerCode: problem.providerCode }).toBody(),
     };
   }
 }
@@ -149,4 +142,8 @@ export class TokenDto {
 
   @ApiProperty({ type: [String] })
   scopes!: string[];
+}
+
+function isoTimeOrNull(ms: number | null): string | null {
+  return ms === null ? null : isoTime(ms);
 }

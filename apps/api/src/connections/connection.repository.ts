@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { Problem } from '@causeway/problem';
 import { refreshBackoffKey } from '@causeway/oauth';
 import { KeyValueStore, type Ref } from '@causeway/store';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
-import { ConnectionFeed } from './connection-feed.js';
-import { recentKey, trailEntry, trailOf, type FeedEvent, type AuditEntry } from './audit-entry.js';
+import { ConnectionFeed, type FeedEvent } from './connection-feed.js';
+import { auditAppend, auditLog, recentEntriesKey, type AuditEntry } from './audit-entry.js';
 import { connectionKey, partitionOf, partitionOfConnection, type ConnectionRecord } from './connection-record.js';
 
 export interface FoundConnection {
@@ -23,28 +24,30 @@ export interface ConnectionFilter {
 /** What identifies a connection beside its id: at most one exists for these four. */
 type Owner = Pick<ConnectionRecord, 'orgId' | 'userId' | 'integration' | 'accountKey'>;
 
-/** An index over all organisations. It lives apart from them, so it is written before a connection and cleared after it. */
+/** An index over all organizations, in a partition of its own: it is written before a connection and cleared after it. */
 const DIRECTORY = 'directory';
 const INDEX = 'connections';
 const SCAN = 200;
 const MAX_RACES = 20;
 /** `lastUsedAt` is written at most this often for one connection and process. */
 const USE_RESOLUTION_MS = 30_000;
-/** How many connections' last writes are remembered for that. */
-const USES_REMEMBERED = 50_000;
 
-/** Connections in the store: each with its indexes in one atomic step, every change by compare-and-set. */
+/** Connections in the store: each is written with its indexes in one commit, and changed by compare-and-set. */
 @Injectable()
 export class ConnectionRepository {
-  private readonly usedAt = new Map<string, number>();
+  /** Connections whose last use was written a moment ago. */
+  private readonly recentlyUsed: LRUCache<string, true>;
 
   constructor(
     private readonly store: KeyValueStore,
     @Inject(CONFIGURATION) private readonly config: Configuration,
     private readonly feed: ConnectionFeed,
-  ) {}
+  ) {
+    const ttl = Math.min(USE_RESOLUTION_MS, (config.credentialTtlMs ?? Infinity) / 10);
+    this.recentlyUsed = new LRUCache({ max: 50_000, ttl: Math.ceil(ttl) });
+  }
 
-  /** `null` also for one that was not used for longer than the operator wants to keep it. */
+  /** `null` also for a connection that was not used for longer than `CREDENTIAL_TTL_SECONDS`. */
   async find(id: string): Promise<FoundConnection | null> {
     const partition = partitionOfConnection(id);
     if (partition === null) return null;
@@ -52,7 +55,7 @@ export class ConnectionRepository {
     return value === null || value === undefined ? null : this.found(value, used ?? null);
   }
 
-  /** Only the record, by a single read: for the hot path. */
+  /** Only the record, in a single read: for the hot path. */
   async read(id: string): Promise<ConnectionRecord | null> {
     if (this.config.credentialTtlMs !== null) return (await this.find(id))?.record ?? null;
     const partition = partitionOfConnection(id);
@@ -66,7 +69,7 @@ export class ConnectionRepository {
   }
 
   /** False if there is a connection for the same account. */
-  async create(record: ConnectionRecord, happening: AuditEntry): Promise<boolean> {
+  async create(record: ConnectionRecord, entry: AuditEntry): Promise<boolean> {
     const partition = partitionOf(record.orgId);
     const member = indexMember(record);
     await this.store.commitIfUnchanged(DIRECTORY, { addToIndex: [{ index: INDEX, member }] });
@@ -78,22 +81,22 @@ export class ConnectionRepository {
         this.usedEntry(record.id, ''),
       ],
       addToIndex: indexesOf(record).map((index) => ({ index, member })),
-      append: [trailEntry(record.id, happening), ...this.feed.entries('connection.created', record)],
+      append: [auditAppend(record.id, entry), ...this.feed.entries('connection.created', record)],
     });
-    if (created) await this.feed.announce('connection.created', record);
+    if (created) await this.feed.publish('connection.created', record);
     if (!created) await this.store.commitIfUnchanged(DIRECTORY, { removeFromIndex: [{ index: INDEX, member }] });
     return created;
   }
 
   /**
-   * Changes a record by compare-and-set; `change` is asked again when somebody else was faster, and answers `null` to leave it.
-   * @param shown what the change is in the trail of the connection and in the feed; `null`: nothing that anybody would want to know
-   * @returns the record as it is stored now, `null` if it is gone or `change` left it.
+   * Changes a record by compare-and-set. `change` is called again after another change came first; it returns `null` to change nothing.
+   * @param told what is recorded of the change in the audit trail and the feed; `null`: nothing
+   * @returns the record as it is stored now; `null` if it is gone or `change` returned `null`
    */
   async update(
     id: string,
     change: (record: ConnectionRecord) => ConnectionRecord | null,
-    shown: { happening: AuditEntry; event: FeedEvent } | null,
+    told: { entry: AuditEntry; event: FeedEvent } | null,
   ): Promise<ConnectionRecord | null> {
     const partition = partitionOfConnection(id);
     if (partition === null) return null;
@@ -103,9 +106,9 @@ export class ConnectionRepository {
       const next = value === null ? null : change(JSON.parse(value) as ConnectionRecord);
       if (next === null) return null;
       const put = [{ key, value: JSON.stringify(next) }];
-      const append = shown === null ? [] : [trailEntry(id, shown.happening), ...this.feed.entries(shown.event, next)];
+      const append = told === null ? [] : [auditAppend(id, told.entry), ...this.feed.entries(told.event, next)];
       if (!(await this.store.commitIfUnchanged(partition, { expect: [{ key, value }], put, append }))) continue;
-      if (shown !== null) await this.feed.announce(shown.event, next);
+      if (told !== null) await this.feed.publish(told.event, next);
       return next;
     }
     throw new Problem('store-unavailable', 'Too many changes to one connection at the same time. Try again.');
@@ -123,15 +126,14 @@ export class ConnectionRepository {
       const member = indexMember(record);
       const removed = await this.store.commitIfUnchanged(partition, {
         expect: [{ key, value }],
-        remove: [key, accountRef(record).key, usedRef(partition, id).key, recentKey(id), refreshBackoffKey(id)],
-        removeLogs: [trailOf(id)],
+        remove: [key, accountRef(record).key, usedRef(partition, id).key, recentEntriesKey(id), refreshBackoffKey(id)],
+        removeLogs: [auditLog(id)],
         append: this.feed.entries('connection.deleted', record),
         removeFromIndex: indexesOf(record).map((index) => ({ index, member })),
       });
       if (!removed) continue;
-      this.usedAt.delete(id);
       await this.store.commitIfUnchanged(DIRECTORY, { removeFromIndex: [{ index: INDEX, member }] });
-      await this.feed.announce('connection.deleted', record);
+      await this.feed.publish('connection.deleted', record);
       return record;
     }
     throw new Problem('store-unavailable', 'Too many changes to one connection at the same time. Try again.');
@@ -147,10 +149,7 @@ export class ConnectionRepository {
     const { partition, index } = indexFor(filter);
     const found: FoundConnection[] = [];
     for (let before = after, size = Math.min(limit + 1, SCAN); ; size = SCAN) {
-      const members = await this.store.pageDescending(partition, index, {
-        limit: size,
-        ...(before === null ? {} : { before }),
-      });
+      const members = await this.store.pageDescending(partition, index, { limit: size, before: before ?? undefined });
       const entries = await this.findAll(members.map(idOfMember));
       for (const [position, entry] of entries.entries()) {
         before = members[position] ?? before;
@@ -179,23 +178,20 @@ export class ConnectionRepository {
     }
   }
 
-  /** Notes that a connection's credential is being used; also what keeps it from being forgotten. */
-  async touch(id: string, now: number): Promise<void> {
+  /** Writes that a connection was used now, which also keeps it from being forgotten. */
+  async touch(id: string): Promise<void> {
     const partition = partitionOfConnection(id);
-    const resolution = Math.min(USE_RESOLUTION_MS, (this.config.credentialTtlMs ?? Infinity) / 10);
-    if (partition === null || now - (this.usedAt.get(id) ?? 0) < resolution) return;
-    if (this.usedAt.size >= USES_REMEMBERED) this.usedAt.clear();
-    this.usedAt.set(id, now);
+    if (partition === null || this.recentlyUsed.has(id)) return;
+    this.recentlyUsed.set(id, true);
     await this.store.commitIfUnchanged(partition, {
       expectPresent: [connectionKey(id)],
-      put: [this.usedEntry(id, String(now))],
+      put: [this.usedEntry(id, String(Date.now()))],
     });
   }
 
-  /** Ids, out of one batch of all connections, that were not used for longer than the operator wants to keep them. */
+  /** The ids in one batch of all connections that were not used for longer than `CREDENTIAL_TTL_SECONDS`. */
   async forgotten(batch: number, before: string | undefined): Promise<{ ids: string[]; last: string | undefined }> {
-    const page = { limit: batch, ...(before === undefined ? {} : { before }) };
-    const members = await this.store.pageDescending(DIRECTORY, INDEX, page);
+    const members = await this.store.pageDescending(DIRECTORY, INDEX, { limit: batch, before });
     const ids = members.map(idOfMember);
     const found = await this.findAll(ids);
     return {
@@ -224,9 +220,8 @@ export class ConnectionRepository {
     };
   }
 
-  private usedEntry(id: string, value: string): { key: string; value: string; ttlMs?: number } {
-    const { credentialTtlMs } = this.config;
-    return { key: usedRef('', id).key, value, ...(credentialTtlMs === null ? {} : { ttlMs: credentialTtlMs }) };
+  private usedEntry(id: string, value: string): { key: string; value: string; ttlMs: number | undefined } {
+    return { key: usedRef('', id).key, value, ttlMs: this.config.credentialTtlMs ?? undefined };
   }
 }
 

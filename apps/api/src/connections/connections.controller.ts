@@ -7,7 +7,7 @@ import { ConnectionDto, ConnectionPage, ConnectionQuery, DisconnectionDto, Token
 import { isoTime } from '../dto/iso-time.js';
 import { ConnectionsService } from './connections.service.js';
 
-/** Back ends call for tokens all the time: what Nest does for a pipe and for an answer costs as much as the look-up itself. */
+/** Back ends read tokens all the time: Nest's parameter pipes and response handling would cost as much as the look-up itself. */
 interface TokenRequest extends AuthenticatedRequest {
   params: { id: string };
 }
@@ -27,7 +27,7 @@ export class ConnectionsController {
     @Query() { limit, cursor, ...filter }: ConnectionQuery,
     @CurrentCaller() caller: Caller,
   ): Promise<ConnectionPage> {
-    const { found, nextCursor } = await this.connections.list(filter, caller, limit, cursor ?? null);
+    const { found, nextCursor } = await this.connections.list(filter, caller, limit, cursor);
     return { connections: found.map((entry) => ConnectionDto.of(entry)), nextCursor };
   }
 
@@ -102,7 +102,7 @@ export class ConnectionsController {
     const { id } = request.params;
     const { accessToken, expiresAt, scopes } = (await this.connections.token(id, callerOf(request))).credential;
     const end = expiresAt === null ? null : isoTime(expiresAt);
-    // Not awaited: that would wait for the last byte to be sent.
+    // Awaiting the reply would wait until the last byte is sent.
     void reply.send({ accessToken, tokenType: 'Bearer', expiresAt: end, scopes } satisfies TokenDto);
   }
 }

@@ -11,7 +11,8 @@ import type { AccountIdentity } from '../integrations/integration.js';
 import { mayActFor, requireMayActFor, type Caller } from '../access/caller.js';
 import { ConnectionApi } from './connection-api.js';
 import { ConnectionCredentials, needsReconnect, unknownConnection } from './connection-credentials.js';
-import { newConnectionId, type ConnectionRecord } from './connection-record.js';
+import { isOwnedBy, newConnectionId, type ConnectionOwner, type ConnectionRecord } from './connection-record.js';
+import { openCursor, sealCursor } from './sealed-cursor.js';
 import { ConnectionRepository, type ConnectionFilter, type FoundConnection } from './connection.repository.js';
 
 const MAX_RACES = 5;
@@ -36,12 +37,24 @@ export class ConnectionsService {
     return found;
   }
 
-  /** Of a user's connections to an integration the one connected last. @throws Problem `not-connected` */
-  async ofUser(integration: string, orgId: string, userId: string, caller: Caller): Promise<FoundConnection> {
-    requireMayActFor(caller, { orgId, userId, integration });
+  /**
+   * The user's connection with this id, or without an id the one connected last.
+   * @throws Problem `unknown-connection`, `not-connected`
+   */
+  async ofUser(
+    { connectionId, ...owner }: ConnectionOwner & { connectionId?: string | undefined },
+    caller: Caller,
+  ): Promise<FoundConnection> {
+    requireMayActFor(caller, owner);
+    if (connectionId !== undefined) {
+      const found = await this.get(connectionId, caller);
+      if (isOwnedBy(found.record, owner)) return found;
+      throw unknownConnection(connectionId);
+    }
+    const { orgId, userId, integration } = owner;
     const { definition } = this.registry.get(integration);
-    const found = await this.repository.latest(orgId, userId, integration);
-    if (found !== null) return found;
+    const latest = await this.repository.latest(orgId, userId, integration);
+    if (latest !== null) return latest;
     throw new Problem(
       'not-connected',
       `This user has not connected ${definition.name}. Start with POST /integrations/${integration}/authorize.`,
@@ -52,23 +65,18 @@ export class ConnectionsService {
     filter: ConnectionFilter,
     caller: Caller,
     limit: number,
-    cursor: string | null,
+    cursor: string | undefined,
   ): Promise<{ found: FoundConnection[]; nextCursor: string | null }> {
     requireMayActFor(caller, filter);
     const [onlyOrg, ...others] = caller.orgIds ?? [];
     const orgId = filter.orgId ?? (others.length === 0 ? onlyOrg : undefined);
     const userId = filter.userId ?? caller.userId ?? undefined;
     const { integration, status } = filter;
-    const context = `list cursor ${JSON.stringify([orgId, userId, integration, status])}`;
-    const after = cursor === null ? null : this.keyring.tryOpen(cursor, context);
-    if (cursor !== null && after === null) {
-      throw new Problem('invalid-request', 'This cursor belongs to another list, or was changed.', {
-        errors: [{ pointer: '/cursor', detail: 'is no cursor of this list' }],
-      });
-    }
+    const name = `connections ${JSON.stringify([orgId, userId, integration, status])}`;
+    const after = cursor === undefined ? null : openCursor<string>(this.keyring, name, cursor);
     const isVisible = (record: ConnectionRecord) => mayActFor(caller, record);
     const { found, last } = await this.repository.list({ ...filter, orgId, userId }, limit, after, isVisible);
-    return { found, nextCursor: last === null ? null : this.keyring.seal(last, context) };
+    return { found, nextCursor: last === null ? null : sealCursor(this.keyring, name, last) };
   }
 
   /**
@@ -110,7 +118,7 @@ export class ConnectionsService {
     const actor = actorOf(caller);
     const { integration, definition } = this.registry.configured(record.integration);
     try {
-      await integration.probe(this.api.ofConnection(record, { actor }));
+      await integration.probe(this.api.ofConnection(record, { actor }).api);
     } catch (error) {
       const refused = error instanceof Problem && ['needs-reconnect', 'provider-rejected'].includes(error.slug);
       if (!refused) throw error;
@@ -118,10 +126,10 @@ export class ConnectionsService {
       if (error.slug === 'provider-rejected' && !definition.refresh.onUnauthorized)
         await this.refreshOrMark(record, actor);
     }
-    await this.repository.touch(id, Date.now());
+    await this.repository.touch(id);
     const checked = await this.find(id);
     const detail = checked.record.problem === null ? 'active' : 'needs-reconnect';
-    await this.trail.note(id, { type: 'checked', detail, actor });
+    await this.trail.record(id, { type: 'checked', detail, actor });
     return checked;
   }
 
@@ -144,8 +152,8 @@ export class ConnectionsService {
     if (record === null || !mayActFor(caller, record)) throw unknownConnection(id);
     const actor = actorOf(caller);
     const stored = await this.credentials.ensureFresh(record, actor, { isCurrent: true });
-    await this.trail.note(id, { type: 'token-read', actor });
-    await this.repository.touch(id, Date.now());
+    await this.trail.record(id, { type: 'token-read', actor });
+    await this.repository.touch(id);
     return stored;
   }
 
@@ -181,8 +189,7 @@ export class ConnectionsService {
   ): Promise<void> {
     if (connectionId === null) return;
     const { record } = await this.find(connectionId);
-    const owned = record.orgId === orgId && record.userId === userId && record.integration === integration;
-    if (!owned) throw unknownConnection(connectionId);
+    if (!isOwnedBy(record, { orgId, userId, integration })) throw unknownConnection(connectionId);
     if (record.accountKey !== accountKey) {
       throw new Problem(
         'wrong-account',
@@ -224,7 +231,7 @@ export class ConnectionsService {
   ): Promise<ConnectionRecord | null> {
     const granted = this.granted(purpose, grant, account, id);
     return this.repository.update(id, (record) => ({ ...record, ...granted, generation: record.generation + 1 }), {
-      happening: { type: 'reconnected', actor: person(purpose) },
+      entry: { type: 'reconnected', actor: person(purpose) },
       event: 'connection.updated',
     });
   }
@@ -259,7 +266,7 @@ export class ConnectionsService {
       const { integration } = this.registry.configured(record.integration);
       const renewed = await this.repository.read(record.id);
       if (renewed === null) return;
-      await integration.probe(this.api.ofConnection(renewed, { actor })).catch(async (error: unknown) => {
+      await integration.probe(this.api.ofConnection(renewed, { actor }).api).catch(async (error: unknown) => {
         if (!(error instanceof Problem) || error.slug !== 'provider-rejected') throw error;
         await this.credentials.markRevoked(record.id, actor, generation, 'unauthorized');
       });

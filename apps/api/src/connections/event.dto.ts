@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { isoTime } from '../dto/iso-time.js';
 import { ACTOR_KINDS } from '../access/actor.js';
-import type { TrailPage } from './audit-trail.js';
-import { HAPPENING_TYPES } from './audit-entry.js';
+import type { AuditPage } from './audit-trail.js';
+import { AUDIT_ENTRY_TYPES } from './audit-entry.js';
 
 export class ActorDto {
   @ApiProperty({ enum: ACTOR_KINDS, enumName: 'ActorKind' })
@@ -17,8 +17,8 @@ export class EventDto {
   @ApiProperty({ example: 'evt_1795206050087', description: 'Unique within a connection.' })
   id!: string;
 
-  @ApiProperty({ enum: HAPPENING_TYPES, enumName: 'EventType' })
-  type!: (typeof HAPPENING_TYPES)[number];
+  @ApiProperty({ enum: AUDIT_ENTRY_TYPES, enumName: 'EventType' })
+  type!: (typeof AUDIT_ENTRY_TYPES)[number];
 
   @ApiProperty({ format: 'date-time' })
   at!: string;
@@ -26,8 +26,8 @@ export class EventDto {
   @ApiProperty()
   actor!: ActorDto;
 
-  @ApiPropertyOptional({ example: 'invalid_grant' })
-  detail?: string;
+  @ApiPropertyOptional({ type: String, example: 'invalid_grant' })
+  detail?: string | undefined;
 }
 
 export class EventPage {
@@ -37,13 +37,13 @@ export class EventPage {
   @ApiProperty({ type: String, nullable: true, description: 'For the next page; `null` on the last one.' })
   nextCursor!: string | null;
 
-  static of({ happenings, nextCursor }: TrailPage): EventPage {
-    const events = happenings.map(({ number, type, at, actor, detail }) => ({
+  static of({ entries, nextCursor }: AuditPage): EventPage {
+    const events = entries.map(({ number, type, at, actor, detail }) => ({
       id: `evt_${number}`,
       type,
       at: isoTime(at),
       actor: { kind: actor.kind, id: actor.id },
-      ...(detail === undefined ? {} : { detail }),
+      detail,
     }));
     return { events, nextCursor };
   }

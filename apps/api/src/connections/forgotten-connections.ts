@@ -7,8 +7,8 @@ const LONGEST_INTERVAL_MS = 60 * 60_000;
 const BATCH = 200;
 
 /**
- * With CREDENTIAL_TTL_SECONDS, a connection that was not used for that long is no more from that moment on (the repository does not find
- * it); this is what then takes its grant back and clears the store.
+ * With CREDENTIAL_TTL_SECONDS, `ConnectionRepository` does not find a connection that was not used for that long. This sweep then revokes
+ * its grant and deletes it.
  */
 @Injectable()
 export class ForgottenConnections implements OnApplicationBootstrap, OnApplicationShutdown {

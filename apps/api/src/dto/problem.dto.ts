@@ -42,8 +42,8 @@ export class ProblemDto implements ProblemBody {
   @ApiPropertyOptional({ description: 'Seconds until the same call may work; also in the `Retry-After` header.' })
   retryAfter?: number;
 
-  @ApiPropertyOptional({ example: 'invalid_grant', description: "The provider's own short error code." })
-  providerCode?: string;
+  @ApiPropertyOptional({ type: String, example: 'invalid_grant', description: "The provider's own short error code." })
+  providerCode?: string | undefined;
 
   @ApiPropertyOptional()
   connectionId?: string;

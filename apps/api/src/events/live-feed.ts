@@ -2,8 +2,14 @@ import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { LogStore, type LogEntry } from '@causeway/store';
 import { ConnectionDto } from '../connections/connection.dto.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
-import { ConnectionFeed, feedOf, NEWS, type Feed } from '../connections/connection-feed.js';
-import type { FeedEvent, StoredFeedEvent } from '../connections/audit-entry.js';
+import {
+  ConnectionFeed,
+  feedOf,
+  TOPIC,
+  type Feed,
+  type FeedEvent,
+  type StoredFeedEvent,
+} from '../connections/connection-feed.js';
 
 /** How often a stream without events sends a heartbeat, and how late an event is whose notification was lost. */
 const HEARTBEAT_MS = 10_000;
@@ -100,7 +106,7 @@ export class LiveFeed implements BeforeApplicationShutdown {
 
   private start(): void {
     if (this.heartbeat !== undefined || this.isShutDown) return;
-    this.unsubscribe = this.store.subscribe(NEWS, (orgId) => {
+    this.unsubscribe = this.store.subscribe(TOPIC, (orgId) => {
       for (const { log } of [feedOf(orgId), feedOf(undefined)]) this.wake(this.openFeeds.get(log));
     });
     this.heartbeat = setInterval(() => {
@@ -125,7 +131,7 @@ export class LiveFeed implements BeforeApplicationShutdown {
     const { partition, log } = feed;
     const [newest] = await this.store.logBackwards(partition, log, 1);
     if (newest !== undefined) return newest.number;
-    await this.connectionFeed.begin(feed);
+    await this.connectionFeed.initialize(feed);
     return (await this.store.logBackwards(partition, log, 1))[0]?.number ?? 0;
   }
 

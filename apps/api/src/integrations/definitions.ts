@@ -4,7 +4,7 @@ import { hubspot } from './hubspot/hubspot.definition.js';
 import { notion } from './notion/notion.definition.js';
 import { slack } from './slack/slack.definition.js';
 
-/** Every integration, as data, in the order in which people see them. */
+/** The definition of every integration, in the order in which they are shown. */
 export const definitions = [notion, airtable, hubspot, slack] as const satisfies readonly IntegrationDefinition[];
 
 export const integrationIds: readonly string[] = definitions.map(({ id }) => id);

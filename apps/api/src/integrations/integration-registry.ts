@@ -8,7 +8,7 @@ import { MockProviders } from '../sandbox/mock-providers.js';
 import { effectiveDefinition } from './effective-definition.js';
 import { Integration } from './integration.js';
 
-/** An integration that has a client registration: everything that can be done with it. */
+/** An integration with a client registration. */
 export interface ConfiguredIntegration {
   integration: Integration;
   definition: IntegrationDefinition;
@@ -20,9 +20,9 @@ export interface ConfiguredIntegration {
 export interface KnownIntegration {
   integration: Integration;
   definition: IntegrationDefinition;
-  /** What is asked for when a caller names no scopes. */
+  /** Requested if an authorization names no scopes. */
   scopes: readonly string[];
-  /** As the operator has to register it. */
+  /** To be registered at the provider. */
   redirectUri: string;
   /** `null`: no client id is set. */
   configured: ConfiguredIntegration | null;
@@ -36,32 +36,30 @@ export class IntegrationRegistry {
   constructor(
     @Inject(Integration) integrations: readonly Integration[],
     @Inject(CONFIGURATION) config: Configuration,
-    standIns: MockProviders,
+    mockProviders: MockProviders,
     http: HttpClient,
   ) {
     this.known = new Map(
-      integrations.map((integration) => {
+      integrations.map((integration): [string, KnownIntegration] => {
         const { id } = integration.definition;
         const settings = config.integrations[id];
         if (settings === undefined) throw new Error(`The integration "${id}" has no settings.`);
-        const definition = effectiveDefinition(integration.definition, settings, standIns.url);
+        const definition = effectiveDefinition(integration.definition, settings, mockProviders.url);
         const scopes = settings.scopes ?? definition.authorization.scopes;
-        const client = standIns.url === null ? settings.client : MockProviders.client(id);
+        const client = mockProviders.url === null ? settings.client : MockProviders.client(id);
         const redirectUri = settings.redirectUri ?? `${config.publicUrl}/integrations/${id}/oauth2callback`;
         const known = { integration, definition, scopes, redirectUri };
-        return [id, { ...known, configured: client && configured(client) }] as const;
-
-        function configured({
-          id: clientId,
-          secret: clientSecret,
-        }: {
-          id: string;
-          secret: string;
-        }): ConfiguredIntegration {
-          const registration = { provider: definition, clientId, clientSecret, redirectUri, scopes };
-          const tokens = new TokenClient(http, registration);
-          return { integration, definition, registration, tokens, strategy: new OAuthStrategy(registration, tokens) };
-        }
+        if (client === null) return [id, { ...known, configured: null }];
+        const registration = {
+          provider: definition,
+          clientId: client.id,
+          clientSecret: client.secret,
+          redirectUri,
+          scopes,
+        };
+        const tokens = new TokenClient(http, registration);
+        const strategy = new OAuthStrategy(registration, tokens);
+        return [id, { ...known, configured: { integration, definition, registration, tokens, strategy } }];
       }),
     );
   }

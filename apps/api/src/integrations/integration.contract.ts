@@ -1,14 +1,8 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { failureOf, HttpClient, type FailureReason } from '@causeway/http-client';
-import {
-  isBranches,
-  type AccountContext,
-  type Integration,
-  type IntegrationItem,
-  type PageRequest,
-  type ProviderApi,
-} from './integration.js';
+import { failureOf, HttpClient, type FailureReason, type UpstreamError } from '@causeway/http-client';
+import type { AccountContext, Integration, IntegrationItem, ProviderApi } from './integration.js';
+import { isBranches, type PageRequest } from './page.js';
 
 /** A request as the provider got it: `GET /path?query` or `POST /path {json}`. */
 export type SeenRequest = string;
@@ -22,7 +16,7 @@ interface ErrorCase {
   code?: string;
 }
 
-const HOLDER = {
+const ACCOUNT = {
   accountKey: 'key-1',
   account: { id: 'account-1', name: 'Acme', url: 'https://acme.example/' },
   scopes: ['channels:read', 'im:read'],
@@ -74,25 +68,30 @@ export async function provider(
   };
 }
 
-/** All pages of a type, from a provider that answers as it is told. */
+/** All pages of a type, from a provider that answers as it is told, and why anything is missing. */
 export async function allPages(
   integration: Integration,
   request: Pick<PageRequest, 'type'> & Partial<PageRequest>,
   answers: Record<string, unknown>,
-  holder: Partial<AccountContext> = {},
-): Promise<{ items: IntegrationItem[]; seen: SeenRequest[] }> {
+  account: Partial<AccountContext> = {},
+): Promise<{ items: IntegrationItem[]; seen: SeenRequest[]; missing: UpstreamError[] }> {
   const { api, seen, close } = await provider(answers);
   try {
     const items: IntegrationItem[] = [];
+    const missing: UpstreamError[] = [];
     const positions: (string | null)[] = [null];
     for (let pages = 0; pages < 50; pages += 1) {
       const position = positions.shift();
-      if (position === undefined) return { items, seen };
-      const wish = { limit: 100, parent: null, changedSince: null, ...request, position };
-      const page = await integration.page(api, { ...HOLDER, ...holder }, wish);
-      if (isBranches(page)) positions.unshift(...page.lists);
+      if (position === undefined) return { items, seen, missing };
+      const page = await integration.fetchPage(
+        { limit: 100, parent: null, changedSince: null, ...request, position },
+        { api, ...ACCOUNT, ...account },
+      );
+      if (page.cut !== undefined) missing.push(page.cut);
+      if (isBranches(page)) positions.unshift(...page.lists.map((list) => list.position));
       else {
         items.push(...page.items);
+        if (page.unreadable !== undefined) missing.push(page.unreadable);
         if (page.nextPosition !== null) positions.unshift(page.nextPosition);
       }
     }
@@ -124,13 +123,10 @@ export function describeIntegration(integration: Integration, errors: readonly E
       'lists %s, and refuses an answer that is no list',
       async (type) => {
         const { api, close } = await provider({});
-        const page = integration.page(api, HOLDER, {
-          type,
-          position: null,
-          limit: 10,
-          parent: 'parent-1',
-          changedSince: null,
-        });
+        const page = integration.fetchPage(
+          { type, position: null, limit: 10, parent: 'parent-1', changedSince: null },
+          { api, ...ACCOUNT },
+        );
         await expect(page).rejects.toMatchObject({ reason: 'malformed' });
         await close();
       },

@@ -2,7 +2,7 @@ import { ApiParam, ApiProperty } from '@nestjs/swagger';
 import { definitions } from './definitions.js';
 import type { KnownIntegration } from './integration-registry.js';
 
-/** Documents the id in a path by one that works, like all other examples. */
+/** Like all examples in the documentation, the id is one that works. */
 export const ApiIntegrationParam = (): MethodDecorator =>
   ApiParam({ name: 'integration', schema: { type: 'string', example: definitions[0].id } });
 
@@ -22,7 +22,7 @@ export class IntegrationDto {
   @ApiProperty({ format: 'uri' })
   docsUrl!: string;
 
-  @ApiProperty({ type: [String], description: 'Asked for when an authorization names no scopes.' })
+  @ApiProperty({ type: [String], description: 'Requested if an authorization names no scopes.' })
   scopes!: string[];
 
   @ApiProperty({ type: [String], example: ['contact', 'company'], description: 'Possible values of `types`.' })
@@ -31,7 +31,7 @@ export class IntegrationDto {
   @ApiProperty({ description: 'False: no client id is set, accounts cannot be connected.' })
   configured!: boolean;
 
-  @ApiProperty({ description: 'True: a stand-in answers instead of the provider.' })
+  @ApiProperty({ description: 'True: a mock provider is used instead of the provider.' })
   sandbox!: boolean;
 
   static of({ definition, scopes, configured }: KnownIntegration, sandbox: boolean): IntegrationDto {
@@ -55,7 +55,7 @@ export class IntegrationList {
   integrations!: IntegrationDto[];
 }
 
-/** What the operator set up, or still has to. Never a secret; the client id is none, but nobody needs it here. */
+/** What the operator has to register. Never a secret. */
 export class SetupDto {
   @ApiProperty({ example: definitions[0].id })
   integration!: string;

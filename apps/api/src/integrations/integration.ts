@@ -1,7 +1,7 @@
 import type { Grant } from '@causeway/oauth';
 import type { IntegrationDefinition } from './integration-definition.js';
 import type { Classify, HttpResponse } from '@causeway/http-client';
-import type { IntegrationItem } from './integration-item.js';
+import type { Branches, Page, PageRequest } from './page.js';
 
 export { IntegrationItem } from './integration-item.js';
 
@@ -13,80 +13,52 @@ export interface Account {
   url: string | null;
 }
 
-/** Who authorised, as the integration reads it from a grant. */
+/** Whose account a grant is for. */
 export interface AccountIdentity {
   account: Account;
-  /** Two grants with the same key are for the same account; usually `account.id`. */
+  /** Grants with the same key are for the same account. Usually `account.id`. */
   key: string;
 }
 
-/** One call to the provider's documented API. */
+/** A request to the provider's documented API. */
 export interface ApiRequest {
   method?: 'GET' | 'POST';
   /** From the root of the provider's API, with its leading slash. */
   path: string;
   query?: Record<string, string | number | undefined>;
   json?: unknown;
-  /** Which of the definition's rate limits the call counts to; the first one by default. */
-  rateLimit?: string;
-  /** Narrows that limit to one base, one method. */
-  subject?: string;
+  /** The name of the rate limit that the request counts to. Default: the first one of the definition. */
+  rateLimit?: string | undefined;
+  /** What that limit is narrowed to: a base, a method. */
+  subject?: string | undefined;
 }
 
-/** A provider's API with one account's credential added, paced, retried and kept fresh. */
+/** A provider's API for one account: requests have its credential, wait for the rate limits and are retried. */
 export interface ProviderApi {
-  /** Only for reads: a call may be sent more than once. @throws UpstreamError or Problem */
+  /** Only for reads: a request may be sent more than once. @throws UpstreamError or Problem */
   read(request: ApiRequest): Promise<HttpResponse & { body: unknown }>;
-  /** Remembers for a short time, per connection, what a load needs on every page. */
+  /** Caches for a short time what a load needs on every page. `load` has to resolve with JSON. */
   remember<T>(key: string, load: () => Promise<T>): Promise<T>;
 }
 
-/** Whose items are loaded. */
+/** The account whose items are loaded, and its API. */
 export interface AccountContext {
+  api: ProviderApi;
   account: Account;
   /** The key that `identify` gave. */
   accountKey: string;
   scopes: readonly string[];
 }
 
-export interface PageRequest {
-  type: string;
-  /** The integration's own position, as it gave it with the page before; `null` for the first page. */
-  position: string | null;
-  /** At most this many items, as far as the provider can be asked for fewer. */
-  limit: number;
-  /** The provider's id of the item to look in, where the type wants one. */
-  parent: string | null;
-  /** Milliseconds since the epoch: only what changed since then is wanted. `null` also where the definition names no `changes`. */
-  changedSince: number | null;
-}
-
-export interface Page {
-  items: IntegrationItem[];
-  /** `null`: this was the last page. An empty page may well have a next one. */
-  nextPosition: string | null;
-  /** The provider ended the list here though there is more: why, in a sentence. */
-  cut?: string;
-}
-
-/** No page, but positions at which lists begin that may be walked side by side. */
-export interface Branches {
-  lists: string[];
-}
-
-export function isBranches(answer: Page | Branches): answer is Branches {
-  return 'lists' in answer;
-}
-
-/** What data cannot say of a provider. One class and one NestJS module per provider. */
+/** What the definition cannot say of a provider. One class and one NestJS module per provider. */
 export abstract class Integration {
   abstract readonly definition: IntegrationDefinition;
-  /** The provider's own way to report errors, beside HTTP's. */
+  /** Where the provider's errors differ from the default by status. */
   abstract readonly classify: Classify;
 
-  /** Reads from a fresh grant, and where it does not say so from the API, whose account it is. */
+  /** Reads from a new grant whose account it is for, and from the API where the grant does not say so. */
   abstract identify(grant: Grant, api: ProviderApi): Promise<AccountIdentity>;
-  /** The cheapest call that only works with a good credential. */
+  /** The cheapest request that succeeds only with a good credential. */
   abstract probe(api: ProviderApi): Promise<void>;
-  abstract page(api: ProviderApi, holder: AccountContext, request: PageRequest): Promise<Page | Branches>;
+  abstract fetchPage(request: PageRequest, context: AccountContext): Promise<Page | Branches>;
 }

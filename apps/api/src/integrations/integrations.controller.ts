@@ -9,7 +9,7 @@ import { IntegrationDto, IntegrationList, SetupDto, SetupList } from './integrat
 export class IntegrationsController {
   constructor(
     private readonly registry: IntegrationRegistry,
-    private readonly standIns: MockProviders,
+    private readonly mockProviders: MockProviders,
   ) {}
 
   @Get()
@@ -19,7 +19,7 @@ export class IntegrationsController {
     response: IntegrationList,
   })
   listIntegrations(@CurrentCaller() caller: Caller): IntegrationList {
-    const sandbox = this.standIns.url !== null;
+    const sandbox = this.mockProviders.url !== null;
     const known = this.registry.all().filter(({ definition }) => mayActFor(caller, { integration: definition.id }));
     return { integrations: known.map((entry) => IntegrationDto.of(entry, sandbox)) };
   }

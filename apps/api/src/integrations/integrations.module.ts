@@ -13,7 +13,7 @@ import { NotionModule } from './notion/notion.module.js';
 import { SlackIntegration } from './slack/slack.integration.js';
 import { SlackModule } from './slack/slack.module.js';
 
-/** Every integration, as code, in the order in which people see them. */
+/** The code of every integration, in the order in which they are shown. */
 @Module({
   imports: [HttpClientModule, SandboxModule, NotionModule, AirtableModule, HubSpotModule, SlackModule],
   controllers: [IntegrationsController],

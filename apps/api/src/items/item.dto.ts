@@ -54,12 +54,28 @@ export class UserLoadDto extends IntersectionType(UserDto, LoadDto) {
   connectionId?: string;
 }
 
+export class IncompleteListDto {
+  @ApiProperty({ example: definitions[0].itemTypes[0].type })
+  type!: string;
+
+  @ApiProperty({ type: String, nullable: true, description: "The provider's id of what the list is in." })
+  parentId!: string | null;
+
+  @ApiProperty({ type: ProblemDto, description: 'Why it could not be read.' })
+  problem!: ProblemDto;
+}
+
+const INCOMPLETE = 'What could not be read, or not as a whole; absent where all was.';
+
 export class ItemPage {
   @ApiProperty({ type: [IntegrationItem] })
   items!: IntegrationItem[];
 
   @ApiProperty({ type: String, nullable: true, description: 'For the next page; `null` on the last one.' })
   nextCursor!: string | null;
+
+  @ApiPropertyOptional({ type: [IncompleteListDto], description: `Only on the last page. ${INCOMPLETE}` })
+  incomplete?: IncompleteListDto[];
 }
 
 class LoadProgress {
@@ -83,12 +99,15 @@ class LoadProgress {
   resumeCursor!: string | null;
 }
 
-class LoadEnding extends OmitType(LoadProgress, ['waitingMs', 'resumeCursor']) {
+class LoadSummary extends OmitType(LoadProgress, ['waitingMs', 'resumeCursor']) {
   @ApiProperty({ description: 'False: `problem` says why, and `resumeCursor` gives the rest.' })
   complete!: boolean;
 
   @ApiPropertyOptional({ type: ProblemDto })
   problem?: ProblemDto;
+
+  @ApiPropertyOptional({ type: [IncompleteListDto], description: INCOMPLETE })
+  incomplete?: IncompleteListDto[];
 
   @ApiProperty({ description: 'Items that the provider gave again; each was given out once.' })
   duplicates!: number;
@@ -133,8 +152,8 @@ class LoadLine {
   @ApiPropertyOptional({ type: LoadProgress })
   progress?: LoadProgress;
 
-  @ApiPropertyOptional({ type: LoadEnding })
-  end?: LoadEnding;
+  @ApiPropertyOptional({ type: LoadSummary })
+  end?: LoadSummary;
 }
 
 /** A page, or the lines of a whole load. */

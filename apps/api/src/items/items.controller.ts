@@ -10,7 +10,6 @@ import {
 } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { UserDto } from '../dto/user.dto.js';
-import { unknownConnection } from '../connections/connection-credentials.js';
 import type { ConnectionRecord } from '../connections/connection-record.js';
 import { ConnectionDto } from '../connections/connection.dto.js';
 import { ConnectionsService } from '../connections/connections.service.js';
@@ -38,7 +37,7 @@ const NDJSON = 'application/x-ndjson';
 const STREAMING =
   'A page of them or, with `Accept: application/x-ndjson`, the whole load as one line of JSON for each item, lines about its progress, and a last one that says whether it is complete.';
 
-/** A user's connection and its items, by the caller's own names for organisation and user. */
+/** A user's connection and its items, by the caller's own names for organization and user. */
 @Controller()
 export class ItemsController {
   constructor(
@@ -60,7 +59,7 @@ export class ItemsController {
     @Body() { orgId, userId }: UserDto,
     @CurrentCaller() caller: Caller,
   ): Promise<ConnectionDto> {
-    return ConnectionDto.of(await this.connections.ofUser(integration, orgId, userId, caller));
+    return ConnectionDto.of(await this.connections.ofUser({ integration, orgId, userId }, caller));
   }
 
   @Post('integrations/:integration/load')
@@ -70,10 +69,10 @@ export class ItemsController {
     @Param('integration') integration: string,
     @Body() request: UserLoadDto,
     @CurrentCaller() caller: Caller,
-    @Req() asked: FastifyRequest,
+    @Req() fastifyRequest: FastifyRequest,
   ): Promise<ItemPage> {
     const record = await this.ofUser(integration, request, caller);
-    return this.items.page(record, request, actorOf(caller), wantsFresh(asked));
+    return this.items.page(record, request, actorOf(caller), wantsFresh(fastifyRequest));
   }
 
   @Get('integrations/:integration/items')
@@ -85,11 +84,11 @@ export class ItemsController {
     @Query() request: UserLoadDto,
     @CurrentCaller() caller: Caller,
     @IsStillAuthorized() isStillAuthorized: AuthorizationCheck,
-    @Req() asked: FastifyRequest,
+    @Req() fastifyRequest: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ItemPage | Readable> {
     const record = await this.ofUser(integration, request, caller);
-    return this.answer(record, request, actorOf(caller), isStillAuthorized, asked, reply);
+    return this.respond(record, request, actorOf(caller), isStillAuthorized, fastifyRequest, reply);
   }
 
   @Get('connections/:id/items')
@@ -100,30 +99,30 @@ export class ItemsController {
     @Query() request: LoadDto,
     @CurrentCaller() caller: Caller,
     @IsStillAuthorized() isStillAuthorized: AuthorizationCheck,
-    @Req() asked: FastifyRequest,
+    @Req() fastifyRequest: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ItemPage | Readable> {
     const { record } = await this.connections.get(id, caller);
-    return this.answer(record, request, actorOf(caller), isStillAuthorized, asked, reply);
+    return this.respond(record, request, actorOf(caller), isStillAuthorized, fastifyRequest, reply);
   }
 
-  private async answer(
+  private async respond(
     record: ConnectionRecord,
     request: LoadDto,
     actor: Actor,
     isStillAuthorized: AuthorizationCheck,
-    asked: FastifyRequest,
+    fastifyRequest: FastifyRequest,
     reply: FastifyReply,
   ): Promise<ItemPage | Readable> {
-    if (!(asked.headers.accept ?? '').includes(NDJSON))
-      return this.items.page(record, request, actor, wantsFresh(asked));
-    // A reader that goes away ends the calls to the provider, also in the middle of one.
-    const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
+    if (!(fastifyRequest.headers.accept ?? '').includes(NDJSON))
+      return this.items.page(record, request, actor, wantsFresh(fastifyRequest));
+    // A reader that disconnects aborts the requests to the provider.
+    const disconnected = new AbortController();
+    reply.raw.once('close', () => disconnected.abort());
     const lines = await this.items.stream(record, request, {
       actor,
-      signal: gone.signal,
-      mayRead: isStillAuthorized,
+      signal: disconnected.signal,
+      isStillAuthorized,
     });
     reply.type(`${NDJSON}; charset=utf-8`);
     return lines;
@@ -135,14 +134,7 @@ export class ItemsController {
     caller: Caller,
   ): Promise<ConnectionRecord> {
     this.registry.configured(integration);
-    if (connectionId === undefined) {
-      return (await this.connections.ofUser(integration, orgId, userId, caller)).record;
-    }
-    requireMayActFor(caller, { orgId, userId, integration });
-    const { record } = await this.connections.get(connectionId, caller);
-    const owned = record.orgId === orgId && record.userId === userId && record.integration === integration;
-    if (!owned) throw unknownConnection(connectionId);
-    return record;
+    return (await this.connections.ofUser({ integration, orgId, userId, connectionId }, caller)).record;
   }
 }
 

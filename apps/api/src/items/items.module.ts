@@ -4,11 +4,10 @@ import { IntegrationsModule } from '../integrations/integrations.module.js';
 import { StoreModule } from '../store/store.module.js';
 import { ItemsController } from './items.controller.js';
 import { ItemsService } from './items.service.js';
-import { LoadCursors } from './load-cursor.js';
 
 @Module({
   imports: [ConnectionsModule, IntegrationsModule, StoreModule],
   controllers: [ItemsController],
-  providers: [ItemsService, LoadCursors],
+  providers: [ItemsService],
 })
 export class ItemsModule {}

@@ -1,4 +1,4 @@
-import { answerHeaders } from './answer-headers.js';
+import { responseHeaders } from './response-headers.js';
 import { requestHeaders } from './request-headers.js';
 
 describe('requestHeaders', () => {
@@ -52,7 +52,7 @@ describe('requestHeaders', () => {
   });
 });
 
-describe('answerHeaders', () => {
+describe('responseHeaders', () => {
   const nowhere = () => null;
 
   it('hands on what is for the caller', () => {
@@ -68,7 +68,7 @@ describe('answerHeaders', () => {
       'www-authenticate': ['Bearer', 'Basic'],
       link: '<https://api.example.com/a?page=2>; rel="next"',
     };
-    expect(answerHeaders(headers, nowhere)).toEqual(headers);
+    expect(responseHeaders(headers, nowhere)).toEqual(headers);
   });
 
   it.each([
@@ -99,18 +99,18 @@ describe('answerHeaders', () => {
     'server',
     'x-powered-by',
   ])('keeps %s back', (name) => {
-    expect(answerHeaders({ [name]: 'x', etag: '"a"' }, nowhere)).toEqual({ etag: '"a"' });
+    expect(responseHeaders({ [name]: 'x', etag: '"a"' }, nowhere)).toEqual({ etag: '"a"' });
   });
 
   it('keeps back what the connection names', () => {
-    expect(answerHeaders({ connection: 'keep-alive, X-Hop', 'x-hop': '1', 'x-end': '2' }, nowhere)).toEqual({
+    expect(responseHeaders({ connection: 'keep-alive, X-Hop', 'x-hop': '1', 'x-end': '2' }, nowhere)).toEqual({
       'x-end': '2',
     });
   });
 
   it('points to places here, or nowhere', () => {
     const here = (address: string) => (address === '/in' ? '/here/in' : null);
-    expect(answerHeaders({ location: '/in', 'content-location': '/out' }, here)).toEqual({ location: '/here/in' });
-    expect(answerHeaders({ location: ['/in', '/out'] }, here)).toEqual({});
+    expect(responseHeaders({ location: '/in', 'content-location': '/out' }, here)).toEqual({ location: '/here/in' });
+    expect(responseHeaders({ location: ['/in', '/out'] }, here)).toEqual({});
   });
 });

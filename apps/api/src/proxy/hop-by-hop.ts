@@ -1,4 +1,4 @@
-/** RFC 9110, 7.6.1: they belong to one connection. */
+/** RFC 9110, 7.6.1: for one connection only. */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
@@ -14,7 +14,7 @@ export function isHopByHop(name: string): boolean {
   return HOP_BY_HOP.has(name) || name.startsWith('proxy-');
 }
 
-/** Further headers that belong to this connection, by the sender's own word. */
+/** Further headers that the sender declares to be for this connection only. */
 export function namedByConnection(connection: string | string[] | undefined): ReadonlySet<string> {
   if (connection === undefined || connection === 'keep-alive' || connection === 'close') return NONE;
   return new Set(

@@ -10,11 +10,12 @@ const DESCRIPTION = [
   'Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.',
 ].join(' ');
 
-/** Everything that the proxy's routes have in common. */
+/** What the proxy's routes have in common. */
 export function Proxied(method: string): MethodDecorator {
   const hasBody = method !== 'GET' && method !== 'HEAD';
   return applyDecorators(
     RouteConfig({ [UNPARSED]: true }),
+    ApiParam({ name: 'id', type: String }),
     ApiParam({
       name: 'path',
       type: String,

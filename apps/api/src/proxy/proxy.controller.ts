@@ -1,89 +1,48 @@
-import { Controller, Delete, Get, Head, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CurrentCaller, type Caller } from '../access/caller.js';
-import { sendAnswer } from './proxied-answer.js';
+import { Controller, Delete, Get, Head, Patch, Post, Put, Req, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { Proxied } from './proxied.decorator.js';
-import { ProxyService } from './proxy.service.js';
+import { ProxyService, type ProxiedRequest } from './proxy.service.js';
 
-const REST = ':id/proxy/*';
+const PATH = ':id/proxy/*';
 
-/** One handler for each method: in a generated client each is a call of its own. */
+/** A handler for each method, since `@All` would add methods, and a generated client has one function for each `operationId`. */
 @Controller('connections')
 export class ProxyController {
   constructor(private readonly proxy: ProxyService) {}
 
-  @Head(REST)
+  @Head(PATH)
   @Proxied('HEAD')
-  async proxyHead(
-    @Param('id') id: string,
-    @CurrentCaller() caller: Caller,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.handOn(id, caller, request, reply);
+  proxyHead(@Req() request: ProxiedRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.proxy.forward(request, reply);
   }
 
-  @Get(REST)
+  @Get(PATH)
   @Proxied('GET')
-  async proxyGet(
-    @Param('id') id: string,
-    @CurrentCaller() caller: Caller,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.handOn(id, caller, request, reply);
+  proxyGet(@Req() request: ProxiedRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.proxy.forward(request, reply);
   }
 
-  @Post(REST)
+  @Post(PATH)
   @Proxied('POST')
-  async proxyPost(
-    @Param('id') id: string,
-    @CurrentCaller() caller: Caller,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.handOn(id, caller, request, reply);
+  proxyPost(@Req() request: ProxiedRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.proxy.forward(request, reply);
   }
 
-  @Put(REST)
+  @Put(PATH)
   @Proxied('PUT')
-  async proxyPut(
-    @Param('id') id: string,
-    @CurrentCaller() caller: Caller,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.handOn(id, caller, request, reply);
+  proxyPut(@Req() request: ProxiedRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.proxy.forward(request, reply);
   }
 
-  @Patch(REST)
+  @Patch(PATH)
   @Proxied('PATCH')
-  async proxyPatch(
-    @Param('id') id: string,
-    @CurrentCaller() caller: Caller,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.handOn(id, caller, request, reply);
+  proxyPatch(@Req() request: ProxiedRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.proxy.forward(request, reply);
   }
 
-  @Delete(REST)
+  @Delete(PATH)
   @Proxied('DELETE')
-  async proxyDelete(
-    @Param('id') id: string,
-    @CurrentCaller() caller: Caller,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.handOn(id, caller, request, reply);
-  }
-
-  private async handOn(id: string, caller: Caller, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const gone = new AbortController();
-    // Nearly all answers come to their end, and an abort is not for nothing.
-    reply.raw.once('close', () => {
-      if (!reply.raw.writableFinished) gone.abort();
-    });
-    sendAnswer(reply, await this.proxy.handOn(id, caller, request, gone.signal));
+  proxyDelete(@Req() request: ProxiedRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.proxy.forward(request, reply);
   }
 }

@@ -1,27 +1,28 @@
 import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
-import { Problem } from '@causeway/problem';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { StreamedRequest } from '@causeway/http-client';
-import { mayActFor, type Caller } from '../access/caller.js';
+import { Problem } from '@causeway/problem';
+import { actorOf } from '../access/actor.js';
+import { callerOf, mayActFor, type AuthenticatedRequest } from '../access/caller.js';
+import { AuditTrail } from '../connections/audit-trail.js';
 import { ConnectionApi } from '../connections/connection-api.js';
 import { unknownConnection } from '../connections/connection-credentials.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
-import { actorOf } from '../access/actor.js';
-import { AuditTrail } from '../connections/audit-trail.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
-import { allowanceOfPath } from './allowance-of-path.js';
-import { answerHeaders } from './answer-headers.js';
-import { confine } from './confined-target.js';
-import { placeHere } from './place-here.js';
-import type { ProxiedAnswer } from './proxied-answer.js';
+import { rateLimitOfPath } from './rate-limit-of-path.js';
 import { requestBody } from './request-body.js';
 import { requestHeaders } from './request-headers.js';
+import { responseHeaders } from './response-headers.js';
+import { sendResponse } from './send-response.js';
+import { resolveTarget, rewriteLocation } from './target.js';
 
-/** Waiting for a turn at the provider; somebody waits for the answer. */
-const PATIENCE_MS = 20_000;
+/** The most milliseconds that a request waits for the provider's rate limits: its caller waits for the response. */
+const MAX_WAIT_MS = 20_000;
 
-/** Hands requests on to a provider's own API, with the credential of a connection. */
+export type ProxiedRequest = AuthenticatedRequest & FastifyRequest<{ Params: { id: string } }>;
+
+/** Forwards requests to a provider's own API, with the credential of a connection. */
 @Injectable()
 export class ProxyService {
   constructor(
@@ -32,51 +33,50 @@ export class ProxyService {
   ) {}
 
   /**
-   * @param signal the caller has gone
-   * @returns whatever the provider answered, also its errors
-   * @throws Problem or UpstreamError for what never became an answer
+   * Sends whatever the provider answers, also its errors.
+   * @throws Problem or UpstreamError if there is no response
    */
-  async handOn(
-    id: string,
-    caller: Caller,
-    fastifyRequest: FastifyRequest,
-    signal: AbortSignal,
-  ): Promise<ProxiedAnswer> {
-    const request = fastifyRequest.raw;
-    refusePages(request);
+  async forward(fastifyRequest: ProxiedRequest, reply: FastifyReply): Promise<void> {
+    const { raw: request, params } = fastifyRequest;
+    const { id } = params;
+    const caller = callerOf(fastifyRequest);
+    refuseDocuments(request);
     // One read: the credential is in the same record.
     const record = await this.connections.read(id);
     if (record === null || !mayActFor(caller, record)) throw unknownConnection(id);
     const { definition } = this.registry.configured(record.integration);
-    const { url, path } = confine(definition.api.url, request.url ?? '');
+    const { url, path } = resolveTarget(definition.api.url, request.url ?? '');
     const actor = actorOf(caller);
-    await Promise.all([this.trail.note(id, { type: 'proxied', actor }), this.connections.touch(id, Date.now())]);
+    await Promise.all([this.trail.record(id, { type: 'proxied', actor }), this.connections.touch(id)]);
     const { body, contentLength } = await requestBody(request, () => fastifyRequest.allowSlowBody());
-    const answer = await this.api.stream(
+    const headers = requestHeaders(request.headers);
+    if (contentLength !== undefined) headers['content-length'] = contentLength;
+    const method = request.method as StreamedRequest['method'];
+    const response = await this.api.stream(
       record,
-      {
-        method: request.method as StreamedRequest['method'],
-        url,
-        headers: {
-          ...requestHeaders(request.headers),
-          ...(contentLength === undefined ? {} : { 'content-length': contentLength }),
-        },
-        ...(body === undefined ? {} : { body }),
-        ...allowanceOfPath(definition.rateLimits, path),
-      },
-      { actor, maxWaitMs: PATIENCE_MS, signal },
+      { method, url, headers, body, ...rateLimitOfPath(definition.rateLimits, path) },
+      { actor, maxWaitMs: MAX_WAIT_MS, signal: disconnected(reply) },
     );
-    const here = (address: string) => placeHere(definition.api.url, id, url, address);
-    return { status: answer.status, headers: answerHeaders(answer.headers, here), body: answer.body };
+    const rewrite = (location: string) => rewriteLocation(definition.api.url, id, url, location);
+    sendResponse(reply, { ...response, headers: responseHeaders(response.headers, rewrite) });
   }
 }
 
-/** A browser that would show the answer, or run it, says so; a program's `fetch` is `empty`. */
-function refusePages({ headers }: IncomingMessage): void {
+/** Only if the client leaves early: an abort costs something, and nearly all responses are sent to their end. */
+function disconnected({ raw }: FastifyReply): AbortSignal {
+  const abort = new AbortController();
+  raw.once('close', () => {
+    if (!raw.writableFinished) abort.abort();
+  });
+  return abort.signal;
+}
+
+/** A browser says if it would show or execute the response; a program's `fetch` is `empty`. */
+function refuseDocuments({ headers }: IncomingMessage): void {
   const destination = headers['sec-fetch-dest'];
   if (destination === undefined || destination === 'empty') return;
   throw new Problem(
     'forbidden',
-    "The proxy answers programs: a provider's answer is no page or script of this service.",
+    "The proxy answers programs: a provider's response is no page or script of this service.",
   );
 }

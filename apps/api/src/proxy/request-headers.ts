@@ -1,16 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isHopByHop, namedByConnection } from './hop-by-hop.js';
 
-/** The caller's own credentials for this service, and what is between it and this service only. */
-const KEPT_BACK: ReadonlySet<string> = new Set([
+/** The caller's credentials for this service, and what concerns only the connection between the two. */
+const REMOVED: ReadonlySet<string> = new Set([
   'authorization',
   'cookie',
   'host',
-  // Counted anew.
+  // Set again for the body that is sent.
   'content-length',
-  // Node answers it itself.
+  // Node answers it by itself.
   'expect',
-  // Where the caller, or its browser, is.
+  // They say where the caller or its browser is.
   'origin',
   'referer',
   'forwarded',
@@ -24,16 +24,16 @@ const KEPT_BACK: ReadonlySet<string> = new Set([
   'http2-settings',
 ]);
 
-/** `x-original-url` and `x-rewrite-url` are another path to some gateways. */
-const KEPT_BACK_FAMILIES = /^(x-forwarded|x-original-|x-rewrite-|sec-|access-control-)/;
+/** Some gateways take `x-original-url` and `x-rewrite-url` as the path. */
+const REMOVED_FAMILIES = /^(x-forwarded|x-original-|x-rewrite-|sec-|access-control-)/;
 
-/** What of a caller's headers goes to the provider. */
+/** The headers of a caller's request that go to the provider. */
 export function requestHeaders(headers: IncomingHttpHeaders): Record<string, string> {
   const named = namedByConnection(headers.connection);
   const sent: Record<string, string> = {};
   for (const name in headers) {
     const value = headers[name];
-    if (typeof value !== 'string' || KEPT_BACK.has(name) || KEPT_BACK_FAMILIES.test(name)) continue;
+    if (typeof value !== 'string' || REMOVED.has(name) || REMOVED_FAMILIES.test(name)) continue;
     if (isHopByHop(name) || named.has(name)) continue;
     sent[name] = value;
   }

@@ -3,12 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, preParsingHookHandler } from 'fastify';
 
-/** Marks a route whose handler takes the body itself, from Node's own request. */
+/** Marks a route whose handler reads the body itself, from Node's request. */
 export const UNPARSED = 'causeway:unparsed';
 
 /**
- * Fastify parses by the type of a body, for all routes alike. To these routes it shows no body at all: nothing is read, counted or
- * refused for its type. All others keep their parsers and limits.
+ * Fastify parses bodies by their type, for all routes alike. Requests to these routes seem to have no body: nothing is read, counted or
+ * rejected for its type.
  */
 @Injectable()
 export class UnparsedBodies {
@@ -20,7 +20,7 @@ export class UnparsedBodies {
   }
 }
 
-/** What would tell of a body. It stays in `request.raw.headers`. */
+/** `request.raw.headers` still has them. */
 const HIDDEN: IncomingHttpHeaders = {
   'content-type': undefined,
   'content-length': undefined,

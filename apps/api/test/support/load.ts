@@ -12,7 +12,7 @@ export interface LoadWish {
 /** Past what was read a moment ago: most tests change the provider between two reads. */
 export const AFRESH = { 'cache-control': 'no-cache' };
 
-/** Every page of a load, one after the other. */
+/** Every page of a load, one after the other. @throws for a load that is not complete */
 export async function pages(
   causeway: CausewayClient,
   integration: string,
@@ -28,6 +28,7 @@ export async function pages(
       body: { ...user, limit: 1000, ...wish, ...(cursor === null ? {} : { cursor }) },
     });
     if (!data) throw new Error(`load: ${JSON.stringify(error)}`);
+    if (data.incomplete) throw new Error(`incomplete: ${JSON.stringify(data.incomplete)}`);
     all.push(data.items);
     cursor = data.nextCursor;
     if (all.length > 2000) throw new Error('the load does not come to an end');
@@ -35,7 +36,7 @@ export async function pages(
   return all;
 }
 
-type Page = { data?: { items: Item[]; nextCursor: string | null }; error?: unknown };
+type Page = { data?: { items: Item[]; nextCursor: string | null; incomplete?: object[] }; error?: unknown };
 
 export const items = async (
   causeway: CausewayClient,

@@ -17,8 +17,15 @@ export interface Table {
   fields: { id: string; name: string; type: string | null }[];
 }
 
-export function readTable(value: unknown): Table {
-  const table = readObject(value, 'tables');
+export function readBase(base: JsonObject): Base {
+  return {
+    id: readString(base['id'], 'id'),
+    name: optional.string(base['name']),
+    permissionLevel: optional.string(base['permissionLevel']),
+  };
+}
+
+export function readTable(table: JsonObject): Table {
   return {
     id: readString(table['id'], 'id'),
     name: optional.string(table['name']),

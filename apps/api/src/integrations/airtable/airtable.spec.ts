@@ -103,11 +103,29 @@ describe('airtable', () => {
     }
   });
 
-  it('does not follow a list of bases that never ends', async () => {
+  it('ends a list of bases whose cursor is given again, and says that bases may be missing', async () => {
     const endless = {
-      'GET /v0/meta/bases': { bases: [], offset: 'itr1' },
-      'GET /v0/meta/bases?offset=itr1': { bases: [], offset: 'itr1' },
+      'GET /v0/meta/bases': { bases: [{ id: 'app1' }], offset: 'itr1' },
+      'GET /v0/meta/bases?offset=itr1': { bases: [{ id: 'app1' }], offset: 'itr1' },
+      'GET /v0/meta/bases/app1/tables': { tables: [{ id: 'tbl1' }] },
     };
-    await expect(allPages(airtable, { type: 'table' }, endless)).rejects.toMatchObject({ reason: 'malformed' });
+    const { items, missing } = await allPages(airtable, { type: 'table' }, endless);
+    expect(items.map(({ id }) => id)).toEqual(['tbl1']);
+    expect(missing).toMatchObject([{ reason: 'malformed' }]);
+  });
+
+  it('lists a base once that is given several times side by side', async () => {
+    const bases = ['app1', 'app2', 'app2', 'app1'].map((id) => ({ id }));
+    const { items, missing } = await allPages(
+      airtable,
+      { type: 'table' },
+      {
+        'GET /v0/meta/bases': { bases },
+        'GET /v0/meta/bases/app1/tables': { tables: [{ id: 'tbl1' }] },
+        'GET /v0/meta/bases/app2/tables': { tables: [{ id: 'tbl2' }] },
+      },
+    );
+    expect(items.map(({ id }) => id)).toEqual(['tbl1', 'tbl2']);
+    expect(missing).toEqual([]);
   });
 });

@@ -7,8 +7,7 @@ import {
   readArray,
   readObject,
   readString,
-  type Failure,
-  type HttpResponse,
+  type Classify,
   type JsonObject,
 } from '@causeway/http-client';
 import {
@@ -16,10 +15,9 @@ import {
   type IntegrationItem,
   type AccountContext,
   type AccountIdentity,
-  type Page,
-  type PageRequest,
   type ProviderApi,
 } from '../integration.js';
+import { readPage, type Page, type PageRequest } from '../page.js';
 import { hubspot } from './hubspot.definition.js';
 import { OBJECTS, objectToItem, ownerToItem, type HubSpotObject } from './hubspot.mapper.js';
 
@@ -51,7 +49,7 @@ export class HubSpotIntegration extends Integration {
     readString((await accountDetails(api))['portalId'], 'portalId');
   }
 
-  async page(api: ProviderApi, { account }: AccountContext, request: PageRequest): Promise<Page> {
+  async fetchPage(request: PageRequest, { api, account }: AccountContext): Promise<Page> {
     const object = OBJECTS[request.type];
     const toItem = (result: JsonObject) =>
       object === undefined ? ownerToItem(result) : objectToItem(request.type, object, result, account);
@@ -78,11 +76,10 @@ async function listPage(
     },
   });
   const list = readObject(body, 'list');
-  const after = optional.object(optional.object(list['paging'])['next'])['after'];
-  return {
-    items: resultsOf(list).map(toItem),
-    nextPosition: after === undefined || after === null || after === '' ? null : readString(after, 'after'),
-  };
+  const { next } = optional.object(list['paging']);
+  return readPage(readArray(list['results'], 'results'), toItem, () =>
+    next === undefined || next === null ? null : readString(optional.object(next)['after'], 'after'),
+  );
 }
 
 /**
@@ -110,14 +107,9 @@ async function searchPage(
     rateLimit: 'search',
   });
   const list = readObject(body, 'list');
-  const results = resultsOf(list);
-  const last = results.at(-1);
-  const isLast = last === undefined || (optional.number(list['total']) ?? Infinity) <= results.length;
-  return { items: results.map(toItem), nextPosition: isLast ? null : readString(last['id'], 'id') };
-}
-
-function resultsOf(list: JsonObject): JsonObject[] {
-  return readArray(list['results'], 'results').map((result) => readObject(result, 'results'));
+  const results = readArray(list['results'], 'results');
+  const isLast = results.length === 0 || (optional.number(list['total']) ?? Infinity) <= results.length;
+  return readPage(results, toItem, () => (isLast ? null : readString(optional.object(results.at(-1))['id'], 'id')));
 }
 
 async function accountDetails(api: ProviderApi) {
@@ -126,27 +118,18 @@ async function accountDetails(api: ProviderApi) {
 }
 
 const POLICY_WAIT_MS: Record<string, number> = { TEN_SECONDLY_ROLLING: 10_000, SECONDLY: 1_000 };
-/** Locked, and the whole account on its way to another data centre. */
 const LOCKED = 423;
-const MIGRATING = 477;
-/** Observed for a token that is none at all. */
+const LOCKED_WAIT_MS = 2_000;
+/** Observed for a token that is none. */
 const MALFORMED_TOKEN = 530;
 
-/** https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines; all members are treated as optional. */
-function classify({ status, body }: HttpResponse): Failure | undefined {
+/** https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines; any member may be absent. */
+const classify: Classify = ({ status, body }) => {
   if (status < 400 || !isObject(body)) return undefined;
-  const code = optional.string(body['category']) ?? optional.string(body['errorType']);
-  const shown = code === null ? {} : { code };
-  if (status === 429) {
-    const policy = optional.string(body['policyName']) ?? '';
-    if (policy === 'DAILY') return { reason: 'quota-exhausted', ...shown };
-    const wait = POLICY_WAIT_MS[policy];
-    return { reason: 'rate-limited', ...shown, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
-  }
-  if (status === LOCKED) return { reason: 'unavailable', retryAfterMs: 2_000, ...shown };
-  if (status === MIGRATING) return { reason: 'unavailable', ...shown };
-  if (status === 401 || status === MALFORMED_TOKEN) return { reason: 'unauthorized', ...shown };
-  if (status === 403) return { reason: 'forbidden', ...shown };
-  if (status === 404) return { reason: 'missing', ...shown };
-  return status < 500 && status !== 408 ? { reason: 'rejected', ...shown } : undefined;
-}
+  const code = optional.string(body['category']) ?? optional.string(body['errorType']) ?? undefined;
+  const policy = optional.string(body['policyName']) ?? '';
+  if (status === 429 && policy === 'DAILY') return { reason: 'quota-exhausted', code };
+  if (status === 429) return { code, retryAfterMs: POLICY_WAIT_MS[policy] };
+  if (status === LOCKED) return { code, retryAfterMs: LOCKED_WAIT_MS };
+  return status === MALFORMED_TOKEN ? { reason: 'unauthorized', code } : { code };
+};

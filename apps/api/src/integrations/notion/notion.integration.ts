@@ -1,23 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import type { Grant } from '@causeway/oauth';
 import {
+  UpstreamError,
   isObject,
   optional,
   readArray,
   readObject,
   readString,
-  type Failure,
-  type HttpResponse,
+  type Classify,
 } from '@causeway/http-client';
 import {
   Integration,
   type IntegrationItem,
   type AccountContext,
   type AccountIdentity,
-  type Page,
-  type PageRequest,
   type ProviderApi,
 } from '../integration.js';
+import { readPage, type Page, type PageRequest } from '../page.js';
 import { notion } from './notion.definition.js';
 import { dataSourceToItem, pageToItem } from './notion.mapper.js';
 
@@ -41,10 +40,9 @@ export class NotionIntegration extends Integration {
     readString(readObject(body, 'user')['id'], 'id');
   }
 
-  async page(
-    api: ProviderApi,
-    { account }: AccountContext,
+  async fetchPage(
     { type, position, limit, changedSince }: PageRequest,
+    { api, account }: AccountContext,
   ): Promise<Page> {
     const { body } = await api.read({
       method: 'POST',
@@ -55,21 +53,24 @@ export class NotionIntegration extends Integration {
         // read from the other end; what is edited during that scan is a change since its start, for the next one.
         sort: { timestamp: 'last_edited_time', direction: changedSince === null ? 'ascending' : 'descending' },
         page_size: Math.min(limit, MAX_PAGE_SIZE),
-        ...(position === null ? {} : { start_cursor: position }),
+        start_cursor: position ?? undefined,
       },
     });
     const list = readObject(body, 'list');
     const toItem = type === 'page' ? pageToItem : dataSourceToItem;
-    const items = readArray(list['results'], 'results').map((result) => toItem(readObject(result, 'results'), account));
-    const isOver = list['has_more'] !== true || (changedSince !== null && items.some(isBefore(changedSince)));
+    const hasMore = list['has_more'] === true;
+    const page = readPage(
+      readArray(list['results'], 'results'),
+      (result) => toItem(result, account),
+      () => (hasMore ? readString(list['next_cursor'], 'next_cursor') : null),
+    );
+    if (changedSince !== null && page.items.some(isBefore(changedSince))) {
+      return { ...page, nextPosition: null, cut: undefined };
+    }
     const status = optional.object(list['request_status']);
-    return {
-      items,
-      nextPosition: isOver ? null : readString(list['next_cursor'], 'next_cursor'),
-      ...(list['has_more'] !== true && status['type'] === 'incomplete'
-        ? { cut: `It gives no more of this list (${optional.string(status['incomplete_reason']) ?? 'incomplete'}).` }
-        : {}),
-    };
+    if (hasMore || status['type'] !== 'incomplete') return page;
+    const note = `It gives no more of this list (${optional.string(status['incomplete_reason']) ?? 'incomplete'}).`;
+    return { ...page, cut: new UpstreamError('rejected', { note }) };
   }
 }
 
@@ -78,22 +79,17 @@ function isBefore(time: number): (item: IntegrationItem) => boolean {
 }
 
 /** https://developers.notion.com/reference/status-codes */
-function classify({ status, body }: HttpResponse): Failure | undefined {
+const classify: Classify = ({ status, body }) => {
   if (status < 400 || !isObject(body)) return undefined;
-  const code = optional.string(body['code']);
-  const shown = code === null ? {} : { code };
+  const code = optional.string(body['code']) ?? undefined;
   const details = optional.object(body['additional_data']);
   if (status === 429 || status === 529) {
-    if (details['rate_limit_reason'] === 'public_api_request_blocked') return { reason: 'quota-exhausted', ...shown };
+    const isBlocked = details['rate_limit_reason'] === 'public_api_request_blocked';
     const seconds = Number(details['retry_after']);
-    return { reason: 'rate-limited', ...shown, ...(Number.isFinite(seconds) ? { retryAfterMs: seconds * 1000 } : {}) };
+    const retryAfterMs = Number.isFinite(seconds) && !isBlocked ? seconds * 1000 : undefined;
+    return { reason: isBlocked ? 'quota-exhausted' : 'rate-limited', code, retryAfterMs };
   }
-  if (status === 409) return { reason: 'unavailable', ...shown };
-  if (status === 401) return { reason: 'unauthorized', ...shown };
-  if (status === 400 && code === 'validation_error' && String(body['message']).includes('start_cursor')) {
-    return { reason: 'cursor-expired', code };
-  }
-  return status < 500
-    ? { reason: status === 403 ? 'forbidden' : status === 404 ? 'missing' : 'rejected', ...shown }
-    : undefined;
-}
+  if (status === 409) return { reason: 'unavailable', code };
+  const isCursor = code === 'validation_error' && String(body['message']).includes('start_cursor');
+  return status === 400 && isCursor ? { reason: 'cursor-expired', code } : { code };
+};

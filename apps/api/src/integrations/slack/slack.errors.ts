@@ -1,6 +1,6 @@
-import { isObject, optional, type FailureReason, type Failure, type HttpResponse } from '@causeway/http-client';
+import { isObject, optional, type Classify, type FailureReason } from '@causeway/http-client';
 
-/** https://docs.slack.dev/reference/methods: codes of a 200 with `ok: false`. What is not listed is refused for good. */
+/** https://docs.slack.dev/reference/methods: codes of a 200 with `ok: false`. Any other code is `rejected`. */
 const REASONS: Record<string, FailureReason> = {
   not_authed: 'unauthorized',
   invalid_auth: 'unauthorized',
@@ -24,10 +24,10 @@ const REASONS: Record<string, FailureReason> = {
   team_added_to_org: 'unavailable',
 };
 
-export function classify({ status, body }: HttpResponse): Failure | undefined {
+export const classify: Classify = ({ status, body }) => {
   if (status >= 500 || !isObject(body)) return undefined;
   if (body['ok'] === true && status < 400) return undefined;
   const code = optional.string(body['error']);
   if (code === null) return status < 400 ? { reason: 'malformed' } : undefined;
   return { reason: REASONS[code] ?? 'rejected', code };
-}
+};

@@ -1,20 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Grant } from '@causeway/oauth';
 import { UpstreamError, optional, readArray, readObject, readString } from '@causeway/http-client';
-import {
-  Integration,
-  type AccountContext,
-  type AccountIdentity,
-  type Page,
-  type PageRequest,
-  type ProviderApi,
-} from '../integration.js';
+import { Integration, type AccountContext, type AccountIdentity, type ProviderApi } from '../integration.js';
+import { readCursor, readPage, type Branches, type Page, type PageRequest } from '../page.js';
 import { slack } from './slack.definition.js';
 import { classify } from './slack.errors.js';
-import { MAX_PAGE_SIZE, accountKey, placeOf, positionAfter } from './slack.organisation.js';
+import { MAX_PAGE_SIZE, accountKey, readPosition, workspaces } from './slack.organization.js';
 import { channelToItem, messageToItem, userToItem } from './slack.mapper.js';
 
-/** Asking for a kind of conversation without its scope fails the whole call. */
+/** A request for a kind of conversation whose scope is missing fails as a whole. */
 const CONVERSATION_KINDS: Record<string, string> = {
   'channels:read': 'public_channel',
   'groups:read': 'private_channel',
@@ -36,10 +30,10 @@ export class SlackIntegration extends Integration {
 
   async identify({ response }: Grant, api: ProviderApi): Promise<AccountIdentity> {
     const team = optional.object(response['team']);
-    // An install for a whole organisation has no team.
+    // An install for a whole organization has no team.
     const enterprise = optional.object(response['enterprise']);
     const id = readString(team['id'] ?? enterprise['id'], 'team.id');
-    // The address is for links; an account without it is an account all the same.
+    // Only for links: an account is connected without it, too.
     const { url } = await authTest(api).catch((error: unknown) => {
       if (!(error instanceof UpstreamError)) throw error;
       return { url: null };
@@ -55,28 +49,33 @@ export class SlackIntegration extends Integration {
     readString((await authTest(api))['user_id'], 'user_id');
   }
 
-  async page(api: ProviderApi, holder: AccountContext, request: PageRequest): Promise<Page> {
+  async fetchPage(request: PageRequest, context: AccountContext): Promise<Page | Branches> {
+    const { api, account, scopes } = context;
     const { method, rateLimit, member, toItem } = LISTS[request.type as keyof typeof LISTS];
-    const { team, cursor } = await placeOf(api, holder, request);
+    const position = readPosition(request, context);
+    if (position.at === 'workspaces') return workspaces(api, position);
+    const { team, cursor } = position;
     const { body } = await api.read({
       path: `/api/${method}`,
       query: {
         limit: Math.min(request.limit, MAX_PAGE_SIZE),
         cursor: cursor ?? undefined,
-        types: request.type === 'channel' ? conversationKinds(holder.scopes) : undefined,
+        types: request.type === 'channel' ? conversationKinds(scopes) : undefined,
         channel: request.parent ?? undefined,
-        team_id: team?.id,
+        team_id: team ?? undefined,
       },
       rateLimit,
       subject: method,
     });
-    const answer = readObject(body, 'answer');
-    const entries = readArray(answer[member], member).map((entry) => readObject(entry, member));
-    const next = optional.string(optional.object(answer['response_metadata'])['next_cursor']);
-    return {
-      items: entries.map((entry) => toItem(entry, holder.account, request.parent)),
-      nextPosition: team === null ? next : positionAfter(team, next),
-    };
+    const response = readObject(body, 'response');
+    return readPage(
+      readArray(response[member], member),
+      (entry) => toItem(entry, account, request.parent),
+      () => {
+        const next = readCursor(optional.object(response['response_metadata'])['next_cursor'], 'next_cursor');
+        return next === null || team === null ? next : JSON.stringify({ at: 'workspace', team, cursor: next });
+      },
+    );
   }
 }
 

@@ -2,7 +2,7 @@ import { optional, readString, type JsonObject } from '@causeway/http-client';
 import { IntegrationItem, type Account } from '../integration.js';
 
 const NAME_LENGTH = 120;
-/** Larger numbers than this are milliseconds: it is the year 5138 in seconds and 1973 in milliseconds. */
+/** The year 5138 in seconds and 1973 in milliseconds: larger numbers are milliseconds. */
 const MILLISECONDS_FROM = 1e11;
 
 export function channelToItem(channel: JsonObject, account: Account): IntegrationItem {
@@ -78,7 +78,7 @@ function kindOf(channel: JsonObject): string {
   return channel['is_private'] === true ? 'private-channel' : 'public-channel';
 }
 
-/** Slack counts in seconds, but a channel's `updated` in milliseconds. */
+/** Slack's times are seconds, but a channel's `updated` is milliseconds. */
 function time(value: unknown): string | null {
   const number = optional.number(value);
   if (number === null || number <= 0) return null;

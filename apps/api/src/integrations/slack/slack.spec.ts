@@ -128,7 +128,7 @@ describe('slack', () => {
     expect(items[0]?.name).toHaveLength(120);
   });
 
-  it('lists the workspaces of an organisation one after the other', async () => {
+  it('lists the members of every workspace of an organization', async () => {
     const list = 'GET /api/users.list?limit=100';
     const { items } = await allPages(
       slack,
@@ -146,7 +146,7 @@ describe('slack', () => {
 
   it.each([
     ['a team', { team: { id: 'T1', name: 'Acme' }, enterprise: null }, 'T1', ':T1'],
-    ['a whole organisation', { team: null, enterprise: { id: 'E1', name: 'Acme' } }, 'E1', 'E1:E1'],
+    ['a whole organization', { team: null, enterprise: { id: 'E1', name: 'Acme' } }, 'E1', 'E1:E1'],
   ])('knows the account of %s, also where its address cannot be had', async (_name, response, id, key) => {
     const { api, close } = await provider({});
     const grant = { accessToken: 'a', refreshToken: null, expiresAt: null, scopes: null, response };

@@ -1,5 +1,5 @@
 import { definitions } from '../integrations/definitions.js';
-import { allowanceOfPath } from './allowance-of-path.js';
+import { rateLimitOfPath } from './rate-limit-of-path.js';
 
 const limitsOf = (id: string) => definitions.find((definition) => definition.id === id)?.rateLimits ?? [];
 
@@ -23,10 +23,10 @@ it.each([
   ['slack', '/api/conversations.history', { rateLimit: 'tier-3', subject: 'conversations.history' }],
   ['slack', '/api/chat.postMessage', { rateLimit: 'tier-4', subject: 'chat.postMessage' }],
   ['slack', '/elsewhere', {}],
-])('%s %s counts where our own loads count', (id, path, allowance) => {
-  expect(allowanceOfPath(limitsOf(id), path)).toEqual(allowance);
+])('%s %s counts to the same rate limit as our own loads', (id, path, limit) => {
+  expect(rateLimitOfPath(limitsOf(id), path)).toEqual(limit);
 });
 
-it('without limits nothing counts', () => {
-  expect(allowanceOfPath([], '/v1/search')).toEqual({});
+it('counts a path to no rate limit where there is none', () => {
+  expect(rateLimitOfPath([], '/v1/search')).toEqual({});
 });

@@ -4,10 +4,10 @@ import { isHopByHop, namedByConnection } from './hop-by-hop.js';
 type Headers = StreamedResponse['headers'];
 
 /**
- * What a browser would do, keep or believe of this service because a provider said so. `cache-control` and its kin are among them:
- * an answer with somebody's data is kept by nobody.
+ * Headers by which a provider could make a browser do, store or trust something in the name of this service. `cache-control` and its kin
+ * are among them: a response with a user's data must not be stored.
  */
-const KEPT_BACK: ReadonlySet<string> = new Set([
+const REMOVED: ReadonlySet<string> = new Set([
   'set-cookie',
   'set-cookie2',
   'set-login',
@@ -46,41 +46,36 @@ const KEPT_BACK: ReadonlySet<string> = new Set([
   'cdn-cache-control',
   'surrogate-control',
   'p3p',
-  // Ours is what serves here.
+  // This service is the server.
   'server',
   'x-powered-by',
   'via',
 ]);
 
-const KEPT_BACK_FAMILIES =
+const REMOVED_FAMILIES =
   /^(access-control-|cross-origin-|content-security-policy|permissions-policy|document-policy|require-document-policy|integrity-policy|report|sec-)/;
 
-/** They point somewhere. */
-const PLACES: ReadonlySet<string> = new Set(['location', 'content-location']);
+const LOCATIONS: ReadonlySet<string> = new Set(['location', 'content-location']);
 
-/** Nothing in an answer is a document of this origin: it can run, load and send nothing, whatever a browser takes it for. */
+/** Whatever a browser takes a response for, it can execute, load and send nothing as a document of this origin. */
 export const SANDBOXED = { 'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox" };
 
 /**
- * What of a provider's headers goes to the caller.
- * @param placeHere the same place by way of this service; `null`: it is not in the provider's API
+ * The headers of a provider's response that go to the caller.
+ * @param rewriteLocation see `rewriteLocation`
  */
-export function answerHeaders(
+export function responseHeaders(
   headers: Headers,
-  placeHere: (address: string) => string | null,
+  rewriteLocation: (location: string) => string | null,
 ): Record<string, string | string[]> {
   const named = namedByConnection(headers['connection']);
-  const handedOn: Record<string, string | string[]> = {};
+  const forwarded: Record<string, string | string[]> = {};
   for (const name in headers) {
     const value = headers[name];
-    if (value === undefined || KEPT_BACK.has(name) || KEPT_BACK_FAMILIES.test(name)) continue;
+    if (value === undefined || REMOVED.has(name) || REMOVED_FAMILIES.test(name)) continue;
     if (isHopByHop(name) || named.has(name)) continue;
-    if (!PLACES.has(name)) {
-      handedOn[name] = value;
-      continue;
-    }
-    const place = typeof value === 'string' ? placeHere(value) : null;
-    if (place !== null) handedOn[name] = place;
+    const sent = !LOCATIONS.has(name) ? value : typeof value === 'string' ? rewriteLocation(value) : null;
+    if (sent !== null) forwarded[name] = sent;
   }
-  return handedOn;
+  return forwarded;
 }

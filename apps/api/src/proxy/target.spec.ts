@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Problem } from '@causeway/problem';
-import { confine } from './confined-target.js';
+import { resolveTarget, rewriteLocation } from './target.js';
 
 // The same cases in every run, so that no change fails by another one's luck; another seed searches elsewhere.
 fc.configureGlobal({ seed: 20261120 });
@@ -11,7 +11,7 @@ const ID = 'con_0123456789ab0123456789abcdef01234567';
 const at = (rest: string) => `/connections/${ID}/proxy${rest}`;
 const REFUSED = expect.objectContaining({ slug: 'invalid-request' });
 
-describe('confine', () => {
+describe('resolveTarget', () => {
   it.each([
     '/',
     '/v1/users',
@@ -29,15 +29,15 @@ describe('confine', () => {
     '/v1/a?',
     '/v1/a?{b}|c',
   ])('%s is handed on as it is', (rest) => {
-    for (const api of [PLAIN, PREFIXED]) expect(confine(api, at(rest)).url).toBe(api + rest);
+    for (const api of [PLAIN, PREFIXED]) expect(resolveTarget(api, at(rest)).url).toBe(api + rest);
   });
 
   it('writes in a query only what no URL may hold in another way', () => {
-    expect(confine(PLAIN, at(`/v0/a?f={N}='x'&g="<y>"`)).url).toBe(`${PLAIN}/v0/a?f={N}=%27x%27&g=%22%3Cy%3E%22`);
+    expect(resolveTarget(PLAIN, at(`/v0/a?f={N}='x'&g="<y>"`)).url).toBe(`${PLAIN}/v0/a?f={N}=%27x%27&g=%22%3Cy%3E%22`);
   });
 
   it('tells rules about paths what is meant, without prefix and query', () => {
-    expect(confine(PREFIXED, at('/v0/%61pp123/My%20table?a=b')).path).toBe('/v0/app123/My table');
+    expect(resolveTarget(PREFIXED, at('/v0/%61pp123/My%20table?a=b')).path).toBe('/v0/app123/My table');
   });
 
   it.each([
@@ -82,7 +82,7 @@ describe('confine', () => {
     '/v1/x?é',
     '/%2525252525252e/',
   ])('%s is refused', (rest) => {
-    for (const api of [PLAIN, PREFIXED]) expect(() => confine(api, at(rest))).toThrow(REFUSED);
+    for (const api of [PLAIN, PREFIXED]) expect(() => resolveTarget(api, at(rest))).toThrow(REFUSED);
   });
 
   it.each([
@@ -93,7 +93,7 @@ describe('confine', () => {
     '',
     'evil.example:443',
   ])('%j is no target of this route', (target) => {
-    expect(() => confine(PLAIN, target)).toThrow(REFUSED);
+    expect(() => resolveTarget(PLAIN, target)).toThrow(REFUSED);
   });
 
   const nasty = fc.oneof(
@@ -128,7 +128,7 @@ describe('confine', () => {
       fc.property(targets, (rest) => {
         let url: string;
         try {
-          ({ url } = confine(api, at(`/${rest}`)));
+          ({ url } = resolveTarget(api, at(`/${rest}`)));
         } catch (error) {
           if (error instanceof Problem && error.slug === 'invalid-request') return;
           throw error;
@@ -159,9 +159,42 @@ describe('confine', () => {
       fc.property(fc.array(name, { minLength: 1, maxLength: 6 }), fc.string(), (names, value) => {
         fc.pre(!/^[a-z][a-z\d+.-]*%3A$/i.test(names[0] ?? ''));
         const rest = `/${names.join('/')}?a=${encodeURIComponent(value).replaceAll("'", '%27')}`;
-        expect(confine(PREFIXED, at(rest)).url).toBe(PREFIXED + rest);
+        expect(resolveTarget(PREFIXED, at(rest)).url).toBe(PREFIXED + rest);
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('rewriteLocation', () => {
+  const API = 'https://api.example.com/gateway';
+  const SENT = `${API}/v1/items/1?a=b`;
+
+  it.each([
+    ['https://api.example.com/gateway/v1/x?y=z', '/connections/con_1/proxy/v1/x?y=z'],
+    ['/gateway/v1/x', '/connections/con_1/proxy/v1/x'],
+    ['2', '/connections/con_1/proxy/v1/items/2'],
+    ['?page=2', '/connections/con_1/proxy/v1/items/1?page=2'],
+    ['https://user:password@api.example.com/gateway/v1#part', '/connections/con_1/proxy/v1'],
+  ])('%s is rewritten to this service', (location, rewritten) => {
+    expect(rewriteLocation(API, 'con_1', SENT, location)).toBe(rewritten);
+  });
+
+  it.each([
+    'https://elsewhere.example/gateway/v1',
+    'http://api.example.com/gateway/v1',
+    'https://api.example.com:8443/gateway/v1',
+    '//elsewhere.example/gateway/v1',
+    '/v1/x',
+    '/gateway',
+    '/gateway-of-others/v1',
+    '/gateway/../v1',
+    '/gateway//elsewhere.example',
+    '/gateway/%2e%2e%2fv1',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'https://',
+  ])('%s is not in the API and is removed', (location) => {
+    expect(rewriteLocation(API, 'con_1', SENT, location)).toBeNull();
   });
 });

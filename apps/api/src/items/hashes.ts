@@ -1,11 +1,11 @@
-/** 64 bits of a text: among a million items two share them once in some thirty million loads. */
-export interface Fingerprint {
+/** 64 bits of a text: among a million items two collide once in some thirty million loads. */
+export interface Hash {
   high: number;
   low: number;
 }
 
-/** Not for secrets: fast, and well mixed (two multiplicative hashes that stir each other, after cyrb53). */
-export function fingerprintOf(text: string): Fingerprint {
+/** Not for secrets: fast and well mixed (two multiplicative hashes that are combined at the end, after cyrb53). */
+export function hashOf(text: string): Hash {
   let high = 0xdeadbeef;
   let low = 0x41c6ce57;
   for (let at = 0; at < text.length; at += 1) {
@@ -18,37 +18,37 @@ export function fingerprintOf(text: string): Fingerprint {
   return { high: high >>> 0, low: low >>> 0 };
 }
 
-/** Characters of a mark. */
-export const MARK_LENGTH = 8;
+/** Characters of a short hash. */
+export const SHORT_HASH_LENGTH = 8;
 
 /** 48 of the bits as a text, for cursors. */
-export function markOf({ high, low }: Fingerprint): string {
+export function shortHash({ high, low }: Hash): string {
   const bytes = Buffer.alloc(6);
   bytes.writeUInt16BE(high & 0xffff, 0);
   bytes.writeUInt32BE(low, 2);
   return bytes.toString('base64url');
 }
 
-const SMALLEST = 1 << 12;
+const INITIAL_SLOTS = 1 << 12;
 
-/** A set of fingerprints in 16 to 32 bytes each: half a million of them in 8 MB, where strings would take 50. */
-export class FingerprintSet {
+/** A set of hashes in 16 to 32 bytes each: half a million of them take 8 MB, where strings would take 50. */
+export class HashSet {
   size = 0;
-  private slots = new Uint32Array(2 * SMALLEST);
+  private slots = new Uint32Array(2 * INITIAL_SLOTS);
 
-  /** False if it was there already. */
-  add({ high, low }: Fingerprint): boolean {
+  /** @returns false if it was in the set already */
+  add({ high, low }: Hash): boolean {
     if (this.size * 4 >= this.slots.length) this.grow();
     // Two zeros mark a free slot.
-    return this.place(high, low === 0 && high === 0 ? 1 : low);
+    return this.insert(high, low === 0 && high === 0 ? 1 : low);
   }
 
-  has({ high, low }: Fingerprint): boolean {
+  has({ high, low }: Hash): boolean {
     const at = this.find(high, low === 0 && high === 0 ? 1 : low);
     return this.slots[at] !== 0 || this.slots[at + 1] !== 0;
   }
 
-  private place(high: number, low: number): boolean {
+  private insert(high: number, low: number): boolean {
     const at = this.find(high, low);
     if (this.slots[at] !== 0 || this.slots[at + 1] !== 0) return false;
     this.slots[at] = high;
@@ -73,7 +73,7 @@ export class FingerprintSet {
     for (let at = 0; at < old.length; at += 2) {
       const high = old[at] ?? 0;
       const low = old[at + 1] ?? 0;
-      if (high !== 0 || low !== 0) this.place(high, low);
+      if (high !== 0 || low !== 0) this.insert(high, low);
     }
   }
 }

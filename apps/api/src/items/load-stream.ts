@@ -1,0 +1,100 @@
+import type { ProblemBody } from '@causeway/problem';
+import { isoTime } from '../dto/iso-time.js';
+import type { IntegrationItem } from '../integrations/integration.js';
+import type { IncompleteListDto } from './item.dto.js';
+import type { ItemLoad } from './item-load.js';
+import type { LoadCursor } from './load-cursor.js';
+import type { LoadCounts } from './load-statistics.js';
+
+/** A progress line comes at most this often while pages come, */
+const PROGRESS_MS = 250;
+/** and at least this often while none does, so that a reader knows that the load goes on. */
+const SILENCE_MS = 5_000;
+const POLL_MS = 500;
+
+export interface LoadSummary extends LoadCounts {
+  complete: boolean;
+  /** Why the load is not complete. */
+  problem?: ProblemBody | undefined;
+  incomplete?: IncompleteListDto[] | undefined;
+  /** How often a list was begun again because the provider had forgotten its cursor. */
+  restarts: number;
+  waitedMs: number;
+  durationMs: number;
+  /** For `updatedSince`: whether the provider told what had changed, or all was read and filtered here. */
+  changes?: Record<string, 'provider' | 'filtered'> | undefined;
+  /** What to give as `updatedSince` for what changes from now on. */
+  nextUpdatedSince: string;
+  resumeCursor: string | null;
+}
+
+export interface LoadStreamOptions {
+  seal(cursor: LoadCursor): string;
+  /** The last line, but for what the load itself knows. */
+  summarize(load: ItemLoad): Pick<LoadSummary, 'complete' | 'problem' | 'incomplete' | 'changes' | 'nextUpdatedSince'>;
+  /** After every page. */
+  onPage(): Promise<void>;
+}
+
+/** A whole load as `application/x-ndjson`, a chunk of text for each page: items, progress, and last a summary. */
+export async function* loadStream(load: ItemLoad, options: LoadStreamOptions): AsyncGenerator<string, void> {
+  const { statistics } = load;
+  let shownAt = -Infinity;
+  let resumeCursor: string | null = null;
+  const seal = () => {
+    const remaining = load.remaining();
+    return remaining === null ? null : options.seal(remaining);
+  };
+  const progress = () => {
+    shownAt = performance.now();
+    const { items, pages, byType } = statistics.counts;
+    return line({ progress: { items, pages, byType, waitingMs: load.waitingMs, resumeCursor } });
+  };
+  for (;;) {
+    const next = load.next();
+    // The cursor stays that of the last page: the next one may count as given while it is still on its way.
+    while (!(await settlesWithin(next, POLL_MS))) {
+      const silence = performance.now() - shownAt;
+      if (silence >= SILENCE_MS || (load.waitingMs > 0 && silence >= POLL_MS)) yield progress();
+    }
+    const items = await next;
+    if (items === null) break;
+    const text = linesOf(items);
+    await options.onPage();
+    if (performance.now() - shownAt < PROGRESS_MS) {
+      if (text !== '') yield text;
+      continue;
+    }
+    resumeCursor = seal();
+    yield text + progress();
+  }
+  const { waitedMs, durationMs, counts } = statistics;
+  const summary = { ...options.summarize(load), ...counts, restarts: load.restarts, waitedMs, durationMs };
+  yield line({ end: { ...summary, resumeCursor: seal() } satisfies LoadSummary });
+}
+
+function linesOf(items: readonly IntegrationItem[]): string {
+  let text = '';
+  for (const item of items) text += `{"item":${JSON.stringify(item)}}\n`;
+  return text;
+}
+
+function line(value: object): string {
+  return `${JSON.stringify(value)}\n`;
+}
+
+async function settlesWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, ms, false);
+  });
+  const settled = work.then(
+    () => true as const,
+    () => true as const,
+  );
+  try {
+    return await Promise.race([settled, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

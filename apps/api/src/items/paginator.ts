@@ -1,0 +1,230 @@
+import { UpstreamError, type FailureReason } from '@causeway/http-client';
+import type { AccountContext, Integration } from '../integrations/integration.js';
+import { isBranches, type Branches, type Page } from '../integrations/page.js';
+import { advance, restarted, type ListCursor } from './load-cursor.js';
+
+export interface PaginatorOptions {
+  /** Pages of all lists that may be in memory or on their way. */
+  concurrency: number;
+  /** Pages of one list that may be fetched before the pages in front of them are given. */
+  ahead: number;
+  /** How often a list begins again when the provider has forgotten its cursor. */
+  restarts: number;
+  /** Whether `remaining` has the lists that could not be read, for another try. */
+  keepsFailed: boolean;
+}
+
+/** For a page of ours: nothing is fetched before it is wanted. */
+export const SEQUENTIAL: PaginatorOptions = { concurrency: 1, ahead: 0, restarts: 0, keepsFailed: false };
+
+/** For a stream: enough to keep a provider busy that answers in half a second, few enough to hold in memory. */
+export const SIDE_BY_SIDE: PaginatorOptions = { concurrency: 6, ahead: 1, restarts: 3, keepsFailed: true };
+
+/** What all pages of a load are fetched with. */
+export interface PageSource {
+  integration: Pick<Integration, 'fetchPage'>;
+  account: AccountContext;
+  parent: string | null;
+  /** By type; of a type that is not in it, everything is wanted. */
+  changedSince: ReadonlyMap<string, number>;
+}
+
+export interface ListFailure {
+  list: ListCursor;
+  error: Error;
+  /** Nothing more can be loaded now, of this list or any other. */
+  isFinal: boolean;
+}
+
+/** A page that is to be given. */
+export interface FetchedPage {
+  readonly node: PageNode;
+  readonly page: Page;
+  isGiven: boolean;
+}
+
+interface PageNode {
+  list: ListCursor;
+  /** The page that named this one, until it is given; `null`: there is none. */
+  previous: FetchedPage | null;
+  /** Why the list ends here, instead of a page. */
+  end: UpstreamError | null;
+  restarts: number;
+  repeats: number;
+}
+
+/** How often an empty page without a good cursor is requested again: some providers fill it later. Other pages are requested again once. */
+const MAX_EMPTY_REPEATS = 3;
+
+/** Lists that lead to one another without an item: more than any account has. */
+const MAX_BRANCH_STEPS = 100_000;
+
+/** Some providers have no error of their own for a cursor that they have forgotten and reject it like a bad parameter. */
+const MAY_BE_EXPIRED: ReadonlySet<FailureReason> = new Set(['cursor-expired', 'rejected']);
+
+const OF_ONE_LIST: ReadonlySet<FailureReason> = new Set([
+  'forbidden',
+  'missing',
+  'cursor-expired',
+  'rejected',
+  'malformed',
+]);
+
+/**
+ * Reads lists of a provider page by page, several side by side and each a little ahead of its reader, and always knows what has not been
+ * given: a page counts as given from the moment that `next` returns it. Knows nothing of a provider, its cursors or its limits.
+ */
+export class Paginator {
+  readonly failures: ListFailure[] = [];
+  restarts = 0;
+  private waiting: PageNode[];
+  private readonly running = new Map<PageNode, Promise<void>>();
+  private readonly ready: FetchedPage[] = [];
+  private readonly failed: PageNode[] = [];
+  private stopped = false;
+  private limit = Infinity;
+
+  constructor(
+    lists: readonly ListCursor[],
+    private readonly source: PageSource,
+    private readonly options: PaginatorOptions,
+  ) {
+    this.waiting = lists.map((list) => ({ list, previous: null, end: null, restarts: 0, repeats: 0 }));
+  }
+
+  /** Pages on their way. */
+  get inFlight(): number {
+    return this.running.size;
+  }
+
+  /**
+   * The next page, in no order between lists; `null`: there is none, because all were given or for the reasons in `failures`.
+   * @param limit how many items are wanted; a provider may give more
+   */
+  async next(limit = Infinity): Promise<FetchedPage | null> {
+    this.limit = limit;
+    for (;;) {
+      this.fetchMore();
+      const fetched = this.ready.shift();
+      if (fetched !== undefined) {
+        fetched.isGiven = true;
+        // Otherwise each page would keep all pages before it in memory.
+        fetched.node.previous = null;
+        if (this.options.ahead > 0) this.fetchMore();
+        return fetched;
+      }
+      if (this.running.size === 0) return null;
+      await Promise.race(this.running.values());
+    }
+  }
+
+  /** The items of a page from `skip` on are not given after all. */
+  unread(fetched: FetchedPage, skip: number): void {
+    const { node } = fetched;
+    const others = this.waiting.filter(({ previous }) => previous !== fetched);
+    this.waiting = [{ ...node, list: { ...node.list, skip } }, ...others];
+  }
+
+  /** Gives up what waits. */
+  stop(error: UpstreamError): void {
+    this.stopped = true;
+    for (const node of this.waiting.splice(0)) this.fail(node, error);
+  }
+
+  /** What has not been given. */
+  remaining(): ListCursor[] {
+    return [...this.failed, ...this.running.keys(), ...this.ready.map(({ node }) => node), ...this.waiting]
+      .filter(({ previous }) => previous === null || previous.isGiven)
+      .map(({ list }) => list);
+  }
+
+  private fetchMore(): void {
+    while (!this.stopped && this.running.size + this.ready.length < this.options.concurrency) {
+      const index = this.waiting.findIndex((node) => pagesBefore(node) <= this.options.ahead);
+      const [node] = index < 0 ? [] : this.waiting.splice(index, 1);
+      if (node === undefined) return;
+      this.running.set(
+        node,
+        this.fetch(node).finally(() => this.running.delete(node)),
+      );
+    }
+  }
+
+  private async fetch(node: PageNode): Promise<void> {
+    const { integration, account, parent, changedSince } = this.source;
+    const { type, position, skip } = node.list;
+    // Where a small page got a wrong cursor, a large one may lead past it.
+    const limit = node.repeats > 0 ? Infinity : this.limit + skip;
+    try {
+      if (node.end !== null) throw node.end;
+      const response = await integration.fetchPage(
+        { type, position, limit, parent, changedSince: changedSince.get(type) ?? null },
+        account,
+      );
+      if (isBranches(response)) this.branch(node, response);
+      else this.queue(node, response);
+    } catch (error) {
+      this.fail(node, error instanceof Error ? error : new Error('unknown'));
+    }
+  }
+
+  private branch(node: PageNode, { lists, cut }: Branches): void {
+    const { list } = node;
+    const starts = new Map(lists.map((start) => [start.position, start.parentId]));
+    let fault = cut;
+    // What leads to a list is in its history, so that lists cannot lead to one another in a circle either.
+    const branches = [...starts].flatMap(([position, parentId]) => {
+      const branch = list.steps < MAX_BRANCH_STEPS ? advance(list, position) : null;
+      if (branch !== null) return [{ ...node, list: { ...branch, start: position, parentId } }];
+      fault ??= new UpstreamError('malformed', { note: 'Its lists lead back to one another.' });
+      return [];
+    });
+    this.waiting.unshift(...branches);
+    if (fault !== undefined) this.failures.push({ list, error: fault, isFinal: false });
+  }
+
+  private queue(node: PageNode, page: Page): void {
+    const { list } = node;
+    const fetched: FetchedPage = { node, page, isGiven: false };
+    const { nextPosition, items } = page;
+    const next = nextPosition === null ? null : advance(list, nextPosition);
+    const isCircle = nextPosition !== null && next === null;
+    const end = isCircle ? new UpstreamError('malformed', { note: 'It gave the same page cursor again.' }) : page.cut;
+    if (next !== null) this.waiting.unshift({ ...node, list: next, previous: fetched, repeats: 0 });
+    else if (end !== undefined) {
+      // Not skipping its items: the page may have others the next time.
+      const again = { ...node, list: { ...list, skip: 0 }, previous: fetched, repeats: node.repeats + 1 };
+      const mayRepeat = end.reason === 'malformed' && node.repeats < (items.length === 0 ? MAX_EMPTY_REPEATS : 1);
+      this.waiting.unshift({ ...again, end: mayRepeat ? null : end });
+    }
+    this.ready.push(fetched);
+  }
+
+  private fail(node: PageNode, error: Error): void {
+    const { list, restarts, previous, end } = node;
+    const reason = error instanceof UpstreamError ? error.reason : null;
+    const mayBeExpired = reason !== null && MAY_BE_EXPIRED.has(reason) && list.position !== list.start && end === null;
+    if (mayBeExpired && restarts < this.options.restarts) {
+      this.restarts += 1;
+      this.waiting.unshift({ list: restarted(list), previous, end: null, restarts: restarts + 1, repeats: 0 });
+      return;
+    }
+    const isFinal = !isOfOneList(error);
+    this.failures.push({ list, error, isFinal });
+    if (isFinal || this.options.keepsFailed) this.failed.push(node);
+    if (isFinal) this.stopped = true;
+  }
+}
+
+/** After any other failure no further list would fare better; nor where a response with a status is no JSON at all, as in an outage. */
+function isOfOneList(error: Error): boolean {
+  if (!(error instanceof UpstreamError) || !OF_ONE_LIST.has(error.reason)) return false;
+  return error.reason !== 'malformed' || error.context.status === undefined;
+}
+
+/** How many pages in front of this one were not given yet. */
+function pagesBefore({ previous }: PageNode): number {
+  let pages = 0;
+  for (let page = previous; page !== null && !page.isGiven; page = page.node.previous) pages += 1;
+  return pages;
+}
