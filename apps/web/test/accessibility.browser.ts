@@ -1,6 +1,17 @@
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { startBrowser, startService, type Service } from '@causeway/testing';
-import { addressOf, connected, expectAccessible, gridOf, HUBSPOT, open, press, says, newUserId } from './support.js';
+import {
+  addressOf,
+  AXE_TIMEOUT_MS,
+  connected,
+  expectAccessible,
+  gridOf,
+  HUBSPOT,
+  open,
+  press,
+  says,
+  newUserId,
+} from './support.js';
 
 let service: Service;
 let browser: Browser;
@@ -32,51 +43,55 @@ describe.each([
   });
   afterEach(() => context.close());
 
-  test('every screen is accessible and no wider than the window', async () => {
-    const { page: fresh } = await open(context, addressOf(service.url, newUserId(), 'hubspot'));
-    await fresh.getByRole('button', { name: 'Connect HubSpot' }).waitFor();
-    await expectAccessible(fresh);
-    expect(await wider(fresh)).toBe(false);
-    await fresh.close();
+  test(
+    'every screen is accessible and no wider than the window',
+    async () => {
+      const { page: fresh } = await open(context, addressOf(service.url, newUserId(), 'hubspot'));
+      await fresh.getByRole('button', { name: 'Connect HubSpot' }).waitFor();
+      await expectAccessible(fresh);
+      expect(await wider(fresh)).toBe(false);
+      await fresh.close();
 
-    const { page, mockProviders } = await connected({ context, service }, HUBSPOT);
-    const looksGood = async () => {
-      // Dialogs and menus are outside of the page's landmarks.
-      await expectAccessible(page, ['region']);
-      expect(await wider(page)).toBe(false);
-    };
-    await page.getByText('Nothing is loaded yet.').waitFor();
-    await looksGood();
-    await press(page, 'Load items');
-    await says(page, /^Complete: /);
-    await looksGood();
-    await gridOf(page).focus();
-    await page.keyboard.press('ArrowDown');
-    await looksGood();
-    await page.keyboard.press('Enter');
-    await page.getByRole('dialog').waitFor();
-    await looksGood();
-    await page.keyboard.press('Escape');
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
-    await press(page, 'Columns');
-    await page.getByRole('menu').waitFor();
-    await looksGood();
-    await page.keyboard.press('Escape');
-    await press(page, 'JSON');
-    await looksGood();
-    await page.getByRole('searchbox').fill('nothing is called like this');
-    await page.getByText('No loaded item matches.').waitFor();
-    await looksGood();
+      const { page, mockProviders } = await connected({ context, service }, HUBSPOT);
+      const looksGood = async () => {
+        // Dialogs and menus are outside of the page's landmarks.
+        await expectAccessible(page, ['region']);
+        expect(await wider(page)).toBe(false);
+      };
+      await page.getByText('Nothing is loaded yet.').waitFor();
+      await looksGood();
+      await press(page, 'Load items');
+      await says(page, /^Complete: /);
+      await looksGood();
+      await gridOf(page).focus();
+      await page.keyboard.press('ArrowDown');
+      await looksGood();
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog').waitFor();
+      await looksGood();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
+      await press(page, 'Columns');
+      await page.getByRole('menu').waitFor();
+      await looksGood();
+      await page.keyboard.press('Escape');
+      await press(page, 'JSON');
+      await looksGood();
+      await page.getByRole('searchbox').fill('nothing is called like this');
+      await page.getByText('No loaded item matches.').waitFor();
+      await looksGood();
 
-    await mockProviders.fault({ provider: 'hubspot', on: 'data', kind: 'server-error', status: 500, skip: 2 });
-    await press(page, 'Load again');
-    await page.getByRole('alert').waitFor();
-    await looksGood();
-    await mockProviders.clearFaults();
-    await press(page, 'Disconnect');
-    await page.getByRole('dialog').waitFor();
-    await looksGood();
-  });
+      await mockProviders.fault({ provider: 'hubspot', on: 'data', kind: 'server-error', status: 500, skip: 2 });
+      await press(page, 'Load again');
+      await page.getByRole('alert').waitFor();
+      await looksGood();
+      await mockProviders.clearFaults();
+      await press(page, 'Disconnect');
+      await page.getByRole('dialog').waitFor();
+      await looksGood();
+    },
+    AXE_TIMEOUT_MS,
+  );
 });
 
 test('a long account name does not push anything off the screen of a phone', async () => {

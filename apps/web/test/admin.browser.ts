@@ -4,7 +4,7 @@ import { Apps } from '../../api/test/support/apps.js';
 import { connect } from '../../api/test/support/connect.js';
 import { ADMIN_KEY, startProduction } from '../../api/test/support/production.js';
 import { productionEnvironment } from './test-environment.js';
-import { expectAccessible, open, signIn, newUserId } from './support.js';
+import { AXE_TIMEOUT_MS, expectAccessible, open, signIn, newUserId } from './support.js';
 
 const environment = productionEnvironment({ viewport: { width: 1500, height: 900 } });
 
@@ -360,53 +360,57 @@ test.each([
   ['light', 1500],
   ['dark', 1500],
   ['light', 390],
-] as const)('every screen is accessible in %s at %i pixels', async (colorScheme, width) => {
-  const org = organization();
-  const [one] = await connected(org, 'slack', 'hubspot');
-  await environment.mockProviders.revoke({ provider: 'slack' });
-  await environment.operator.POST('/connections/{id}/check', { params: { path: { id: one?.id ?? '' } } });
-  const looking = await environment.browser.newContext({ colorScheme, viewport: { width, height: 900 } });
-  const { page } = await open(looking, `${environment.service.url}/admin?find=${org}`);
-  await signIn(page, ADMIN_KEY);
-  await rows(page).first().waitFor();
-  await expectAccessible(page);
-  await page.getByRole('checkbox').nth(1).check();
-  await expectAccessible(page);
-  await page.getByRole('button', { name: 'Check', exact: true }).click();
-  await page.getByRole('button', { name: 'Done' }).waitFor();
-  await expectAccessible(page);
-  await page.getByRole('button', { name: 'Done' }).click();
-  await page.getByRole('checkbox').nth(1).check();
-  await page.getByRole('button', { name: 'Disconnect', exact: true }).click();
-  await page.getByRole('button', { name: 'Disconnect 1' }).waitFor();
-  await expectAccessible(page);
-  await page.getByRole('button', { name: 'Keep them' }).click();
-  await page
-    .getByRole('button', { name: /^Details of/ })
-    .first()
-    .click();
-  await page.getByText('Audit log').waitFor();
-  await expectAccessible(page);
-  await page.goto(`${environment.service.url}/admin?find=nobody-at-all`);
-  await page.getByText('No connection matches.').waitFor();
-  await expectAccessible(page);
+] as const)(
+  'every screen is accessible in %s at %i pixels',
+  async (colorScheme, width) => {
+    const org = organization();
+    const [one] = await connected(org, 'slack', 'hubspot');
+    await environment.mockProviders.revoke({ provider: 'slack' });
+    await environment.operator.POST('/connections/{id}/check', { params: { path: { id: one?.id ?? '' } } });
+    const looking = await environment.browser.newContext({ colorScheme, viewport: { width, height: 900 } });
+    const { page } = await open(looking, `${environment.service.url}/admin?find=${org}`);
+    await signIn(page, ADMIN_KEY);
+    await rows(page).first().waitFor();
+    await expectAccessible(page);
+    await page.getByRole('checkbox').nth(1).check();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Check', exact: true }).click();
+    await page.getByRole('button', { name: 'Done' }).waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('checkbox').nth(1).check();
+    await page.getByRole('button', { name: 'Disconnect', exact: true }).click();
+    await page.getByRole('button', { name: 'Disconnect 1' }).waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Keep them' }).click();
+    await page
+      .getByRole('button', { name: /^Details of/ })
+      .first()
+      .click();
+    await page.getByText('Audit log').waitFor();
+    await expectAccessible(page);
+    await page.goto(`${environment.service.url}/admin?find=nobody-at-all`);
+    await page.getByText('No connection matches.').waitFor();
+    await expectAccessible(page);
 
-  await page.goto(`${environment.service.url}/admin?tab=keys`);
-  await page.getByRole('button', { name: 'Create a key' }).click();
-  await page.getByLabel('Name').fill(`for ${org}`);
-  await expectAccessible(page);
-  await page.getByRole('checkbox', { name: /^items:read/ }).check();
-  await page.getByRole('button', { name: 'Create key' }).click();
-  await page.getByRole('button', { name: 'Copy' }).waitFor();
-  await expectAccessible(page);
-  await page.getByRole('button', { name: 'Done' }).click();
-  await page.getByRole('table', { name: 'API keys' }).waitFor();
-  await expectAccessible(page);
-  await page.goto(`${environment.service.url}/admin?tab=health`);
-  await page.getByText('since the start').first().waitFor();
-  await expectAccessible(page);
-  await page.goto(`${environment.service.url}/admin?tab=setup`);
-  await page.getByText('Configured', { exact: true }).first().waitFor();
-  await expectAccessible(page);
-  await looking.close();
-});
+    await page.goto(`${environment.service.url}/admin?tab=keys`);
+    await page.getByRole('button', { name: 'Create a key' }).click();
+    await page.getByLabel('Name').fill(`for ${org}`);
+    await expectAccessible(page);
+    await page.getByRole('checkbox', { name: /^items:read/ }).check();
+    await page.getByRole('button', { name: 'Create key' }).click();
+    await page.getByRole('button', { name: 'Copy' }).waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('table', { name: 'API keys' }).waitFor();
+    await expectAccessible(page);
+    await page.goto(`${environment.service.url}/admin?tab=health`);
+    await page.getByText('since the start').first().waitFor();
+    await expectAccessible(page);
+    await page.goto(`${environment.service.url}/admin?tab=setup`);
+    await page.getByText('Configured', { exact: true }).first().waitFor();
+    await expectAccessible(page);
+    await looking.close();
+  },
+  AXE_TIMEOUT_MS,
+);

@@ -46,6 +46,9 @@ export async function signIn(page: Page, key: string): Promise<void> {
   await page.getByRole('heading', { name: 'Sign in' }).waitFor({ state: 'hidden' });
 }
 
+/** For tests that check many screens: each takes seconds when the machine is busy. */
+export const AXE_TIMEOUT_MS = 300_000;
+
 /** Checks WCAG 2.2 AA, as far as a program can, except for the rules in `but`. */
 export async function expectAccessible(page: Page, but: readonly string[] = []): Promise<void> {
   // During a transition, colors are not the final ones.
