@@ -641,7 +641,7 @@ export interface components {
             category: string;
             /** Format: uri */
             docsUrl: string;
-            /** @description Asked for when an authorization names no scopes. */
+            /** @description Requested if an authorization names no scopes. */
             scopes: string[];
             /**
              * @description Possible values of `types`.
@@ -653,7 +653,7 @@ export interface components {
             itemTypes: string[];
             /** @description False: no client id is set, accounts cannot be connected. */
             configured: boolean;
-            /** @description True: a stand-in answers instead of the provider. */
+            /** @description True: a mock provider is used instead of the provider. */
             sandbox: boolean;
         };
         IntegrationList: {
