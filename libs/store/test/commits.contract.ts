@@ -45,9 +45,9 @@ export function describeCommits(current: () => Store): void {
     });
 
     it.each([
-      ['the value is another', { key: 'key', value: 'other' }],
-      ['the value is expected not to be', { key: 'key', value: null }],
-      ['there is none', { key: 'absent', value: '' }],
+      ['the value differs', { key: 'key', value: 'other' }],
+      ['the value is expected to be absent', { key: 'key', value: null }],
+      ['the key is absent', { key: 'absent', value: '' }],
     ])('changes nothing at all when %s', async (_, unmet) => {
       await put('key', 'value');
       await current().commitIfUnchanged(partition, { addToIndex: [{ index: 'index', member: 'member' }] });
@@ -91,7 +91,7 @@ export function describeCommits(current: () => Store): void {
       expect(await index()).toEqual([winner]);
     });
 
-    it('loses no increment of callers that read, add one, and try again', async () => {
+    it('loses no increment of concurrent callers that read, add one, and retry', async () => {
       await put('count', '0');
       const increment = async () => {
         for (let attempt = 0; attempt < 1_000; attempt++) {
@@ -104,7 +104,7 @@ export function describeCommits(current: () => Store): void {
       expect(await current().get(ref('count'))).toBe('25');
     });
 
-    it('puts what is removed and put in one change', async () => {
+    it('keeps a value that is removed and put in one change', async () => {
       await current().commitIfUnchanged(partition, {
         remove: ['key'],
         put: [{ key: 'key', value: 'put' }],
@@ -115,7 +115,7 @@ export function describeCommits(current: () => Store): void {
       expect(await index()).toEqual(['member']);
     });
 
-    it('finds a fault of the caller before the first write', async () => {
+    it('rejects an invalid change before the first write', async () => {
       const member = 'm'.repeat(MAX_MEMBER_BYTES + 1);
       const tooLong = { put: [{ key: 'key', value: 'value' }], addToIndex: [{ index: 'index', member }] };
       await expect(current().commitIfUnchanged(partition, tooLong)).rejects.toBeInstanceOf(RangeError);
@@ -124,11 +124,11 @@ export function describeCommits(current: () => Store): void {
       expect(await current().get(ref())).toBeNull();
     });
 
-    it('answers true to a change of nothing', async () => {
+    it('returns true for an empty change', async () => {
       expect(await current().commitIfUnchanged(partition, {})).toBe(true);
     });
 
-    it('makes a change of a thousand parts', async () => {
+    it('applies a change of a thousand parts', async () => {
       const keys = Array.from({ length: 1_000 }, (_, i) => `key-${i}`);
       const addToIndex = keys.map((member) => ({ index: 'index', member }));
       await current().commitIfUnchanged(partition, { put: keys.map((key) => ({ key, value: key })), addToIndex });

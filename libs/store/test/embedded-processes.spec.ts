@@ -22,25 +22,25 @@ afterEach(async () => {
   await rm(parent, { recursive: true });
 });
 
-it('keeps what it has answered when its process is killed', async () => {
+it('keeps acknowledged writes when its process is killed', async () => {
   child = await openInChild({ kind: 'embedded', directory });
-  const answered: number[] = [];
+  const acknowledged: number[] = [];
   const writer = async () => {
-    for (let i = answered.length; ; i = Math.max(i + 1, answered.length)) {
+    for (let i = acknowledged.length; ; i = Math.max(i + 1, acknowledged.length)) {
       const change = {
         put: [{ key: `key-${i}`, value: `${i}` }],
         addToIndex: [{ index: 'index', member: `${i}`.padStart(8, '0') }],
       };
       await child.call('commitIfUnchanged', 'partition', change);
-      answered.push(i);
+      acknowledged.push(i);
     }
   };
   void writer();
   await child.call('acquireLease', ref('lease'), 'child', 60_000);
-  await eventually(async () => expect(answered.length).toBeGreaterThan(200));
-  // In the middle of its writing, and right after an answer.
+  await eventually(async () => expect(acknowledged.length).toBeGreaterThan(200));
+  // In the middle of a write, and right after an acknowledgement.
   await child.kill();
-  const certain = [...answered];
+  const certain = [...acknowledged];
 
   store = await openStore({ kind: 'embedded', directory });
   expect(await store.getMany(certain.map((i) => ref(`key-${i}`)))).toEqual(certain.map(String));
@@ -51,7 +51,7 @@ it('keeps what it has answered when its process is killed', async () => {
   expect(await store.commitIfUnchanged('partition', { put: [{ key: 'after', value: 'after' }] })).toBe(true);
 });
 
-it('keeps its invariants between two processes', async () => {
+it('keeps its invariants across two processes', async () => {
   store = await openStore({ kind: 'embedded', directory });
   child = await openInChild({ kind: 'embedded', directory });
 
@@ -78,25 +78,25 @@ it('keeps its invariants between two processes', async () => {
   expect(await store.get(ref('seen'))).toBe('by the other');
 });
 
-it('keeps its directory to itself', async () => {
+it('creates its directory with mode 0700', async () => {
   store = await openStore({ kind: 'embedded', directory });
   expect((await stat(directory)).mode & 0o777).toBe(0o700);
   expect((await stat(join(parent, 'a'))).mode & 0o777).toBe(0o700);
 });
 
-it('leaves the mode of a directory that is already there', async () => {
+it('keeps the mode of an existing directory', async () => {
   await mkdir(directory, { recursive: true });
   await chmod(directory, 0o750);
   store = await openStore({ kind: 'embedded', directory });
   expect((await stat(directory)).mode & 0o777).toBe(0o750);
 });
 
-it('says that it cannot use what is no directory', async () => {
+it('rejects a path that is not a directory', async () => {
   await writeFile(join(parent, 'a'), '');
   await expect(openStore({ kind: 'embedded', directory })).rejects.toMatchObject({ slug: 'store-unavailable' });
 });
 
-it('refuses after it was closed', async () => {
+it('rejects every call after close', async () => {
   store = await openStore({ kind: 'embedded', directory });
   await store.close();
   await expect(store.get(ref('key'))).rejects.toMatchObject({ slug: 'store-unavailable' });

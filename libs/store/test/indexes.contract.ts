@@ -25,13 +25,13 @@ export function describeIndexes(current: () => Store): void {
       }
     });
 
-    it('takes members up to the limit of bytes', async () => {
+    it('accepts a member of the maximum length', async () => {
       const member = '€'.repeat(Math.floor(MAX_MEMBER_BYTES / 3));
       await add(member);
       expect(await index()).toEqual([member]);
     });
 
-    it('answers no more than asked for, and nothing for an unknown index', async () => {
+    it('returns at most the limit, and nothing for an unknown index', async () => {
       await add('a', 'b', 'c');
       expect(await index(2)).toEqual(['c', 'b']);
       expect(await index(0)).toEqual([]);
@@ -46,7 +46,7 @@ export function describeIndexes(current: () => Store): void {
       expect(await current().pageDescending(partition, `${long}1`, { limit: 9 })).toEqual(['1']);
     });
 
-    it('shows every old member once to a reader, while others add and remove', async () => {
+    it('shows every old member once to a reader while others add and remove', async () => {
       const name = (i: number) => `${i}`.padStart(4, '0');
       const old = Array.from({ length: 200 }, (_, i) => name(i * 2));
       await add(...old);

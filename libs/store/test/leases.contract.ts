@@ -12,7 +12,7 @@ export function describeLeases(current: () => Store): void {
     const put = (key: string, value: string, ttlMs?: number) =>
       current().commitIfUnchanged(partition, { put: [{ key, value, ...(ttlMs === undefined ? {} : { ttlMs }) }] });
 
-    it('has one holder, until it is given back', async () => {
+    it('has one owner until it is released', async () => {
       const owners = Array.from({ length: 50 }, (_, i) => `owner-${i}`);
       const got = await Promise.all(owners.map((owner) => current().acquireLease(ref(), owner, 60_000)));
       expect(got.filter(Boolean)).toHaveLength(1);
@@ -23,14 +23,14 @@ export function describeLeases(current: () => Store): void {
       expect(await current().acquireLease(ref(), 'next', 60_000)).toBe(true);
     });
 
-    it('cannot be extended or given back by another', async () => {
+    it('cannot be extended or released by another owner', async () => {
       await current().acquireLease(ref(), 'holder', 60_000);
       expect(await current().extendLeaseIfOwner(ref(), 'other', 60_000)).toBe(false);
       expect(await current().releaseLeaseIfOwner(ref(), 'other')).toBe(false);
       expect(await current().extendLeaseIfOwner(ref(), 'holder', 60_000)).toBe(true);
     });
 
-    it('ends by itself, and then its holder has lost it', async () => {
+    it('expires, and is then lost to its owner', async () => {
       await current().acquireLease(ref(), 'first', 40);
       await eventually(async () => expect(await current().acquireLease(ref(), 'second', 60_000)).toBe(true));
       expect(await current().extendLeaseIfOwner(ref(), 'first', 60_000)).toBe(false);
@@ -38,14 +38,14 @@ export function describeLeases(current: () => Store): void {
       expect(await current().acquireLease(ref(), 'third', 60_000)).toBe(false);
     });
 
-    it('cannot be extended once it has ended, even if nobody else has it', async () => {
+    it('cannot be extended after it has expired, even if nobody else holds it', async () => {
       await current().acquireLease(ref(), 'holder', 40);
       await current().acquireLease(ref('witness'), 'holder', 40);
       await eventually(async () => expect(await current().acquireLease(ref('witness'), 'other', 60_000)).toBe(true));
       expect(await current().extendLeaseIfOwner(ref(), 'holder', 60_000)).toBe(false);
     });
 
-    it('is extended from now on', async () => {
+    it('is extended from the present time', async () => {
       await current().acquireLease(ref(), 'holder', 400);
       await current().acquireLease(ref('witness'), 'holder', 400);
       expect(await current().extendLeaseIfOwner(ref(), 'holder', 60_000)).toBe(true);
@@ -53,7 +53,7 @@ export function describeLeases(current: () => Store): void {
       expect(await current().acquireLease(ref(), 'other', 60_000)).toBe(false);
     });
 
-    it('is no value, and a value is no lease', async () => {
+    it('shares no keys with values', async () => {
       await current().acquireLease(ref(), 'holder', 60_000);
       expect(await current().get(ref())).toBeNull();
       await put('key', 'other');

@@ -14,7 +14,7 @@ export function describeLogs(current: () => Store): void {
     const texts = (entries: { entry: string }[]) => entries.map(({ entry }) => entry);
     const all = () => current().logFrom(partition, 'log', 0, 1_000);
 
-    it('gives entries forwards and backwards, page after page, without gaps in their numbers', async () => {
+    it('returns entries forwards and backwards, page by page, without gaps in their numbers', async () => {
       for (const entry of ['a', SOME_TEXT, '', 'd']) await append(entry);
       const entries = await all();
       expect(texts(entries)).toEqual(['a', SOME_TEXT, '', 'd']);
@@ -29,14 +29,14 @@ export function describeLogs(current: () => Store): void {
       expect(await current().logBackwards(partition, 'other', 9)).toEqual([]);
     });
 
-    it('keeps the newest', async () => {
+    it('keeps the newest entries', async () => {
       for (let i = 0; i < 12; i += 1) await append(`${i}`, { keep: 5 });
       expect(texts(await all())).toEqual(['7', '8', '9', '10', '11']);
       await append('12', { keep: 2 });
       expect(texts(await all())).toEqual(['11', '12']);
     });
 
-    it('gives each of many writers a number', async () => {
+    it('numbers the entries of concurrent writers without duplicates', async () => {
       await Promise.all(Array.from({ length: 50 }, (_, i) => append(`${i}`)));
       const entries = await all();
       expect(new Set(texts(entries)).size).toBe(50);
@@ -56,7 +56,7 @@ export function describeLogs(current: () => Store): void {
       expect(await commit()).toBe(false);
     });
 
-    it('ends as a whole after its newest entry, and then begins with greater numbers', async () => {
+    it('expires as a whole after its newest entry, and then starts with greater numbers', async () => {
       await append('old', { ttlMs: 150 });
       await append('new', { ttlMs: 150 });
       const [newest] = await current().logBackwards(partition, 'log', 1);
@@ -67,7 +67,7 @@ export function describeLogs(current: () => Store): void {
       expect(entries[0]!.number).toBeGreaterThan(newest!.number);
     });
 
-    it('refuses a size and a time that make no sense', async () => {
+    it('rejects an invalid size or TTL', async () => {
       for (const wrong of [{ keep: 0 }, { keep: 1.5 }, { ttlMs: 0 }, { ttlMs: Number.NaN }]) {
         await expect(append('entry', wrong)).rejects.toThrow(RangeError);
       }
@@ -75,10 +75,10 @@ export function describeLogs(current: () => Store): void {
     });
   });
 
-  describe('tell and subscribe', () => {
+  describe('publish and subscribe', () => {
     const tell = (topic: string, message: string) => current().commitIfUnchanged('', { publish: { topic, message } });
 
-    it('tells all who listen to a topic, until they do not listen any more', async () => {
+    it('sends messages to every subscriber of a topic until it unsubscribes', async () => {
       const topic = randomUUID();
       const heard: string[][] = [[], []];
       const [first, second] = heard.map((messages) => current().subscribe(topic, (message) => messages.push(message)));
@@ -97,7 +97,7 @@ export function describeLogs(current: () => Store): void {
       other();
     });
 
-    it('tells of a change that has happened, after it, and not of one that has not', async () => {
+    it('publishes after a change was applied, and not when it was not', async () => {
       const [topic, partition] = [randomUUID(), randomUUID()];
       const heard: { message: string; stored: Promise<string | null> }[] = [];
       const leave = current().subscribe(topic, (message) =>

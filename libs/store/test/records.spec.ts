@@ -25,22 +25,22 @@ const put = (name: string, expiresAt?: number) =>
   db.transaction(() => records.put(key(name), Buffer.from(name), expiresAt));
 const sweep = (now: number, most = 100) => db.transaction(() => records.sweep(now, most).length);
 
-it('removes what has ended and nothing else', async () => {
-  await put('ends at 10', 10);
-  await put('ends at 11', 11);
-  await put('never ends');
-  expect(records.get(key('ends at 10'), 9)?.toString()).toBe('ends at 10');
-  expect(records.get(key('ends at 10'), 10)).toBeUndefined();
+it('removes expired records and nothing else', async () => {
+  await put('expires at 10', 10);
+  await put('expires at 11', 11);
+  await put('never expires');
+  expect(records.get(key('expires at 10'), 9)?.toString()).toBe('expires at 10');
+  expect(records.get(key('expires at 10'), 10)).toBeUndefined();
   expect(await sweep(10)).toBe(1);
-  // Each record that ends has a second key, for its end.
+  // Each record that expires has a second key, for its expiry.
   expect(db.getKeysCount()).toBe(3);
-  expect(records.get(key('ends at 11'), 10)?.toString()).toBe('ends at 11');
-  expect(records.get(key('never ends'), 1e15)?.toString()).toBe('never ends');
+  expect(records.get(key('expires at 11'), 10)?.toString()).toBe('expires at 11');
+  expect(records.get(key('never expires'), 1e15)?.toString()).toBe('never expires');
 });
 
-it('forgets an end that was put off, lifted, or lost its record', async () => {
-  for (const name of ['put off', 'lifted', 'removed']) await put(name, 10);
-  await put('put off', 20);
+it('drops an expiry that was postponed, lifted, or whose record was removed', async () => {
+  for (const name of ['postponed', 'lifted', 'removed']) await put(name, 10);
+  await put('postponed', 20);
   await put('lifted');
   await db.transaction(() => records.remove(key('removed')));
   expect(await sweep(15)).toBe(0);
@@ -49,7 +49,7 @@ it('forgets an end that was put off, lifted, or lost its record', async () => {
   expect(db.getKeysCount()).toBe(1);
 });
 
-it('removes a bounded number at once', async () => {
+it('removes at most the given number of records', async () => {
   for (let i = 0; i < 5; i++) await put(`${i}`, 10);
   expect(await sweep(10, 3)).toBe(3);
   expect(await sweep(10, 3)).toBe(2);

@@ -25,7 +25,7 @@ describeStore('The Redis Cluster store', async () => {
   };
 });
 
-describe('A Redis Cluster that is partly away', () => {
+describe('A Redis Cluster with a node that fails', () => {
   const partitions = Array.from({ length: 30 }, (_, i) => `partition-${i}`);
   const served = async (store: Store) => {
     const results = await Promise.allSettled(
@@ -34,7 +34,7 @@ describe('A Redis Cluster that is partly away', () => {
     return results.filter(({ status }) => status === 'fulfilled').length;
   };
 
-  it('is found through any node that answers, serves what the others hold, and heals', async () => {
+  it('connects through any available node, serves the slots of the others, and recovers after a restart', async () => {
     const [first] = cluster.nodes;
     const store = await open();
     expect(await served(store)).toBe(30);
@@ -55,7 +55,7 @@ describe('A Redis Cluster that is partly away', () => {
     await store.close();
   });
 
-  it('serves the others while one hangs', async () => {
+  it('serves the slots of the others while one node hangs', async () => {
     const [, second] = cluster.nodes;
     const store = await open();
     expect(await served(store)).toBe(30);

@@ -24,7 +24,7 @@ const open = async () => {
 };
 const write = (value: string) => store.commitIfUnchanged('partition', { put: [{ key: 'key', value }] });
 
-/** Every kind of call, each with a fault of the store as its outcome; how long the slowest took. */
+/** Expects every kind of call to reject. @returns how long the slowest took, in milliseconds */
 async function everyCallFails(): Promise<number> {
   const begin = performance.now();
   const results = await Promise.allSettled([
@@ -49,7 +49,7 @@ async function everyCallFails(): Promise<number> {
   return performance.now() - begin;
 }
 
-it('starts while Redis is away, refuses at once, and is there when Redis is', async () => {
+it('opens while Redis is down, rejects at once, and works when Redis is up', async () => {
   await redis.kill();
   await open();
   expect(await everyCallFails()).toBeLessThan(500);
@@ -59,7 +59,7 @@ it('starts while Redis is away, refuses at once, and is there when Redis is', as
   expect(reports).toEqual([expect.stringContaining('ECONNREFUSED'), 'Redis is available again']);
 });
 
-it('refuses at once when Redis goes away, heals when it is back, and has kept what was answered', async () => {
+it('rejects at once when Redis stops, reconnects after a restart, and has kept acknowledged writes', async () => {
   await open();
   await write('kept');
   await redis.kill();
@@ -67,11 +67,11 @@ it('refuses at once when Redis goes away, heals when it is back, and has kept wh
   expect(await everyCallFails()).toBeLessThan(500);
   await redis.restart();
   await eventually(async () => expect(await store.get(REF)).toBe('kept'));
-  // A server that has started anew knows no script.
+  // After a restart Redis has no scripts.
   expect(await write('again')).toBe(true);
 });
 
-it('gives up a Redis that hangs, and then refuses at once', async () => {
+it('times out while Redis hangs, and then rejects at once', async () => {
   await open();
   await write('value');
   redis.pause();
@@ -94,27 +94,27 @@ it('opens within seconds while Redis hangs', async () => {
   await eventually(() => store.ping());
 });
 
-it('does not take its own delay for one of Redis', async () => {
+it('does not time out when this process itself was blocked', async () => {
   await open();
-  const answer = store.get(REF);
-  // Nothing else runs meanwhile: the deadline passes while the answer waits in the socket.
+  const response = store.get(REF);
+  // Blocks the event loop: the timeout passes while the response waits in the socket.
   for (const end = performance.now() + 2_300; performance.now() < end;);
-  await expect(answer).resolves.toEqual(expect.anything());
+  await expect(response).resolves.toEqual(expect.anything());
   expect(reports).toEqual([]);
 });
 
-it('connects again when Redis closes the connection', async () => {
+it('reconnects when Redis closes the connection', async () => {
   await open();
   await redisCli(redis.port, 'CLIENT', 'KILL', 'TYPE', 'normal');
   await eventually(() => store.ping());
   expect(await write('value')).toBe(true);
 });
 
-it('leaves a server that has become a replica', async () => {
+it('reconnects when the server has become a replica', async () => {
   await open();
   await redisCli(redis.port, 'REPLICAOF', '127.0.0.1', '1');
   await expect(write('value')).rejects.toMatchObject({ slug: 'store-unavailable' });
-  // Behind one name or address there may be another server by now.
+  // After a fail-over the same address may lead to another server.
   await eventually(async () =>
     expect(reports).toEqual([expect.stringContaining('READONLY'), 'Redis is available again']),
   );
@@ -133,7 +133,7 @@ it('has a cache that is empty and keeps nothing while Redis is unavailable', asy
   await eventually(() => store.ping());
 });
 
-it('refuses after it was closed', async () => {
+it('rejects every call after close', async () => {
   await open();
   await store.close();
   expect(await everyCallFails()).toBeLessThan(500);
@@ -158,7 +158,7 @@ describe('a password', () => {
     expect(await redisCli(guarded.port, '--no-auth-warning', '-a', 'right-secret', '-n', '1', 'DBSIZE')).toBe('1');
   });
 
-  it('is missed when there is none', async () => {
+  it('is reported when it is missing', async () => {
     const url = `redis://127.0.0.1:${guarded.port}`;
     store = await openStore({ kind: 'redis', url, report: (message) => reports.push(message) });
     expect(reports).toEqual([expect.stringContaining('NOAUTH')]);

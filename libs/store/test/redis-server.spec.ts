@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { redisCli, startRedis } from '@causeway/testing';
 import { eventually } from './eventually.js';
 
-/** The helper's own promise: whatever becomes of a test, nothing stays behind. */
+/** `startRedis` leaves nothing behind, whatever happens to the test. */
 const HELPER = new URL('../../testing/src/redis-server.ts', import.meta.url).href;
 const STARTER = `
   const { startRedis } = await import('${HELPER}');
@@ -49,6 +49,6 @@ it('starts again on its port with its data', async () => {
   await redis.stop();
 });
 
-it('says what is wrong when the server does not start', async () => {
+it('reports why the server does not start', async () => {
   await expect(startRedis({ args: ['--no-such-option', 'yes'] })).rejects.toThrow('no-such-option');
 });

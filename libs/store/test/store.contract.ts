@@ -11,15 +11,15 @@ import { SOME_TEXT } from './some-text.js';
 import { describeFairSlots } from './fair-slots.contract.js';
 import { describeValues } from './values.contract.js';
 
-/** What a specification hands in. The store may hold data of earlier tests. */
+/** The store may hold data of earlier tests. */
 export interface Opened {
   store: Store;
-  /** Lets go of what is in memory, and gives the store again with the same data. */
+  /** Drops what is in memory, and returns the store with the same data. */
   reopen?: () => Promise<Store>;
   close: () => Promise<void>;
 }
 
-/** Every invariant of the port. An adapter's own specification names only what is particular to it. */
+/** Every invariant of the ports. The spec of an adapter adds only what is specific to it. */
 export function describeStore(name: string, open: () => Promise<Opened>): void {
   describe(`${name} keeps the invariants of the store`, () => {
     let opened: Opened;
@@ -41,9 +41,9 @@ export function describeStore(name: string, open: () => Promise<Opened>): void {
     describeFairSlots(current);
     describeCache(current);
 
-    it('answers a ping', () => expect(store.ping()).resolves.toBeUndefined());
+    it('resolves a ping', () => expect(store.ping()).resolves.toBeUndefined());
 
-    it('keeps everything over a restart', async () => {
+    it('keeps everything across a restart', async () => {
       if (opened.reopen === undefined) return;
       const partition = randomUUID();
       const ref = (key: string) => ({ partition, key });
@@ -70,8 +70,8 @@ export function describeStore(name: string, open: () => Promise<Opened>): void {
       await eventually(async () => expect(await store.get(ref('ending'))).toBeNull());
       if (store.kind === 'redis')
         await eventually(async () => {
-          await store.commitIfUnchanged(partition, { publish: { topic: partition, message: 'heard again' } });
-          expect(messages).toContain('heard again');
+          await store.commitIfUnchanged(partition, { publish: { topic: partition, message: 'received again' } });
+          expect(messages).toContain('received again');
         });
       stop();
     });

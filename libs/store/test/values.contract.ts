@@ -13,14 +13,14 @@ export function describeValues(current: () => Store): void {
     const put = (key: string, value: string, ttlMs?: number) =>
       current().commitIfUnchanged(partition, { put: [{ key, value, ...(ttlMs === undefined ? {} : { ttlMs }) }] });
 
-    it('gives back what was put, and null for what was not', async () => {
+    it('returns what was put, and null for an unknown key', async () => {
       await put('key', SOME_TEXT);
       expect(await current().get(ref())).toBe(SOME_TEXT);
       expect(await current().get(ref('other'))).toBeNull();
       expect(await current().get({ partition: randomUUID(), key: 'key' })).toBeNull();
     });
 
-    it('tells an empty value from none', async () => {
+    it('distinguishes an empty value from none', async () => {
       await put('key', '');
       expect(await current().get(ref())).toBe('');
     });
@@ -52,7 +52,7 @@ export function describeValues(current: () => Store): void {
       expect(await current().getMany([ref(`${long}1`), ref(`${long}2`), ref(long)])).toEqual(['one', 'two', null]);
     });
 
-    it('reads many, of several partitions, in the order asked for', async () => {
+    it('reads many values of several partitions in the order of the refs', async () => {
       const refs = Array.from({ length: 60 }, (_, i) => ({ partition: `${partition}-${i % 20}`, key: `key-${i}` }));
       await Promise.all(
         refs.map(({ partition, key }, i) => current().commitIfUnchanged(partition, { put: [{ key, value: `${i}` }] })),
@@ -66,7 +66,7 @@ export function describeValues(current: () => Store): void {
       expect(await current().getMany([])).toEqual([]);
     });
 
-    it('lets a value end by itself', async () => {
+    it('expires a value after its TTL', async () => {
       await put('short', 'gone', 40);
       await put('long', 'here', 60_000);
       await eventually(async () => expect(await current().get(ref('short'))).toBeNull());
@@ -75,7 +75,7 @@ export function describeValues(current: () => Store): void {
       expect(await current().commitIfUnchanged(partition, { expect: [{ key: 'short', value: null }] })).toBe(true);
     });
 
-    it('lifts an earlier end when a value is put without one', async () => {
+    it('lifts an earlier expiry when a value is put without a TTL', async () => {
       await put('key', 'first', 40);
       await put('witness', 'first', 40);
       await put('key', 'second');
@@ -83,13 +83,13 @@ export function describeValues(current: () => Store): void {
       expect(await current().get(ref())).toBe('second');
     });
 
-    it('treats a time that is over as a removal', async () => {
+    it('removes a value that is put with a TTL of 0', async () => {
       await put('key', 'value');
       await put('key', 'over', 0);
       expect(await current().get(ref())).toBeNull();
     });
 
-    it('gives a value that is taken to one of a hundred callers', async () => {
+    it('consumes a value for exactly one of a hundred callers', async () => {
       await put('key', 'value', 60_000);
       const taken = await Promise.all(Array.from({ length: 100 }, () => current().consume(ref())));
       expect(taken.filter((value) => value !== null)).toEqual(['value']);

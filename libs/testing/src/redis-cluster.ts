@@ -7,19 +7,19 @@ const WHOLE_MS = 20_000;
 
 export interface RedisCluster {
   nodes: RedisServer[];
-  /** Resolves when every node knows every other and serves its slots. */
+  /** Resolves when every node knows every other one and serves its slots. */
   whole(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Three masters. `redis-cli --cluster create` does the same, and takes its time. */
+/** Masters without replicas. `redis-cli --cluster create` does the same, and takes seconds. */
 export async function startCluster(size = 3): Promise<RedisCluster> {
   const buses = await Promise.all(Array.from({ length: size }, freePort));
   const nodes = await Promise.all(
     buses.map((bus) =>
       startRedis({
         appendOnly: true,
-        // A node that is away is no reason for the others to refuse: how an outage of a part looks.
+        // The other nodes go on serving their slots when one fails.
         args: ['--cluster-enabled', 'yes', '--cluster-port', `${bus}`, '--cluster-require-full-coverage', 'no'],
       }),
     ),
@@ -43,7 +43,7 @@ export async function startCluster(size = 3): Promise<RedisCluster> {
   };
   const whole = async () => {
     for (const end = performance.now() + WHOLE_MS; performance.now() < end; await sleep(10)) {
-      // A node that is just being started refuses.
+      // A node that is still starting refuses connections.
       const known = await Promise.all(nodes.map(({ port }) => isWhole(port).catch(() => false)));
       if (known.every(Boolean)) return;
     }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 export interface RedisServerOptions {
-  /** Every write is on the disk before it is answered, so data survives `kill` and `restart`. */
+  /** Every write is on the disk before it is acknowledged, so data survives `kill` and `restart`. */
   appendOnly?: boolean;
   /** Further arguments of `redis-server`, for example `['--requirepass', 'secret']`. */
   args?: string[];
@@ -16,29 +16,29 @@ export interface RedisServerOptions {
 export interface RedisServer {
   readonly url: string;
   readonly port: number;
-  /** Ends the server and removes its directory. */
+  /** Kills the server and removes its directory. */
   stop(): Promise<void>;
-  /** Ends the server as a crash would; its directory stays for `restart`. */
+  /** Kills the server; its directory stays for `restart`. */
   kill(): Promise<void>;
   /** Starts again on the same port with the same directory, after `kill` or while running. */
   restart(): Promise<void>;
-  /** The server hangs: the kernel still accepts connections and nothing is answered. */
+  /** The server hangs: the kernel still accepts connections, and no command gets a response. */
   pause(): void;
   resume(): void;
 }
 
 /**
- * The shell sees the end of the test process by the end of its own input, also after SIGKILL, when no exit hook runs. Having a
- * server's parent wait for it also keeps its process id from being given to somebody else before it is killed.
+ * The end of the test process closes the input of this shell, also after SIGKILL, when no exit hook runs. The shell is the parent of the
+ * server and waits for it, so the process id cannot be reused before the server is killed.
  */
 const WATCHDOG = `
 directory=$1; shift
 redis-server "$@" </dev/null 2>&1 &
 echo "pid $!"
-read -r wish
+read -r command
 kill -9 $! 2>/dev/null
 wait $! 2>/dev/null
-[ "$wish" = keep ] || rm -rf "$directory"
+[ "$command" = keep ] || rm -rf "$directory"
 `;
 
 const START_MS = 10_000;
@@ -49,7 +49,7 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   let running: Running | undefined;
   let port = 0;
 
-  // Between the choice of a port and the server's own bind another process may take it.
+  // Another process may take the port before the server binds it.
   for (let attempt = 1; running === undefined; attempt++) {
     port = await freePort();
     try {
@@ -84,7 +84,7 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
 
 interface Running {
   pid: number;
-  end(wish: 'keep' | 'remove'): Promise<void>;
+  end(command: 'keep' | 'remove'): Promise<void>;
 }
 
 async function launch(directory: string, port: number, options: RedisServerOptions): Promise<Running> {
@@ -98,15 +98,15 @@ async function launch(directory: string, port: number, options: RedisServerOptio
     detached: true,
   });
   watchdog.stdin.on('error', () => {});
-  const end = async (wish: 'keep' | 'remove') => {
+  const end = async (command: 'keep' | 'remove') => {
     watchdog.ref();
-    watchdog.stdin.end(`${wish}\n`);
+    watchdog.stdin.end(`${command}\n`);
     if (watchdog.exitCode === null) await once(watchdog, 'exit');
   };
 
   try {
     const pid = await ready(watchdog);
-    // A test that forgets `stop` must not hang; its server ends with it.
+    // A test that forgets `stop` must not hang; its server is killed when it ends.
     watchdog.unref();
     return { pid, end };
   } catch (error) {
@@ -115,7 +115,7 @@ async function launch(directory: string, port: number, options: RedisServerOptio
   }
 }
 
-/** Reads the server's own log, not its port: there another server could answer. */
+/** Reads the log of the server, because another server could respond on its port. */
 function ready(watchdog: ChildProcess & { stdout: NodeJS.ReadableStream }): Promise<number> {
   return new Promise((resolve, reject) => {
     let pid = 0;
@@ -127,25 +127,25 @@ function ready(watchdog: ChildProcess & { stdout: NodeJS.ReadableStream }): Prom
       log += `${line}\n`;
       if (line.startsWith('pid ')) pid = Number(line.slice(4));
       if (line.includes('Ready to accept connections')) settle(() => resolve(pid));
-      // What is wrong stands in the lines that follow.
+      // The lines that follow say what is wrong.
       if (/aborting|FATAL|not found/i.test(line)) setTimeout(() => settle(fail), 50);
     });
     lines.on('close', () => settle(fail));
 
-    function settle(how: () => void) {
+    function settle(outcome: () => void) {
       clearTimeout(timer);
       lines.removeAllListeners();
       lines.close();
-      // Kept flowing, or the server would block once the pipe is full.
+      // Nothing is read any more, but the server would block on a full pipe.
       watchdog.stdout.resume();
       (watchdog.stdout as { unref?: () => void }).unref?.();
       (watchdog.stdin as { unref?: () => void } | null)?.unref?.();
-      how();
+      outcome();
     }
   });
 }
 
-/** A port that is free now. */
+/** A port that is free at the moment. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, type Store } from '@causeway/store';
 
-/** A real embedded store in a directory of its own, for specs of what stands on a store. */
+/** An embedded store in a temporary directory. */
 export async function openTemporaryStore(): Promise<{ store: Store; remove(): Promise<void> }> {
   const directory = await mkdtemp(join(tmpdir(), 'causeway-store-'));
   const store = await openStore({ kind: 'embedded', directory });

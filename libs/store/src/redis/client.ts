@@ -2,7 +2,7 @@ import type { Store as CacheManagerStore } from 'cache-manager';
 import { redisInsStore } from 'cache-manager-redis-yet';
 import { createClient, type RedisClientOptions, type RedisClientType } from 'redis';
 import type { Address } from './address.js';
-import { CONNECT_TIMEOUT_MS, withTimeout } from './deadline.js';
+import { CONNECT_TIMEOUT_MS, withTimeout } from './timeout.js';
 
 /** A client that is connected. It is never repaired: after a fault a new one takes its place. */
 export interface Client {

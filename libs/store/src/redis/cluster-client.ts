@@ -3,7 +3,7 @@ import { redisClusterInsStore } from 'cache-manager-redis-yet';
 import { createCluster, type RedisClusterOptions, type RedisClusterType } from 'redis';
 import type { Address } from './address.js';
 import { clientOptions, connectNode, type Client } from './client.js';
-import { CONNECT_TIMEOUT_MS, withTimeout } from './deadline.js';
+import { CONNECT_TIMEOUT_MS, withTimeout } from './timeout.js';
 
 /** Nodes are connected to on demand, so an unavailable one does not affect the others. */
 export async function connectCluster(

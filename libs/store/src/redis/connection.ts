@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ErrorReply } from 'redis';
 import { unavailable } from '../unavailable.js';
 import type { Client, Connect } from './client.js';
-import { COMMAND_TIMEOUT_MS, withTimeout } from './deadline.js';
+import { COMMAND_TIMEOUT_MS, withTimeout } from './timeout.js';
 import type { Script } from './script.js';
 
 const RECONNECT_MS = 500;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisClientType } from 'redis';
 import type { Address } from './address.js';
 import { connectNode } from './client.js';
-import { COMMAND_TIMEOUT_MS, withTimeout } from './deadline.js';
+import { COMMAND_TIMEOUT_MS, withTimeout } from './timeout.js';
 
 const RECONNECT_MS = 1_000;
 /** Notices a connection that was lost without a sign. */

@@ -17,6 +17,12 @@ export function withTimeout<T>(ms: number, promise: Promise<T>): Promise<T> {
     const fail = () => reject(new TimeoutError(ms));
     // If this process was blocked, the timer fires before the response in the socket is read: read once more.
     let timer = setTimeout(() => (timer = setTimeout(fail, GRACE_MS)), ms);
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+    const settle =
+      <A>(outcome: (argument: A) => void) =>
+      (argument: A) => {
+        clearTimeout(timer);
+        outcome(argument);
+      };
+    promise.then(settle(resolve), settle(reject));
   });
 }
