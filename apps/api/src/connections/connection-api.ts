@@ -90,7 +90,7 @@ export class ConnectionApi {
     const api: ProviderApi = {
       read: (request) => this.readWithFreshCredential(configured, record, request, sameJob),
       remember: (key, load) =>
-        this.cache.through(
+        this.cache.getOrLoad(
           `account:${record.id}:${record.generation}:${key}`,
           REMEMBERED_MS,
           load,

@@ -61,7 +61,7 @@ export class ItemsService {
     const { id, generation } = record;
     const { types, parent, updatedSince } = cursor;
     const name = `first-page:${JSON.stringify([id, generation, types, parent, updatedSince, request.limit])}`;
-    return this.cache.through(name, FIRST_PAGE_MS, read, bypassCache);
+    return this.cache.getOrLoad(name, FIRST_PAGE_MS, read, bypassCache);
   }
 
   /** A whole load, paced by its reader. */
