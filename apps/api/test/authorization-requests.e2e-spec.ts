@@ -26,7 +26,7 @@ const exchanges = async (integration: IntegrationId) => (await apart.mockProvide
 const callbackOf = (integration: IntegrationId, query: Record<string, string>) =>
   `${service.url}/integrations/${integration}/oauth2callback?${new URLSearchParams(query).toString()}`;
 
-describe('what the provider is asked', () => {
+describe('the authorization URL', () => {
   const parameters = async (integration: IntegrationId) => {
     const url = await new BrowserUser().open(await authorizationUrl(causeway, integration, someone()));
     return { url, query: Object.fromEntries(new URL(url).searchParams) };
@@ -72,35 +72,37 @@ describe('what the provider is asked', () => {
     expect(query['code_challenge']).toBeUndefined();
   });
 
-  test('scopes of the caller take the place of the usual ones', async () => {
+  test('scopes of the caller replace the default ones', async () => {
     const wish = { scopes: ['schema.bases:read', 'webhook:manage'] };
     const url = await new BrowserUser().open(await authorizationUrl(causeway, 'airtable', someone(), wish));
     expect(new URL(url).searchParams.get('scope')).toBe('schema.bases:read webhook:manage');
   });
 });
 
-describe('the opening page', () => {
-  test('is good for one opening', async () => {
+describe('GET /connect/{requestId}', () => {
+  test('works once', async () => {
     const user = someone();
-    const person = new BrowserUser();
+    const browserUser = new BrowserUser();
     const url = await authorizationUrl(causeway, 'hubspot', user);
-    const consent = await person.openConsent(url);
-    for (const visitor of [person, new BrowserUser()]) {
+    const consent = await browserUser.openConsent(url);
+    for (const visitor of [browserUser, new BrowserUser()]) {
       const response = await visitor.visit(url);
       expect(response.status).toBe(400);
       expect(response.headers.get('location')).toBeNull();
       expect(await response.text()).not.toContain('state=');
     }
-    expect((await person.followCallback(await person.submitConsent(consent))).message?.type).toBe('connected');
+    expect((await browserUser.followCallback(await browserUser.submitConsent(consent))).message?.type).toBe(
+      'connected',
+    );
   });
 
-  test('is good for one opening also when two come at the same moment', async () => {
+  test('works for one of several concurrent requests', async () => {
     const url = await authorizationUrl(causeway, 'hubspot', someone());
     const answers = await Promise.all(Array.from({ length: 8 }, () => new BrowserUser().visit(url)));
     expect(answers.map(({ status }) => status).sort()).toEqual([302, ...Array<number>(7).fill(400)]);
   });
 
-  test('ties the attempt to the browser with an HttpOnly cookie that lives as long as the attempt', async () => {
+  test('binds the request to the browser with an HttpOnly cookie that expires with it', async () => {
     const { data } = await causeway.POST('/integrations/{integration}/authorize', {
       params: { path: { integration: 'notion' } },
       body: someone(),
@@ -121,14 +123,14 @@ describe('the opening page', () => {
     expect(/^[^=]+=([^;]*)/.exec(cookie)?.[1]?.length).toBeGreaterThanOrEqual(32);
   });
 
-  test('an unknown ticket is a 400, for a person to read', async () => {
+  test('an unknown id is a 400 with a readable page', async () => {
     const url = new URL(await authorizationUrl(causeway, 'notion', someone()));
     url.pathname = url.pathname.replace(/.{8}$/, 'AAAAAAAA');
     const response = await new BrowserUser().visit(url.href);
     expect(response.status).toBe(400);
   });
 
-  test('needs no key, and takes nothing away from the attempt when a key comes along', async () => {
+  test('needs no key, and works the same with one', async () => {
     const url = await authorizationUrl(causeway, 'notion', someone());
     const response = await fetch(url, { redirect: 'manual', headers: { authorization: 'Bearer nonsense' } });
     expect(response.status).toBe(302);
@@ -136,34 +138,34 @@ describe('the opening page', () => {
 });
 
 describe('the callback', () => {
-  test('takes a state once: a replay is refused and asks the provider nothing', async () => {
+  test('takes a state once: a replay is rejected without a token request', async () => {
     const user = someone();
-    const person = new BrowserUser();
-    const consent = await person.openConsent(await authorizationUrl(causeway, 'hubspot', user));
-    const callback = await person.submitConsent(consent);
-    expect((await person.followCallback(callback)).message?.type).toBe('connected');
-    expectFailed(await person.followCallback(callback), 'attempt-expired', 400);
+    const browserUser = new BrowserUser();
+    const consent = await browserUser.openConsent(await authorizationUrl(causeway, 'hubspot', user));
+    const callback = await browserUser.submitConsent(consent);
+    expect((await browserUser.followCallback(callback)).message?.type).toBe('connected');
+    expectFailed(await browserUser.followCallback(callback), 'attempt-expired', 400);
     expect(await connectionsOf(user)).toHaveLength(1);
     expect(await exchanges('hubspot')).toBe(1);
   });
 
-  test('takes a state once also when it comes several times at the same moment', async () => {
+  test('takes a state once also from concurrent callbacks', async () => {
     const user = someone();
-    const person = new BrowserUser();
-    const callback = await person.submitConsent(
-      await person.openConsent(await authorizationUrl(causeway, 'hubspot', user)),
+    const browserUser = new BrowserUser();
+    const callback = await browserUser.submitConsent(
+      await browserUser.openConsent(await authorizationUrl(causeway, 'hubspot', user)),
     );
-    const outcomes = await Promise.all(Array.from({ length: 6 }, () => person.followCallback(callback)));
+    const outcomes = await Promise.all(Array.from({ length: 6 }, () => browserUser.followCallback(callback)));
     expect(outcomes.filter(({ message }) => message?.type === 'connected')).toHaveLength(1);
     expect(outcomes.filter(({ status }) => status === 400)).toHaveLength(5);
     expect(await exchanges('hubspot')).toBe(1);
   });
 
-  test('refuses another browser, and stores nothing', async () => {
+  test('rejects another browser, and stores nothing', async () => {
     const user = someone();
-    const person = new BrowserUser();
-    const callback = await person.submitConsent(
-      await person.openConsent(await authorizationUrl(causeway, 'hubspot', user)),
+    const browserUser = new BrowserUser();
+    const callback = await browserUser.submitConsent(
+      await browserUser.openConsent(await authorizationUrl(causeway, 'hubspot', user)),
     );
     const stranger = new BrowserUser();
     expectFailed(await stranger.followCallback(callback), 'attempt-expired', 400);
@@ -174,13 +176,13 @@ describe('the callback', () => {
     expect(await exchanges('hubspot')).toBe(0);
   });
 
-  test('refuses the state of another integration', async () => {
+  test('rejects a callback whose state belongs to another integration', async () => {
     const user = someone();
-    const person = new BrowserUser();
-    const callback = await person.submitConsent(
-      await person.openConsent(await authorizationUrl(causeway, 'hubspot', user)),
+    const browserUser = new BrowserUser();
+    const callback = await browserUser.submitConsent(
+      await browserUser.openConsent(await authorizationUrl(causeway, 'hubspot', user)),
     );
-    expectFailed(await person.followCallback(callback.replace('/hubspot/', '/slack/')), 'attempt-expired', 400);
+    expectFailed(await browserUser.followCallback(callback.replace('/hubspot/', '/slack/')), 'attempt-expired', 400);
     expect(await connectionsOf(user)).toEqual([]);
     expect((await exchanges('hubspot')) + (await exchanges('slack'))).toBe(0);
   });
@@ -192,14 +194,17 @@ describe('the callback', () => {
     ['nothing at all', {}],
     ['a state of 5,000 characters', { code: 'abc', state: 'a'.repeat(5000) }],
     ['strange characters', { code: '\u0000\uFFFF💥', state: '../../é\u0000' }],
-    ['an error, but no state of ours', { error: 'access_denied', state: 'B'.repeat(43) }],
-  ])('refuses a callback that belongs to no attempt of this browser: %s', async (_, query: Record<string, string>) => {
-    for (const integration of INTEGRATIONS) {
-      expectFailed(await new BrowserUser().followCallback(callbackOf(integration, query)), 'attempt-expired', 400);
-    }
-  });
+    ['an error without a valid state', { error: 'access_denied', state: 'B'.repeat(43) }],
+  ])(
+    'rejects a callback without an authorization request of this browser: %s',
+    async (_, query: Record<string, string>) => {
+      for (const integration of INTEGRATIONS) {
+        expectFailed(await new BrowserUser().followCallback(callbackOf(integration, query)), 'attempt-expired', 400);
+      }
+    },
+  );
 
-  test('the same parameter twice is no server error', async () => {
+  test('a repeated parameter is not a server error', async () => {
     const url = `${service.url}/integrations/notion/oauth2callback?state=a&state=b&code=c&code=d&error=e&error=f`;
     expect((await new BrowserUser().followCallback(url)).status).toBe(400);
   });
@@ -213,31 +218,31 @@ describe('the callback', () => {
     expect(await exchanges(integration)).toBe(0);
   });
 
-  test('an attempt that was denied is over', async () => {
-    const person = new BrowserUser();
-    const consent = await person.openConsent(await authorizationUrl(causeway, 'airtable', someone()));
-    await person.followCallback(await person.submitConsent(consent, { decision: 'deny' }));
-    expectFailed(await person.followCallback(await person.submitConsent(consent)), 'attempt-expired', 400);
+  test('a denied authorization request cannot be used again', async () => {
+    const browserUser = new BrowserUser();
+    const consent = await browserUser.openConsent(await authorizationUrl(causeway, 'airtable', someone()));
+    await browserUser.followCallback(await browserUser.submitConsent(consent, { decision: 'deny' }));
+    expectFailed(await browserUser.followCallback(await browserUser.submitConsent(consent)), 'attempt-expired', 400);
   });
 
   test('another error of the provider is authorization-failed', async () => {
-    const person = new BrowserUser();
-    const consent = await person.openConsent(await authorizationUrl(causeway, 'airtable', someone()));
+    const browserUser = new BrowserUser();
+    const consent = await browserUser.openConsent(await authorizationUrl(causeway, 'airtable', someone()));
     const state = new URL(consent.url).searchParams.get('state') ?? '';
-    const outcome = await person.followCallback(
+    const outcome = await browserUser.followCallback(
       callbackOf('airtable', { error: 'server_error', error_description: '<img src=x onerror=alert(1)>', state }),
     );
     expectFailed(outcome, 'authorization-failed', 502);
     expect(outcome.html).not.toContain('<img');
   });
 
-  test.each(INTEGRATIONS)('%s: a code that the provider refuses is authorization-failed', async (integration) => {
+  test.each(INTEGRATIONS)('%s: a code that the provider rejects is authorization-failed', async (integration) => {
     const user = someone();
-    const person = new BrowserUser();
-    const consent = await person.openConsent(await authorizationUrl(causeway, integration, user));
+    const browserUser = new BrowserUser();
+    const consent = await browserUser.openConsent(await authorizationUrl(causeway, integration, user));
     const state = new URL(consent.url).searchParams.get('state') ?? '';
     expectFailed(
-      await person.followCallback(callbackOf(integration, { code: 'made-up', state })),
+      await browserUser.followCallback(callbackOf(integration, { code: 'made-up', state })),
       'authorization-failed',
       502,
     );
@@ -245,49 +250,49 @@ describe('the callback', () => {
   });
 
   test('a state without a code is authorization-failed', async () => {
-    const person = new BrowserUser();
-    const consent = await person.openConsent(await authorizationUrl(causeway, 'notion', someone()));
+    const browserUser = new BrowserUser();
+    const consent = await browserUser.openConsent(await authorizationUrl(causeway, 'notion', someone()));
     const state = new URL(consent.url).searchParams.get('state') ?? '';
-    expectFailed(await person.followCallback(callbackOf('notion', { state })), 'authorization-failed', 502);
+    expectFailed(await browserUser.followCallback(callbackOf('notion', { state })), 'authorization-failed', 502);
   });
 
-  test('removes the cookie of the attempt', async () => {
-    const person = new BrowserUser();
-    await authorize(causeway, 'notion', someone(), { person });
-    expect(person.cookies.names()).toEqual([]);
+  test('removes the state cookie', async () => {
+    const browserUser = new BrowserUser();
+    await authorize(causeway, 'notion', someone(), { person: browserUser });
+    expect(browserUser.cookies.names()).toEqual([]);
   });
 
-  test('of an integration that does not exist is a 404', async () => {
+  test('for an unknown integration is a 404', async () => {
     const response = await fetch(`${service.url}/integrations/dropbox/oauth2callback?code=a&state=b`);
     expect(response.status).toBe(404);
   });
 });
 
-test('several tabs at once do not disturb each other', async () => {
+test('works in several tabs at the same time', async () => {
   const user = someone();
-  const person = new BrowserUser();
+  const browserUser = new BrowserUser();
   const tabs = [...INTEGRATIONS, ...INTEGRATIONS];
   const consents = await Promise.all(
-    tabs.map(async (integration) => person.openConsent(await authorizationUrl(causeway, integration, user))),
+    tabs.map(async (integration) => browserUser.openConsent(await authorizationUrl(causeway, integration, user))),
   );
   const outcomes = [];
   for (const consent of consents.reverse())
-    outcomes.push(await person.followCallback(await person.submitConsent(consent)));
+    outcomes.push(await browserUser.followCallback(await browserUser.submitConsent(consent)));
   expect(outcomes.map(({ message }) => message?.type)).toEqual(tabs.map(() => 'connected'));
   // The same account twice is one connection.
   expect(await connectionsOf(user)).toHaveLength(4);
 });
 
-test('a plain link leads into the flow as well', async () => {
+test('a plain link starts the flow as well', async () => {
   const user = someone();
   const link = `${service.url}/integrations/notion/authorize?${new URLSearchParams({ ...user }).toString()}`;
   const first = await fetch(link, { redirect: 'manual', headers: { authorization: `Bearer ${ADMIN_KEY}` } });
   expect(first.status).toBe(302);
-  const person = new BrowserUser();
-  person.cookies.store(link, first.headers.getSetCookie());
+  const browserUser = new BrowserUser();
+  browserUser.cookies.store(link, first.headers.getSetCookie());
   let next = new URL(first.headers.get('location') ?? '', link).href;
-  if (next.startsWith(service.url)) next = await person.open(next);
-  const page = await person.visit(next, { from: link });
+  if (next.startsWith(service.url)) next = await browserUser.open(next);
+  const page = await browserUser.visit(next, { from: link });
   const fields = [...(await page.text()).matchAll(/name="([^"]*)" value="([^"]*)"/g)].map(
     ([, name = '', value = '']): [string, string] => [name, value],
   );
@@ -297,8 +302,8 @@ test('a plain link leads into the flow as well', async () => {
     fields: fields.filter(([name]) => !['account', 'decision'].includes(name)),
     accounts: [],
   };
-  const callback = await person.submitConsent(consent, { account: '5a1d0c7e-0000-8000-a000-000000000002' });
-  expect((await person.followCallback(callback, { from: next })).message?.type).toBe('connected');
+  const callback = await browserUser.submitConsent(consent, { account: '5a1d0c7e-0000-8000-a000-000000000002' });
+  expect((await browserUser.followCallback(callback, { from: next })).message?.type).toBe('connected');
 });
 
 describe('connecting again', () => {
@@ -311,7 +316,7 @@ describe('connecting again', () => {
     expect(await connectionsOf(user)).toHaveLength(1);
   });
 
-  test('with a second account makes a second connection, and the one connected last answers', async () => {
+  test('with a second account creates a second connection, and the latest one is used', async () => {
     const user = someone();
     const [big, small] = ['147893286', '62515001'];
     const first = await connect(causeway, 'hubspot', user, { account: big });
@@ -341,7 +346,7 @@ describe('connecting again', () => {
     expect(await answering()).toEqual([big, 250]);
   });
 
-  test('with another user of the organisation makes a connection of their own', async () => {
+  test('with another user of the organization creates a connection of their own', async () => {
     const ann = someone();
     const bob = { ...ann, userId: 'bob' };
     const [hers, his] = [await connect(causeway, 'notion', ann), await connect(causeway, 'notion', bob)];
@@ -396,19 +401,19 @@ describe('a reconnect', () => {
 
 describe('the issuer that a provider names (RFC 9207)', () => {
   const returned = async (iss: (provider: URL) => string) => {
-    const person = new BrowserUser();
-    const consent = await person.openConsent(await authorizationUrl(causeway, 'hubspot', someone()));
-    const callback = new URL(await person.submitConsent(consent));
+    const browserUser = new BrowserUser();
+    const consent = await browserUser.openConsent(await authorizationUrl(causeway, 'hubspot', someone()));
+    const callback = new URL(await browserUser.submitConsent(consent));
     callback.searchParams.set('iss', iss(new URL(consent.url)));
-    return person.followCallback(callback.href);
+    return browserUser.followCallback(callback.href);
   };
 
-  test('another one ends the attempt, and its code is not used', async () => {
+  test('rejects another issuer without a token request', async () => {
     expectFailed(await returned(() => 'https://elsewhere.example'), 'authorization-failed', 502);
     expect(await exchanges('hubspot')).toBe(0);
   });
 
-  test('its own is taken', async () => {
+  test('accepts its own issuer', async () => {
     expect((await returned(({ origin }) => origin)).message?.type).toBe('connected');
   });
 });

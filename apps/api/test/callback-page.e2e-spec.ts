@@ -26,8 +26,8 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([service?.stop(), apart?.stop()]));
 
-describe('the closing page', () => {
-  test('posts what api.md says, to each configured origin and nobody else, then closes', async () => {
+describe('the callback page', () => {
+  test('posts its message to each configured origin only, then closes', async () => {
     const outcome = await authorize(causeway, 'hubspot', someone());
     expect(outcome.status).toBe(200);
     const message = { source: 'causeway', type: 'connected', integration: 'hubspot', connectionId: expect.any(String) };
@@ -41,7 +41,7 @@ describe('the closing page', () => {
     expect((await connection(causeway, outcome.message?.connectionId ?? '')).integration).toBe('hubspot');
   });
 
-  test('tells of a failure in the same way', async () => {
+  test('posts a failure in the same way', async () => {
     const outcome = await authorize(causeway, 'slack', someone(), { decision: 'deny' });
     expect(outcome.message).toMatchObject({ source: 'causeway', type: 'failed', integration: 'slack' });
     expect(outcome.message).not.toHaveProperty('connectionId');
@@ -49,7 +49,7 @@ describe('the closing page', () => {
     expect(outcome.posts.map(({ targetOrigin }) => targetOrigin)).toEqual(expect.arrayContaining(ORIGINS));
   });
 
-  test('works when the opener is cut off, and shows a sentence when it cannot close', async () => {
+  test('broadcasts its message without an opener, and asks the user to close it', async () => {
     const { html, message } = await authorize(causeway, 'notion', someone());
     const ran = runCallbackPage(html, { opener: false });
     expect(ran.posts).toEqual([]);
@@ -58,7 +58,7 @@ describe('the closing page', () => {
     expect(shown).toMatch(/close this (window|tab|page)/i);
   });
 
-  test('allows no script but its own, is not kept, and is not framed', async () => {
+  test('allows only its own script, is not cached, and cannot be framed', async () => {
     const { headers, html } = await authorize(causeway, 'notion', someone());
     const policy = headers.get('content-security-policy') ?? '';
     expect(policy).toMatch(/default-src 'none'/);
@@ -71,18 +71,18 @@ describe('the closing page', () => {
     expect(headers.get('content-type')).toMatch(/^text\/html/);
   });
 
-  test('holds no token, code or state', async () => {
-    const person = new BrowserUser();
-    const consent = await person.openConsent(await authorizationUrl(causeway, 'airtable', someone()));
-    const callback = new URL(await person.submitConsent(consent));
-    const { html } = await person.followCallback(callback.href);
+  test('contains no token, code or state', async () => {
+    const browserUser = new BrowserUser();
+    const consent = await browserUser.openConsent(await authorizationUrl(causeway, 'airtable', someone()));
+    const callback = new URL(await browserUser.submitConsent(consent));
+    const { html } = await browserUser.followCallback(callback.href);
     for (const name of ['code', 'state']) expect(html).not.toContain(callback.searchParams.get(name));
     expect(html).not.toMatch(/oa[ar]\w{14}\.v1/);
   });
 });
 
 describe('returnTo', () => {
-  test.each(ORIGINS)('at %s gets the connection', async (origin) => {
+  test.each(ORIGINS)('at %s gets the connection id', async (origin) => {
     const outcome = await authorize(causeway, 'notion', someone(), { returnTo: `${origin}/settings?tab=2#top` });
     expect(outcome.status).toBe(303);
     const url = new URL(outcome.location ?? '');
@@ -92,20 +92,20 @@ describe('returnTo', () => {
     expect((await connection(causeway, searchParams.get('connectionId') ?? '')).status).toBe('active');
   });
 
-  test('gets the problem of an attempt that was denied', async () => {
+  test('gets the problem of a denied authorization', async () => {
     const returnTo = `${ORIGINS[0]}/settings`;
     const outcome = await authorize(causeway, 'notion', someone(), { returnTo, decision: 'deny' });
     expect(outcome.status).toBe(303);
     expect(outcome.location).toBe(`${returnTo}?problem=authorization-denied`);
   });
 
-  test('of a code that was refused gets the problem too', async () => {
-    const person = new BrowserUser();
+  test('gets the problem of a rejected code', async () => {
+    const browserUser = new BrowserUser();
     const wish = { returnTo: `${ORIGINS[0]}/` };
-    const consent = await person.openConsent(await authorizationUrl(causeway, 'notion', someone(), wish));
-    const callback = new URL(await person.submitConsent(consent));
+    const consent = await browserUser.openConsent(await authorizationUrl(causeway, 'notion', someone(), wish));
+    const callback = new URL(await browserUser.submitConsent(consent));
     callback.searchParams.set('code', 'made-up');
-    const outcome = await person.followCallback(callback.href);
+    const outcome = await browserUser.followCallback(callback.href);
     expect([outcome.status, outcome.location]).toEqual([303, `${ORIGINS[0]}/?problem=authorization-failed`]);
   });
 
@@ -124,7 +124,7 @@ describe('returnTo', () => {
     'https:\\\\evil.example',
     '',
     'not a url',
-  ])('to an origin that is not configured is refused: %s', async (returnTo) => {
+  ])('rejects an origin that is not configured: %s', async (returnTo) => {
     const path = { integration: 'notion' };
     const body = { ...someone(), returnTo };
     const result = await causeway.POST('/integrations/{integration}/authorize', { params: { path }, body });
@@ -151,10 +151,10 @@ describe('with an https PUBLIC_URL', () => {
   });
   afterAll(() => behind?.stop());
 
-  test('the address, the cookie and the redirect URI follow it', async () => {
+  test('authorization URL, cookie and redirect URI follow it', async () => {
     const url = new URL(await authorizationUrl(client, 'hubspot', someone()));
     expect(url.href).toMatch(/^https:\/\/connect\.example\.com\//);
-    // As the proxy in front would hand it on.
+    // As the proxy in front would forward it.
     const direct = `${behind.url}${url.pathname}`;
     const response = await fetch(direct, { redirect: 'manual' });
     expect(response.status).toBe(302);
@@ -164,13 +164,15 @@ describe('with an https PUBLIC_URL', () => {
     expect(redirectUri).toBe('https://connect.example.com/integrations/hubspot/oauth2callback');
   });
 
-  /** Opens an attempt and allows it, as a browser behind the proxy; `cookie` as it was set, without its attributes. */
+  /** Authorizes as a browser behind the proxy; `cookie` without its attributes. */
   const comesBack = async () => {
     const url = new URL(await authorizationUrl(client, 'hubspot', someone()));
     const opened = await fetch(`${behind.url}${url.pathname}`, { redirect: 'manual' });
     const [cookie = '', ...attributes] = (opened.headers.getSetCookie()[0] ?? '').split(/; ?/);
-    const person = new BrowserUser();
-    const callback = await person.submitConsent(await person.readConsent(opened.headers.get('location') ?? ''));
+    const browserUser = new BrowserUser();
+    const callback = await browserUser.submitConsent(
+      await browserUser.readConsent(opened.headers.get('location') ?? ''),
+    );
     expect(callback).toMatch(/^https:\/\/connect\.example\.com\//);
     return { cookie, attributes, callback: callback.replace(PUBLIC_URL, behind.url) };
   };
@@ -179,10 +181,10 @@ describe('with an https PUBLIC_URL', () => {
     return answer.status === 200 ? 'connected' : ((await answer.json()) as { slug: string }).slug;
   };
 
-  test('the cookie has the name that no other host and no plain http can set', async () => {
+  test('the cookie name has the prefix that other hosts and plain http cannot set', async () => {
     const { cookie, attributes, callback } = await comesBack();
     expect(cookie).toMatch(/^__Host-causeway-attempt-[\w-]{16}=[\w-]{43}$/);
-    // What a browser wants of such a name: secure, for the whole host, and for it alone.
+    // Browsers accept this prefix only for a secure cookie of the whole host without a domain.
     expect(attributes).toEqual(expect.arrayContaining(['Secure', 'Path=/', 'HttpOnly', 'SameSite=Lax']));
     expect(attributes.filter((attribute) => /^domain=/i.test(attribute))).toEqual([]);
     const answer = await fetch(callback, { headers: { cookie } });
@@ -192,7 +194,7 @@ describe('with an https PUBLIC_URL', () => {
     expect(cleared).toMatch(/; Max-Age=0;.*; Secure/);
   });
 
-  test('the cookie without that prefix is refused, and the attempt stays good for the browser that has it', async () => {
+  test('rejects the cookie without that prefix, and the request stays valid for the browser that has it', async () => {
     const { cookie, callback } = await comesBack();
     const planted = cookie.replace('__Host-', '');
     for (const name of [planted, `__Secure-${planted}`, `__host-${planted}`, `x__Host-${planted}`])

@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => apart?.stop());
 
-describe('a start is refused, with every fault by name and no value', () => {
+describe('refuses to start, and names every fault without its value', () => {
   const MARK = 'S3CRETVALUE';
   /** All faults are listed at once, so one start can hold one wrong value of each. */
   const WRONG: Record<string, string[]> = {
@@ -111,7 +111,7 @@ describe('a start is refused, with every fault by name and no value', () => {
     expect(stdout + stderr).toContain(name);
   });
 
-  test('production is the mode when none is said', async () => {
+  test('production is the default mode', async () => {
     const { code, stdout, stderr } = await runService({ env: {} });
     expect(code).toBeGreaterThan(0);
     expect(stdout + stderr).toContain('ADMIN_KEY');
@@ -129,7 +129,7 @@ describe('a start is refused, with every fault by name and no value', () => {
     expect(stdout + stderr).not.toContain('a-real-');
   });
 
-  test('a port that is taken, with a sentence', async () => {
+  test('a port that is in use', async () => {
     const service = await startService({ env: PRODUCTION });
     try {
       const { code, stdout, stderr } = await runService({ env: { ...PRODUCTION, PORT: String(service.port) } });
@@ -142,7 +142,7 @@ describe('a start is refused, with every fault by name and no value', () => {
 });
 
 describe('.env', () => {
-  test('is read from the working directory, and the environment goes before it', async () => {
+  test('is read from the working directory, and the environment takes precedence', async () => {
     const service = await startService({ env: PRODUCTION });
     try {
       const origins = 'https://from-file.example';
@@ -157,7 +157,7 @@ describe('.env', () => {
   });
 });
 
-describe('what can be changed for an integration', () => {
+describe('settings of an integration', () => {
   test('redirect URI and scopes', async () => {
     const redirectUri = 'http://localhost:9999/somewhere/integrations/hubspot/oauth2callback';
     const service = await startProduction(apart.mockProviders, {
@@ -181,7 +181,7 @@ describe('what can be changed for an integration', () => {
 });
 
 describe('encryption keys', () => {
-  test('the first one seals, all open; without the old one nothing leaks and nothing breaks', async () => {
+  test('the first one encrypts, all decrypt; a missing one makes its connections unavailable', async () => {
     const [old, fresh] = [encryptionKeys('old'), encryptionKeys('fresh')];
     const service = await startProduction(apart.mockProviders, { ENCRYPTION_KEYS: old });
     try {
@@ -211,7 +211,7 @@ describe('encryption keys', () => {
 });
 
 describe('CREDENTIAL_TTL_SECONDS', () => {
-  test('forgets a connection that long after its last use', async () => {
+  test('forgets a connection after that time without use', async () => {
     const service = await startProduction(apart.mockProviders, { CREDENTIAL_TTL_SECONDS: '3' });
     try {
       const causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
@@ -245,13 +245,13 @@ function expectCleanEnd({ code, milliseconds }: { code: number; milliseconds: nu
 }
 
 describe('SIGTERM', () => {
-  test('ends cleanly, also with open connections', async () => {
+  test('exits cleanly with open connections', async () => {
     const service = await startProduction(apart.mockProviders);
     await raw(`${service.url}/integrations`);
     expectCleanEnd(await service.stop());
   });
 
-  test('ends within five seconds also while a provider keeps a call waiting', async () => {
+  test('exits within five seconds while a provider does not respond', async () => {
     const service = await startProduction(apart.mockProviders);
     const causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
     const user = someone();
@@ -271,7 +271,7 @@ describe('SIGTERM', () => {
     expectCleanEnd(ended);
   }, 60_000);
 
-  test('in sandbox mode takes the stand-ins along', async () => {
+  test('in sandbox mode stops the mock providers too', async () => {
     const { service, standIns } = await startSandboxMode();
     expectCleanEnd(await service.stop());
     await eventually(async () => {
@@ -292,7 +292,7 @@ describe('sandbox mode', () => {
       call.on('error', reject).end();
     });
 
-  test('is for this machine only: Host and Origin have to be its own', async () => {
+  test('accepts only its own Host and Origin', async () => {
     const service = await startService({ env: { CAUSEWAY_MODE: 'sandbox' } });
     try {
       const { port } = service;
@@ -335,7 +335,7 @@ describe('sandbox mode', () => {
     }
   });
 
-  test('keeps its encryption key between starts, where others cannot read it', async () => {
+  test('keeps its encryption key in a file that other users cannot read', async () => {
     const { service } = await startSandboxMode();
     try {
       const causeway = createCauseway({ baseUrl: service.url });

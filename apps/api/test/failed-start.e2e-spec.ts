@@ -34,7 +34,7 @@ describe('a Redis that cannot be used at the start', () => {
     ['a wrong password', 'WRONGPASS', () => `redis://:${MARK}wrong@127.0.0.1:${redis.port}`],
     ['a short wrong password', 'WRONGPASS', () => `redis://${SHORT}:${SHORT}@127.0.0.1:${redis.port}`],
     ['no password', 'NOAUTH', () => `redis://127.0.0.1:${redis.port}`],
-  ])('%s: not ready, one line that says why, and no secret', async (_, why, url) => {
+  ])('%s: is not ready, and logs one line without a secret', async (_, why, url) => {
     service = await startService({ env: { ...PRODUCTION, REDIS_URL: url() } });
     const ready = await raw(`${service.url}/health/ready`, { key: null });
     expect(ready.response.status).toBe(503);
@@ -48,7 +48,7 @@ describe('a Redis that cannot be used at the start', () => {
     for (const secret of [MARK, SHORT]) expect(told).not.toContain(secret);
   });
 
-  test('nobody there: not ready, one line that says why, and ready when it is there', async () => {
+  test('no server: is not ready, logs one line, and becomes ready with the server', async () => {
     const port = await freePort();
     const away = `redis://:${MARK}away@127.0.0.1:${port}`;
     service = await startService({ env: { ...PRODUCTION, REDIS_URL: away } });
@@ -103,7 +103,7 @@ test.each([
   ['a rejection that nobody handles', `Promise.reject(${FAULT});`, 'request failed'],
   ['a rejection with something that is no error', `Promise.reject('${SHORT} ${MARK}');`, 'is not an error was thrown'],
   ['a rejection with an object', `Promise.reject({ token: '${SHORT} ${MARK}' });`, 'is not an error was thrown'],
-])('%s: one log line without secrets, and the process ends with 1', async (_, code, told) => {
+])('%s: logs one line without secrets, and exits with 1', async (_, code, told) => {
   const ended = await startWith(later(code));
   expect(ended.code).toBe(1);
   for (const secret of [MARK, SHORT]) expect(ended.printed).not.toContain(secret);
@@ -112,7 +112,7 @@ test.each([
   expect(lines(ended.printed).at(-1)).toEqual(fatal[0]);
 });
 
-test('a start that fails for a reason that nobody knew says it in one line without secrets', async () => {
+test('logs an unexpected failure of the start in one line without secrets', async () => {
   const { code, printed } = await startWith(`
     import { promises } from 'node:fs';
     import { syncBuiltinESMExports } from 'node:module';

@@ -42,7 +42,7 @@ const at = (id: string) => ({ params: { path: { id } } });
 const tokenOf = async (id: string) => (await clients[0].GET('/connections/{id}/token', at(id))).data?.accessToken;
 const tokenCalls = async () => (await standIns.log('airtable')).tokenCalls;
 
-/** A refresh whose answer is on its way for a while, once the provider has done its work. */
+/** A refresh whose response is delayed after the provider has rotated the token. */
 async function slowRefresh(id: string) {
   await standIns.fault({ provider: 'airtable', kind: 'latency', on: 'token', ms: 4_000, work: 'done', times: 1 });
   const before = await tokenCalls();
@@ -51,8 +51,8 @@ async function slowRefresh(id: string) {
   return answer;
 }
 
-describe('a refresh that ends after the person has connected again', () => {
-  test('writes nothing over the new grant', async () => {
+describe('a refresh that completes after the user has connected again', () => {
+  test('does not overwrite the new grant', async () => {
     const user = someone();
     const { id } = await connect(clients[0], 'airtable', user);
     let ended = false;
@@ -67,7 +67,7 @@ describe('a refresh that ends after the person has connected again', () => {
     expect((await connection(clients[0], id)).lastRefreshedAt).toBeNull();
   });
 
-  test('does not end the new grant because the old one is gone', async () => {
+  test('does not mark the new grant because the old one was revoked', async () => {
     const user = someone();
     const { id } = await connect(clients[0], 'airtable', user);
     await standIns.revoke({ provider: 'airtable' });
@@ -82,7 +82,7 @@ describe('a refresh that ends after the person has connected again', () => {
   });
 });
 
-test('a token request is given up before the lease of a process that died meanwhile could end', async () => {
+test('a token request times out before the lease of a dead process could expire', async () => {
   const { id } = await connect(clients[0], 'airtable', someone());
   await standIns.fault({ provider: 'airtable', kind: 'never-answers', on: 'token' });
   const before = await tokenCalls();

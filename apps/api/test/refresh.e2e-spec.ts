@@ -77,7 +77,7 @@ async function works(integration: IntegrationId, accessToken: string | undefined
 }
 
 describe('a token route', () => {
-  test.each(INTEGRATIONS)('%s: gives a token that works, and is not kept by anybody', async (integration) => {
+  test.each(INTEGRATIONS)('%s: returns a token that works, and is not cached', async (integration) => {
     const user = someone();
     const { id, scopes, expiresAt } = await connect(causeway, integration, user);
     const { data, response } = await token(id);
@@ -88,7 +88,7 @@ describe('a token route', () => {
   });
 });
 
-describe('before a token ends', () => {
+describe('before a token expires', () => {
   test.each(['airtable', 'hubspot', 'slack'] as const)(
     '%s: it is renewed once, and the new one is kept',
     async (integration) => {
@@ -108,7 +108,7 @@ describe('before a token ends', () => {
     },
   );
 
-  test('a load renews it as well', async () => {
+  test('a load refreshes it as well', async () => {
     const user = someone();
     const { id } = await nearItsEnd('airtable', user);
     expect((await items(causeway, 'airtable', user)).length).toBeGreaterThan(0);
@@ -135,7 +135,7 @@ describe('before a token ends', () => {
     },
   );
 
-  test('many renewals one after the other never lose the grant', async () => {
+  test('many refreshes in a row keep the grant', async () => {
     const { id } = await nearItsEnd('airtable', someone(), { refreshGraceSeconds: 0 });
     for (let turn = 0; turn < 5; turn++) expect((await refresh(id)).data?.status).toBe('active');
     const log = await standIns.log('airtable');
@@ -145,7 +145,7 @@ describe('before a token ends', () => {
     expect(await works('airtable', (await token(id)).data?.accessToken)).toBe(true);
   });
 
-  test('several callers of a forced refresh are one refresh, or several in a row, but spend no token twice', async () => {
+  test('concurrent forced refreshes spend no refresh token twice', async () => {
     const { id } = await nearItsEnd('airtable', someone(), { refreshGraceSeconds: 0 });
     const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(id)));
     expect(answers.filter(({ response }) => !response.ok)).toEqual([]);
@@ -156,7 +156,7 @@ describe('before a token ends', () => {
 });
 
 describe('after a 401', () => {
-  test('notion: renews once, overwrites both tokens, and the call succeeds', async () => {
+  test('notion: refreshes once, replaces both tokens, and the request succeeds', async () => {
     const user = someone();
     const { id, expiresAt } = await connect(causeway, 'notion', user);
     expect(expiresAt).toBeNull();
@@ -169,7 +169,7 @@ describe('after a 401', () => {
     expect((await connection(causeway, id)).lastRefreshedAt).not.toBeNull();
   });
 
-  test('notion: 20 loads at once renew once', async () => {
+  test('notion: 20 concurrent loads refresh once', async () => {
     const user = someone();
     await connect(causeway, 'notion', user);
     await standIns.clearLog();
@@ -179,7 +179,7 @@ describe('after a 401', () => {
     expect((await standIns.log('notion')).refreshCalls).toBe(1);
   });
 
-  test('hubspot: a 401 is no reason to renew, nor to ask the person to come back', async () => {
+  test('hubspot: a 401 neither refreshes nor disconnects', async () => {
     const user = someone();
     const { id } = await connect(causeway, 'hubspot', user);
     await standIns.clearLog();
@@ -190,7 +190,7 @@ describe('after a 401', () => {
     expect((await connection(causeway, id)).status).toBe('active');
   });
 
-  test('hubspot: a token that HubSpot itself calls dead is renewed', async () => {
+  test('hubspot: a token that introspection calls inactive is refreshed', async () => {
     const user = someone();
     const { id } = await connect(causeway, 'hubspot', user);
     await standIns.revoke({ provider: 'hubspot', what: 'access' });
@@ -199,7 +199,7 @@ describe('after a 401', () => {
     expect((await connection(causeway, id)).status).toBe('active');
   });
 
-  test('a provider that keeps saying 401 is not asked for ever', async () => {
+  test('a provider that keeps responding with 401 is not retried forever', async () => {
     const user = someone();
     await connect(causeway, 'notion', user);
     await standIns.clearLog();
@@ -212,8 +212,8 @@ describe('after a 401', () => {
   });
 });
 
-describe('a refresh whose answer was lost (Airtable)', () => {
-  test('inside the grace: the 409 disconnects nobody', async () => {
+describe('a refresh whose response was lost (Airtable)', () => {
+  test('within the grace period: the 409 disconnects nobody', async () => {
     const { id } = await nearItsEnd('airtable', someone(), { refreshGraceSeconds: 600 });
     const before = await connection(causeway, id);
     await standIns.fault({ provider: 'airtable', kind: 'cut-before-headers', on: 'token', times: 1 });
@@ -228,7 +228,7 @@ describe('a refresh whose answer was lost (Airtable)', () => {
     });
   });
 
-  test('after the grace: the grant is gone, and the connection says so', async () => {
+  test('after the grace period: the grant is revoked, and the connection is marked', async () => {
     const { id } = await nearItsEnd('airtable', someone(), { refreshGraceSeconds: 0 });
     await standIns.fault({ provider: 'airtable', kind: 'cut-before-headers', on: 'token', times: 1 });
     await refresh(id);
@@ -282,7 +282,7 @@ describe('a grant that was revoked', () => {
     },
   );
 
-  test.each(INTEGRATIONS)('%s: a check finds out as well', async (integration) => {
+  test.each(INTEGRATIONS)('%s: a check detects it as well', async (integration) => {
     const user = someone();
     const { id } = await connect(causeway, integration, user);
     expect((await check(id)).data).toMatchObject({ id, status: 'active' });
@@ -295,7 +295,7 @@ describe('a grant that was revoked', () => {
 });
 
 describe('a client secret that is wrong', () => {
-  test.each(INTEGRATIONS)('%s: is the operator’s fault, so users stay connected', async (integration) => {
+  test.each(INTEGRATIONS)('%s: is a configuration failure, so users stay connected', async (integration) => {
     const { id } = await nearItsEnd(integration, someone());
     await apps.changeSecret(integration);
     const failed = await refresh(id);
@@ -310,7 +310,7 @@ describe('a client secret that is wrong', () => {
 });
 
 describe('slack', () => {
-  test('rotation: twelve hours, a new refresh token each time', async () => {
+  test('with rotation: twelve hours, a new refresh token each time', async () => {
     await apps.become('slack', { rotation: true, refreshGraceSeconds: 0 });
     const { id, expiresAt } = await connect(causeway, 'slack', someone());
     expect(Math.abs(Date.parse(expiresAt ?? '') - Date.now() - 43_200_000)).toBeLessThan(60_000);
@@ -318,7 +318,7 @@ describe('slack', () => {
     expect(await works('slack', (await token(id)).data?.accessToken)).toBe(true);
   });
 
-  test('without rotation there is nothing to renew, and nothing breaks', async () => {
+  test('without rotation: no refresh', async () => {
     const { id, expiresAt } = await connect(causeway, 'slack', someone());
     expect(expiresAt).toBeNull();
     const { response } = await refresh(id);
@@ -330,11 +330,13 @@ describe('slack', () => {
   test.each([false, true])('an install with user scopes only works (rotation: %s)', async (rotates) => {
     await apps.become('slack', { rotation: rotates });
     const user = someone();
-    const person = new BrowserUser();
-    const url = new URL(await person.open(await authorizationUrl(causeway, 'slack', user)));
+    const browserUser = new BrowserUser();
+    const url = new URL(await browserUser.open(await authorizationUrl(causeway, 'slack', user)));
     url.searchParams.set('user_scope', url.searchParams.get('scope') ?? '');
     url.searchParams.delete('scope');
-    const outcome = await person.followCallback(await person.submitConsent(await person.readConsent(url.href)));
+    const outcome = await browserUser.followCallback(
+      await browserUser.submitConsent(await browserUser.readConsent(url.href)),
+    );
     expect(outcome.message?.type).toBe('connected');
     const id = outcome.message?.connectionId ?? '';
     const made = await connection(causeway, id);

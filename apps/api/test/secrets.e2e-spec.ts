@@ -15,7 +15,7 @@ import { AFRESH } from './support/load.js';
 import { someone } from './support/users.js';
 import { ADMIN_KEY, unlimited } from './support/production.js';
 
-/** How the stand-ins' tokens look: access and refresh tokens of each. */
+/** Access and refresh tokens of the mock providers. */
 const TOKENS = /\b(ntn_|nrt_)\w{20}|\boa[ar]\w{14}\.v1|\bxox[bpe][.-]|\beu1-[0-9a-f]{8}-|\bna1-[0-9a-f]{8}-/;
 
 let apart: MockProvidersProcess;
@@ -31,7 +31,7 @@ beforeAll(async () => {
   secrets.add(ADMIN_KEY);
   for (const integration of INTEGRATIONS) secrets.add(apps.clientOf(integration).clientSecret);
 
-  // Everything that is not the token route, good and bad; what comes back is kept.
+  // Calls every route but the token route, with success and failure, and keeps the responses.
   const recording: typeof fetch = async (input, init) => {
     const response = await fetch(input, init);
     if (!response.url.endsWith('/token')) answers.push(await response.clone().text());
@@ -40,17 +40,17 @@ beforeAll(async () => {
   const causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY, fetch: recording });
   for (const integration of INTEGRATIONS) {
     const user = someone();
-    const person = new BrowserUser();
+    const browserUser = new BrowserUser();
     const url = await authorizationUrl(causeway, integration, user);
     secrets.add(url.split('/').at(-1) ?? url);
-    const consent = await person.openConsent(url);
-    for (const pair of person.cookies.header(url, { method: 'GET' }).split('; '))
+    const consent = await browserUser.openConsent(url);
+    for (const pair of browserUser.cookies.header(url, { method: 'GET' }).split('; '))
       secrets.add(pair.slice(pair.indexOf('=') + 1));
-    const callback = await person.submitConsent(consent);
+    const callback = await browserUser.submitConsent(consent);
     for (const name of ['code', 'state']) secrets.add(new URL(callback).searchParams.get(name) ?? '');
-    const outcome = await person.followCallback(callback);
+    const outcome = await browserUser.followCallback(callback);
     answers.push(outcome.html, JSON.stringify([...outcome.headers]));
-    await person.followCallback(callback);
+    await browserUser.followCallback(callback);
     const id = outcome.message?.connectionId ?? '';
     const path = { params: { path: { id } } };
     const take = async () => {
@@ -89,19 +89,19 @@ const leaked = (text: string) => [
   ...(TOKENS.exec(text) ?? []),
 ];
 
-test('the secrets of this run are known', () => {
+test('the secrets of this run were collected', () => {
   expect([...secrets].every((secret) => secret.length >= 16)).toBe(true);
   expect(secrets.size).toBeGreaterThan(20);
 });
 
-test('no answer but the token route’s holds a token, a code or a state', () => {
+test('no response but the token route’s contains a token, a code or a state', () => {
   expect(answers.length).toBeGreaterThan(40);
-  // The answer to an authorize call is the ticket.
+  // The response of an authorize request contains the request id.
   const others = answers.filter((answer) => !answer.includes('"authorizationUrl"'));
   expect(others.flatMap((answer) => leaked(answer))).toEqual([]);
 });
 
-test('no log line holds a secret', () => {
+test('no log line contains a secret', () => {
   const lines = service.logs().split('\n').filter(Boolean);
   expect(lines.length).toBeGreaterThan(5);
   expect(lines.filter((line) => leaked(line).length > 0)).toEqual([]);
@@ -119,7 +119,7 @@ test('the logs are JSON lines', () => {
   expect(broken).toEqual([]);
 });
 
-test('credentials lie sealed on the disk', async () => {
+test('credentials on disk are encrypted', async () => {
   const folder = join(service.directory, '.data');
   const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
   expect(files.length).toBeGreaterThan(0);

@@ -12,7 +12,7 @@ import { someone } from './support/users.js';
 import { expectProblem } from './support/problems.js';
 import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
 
-/** What somebody can do who can write in the store, and wants another one's access. */
+/** An attacker with write access to the store. */
 
 let apart: MockProvidersProcess;
 let redis: RedisServer;
@@ -42,9 +42,9 @@ async function change(connection: Connection, members: Record<string, unknown>):
 const token = ({ id }: Connection) => causeway.GET('/connections/{id}/token', { params: { path: { id } } });
 
 test.each([
-  ['of the same organisation', (orgId: string) => ({ orgId, userId: 'mallory' })],
-  ['of another organisation', () => someone()],
-])('a sealed credential that was moved to a connection %s opens there for nobody', async (_, other) => {
+  ['of the same organization', (orgId: string) => ({ orgId, userId: 'mallory' })],
+  ['of another organization', () => someone()],
+])('does not decrypt a credential that was moved to a connection %s', async (_, other) => {
   const victim = await connect(causeway, 'hubspot', someone());
   const mine = await connect(causeway, 'hubspot', other(victim.orgId));
   const own = await recordOf(mine);
@@ -55,15 +55,15 @@ test.each([
   const answer = await token(mine);
   expectProblem(answer, 'store-unavailable', 503);
   expect((await token(victim)).response.status).toBe(200);
-  // Nor with the name of the organisation that it was sealed for.
+  // Nor with the organization that it was sealed for.
   await change(mine, { orgId: victim.orgId });
   expectProblem(await token(mine), 'store-unavailable', 503);
-  // It is the place that was wrong: back in its own all is well.
+  // Back in its own place it can be decrypted.
   await change(mine, { orgId: own['orgId'], credential: own['credential'] });
   expect((await token(mine)).response.status).toBe(200);
 });
 
-test('a record that was given to another organisation does not open there', async () => {
+test('does not decrypt a record that was moved to another organization', async () => {
   const victim = await connect(causeway, 'hubspot', someone());
   const thief = someone();
   await change(victim, { orgId: thief.orgId, userId: thief.userId });

@@ -8,12 +8,12 @@ describe('Keyring', () => {
   const current = key('current');
   const keyring = new Keyring([current, old]);
 
-  it('opens what it sealed, also what an older key sealed', () => {
+  it('opens what any of its keys sealed', () => {
     expect(keyring.open(keyring.seal('secret ✓', 'here'), 'here')).toBe('secret ✓');
     expect(keyring.open(new Keyring([old]).seal('secret', 'here'), 'here')).toBe('secret');
   });
 
-  it('seals with the first key, named in the text, never twice the same', () => {
+  it('seals with the first key, whose id is in the text, and never twice the same', () => {
     const sealed = [keyring.seal('secret', 'here'), keyring.seal('secret', 'here')];
     expect(sealed[0]).toMatch(/^v1\.current\.[\w-]+$/);
     expect(sealed[0]).not.toBe(sealed[1]);
@@ -28,7 +28,7 @@ describe('Keyring', () => {
     expect(vectors).not.toContain('0'.repeat(24));
   });
 
-  it('does not open what was sealed for another place', () => {
+  it('does not open what was sealed for another context', () => {
     expect(keyring.tryOpen(keyring.seal('secret', 'connection 1'), 'connection 2')).toBeNull();
   });
 
@@ -40,7 +40,7 @@ describe('Keyring', () => {
     }
   });
 
-  it('does not open a text whose key id was swapped for another known one', () => {
+  it('does not open a text whose key id was replaced by another known one', () => {
     expect(keyring.tryOpen(keyring.seal('secret', 'here').replace('.current.', '.old.'), 'here')).toBeNull();
   });
 

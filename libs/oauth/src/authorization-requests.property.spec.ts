@@ -29,22 +29,22 @@ const purpose: fc.Arbitrary<AuthorizationRequest> = fc.record({
 describe('AuthorizationRequests', () => {
   let store: Store;
   let remove: () => Promise<void>;
-  let attempts: AuthorizationRequests;
+  let requests: AuthorizationRequests;
   beforeAll(async () => {
     ({ store, remove } = await openTemporaryStore());
-    attempts = new AuthorizationRequests(store, keyring);
+    requests = new AuthorizationRequests(store, keyring);
   });
   afterAll(() => remove());
 
-  const open = async (wanted: AuthorizationRequest) => attempts.begin((await attempts.create(wanted)).requestId);
-  /** A browser that presents this, whatever it is asked for. */
+  const open = async (wanted: AuthorizationRequest) => requests.begin((await requests.create(wanted)).requestId);
+  /** A browser that sends this value for every cookie. */
   const presents = (value: string | undefined) => () => value;
 
-  it('gives back every purpose as it was, to the state and cookie that were made for it', async () => {
+  it('returns every request unchanged for its own state and cookie', async () => {
     await fc.assert(
       fc.asyncProperty(purpose, async (wanted) => {
         const { state, cookie, codeVerifier } = await open(wanted);
-        const taken = await attempts.consume(wanted.integration, state, (name) =>
+        const taken = await requests.consume(wanted.integration, state, (name) =>
           name === cookie.name ? cookie.value : undefined,
         );
         expect(taken).toMatchObject({ ...wanted, codeVerifier });
@@ -53,7 +53,7 @@ describe('AuthorizationRequests', () => {
     );
   });
 
-  it('no other state and cookie opens one, and none of them takes it away', async () => {
+  it('no other state and cookie consumes a request', async () => {
     const wanted: AuthorizationRequest = {
       integration: 'anything',
       orgId: 'acme',
@@ -62,13 +62,13 @@ describe('AuthorizationRequests', () => {
       returnTo: null,
       connectionId: null,
     };
-    const opened = await open(wanted);
+    const begun = await open(wanted);
     const other = await open(wanted);
-    const { requestId } = await attempts.create(wanted);
+    const { requestId } = await requests.create(wanted);
     const secret = fc
       .uint8Array({ minLength: 32, maxLength: 32 })
       .map((bytes) => Buffer.from(bytes).toString('base64url'));
-    /** Close to the right ones: parts of them, each other's, and with a part moved over the border between the two. */
+    /** Almost right: parts of state and cookie, exchanged, or with the border between the two moved. */
     const near = ({ state, cookie }: BegunAuthorization) =>
       fc.oneof(
         fc.constantFrom<[unknown, string | undefined]>(
@@ -92,26 +92,26 @@ describe('AuthorizationRequests', () => {
       );
     const far = fc.tuple(fc.oneof(fc.anything(), fc.string()), fc.option(fc.string(), { nil: undefined }));
     await fc.assert(
-      fc.asyncProperty(fc.oneof(near(opened), far), async ([state, cookie]) => {
-        await expect(attempts.consume('anything', state, presents(cookie))).rejects.toMatchObject(EXPIRED);
+      fc.asyncProperty(fc.oneof(near(begun), far), async ([state, cookie]) => {
+        await expect(requests.consume('anything', state, presents(cookie))).rejects.toMatchObject(EXPIRED);
       }),
       { numRuns: 500 },
     );
-    await expect(attempts.consume('anything', opened.state, presents(opened.cookie.value))).resolves.toMatchObject(
+    await expect(requests.consume('anything', begun.state, presents(begun.cookie.value))).resolves.toMatchObject(
       wanted,
     );
-    await expect(attempts.begin(requestId)).resolves.toMatchObject({ request: wanted });
+    await expect(requests.begin(requestId)).resolves.toMatchObject({ request: wanted });
   });
 
-  it('no text opens a requestId', async () => {
+  it('no other text begins a request', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.string(), fc.base64String()), async (requestId) => {
-        await expect(attempts.begin(requestId)).rejects.toMatchObject(EXPIRED);
+        await expect(requests.begin(requestId)).rejects.toMatchObject(EXPIRED);
       }),
     );
   });
 
-  it('the name of a cookie holds nothing that a cookie header would read otherwise', () => {
+  it('the cookie name has no character that is special in a cookie header', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (state) => expect(stateCookieName(state)).toMatch(/^[\w-]+$/)),
     );

@@ -4,7 +4,7 @@ import type { Store } from '@causeway/store';
 import { openTemporaryStore } from '@causeway/testing';
 import { Keyring } from '@causeway/crypto';
 
-const PURPOSE: AuthorizationRequest = {
+const REQUEST: AuthorizationRequest = {
   integration: 'anything',
   orgId: 'acme',
   userId: 'ann',
@@ -19,74 +19,74 @@ describe('AuthorizationRequests', () => {
   let store: Store;
   let remove: () => Promise<void>;
   let now: number;
-  let attempts: AuthorizationRequests;
+  let requests: AuthorizationRequests;
 
   beforeEach(async () => {
     ({ store, remove } = await openTemporaryStore());
     now = Date.now();
-    attempts = new AuthorizationRequests(store, keyring, () => now);
+    requests = new AuthorizationRequests(store, keyring, () => now);
   });
   afterEach(() => remove());
 
-  const open = async () => attempts.begin((await attempts.create(PURPOSE)).requestId);
-  const browser = (...opened: Awaited<ReturnType<typeof open>>[]) => {
-    const cookies = new Map(opened.map(({ cookie }) => [cookie.name, cookie.value]));
+  const open = async () => requests.begin((await requests.create(REQUEST)).requestId);
+  const browser = (...begun: Awaited<ReturnType<typeof open>>[]) => {
+    const cookies = new Map(begun.map(({ cookie }) => [cookie.name, cookie.value]));
     return (name: string) => cookies.get(name);
   };
 
-  it('comes back to the browser that it was opened in, once', async () => {
-    const opened = await open();
-    const attempt = await attempts.consume('anything', opened.state, browser(opened));
-    expect(attempt).toMatchObject({ ...PURPOSE, codeVerifier: opened.codeVerifier });
-    await expect(attempts.consume('anything', opened.state, browser(opened))).rejects.toMatchObject(EXPIRED);
+  it('is consumed once, by the browser that began it', async () => {
+    const begun = await open();
+    const request = await requests.consume('anything', begun.state, browser(begun));
+    expect(request).toMatchObject({ ...REQUEST, codeVerifier: begun.codeVerifier });
+    await expect(requests.consume('anything', begun.state, browser(begun))).rejects.toMatchObject(EXPIRED);
   });
 
-  it('is taken by one of many callbacks at the same moment', async () => {
-    const opened = await open();
+  it('is consumed by one of many concurrent callbacks', async () => {
+    const begun = await open();
     const takes = await Promise.allSettled(
-      Array.from({ length: 20 }, () => attempts.consume('anything', opened.state, browser(opened))),
+      Array.from({ length: 20 }, () => requests.consume('anything', begun.state, browser(begun))),
     );
     expect(takes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
-  it('opens once', async () => {
-    const { requestId } = await attempts.create(PURPOSE);
-    await attempts.begin(requestId);
-    await expect(attempts.begin(requestId)).rejects.toMatchObject(EXPIRED);
+  it('begins once', async () => {
+    const { requestId } = await requests.create(REQUEST);
+    await requests.begin(requestId);
+    await expect(requests.begin(requestId)).rejects.toMatchObject(EXPIRED);
   });
 
-  it('is not accepted from another browser, and stays good for its own', async () => {
-    const [opened, other] = [await open(), await open()];
-    const stolen = (name: string) => (name === stateCookieName(opened.state) ? other.cookie.value : undefined);
-    await expect(attempts.consume('anything', opened.state, () => undefined)).rejects.toMatchObject(EXPIRED);
-    await expect(attempts.consume('anything', opened.state, stolen)).rejects.toMatchObject(EXPIRED);
-    await expect(attempts.consume('anything', opened.state, browser(opened))).resolves.toMatchObject(PURPOSE);
+  it('is rejected from another browser, and stays valid for its own', async () => {
+    const [begun, other] = [await open(), await open()];
+    const stolen = (name: string) => (name === stateCookieName(begun.state) ? other.cookie.value : undefined);
+    await expect(requests.consume('anything', begun.state, () => undefined)).rejects.toMatchObject(EXPIRED);
+    await expect(requests.consume('anything', begun.state, stolen)).rejects.toMatchObject(EXPIRED);
+    await expect(requests.consume('anything', begun.state, browser(begun))).resolves.toMatchObject(REQUEST);
   });
 
-  it('several tabs do not disturb each other', async () => {
+  it('works in several tabs at the same time', async () => {
     const tabs = [await open(), await open(), await open()];
     for (const tab of tabs.toReversed()) {
-      await expect(attempts.consume('anything', tab.state, browser(...tabs))).resolves.toMatchObject(PURPOSE);
+      await expect(requests.consume('anything', tab.state, browser(...tabs))).resolves.toMatchObject(REQUEST);
     }
   });
 
-  it('does not work for another integration', async () => {
-    const opened = await open();
-    await expect(attempts.consume('another', opened.state, browser(opened))).rejects.toMatchObject(EXPIRED);
+  it('rejects the state of another integration', async () => {
+    const begun = await open();
+    await expect(requests.consume('another', begun.state, browser(begun))).rejects.toMatchObject(EXPIRED);
   });
 
-  it.each([[undefined], [''], ['x'], [['a', 'b']], [{ state: 'x' }]])('knows no state %p', async (state) => {
-    await expect(attempts.consume('anything', state, () => 'secret')).rejects.toMatchObject(EXPIRED);
+  it.each([[undefined], [''], ['x'], [['a', 'b']], [{ state: 'x' }]])('rejects the unknown state %p', async (state) => {
+    await expect(requests.consume('anything', state, () => 'secret')).rejects.toMatchObject(EXPIRED);
   });
 
-  it('lives ten minutes, from its start', async () => {
-    const [requestId, opened] = [(await attempts.create(PURPOSE)).requestId, await open()];
+  it('expires ten minutes after its creation', async () => {
+    const [requestId, begun] = [(await requests.create(REQUEST)).requestId, await open()];
     now += 10 * 60_000;
-    await expect(attempts.begin(requestId)).rejects.toMatchObject(EXPIRED);
-    await expect(attempts.consume('anything', opened.state, browser(opened))).rejects.toMatchObject(EXPIRED);
+    await expect(requests.begin(requestId)).rejects.toMatchObject(EXPIRED);
+    await expect(requests.consume('anything', begun.state, browser(begun))).rejects.toMatchObject(EXPIRED);
   });
 
-  it('makes states and verifiers that every provider accepts', async () => {
+  it('generates states and verifiers that every provider accepts', async () => {
     const { state, codeVerifier } = await open();
     expect(state).toMatch(/^[\w-]{43}$/);
     expect(codeVerifier).toMatch(/^[\w-]{43}$/);

@@ -25,10 +25,10 @@ const credential = (name: string, expiresIn: number | null): Credential => ({
   scopes: [],
 });
 
-/** One connection's place, as a real slot keeps it: compare-and-set on the generation. */
-class Slot implements CredentialStore {
+/** Compare-and-set on the generation, as in the service. */
+class MemoryCredentialStore implements CredentialStore {
   readonly partition = 'org';
-  goneFor: string | null = null;
+  revokedFor: string | null = null;
   failingWrites = 0;
   failingReads = 0;
   private reads = 0;
@@ -44,7 +44,7 @@ class Slot implements CredentialStore {
       this.failingReads -= 1;
       throw new Problem('store-unavailable', 'away', { retryAfter: 1 });
     }
-    if (this.goneFor !== null) throw new Problem('needs-reconnect', this.goneFor);
+    if (this.revokedFor !== null) throw new Problem('needs-reconnect', this.revokedFor);
     return this.stored;
   }
 
@@ -59,8 +59,8 @@ class Slot implements CredentialStore {
   }
 
   async markRevoked(generation: number, reason: string): Promise<boolean> {
-    if (generation === this.stored.generation) this.goneFor = reason;
-    return this.goneFor !== null;
+    if (generation === this.stored.generation) this.revokedFor = reason;
+    return this.revokedFor !== null;
   }
 }
 
@@ -82,8 +82,8 @@ describe('CredentialRefresher', () => {
   const renewed = { credential: credential('b', 3_600_000) };
   const refresher = (clock = () => NOW) => new CredentialRefresher(store, { times: TIMES, clock });
   /** Replicas share a store and a clock. */
-  const replica = (clock: () => number, heard: FailedRefresh[], random = () => 0.5) =>
-    new CredentialRefresher(store, { times: TIMES, clock, onFailure: (failed) => heard.push(failed), random });
+  const replica = (clock: () => number, reported: FailedRefresh[], random = () => 0.5) =>
+    new CredentialRefresher(store, { times: TIMES, clock, onFailure: (failed) => reported.push(failed), random });
 
   beforeEach(async () => {
     ({ store, remove } = await openTemporaryStore());
@@ -91,178 +91,225 @@ describe('CredentialRefresher', () => {
   });
   afterEach(() => remove());
 
-  it('gives out a credential that has time left without asking anybody', async () => {
-    const slot = new Slot({ credential: credential('a', 120_000), generation: 1, refreshedAt: null });
-    expect((await refresher().ensureFresh(slot, provider(renewed))).credential.accessToken).toBe('a');
+  it('returns a credential that is not about to expire without a token request', async () => {
+    const credentials = new MemoryCredentialStore({
+      credential: credential('a', 120_000),
+      generation: 1,
+      refreshedAt: null,
+    });
+    expect((await refresher().ensureFresh(credentials, provider(renewed))).credential.accessToken).toBe('a');
     expect(spent).toEqual([]);
   });
 
-  it('does not refresh by clock what states no lifetime', async () => {
-    const slot = new Slot({ credential: credential('a', null), generation: 1, refreshedAt: null });
-    await refresher().ensureFresh(slot, provider(renewed));
+  it('does not refresh a token without a stated lifetime ahead of time', async () => {
+    const credentials = new MemoryCredentialStore({
+      credential: credential('a', null),
+      generation: 1,
+      refreshedAt: null,
+    });
+    await refresher().ensureFresh(credentials, provider(renewed));
     expect(spent).toEqual([]);
   });
 
-  it('refreshes once for a hundred callers, and stores before it answers', async () => {
-    const slot = new Slot({ credential: credential('a', 1_000), generation: 1, refreshedAt: null });
+  it('refreshes once for a hundred callers, and stores the new pair before they get it', async () => {
+    const credentials = new MemoryCredentialStore({
+      credential: credential('a', 1_000),
+      generation: 1,
+      refreshedAt: null,
+    });
     const one = refresher();
-    const answers = await Promise.all(Array.from({ length: 100 }, () => one.ensureFresh(slot, provider(renewed, 50))));
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () => one.ensureFresh(credentials, provider(renewed, 50))),
+    );
     expect(new Set(answers.map((answer) => answer.credential.accessToken))).toEqual(new Set(['b']));
     expect(spent).toEqual(['refresh-a']);
-    expect(slot.stored).toEqual({ credential: renewed.credential, generation: 2, refreshedAt: null });
+    expect(credentials.stored).toEqual({ credential: renewed.credential, generation: 2, refreshedAt: null });
   });
 
   it('refreshes once for callers of several processes', async () => {
-    const slot = new Slot({ credential: credential('a', 1_000), generation: 1, refreshedAt: null });
+    const credentials = new MemoryCredentialStore({
+      credential: credential('a', 1_000),
+      generation: 1,
+      refreshedAt: null,
+    });
     const processes = Array.from({ length: 10 }, () => refresher());
-    await Promise.all(processes.map((process) => process.ensureFresh(slot, provider(renewed, 100))));
+    await Promise.all(processes.map((process) => process.ensureFresh(credentials, provider(renewed, 100))));
     expect(spent).toEqual(['refresh-a']);
   });
 
   it.each([
     ['is not refreshed again in the first half of its life', 19_000, []],
     ['is refreshed in the second half', 21_000, ['refresh-b']],
-  ])('what a refresh brought and lives shorter than the margin %s', async (_, age, refreshes) => {
-    const slot = new Slot({ credential: credential('b', 40_000), generation: 2, refreshedAt: NOW });
-    await refresher(() => NOW + age).ensureFresh(slot, provider({ credential: credential('c', 120_000) }));
+  ])('a refreshed token that lives shorter than the margin %s', async (_, age, refreshes) => {
+    const credentials = new MemoryCredentialStore({
+      credential: credential('b', 40_000),
+      generation: 2,
+      refreshedAt: NOW,
+    });
+    await refresher(() => NOW + age).ensureFresh(credentials, provider({ credential: credential('c', 120_000) }));
     expect(spent).toEqual(refreshes);
   });
 
-  it('refreshes a refused generation, but not what has been renewed since', async () => {
-    const slot = new Slot({ credential: credential('a', null), generation: 1, refreshedAt: null });
+  it('refreshes a rejected generation, but not a newer one', async () => {
+    const credentials = new MemoryCredentialStore({
+      credential: credential('a', null),
+      generation: 1,
+      refreshedAt: null,
+    });
     const one = refresher();
-    expect((await one.ensureFresh(slot, provider(renewed), { rejectedGeneration: 1, force: true })).generation).toBe(2);
-    expect((await one.ensureFresh(slot, provider(renewed), { rejectedGeneration: 1, force: true })).generation).toBe(2);
+    expect(
+      (await one.ensureFresh(credentials, provider(renewed), { rejectedGeneration: 1, force: true })).generation,
+    ).toBe(2);
+    expect(
+      (await one.ensureFresh(credentials, provider(renewed), { rejectedGeneration: 1, force: true })).generation,
+    ).toBe(2);
     expect(spent).toEqual(['refresh-a']);
   });
 
-  it('says at the connection that the grant is gone', async () => {
-    const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
-    await expect(refresher().ensureFresh(slot, provider(failure('revoked', 'revoked')))).rejects.toMatchObject({
+  it('marks the connection when the grant was revoked', async () => {
+    const credentials = new MemoryCredentialStore({ credential: credential('a', 0), generation: 1, refreshedAt: null });
+    await expect(refresher().ensureFresh(credentials, provider(failure('revoked', 'revoked')))).rejects.toMatchObject({
       slug: 'needs-reconnect',
     });
-    expect(slot.goneFor).toBe('revoked');
+    expect(credentials.revokedFor).toBe('revoked');
   });
 
-  it('says so too where there is nothing to refresh with', async () => {
-    const slot = new Slot({
+  it('marks the connection when a rejected credential has no refresh token', async () => {
+    const credentials = new MemoryCredentialStore({
       credential: { ...credential('a', null), refreshToken: null },
       generation: 1,
       refreshedAt: null,
     });
     await expect(
-      refresher().ensureFresh(slot, provider(renewed), { rejectedGeneration: 1, force: true }),
+      refresher().ensureFresh(credentials, provider(renewed), { rejectedGeneration: 1, force: true }),
     ).rejects.toMatchObject({ slug: 'needs-reconnect' });
     expect(spent).toEqual([]);
   });
 
   it.each(['transient', 'configuration'] as const)(
-    'a %s failure changes nothing, and what is left of the token serves',
+    'a %s failure changes nothing, and the token serves until it expires',
     async (kind) => {
-      const slot = new Slot({ credential: credential('a', 1_000), generation: 1, refreshedAt: null });
-      expect((await refresher().ensureFresh(slot, provider(failure(kind)))).credential.accessToken).toBe('a');
-      expect(slot.stored.generation).toBe(1);
-      await expect(refresher(() => NOW + 2_000).ensureFresh(slot, provider(failure(kind)))).rejects.toMatchObject({
+      const credentials = new MemoryCredentialStore({
+        credential: credential('a', 1_000),
+        generation: 1,
+        refreshedAt: null,
+      });
+      expect((await refresher().ensureFresh(credentials, provider(failure(kind)))).credential.accessToken).toBe('a');
+      expect(credentials.stored.generation).toBe(1);
+      await expect(
+        refresher(() => NOW + 2_000).ensureFresh(credentials, provider(failure(kind))),
+      ).rejects.toMatchObject({
         detail: kind,
       });
       await expect(
-        refresher().ensureFresh(slot, provider(failure(kind)), { rejectedGeneration: 1, force: true }),
+        refresher().ensureFresh(credentials, provider(failure(kind)), { rejectedGeneration: 1, force: true }),
       ).rejects.toMatchObject({ detail: kind });
-      expect(slot.goneFor).toBeNull();
+      expect(credentials.revokedFor).toBeNull();
     },
   );
 
-  it('after a conflict takes what somebody else has stored', async () => {
-    const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
-    const answer = refresher().ensureFresh(slot, async () => {
-      setTimeout(() => void slot.replace(1, renewed.credential), 100);
+  it('returns what another process has stored after a conflict', async () => {
+    const credentials = new MemoryCredentialStore({ credential: credential('a', 0), generation: 1, refreshedAt: null });
+    const answer = refresher().ensureFresh(credentials, async () => {
+      setTimeout(() => void credentials.replace(1, renewed.credential), 100);
       return failure('conflict');
     });
     expect((await answer).credential.accessToken).toBe('b');
   });
 
-  it('the loser of a race re-reads and writes nothing', async () => {
-    const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
-    const answer = await refresher().ensureFresh(slot, async () => {
-      await slot.replace(1, credential('winner', 3_600_000));
+  it('re-reads and writes nothing when another process has stored first', async () => {
+    const credentials = new MemoryCredentialStore({ credential: credential('a', 0), generation: 1, refreshedAt: null });
+    const answer = await refresher().ensureFresh(credentials, async () => {
+      await credentials.replace(1, credential('winner', 3_600_000));
       return renewed;
     });
     expect(answer.credential.accessToken).toBe('winner');
-    expect(slot.stored.credential.accessToken).toBe('winner');
+    expect(credentials.stored.credential.accessToken).toBe('winner');
   });
 
-  it('waits for a store that is away rather than lose the new pair', async () => {
-    const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
-    slot.failingWrites = 3;
-    expect((await refresher().ensureFresh(slot, provider(renewed))).credential.accessToken).toBe('b');
-    expect(slot.stored.generation).toBe(2);
+  it('retries to store the new pair while the store is unavailable', async () => {
+    const credentials = new MemoryCredentialStore({ credential: credential('a', 0), generation: 1, refreshedAt: null });
+    credentials.failingWrites = 3;
+    expect((await refresher().ensureFresh(credentials, provider(renewed))).credential.accessToken).toBe('b');
+    expect(credentials.stored.generation).toBe(2);
   });
 
-  it('does not spend again where the store goes away after the provider has answered', async () => {
-    const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
-    const refused = refresher().ensureFresh(slot, async (spending) => {
-      // The next look at the connection fails, after the grant was found to be gone.
-      slot.failingReads = 1;
+  it('sends no second token request when the store becomes unavailable after the response', async () => {
+    const credentials = new MemoryCredentialStore({ credential: credential('a', 0), generation: 1, refreshedAt: null });
+    const refused = refresher().ensureFresh(credentials, async (spending) => {
+      // The read after the revoked grant fails.
+      credentials.failingReads = 1;
       return provider(failure('revoked', 'revoked'))(spending);
     });
     await expect(refused).rejects.toMatchObject({ slug: 'store-unavailable' });
     expect(spent).toEqual(['refresh-a']);
   });
 
-  it('after an outage of the store lets those go first who have a new pair to store', async () => {
-    const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
+  it('waits after an outage of the store, for processes that still have a new pair to store', async () => {
+    const credentials = new MemoryCredentialStore({ credential: credential('a', 0), generation: 1, refreshedAt: null });
     const one = refresher();
-    await slot.read();
-    slot.failingReads = 1;
-    await expect(one.ensureFresh(slot, provider(renewed))).rejects.toMatchObject({ slug: 'store-unavailable' });
-    // Its lease has ended meanwhile, so nothing else holds this process back.
-    setTimeout(() => void slot.replace(1, renewed.credential), 500);
-    expect((await one.ensureFresh(slot, provider(failure('revoked', 'revoked')))).credential.accessToken).toBe('b');
+    await credentials.read();
+    credentials.failingReads = 1;
+    await expect(one.ensureFresh(credentials, provider(renewed))).rejects.toMatchObject({ slug: 'store-unavailable' });
+    // The lease of the other process has expired, so only the wait delays this one.
+    setTimeout(() => void credentials.replace(1, renewed.credential), 500);
+    expect((await one.ensureFresh(credentials, provider(failure('revoked', 'revoked')))).credential.accessToken).toBe(
+      'b',
+    );
     expect(spent).toEqual([]);
   });
 
-  it('never refreshes without the lease: a waiting caller gets a problem in the end', async () => {
-    const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
+  it('never refreshes without the lease: a waiting caller times out', async () => {
+    const credentials = new MemoryCredentialStore({ credential: credential('a', 0), generation: 1, refreshedAt: null });
     await store.acquireLease(LEASE, 'somebody else', 60_000);
     let now = NOW;
-    const impatient = new CredentialRefresher(store, { times: TIMES, clock: () => (now += 200) });
-    await expect(impatient.ensureFresh(slot, provider(renewed))).rejects.toMatchObject({ slug: 'provider-timeout' });
+    const refreshing = new CredentialRefresher(store, { times: TIMES, clock: () => (now += 200) });
+    await expect(refreshing.ensureFresh(credentials, provider(renewed))).rejects.toMatchObject({
+      slug: 'provider-timeout',
+    });
     expect(spent).toEqual([]);
   });
 
-  it('takes over when the holder of the lease died', async () => {
-    const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
+  it('refreshes when the lease of a dead process has expired', async () => {
+    const credentials = new MemoryCredentialStore({ credential: credential('a', 0), generation: 1, refreshedAt: null });
     await store.acquireLease(LEASE, 'a dead process', 300);
-    expect((await refresher(Date.now).ensureFresh(slot, provider(renewed))).credential.accessToken).toBe('b');
+    expect((await refresher(Date.now).ensureFresh(credentials, provider(renewed))).credential.accessToken).toBe('b');
   });
 
   describe('after a failure', () => {
     const down = failure('transient');
-    const expired = () => new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
+    const expired = () =>
+      new MemoryCredentialStore({ credential: credential('a', 0), generation: 1, refreshedAt: null });
     const slugOf = (result: PromiseSettledResult<unknown>) =>
       result.status === 'rejected' ? (result.reason as Problem).slug : 'served';
 
-    it('a hundred callers of two replicas ask the provider once, and all are told when to come again', async () => {
-      const slot = expired();
-      const heard: FailedRefresh[] = [];
-      const [here, there] = [replica(() => NOW, heard), replica(() => NOW, heard)];
+    it('sends one token request for a hundred callers of two replicas, and tells all of them when to retry', async () => {
+      const credentials = expired();
+      const reported: FailedRefresh[] = [];
+      const [here, there] = [replica(() => NOW, reported), replica(() => NOW, reported)];
       const calls = await Promise.allSettled(
-        Array.from({ length: 100 }, (_, at) => (at % 2 === 0 ? here : there).ensureFresh(slot, provider(down, 50))),
+        Array.from({ length: 100 }, (_, at) =>
+          (at % 2 === 0 ? here : there).ensureFresh(credentials, provider(down, 50)),
+        ),
       );
       expect(spent).toEqual(['refresh-a']);
       expect(new Set(calls.map(slugOf))).toEqual(new Set(['provider-unavailable']));
       const waits = calls.map((call) => (call.status === 'rejected' ? (call.reason as Problem).details.retryAfter : 0));
       expect(new Set(waits)).toEqual(new Set([1]));
-      expect(heard).toEqual([
+      expect(reported).toEqual([
         { connectionId: 'con_1', kind: 'transient', code: 'transient', failures: 1, backoffMs: 1_000 },
       ]);
     });
 
-    it('a token that still lives serves all through the pause', async () => {
-      const slot = new Slot({ credential: credential('a', 30_000), generation: 1, refreshedAt: null });
+    it('returns the old token during the backoff until it expires', async () => {
+      const credentials = new MemoryCredentialStore({
+        credential: credential('a', 30_000),
+        generation: 1,
+        refreshedAt: null,
+      });
       const one = refresher();
       for (let call = 0; call < 5; call += 1) {
-        expect((await one.ensureFresh(slot, provider(down))).credential.accessToken).toBe('a');
+        expect((await one.ensureFresh(credentials, provider(down))).credential.accessToken).toBe('a');
       }
       expect(spent).toEqual(['refresh-a']);
     });
@@ -270,111 +317,120 @@ describe('CredentialRefresher', () => {
     it.each([
       ['transient', [1, 2, 4, 8, 16, 32, 60, 60]],
       ['configuration', [15, 30, 60, 120, 120]],
-    ] as const)('%s: the pause grows, up to a longest', async (kind, seconds) => {
-      const slot = expired();
-      const heard: FailedRefresh[] = [];
+    ] as const)('%s: the backoff doubles up to its maximum', async (kind, seconds) => {
+      const credentials = expired();
+      const reported: FailedRefresh[] = [];
       let now = NOW;
-      const one = replica(() => now, heard);
+      const one = replica(() => now, reported);
       for (const pause of seconds) {
-        await expect(one.ensureFresh(slot, provider(failure(kind)))).rejects.toMatchObject({
+        await expect(one.ensureFresh(credentials, provider(failure(kind)))).rejects.toMatchObject({
           details: { retryAfter: pause },
         });
         now += pause * 1_000 - 1;
-        await expect(one.ensureFresh(slot, provider(failure(kind)))).rejects.toMatchObject({
+        await expect(one.ensureFresh(credentials, provider(failure(kind)))).rejects.toMatchObject({
           details: { retryAfter: 1 },
         });
         now += 1;
       }
-      expect(heard.map(({ backoffMs, failures }) => [backoffMs, failures])).toEqual(
+      expect(reported.map(({ backoffMs, failures }) => [backoffMs, failures])).toEqual(
         seconds.map((pause, at) => [pause * 1_000, at + 1]),
       );
       expect(spent).toHaveLength(seconds.length);
     });
 
-    it('is spread by a quarter to either side', async () => {
+    it('adds a quarter of jitter in either direction', async () => {
       const lengths: number[] = [];
       for (const random of [0, 0.999]) {
-        const heard: FailedRefresh[] = [];
-        const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null }, `con_${random}`);
+        const reported: FailedRefresh[] = [];
+        const credentials = new MemoryCredentialStore(
+          { credential: credential('a', 0), generation: 1, refreshedAt: null },
+          `con_${random}`,
+        );
         const one = replica(
           () => NOW,
-          heard,
+          reported,
           () => random,
         );
-        await one.ensureFresh(slot, provider(down)).catch(() => undefined);
-        lengths.push(heard[0]?.backoffMs ?? 0);
+        await one.ensureFresh(credentials, provider(down)).catch(() => undefined);
+        lengths.push(reported[0]?.backoffMs ?? 0);
       }
       expect(lengths).toEqual([750, 1_250]);
     });
 
-    it('is at least as long as the provider says', async () => {
+    it('waits at least as long as Retry-After says', async () => {
       const limited = new Problem('provider-rate-limited', 'slow down', { retryAfter: 20 });
-      const slot = expired();
+      const credentials = expired();
       const asked = refresher().ensureFresh(
-        slot,
+        credentials,
         provider({ failure: { kind: 'transient', code: '429', problem: limited } }),
       );
       await expect(asked).rejects.toMatchObject({ slug: 'provider-rate-limited' });
       const again = await refresher(() => NOW + 19_500)
-        .ensureFresh(slot, provider(renewed))
+        .ensureFresh(credentials, provider(renewed))
         .catch((error: unknown) => error);
       expect(again).toMatchObject({ slug: 'provider-rate-limited' });
     });
 
-    it('ends with a success, and a new authorization is not held back', async () => {
-      const slot = expired();
+    it('ends the backoff with a success, and does not delay a new authorization', async () => {
+      const credentials = expired();
       let now = NOW;
       const one = refresher(() => now);
       const pause = { partition: 'org', key: refreshBackoffKey('con_1') };
-      await one.ensureFresh(slot, provider(down)).catch(() => undefined);
+      await one.ensureFresh(credentials, provider(down)).catch(() => undefined);
       expect(await store.get(pause)).not.toBeNull();
       now += 2_000;
-      expect((await one.ensureFresh(slot, provider(renewed))).credential.accessToken).toBe('b');
+      expect((await one.ensureFresh(credentials, provider(renewed))).credential.accessToken).toBe('b');
       expect(await store.get(pause)).toBeNull();
 
-      slot.stored = { credential: credential('c', 0), generation: 5, refreshedAt: null };
-      await one.ensureFresh(slot, provider(down)).catch(() => undefined);
-      slot.stored = { credential: credential('d', 0), generation: 6, refreshedAt: null };
-      expect((await one.ensureFresh(slot, provider(renewed))).credential.accessToken).toBe('b');
+      credentials.stored = { credential: credential('c', 0), generation: 5, refreshedAt: null };
+      await one.ensureFresh(credentials, provider(down)).catch(() => undefined);
+      credentials.stored = { credential: credential('d', 0), generation: 6, refreshedAt: null };
+      expect((await one.ensureFresh(credentials, provider(renewed))).credential.accessToken).toBe('b');
     });
 
-    it('a person who asks for it gets a try, what happens by itself does not', async () => {
-      const slot = expired();
+    it('ignores the backoff for a forced refresh only', async () => {
+      const credentials = expired();
       const one = refresher();
-      await one.ensureFresh(slot, provider(down)).catch(() => undefined);
-      await expect(one.ensureFresh(slot, provider(renewed), { rejectedGeneration: 1 })).rejects.toMatchObject({
+      await one.ensureFresh(credentials, provider(down)).catch(() => undefined);
+      await expect(one.ensureFresh(credentials, provider(renewed), { rejectedGeneration: 1 })).rejects.toMatchObject({
         slug: 'provider-unavailable',
       });
       expect(spent).toHaveLength(1);
-      const [insisting, patient] = await Promise.allSettled([
-        one.ensureFresh(slot, provider(renewed, 50), { rejectedGeneration: 1, force: true }),
-        one.ensureFresh(slot, provider(renewed, 50)),
+      const [forced, automatic] = await Promise.allSettled([
+        one.ensureFresh(credentials, provider(renewed, 50), { rejectedGeneration: 1, force: true }),
+        one.ensureFresh(credentials, provider(renewed, 50)),
       ]);
-      expect([slugOf(insisting), slugOf(patient)]).toEqual(['served', 'served']);
+      expect([slugOf(forced), slugOf(automatic)]).toEqual(['served', 'served']);
       expect(spent).toHaveLength(2);
     });
 
-    it('a caller whose token was refused does not get it back from a refresh that others had begun', async () => {
-      const slot = new Slot({ credential: credential('a', 30_000), generation: 1, refreshedAt: null });
+    it('does not return a rejected token from a refresh that another caller started', async () => {
+      const credentials = new MemoryCredentialStore({
+        credential: credential('a', 30_000),
+        generation: 1,
+        refreshedAt: null,
+      });
       const one = refresher();
-      const ahead = one.ensureFresh(slot, provider(down, 50));
-      const refused = one.ensureFresh(slot, provider(down, 50), { rejectedGeneration: 1 });
+      const ahead = one.ensureFresh(credentials, provider(down, 50));
+      const refused = one.ensureFresh(credentials, provider(down, 50), { rejectedGeneration: 1 });
       await expect(refused).rejects.toMatchObject({ slug: 'provider-unavailable' });
       expect((await ahead).credential.accessToken).toBe('a');
     });
 
-    it('a grant that is gone is told once', async () => {
-      const heard: FailedRefresh[] = [];
-      const one = replica(() => NOW, heard);
-      const slot = expired();
+    it('reports a revoked grant once', async () => {
+      const reported: FailedRefresh[] = [];
+      const one = replica(() => NOW, reported);
+      const credentials = expired();
       await Promise.allSettled(
-        Array.from({ length: 10 }, () => one.ensureFresh(slot, provider(failure('revoked', 'revoked'), 20))),
+        Array.from({ length: 10 }, () => one.ensureFresh(credentials, provider(failure('revoked', 'revoked'), 20))),
       );
-      expect(heard).toEqual([{ connectionId: 'con_1', kind: 'revoked', code: 'revoked', failures: 1, backoffMs: 0 }]);
+      expect(reported).toEqual([
+        { connectionId: 'con_1', kind: 'revoked', code: 'revoked', failures: 1, backoffMs: 0 },
+      ]);
     });
   });
 
-  it('a thousand connections made at once are not refreshed at once', async () => {
+  it('spreads the refreshes of a thousand connections that were made together', async () => {
     const DUE = 1_000;
     const spread = new CredentialRefresher(store, { times: { ...TIMES, jitterMs: 120_000 }, clock: () => NOW });
     const refreshedAt = new Map<string, number>();
@@ -383,8 +439,11 @@ describe('CredentialRefresher', () => {
         Array.from({ length: DUE }, async (_, at) => {
           const id = `con_${at}`;
           if (refreshedAt.has(id)) return;
-          const slot = new Slot({ credential: credential('a', left), generation: 1, refreshedAt: null }, id);
-          const { generation } = await spread.ensureFresh(slot, provider(renewed));
+          const credentials = new MemoryCredentialStore(
+            { credential: credential('a', left), generation: 1, refreshedAt: null },
+            id,
+          );
+          const { generation } = await spread.ensureFresh(credentials, provider(renewed));
           if (generation > 1) refreshedAt.set(id, left);
         }),
       );
@@ -397,26 +456,28 @@ describe('CredentialRefresher', () => {
     expect(Math.min(...refreshedAt.values())).toBeGreaterThanOrEqual(60_000);
   }, 60_000);
 
-  it('a caller has a deadline of its own, and the refresh goes on without it', async () => {
-    const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
+  it('times out a caller while the refresh goes on', async () => {
+    const credentials = new MemoryCredentialStore({ credential: credential('a', 0), generation: 1, refreshedAt: null });
     const one = new CredentialRefresher(store, { times: { ...TIMES, timeoutMs: 100 }, clock: () => NOW });
-    await expect(one.ensureFresh(slot, provider(renewed, 400))).rejects.toMatchObject({ slug: 'provider-timeout' });
+    await expect(one.ensureFresh(credentials, provider(renewed, 400))).rejects.toMatchObject({
+      slug: 'provider-timeout',
+    });
     await one.settled();
-    expect(slot.stored.credential.accessToken).toBe('b');
+    expect(credentials.stored.credential.accessToken).toBe('b');
     expect(spent).toHaveLength(1);
   });
 
-  it('who waits goes on waiting while the store is away', async () => {
-    const slot = new Slot({ credential: credential('a', 0), generation: 1, refreshedAt: null });
+  it('keeps waiting for the lease while the store is unavailable', async () => {
+    const credentials = new MemoryCredentialStore({ credential: credential('a', 0), generation: 1, refreshedAt: null });
     await store.acquireLease(LEASE, 'somebody else', 400);
-    const waiting = refresher(Date.now).ensureFresh(slot, provider(renewed));
-    slot.failingReads = 2;
+    const waiting = refresher(Date.now).ensureFresh(credentials, provider(renewed));
+    credentials.failingReads = 2;
     expect((await waiting).credential.accessToken).toBe('b');
   });
 });
 
 describe('holdLease', () => {
-  it('extends itself while the work lasts, and gives the lease back', async () => {
+  it('extends the lease during the work, and releases it', async () => {
     const { store, remove } = await openTemporaryStore();
     const work = holdLease(store, LEASE, 1_500, async () => {
       await sleep(2_500);

@@ -3,13 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '@causeway/problem';
 import { holdLease, type Store } from '@causeway/store';
 import type { Credential, CredentialStore, StoredCredential } from './credential.js';
-import {
-  BACKOFF_TIMES,
-  RefreshBackoff,
-  isStoreUnavailable,
-  type Backoff,
-  type BackoffTimes,
-} from './refresh-backoff.js';
+import { RefreshBackoff, isStoreUnavailable, type Backoff } from './refresh-backoff.js';
 
 /** How a token endpoint rejected a refresh. */
 export interface RefreshFailure {
@@ -37,20 +31,8 @@ export interface FailedRefresh extends Omit<RefreshFailure, 'problem'> {
   backoffMs: number;
 }
 
-export interface RefreshTimes {
-  /** Longer than any token request may take. The lease is extended while its holder lives. */
-  leaseMs: number;
-  /** How long a caller waits. Longer than a lease and a token request together: a refresh can be repeated after its process died. */
-  timeoutMs: number;
-  /** A credential is refreshed this long before it expires, */
-  marginMs: number;
-  /** and up to this much earlier, depending on the connection: connections made together are not refreshed together. */
-  jitterMs: number;
-  backoff: BackoffTimes;
-}
-
 export interface RefresherOptions {
-  times?: Partial<RefreshTimes>;
+  times?: Partial<typeof DEFAULT_TIMES>;
   onFailure?: (failed: FailedRefresh) => void;
   clock?: () => number;
   random?: () => number;
@@ -63,12 +45,15 @@ export interface RefreshOptions {
   force?: boolean;
 }
 
-const DEFAULT_TIMES: RefreshTimes = {
+const DEFAULT_TIMES = {
+  /** Longer than any token request may take. The lease is extended while its holder lives. */
   leaseMs: 25_000,
+  /** How long a caller waits. Longer than a lease and a token request together: a refresh can be repeated after its process died. */
   timeoutMs: 55_000,
+  /** A credential is refreshed this long before it expires, */
   marginMs: 60_000,
+  /** and up to this much earlier, depending on the connection: connections made together are not refreshed together. */
   jitterMs: 120_000,
-  backoff: BACKOFF_TIMES,
 };
 const POLL_MS = 60;
 const CONFLICT_POLLS = 20;
@@ -104,7 +89,7 @@ interface DueRefresh {
  */
 export class CredentialRefresher {
   private readonly inFlight = new Map<string, Promise<RefreshResult>>();
-  private readonly times: RefreshTimes;
+  private readonly times: typeof DEFAULT_TIMES;
   private readonly backoff: RefreshBackoff;
   private readonly clock: () => number;
   private readonly onFailure: (failed: FailedRefresh) => void;
@@ -118,7 +103,7 @@ export class CredentialRefresher {
     this.times = { ...DEFAULT_TIMES, ...times };
     this.onFailure = onFailure;
     this.clock = clock;
-    this.backoff = new RefreshBackoff(store, this.times.backoff, clock, random);
+    this.backoff = new RefreshBackoff(store, clock, random);
   }
 
   /**

@@ -7,14 +7,14 @@ import type { OAuthProvider } from './oauth-provider.js';
 import { OAuthStrategy, authorizationUrl, exchangeCode } from './oauth.strategy.js';
 import { TokenClient } from './token-client.js';
 
-const PURPOSE = { integration: 'some', orgId: 'acme', userId: 'ann', returnTo: null, connectionId: null };
-const opened = (scopes: string[]): BegunAuthorization => ({
-  request: { ...PURPOSE, scopes },
+const REQUEST = { integration: 'some', orgId: 'acme', userId: 'ann', returnTo: null, connectionId: null };
+const begun = (scopes: string[]): BegunAuthorization => ({
+  request: { ...REQUEST, scopes },
   state: 'the-state',
   codeVerifier: 'the-verifier',
   cookie: { name: 'n', value: 'v', maxAgeSeconds: 600 },
 });
-const taken = { ...PURPOSE, scopes: [], codeVerifier: 'the-verifier' } as unknown as ConsumedAuthorizationRequest;
+const taken = { ...REQUEST, scopes: [], codeVerifier: 'the-verifier' } as unknown as ConsumedAuthorizationRequest;
 
 describe('OAuthStrategy', () => {
   let server: Server;
@@ -71,7 +71,7 @@ describe('OAuthStrategy', () => {
   }
 
   it('sends the browser to the provider with state, PKCE, scopes and the provider’s own parameters', async () => {
-    const url = await authorizationUrl(strategy({ params: { owner: 'user' } }), opened(['one', 'two']));
+    const url = await authorizationUrl(strategy({ params: { owner: 'user' } }), begun(['one', 'two']));
     expect(Object.fromEntries(new URL(url).searchParams)).toEqual({
       kept: '1',
       response_type: 'code',
@@ -88,8 +88,8 @@ describe('OAuthStrategy', () => {
     expect(url).not.toContain('the-verifier');
   });
 
-  it('leaves out what the provider does not know: PKCE, scopes', async () => {
-    const url = new URL(await authorizationUrl(strategy({ pkce: false }), opened([])));
+  it('omits PKCE and scopes where the provider has none', async () => {
+    const url = new URL(await authorizationUrl(strategy({ pkce: false }), begun([])));
     expect([...url.searchParams.keys()].sort()).toEqual([
       'client_id',
       'kept',
@@ -99,12 +99,12 @@ describe('OAuthStrategy', () => {
     ]);
   });
 
-  it('joins scopes as the provider wants it', async () => {
-    const url = new URL(await authorizationUrl(strategy({ scopeSeparator: ',' }), opened(['one', 'two'])));
+  it('joins scopes with the separator of the provider', async () => {
+    const url = new URL(await authorizationUrl(strategy({ scopeSeparator: ',' }), begun(['one', 'two'])));
     expect(url.searchParams.get('scope')).toBe('one,two');
   });
 
-  it('exchanges a code with the verifier of the attempt, by one request, and gives the whole grant', async () => {
+  it('exchanges a code with the verifier of the authorization request, by one token request', async () => {
     await expect(exchangeCode(strategy(), taken, 'the-code')).resolves.toMatchObject({
       accessToken: 'a',
       refreshToken: 'r',
@@ -120,7 +120,7 @@ describe('OAuthStrategy', () => {
     ]);
   });
 
-  it('gives the token client’s problem as it is', async () => {
+  it('passes on the problem of the token client', async () => {
     answer = { status: 400, body: '{"error":"invalid_grant"}' };
     await expect(exchangeCode(strategy(), taken, 'the-code')).rejects.toMatchObject({
       slug: 'authorization-failed',
@@ -128,23 +128,21 @@ describe('OAuthStrategy', () => {
     });
   });
 
-  it('runs of several strategies at once do not mix', async () => {
+  it('keeps concurrent runs of several strategies apart', async () => {
     const urls = await Promise.all(
-      Array.from({ length: 20 }, (_, index) =>
-        authorizationUrl(strategy({ params: { n: String(index) } }), opened([])),
-      ),
+      Array.from({ length: 20 }, (_, index) => authorizationUrl(strategy({ params: { n: String(index) } }), begun([]))),
     );
     expect(urls.map((url) => new URL(url).searchParams.get('n'))).toEqual(urls.map((_, index) => String(index)));
   });
 
-  it('people who come back at the same moment get their own grants', async () => {
+  it('concurrent callbacks get their own grants', async () => {
     const one = strategy();
     server.removeAllListeners('request');
     server.on('request', async (request, response) => {
       let body = '';
       for await (const chunk of request) body += String(chunk);
       const code = new URLSearchParams(body).get('code') ?? '';
-      // The first to ask is the last to be answered.
+      // The first request gets the last response.
       setTimeout(() => response.end(JSON.stringify({ access_token: `of ${code}` })), 400 - 10 * Number(code));
     });
     const codes = Array.from({ length: 32 }, (_, at) => String(at));

@@ -2,13 +2,8 @@ import { PROBLEMS, Problem, type ProblemDetails, type ProblemSlug } from '@cause
 import type { KeyValueStore, Ref } from '@causeway/store';
 import type { CredentialStore } from './credential.js';
 
-/** Failures after which a later refresh may succeed. */
-export type RetryableKind = 'transient' | 'configuration';
-
-/** The delay after a failed refresh: doubles with each failure, up to `longestMs`. */
-export type BackoffTimes = Record<RetryableKind, { firstMs: number; longestMs: number }>;
-
-export const BACKOFF_TIMES: BackoffTimes = {
+/** The delay doubles with each failure, up to `longestMs`. */
+const TIMES = {
   transient: { firstMs: 1_000, longestMs: 60_000 },
   // Only an operator can correct the configuration; until then every refresh would be rejected.
   configuration: { firstMs: 15_000, longestMs: 120_000 },
@@ -46,7 +41,6 @@ export function refreshBackoffKey(id: string): string {
 export class RefreshBackoff {
   constructor(
     private readonly store: KeyValueStore,
-    private readonly times: BackoffTimes,
     private readonly clock: () => number,
     private readonly random: () => number,
   ) {}
@@ -61,12 +55,12 @@ export class RefreshBackoff {
   async recordFailure(
     credentials: CredentialStore,
     generation: number,
-    kind: RetryableKind,
+    kind: keyof typeof TIMES,
     { slug, detail, details }: Problem,
   ): Promise<Backoff> {
     const last = await this.read(credentials, generation).catch(ignoreUnavailable);
     const failures = (last?.failures ?? 0) + 1;
-    const { firstMs, longestMs } = this.times[kind];
+    const { firstMs, longestMs } = TIMES[kind];
     const exponentialMs = Math.min(firstMs * 2 ** Math.min(failures - 1, 30), longestMs);
     const requestedMs = (details.retryAfter ?? 0) * 1_000;
     // The jitter comes last: connections and replicas that failed together do not retry together.

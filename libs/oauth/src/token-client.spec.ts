@@ -87,7 +87,7 @@ describe('TokenClient', () => {
     expect(seen[0]?.url).toBe('/token');
   });
 
-  it('sends JSON and extra headers where the provider wants them', async () => {
+  it('sends JSON and extra headers where the provider requires them', async () => {
     json(200, { access_token: 'a' });
     await client({ body: 'json', headers: { 'x-version': '1' } }).exchangeCode({ code: 'c' });
     expect(seen[0]?.headers).toMatchObject({ 'content-type': 'application/json', 'x-version': '1' });
@@ -109,14 +109,14 @@ describe('TokenClient', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('a page instead of JSON is a failed authorization, a cut connection an outage', async () => {
+  it('an HTML page is a failed authorization, a closed connection an outage', async () => {
     answer = { status: 200, body: '<html>' };
     await expect(client().exchangeCode({ code: 'c' })).rejects.toMatchObject({ slug: 'authorization-failed' });
     answer = { status: 0, body: '' };
     await expect(client().exchangeCode({ code: 'c' })).rejects.toMatchObject({ slug: 'provider-unavailable' });
   });
 
-  it('a refresh keeps what the answer leaves out', async () => {
+  it('a refresh keeps what the response omits', async () => {
     json(200, { access_token: 'new', expires_in: 60 });
     expect(await client().refresh(HELD)).toEqual({
       credential: {
@@ -139,21 +139,21 @@ describe('TokenClient', () => {
     ['a code of this provider', 200, { ok: false, error: 'token_revoked' }, 'revoked'],
     ['invalid_client', 401, { error: 'invalid_client' }, 'configuration'],
     ['a wrong secret in a 200', 200, { ok: false, error: 'bad_client_secret' }, 'configuration'],
-    ['a 401 without a word', 401, {}, 'configuration'],
-    ['a refusal that nobody knows', 400, { error: 'odd' }, 'configuration'],
-    ['an unknown refusal in a 200', 200, { ok: false, error: 'odd' }, 'configuration'],
+    ['a 401 without an error code', 401, {}, 'configuration'],
+    ['an unknown error code', 400, { error: 'odd' }, 'configuration'],
+    ['an unknown error code in a 200', 200, { ok: false, error: 'odd' }, 'configuration'],
     ['a 409', 409, { error: 'conflict' }, 'conflict'],
     ['a 429', 429, {}, 'transient'],
     ['a 500', 500, {}, 'transient'],
     ['a limit inside a 200', 200, { ok: false, error: 'ratelimited' }, 'transient'],
-    ['nonsense', 200, {}, 'transient'],
-    ['a cut connection', 0, {}, 'transient'],
+    ['a success without a token', 200, {}, 'transient'],
+    ['a closed connection', 0, {}, 'transient'],
   ])('a refresh reads %s', async (_name, status, body, kind) => {
     json(status, body);
     expect(await client().refresh(HELD)).toMatchObject({ failure: { kind } });
   });
 
-  it('says so where a provider cannot revoke', async () => {
+  it('reports a provider without revocation as unsupported', async () => {
     expect(await client().revoke(HELD)).toMatchObject({ revoked: 'unsupported' });
   });
 
@@ -183,7 +183,7 @@ describe('TokenClient', () => {
     [500, {}],
     [200, { ok: false, error: 'invalid_auth' }],
     [0, {}],
-  ])('a revocation answered %i %j has failed', async (status, body) => {
+  ])('a revocation with the response %i %j has failed', async (status, body) => {
     json(status, body);
     const revocation = { url: origin, clientAuthentication: 'basic', body: 'form', token: 'access_token' } as const;
     expect(await client({}, revocation).revoke(HELD)).toMatchObject({ revoked: 'failed', detail: expect.any(String) });

@@ -18,11 +18,11 @@ import { HttpClient } from '@causeway/http-client';
 import { CredentialRefresher, type CredentialStore, type StoredCredential } from '@causeway/oauth';
 import { Keyring } from '@causeway/crypto';
 
-/** An authorization server that nobody here wrote: what we believe about OAuth against what somebody else built of it. */
+/** Our client against an independent implementation of the specifications. */
 
 const CLIENT = { clientId: 'causeway', clientSecret: 'a secret: with+reserved/characters%&' };
 const CALLBACK = 'http://127.0.0.1/integrations/independent/oauth2callback';
-const PURPOSE = {
+const REQUEST = {
   integration: 'independent',
   orgId: 'acme',
   userId: 'ann',
@@ -31,7 +31,7 @@ const PURPOSE = {
   connectionId: null,
 };
 
-/** Notes every request to its token endpoint; a login and a consent take no page. */
+/** Records the requests to its token endpoint; login and consent need no page. */
 async function startServer() {
   const server: Server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -88,7 +88,7 @@ const providerAt = (url: string): OAuthProvider => ({
     url: `${url}/auth`,
     params: { prompt: 'consent' },
     pkce: true,
-    scopes: PURPOSE.scopes,
+    scopes: REQUEST.scopes,
     scopeSeparator: ' ',
   },
   token: {
@@ -100,24 +100,24 @@ const providerAt = (url: string): OAuthProvider => ({
   revocation: { url: `${url}/token/revocation`, clientAuthentication: 'basic', body: 'form', token: 'refresh_token' },
 });
 
-describe('an authorization server that nobody here wrote', () => {
+describe('with oidc-provider as the authorization server', () => {
   const http = new HttpClient();
   let server: Awaited<ReturnType<typeof startServer>>;
   let store: Store;
   let remove: () => Promise<void>;
-  let attempts: AuthorizationRequests;
+  let requests: AuthorizationRequests;
   let strategy: OAuthStrategy;
   let tokens: TokenClient;
 
   beforeAll(async () => {
     server = await startServer();
     ({ store, remove } = await openTemporaryStore());
-    attempts = new AuthorizationRequests(store, new Keyring([{ id: 'k', secret: randomBytes(32) }]));
+    requests = new AuthorizationRequests(store, new Keyring([{ id: 'k', secret: randomBytes(32) }]));
     const registration = {
       provider: providerAt(server.url),
       ...CLIENT,
       redirectUri: CALLBACK,
-      scopes: PURPOSE.scopes,
+      scopes: REQUEST.scopes,
     };
     tokens = new TokenClient(http, registration);
     strategy = new OAuthStrategy(registration, tokens);
@@ -129,31 +129,30 @@ describe('an authorization server that nobody here wrote', () => {
   });
   beforeEach(() => server.asked.splice(0));
 
-  /** From our ticket through its pages to the callback, as a browser goes. */
-  async function returned(): Promise<{ code: string; attempt: ConsumedAuthorizationRequest; callback: URL }> {
-    const opened = await attempts.begin((await attempts.create(PURPOSE)).requestId);
-    const person = new BrowserUser();
-    let next = new URL(await authorizationUrl(strategy, opened));
+  /** From the request id to the callback, as a browser goes. */
+  async function returned(): Promise<{ code: string; request: ConsumedAuthorizationRequest; callback: URL }> {
+    const begun = await requests.begin((await requests.create(REQUEST)).requestId);
+    const browserUser = new BrowserUser();
+    let next = new URL(await authorizationUrl(strategy, begun));
     while (!next.href.startsWith(CALLBACK)) {
-      const response = await person.visit(next.href);
+      const response = await browserUser.visit(next.href);
       const location = response.headers.get('location');
       if (location === null) throw new Error(`${next.pathname}: ${response.status} ${await response.text()}`);
       next = new URL(location, next);
     }
-    const attempt = await attempts.consume('independent', next.searchParams.get('state'), (name) =>
-      name === opened.cookie.name ? opened.cookie.value : undefined,
+    const request = await requests.consume('independent', next.searchParams.get('state'), (name) =>
+      name === begun.cookie.name ? begun.cookie.value : undefined,
     );
-    return { code: next.searchParams.get('code') ?? '', attempt, callback: next };
+    return { code: next.searchParams.get('code') ?? '', request, callback: next };
   }
 
   async function connected(): Promise<Grant> {
-    const { attempt, code } = await returned();
-    return exchangeCode(strategy, attempt, code);
+    const { request, code } = await returned();
+    return exchangeCode(strategy, request, code);
   }
 
-  /** One connection's place. */
-  function slotOf({ accessToken, refreshToken, expiresAt, scopes }: Grant) {
-    const slot: CredentialStore & { stored: StoredCredential; gone: string | null } = {
+  function storeOf({ accessToken, refreshToken, expiresAt, scopes }: Grant) {
+    const credentials: CredentialStore & { stored: StoredCredential; gone: string | null } = {
       id: `con_${randomBytes(4).toString('hex')}`,
       partition: 'org',
       stored: {
@@ -163,20 +162,20 @@ describe('an authorization server that nobody here wrote', () => {
       },
       gone: null,
       read: async () => {
-        if (slot.gone !== null) throw new Error(slot.gone);
-        return slot.stored;
+        if (credentials.gone !== null) throw new Error(credentials.gone);
+        return credentials.stored;
       },
       replace: async (generation, credential) => {
-        if (generation !== slot.stored.generation) return false;
-        slot.stored = { credential, generation: generation + 1, refreshedAt: null };
+        if (generation !== credentials.stored.generation) return false;
+        credentials.stored = { credential, generation: generation + 1, refreshedAt: null };
         return true;
       },
       markRevoked: async (_, reason) => {
-        slot.gone = reason;
+        credentials.gone = reason;
         return true;
       },
     };
-    return slot;
+    return credentials;
   }
 
   const works = async (accessToken: string) =>
@@ -193,65 +192,68 @@ describe('an authorization server that nobody here wrote', () => {
     expect(request?.members).toEqual(['code', 'code_verifier', 'grant_type', 'redirect_uri']);
   });
 
-  test('many people at once connect', async () => {
+  test('32 users connect at the same time', async () => {
     const grants = await Promise.all(Array.from({ length: 32 }, () => connected()));
     expect(new Set(grants.map(({ accessToken }) => accessToken)).size).toBe(32);
   });
 
-  test('names itself at the callback (RFC 9207)', async () => {
+  test('the callback has its issuer (RFC 9207)', async () => {
     expect((await returned()).callback.searchParams.get('iss')).toBe(server.url);
   });
 
-  test('a code with another verifier is refused, and works no second time', async () => {
-    const { code, attempt } = await returned();
-    const { attempt: other } = await returned();
+  test('rejects a code with another verifier, and a code that was used before', async () => {
+    const { code, request } = await returned();
+    const { request: other } = await returned();
     const failed = { slug: 'authorization-failed', details: { providerCode: 'invalid_grant' } };
     await expect(exchangeCode(strategy, other, code)).rejects.toMatchObject(failed);
     const again = await returned();
-    await exchangeCode(strategy, again.attempt, again.code);
-    await expect(exchangeCode(strategy, again.attempt, again.code)).rejects.toMatchObject(failed);
-    expect(attempt.codeVerifier).not.toBe(other.codeVerifier);
+    await exchangeCode(strategy, again.request, again.code);
+    await expect(exchangeCode(strategy, again.request, again.code)).rejects.toMatchObject(failed);
+    expect(request.codeVerifier).not.toBe(other.codeVerifier);
   });
 
-  test('many callers of two replicas rotate its refresh token once at a time, and the newest works', async () => {
-    const slot = slotOf(await connected());
+  test('80 callers of two replicas rotate the refresh token once, and the newest access token works', async () => {
+    const credentials = storeOf(await connected());
     const replicas = [new CredentialRefresher(store), new CredentialRefresher(store)] as const;
     server.asked.splice(0);
-    const seen = new Set([slot.stored.credential.refreshToken]);
+    const seen = new Set([credentials.stored.credential.refreshToken]);
     for (let turn = 1; turn <= 3; turn += 1) {
       const fresh = await Promise.all(
         Array.from({ length: 40 }, (_, at) =>
-          replicas[at % 2 === 0 ? 0 : 1].ensureFresh(slot, (credential) => tokens.refresh(credential), {
+          replicas[at % 2 === 0 ? 0 : 1].ensureFresh(credentials, (credential) => tokens.refresh(credential), {
             rejectedGeneration: turn,
             force: true,
           }),
         ),
       );
       expect(new Set(fresh.map(({ generation }) => generation))).toEqual(new Set([turn + 1]));
-      seen.add(slot.stored.credential.refreshToken);
-      expect(await works(slot.stored.credential.accessToken)).toBe(200);
+      seen.add(credentials.stored.credential.refreshToken);
+      expect(await works(credentials.stored.credential.accessToken)).toBe(200);
     }
     expect(seen.size).toBe(4);
     expect(server.asked).toHaveLength(3);
   });
 
-  test('a refresh token that was spent before ends the whole grant there, and the connection here', async () => {
+  test('a reused refresh token revokes the grant, and the connection is marked', async () => {
     const grant = await connected();
-    const slot = slotOf(grant);
+    const credentials = storeOf(grant);
     const refresher = new CredentialRefresher(store);
-    const spent = slot.stored.credential;
-    await refresher.ensureFresh(slot, (credential) => tokens.refresh(credential), {
+    const spent = credentials.stored.credential;
+    await refresher.ensureFresh(credentials, (credential) => tokens.refresh(credential), {
       rejectedGeneration: 1,
       force: true,
     });
     expect(await tokens.refresh(spent)).toMatchObject({ failure: { kind: 'revoked', code: 'invalid_grant' } });
     await expect(
-      refresher.ensureFresh(slot, (credential) => tokens.refresh(credential), { rejectedGeneration: 2, force: true }),
+      refresher.ensureFresh(credentials, (credential) => tokens.refresh(credential), {
+        rejectedGeneration: 2,
+        force: true,
+      }),
     ).rejects.toThrow('invalid_grant');
-    expect(slot.gone).toBe('invalid_grant');
+    expect(credentials.gone).toBe('invalid_grant');
   });
 
-  test('revokes, and nothing of the grant works any more', async () => {
+  test('revokes the whole grant', async () => {
     const { accessToken, refreshToken, expiresAt, scopes } = await connected();
     const credential = { accessToken, refreshToken, expiresAt, scopes: scopes ?? [] };
     expect(await tokens.revoke(credential)).toEqual({ revoked: 'revoked' });
@@ -259,7 +261,7 @@ describe('an authorization server that nobody here wrote', () => {
     expect(await works(accessToken)).toBe(401);
   });
 
-  test('a wrong secret is the operator’s fault, not the grant’s', async () => {
+  test('a wrong client secret is a configuration failure and leaves the grant valid', async () => {
     const { accessToken, refreshToken, expiresAt } = await connected();
     const wrong = new TokenClient(http, {
       provider: providerAt(server.url),

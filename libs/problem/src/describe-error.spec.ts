@@ -11,13 +11,13 @@ const caught = (run: () => unknown): unknown => {
   }
 };
 
-test('says what happened and where', () => {
+test('describes the error with its stack', () => {
   const text = describeError(caught(() => (undefined as unknown as { name: string }).name));
   expect(text).toContain("TypeError: Cannot read properties of undefined (reading 'name')");
   expect(text).toContain('describe-error.spec');
 });
 
-test('says in one line what happened and why', () => {
+test('describes error and cause in one line', () => {
   const cause = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
   const problem = new Problem('store-unavailable', 'The store does not answer.', {}, { cause });
   expect(describeErrorBriefly(problem)).toBe(
@@ -25,7 +25,7 @@ test('says in one line what happened and why', () => {
   );
 });
 
-test('says nothing of what was rejected without an error', () => {
+test('omits a value that was thrown without an error', () => {
   const made = Object.assign(new Error('rejected with the reason "hunter2".'), { code: 'ERR_UNHANDLED_REJECTION' });
   expect(describeError(made)).not.toContain('hunter2');
 });

@@ -4,7 +4,7 @@ import { connection } from '../support/connect.js';
 import { eventually } from '../support/eventually.js';
 
 const CALLERS = 100;
-const PATIENCE = 240_000;
+const TIMEOUT_MS = 240_000;
 
 const rows: Record<string, string | number>[] = [];
 let replicas: Replicas;
@@ -27,7 +27,7 @@ const slow = (ms: number) =>
 const storm = async (id: string) =>
   (await Promise.all([replicas.callers(0, id, CALLERS), replicas.callers(1, id, CALLERS)])).flat();
 
-/** Reads the log, notes the figures, and gives how often each refresh token was presented and taken. */
+/** Records the figures. @returns how often each refresh token was presented and accepted */
 async function note(what: string, calls: readonly Call[]): Promise<[number, number][]> {
   const { tokenCalls, maxConcurrentToken, refreshTokens } = await log();
   rows.push({
@@ -56,11 +56,11 @@ describe('two replicas, 100 callers each, one expired single-use credential', ()
       expect(uses).toEqual([[1, 1]]);
       expect((await log()).tokenCalls).toBe(1);
     },
-    PATIENCE,
+    TIMEOUT_MS,
   );
 });
 
-describe('Redis restarted in mid-refresh', () => {
+describe('Redis restarted during a refresh', () => {
   test.each([
     ['and back before the answer', 9_000, 1_000, 3_000],
     ['and back after the answer', 3_000, 1_000, 5_000],
@@ -82,12 +82,12 @@ describe('Redis restarted in mid-refresh', () => {
       expect(uses).toEqual([[1, 1]]);
       expect((await log()).tokenCalls).toBe(1);
     },
-    PATIENCE,
+    TIMEOUT_MS,
   );
 });
 
-describe('the lease holder killed in mid-refresh', () => {
-  /** The first replica asks the provider, the second waits, the first dies. */
+describe('the lease holder killed during a refresh', () => {
+  /** The first replica sends the token request, the second waits, the first is killed. */
   async function killedHolder(id: string): Promise<Call[]> {
     const lost = replicas.callers(0, id, CALLERS);
     await eventually(async () => expect((await log()).tokenCalls).toBe(1));
@@ -101,7 +101,7 @@ describe('the lease holder killed in mid-refresh', () => {
   }
 
   test(
-    'before the provider took the token: the other replica takes over',
+    'before the provider rotated the token: the other replica refreshes',
     async () => {
       const id = await oneExpired();
       const work = 'not-done';
@@ -113,11 +113,11 @@ describe('the lease holder killed in mid-refresh', () => {
       expect(uses).toEqual([[1, 1]]);
       expect(await log()).toMatchObject({ tokenCalls: 2, maxConcurrentToken: 1 });
     },
-    PATIENCE,
+    TIMEOUT_MS,
   );
 
   test(
-    'after the provider rotated: the new pair died with the process, and the connection says so, once',
+    'after the provider rotated the token: the new pair is lost, and the connection needs to be authorized again',
     async () => {
       const id = await oneExpired();
       await replicas.standIns.fault({ provider: 'airtable', kind: 'never-answers', on: 'token', times: 1 });
@@ -127,7 +127,7 @@ describe('the lease holder killed in mid-refresh', () => {
       expect(await log()).toMatchObject({ tokenCalls: 2, maxConcurrentToken: 1 });
       expect((await connection(replicas.clients[1], id)).status).toBe('needs-reconnect');
     },
-    PATIENCE,
+    TIMEOUT_MS,
   );
 });
 
@@ -139,7 +139,7 @@ test(
     const wanted = Array.from({ length: 10 }, (_, caller) => connections.map(({ id }) => ({ id, caller }))).flat();
     const calls: Call[] = [];
     const began = performance.now();
-    // Five callers of a connection at each replica; as many under way as a machine with two cores can hold.
+    // Five callers of a connection at each replica, limited to what two cores can handle.
     const calling = async () => {
       for (let next = wanted.pop(); next !== undefined; next = wanted.pop()) {
         calls.push(await replicas.token(next.caller % 2 === 0 ? 0 : 1, next.id));
@@ -152,7 +152,7 @@ test(
     expect(uses.every(([presented, succeeded]) => presented === 1 && succeeded === 1)).toBe(true);
     expect((await log()).tokenCalls).toBe(1_000);
   },
-  PATIENCE,
+  TIMEOUT_MS,
 );
 
 function table(lines: readonly Record<string, string | number>[]): string {
