@@ -1,19 +1,25 @@
-FROM node:20-slim AS build
+# Only the manifests: as long as none changes, the layer of the installed dependencies is used again.
+FROM node:24-slim AS manifests
 WORKDIR /causeway
-COPY package.json package-lock.json ./
+COPY . .
+RUN mkdir /manifests && find . -name package.json -o -name package-lock.json | xargs cp --parents -t /manifests
+
+FROM node:24-slim AS build
+WORKDIR /causeway
+COPY --from=manifests /manifests ./
 RUN npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 COPY . .
-RUN npm run build
+RUN npm run build && node scripts/image-packages.mjs
 
-FROM node:20-slim
+FROM node:24-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8000 DATA_DIR=/data
 WORKDIR /causeway
-COPY package.json package-lock.json nest-cli.json ./
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error \
-  && npm cache clean --force \
-  && install -d -o node -g node /data
-COPY --from=build /causeway/dist ./dist
+RUN install -d -o node -g node /data
+COPY nest-cli.json package.json ./
 COPY openapi ./openapi
+COPY --from=build /causeway/dist/service ./dist/service
+COPY --from=build /causeway/dist/web ./dist/web
+COPY --from=build /causeway/dist/node_modules ./dist/node_modules
 # The only place that is written to, and only when no Redis is configured: the root file system can be mounted read-only.
 VOLUME /data
 USER node
