@@ -92,5 +92,6 @@ test('counts an IPv6 /64 as one network', async () => {
 });
 
 test('does not limit health checks and metrics', async () => {
-  for (const path of ['/health/live', '/health/ready', '/metrics', '/metrics/summary']) expect(await ask(300, { path })).toBe(300);
+  for (const path of ['/health/live', '/health/ready', '/metrics', '/metrics/summary'])
+    expect(await ask(300, { path })).toBe(300);
 });

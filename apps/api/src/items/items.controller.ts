@@ -1,13 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import {
-  CurrentCaller,
-  IsStillAuthorized,
-  requireMayActFor,
-  type AuthorizationCheck,
-  type Caller,
-} from '../access/caller.js';
+import { CurrentCaller, IsStillAuthorized, type AuthorizationCheck, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { UserDto } from '../dto/user.dto.js';
 import type { ConnectionRecord } from '../connections/connection-record.js';

@@ -1,5 +1,4 @@
 import type { ProblemBody } from '@causeway/problem';
-import { isoTime } from '../dto/iso-time.js';
 import type { IntegrationItem } from '../integrations/integration.js';
 import type { IncompleteListDto } from './item.dto.js';
 import type { ItemLoad } from './item-load.js';
