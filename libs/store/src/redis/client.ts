@@ -1,5 +1,4 @@
-import type { Store as CacheManagerStore } from 'cache-manager';
-import { redisInsStore } from 'cache-manager-redis-yet';
+import { redisInsStore, type RedisStore } from 'cache-manager-redis-yet';
 import { createClient, type RedisClientOptions, type RedisClientType } from 'redis';
 import type { Address } from './address.js';
 import { CONNECT_TIMEOUT_MS, withTimeout } from './timeout.js';
@@ -8,7 +7,7 @@ import { CONNECT_TIMEOUT_MS, withTimeout } from './timeout.js';
 export interface Client {
   /** Sends one command to the node that holds `key`. */
   send(key: string, args: string[]): Promise<unknown>;
-  readonly cache: Pick<CacheManagerStore, 'get' | 'set'>;
+  readonly cache: Pick<RedisStore, 'get' | 'set'>;
   /** A fault concerns one node of several: the client serves the others until a new one is connected. */
   readonly servesOthers: boolean;
   /** Closes the connection after the commands in flight. */
