@@ -1,4 +1,4 @@
-import { backoffMs, isRetryable, parseRetryAfter, retryReasonOf } from './retry-policy.js';
+import { backoffMs, isRetryable, parseRetryAfter, streamRetryReason } from './retry-policy.js';
 import { UpstreamError, type FailureReason } from './upstream-error.js';
 
 const NOW = Date.UTC(2026, 10, 20, 12);
@@ -42,7 +42,7 @@ describe('isRetryable', () => {
   });
 });
 
-describe('retryReasonOf', () => {
+describe('streamRetryReason', () => {
   it.each<[number, Record<string, string>, string | undefined]>([
     [429, {}, 'rate-limited'],
     [503, { 'retry-after': '1' }, 'unavailable'],
@@ -50,7 +50,7 @@ describe('retryReasonOf', () => {
     [500, { 'retry-after': '1' }, undefined],
     [200, {}, undefined],
   ])('reads %i with %j as %p', (status, headers, reason) => {
-    expect(retryReasonOf({ status, headers })).toBe(reason);
+    expect(streamRetryReason({ status, headers })).toBe(reason);
   });
 });
 

@@ -6,13 +6,16 @@ export const MAX_TRIES = 4;
 const BACKOFF_BASE_MS = 200;
 const BACKOFF_CAP_MS = 5_000;
 
-const TRANSIENT: ReadonlySet<FailureReason> = new Set(['rate-limited', 'unavailable', 'timeout', 'malformed']);
+/**
+ * Responses that are read are retried by their reason (`classify.ts`: every 5xx is `unavailable`). Streamed responses are retried only after
+ * a 429, or one of `RETRYABLE_STREAM_STATUSES` with `Retry-After`: the caller may want to see any other error itself.
+ */
+const RETRYABLE_REASONS: ReadonlySet<FailureReason> = new Set(['rate-limited', 'unavailable', 'timeout', 'malformed']);
 
 /** RFC 9110, 9.2.2: sending the same request twice has the same effect as sending it once. */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
-/** Statuses that mean "later" when the response has a `Retry-After`. */
-const LATER: ReadonlySet<number> = new Set([423, 425, 477, 503, 529]);
+const RETRYABLE_STREAM_STATUSES: ReadonlySet<number> = new Set([423, 425, 477, 503, 529]);
 
 export function isIdempotent(method: string): boolean {
   return IDEMPOTENT.has(method);
@@ -23,13 +26,15 @@ export function isIdempotent(method: string): boolean {
  * it: after a timeout or a cut connection it may have.
  */
 export function isRetryable(failure: UpstreamError, repeatable: boolean): boolean {
-  return TRANSIENT.has(failure.reason) && (repeatable || failure.reason === 'rate-limited' || wasNeverSent(failure));
+  return (
+    RETRYABLE_REASONS.has(failure.reason) && (repeatable || failure.reason === 'rate-limited' || wasNeverSent(failure))
+  );
 }
 
 /** Why a streamed response should be retried; `undefined` if it goes to the caller, whatever its status. */
-export function retryReasonOf({ status, headers }: ResponseHead): 'rate-limited' | 'unavailable' | undefined {
+export function streamRetryReason({ status, headers }: ResponseHead): 'rate-limited' | 'unavailable' | undefined {
   if (status === 429) return 'rate-limited';
-  return LATER.has(status) && headers['retry-after'] !== undefined ? 'unavailable' : undefined;
+  return RETRYABLE_STREAM_STATUSES.has(status) && headers['retry-after'] !== undefined ? 'unavailable' : undefined;
 }
 
 /** Exponential, with full jitter. */

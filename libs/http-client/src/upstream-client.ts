@@ -6,7 +6,7 @@ import type { HttpClient } from './http-client.js';
 import type { HttpResponse, ResponseHead, StreamedRequest, StreamedResponse } from './http-message.js';
 import { Latencies } from './latencies.js';
 import { RequestBody } from './request-body.js';
-import { isIdempotent, parseRetryAfter, retryReasonOf } from './retry-policy.js';
+import { isIdempotent, parseRetryAfter, streamRetryReason } from './retry-policy.js';
 import { RetrySession, type RetryDependencies } from './retry-session.js';
 import { UpstreamError } from './upstream-error.js';
 import type { RequestOptions, UpstreamRequest, UpstreamStreamRequest } from './upstream-request.js';
@@ -62,7 +62,7 @@ export class UpstreamClient {
       const result = await this.tryOnce(request, session, (options) =>
         this.http.stream({ ...request.request, body: body.forTry(), ...options }),
       );
-      const reason = result instanceof UpstreamError ? undefined : retryReasonOf(result);
+      const reason = result instanceof UpstreamError ? undefined : streamRetryReason(result);
       const error =
         result instanceof UpstreamError ? result : reason && (await this.toError({ reason }, result, request));
       const pauseMs = error && body.canBeSentAgain() ? session.pauseAfter(error, isIdempotent(method)) : null;

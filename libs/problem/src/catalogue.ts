@@ -1,4 +1,4 @@
-/** Every error answer Causeway can give. The slug is the stable name; clients switch on it, never on the detail. */
+/** Every problem response of the service. The slug is the stable name; clients switch on it, never on the detail. */
 export const PROBLEMS = {
   'invalid-request': { status: 400, title: 'The request is not valid' },
   unauthenticated: { status: 401, title: 'Credentials are missing or not valid' },
@@ -7,16 +7,16 @@ export const PROBLEMS = {
   'unknown-connection': { status: 404, title: 'There is no such connection' },
   'not-found': { status: 404, title: 'There is nothing here' },
   'integration-not-configured': { status: 409, title: 'The integration is not configured' },
-  'attempt-expired': { status: 400, title: 'This authorization attempt is not valid any more' },
+  'attempt-expired': { status: 400, title: 'This authorization request is no longer valid' },
   'authorization-denied': { status: 403, title: 'Access was not granted' },
   'authorization-failed': { status: 502, title: 'The provider did not complete the authorization' },
   'wrong-account': { status: 409, title: 'Another account was authorized' },
   'not-connected': { status: 404, title: 'This user has no connection to that integration' },
   'needs-reconnect': { status: 409, title: 'The connection has to be authorized again' },
-  'provider-rejected': { status: 502, title: 'The provider refused the call' },
-  'provider-rate-limited': { status: 503, title: 'The provider limits the number of calls' },
-  'provider-unavailable': { status: 502, title: 'The provider does not answer as it should' },
-  'provider-timeout': { status: 504, title: 'The provider did not answer in time' },
+  'provider-rejected': { status: 502, title: 'The provider rejected the request' },
+  'provider-rate-limited': { status: 503, title: 'The provider limits the number of requests' },
+  'provider-unavailable': { status: 502, title: 'The provider does not respond as it should' },
+  'provider-timeout': { status: 504, title: 'The provider did not respond in time' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
   'store-unavailable': { status: 503, title: 'The store cannot be reached' },
   'internal-error': { status: 500, title: 'Something went wrong on our side' },

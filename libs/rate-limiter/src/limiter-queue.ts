@@ -9,7 +9,7 @@ const MIN_POLL_MS = 20;
 const MAX_POLL_MS = 1_000;
 
 export interface AcquireOptions {
-  /** A slot that is free at the moment is granted also with 0. */
+  /** 0: only a slot that is free now. */
   maxWaitMs: number;
   /** Each of them ends the wait. */
   signals: readonly AbortSignal[];
@@ -20,7 +20,7 @@ export interface AcquireOptions {
 export interface GrantedSlot extends Slot {
   /** When to send the request, by the clock of this process. */
   goAt: number;
-  /** The earliest time that the slot may mean: how long the store's response was on its way is unknown. */
+  /** Lower bound of the slot's time: the network delay of the store's response is unknown. */
   dueAt: number;
   /** Slots left in the period when this one was granted. */
   remaining: number;

@@ -26,7 +26,7 @@ interface Owner {
   integration: string;
 }
 
-/** What a request names of an owner. */
+/** The owner fields in a request. */
 type PartialOwner = { [Name in keyof Owner]?: Owner[Name] | undefined };
 
 export function mayActFor({ orgIds, userId, integrations }: Caller, owned: PartialOwner): boolean {
@@ -38,7 +38,7 @@ export function mayActFor({ orgIds, userId, integrations }: Caller, owned: Parti
 }
 
 /**
- * For names that the request itself contains. A connection of another owner is `unknown-connection` instead: see `ConnectionsService.get`.
+ * For organization and user ids in a request. A connection that belongs to somebody else is `unknown-connection` instead: see `ConnectionsService.get`.
  * @throws Problem `forbidden`
  */
 export function requireMayActFor(caller: Caller, owned: PartialOwner): void {

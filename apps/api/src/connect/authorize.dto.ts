@@ -39,7 +39,7 @@ export class AuthorizeDto extends UserDto {
 export class AuthorizationDto {
   @ApiProperty({
     format: 'uri',
-    description: "Open this in the user's own browser, in a popup or a full page. Good for one opening.",
+    description: "Open this in the user's own browser, in a popup or a full page. Can be opened once.",
   })
   authorizationUrl!: string;
 

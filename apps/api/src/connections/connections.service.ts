@@ -236,7 +236,7 @@ export class ConnectionsService {
     });
   }
 
-  /** What a grant makes of a connection, new or not. */
+  /** The fields that a grant sets, in a new connection or an existing one. */
   private granted(
     { orgId, scopes: requested }: AuthorizationRequest,
     grant: Grant,
@@ -276,7 +276,7 @@ export class ConnectionsService {
   }
 }
 
-/** Nobody's key is there: the person comes back from the provider. */
+/** The callback has no credential, so the actor is the user. */
 function person({ userId }: AuthorizationRequest): Actor {
   return { kind: 'user', id: userId };
 }

@@ -32,14 +32,14 @@ export interface RateLimitDefinition {
   readonly name: string;
   readonly requests: number;
   readonly seconds: number;
-  /** What the allowance belongs to. A call may narrow it further (one base, one method). */
+  /** What the limit is counted by. A request may narrow it with a `subject`: one base, one method. */
   readonly countedBy: 'connection' | 'account';
   /**
-   * Documented paths of the calls that count to it; a group named `subject` is what narrows it. The main limit has all calls that no
-   * other limit names, and says with this only where their subject is.
+   * Documented paths of the requests that this limit counts. A group named `subject` narrows the limit. The first limit counts all requests
+   * that no other limit names; its paths only define the `subject`.
    */
   readonly paths?: RegExp;
-  /** Header of every answer with the calls that are left; others may use the allowance too. */
+  /** Response header with the number of requests that are left; other clients may share the limit. */
   readonly reportedBy?: { readonly remaining: string };
 }
 

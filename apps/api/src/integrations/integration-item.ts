@@ -57,7 +57,7 @@ export class IntegrationItem {
   })
   properties: Record<string, unknown> = {};
 
-  /** What is not given is what a provider without it has. */
+  /** Fields that are not given keep their defaults. */
   static of(given: Pick<IntegrationItem, 'id' | 'type'> & Partial<IntegrationItem>): IntegrationItem {
     return Object.assign(new IntegrationItem(), given);
   }

@@ -18,7 +18,7 @@ const PROBLEMS: Record<string, ProblemDetails | undefined> = {
     detail: 'The connection was not changed. Reconnect again and choose the account that it belongs to.',
   },
   'provider-timeout': {
-    title: 'The provider did not answer in time',
+    title: 'The provider did not respond in time',
     detail: 'Nothing was changed. Wait a moment, then connect again.',
   },
   'provider-unavailable': {

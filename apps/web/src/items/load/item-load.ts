@@ -147,7 +147,7 @@ export class ItemLoad {
 
   private stream({ request: { types, parent }, updatedSince, cursor }: Run, signal: AbortSignal) {
     const { connectionId } = this;
-    // A cursor includes the request that it comes from.
+    // The cursor contains types and parent, so they are not sent again.
     if (cursor !== null) return streamItems(this.client, { connectionId, signal, cursor });
     const query = { types, ...(parent && { parent }), ...(updatedSince && { updatedSince }) };
     return streamItems(this.client, { connectionId, signal, ...query });

@@ -23,6 +23,7 @@ const PROPERTY = 'property ';
 
 const TIME_IDS = ['modified', 'created'];
 
+/** Columns that all items have; `defaultColumns` decides which are shown first. Browsers store the ids, and addresses contain them: do not rename. */
 const fixedColumns = (items: LoadedItems): Column[] => [
   column('name', texts.items.name, 240, ({ name }) => name),
   column('type', texts.items.type, 110, ({ type }) => type),
@@ -55,8 +56,8 @@ export function defaultColumns(items: LoadedItems, all: readonly Column[], types
   if (sample.some((item) => parentNameOf(items, item) !== null)) first.push('in');
   // Some providers have no modification times, and some have none at all.
   const last = TIME_IDS.filter((id) => sample.some((item) => all.find((one) => one.id === id)?.keyOf(item) !== null));
-  const others = [...first, ...last.slice(0, 1)];
-  const width = all.reduce((sum, { id, width }) => (others.includes(id) ? sum + width : sum), 0);
+  const fixedDefaults = [...first, ...last.slice(0, 1)];
+  const width = all.reduce((sum, { id, width }) => (fixedDefaults.includes(id) ? sum + width : sum), 0);
   const count = Math.max(1, Math.floor((AVAILABLE_WIDTH - width) / PROPERTY_WIDTH));
   return [...first, ...properties.slice(0, count), ...last.slice(0, 1)];
 }
