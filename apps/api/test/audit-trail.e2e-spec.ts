@@ -47,7 +47,7 @@ async function events(id: string, query: { limit?: number; cursor?: string } = {
 
 const types = async (id: string) => (await events(id)).events.map(({ type }) => type);
 
-test('tells who did what, newest first', async () => {
+test('lists who did what, newest first', async () => {
   const user = someone();
   const { id } = await connect(causeway, 'airtable', user);
   const { data: key } = await causeway.POST('/keys', {
@@ -78,7 +78,7 @@ test('tells who did what, newest first', async () => {
   for (const event of trail) expect(Math.abs(Date.parse(event.at) - Date.now())).toBeLessThan(60_000);
 });
 
-test('a failed refresh and the end of a grant are in it', async () => {
+test('has failed refreshes and the revocation of a grant', async () => {
   const { id } = await connect(causeway, 'airtable', someone());
   await standIns.fault({ provider: 'airtable', kind: 'server-error', status: 500, on: 'token', times: 100 });
   await causeway.POST('/connections/{id}/refresh', at(id));
@@ -91,7 +91,7 @@ test('a failed refresh and the end of a grant are in it', async () => {
   );
 });
 
-test('reading the token is noted once a minute and caller, at all processes together', async () => {
+test('has one entry a minute for each caller who reads the token, across processes', async () => {
   const { id } = await connect(causeway, 'hubspot', someone());
   const reads = Array.from({ length: 40 }, (_, i) =>
     (i % 2 === 0 ? causeway : other).GET('/connections/{id}/token', at(id)),
@@ -106,7 +106,7 @@ test('reading the token is noted once a minute and caller, at all processes toge
   expect(await types(id)).toEqual(['token-read', 'token-read', 'connected']);
 });
 
-test('is paged by a cursor of this connection, and keeps the newest 500', async () => {
+test('is paged by cursors of its connection, and keeps the newest 500 entries', async () => {
   const { id } = await connect(causeway, 'hubspot', someone());
   for (let round = 0; round < 26; round += 1)
     await Promise.all(Array.from({ length: 20 }, () => causeway.POST('/connections/{id}/check', at(id))));
@@ -129,7 +129,7 @@ test('is paged by a cursor of this connection, and keeps the newest 500', async 
   expectProblem(answer, 'invalid-request', 400);
 });
 
-test('goes with the connection: no key of it stays in the store', async () => {
+test('is deleted with the connection: no key of it stays in the store', async () => {
   const { id } = await connect(causeway, 'hubspot', someone());
   await causeway.GET('/connections/{id}/token', at(id));
   expect((await redisKeys(redis.port)).filter((key) => key.includes(id)).length).toBeGreaterThan(3);

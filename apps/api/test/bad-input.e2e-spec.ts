@@ -95,23 +95,23 @@ describe.each(WITH_BODY)('POST %s', (path) => {
     expectInvalid(await ask(path, { method: 'POST', ...request }));
   });
 
-  test.each(NAMES)('orgId or userId that is %s is pointed at', async (_, value) => {
+  test.each(NAMES)('names orgId or userId in the problem if it is %s', async (_, value) => {
     expectInvalid(await post(path, { orgId: value, userId: 'ann' }), '/orgId');
     expectInvalid(await post(path, { orgId: 'acme', userId: value }), '/userId');
   });
 
-  test('everything that is wrong is pointed at, at once', async () => {
+  test('names every invalid field in one problem', async () => {
     expectInvalid(await post(path, {}), '/orgId', '/userId');
     expectInvalid(await post(path, { orgId: 1, colour: 'red' }), '/orgId', '/userId', '/colour');
   });
 
-  test('an unknown field is refused, in JSON and in a form', async () => {
+  test('rejects an unknown field, in JSON and in a form', async () => {
     expectInvalid(await post(path, { ...user, colour: 'red' }), '/colour');
     const body = new URLSearchParams({ ...user, colour: 'red' }).toString();
     expectInvalid(await ask(path, { method: 'POST', type: FORM_TYPE, body }), '/colour');
   });
 
-  test('a form does what JSON does', async () => {
+  test('accepts a form like JSON', async () => {
     const body = new URLSearchParams({ ...user }).toString();
     for (const type of [FORM_TYPE, `${FORM_TYPE}; charset=utf-8`, FORM_TYPE.toUpperCase()]) {
       const answer = await ask(path, { method: 'POST', type, body });
@@ -119,7 +119,7 @@ describe.each(WITH_BODY)('POST %s', (path) => {
     }
   });
 
-  test('names of 1 and of 128 characters with all that is allowed pass', async () => {
+  test('accepts names of 1 and of 128 characters with every allowed character', async () => {
     const known = new Set([200, 201, 404]);
     for (const name of ['a', `A9_.@:-${'x'.repeat(121)}`, '-', '..', '__proto__', 'constructor']) {
       const answer = await post(path, { orgId: name, userId: name });
@@ -144,12 +144,12 @@ describe.each(WITH_BODY)('POST %s', (path) => {
     expectProblem(await post(path.replace('hubspot', name), user), 'unknown-integration', 404);
   });
 
-  test.each(['PUT', 'PATCH', 'DELETE'])('%s is nothing here', async (method) => {
+  test.each(['PUT', 'PATCH', 'DELETE'])('does not exist for %s', async (method) => {
     expectProblem(await ask(path, { method }), 'not-found', 404);
   });
 });
 
-describe('what a load is told', () => {
+describe('a load', () => {
   const load = (more: object) => post('/integrations/hubspot/load', { ...user, ...more });
 
   test.each([
@@ -177,14 +177,14 @@ describe('what a load is told', () => {
     expectInvalid(await ask(`/connections/${connected.id}/items?${query}`), pointer);
   }); // prettier-ignore
 
-  test('a query needs orgId and userId as a body does', async () => {
+  test('needs orgId and userId in a query as in a body', async () => {
     expectInvalid(await ask('/integrations/hubspot/items'), '?orgId', '?userId');
     expectInvalid(await ask('/integrations/hubspot/items?orgId=a%20b&userId=c'), '?orgId');
     expectInvalid(await ask('/integrations/hubspot/items?orgId=a&orgId=b&userId=c'), '?orgId');
     expectInvalid(await ask('/integrations/hubspot/authorize'), '?orgId', '?userId');
   });
 
-  test('messages of no channel are refused, and so is a channel that is not there', async () => {
+  test('rejects messages without a channel, and of an unknown channel', async () => {
     const slack = someone();
     await connect(causeway, 'slack', slack);
     const messages = (more: object) => post('/integrations/slack/load', { ...slack, types: ['message'], ...more });
@@ -194,7 +194,7 @@ describe('what a load is told', () => {
     expect(strange.error?.slug).toMatch(/^(invalid-request|provider-rejected|not-found)$/);
   });
 
-  test('a cursor is good for its own connection, unchanged, and for nothing else', async () => {
+  test('rejects a cursor that was changed or belongs to another connection', async () => {
     const first = await load({ limit: 3 });
     const cursor = String(first.error?.['nextCursor']);
     expect((await load({ limit: 3, cursor })).response.status).toBe(200);
@@ -211,7 +211,7 @@ describe('what a load is told', () => {
     expectInvalid(await ask(`/connections?cursor=${encodeURIComponent(cursor)}`), '?cursor');
   });
 
-  test('a cursor of a list of connections is no cursor of a load', async () => {
+  test('rejects a cursor of a list of connections', async () => {
     const org = someone();
     await connect(causeway, 'hubspot', org);
     await connect(causeway, 'notion', org);
@@ -220,7 +220,7 @@ describe('what a load is told', () => {
     expectInvalid(await load({ cursor: data?.nextCursor }), '/cursor');
   });
 
-  test('a connection that is not this user’s is unknown', async () => {
+  test('answers unknown-connection for the connection of another user', async () => {
     expectProblem(await load({ connectionId: UNKNOWN_ID }), 'unknown-connection', 404);
     expectProblem(await load({ connectionId: elsewhere.id }), 'unknown-connection', 404);
     expectProblem(
@@ -230,7 +230,7 @@ describe('what a load is told', () => {
     );
   });
 
-  test('a user without a connection is not connected', async () => {
+  test('answers not-connected for a user without a connection', async () => {
     const nobody = someone();
     expectProblem(await post('/integrations/hubspot/load', nobody), 'not-connected', 404);
     expectProblem(await post('/integrations/hubspot/credentials', nobody), 'not-connected', 404);
@@ -258,13 +258,13 @@ describe('a list of connections', () => {
     expectInvalid(await ask(`/connections?${query}`), pointer);
   }); // prettier-ignore
 
-  test('of an integration that does not exist is refused or empty', async () => {
+  test('is rejected or empty for an unknown integration', async () => {
     const answer = await ask('/connections?integration=dropbox');
     expect([200, 400, 404]).toContain(answer.response.status);
     if (answer.response.status === 200) expect(answer.error).toEqual({ connections: [], nextCursor: null });
   });
 
-  test('is paged, newest first, each once', async () => {
+  test('is paged, newest first, each connection once', async () => {
     const org = someone();
     const ids: string[] = [];
     for (const userId of ['a', 'b', 'c', 'd', 'e'])
@@ -317,13 +317,13 @@ describe.each(ON_A_CONNECTION)('%s /connections/{id}%s', (method, rest) => {
     expectProblem(await ask(`/connections/${id}${rest}`, { method }), 'unknown-connection', 404);
   });
 
-  test('a path that is not UTF-8 is no server error', async () => {
+  test('answers no server error to a path that is not UTF-8', async () => {
     const answer = await ask(`/connections/%E0%A4%A${rest}`, { method });
     expect([400, 404]).toContain(answer.response.status);
     expect(answer.response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
   });
 
-  test('an empty JSON body does no harm', async () => {
+  test('accepts an empty JSON body', async () => {
     if (method !== 'POST') return;
     const answer = await ask(`/connections/${UNKNOWN_ID}${rest}`, { method, type: JSON_TYPE, body: '' });
     expect([400, 404]).toContain(answer.response.status);
@@ -331,7 +331,7 @@ describe.each(ON_A_CONNECTION)('%s /connections/{id}%s', (method, rest) => {
   });
 });
 
-describe('whoever has no key', () => {
+describe('a request without a key', () => {
   const GUARDED = () =>
     [
       ['GET', '/integrations'],
@@ -355,7 +355,7 @@ describe('whoever has no key', () => {
     }
   });
 
-  test('a key in other places is no key', async () => {
+  test('is not authenticated by a key in other places', async () => {
     for (const headers of [
       { authorization: `Basic ${Buffer.from(`x:${ADMIN_KEY}`).toString('base64')}` },
       { authorization: ADMIN_KEY },
@@ -366,7 +366,7 @@ describe('whoever has no key', () => {
     expectProblem(await ask(`/integrations?apiKey=${ADMIN_KEY}`, { key: null }), 'unauthenticated', 401);
   });
 
-  test('is told so before anything about the request', async () => {
+  test('is unauthenticated before anything else is checked', async () => {
     for (const path of WITH_BODY) {
       expectProblem(
         await ask(path, { method: 'POST', type: JSON_TYPE, body: '{"orgId":7}', key: null }),
@@ -382,7 +382,7 @@ describe('whoever has no key', () => {
     expectProblem(await ask(`/connections/${UNKNOWN_ID}`, { key: null }), 'unauthenticated', 401);
   });
 
-  test('still gets what is open', async () => {
+  test('reaches the public routes', async () => {
     for (const path of ['/', '/docs', '/openapi.json', '/health/live', '/health/ready']) {
       expect((await ask(path, { key: null })).response.status).toBe(200);
     }
@@ -429,14 +429,14 @@ describe('other paths and methods', () => {
     },
   );
 
-  test('a problem never shows a stack', async () => {
+  test('never have a stack in their problem', async () => {
     const answer = await ask('/integrations/hubspot/load', { method: 'POST', type: JSON_TYPE, body: '{' });
     expect(answer.text).not.toMatch(/\bat .*\.js|node_modules|SyntaxError/);
   });
 });
 
 describe('an integration without client id', () => {
-  test('is not configured, and says so', async () => {
+  test('answers integration-not-configured', async () => {
     const env = productionEnvironment(apart.mockProviders);
     for (const name of Object.keys(env)) if (/^(NOTION|SLACK)_/.test(name)) delete env[name];
     const other = await startService({ env });
@@ -488,7 +488,7 @@ describe('CORS', () => {
       },
     });
 
-  test('is for the configured origins', async () => {
+  test('allows the configured origins only', async () => {
     const { response } = await preflight('http://localhost:3000');
     expect(response.status).toBeLessThan(300);
     expect(response.headers.get('access-control-allow-origin')).toBe('http://localhost:3000');

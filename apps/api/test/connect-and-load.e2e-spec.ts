@@ -53,7 +53,7 @@ describe.each([
   });
   afterAll(() => ground?.stop());
 
-  test('all four are configured and name their item types', async () => {
+  test('lists all four integrations as configured, with their item types', async () => {
     const { data } = await ground.causeway.GET('/integrations');
     const shown = data?.integrations.map(({ id, configured, sandbox, itemTypes }) => [
       id,
@@ -80,7 +80,7 @@ describe.each([
     const user = someone();
     let whole: Item[];
 
-    test('a person connects, and the connection says whose account it is', async () => {
+    test('connects an account, and the connection names it', async () => {
       const before = Date.now();
       const connection = await connect(ground.causeway, integration, user);
       expect(connection).toMatchObject({
@@ -110,24 +110,24 @@ describe.each([
       expect(state.data).toEqual(connection);
     });
 
-    test('a load gives everything of the default types', async () => {
+    test('loads every item of the default types', async () => {
       whole = await items(ground.causeway, integration, user);
       expect(byType(whole)).toEqual(CONTENTS[integration]);
       expect(new Set(whole.map(keyOf)).size).toBe(whole.length);
     });
 
-    test('small pages give the same items, each once', async () => {
+    test('gives the same items in small pages, each once', async () => {
       const small = await pages(ground.causeway, integration, user, { limit: 7 });
       expect(Math.max(...small.map(({ length }) => length))).toBeLessThanOrEqual(7);
       expect(small.flat().map(keyOf).sort()).toEqual(whole.map(keyOf).sort());
       expect(small.length).toBeLessThan(whole.length);
     });
 
-    test('every item has every key, with a value of its kind', () => {
+    test('gives every item every key, with a value of its type', () => {
       expect(whole.flatMap(itemFaults)).toEqual([]);
     });
 
-    test('the three ways to load give the same first page', async () => {
+    test('gives the same first page at all three routes', async () => {
       const { data: connection } = await ground.causeway.POST('/integrations/{integration}/credentials', {
         params: { path: { integration } },
         body: user,
@@ -147,7 +147,7 @@ describe.each([
       expect(byConnection.data?.items).toEqual(byBody.data?.items);
     });
 
-    test('updatedSince leaves out what is older, as far as the provider tells, and nothing else', async () => {
+    test('leaves out only what is older than updatedSince', async () => {
       const times = whole.flatMap(({ lastModifiedTime }) => lastModifiedTime ?? []).sort();
       const updatedSince = times[Math.floor(times.length / 2)] ?? '2026-01-01T00:00:00.000Z';
       const found = await items(ground.causeway, integration, user, { updatedSince });
@@ -159,7 +159,7 @@ describe.each([
       expect(older.map(keyOf)).toEqual([]);
     });
 
-    test('one type alone gives that type, as a list and as a text with commas', async () => {
+    test('loads one type, given as a list and as a text with commas', async () => {
       const [type = ''] = Object.keys(CONTENTS[integration]).slice(-1);
       const only = await items(ground.causeway, integration, user, { types: [type] });
       expect(byType(only)).toEqual({ [type]: CONTENTS[integration][type] });
@@ -169,7 +169,7 @@ describe.each([
     });
   });
 
-  test('airtable: records on request, with their base and table around them', async () => {
+  test('airtable: loads records on request, with their base and table', async () => {
     const user = someone();
     await connect(ground.causeway, 'airtable', user, { account: 'usrTheoPenhallow2' });
     const all = await items(ground.causeway, 'airtable', user, { types: ['base', 'table', 'record'] });
@@ -196,7 +196,7 @@ describe.each([
     );
   });
 
-  test('hubspot: owners on request', async () => {
+  test('hubspot: loads owners on request', async () => {
     const user = someone();
     await connect(ground.causeway, 'hubspot', user);
     const owners = await items(ground.causeway, 'hubspot', user, { types: ['owner'] });
@@ -208,7 +208,7 @@ describe.each([
     }
   });
 
-  test('hubspot: what people filter by is in the properties', async () => {
+  test('hubspot: has the properties that people filter by', async () => {
     const user = someone();
     await connect(ground.causeway, 'hubspot', user);
     const all = await items(ground.causeway, 'hubspot', user);
@@ -221,7 +221,7 @@ describe.each([
     expect(Object.keys(first('ticket'))).toEqual(expect.arrayContaining(['subject', 'hs_pipeline_stage']));
   });
 
-  test('slack: messages of one channel on request', async () => {
+  test('slack: loads the messages of one channel on request', async () => {
     const user = someone();
     await connect(ground.causeway, 'slack', user);
     const channels = await items(ground.causeway, 'slack', user, { types: ['channel'] });
@@ -240,7 +240,7 @@ describe.each([
     expect(channels.some(({ properties }) => String(properties['topic']).includes('🪁'))).toBe(true);
   });
 
-  test('notion: parents and scalar properties of pages', async () => {
+  test('notion: has the parents and scalar properties of pages', async () => {
     const user = someone();
     await connect(ground.causeway, 'notion', user);
     const all = await items(ground.causeway, 'notion', user);

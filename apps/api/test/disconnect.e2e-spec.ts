@@ -46,24 +46,27 @@ const OUTCOMES: Record<IntegrationId, 'revoked' | 'unsupported'> = {
   slack: 'revoked',
 };
 
-test.each(INTEGRATIONS)('%s: takes the grant back where the provider can, and is gone here', async (integration) => {
-  const user = someone();
-  const { id } = await connect(causeway, integration, user);
-  const { data, response } = await remove(id);
-  expect(response.status).toBe(200);
-  expect(data?.revoked).toBe(OUTCOMES[integration]);
-  expect((await standIns.log(integration)).revokeCalls).toBe(OUTCOMES[integration] === 'revoked' ? 1 : 0);
-  await expectGone(id);
-  const state = await causeway.POST('/integrations/{integration}/credentials', {
-    params: { path: { integration } },
-    body: user,
-  });
-  expectProblem(state, 'not-connected', 404);
-  const list = await causeway.GET('/connections', { params: { query: user } });
-  expect(list.data).toEqual({ connections: [], nextCursor: null });
-});
+test.each(INTEGRATIONS)(
+  '%s: revokes the grant where the provider supports it, and deletes the connection',
+  async (integration) => {
+    const user = someone();
+    const { id } = await connect(causeway, integration, user);
+    const { data, response } = await remove(id);
+    expect(response.status).toBe(200);
+    expect(data?.revoked).toBe(OUTCOMES[integration]);
+    expect((await standIns.log(integration)).revokeCalls).toBe(OUTCOMES[integration] === 'revoked' ? 1 : 0);
+    await expectGone(id);
+    const state = await causeway.POST('/integrations/{integration}/credentials', {
+      params: { path: { integration } },
+      body: user,
+    });
+    expectProblem(state, 'not-connected', 404);
+    const list = await causeway.GET('/connections', { params: { query: user } });
+    expect(list.data).toEqual({ connections: [], nextCursor: null });
+  },
+);
 
-test.each(['notion', 'slack'] as const)('%s: the token does not work any more', async (integration) => {
+test.each(['notion', 'slack'] as const)('%s: rejects the token after a disconnect', async (integration) => {
   const { id } = await connect(causeway, integration, someone());
   const { data } = await causeway.GET('/connections/{id}/token', { params: { path: { id } } });
   await remove(id);
@@ -87,14 +90,14 @@ test.each([
   await expectGone(id);
 });
 
-test('a grant that is gone already is no reason to keep the connection', async () => {
+test('deletes a connection whose grant was revoked before', async () => {
   const { id } = await connect(causeway, 'slack', someone());
   await standIns.revoke({ provider: 'slack' });
   expect((await remove(id)).response.status).toBe(200);
   await expectGone(id);
 });
 
-test('the others of the user stay, and connecting the account again makes a new connection', async () => {
+test('keeps the other connections of the user; connecting again makes a new one', async () => {
   const user = someone();
   const first = await connect(causeway, 'hubspot', user, { account: '147893286' });
   const second = await connect(causeway, 'hubspot', user, { account: '62515001' });
@@ -108,7 +111,7 @@ test('the others of the user stay, and connecting the account again makes a new 
   expect(again.id).not.toBe(second.id);
 });
 
-test('two deletes at once: one of them finds it', async () => {
+test('answers unknown-connection to the second of two deletes at once', async () => {
   const { id } = await connect(causeway, 'notion', someone());
   const answers = await Promise.all([remove(id), remove(id)]);
   for (const { response } of answers) expect([200, 404]).toContain(response.status);

@@ -17,7 +17,7 @@ beforeEach(async () => {
   await ground.standIns.clearLog();
 });
 
-describe('a list with', () => {
+describe('a paged load', () => {
   const whole = {} as Record<IntegrationId, string[]>;
   /** More than one page of the provider, whatever it takes as a page. */
   const WIDE: Record<IntegrationId, { types?: string[] }> = {
@@ -37,30 +37,30 @@ describe('a list with', () => {
     for (const integration of INTEGRATIONS) whole[integration] = (await everything(integration, 1000)).sort();
   });
 
-  describe.each(INTEGRATIONS)('%s:', (provider) => {
-    test('an empty page that has a cursor is complete', async () => {
+  describe.each(INTEGRATIONS)('of %s', (provider) => {
+    test('is complete after an empty page with a cursor', async () => {
       await ground.standIns.fault({ provider, on: 'data', kind: 'empty-page', times: 1 });
       expect((await everything(provider)).sort()).toEqual(whole[provider]);
     });
 
-    test('items of one page again in the next gives each once', async () => {
+    test('gives each item once if a page repeats items of the one before', async () => {
       await ground.standIns.fault({ provider, on: 'data', kind: 'duplicates', count: 3 });
       expect((await everything(provider, 1000)).sort()).toEqual(whole[provider]);
     });
 
-    test('items of one page again in the next gives each once also over several pages of ours', async () => {
+    test('gives each item once also across its own pages', async () => {
       await ground.standIns.fault({ provider, on: 'data', kind: 'duplicates', count: 3, times: 1 });
       expect((await everything(provider, 100)).sort()).toEqual(whole[provider]);
     });
 
-    test('a cursor that is gone is complete, or says that it is not', async () => {
+    test('is complete after an expired cursor, or says that it is not', async () => {
       await ground.standIns.fault({ provider, on: 'data', kind: 'expired-cursor', times: 1 });
       const found = await everything(provider).catch((error: unknown) => String(error));
       if (typeof found === 'string') expect(found).toMatch(/"slug":"(provider-rejected|invalid-request)"/);
       else expect(found.sort()).toEqual(whole[provider]);
     });
 
-    test('the same cursor for ever comes to an end, and says so', async () => {
+    test('ends if the same cursor is given for ever, and says that it is incomplete', async () => {
       await ground.standIns.fault({ provider, on: 'data', kind: 'repeated-cursor' });
       const found = await everything(provider).catch((error: unknown) => String(error));
       const { dataCalls } = await ground.standIns.log(provider);
@@ -69,7 +69,7 @@ describe('a list with', () => {
       else expect(found.sort()).toEqual(whole[provider]);
     }, 60_000);
 
-    test('trouble in the middle goes on from the same cursor afterwards', async () => {
+    test('can be continued with the same cursor after an outage', async () => {
       const first = await ground.causeway.POST('/integrations/{integration}/load', {
         params: { path: { integration: provider } },
         headers: AFRESH,
@@ -104,7 +104,7 @@ describe('with the documented limits in force', () => {
     await paced?.stop();
   });
 
-  test('loads are paced so that the provider never has to say no', async () => {
+  test('never exceeds the rate limit, with four loads at a time', async () => {
     await ground.standIns.limit({ provider: 'airtable', limit: { requests: 5, seconds: 1, penaltySeconds: 30 } });
     const people = [someone(), someone(), someone(), someone()];
     for (const user of people) await connect(client, 'airtable', user);

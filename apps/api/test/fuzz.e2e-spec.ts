@@ -166,10 +166,10 @@ const excused = ({ responses }: Operation, status: number): string[] =>
     .map(([, slug = '']) => slug)
     .filter((slug) => slug !== 'store-unavailable' && slug !== 'provider-rate-limited');
 
-test('there are routes', () => expect(routes.length).toBeGreaterThan(10));
+test('finds routes in the OpenAPI document', () => expect(routes.length).toBeGreaterThan(10));
 
 test.each(routes)(
-  '$method $path: no fault of ours, and every refusal is a problem',
+  '$method $path: answers any input without a 500, and every rejection is a problem',
   async ({ path, method, operation }) => {
     await fc.assert(
       fc.asyncProperty(requestsOf(path, operation), async ({ url, body }) => {

@@ -46,7 +46,7 @@ const problemOf = (answer: Awaited<ReturnType<typeof proxied>>) => {
   return { status: answer.status, slug: answer.json()['slug'] };
 };
 
-describe('a request', () => {
+describe('a proxied request', () => {
   test.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])('%s arrives as it was sent', async (method) => {
     const body = method === 'GET' ? '' : 'a=1&b=\u00e9';
     const target = '/v1/pages/a%20b%2Fc?x=1&x=%2e%2E&y[]={z}&w';
@@ -59,7 +59,7 @@ describe('a request', () => {
     });
   });
 
-  test('HEAD has the head of the answer', async () => {
+  test('HEAD gets the headers of the response', async () => {
     provider.answer = (_request, response) => response.writeHead(200, { 'content-length': '12345', etag: '"a"' }).end();
     const answer = await proxied('/v1/x', { method: 'HEAD' });
     expect([answer.status, answer.headers['content-length'], answer.headers.etag]).toEqual([200, '12345', '"a"']);
@@ -73,14 +73,14 @@ describe('a request', () => {
     ['multipart/form-data; boundary=x', '--x\r\ncontent-disposition: form-data; name="a"\r\n\r\n1\r\n--x--'],
     ['application/octet-stream', '\0\u0001\u00ff'],
     ['no type at all', '<>'],
-  ])('a body of the type %s is not looked into', async (type, body) => {
+  ])('forwards a body of the type %s unparsed', async (type, body) => {
     const bytes = Buffer.from(body, 'latin1');
     const answer = await proxied('/v1/x', { method: 'POST', headers: { 'content-type': type }, body: bytes });
     expect(answer.json()).toMatchObject({ body: bytes.toString('base64') });
     expect(provider.seen[0]?.headers).toMatchObject({ 'content-type': type, 'content-length': String(bytes.length) });
   });
 
-  test('other routes still read only what they know', async () => {
+  test('leaves body parsing of other routes as it is', async () => {
     for (const type of ['multipart/form-data; boundary=x', 'application/octet-stream']) {
       const answer = await raw(`${service.url}/keys`, { method: 'POST', type, body: 'x' });
       expect([answer.response.status, answer.error?.slug]).toEqual([400, 'invalid-request']);
@@ -93,7 +93,7 @@ describe('a request', () => {
     expect([large.response.status, large.error?.slug]).toEqual([400, 'invalid-request']);
   });
 
-  test('carries the credential and what the provider requires, and nothing of ours', async () => {
+  test('has the credential and the headers that the provider requires, and no headers for this service', async () => {
     await proxied('/v1/x', {
       headers: {
         accept: 'application/json',
@@ -126,7 +126,7 @@ describe('a request', () => {
     });
   });
 
-  test('says itself which version of the API it wants', async () => {
+  test('can choose the version of the API', async () => {
     await proxied('/v1/x', { headers: { 'Notion-Version': '2022-06-28', 'user-agent': 'an-sdk/1' } });
     expect(provider.seen[0]?.headers).toMatchObject({ 'notion-version': '2022-06-28', 'user-agent': 'an-sdk/1' });
   });
@@ -167,21 +167,21 @@ describe('a request', () => {
     },
   );
 
-  test('OPTIONS is ours, for preflights', async () => {
+  test('does not forward OPTIONS, which are preflights', async () => {
     await proxied('/v1/x', { method: 'OPTIONS' });
     expect(provider.seen).toEqual([]);
   });
 });
 
-describe('an answer', () => {
-  test.each([200, 201, 204, 304, 400, 403, 404, 409, 418, 500, 502, 503])('%i is handed on', async (status) => {
+describe('a proxied response', () => {
+  test.each([200, 201, 204, 304, 400, 403, 404, 409, 418, 500, 502, 503])('%i is forwarded', async (status) => {
     const body = status === 204 || status === 304 ? '' : `{"code":"x${status}"}`;
     provider.answer = say(status, { 'content-type': 'application/json', 'x-request-id': 'r1' }, body);
     const answer = await proxied('/v1/x', { method: 'POST' });
     expect([answer.status, answer.body.toString(), answer.headers['x-request-id']]).toEqual([status, body, 'r1']);
   });
 
-  test('brings no power over this origin along', async () => {
+  test('has no header that acts on this origin', async () => {
     provider.answer = say(
       200,
       {
@@ -242,10 +242,10 @@ describe('an answer', () => {
   });
 });
 
-describe('a failure', () => {
+describe('a failure of a proxied request', () => {
   const limited = say(429, { 'retry-after': '0' });
 
-  test.each(['GET', 'POST'])('%s is sent again after a 429, which is the answer if it stays', async (method) => {
+  test.each(['GET', 'POST'])('retries %s after a 429, and forwards the last one', async (method) => {
     provider.answer = inTurn(limited, limited, echo);
     const wish = { method, ...(method === 'POST' ? { body: '{"a":1}' } : {}) };
     expect((await proxied('/v1/x', wish)).json()).toMatchObject({ method });
@@ -254,7 +254,7 @@ describe('a failure', () => {
     expect([last.status, last.headers['retry-after'], last.json()]).toEqual([429, '0', { code: 'rate_limited' }]);
   });
 
-  test('of the connection is told as ours, after safe retries only', async () => {
+  test('of the network is a problem of this service, after safe retries only', async () => {
     provider.answer = (request) => request.socket.destroy();
     expect(problemOf(await proxied('/v1/secret-path?secret-query'))).toEqual({
       status: 502,
@@ -267,7 +267,7 @@ describe('a failure', () => {
     expect(provider.seen).toHaveLength(1);
   });
 
-  test('a silent provider is a timeout', async () => {
+  test('by a silent provider is provider-timeout', async () => {
     provider.answer = () => undefined;
     expect(problemOf(await proxied('/v1/x', { method: 'PATCH', body: '{}' }))).toEqual({
       status: 504,
@@ -275,7 +275,7 @@ describe('a failure', () => {
     });
   });
 
-  test('after the head cuts the answer', async () => {
+  test('after the headers cuts the response', async () => {
     provider.answer = (request, response) => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' }).write('{"half":');
       setTimeout(() => request.socket.destroy(), 50);
@@ -288,7 +288,7 @@ describe('a failure', () => {
     await expect(proxied('/v1/x')).rejects.toThrow();
   });
 
-  test('a 401 renews the token once, and is the answer if it stays', async () => {
+  test('by a 401 refreshes the token once, and forwards the second one', async () => {
     const refuseOld = say(401, {}, '{"code":"unauthorized"}');
     provider.answer = (request, response) =>
       (request.headers.authorization === `Bearer ${token}` ? refuseOld : echo)(request, response);
@@ -307,7 +307,7 @@ describe('a failure', () => {
   });
 });
 
-test('the trail says who was there, and no log says where', async () => {
+test('records the caller in the audit trail, and the path nowhere', async () => {
   await proxied('/v1/secret-path?secret-query');
   const { data } = await causeway.GET('/connections/{id}/events', { params: { path: { id } } });
   const noted = data?.events.filter(({ type }) => type === 'proxied') ?? [];

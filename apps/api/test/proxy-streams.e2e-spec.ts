@@ -83,7 +83,7 @@ const countTo =
   };
 
 describe('200 MB', () => {
-  test('of an answer pass by, at the pace of their reader', async () => {
+  test('of a response are forwarded at the pace of their reader', async () => {
     const given: Taken = { bytes: 0 };
     provider.answer = (_request, response) => {
       const counted = (function* () {
@@ -114,7 +114,7 @@ describe('200 MB', () => {
     ['of a known length', { 'content-length': LARGE }],
     ['in chunks', { 'transfer-encoding': 'chunked' }],
   ])(
-    '%s are sent on, at the pace of the provider',
+    '%s are forwarded at the pace of the provider',
     async (_, headers) => {
       const taken: Taken = { bytes: 0 };
       let go = () => {};
@@ -149,7 +149,7 @@ describe('200 MB', () => {
   );
 });
 
-test('both ways at once: what the provider says is there before the next is asked', async () => {
+test('streams both ways at once', async () => {
   provider.answer = (request, response) => {
     response.writeHead(200, { 'content-type': 'application/x-ndjson' });
     request.pipe(response);
@@ -165,7 +165,7 @@ test('both ways at once: what the provider says is there before the next is aske
   await once(answer, 'end');
 });
 
-test('an answer has begun when the provider has begun', async () => {
+test('sends the headers before the first byte of the body', async () => {
   provider.answer = (_request, response) => response.writeHead(200, { 'x-begun': '1' }).flushHeaders();
   const request = begin(service.url, path);
   request.end();
@@ -175,7 +175,7 @@ test('an answer has begun when the provider has begun', async () => {
   request.destroy();
 });
 
-describe('a caller who goes away', () => {
+describe('a caller who disconnects', () => {
   /** Resolves when the provider has lost whoever asked. */
   const leaving = (answer: RequestListener) =>
     new Promise<void>((resolve) => {
@@ -210,7 +210,7 @@ describe('a caller who goes away', () => {
   });
 });
 
-test('a provider that has heard enough is the answer, though the caller has not said all', async () => {
+test('forwards a response that comes before the end of the upload', async () => {
   provider.answer = (request, response) => {
     response.writeHead(413).end('{"code":"too_large"}');
     request.on('error', () => {}).resume();
@@ -260,7 +260,7 @@ function drip(head: string, partSent: Buffer | null, times = Infinity): Promise<
   });
 }
 
-test('an upload may last while it moves; one that stands still, or is of a stranger, may not', async () => {
+test('allows an upload to last while it moves, but not one that stalls or is unauthorized', async () => {
   provider.answer = countTo({ bytes: 0 });
   const part = Buffer.alloc(8 * 1024);
   const times = 24;

@@ -47,7 +47,7 @@ const search = (body: object): Exchange => ({
 const basesOf = async () =>
   (await proxied('airtable', '/v0/meta/bases')).json<{ bases: { id: string }[] }>().bases.map(({ id }) => id);
 
-describe('official SDKs need nothing but another base URL and a key of ours', () => {
+describe('an official SDK works with the proxy as its base URL and an API key as its token', () => {
   test('@notionhq/client', async () => {
     const notion = new Notion({ auth: key, baseUrl: baseUrl('notion'), logLevel: NotionLogs.ERROR });
     const found = await collectPaginatedAPI(notion.search, { page_size: 30 });
@@ -104,7 +104,7 @@ describe('official SDKs need nothing but another base URL and a key of ours', ()
 
 describe('the credential', () => {
   test.each(['notion', 'airtable'] as const)(
-    'of %s is renewed when the provider refuses it, once for all',
+    'of %s is refreshed once for all requests when the provider rejects it',
     async (provider) => {
       await standIns.expire({ provider });
       await standIns.clearLog();
@@ -116,7 +116,7 @@ describe('the credential', () => {
     },
   );
 
-  test('of HubSpot is not: there a 401 is no sign of that', async () => {
+  test('of HubSpot is not refreshed, since a 401 does not mean that it expired', async () => {
     await standIns.expire({ provider: 'hubspot' });
     await standIns.clearLog();
     const answer = await proxied('hubspot', '/crm/v3/owners');
@@ -127,7 +127,7 @@ describe('the credential', () => {
     expect((await proxied('hubspot', '/crm/v3/owners')).status).toBe(200);
   });
 
-  test('that is gone is told as ours', async () => {
+  test('that is revoked is a problem of this service', async () => {
     const user = someone();
     const { id } = await connect(causeway, 'airtable', user);
     await standIns.revoke({ provider: 'airtable' });
@@ -154,7 +154,7 @@ describe('errors of the provider', () => {
     expect([answer.status, answer.json()['ok']]).toEqual([status, integration === 'slack' ? false : undefined]);
   });
 
-  test('a 429 is waited for, and then handed on', async () => {
+  test('a 429 is retried after its wait, then forwarded', async () => {
     await standIns.fault({ provider: 'hubspot', kind: 'rate-limit', retryAfter: 1, times: 1 } as never);
     expect((await proxied('hubspot', '/crm/v3/owners')).status).toBe(200);
     await standIns.fault({ provider: 'slack', kind: 'rate-limit', retryAfter: 60 } as never);
@@ -163,7 +163,7 @@ describe('errors of the provider', () => {
   });
 });
 
-test('another organisation, and a session, see nothing of it', async () => {
+test('refuses a key of another organization, and a session', async () => {
   const { data } = await causeway.POST('/keys', { body: { name: 'x', scopes: ['proxy'], orgIds: ['another-org'] } });
   const theirs = await proxied('notion', '/v1/users', { headers: { authorization: `Bearer ${data?.key}` } });
   expect([theirs.status, theirs.json()['slug']]).toEqual([404, 'unknown-connection']);
@@ -172,7 +172,7 @@ test('another organisation, and a session, see nothing of it', async () => {
   expect([answer.status, answer.json()['slug']]).toEqual([403, 'forbidden']);
 });
 
-describe('the allowance', () => {
+describe('the rate limit', () => {
   let paced: Service;
   let client: CausewayClient;
   beforeAll(async () => {
@@ -190,7 +190,7 @@ describe('the allowance', () => {
     return 503;
   };
 
-  test('of an Airtable base is one for loads and for calls, and another base has its own', async () => {
+  test('of an Airtable base counts loads and proxied requests together, for each base separately', async () => {
     const user = someone();
     const { id } = await connect(client, 'airtable', user);
     const bases = await exchange(paced.url, `/connections/${id}/proxy/v0/meta/bases`);
@@ -207,7 +207,7 @@ describe('the allowance', () => {
     expect([load.response.status, load.error?.slug]).toEqual([503, 'provider-rate-limited']);
   });
 
-  test('of a Slack method is spent by a load', async () => {
+  test('of a Slack method counts the requests of a load', async () => {
     const user = someone();
     const { id } = await connect(client, 'slack', user);
     const load = await client.POST('/integrations/{integration}/load', {

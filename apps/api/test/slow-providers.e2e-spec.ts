@@ -43,10 +43,10 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => Promise.all((grounds ?? []).map((ground) => ground.stop())));
 
-test('a provider that never answers is provider-timeout, and nothing stored changes', () => neverAnswers, 90_000);
+test('answers provider-timeout and stores nothing if a provider never responds', () => neverAnswers, 90_000);
 
-test('a token endpoint that never answers is a failure after a while, and no connection', () => noToken, 90_000);
+test('fails and makes no connection if a token endpoint never responds', () => noToken, 90_000);
 
-test('a limit without a hint hands on the documented wait', () => noHint, 90_000);
+test('answers with the documented wait if a 429 has no Retry-After', () => noHint, 90_000);
 
-test('an overloaded Notion (529) is a limit, or away, but not a refusal', () => overload, 90_000);
+test('takes an overloaded Notion (529) as a rate limit or an outage, not as a rejection', () => overload, 90_000);

@@ -50,8 +50,8 @@ beforeEach(async () => {
   await ground.standIns.clearLog();
 });
 
-describe.each(INTEGRATIONS)('%s, streamed:', (provider) => {
-  test('everything once, then how it went', async () => {
+describe.each(INTEGRATIONS)('a streamed load of %s', (provider) => {
+  test('gives every item once, and ends with a summary', async () => {
     const all = await stream(provider);
     expect(keys(all)).toEqual(whole[provider]);
     expect(all.end).toMatchObject({
@@ -71,16 +71,16 @@ describe.each(INTEGRATIONS)('%s, streamed:', (provider) => {
   const passing: [string, FaultSpec][] = [
     ['half a page', { kind: 'cut-mid-body', times: 2, skip: 3 }],
     ['a connection that is cut', { kind: 'cut-before-headers', times: 2, skip: 3 }],
-    ['JSON that is none', { kind: 'malformed-json', times: 2, skip: 3 }],
+    ['malformed JSON', { kind: 'malformed-json', times: 2, skip: 3 }],
     ['a web page', { kind: 'html', times: 2, skip: 3 }],
     ['a server error', { kind: 'server-error', status: 503, times: 2, skip: 3 }],
-    ['a limit that is met', { kind: 'rate-limit', retryAfter: 1, times: 2, skip: 3 }],
-    ['a limit with a date', { kind: 'rate-limit', retryAfter: 'date', times: 1, skip: 3 }],
+    ['a rate limit', { kind: 'rate-limit', retryAfter: 1, times: 2, skip: 3 }],
+    ['a rate limit with a date', { kind: 'rate-limit', retryAfter: 'date', times: 1, skip: 3 }],
     ['empty pages', { kind: 'empty-page', times: 3, skip: 2 }],
     ['items of the page before', { kind: 'duplicates', count: 5 }],
-    ['a position that is forgotten', { kind: 'expired-cursor', times: 1, skip: 1 }],
+    ['a forgotten cursor', { kind: 'expired-cursor', times: 1, skip: 1 }],
   ];
-  test.each(passing)('%s is got over', async (_, fault) => {
+  test.each(passing)('is complete in spite of %s', async (_, fault) => {
     await ground.standIns.fault({ provider, on: 'data', ...fault });
     const all = await stream(provider);
     expect(keys(all)).toEqual(whole[provider]);
@@ -92,10 +92,10 @@ describe.each(INTEGRATIONS)('%s, streamed:', (provider) => {
   const lasting: [string, FaultSpec][] = [
     ['an outage', { kind: 'server-error', status: 500, skip: 4 }],
     ['a refusal', { kind: 'server-error', status: 403, skip: 4 }],
-    ['the same position for ever', { kind: 'repeated-cursor', skip: 1 }],
-    ['a limit that lasts for hours', { kind: 'rate-limit', retryAfter: 7200, skip: 4 }],
+    ['a cursor that is repeated for ever', { kind: 'repeated-cursor', skip: 1 }],
+    ['a rate limit of hours', { kind: 'rate-limit', retryAfter: 7200, skip: 4 }],
   ];
-  test.each(lasting)('%s is told, and the cursor gives exactly the rest', async (_, fault) => {
+  test.each(lasting)('ends incomplete at %s, and its resume cursor gives exactly the rest', async (_, fault) => {
     await ground.standIns.fault({ provider, on: 'data', ...fault });
     const first = await stream(provider);
     expect(first.end).toMatchObject({ complete: false, items: first.items.length });
@@ -112,7 +112,7 @@ describe.each(INTEGRATIONS)('%s, streamed:', (provider) => {
 });
 
 test.each(['notion', 'airtable', 'hubspot'] as const)(
-  '%s: a token that expires on the way is not noticed',
+  'refreshes a token of %s that expires during a load',
   async (provider) => {
     await ground.standIns.fault({ provider, on: 'data', kind: 'expired-access', times: 1, skip: 3 });
     const all = await stream(provider);
@@ -122,7 +122,7 @@ test.each(['notion', 'airtable', 'hubspot'] as const)(
   },
 );
 
-describe('a reader', () => {
+describe('a reader of a stream', () => {
   /** How many calls there were, once there are no more. */
   const callsInAll = async (): Promise<number> => {
     for (let before = -1; ;) {
@@ -133,7 +133,7 @@ describe('a reader', () => {
     }
   };
 
-  test('who goes away ends the calls to the provider', async () => {
+  test('that disconnects aborts the requests to the provider', async () => {
     await ground.standIns.fault({ provider: 'hubspot', on: 'data', kind: 'latency', ms: 100 });
     const away = new AbortController();
     const response = await openStream(url('hubspot'), WISH.hubspot, away.signal);
@@ -143,7 +143,7 @@ describe('a reader', () => {
     expect(await callsInAll()).toBeLessThan(15);
   });
 
-  test('who is slow slows the calls to the provider', async () => {
+  test('that is slow slows the requests to the provider', async () => {
     await ground.standIns.resize({ provider: 'hubspot', sizes: { contacts: 200_000 } });
     const away = new AbortController();
     try {
@@ -156,7 +156,7 @@ describe('a reader', () => {
     }
   });
 
-  test('who stops goes on where the last line of progress says, also after a restart of the service', async () => {
+  test('resumes at the last progress line, also after a restart of the service', async () => {
     await ground.standIns.fault({ provider: 'hubspot', on: 'data', kind: 'latency', ms: 150 });
     const away = new AbortController();
     const seen: string[] = [];
@@ -178,7 +178,7 @@ describe('a reader', () => {
     expect([...known, ...keys(rest)].sort()).toEqual(whole.hubspot);
   });
 
-  test('whose key is revoked is told so, and another key goes on where that ended', async () => {
+  test('whose key is revoked gets a problem, and resumes with another key', async () => {
     const { data } = await ground.causeway.POST('/keys', { body: { name: 'short', scopes: ['items:read'] } });
     await ground.standIns.fault({ provider: 'hubspot', on: 'data', kind: 'latency', ms: 2_500 });
     const reading = await openStream(url('hubspot'), WISH.hubspot, undefined, data?.key);
@@ -191,7 +191,7 @@ describe('a reader', () => {
     expect([...keys(some), ...keys(rest)].sort()).toEqual(whole.hubspot);
   });
 
-  test('is told how long the provider makes it wait', async () => {
+  test('learns how long the provider makes it wait', async () => {
     await ground.standIns.fault({
       provider: 'notion',
       on: 'data',
@@ -208,8 +208,8 @@ describe('a reader', () => {
 
   test.each([
     ['a cursor of another connection', async () => ({ cursor: (await pagedCursor('slack')) ?? '' })],
-    ['a type that is none', () => Promise.resolve({ types: 'nonsense' })],
-  ])('with %s gets a problem, not a stream', async (_, wish) => {
+    ['an unknown item type', () => Promise.resolve({ types: 'nonsense' })],
+  ])('that sends %s gets a problem instead of a stream', async (_, wish) => {
     await expect(streamed(url('hubspot'), await wish())).rejects.toThrow(/^400 .*invalid-request/);
   });
 
@@ -220,7 +220,7 @@ describe('a reader', () => {
     return data?.nextCursor;
   };
 
-  test('may page first and stream the rest', async () => {
+  test('can read pages first and stream the rest', async () => {
     const { data } = await ground.causeway.GET('/connections/{id}/items', {
       params: { path: { id: ids.slack }, query: { limit: 120 } },
     });
@@ -228,7 +228,7 @@ describe('a reader', () => {
     expect([...(data?.items ?? []).map(keyOf), ...keys(rest)].sort()).toEqual(whole.slack);
   });
 
-  test('gets the same by organisation and user', async () => {
+  test('gets the same items by organization and user', async () => {
     const user = someone();
     await connect(ground.causeway, 'slack', user);
     const all = await streamed(`${ground.service.url}/integrations/slack/items`, { ...user });
@@ -239,7 +239,7 @@ describe('a reader', () => {
   });
 });
 
-describe('only what changed', () => {
+describe('a load with updatedSince', () => {
   const since = async (provider: IntegrationId, updatedSince: string, wish: Wish = WISH[provider]) =>
     streamed(url(provider), { ...wish, updatedSince });
   const modified = ({ lastModifiedTime }: Item) =>
@@ -260,20 +260,23 @@ describe('only what changed', () => {
       1,
     ],
     ['slack', { channel: 'filtered', user: 'filtered' }, 1_000],
-  ] as const)('%s: as exactly as the provider keeps the time', async (provider, changes, granularity) => {
-    const all = await stream(provider);
-    const middle = middleOf(all.items) + (granularity > 1 ? granularity / 2 : 0);
-    const from = Math.floor(middle / granularity) * granularity;
-    const expected = all.items.filter((item) => modified(item) >= from);
-    expect(expected.length).toBeLessThan(all.items.length);
-    await ground.standIns.clearLog();
-    const some = await since(provider, new Date(middle).toISOString());
-    expect(keys(some)).toEqual(expected.map(keyOf).sort());
-    expect(some.end).toMatchObject({ complete: true, changes });
-    expect(Math.abs(Date.parse(some.end?.nextUpdatedSince ?? '') - Date.now())).toBeLessThan(180_000);
-  });
+  ] as const)(
+    'gives the changes of %s as precisely as the provider keeps the time',
+    async (provider, changes, granularity) => {
+      const all = await stream(provider);
+      const middle = middleOf(all.items) + (granularity > 1 ? granularity / 2 : 0);
+      const from = Math.floor(middle / granularity) * granularity;
+      const expected = all.items.filter((item) => modified(item) >= from);
+      expect(expected.length).toBeLessThan(all.items.length);
+      await ground.standIns.clearLog();
+      const some = await since(provider, new Date(middle).toISOString());
+      expect(keys(some)).toEqual(expected.map(keyOf).sort());
+      expect(some.end).toMatchObject({ complete: true, changes });
+      expect(Math.abs(Date.parse(some.end?.nextUpdatedSince ?? '') - Date.now())).toBeLessThan(180_000);
+    },
+  );
 
-  test('airtable: records by formula, what tells no time always', async () => {
+  test('filters Airtable records by formula, and gives all items without a time', async () => {
     const all = await stream('airtable');
     const count = async (updatedSince: string) => (await since('airtable', updatedSince)).end?.byType;
     expect(await count('2000-01-01T00:00:00Z')).toEqual(byType(all.items));
@@ -287,7 +290,7 @@ describe('only what changed', () => {
     });
   });
 
-  test('hubspot: more than the 10,000 that one search gives', async () => {
+  test('gives more HubSpot changes than the 10,000 of one search', async () => {
     await ground.standIns.resize({ provider: 'hubspot', sizes: { contacts: 12_345 } });
     const all = await since('hubspot', '2000-01-01T00:00:00Z', { types: 'contact' });
     await ground.standIns.resize({ provider: 'hubspot', sizes: { contacts: 1230 } });
@@ -296,7 +299,7 @@ describe('only what changed', () => {
   });
 });
 
-describe('what was read a moment ago', () => {
+describe('the first page of a load', () => {
   const read = (headers: Record<string, string> = {}) =>
     createCauseway({ baseUrl: ground.service.url, apiKey: ADMIN_KEY }).GET('/connections/{id}/items', {
       params: { path: { id: ids.hubspot }, query: { types: ['contact'], limit: 10 } },
@@ -304,7 +307,7 @@ describe('what was read a moment ago', () => {
     });
   const calls = async () => (await ground.standIns.log('hubspot')).dataCalls;
 
-  test('equal reads at the same time are one call to the provider', async () => {
+  test('is requested from the provider once for equal requests at the same time', async () => {
     await ground.standIns.fault({ provider: 'hubspot', on: 'data', kind: 'latency', ms: 300 });
     // Longer ago than a first page is kept.
     await new Promise((resolve) => setTimeout(resolve, 2_100));
@@ -313,7 +316,7 @@ describe('what was read a moment ago', () => {
     expect(await calls()).toBe(1);
   });
 
-  test('answers again, but not who wants it fresh', async () => {
+  test('is cached for two seconds, but not with Cache-Control: no-cache', async () => {
     await read({ 'cache-control': 'no-cache' });
     const before = await calls();
     expect((await read()).data?.items).toHaveLength(10);

@@ -105,8 +105,8 @@ export async function allPages(
 export function describeIntegration(integration: Integration, errors: readonly ErrorCase[]): void {
   const { definition } = integration;
 
-  describe(`${definition.id} as an integration`, () => {
-    it('has a definition that holds together', () => {
+  describe(`the integration ${definition.id}`, () => {
+    it('has a consistent definition', () => {
       expect(definition.id).toMatch(/^[a-z][a-z0-9]*$/);
       for (const url of [definition.authorization.url, definition.token.url, definition.docsUrl, definition.api.url]) {
         expect(new URL(url)).toMatchObject({ protocol: 'https:', search: '' });
@@ -119,20 +119,17 @@ export function describeIntegration(integration: Integration, errors: readonly E
       expect(definition.rateLimits.length).toBeGreaterThan(0);
     });
 
-    it.each(definition.itemTypes.map(({ type }) => type))(
-      'lists %s, and refuses an answer that is no list',
-      async (type) => {
-        const { api, close } = await provider({});
-        const page = integration.fetchPage(
-          { type, position: null, limit: 10, parent: 'parent-1', changedSince: null },
-          { api, ...ACCOUNT },
-        );
-        await expect(page).rejects.toMatchObject({ reason: 'malformed' });
-        await close();
-      },
-    );
+    it.each(definition.itemTypes.map(({ type }) => type))('rejects a response without a list of %s', async (type) => {
+      const { api, close } = await provider({});
+      const page = integration.fetchPage(
+        { type, position: null, limit: 10, parent: 'parent-1', changedSince: null },
+        { api, ...ACCOUNT },
+      );
+      await expect(page).rejects.toMatchObject({ reason: 'malformed' });
+      await close();
+    });
 
-    it.each(errors)('reads $name', ({ status, body, reason, retryAfterMs, code }) => {
+    it.each(errors)('classifies $name', ({ status, body, reason, retryAfterMs, code }) => {
       const answer = { status, headers: {}, body };
       const failure = failureOf(answer, integration.classify);
       expect(failure?.reason).toBe(reason);
@@ -141,7 +138,7 @@ export function describeIntegration(integration: Integration, errors: readonly E
     });
 
     it.each([null, 'text', [], {}, { error: {} }, { errors: [] }, { error: null }])(
-      'reads any status with the body %j',
+      'classifies any status with the body %j',
       (body) => {
         for (const status of [400, 401, 403, 404, 409, 422, 429, 500, 503]) {
           const answer = { status, headers: {}, body };

@@ -99,15 +99,15 @@ class LoadProgress {
   resumeCursor!: string | null;
 }
 
-class LoadSummary extends OmitType(LoadProgress, ['waitingMs', 'resumeCursor']) {
+export class LoadSummary extends OmitType(LoadProgress, ['waitingMs', 'resumeCursor']) {
   @ApiProperty({ description: 'False: `problem` says why, and `resumeCursor` gives the rest.' })
   complete!: boolean;
 
   @ApiPropertyOptional({ type: ProblemDto })
-  problem?: ProblemDto;
+  problem?: ProblemDto | undefined;
 
   @ApiPropertyOptional({ type: [IncompleteListDto], description: INCOMPLETE })
-  incomplete?: IncompleteListDto[];
+  incomplete?: IncompleteListDto[] | undefined;
 
   @ApiProperty({ description: 'Items that the provider gave again; each was given out once.' })
   duplicates!: number;
@@ -132,7 +132,7 @@ class LoadSummary extends OmitType(LoadProgress, ['waitingMs', 'resumeCursor']) 
     additionalProperties: { type: 'string', enum: ['provider', 'filtered'] },
     description: 'With `updatedSince`, by type: the provider told what had changed, or all was read and filtered here.',
   })
-  changes?: Record<string, 'provider' | 'filtered'>;
+  changes?: Record<string, 'provider' | 'filtered'> | undefined;
 
   @ApiProperty({
     format: 'date-time',

@@ -16,12 +16,12 @@ import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations
 import type { IntegrationItem } from '../integrations/integration.js';
 import { Metrics } from '../metrics/metrics.js';
 import { SealedCache } from '../store/sealed-cache.js';
-import type { IncompleteListDto, ItemPage, LoadDto } from './item.dto.js';
+import type { IncompleteListDto, ItemPage, LoadDto, LoadSummary } from './item.dto.js';
 import { ItemLoad } from './item-load.js';
 import { LoadAuthorization, type LoadReader } from './load-authorization.js';
 import { firstCursor, refuseOtherLoad, type LoadCursor } from './load-cursor.js';
 import { LoadStatistics } from './load-statistics.js';
-import { loadStream, type LoadSummary } from './load-stream.js';
+import { loadStream } from './load-stream.js';
 import { SEQUENTIAL, SIDE_BY_SIDE, type PaginatorOptions } from './paginator.js';
 
 /** A page of ours ends after this many of the provider's, so that one request stays short; its cursor goes on from there. */

@@ -1,31 +1,13 @@
-import type { ProblemBody } from '@causeway/problem';
 import type { IntegrationItem } from '../integrations/integration.js';
-import type { IncompleteListDto } from './item.dto.js';
+import type { LoadSummary } from './item.dto.js';
 import type { ItemLoad } from './item-load.js';
 import type { LoadCursor } from './load-cursor.js';
-import type { LoadCounts } from './load-statistics.js';
 
 /** A progress line comes at most this often while pages come, */
 const PROGRESS_MS = 250;
 /** and at least this often while none does, so that a reader knows that the load goes on. */
 const SILENCE_MS = 5_000;
 const POLL_MS = 500;
-
-export interface LoadSummary extends LoadCounts {
-  complete: boolean;
-  /** Why the load is not complete. */
-  problem?: ProblemBody | undefined;
-  incomplete?: IncompleteListDto[] | undefined;
-  /** How often a list was begun again because the provider had forgotten its cursor. */
-  restarts: number;
-  waitedMs: number;
-  durationMs: number;
-  /** For `updatedSince`: whether the provider told what had changed, or all was read and filtered here. */
-  changes?: Record<string, 'provider' | 'filtered'> | undefined;
-  /** What to give as `updatedSince` for what changes from now on. */
-  nextUpdatedSince: string;
-  resumeCursor: string | null;
-}
 
 export interface LoadStreamOptions {
   seal(cursor: LoadCursor): string;

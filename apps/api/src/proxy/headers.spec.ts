@@ -2,7 +2,7 @@ import { responseHeaders } from './response-headers.js';
 import { requestHeaders } from './request-headers.js';
 
 describe('requestHeaders', () => {
-  it('hands on what is for the provider', () => {
+  it('forwards headers for the provider', () => {
     const headers = {
       accept: 'application/json',
       'accept-encoding': 'gzip, br',
@@ -46,7 +46,7 @@ describe('requestHeaders', () => {
     expect(requestHeaders({ [name]: value, accept: '*/*' })).toEqual({ accept: '*/*' });
   });
 
-  it('keeps back what the connection names', () => {
+  it('removes the headers that Connection names', () => {
     const headers = { connection: 'close, X-Mine , accept', 'x-mine': '1', accept: '*/*', 'x-yours': '2' };
     expect(requestHeaders(headers)).toEqual({ 'x-yours': '2' });
   });
@@ -55,7 +55,7 @@ describe('requestHeaders', () => {
 describe('responseHeaders', () => {
   const nowhere = () => null;
 
-  it('hands on what is for the caller', () => {
+  it('forwards headers for the caller', () => {
     const headers = {
       'content-type': 'application/json',
       'content-length': '12',
@@ -102,13 +102,13 @@ describe('responseHeaders', () => {
     expect(responseHeaders({ [name]: 'x', etag: '"a"' }, nowhere)).toEqual({ etag: '"a"' });
   });
 
-  it('keeps back what the connection names', () => {
+  it('removes the headers that Connection names', () => {
     expect(responseHeaders({ connection: 'keep-alive, X-Hop', 'x-hop': '1', 'x-end': '2' }, nowhere)).toEqual({
       'x-end': '2',
     });
   });
 
-  it('points to places here, or nowhere', () => {
+  it('rewrites locations, and removes those outside of the API', () => {
     const here = (address: string) => (address === '/in' ? '/here/in' : null);
     expect(responseHeaders({ location: '/in', 'content-location': '/out' }, here)).toEqual({ location: '/here/in' });
     expect(responseHeaders({ location: ['/in', '/out'] }, here)).toEqual({});

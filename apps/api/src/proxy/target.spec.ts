@@ -28,15 +28,15 @@ describe('resolveTarget', () => {
     '/v1/a?x=1&x=2&y[]=%2e%2e/..//../&url=https://elsewhere.example/',
     '/v1/a?',
     '/v1/a?{b}|c',
-  ])('%s is handed on as it is', (rest) => {
+  ])('sends %s unchanged', (rest) => {
     for (const api of [PLAIN, PREFIXED]) expect(resolveTarget(api, at(rest)).url).toBe(api + rest);
   });
 
-  it('writes in a query only what no URL may hold in another way', () => {
+  it('encodes in a query only what a URL cannot contain', () => {
     expect(resolveTarget(PLAIN, at(`/v0/a?f={N}='x'&g="<y>"`)).url).toBe(`${PLAIN}/v0/a?f={N}=%27x%27&g=%22%3Cy%3E%22`);
   });
 
-  it('tells rules about paths what is meant, without prefix and query', () => {
+  it('gives the decoded path without prefix and query', () => {
     expect(resolveTarget(PREFIXED, at('/v0/%61pp123/My%20table?a=b')).path).toBe('/v0/app123/My table');
   });
 
@@ -149,7 +149,7 @@ describe('resolveTarget', () => {
     expect(passed).toBeGreaterThan(200);
   });
 
-  it('every path of ordinary names is sent as it is', () => {
+  it('sends every path of ordinary names unchanged', () => {
     const name = fc
       .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
       // A lone surrogate is no text; names of dots, of blanks around them and with control characters have no place in a path.

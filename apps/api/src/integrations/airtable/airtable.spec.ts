@@ -97,7 +97,7 @@ describe('airtable', () => {
     });
   });
 
-  it('an account without bases has no items', async () => {
+  it('has no items for an account without bases', async () => {
     for (const type of ['base', 'table', 'record']) {
       expect((await allPages(airtable, { type }, { 'GET /v0/meta/bases': { bases: [] } })).items).toEqual([]);
     }

@@ -153,7 +153,7 @@ describe('notion', () => {
     });
   });
 
-  it('takes workspace and bot together for the account', async () => {
+  it('identifies an account by workspace and bot', async () => {
     const grant = { accessToken: 'a', refreshToken: null, expiresAt: null, scopes: null };
     const response = { workspace_id: 'w1', workspace_name: 'Acme', bot_id: 'b1' };
     await expect(notion.identify({ ...grant, response })).resolves.toEqual({

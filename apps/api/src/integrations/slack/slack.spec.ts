@@ -79,7 +79,7 @@ describe('slack', () => {
     });
   });
 
-  it('a direct message has no name, but the other person', async () => {
+  it('maps a direct message: no name, but the other person', async () => {
     const { items } = await allPages(
       slack,
       { type: 'channel' },
@@ -147,7 +147,7 @@ describe('slack', () => {
   it.each([
     ['a team', { team: { id: 'T1', name: 'Acme' }, enterprise: null }, 'T1', ':T1'],
     ['a whole organization', { team: null, enterprise: { id: 'E1', name: 'Acme' } }, 'E1', 'E1:E1'],
-  ])('knows the account of %s, also where its address cannot be had', async (_name, response, id, key) => {
+  ])('identifies the account of %s, also if its address cannot be read', async (_name, response, id, key) => {
     const { api, close } = await provider({});
     const grant = { accessToken: 'a', refreshToken: null, expiresAt: null, scopes: null, response };
     await expect(slack.identify(grant, api)).resolves.toEqual({ account: { id, name: 'Acme', url: null }, key });
