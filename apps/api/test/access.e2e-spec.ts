@@ -130,7 +130,7 @@ describe('somebody else’s', () => {
     createSession: 'forbidden',
   };
 
-  test.each(Object.entries(SUBJECT))('%s is %s for a key of another organisation', async (name, slug) => {
+  test.each(Object.entries(SUBJECT))('%s is %s for a key of another organization', async (name, slug) => {
     const { key: bearer } = await key([...SCOPES], { orgIds: [mine.orgId] });
     const answer = await call(bearer, routes(theirs, connection)[name]!);
     expectProblem(answer, slug, slug === 'forbidden' ? 403 : 404);
@@ -141,7 +141,7 @@ describe('somebody else’s', () => {
   )('%s is %s for a session of another user', async (name, slug) => {
     const { token } = await session({ orgId: theirs.orgId, userId: 'somebody-else' });
     const answer = await call(token, routes(theirs, connection)[name]!);
-    // The organisation is the session's own: a list of it shows what is the user's.
+    // The organization is the session's own: a list of it shows what is the user's.
     if (name === 'listConnections') expect(JSON.parse(answer.text)).toMatchObject({ connections: [] });
     else expectProblem(answer, slug, slug === 'forbidden' ? 403 : 404);
   });

@@ -16,15 +16,15 @@ import { expectProblem } from './support/problems.js';
 import { redisKeys } from './support/redis-keys.js';
 
 let apart: MockProvidersProcess;
-let standIns: MockProviders;
+let mockProviders: MockProviders;
 let redis: RedisServer;
 let services: Service[];
 let causeway: CausewayClient;
 let other: CausewayClient;
 beforeAll(async () => {
   [apart, redis] = await Promise.all([startMockProviders(), startRedis()]);
-  standIns = await unlimited(apart.mockProviders);
-  const apps = new Apps(standIns);
+  mockProviders = await unlimited(apart.mockProviders);
+  const apps = new Apps(mockProviders);
   await apps.become('airtable');
   await apps.become('hubspot');
   const env = { ...apps.environment(), REDIS_URL: redis.url };
@@ -35,7 +35,7 @@ beforeAll(async () => {
   ];
 });
 afterAll(() => Promise.all([...(services ?? []).map((service) => service.stop()), apart?.stop(), redis?.stop()]));
-beforeEach(() => standIns.clearFaults());
+beforeEach(() => mockProviders.clearFaults());
 
 const at = (id: string) => ({ params: { path: { id } } });
 
@@ -80,10 +80,10 @@ test('lists who did what, newest first', async () => {
 
 test('has failed refreshes and the revocation of a grant', async () => {
   const { id } = await connect(causeway, 'airtable', someone());
-  await standIns.fault({ provider: 'airtable', kind: 'server-error', status: 500, on: 'token', times: 100 });
+  await mockProviders.fault({ provider: 'airtable', kind: 'server-error', status: 500, on: 'token', times: 100 });
   await causeway.POST('/connections/{id}/refresh', at(id));
-  await standIns.clearFaults();
-  await standIns.revoke({ provider: 'airtable' });
+  await mockProviders.clearFaults();
+  await mockProviders.revoke({ provider: 'airtable' });
   await causeway.POST('/connections/{id}/refresh', at(id));
   await causeway.POST('/connections/{id}/check', at(id));
   expect((await types(id)).filter((type) => type !== 'checked')).toEqual(

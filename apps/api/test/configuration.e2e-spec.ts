@@ -272,10 +272,10 @@ describe('SIGTERM', () => {
   }, 60_000);
 
   test('in sandbox mode stops the mock providers too', async () => {
-    const { service, standIns } = await startSandboxMode();
+    const { service, mockProviders } = await startSandboxMode();
     expectCleanEnd(await service.stop());
     await eventually(async () => {
-      await expect(fetch(`${standIns.url}/control/log`)).rejects.toThrow();
+      await expect(fetch(`${mockProviders.url}/control/log`)).rejects.toThrow();
     }, 5000);
   });
 });

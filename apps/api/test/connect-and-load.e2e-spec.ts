@@ -8,7 +8,7 @@ import { someone } from './support/users.js';
 import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
 import { startSandboxMode } from './support/sandbox-mode.js';
 
-/** What the first account of each stand-in holds, by item type. */
+/** What the first account of each mock providers holds, by item type. */
 const CONTENTS: Record<IntegrationId, Record<string, number>> = {
   // Two pages are in the trash, and no search shows them.
   notion: { page: 50 - 2 + 8 * 10, 'data-source': 8 },
@@ -27,46 +27,46 @@ const ACCOUNTS: Record<IntegrationId, { id: RegExp; name: RegExp }> = {
 
 interface Ground {
   causeway: CausewayClient;
-  standIns: MockProviders;
+  mockProviders: MockProviders;
   stop(): Promise<unknown>;
 }
 
 async function sandboxMode(): Promise<Ground> {
-  const { service, standIns } = await startSandboxMode();
-  return { causeway: createCauseway({ baseUrl: service.url }), standIns, stop: () => service.stop() };
+  const { service, mockProviders } = await startSandboxMode();
+  return { causeway: createCauseway({ baseUrl: service.url }), mockProviders, stop: () => service.stop() };
 }
 
 async function production(): Promise<Ground> {
   const apart: MockProvidersProcess = await startMockProviders();
   const service: Service = await startProduction(await unlimited(apart.mockProviders));
   const causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
-  return { causeway, standIns: apart.mockProviders, stop: () => Promise.all([service.stop(), apart.stop()]) };
+  return { causeway, mockProviders: apart.mockProviders, stop: () => Promise.all([service.stop(), apart.stop()]) };
 }
 
 describe.each([
   ['sandbox', sandboxMode],
   ['production', production],
 ] as const)('in %s mode', (mode, start) => {
-  let ground: Ground;
+  let environment: Ground;
   beforeAll(async () => {
-    ground = await start();
+    environment = await start();
   });
-  afterAll(() => ground?.stop());
+  afterAll(() => environment?.stop());
 
   test('lists all four integrations as configured, with their item types', async () => {
-    const { data } = await ground.causeway.GET('/integrations');
+    const { data } = await environment.causeway.GET('/integrations');
     const shown = data?.integrations.map(({ id, configured, sandbox, itemTypes }) => [
       id,
       configured,
       sandbox,
       itemTypes,
     ]);
-    const standIn = mode === 'sandbox';
+    const isMock = mode === 'sandbox';
     expect(shown).toEqual([
-      ['notion', true, standIn, ['page', 'data-source']],
-      ['airtable', true, standIn, ['base', 'table', 'record']],
-      ['hubspot', true, standIn, ['contact', 'company', 'deal', 'ticket', 'owner']],
-      ['slack', true, standIn, ['channel', 'user', 'message']],
+      ['notion', true, isMock, ['page', 'data-source']],
+      ['airtable', true, isMock, ['base', 'table', 'record']],
+      ['hubspot', true, isMock, ['contact', 'company', 'deal', 'ticket', 'owner']],
+      ['slack', true, isMock, ['channel', 'user', 'message']],
     ]);
     for (const integration of data?.integrations ?? []) {
       expect(Object.keys(integration).sort()).toEqual(
@@ -82,7 +82,7 @@ describe.each([
 
     test('connects an account, and the connection names it', async () => {
       const before = Date.now();
-      const connection = await connect(ground.causeway, integration, user);
+      const connection = await connect(environment.causeway, integration, user);
       expect(connection).toMatchObject({
         ...user,
         integration,
@@ -103,7 +103,7 @@ describe.each([
       const expires = { notion: null, airtable: 3600, hubspot: 1800, slack: null }[integration];
       if (expires === null) expect(connection.expiresAt).toBeNull();
       else expect(Math.abs(Date.parse(connection.expiresAt ?? '') - Date.now() - expires * 1000)).toBeLessThan(30_000);
-      const state = await ground.causeway.POST('/integrations/{integration}/credentials', {
+      const state = await environment.causeway.POST('/integrations/{integration}/credentials', {
         params: { path: { integration } },
         body: user,
       });
@@ -111,13 +111,13 @@ describe.each([
     });
 
     test('loads every item of the default types', async () => {
-      whole = await items(ground.causeway, integration, user);
+      whole = await items(environment.causeway, integration, user);
       expect(byType(whole)).toEqual(CONTENTS[integration]);
       expect(new Set(whole.map(keyOf)).size).toBe(whole.length);
     });
 
     test('gives the same items in small pages, each once', async () => {
-      const small = await pages(ground.causeway, integration, user, { limit: 7 });
+      const small = await pages(environment.causeway, integration, user, { limit: 7 });
       expect(Math.max(...small.map(({ length }) => length))).toBeLessThanOrEqual(7);
       expect(small.flat().map(keyOf).sort()).toEqual(whole.map(keyOf).sort());
       expect(small.length).toBeLessThan(whole.length);
@@ -128,18 +128,18 @@ describe.each([
     });
 
     test('gives the same first page at all three routes', async () => {
-      const { data: connection } = await ground.causeway.POST('/integrations/{integration}/credentials', {
+      const { data: connection } = await environment.causeway.POST('/integrations/{integration}/credentials', {
         params: { path: { integration } },
         body: user,
       });
-      const byBody = await ground.causeway.POST('/integrations/{integration}/load', {
+      const byBody = await environment.causeway.POST('/integrations/{integration}/load', {
         params: { path: { integration } },
         body: { ...user, limit: 5 },
       });
-      const byQuery = await ground.causeway.GET('/integrations/{integration}/items', {
+      const byQuery = await environment.causeway.GET('/integrations/{integration}/items', {
         params: { path: { integration }, query: { ...user, limit: 5 } },
       });
-      const byConnection = await ground.causeway.GET('/connections/{id}/items', {
+      const byConnection = await environment.causeway.GET('/connections/{id}/items', {
         params: { path: { id: connection?.id ?? '' }, query: { limit: 5 } },
       });
       expect(byBody.data?.items).toHaveLength(5);
@@ -150,7 +150,7 @@ describe.each([
     test('leaves out only what is older than updatedSince', async () => {
       const times = whole.flatMap(({ lastModifiedTime }) => lastModifiedTime ?? []).sort();
       const updatedSince = times[Math.floor(times.length / 2)] ?? '2026-01-01T00:00:00.000Z';
-      const found = await items(ground.causeway, integration, user, { updatedSince });
+      const found = await items(environment.causeway, integration, user, { updatedSince });
       const known = new Set(found.map(keyOf));
       const after = (time: string) => Date.parse(time) >= Date.parse(updatedSince);
       const wanted = whole.filter(({ lastModifiedTime }) => lastModifiedTime !== null && after(lastModifiedTime));
@@ -161,18 +161,18 @@ describe.each([
 
     test('loads one type, given as a list and as a text with commas', async () => {
       const [type = ''] = Object.keys(CONTENTS[integration]).slice(-1);
-      const only = await items(ground.causeway, integration, user, { types: [type] });
+      const only = await items(environment.causeway, integration, user, { types: [type] });
       expect(byType(only)).toEqual({ [type]: CONTENTS[integration][type] });
       const all = Object.keys(CONTENTS[integration]).join(',');
-      const asText = await items(ground.causeway, integration, user, { types: all as unknown as string[] });
+      const asText = await items(environment.causeway, integration, user, { types: all as unknown as string[] });
       expect(byType(asText)).toEqual(CONTENTS[integration]);
     });
   });
 
   test('airtable: loads records on request, with their base and table', async () => {
     const user = someone();
-    await connect(ground.causeway, 'airtable', user, { account: 'usrTheoPenhallow2' });
-    const all = await items(ground.causeway, 'airtable', user, { types: ['base', 'table', 'record'] });
+    await connect(environment.causeway, 'airtable', user, { account: 'usrTheoPenhallow2' });
+    const all = await items(environment.causeway, 'airtable', user, { types: ['base', 'table', 'record'] });
     // The only base has tables of 320 and 45 records.
     expect(byType(all)).toEqual({ base: 1, table: 2, record: 365 });
     expect(all.flatMap(itemFaults)).toEqual([]);
@@ -187,7 +187,7 @@ describe.each([
     }
     const named = all.find(({ type, properties }) => type === 'record' && properties['Status']);
     expect(named?.name).toBe(named?.properties['Name']);
-    const small = await items(ground.causeway, 'airtable', user, { types: ['record'], limit: 97 });
+    const small = await items(environment.causeway, 'airtable', user, { types: ['record'], limit: 97 });
     expect(small.map(keyOf).sort()).toEqual(
       all
         .filter(({ type }) => type === 'record')
@@ -198,8 +198,8 @@ describe.each([
 
   test('hubspot: loads owners on request', async () => {
     const user = someone();
-    await connect(ground.causeway, 'hubspot', user);
-    const owners = await items(ground.causeway, 'hubspot', user, { types: ['owner'] });
+    await connect(environment.causeway, 'hubspot', user);
+    const owners = await items(environment.causeway, 'hubspot', user, { types: ['owner'] });
     expect(byType(owners)).toEqual({ owner: 5 });
     expect(owners.flatMap(itemFaults)).toEqual([]);
     for (const owner of owners) {
@@ -210,8 +210,8 @@ describe.each([
 
   test('hubspot: has the properties that people filter by', async () => {
     const user = someone();
-    await connect(ground.causeway, 'hubspot', user);
-    const all = await items(ground.causeway, 'hubspot', user);
+    await connect(environment.causeway, 'hubspot', user);
+    const all = await items(environment.causeway, 'hubspot', user);
     const first = (type: string) => all.find((item) => item.type === type)?.properties ?? {};
     expect(Object.keys(first('contact'))).toEqual(
       expect.arrayContaining(['email', 'company', 'firstname', 'lastname']),
@@ -223,15 +223,18 @@ describe.each([
 
   test('slack: loads the messages of one channel on request', async () => {
     const user = someone();
-    await connect(ground.causeway, 'slack', user);
-    const channels = await items(ground.causeway, 'slack', user, { types: ['channel'] });
+    await connect(environment.causeway, 'slack', user);
+    const channels = await items(environment.causeway, 'slack', user, { types: ['channel'] });
     const general = channels.find(({ name }) => name === 'general');
     expect(general).toMatchObject({ directory: true, visibility: true });
-    const messages = await items(ground.causeway, 'slack', user, { types: ['message'], parent: general?.id ?? '' });
+    const messages = await items(environment.causeway, 'slack', user, {
+      types: ['message'],
+      parent: general?.id ?? '',
+    });
     expect(byType(messages)).toEqual({ message: 120 });
     expect(messages.flatMap(itemFaults)).toEqual([]);
     expect(new Set(messages.map(({ parentId }) => parentId))).toEqual(new Set([general?.id]));
-    const small = await items(ground.causeway, 'slack', user, {
+    const small = await items(environment.causeway, 'slack', user, {
       types: ['message'],
       parent: general?.id ?? '',
       limit: 7,
@@ -242,8 +245,8 @@ describe.each([
 
   test('notion: has the parents and scalar properties of pages', async () => {
     const user = someone();
-    await connect(ground.causeway, 'notion', user);
-    const all = await items(ground.causeway, 'notion', user);
+    await connect(environment.causeway, 'notion', user);
+    const all = await items(environment.causeway, 'notion', user);
     const sources = all.filter(({ type }) => type === 'data-source');
     const rows = all.filter(({ type, parentId }) => type === 'page' && sources.some(({ id }) => id === parentId));
     expect(rows).toHaveLength(80);
@@ -265,14 +268,14 @@ describe.each([
     ['airtable', 2, {}],
     ['hubspot', 1, { contact: 12, company: 4, deal: 3 }],
     ['slack', 1, { channel: 4 + 1 + 2, user: 5 }],
-    // Installed on an organisation: its lists want a team.
+    // Installed on an organization: its lists want a team.
     ['slack', 2, { channel: 8, user: 10 }],
   ] as const)('%s: account number %i is loaded whole as well', async (integration, at, contents) => {
     const user = someone();
-    const account = (await ground.standIns.accounts(integration))[at];
-    const connection = await connect(ground.causeway, integration, user, { account: account?.id ?? '' });
+    const account = (await environment.mockProviders.accounts(integration))[at];
+    const connection = await connect(environment.causeway, integration, user, { account: account?.id ?? '' });
     expect(connection.account.name).toMatch(/./);
-    const all = await items(ground.causeway, integration, user);
+    const all = await items(environment.causeway, integration, user);
     expect(byType(all)).toEqual(contents);
     expect(all.flatMap(itemFaults)).toEqual([]);
   });

@@ -7,19 +7,19 @@ import { expectProblem } from './support/problems.js';
 import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
 
 let apart: MockProvidersProcess;
-let standIns: MockProviders;
+let mockProviders: MockProviders;
 let service: Service;
 let causeway: CausewayClient;
 beforeAll(async () => {
   apart = await startMockProviders();
-  standIns = await unlimited(apart.mockProviders);
-  service = await startProduction(standIns);
+  mockProviders = await unlimited(apart.mockProviders);
+  service = await startProduction(mockProviders);
   causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
 });
 afterAll(() => Promise.all([service?.stop(), apart?.stop()]));
 beforeEach(async () => {
-  await standIns.clearFaults();
-  await standIns.clearLog();
+  await mockProviders.clearFaults();
+  await mockProviders.clearLog();
 });
 
 const remove = (id: string) => causeway.DELETE('/connections/{id}', { params: { path: { id } } });
@@ -54,7 +54,7 @@ test.each(INTEGRATIONS)(
     const { data, response } = await remove(id);
     expect(response.status).toBe(200);
     expect(data?.revoked).toBe(OUTCOMES[integration]);
-    expect((await standIns.log(integration)).revokeCalls).toBe(OUTCOMES[integration] === 'revoked' ? 1 : 0);
+    expect((await mockProviders.log(integration)).revokeCalls).toBe(OUTCOMES[integration] === 'revoked' ? 1 : 0);
     await expectGone(id);
     const state = await causeway.POST('/integrations/{integration}/credentials', {
       params: { path: { integration } },
@@ -71,7 +71,7 @@ test.each(['notion', 'slack'] as const)('%s: rejects the token after a disconnec
   const { data } = await causeway.GET('/connections/{id}/token', { params: { path: { id } } });
   await remove(id);
   const path = integration === 'notion' ? '/notion/v1/users/me' : '/slack/api/auth.test';
-  const response = await fetch(`${standIns.url}${path}`, {
+  const response = await fetch(`${mockProviders.url}${path}`, {
     headers: { authorization: `Bearer ${data?.accessToken}`, 'notion-version': '2026-03-11' },
   });
   expect(await response.text()).toMatch(/unauthorized|token_revoked/);
@@ -83,7 +83,7 @@ test.each([
   ['slack', '/api/auth.revoke'],
 ] as const)('%s: gone here also when the provider does not take it back', async (integration, on) => {
   const { id } = await connect(causeway, integration, someone());
-  await standIns.fault({ provider: integration, kind: 'server-error', status: 500, on });
+  await mockProviders.fault({ provider: integration, kind: 'server-error', status: 500, on });
   const { data, response } = await remove(id);
   expect(response.status).toBe(200);
   expect(data).toEqual({ revoked: 'failed', detail: expect.any(String) });
@@ -92,7 +92,7 @@ test.each([
 
 test('deletes a connection whose grant was revoked before', async () => {
   const { id } = await connect(causeway, 'slack', someone());
-  await standIns.revoke({ provider: 'slack' });
+  await mockProviders.revoke({ provider: 'slack' });
   expect((await remove(id)).response.status).toBe(200);
   await expectGone(id);
 });

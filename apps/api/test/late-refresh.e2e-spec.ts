@@ -17,15 +17,15 @@ import { ADMIN_KEY, unlimited } from './support/production.js';
 import { redisKeys } from './support/redis-keys.js';
 
 let apart: MockProvidersProcess;
-let standIns: MockProviders;
+let mockProviders: MockProviders;
 let redis: RedisServer;
 let apps: Apps;
 let services: Service[];
 let clients: [CausewayClient, CausewayClient];
 beforeAll(async () => {
   [apart, redis] = await Promise.all([startMockProviders(), startRedis()]);
-  standIns = await unlimited(apart.mockProviders);
-  apps = new Apps(standIns);
+  mockProviders = await unlimited(apart.mockProviders);
+  apps = new Apps(mockProviders);
   await apps.become('airtable', { refreshGraceSeconds: 0 });
   const env = { ...apps.environment(), REDIS_URL: redis.url };
   const first = await startService({ env });
@@ -34,17 +34,17 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([...(services ?? []).map((service) => service.stop()), apart?.stop(), redis?.stop()]));
 beforeEach(async () => {
-  await standIns.clearFaults();
-  await standIns.clearLog();
+  await mockProviders.clearFaults();
+  await mockProviders.clearLog();
 });
 
 const at = (id: string) => ({ params: { path: { id } } });
 const tokenOf = async (id: string) => (await clients[0].GET('/connections/{id}/token', at(id))).data?.accessToken;
-const tokenCalls = async () => (await standIns.log('airtable')).tokenCalls;
+const tokenCalls = async () => (await mockProviders.log('airtable')).tokenCalls;
 
 /** A refresh whose response is delayed after the provider has rotated the token. */
 async function slowRefresh(id: string) {
-  await standIns.fault({ provider: 'airtable', kind: 'latency', on: 'token', ms: 4_000, work: 'done', times: 1 });
+  await mockProviders.fault({ provider: 'airtable', kind: 'latency', on: 'token', ms: 4_000, work: 'done', times: 1 });
   const before = await tokenCalls();
   const answer = clients[1].POST('/connections/{id}/refresh', at(id));
   await eventually(async () => expect(await tokenCalls()).toBeGreaterThan(before));
@@ -70,7 +70,7 @@ describe('a refresh that completes after the user has connected again', () => {
   test('does not mark the new grant because the old one was revoked', async () => {
     const user = someone();
     const { id } = await connect(clients[0], 'airtable', user);
-    await standIns.revoke({ provider: 'airtable' });
+    await mockProviders.revoke({ provider: 'airtable' });
     let ended = false;
     const refreshing = slowRefresh(id).finally(() => (ended = true));
     await eventually(async () => expect(await tokenCalls()).toBeGreaterThan(1));
@@ -84,7 +84,7 @@ describe('a refresh that completes after the user has connected again', () => {
 
 test('a token request times out before the lease of a dead process could expire', async () => {
   const { id } = await connect(clients[0], 'airtable', someone());
-  await standIns.fault({ provider: 'airtable', kind: 'never-answers', on: 'token' });
+  await mockProviders.fault({ provider: 'airtable', kind: 'never-answers', on: 'token' });
   const before = await tokenCalls();
   const refreshing = clients[0].POST('/connections/{id}/refresh', at(id));
   await eventually(async () => expect(await tokenCalls()).toBeGreaterThan(before));

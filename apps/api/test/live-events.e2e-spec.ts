@@ -17,7 +17,7 @@ import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
 import { raw } from './support/raw.js';
 
 let apart: MockProvidersProcess;
-let standIns: MockProviders;
+let mockProviders: MockProviders;
 let redis: RedisServer;
 let services: [Service, Service];
 let causeway: CausewayClient;
@@ -25,13 +25,13 @@ let embedded: Service;
 const streams: Listening[] = [];
 beforeAll(async () => {
   [apart, redis] = await Promise.all([startMockProviders(), startRedis()]);
-  standIns = await unlimited(apart.mockProviders);
-  const apps = new Apps(standIns);
+  mockProviders = await unlimited(apart.mockProviders);
+  const apps = new Apps(mockProviders);
   await apps.become('airtable');
   const env = { ...apps.environment(), REDIS_URL: redis.url };
   services = await Promise.all([startService({ env }), startService({ env })]);
   causeway = createCauseway({ baseUrl: services[0].url, apiKey: ADMIN_KEY });
-  embedded = await startProduction(standIns);
+  embedded = await startProduction(mockProviders);
 });
 afterAll(async () => {
   for (const stream of streams) stream.stop();
@@ -58,7 +58,7 @@ test('what happens at one process is seen at the other', async () => {
   await causeway.POST('/connections/{id}/refresh', at(made.id));
   await shows(stream, 'connection.created', 'connection.updated');
   expect(stream.heard[1]?.data).toEqual(await connection(causeway, made.id));
-  await standIns.revoke({ provider: 'airtable' });
+  await mockProviders.revoke({ provider: 'airtable' });
   await causeway.POST('/connections/{id}/refresh', at(made.id));
   await shows(stream, 'connection.created', 'connection.updated', 'connection.needs-reconnect');
   expect(stream.heard[2]?.data).toMatchObject({ id: made.id, status: 'needs-reconnect' });

@@ -1,17 +1,17 @@
 import { authorize } from './support/connect.js';
-import { type FaultSpec, type FaultyGround, startFaultyGround } from './support/faulty-environment.js';
+import { type FaultSpec, type FaultyEnvironment, startFaultyEnvironment } from './support/faulty-environment.js';
 import { expectProblem, retryAfterOf, slugOf } from './support/problems.js';
 import { INTEGRATIONS } from './support/integration-ids.js';
 import { someone } from './support/users.js';
 
-let environment: FaultyGround;
+let environment: FaultyEnvironment;
 beforeAll(async () => {
-  environment = await startFaultyGround();
+  environment = await startFaultyEnvironment();
 });
 afterAll(() => environment?.stop());
 beforeEach(async () => {
-  await environment.standIns.clearFaults();
-  await environment.standIns.clearLog();
+  await environment.mockProviders.clearFaults();
+  await environment.mockProviders.clearLog();
 });
 
 describe('a provider that', () => {
@@ -29,7 +29,7 @@ describe('a provider that', () => {
     async (_, fault) => {
       await environment.everywhere(fault, async (integration) => {
         expectProblem(await environment.load(integration), 'provider-unavailable', 502);
-        const { dataCalls } = await environment.standIns.log(integration);
+        const { dataCalls } = await environment.mockProviders.log(integration);
         expect(dataCalls).toBeGreaterThan(1);
         expect(dataCalls).toBeLessThan(10);
       });
@@ -67,7 +67,7 @@ describe('a provider that', () => {
         else expectProblem(result, 'provider-rejected', 502);
         const lists = { notion: 2, airtable: 2, hubspot: 4, slack: 0 };
         if (integration !== 'slack') {
-          expect((await environment.standIns.log(integration)).dataCalls).toBe(lists[integration]);
+          expect((await environment.mockProviders.log(integration)).dataCalls).toBe(lists[integration]);
         }
       });
     },
@@ -91,16 +91,16 @@ describe('a provider that limits the number of requests', () => {
     ['notion', 'public_api_request_blocked'],
     ['hubspot', 'daily'],
   ] as const)('%s: %s is not retried', async (provider, reason) => {
-    await environment.standIns.fault({ provider, on: 'data', kind: 'rate-limit', reason });
+    await environment.mockProviders.fault({ provider, on: 'data', kind: 'rate-limit', reason });
     const result = await environment.load(provider);
     expect([502, 503]).toContain(result.response.status);
     expect(result.error?.slug).toMatch(/^provider-(rate-limited|rejected)$/);
-    expect((await environment.standIns.log(provider)).dataCalls).toBe(1);
+    expect((await environment.mockProviders.log(provider)).dataCalls).toBe(1);
     expect((await environment.stored(provider)).status).toBe('active');
   });
 
   test('hubspot: the Retry-After of an account that is being moved (477) goes to the caller', async () => {
-    await environment.standIns.fault({ provider: 'hubspot', on: 'data', kind: 'server-error', status: 477 });
+    await environment.mockProviders.fault({ provider: 'hubspot', on: 'data', kind: 'server-error', status: 477 });
     const result = await environment.load('hubspot');
     expect([502, 503]).toContain(result.response.status);
     expect(Number(result.response.headers.get('retry-after'))).toBeGreaterThan(3500);
@@ -118,7 +118,7 @@ describe('while a user connects, a token endpoint that', () => {
     '%s: the callback page names the problem, and there is no connection',
     async (_, fault) => {
       await Promise.all(
-        INTEGRATIONS.map((provider) => environment.standIns.fault({ provider, on: 'token', ...fault })),
+        INTEGRATIONS.map((provider) => environment.mockProviders.fault({ provider, on: 'token', ...fault })),
       );
       for (const integration of INTEGRATIONS) {
         const user = someone();

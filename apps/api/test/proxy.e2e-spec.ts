@@ -11,7 +11,7 @@ import { someone, type User } from './support/users.js';
 import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
 
 let apart: MockProvidersProcess;
-let standIns: MockProviders;
+let mockProviders: MockProviders;
 let service: Service;
 let causeway: CausewayClient;
 /** May do this and nothing else. */
@@ -20,8 +20,8 @@ const users = {} as Record<IntegrationId, User>;
 const ids = {} as Record<IntegrationId, string>;
 beforeAll(async () => {
   apart = await startMockProviders();
-  standIns = await unlimited(apart.mockProviders);
-  service = await startProduction(standIns);
+  mockProviders = await unlimited(apart.mockProviders);
+  service = await startProduction(mockProviders);
   causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
   for (const integration of INTEGRATIONS) {
     users[integration] = someone();
@@ -30,7 +30,7 @@ beforeAll(async () => {
   const { data } = await causeway.POST('/keys', { body: { name: 'for SDKs', scopes: ['proxy'] } });
   key = data?.key ?? '';
 });
-beforeEach(() => standIns.clearFaults());
+beforeEach(() => mockProviders.clearFaults());
 afterAll(() => Promise.all([service?.stop(), apart?.stop()]));
 
 const baseUrl = (integration: IntegrationId) => proxyUrl(service.url, ids[integration]);
@@ -106,22 +106,22 @@ describe('the credential', () => {
   test.each(['notion', 'airtable'] as const)(
     'of %s is refreshed once for all requests when the provider rejects it',
     async (provider) => {
-      await standIns.expire({ provider });
-      await standIns.clearLog();
+      await mockProviders.expire({ provider });
+      await mockProviders.clearLog();
       const path = provider === 'notion' ? '/v1/search' : '/v0/meta/whoami';
       const calls = Array.from({ length: 8 }, () => proxied(provider, path, provider === 'notion' ? search({}) : {}));
       expect((await Promise.all(calls)).map(({ status }) => status)).toEqual(Array(8).fill(200));
-      const { refreshTokens } = await standIns.log(provider);
+      const { refreshTokens } = await mockProviders.log(provider);
       expect(refreshTokens).toEqual([expect.objectContaining({ presented: 1, succeeded: 1 })]);
     },
   );
 
   test('of HubSpot is not refreshed, since a 401 does not mean that it expired', async () => {
-    await standIns.expire({ provider: 'hubspot' });
-    await standIns.clearLog();
+    await mockProviders.expire({ provider: 'hubspot' });
+    await mockProviders.clearLog();
     const answer = await proxied('hubspot', '/crm/v3/owners');
     expect([answer.status, answer.json()['category']]).toEqual([401, 'EXPIRED_AUTHENTICATION']);
-    expect((await standIns.log('hubspot')).refreshTokens).toEqual([]);
+    expect((await mockProviders.log('hubspot')).refreshTokens).toEqual([]);
     const path = { params: { path: { id: ids.hubspot } } };
     expect((await causeway.POST('/connections/{id}/refresh', path)).response.status).toBe(200);
     expect((await proxied('hubspot', '/crm/v3/owners')).status).toBe(200);
@@ -130,7 +130,7 @@ describe('the credential', () => {
   test('that is revoked is a problem of this service', async () => {
     const user = someone();
     const { id } = await connect(causeway, 'airtable', user);
-    await standIns.revoke({ provider: 'airtable' });
+    await mockProviders.revoke({ provider: 'airtable' });
     const call = () => exchange(service.url, `/connections/${id}/proxy/v0/meta/whoami`);
     for (const answer of [await call(), await call()]) {
       expect([answer.status, answer.json()['slug']]).toEqual([409, 'needs-reconnect']);
@@ -155,9 +155,9 @@ describe('errors of the provider', () => {
   });
 
   test('a 429 is retried after its wait, then forwarded', async () => {
-    await standIns.fault({ provider: 'hubspot', kind: 'rate-limit', retryAfter: 1, times: 1 } as never);
+    await mockProviders.fault({ provider: 'hubspot', kind: 'rate-limit', retryAfter: 1, times: 1 } as never);
     expect((await proxied('hubspot', '/crm/v3/owners')).status).toBe(200);
-    await standIns.fault({ provider: 'slack', kind: 'rate-limit', retryAfter: 60 } as never);
+    await mockProviders.fault({ provider: 'slack', kind: 'rate-limit', retryAfter: 60 } as never);
     const answer = await proxied('slack', '/api/auth.test');
     expect([answer.status, answer.headers['retry-after'], answer.json()]).toMatchObject([429, '60', { ok: false }]);
   });
@@ -177,7 +177,7 @@ describe('the rate limit', () => {
   let client: CausewayClient;
   beforeAll(async () => {
     const once = { AIRTABLE_RATE_LIMIT: '1/600', SLACK_RATE_LIMIT: '1/600' };
-    paced = await startProduction(standIns, once);
+    paced = await startProduction(mockProviders, once);
     client = createCauseway({ baseUrl: paced.url, apiKey: ADMIN_KEY });
   });
   afterAll(() => paced?.stop());

@@ -37,7 +37,7 @@ afterAll(async () => {
 
 const at = (id: string) => ({ params: { path: { id } } });
 
-/** Enough organisations that each node has some. */
+/** Enough organizations that each node has some. */
 const crowd = () => Array.from({ length: 12 }, someone);
 
 async function follow(service: Service | undefined, query: Record<string, string>, lastEventId?: string) {
@@ -80,7 +80,7 @@ test('a connection lives its whole life at either process, and its trail tells i
   }
 });
 
-test('what happens at one process is heard at the other: by an organisation, and of all of them', async () => {
+test('what happens at one process is heard at the other: by an organization, and of all of them', async () => {
   const users = crowd();
   const ofAll = await follow(services[1], {});
   const ofEach = await Promise.all(users.map(({ orgId }) => follow(services[1], { orgId })));

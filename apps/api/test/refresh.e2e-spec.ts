@@ -19,14 +19,14 @@ import { expectProblem } from './support/problems.js';
 const NEARLY_OVER = 20;
 
 let apart: MockProvidersProcess;
-let standIns: MockProviders;
+let mockProviders: MockProviders;
 let apps: Apps;
 let service: Service;
 let causeway: CausewayClient;
 beforeAll(async () => {
   apart = await startMockProviders();
-  standIns = await unlimited(apart.mockProviders);
-  apps = new Apps(standIns);
+  mockProviders = await unlimited(apart.mockProviders);
+  apps = new Apps(mockProviders);
   await Promise.all(INTEGRATIONS.map((integration) => apps.become(integration)));
   service = await startService({ env: apps.environment() });
   causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
@@ -34,8 +34,8 @@ beforeAll(async () => {
 afterAll(() => Promise.all([service?.stop(), apart?.stop()]));
 beforeEach(async () => {
   await Promise.all(INTEGRATIONS.map((integration) => apps.become(integration)));
-  await standIns.clearFaults();
-  await standIns.clearLog();
+  await mockProviders.clearFaults();
+  await mockProviders.clearLog();
 });
 
 const rotation = (integration: IntegrationId) => (integration === 'slack' ? { rotation: true } : {});
@@ -45,7 +45,7 @@ async function nearItsEnd(integration: IntegrationId, user: User, variants = {})
   await apps.become(integration, { ...rotation(integration), ...variants, accessTokenTtlSeconds: NEARLY_OVER });
   const made = await connect(causeway, integration, user);
   await apps.become(integration, { ...rotation(integration), ...variants });
-  await standIns.clearLog();
+  await mockProviders.clearLog();
   return made;
 }
 
@@ -68,7 +68,7 @@ const PROBES: Record<IntegrationId, { method: string; path: string; headers?: Re
 
 async function works(integration: IntegrationId, accessToken: string | undefined): Promise<boolean> {
   const { method, path, headers } = PROBES[integration];
-  const response = await fetch(`${standIns.url}/${integration}${path}`, {
+  const response = await fetch(`${mockProviders.url}/${integration}${path}`, {
     method,
     headers: { ...headers, authorization: `Bearer ${accessToken}` },
   });
@@ -104,7 +104,7 @@ describe('before a token expires', () => {
       expect(Date.parse(after.lastRefreshedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(before.createdAt));
 
       expect((await token(before.id)).data).toEqual(first.data);
-      expect((await standIns.log(integration)).refreshCalls).toBe(1);
+      expect((await mockProviders.log(integration)).refreshCalls).toBe(1);
     },
   );
 
@@ -112,7 +112,7 @@ describe('before a token expires', () => {
     const user = someone();
     const { id } = await nearItsEnd('airtable', user);
     expect((await items(causeway, 'airtable', user)).length).toBeGreaterThan(0);
-    expect((await standIns.log('airtable')).refreshCalls).toBe(1);
+    expect((await mockProviders.log('airtable')).refreshCalls).toBe(1);
     expect((await connection(causeway, id)).lastRefreshedAt).not.toBeNull();
   });
 
@@ -128,7 +128,7 @@ describe('before a token expires', () => {
       ]);
       expect(new Set(tokens.map(({ data }) => data?.accessToken)).size).toBe(1);
       expect([...tokens, ...loads, ...checks].filter(({ response }) => !response.ok)).toEqual([]);
-      const log = await standIns.log(integration);
+      const log = await mockProviders.log(integration);
       expect(log.refreshCalls).toBe(1);
       expect(log.refreshTokens.map(({ presented }) => presented)).toEqual([1]);
       expect(await works(integration, tokens[0]?.data?.accessToken)).toBe(true);
@@ -138,7 +138,7 @@ describe('before a token expires', () => {
   test('many refreshes in a row keep the grant', async () => {
     const { id } = await nearItsEnd('airtable', someone(), { refreshGraceSeconds: 0 });
     for (let turn = 0; turn < 5; turn++) expect((await refresh(id)).data?.status).toBe('active');
-    const log = await standIns.log('airtable');
+    const log = await mockProviders.log('airtable');
     expect(log.refreshTokens.map(({ presented, succeeded }) => [presented, succeeded])).toEqual(
       Array.from({ length: 5 }, () => [1, 1]),
     );
@@ -149,7 +149,7 @@ describe('before a token expires', () => {
     const { id } = await nearItsEnd('airtable', someone(), { refreshGraceSeconds: 0 });
     const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(id)));
     expect(answers.filter(({ response }) => !response.ok)).toEqual([]);
-    const log = await standIns.log('airtable');
+    const log = await mockProviders.log('airtable');
     expect(log.refreshTokens.every(({ presented }) => presented === 1)).toBe(true);
     expect(log.maxConcurrentToken).toBe(1);
   });
@@ -161,9 +161,9 @@ describe('after a 401', () => {
     const { id, expiresAt } = await connect(causeway, 'notion', user);
     expect(expiresAt).toBeNull();
     for (let turn = 1; turn <= 2; turn++) {
-      await standIns.expire({ provider: 'notion' });
+      await mockProviders.expire({ provider: 'notion' });
       expect((await load('notion', user)).data?.items.length).toBe(5);
-      expect((await standIns.log('notion')).refreshCalls).toBe(turn);
+      expect((await mockProviders.log('notion')).refreshCalls).toBe(turn);
     }
     expect(await works('notion', (await token(id)).data?.accessToken)).toBe(true);
     expect((await connection(causeway, id)).lastRefreshedAt).not.toBeNull();
@@ -172,41 +172,41 @@ describe('after a 401', () => {
   test('notion: 20 concurrent loads refresh once', async () => {
     const user = someone();
     await connect(causeway, 'notion', user);
-    await standIns.clearLog();
-    await standIns.expire({ provider: 'notion' });
+    await mockProviders.clearLog();
+    await mockProviders.expire({ provider: 'notion' });
     const answers = await Promise.all(Array.from({ length: 20 }, () => load('notion', user)));
     expect(answers.filter(({ response }) => !response.ok)).toEqual([]);
-    expect((await standIns.log('notion')).refreshCalls).toBe(1);
+    expect((await mockProviders.log('notion')).refreshCalls).toBe(1);
   });
 
   test('hubspot: a 401 neither refreshes nor disconnects', async () => {
     const user = someone();
     const { id } = await connect(causeway, 'hubspot', user);
-    await standIns.clearLog();
-    await standIns.fault({ provider: 'hubspot', kind: 'server-error', status: 401, on: 'data' });
+    await mockProviders.clearLog();
+    await mockProviders.fault({ provider: 'hubspot', kind: 'server-error', status: 401, on: 'data' });
     const answer = await load('hubspot', user);
     expect(answer.response.status).toBe(502);
-    expect((await standIns.log('hubspot')).refreshCalls).toBe(0);
+    expect((await mockProviders.log('hubspot')).refreshCalls).toBe(0);
     expect((await connection(causeway, id)).status).toBe('active');
   });
 
   test('hubspot: a token that introspection calls inactive is refreshed', async () => {
     const user = someone();
     const { id } = await connect(causeway, 'hubspot', user);
-    await standIns.revoke({ provider: 'hubspot', what: 'access' });
+    await mockProviders.revoke({ provider: 'hubspot', what: 'access' });
     expect((await load('hubspot', user)).response.status).toBe(200);
-    expect((await standIns.log('hubspot')).refreshCalls).toBe(1);
+    expect((await mockProviders.log('hubspot')).refreshCalls).toBe(1);
     expect((await connection(causeway, id)).status).toBe('active');
   });
 
   test('a provider that keeps responding with 401 is not retried forever', async () => {
     const user = someone();
     await connect(causeway, 'notion', user);
-    await standIns.clearLog();
-    await standIns.fault({ provider: 'notion', kind: 'server-error', status: 401, on: 'data' });
+    await mockProviders.clearLog();
+    await mockProviders.fault({ provider: 'notion', kind: 'server-error', status: 401, on: 'data' });
     const answer = await load('notion', user);
     expect([409, 502]).toContain(answer.response.status);
-    const log = await standIns.log('notion');
+    const log = await mockProviders.log('notion');
     expect(log.refreshCalls).toBeLessThanOrEqual(1);
     expect(log.dataCalls).toBeLessThanOrEqual(3);
   });
@@ -216,7 +216,7 @@ describe('a refresh whose response was lost (Airtable)', () => {
   test('within the grace period: the 409 disconnects nobody', async () => {
     const { id } = await nearItsEnd('airtable', someone(), { refreshGraceSeconds: 600 });
     const before = await connection(causeway, id);
-    await standIns.fault({ provider: 'airtable', kind: 'cut-before-headers', on: 'token', times: 1 });
+    await mockProviders.fault({ provider: 'airtable', kind: 'cut-before-headers', on: 'token', times: 1 });
     const lost = await refresh(id);
     expect([502, 504]).toContain(lost.response.status);
     const conflict = await refresh(id);
@@ -230,7 +230,7 @@ describe('a refresh whose response was lost (Airtable)', () => {
 
   test('after the grace period: the grant is revoked, and the connection is marked', async () => {
     const { id } = await nearItsEnd('airtable', someone(), { refreshGraceSeconds: 0 });
-    await standIns.fault({ provider: 'airtable', kind: 'cut-before-headers', on: 'token', times: 1 });
+    await mockProviders.fault({ provider: 'airtable', kind: 'cut-before-headers', on: 'token', times: 1 });
     await refresh(id);
     expectProblem(await refresh(id), 'needs-reconnect', 409);
   });
@@ -243,8 +243,8 @@ describe('a grant that was revoked', () => {
       await apps.become(integration, rotation(integration));
       const user = someone();
       const { id } = await connect(causeway, integration, user);
-      await standIns.revoke({ provider: integration });
-      await standIns.clearLog();
+      await mockProviders.revoke({ provider: integration });
+      await mockProviders.clearLog();
 
       expectProblem(await refresh(id), 'needs-reconnect', 409);
       const state = await connection(causeway, id);
@@ -252,7 +252,7 @@ describe('a grant that was revoked', () => {
       expect(JSON.stringify(state)).not.toMatch(/stack|error_description/);
 
       // From now on the provider is left alone.
-      const calls = async () => (await standIns.log(integration)).requests;
+      const calls = async () => (await mockProviders.log(integration)).requests;
       const before = await calls();
       for (const answer of [await token(id), await load(integration, user), await refresh(id)]) {
         expectProblem(answer, 'needs-reconnect', 409);
@@ -276,7 +276,7 @@ describe('a grant that was revoked', () => {
       const user = someone();
       const { id } =
         integration === 'airtable' ? await nearItsEnd(integration, user) : await connect(causeway, integration, user);
-      await standIns.revoke({ provider: integration });
+      await mockProviders.revoke({ provider: integration });
       expectProblem(await load(integration, user), 'needs-reconnect', 409);
       expect((await connection(causeway, id)).status).toBe('needs-reconnect');
     },
@@ -286,7 +286,7 @@ describe('a grant that was revoked', () => {
     const user = someone();
     const { id } = await connect(causeway, integration, user);
     expect((await check(id)).data).toMatchObject({ id, status: 'active' });
-    await standIns.revoke({ provider: integration });
+    await mockProviders.revoke({ provider: integration });
     const { data, error } = await check(id);
     // Either the connection with its new state, or the problem; afterwards the state is the same.
     expect(data?.status ?? error?.slug).toBe('needs-reconnect');
@@ -324,7 +324,7 @@ describe('slack', () => {
     const { response } = await refresh(id);
     expect(response.status).toBeLessThan(500);
     expect((await connection(causeway, id)).status).toBe('active');
-    expect((await standIns.log('slack')).refreshCalls).toBe(0);
+    expect((await mockProviders.log('slack')).refreshCalls).toBe(0);
   });
 
   test.each([false, true])('an install with user scopes only works (rotation: %s)', async (rotates) => {
@@ -373,12 +373,12 @@ describe('a token endpoint in trouble', () => {
   ] as const)('%s: 502 or 503, nothing stored changes, and later it works', async (_, fault) => {
     const { id } = await nearItsEnd('airtable', someone());
     const before = await connection(causeway, id);
-    await standIns.fault({ provider: 'airtable', on: 'token', ...fault });
+    await mockProviders.fault({ provider: 'airtable', on: 'token', ...fault });
     const { response, error } = await refresh(id);
     expect([502, 503]).toContain(response.status);
     expect(error?.slug).toMatch(/^provider-/);
     expect(await connection(causeway, id)).toEqual(before);
-    await standIns.clearFaults();
+    await mockProviders.clearFaults();
     expect((await refresh(id)).data?.status).toBe('active');
   });
 });

@@ -156,7 +156,7 @@ describe.each(['embedded', 'redis'] as const)('with the %s store', (kind) => {
         made.add(pair.slice(pair.indexOf('=') + 1));
       const outcome = await person.followCallback(callback);
       outputs.push({
-        from: 'the closing page',
+        from: 'the callback page',
         text: `${outcome.html}${JSON.stringify([...outcome.headers].filter(([name]) => name !== 'set-cookie'))}`,
       });
       return outcome;

@@ -24,8 +24,8 @@ const secrets = new Set<string>();
 const answers: string[] = [];
 beforeAll(async () => {
   apart = await startMockProviders();
-  const standIns = await unlimited(apart.mockProviders);
-  const apps = new Apps(standIns);
+  const mockProviders = await unlimited(apart.mockProviders);
+  const apps = new Apps(mockProviders);
   for (const integration of INTEGRATIONS) await apps.become(integration);
   service = await startService({ env: { ...apps.environment(), LOG_LEVEL: 'debug' } });
   secrets.add(ADMIN_KEY);
@@ -71,12 +71,13 @@ beforeAll(async () => {
     await causeway.GET('/connections/{id}', path);
     await causeway.GET('/connections', { params: { query: user } });
     for (const kind of ['malformed-json', 'html'] as const) {
-      for (const on of ['data', 'token'] as const) await standIns.fault({ provider: integration, kind, on, times: 4 });
+      for (const on of ['data', 'token'] as const)
+        await mockProviders.fault({ provider: integration, kind, on, times: 4 });
       await load();
       await causeway.POST('/connections/{id}/refresh', path);
-      await standIns.clearFaults();
+      await mockProviders.clearFaults();
     }
-    await standIns.revoke({ provider: integration });
+    await mockProviders.revoke({ provider: integration });
     await causeway.POST('/connections/{id}/refresh', path);
     await load();
     await causeway.GET('/connections/{id}', path);

@@ -1,16 +1,16 @@
 import { authorize } from './support/connect.js';
-import { type FaultyGround, startFaultyGround } from './support/faulty-environment.js';
+import { type FaultyEnvironment, startFaultyEnvironment } from './support/faulty-environment.js';
 import { someone } from './support/users.js';
 import { expectProblem, retryAfterOf, slugOf } from './support/problems.js';
 
 /** What takes as long as the service is patient. All of it begins at once, and each test waits for its part. */
-let grounds: FaultyGround[];
+let grounds: FaultyEnvironment[];
 let neverAnswers: Promise<void>;
 let noToken: Promise<void>;
 let noHint: Promise<void>;
 let overload: Promise<void>;
 beforeAll(async () => {
-  const started = await Promise.all([startFaultyGround(), startFaultyGround(), startFaultyGround()]);
+  const started = await Promise.all([startFaultyEnvironment(), startFaultyEnvironment(), startFaultyEnvironment()]);
   grounds = started;
   const [silent, limiting, others] = started;
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
     expect(retryAfterOf(answer)).toBeLessThanOrEqual(60);
   });
   const noTokenFor = async () => {
-    await others.standIns.fault({ provider: 'hubspot', on: 'token', kind: 'never-answers' });
+    await others.mockProviders.fault({ provider: 'hubspot', on: 'token', kind: 'never-answers' });
     const user = someone();
     const outcome = await authorize(others.causeway, 'hubspot', user);
     expect([outcome.status, slugOf(outcome)]).toEqual([504, 'provider-timeout']);
@@ -33,7 +33,7 @@ beforeAll(async () => {
   };
   noToken = noTokenFor();
   const overloaded = async () => {
-    await others.standIns.fault({ provider: 'notion', on: 'data', kind: 'server-error', status: 529 });
+    await others.mockProviders.fault({ provider: 'notion', on: 'data', kind: 'server-error', status: 529 });
     const { error, response } = await others.load('notion');
     expect([502, 503]).toContain(response.status);
     expect(error?.slug).toMatch(/^provider-(rate-limited|unavailable)$/);
@@ -41,7 +41,7 @@ beforeAll(async () => {
   overload = overloaded();
   for (const part of [neverAnswers, noToken, noHint, overload]) part.catch(() => {});
 }, 60_000);
-afterAll(() => Promise.all((grounds ?? []).map((ground) => ground.stop())));
+afterAll(() => Promise.all((grounds ?? []).map((environment) => environment.stop())));
 
 test('answers provider-timeout and stores nothing if a provider never responds', () => neverAnswers, 90_000);
 

@@ -1,13 +1,13 @@
 import { createCauseway, type Item } from '@causeway/client';
 import { connect } from './support/connect.js';
-import { startFaultyGround, type FaultSpec, type FaultyGround } from './support/faulty-environment.js';
+import { startFaultyEnvironment, type FaultSpec, type FaultyEnvironment } from './support/faulty-environment.js';
 import { INTEGRATIONS, type IntegrationId } from './support/integration-ids.js';
 import { byType, items, keyOf } from './support/load.js';
 import { someone } from './support/users.js';
 import { ADMIN_KEY } from './support/production.js';
 import { linesOf, openStream, readAll, streamed, type Streamed, type Wish } from './support/streamed.js';
 
-let ground: FaultyGround;
+let environment: FaultyEnvironment;
 const ids = {} as Record<IntegrationId, string>;
 const whole = {} as Record<IntegrationId, string[]>;
 
@@ -19,24 +19,27 @@ const WISH: Record<IntegrationId, Wish> = {
   slack: {},
 };
 
-const url = (integration: IntegrationId) => `${ground.service.url}/connections/${ids[integration]}/items`;
+const url = (integration: IntegrationId) => `${environment.service.url}/connections/${ids[integration]}/items`;
 const stream = (integration: IntegrationId, wish: Wish = {}): Promise<Streamed> =>
   streamed(url(integration), { ...WISH[integration], ...wish });
 const keys = (all: Streamed) => all.items.map(keyOf).sort();
 
 beforeAll(async () => {
-  ground = await startFaultyGround();
-  const { standIns } = ground;
-  await standIns.resize({ provider: 'hubspot', sizes: { contacts: 1230, companies: 310, deals: 205, tickets: 0 } });
-  await standIns.resize({ provider: 'notion', sizes: { pages: 430, dataSources: 3, rowsPerDataSource: 40 } });
-  await standIns.resize({ provider: 'slack', sizes: { channels: 450, users: 620 } });
+  environment = await startFaultyEnvironment();
+  const { mockProviders } = environment;
+  await mockProviders.resize({
+    provider: 'hubspot',
+    sizes: { contacts: 1230, companies: 310, deals: 205, tickets: 0 },
+  });
+  await mockProviders.resize({ provider: 'notion', sizes: { pages: 430, dataSources: 3, rowsPerDataSource: 40 } });
+  await mockProviders.resize({ provider: 'slack', sizes: { channels: 450, users: 620 } });
   for (const integration of INTEGRATIONS) {
     const account = integration === 'airtable' ? { account: 'usrTheoPenhallow2' } : {};
     const user = someone();
-    ids[integration] = (await connect(ground.causeway, integration, user, account)).id;
+    ids[integration] = (await connect(environment.causeway, integration, user, account)).id;
     const types = WISH[integration]['types'] as string | undefined;
     const paged = await items(
-      ground.causeway,
+      environment.causeway,
       integration,
       user,
       types === undefined ? {} : { types: types.split(',') },
@@ -44,10 +47,10 @@ beforeAll(async () => {
     whole[integration] = paged.map(keyOf).sort();
   }
 });
-afterAll(() => ground?.stop());
+afterAll(() => environment?.stop());
 beforeEach(async () => {
-  await ground.standIns.clearFaults();
-  await ground.standIns.clearLog();
+  await environment.mockProviders.clearFaults();
+  await environment.mockProviders.clearLog();
 });
 
 describe.each(INTEGRATIONS)('a streamed load of %s', (provider) => {
@@ -81,11 +84,11 @@ describe.each(INTEGRATIONS)('a streamed load of %s', (provider) => {
     ['a forgotten cursor', { kind: 'expired-cursor', times: 1, skip: 1 }],
   ];
   test.each(passing)('is complete in spite of %s', async (_, fault) => {
-    await ground.standIns.fault({ provider, on: 'data', ...fault });
+    await environment.mockProviders.fault({ provider, on: 'data', ...fault });
     const all = await stream(provider);
     expect(keys(all)).toEqual(whole[provider]);
     expect(all.end).toMatchObject({ complete: true, items: whole[provider].length });
-    const [{ hits = 0 } = {}] = await ground.standIns.faults();
+    const [{ hits = 0 } = {}] = await environment.mockProviders.faults();
     expect(hits).toBeGreaterThan(0);
   });
 
@@ -96,13 +99,13 @@ describe.each(INTEGRATIONS)('a streamed load of %s', (provider) => {
     ['a rate limit of hours', { kind: 'rate-limit', retryAfter: 7200, skip: 4 }],
   ];
   test.each(lasting)('ends incomplete at %s, and its resume cursor gives exactly the rest', async (_, fault) => {
-    await ground.standIns.fault({ provider, on: 'data', ...fault });
+    await environment.mockProviders.fault({ provider, on: 'data', ...fault });
     const first = await stream(provider);
     expect(first.end).toMatchObject({ complete: false, items: first.items.length });
     expect(first.end?.problem?.slug).toMatch(/^provider-/);
     const { resumeCursor } = first.end ?? {};
     expect(typeof resumeCursor).toBe('string');
-    await ground.standIns.clearFaults();
+    await environment.mockProviders.clearFaults();
     // A limit is remembered here for as long as the provider said.
     if (fault.kind === 'rate-limit') return;
     const rest = await stream(provider, { cursor: resumeCursor ?? '' });
@@ -114,11 +117,11 @@ describe.each(INTEGRATIONS)('a streamed load of %s', (provider) => {
 test.each(['notion', 'airtable', 'hubspot'] as const)(
   'refreshes a token of %s that expires during a load',
   async (provider) => {
-    await ground.standIns.fault({ provider, on: 'data', kind: 'expired-access', times: 1, skip: 3 });
+    await environment.mockProviders.fault({ provider, on: 'data', kind: 'expired-access', times: 1, skip: 3 });
     const all = await stream(provider);
     expect(keys(all)).toEqual(whole[provider]);
     expect(all.end).toMatchObject({ complete: true });
-    expect((await ground.standIns.log(provider)).refreshCalls).toBe(1);
+    expect((await environment.mockProviders.log(provider)).refreshCalls).toBe(1);
   },
 );
 
@@ -126,7 +129,7 @@ describe('a reader of a stream', () => {
   /** How many calls there were, once there are no more. */
   const callsInAll = async (): Promise<number> => {
     for (let before = -1; ;) {
-      const { requests } = await ground.standIns.log('hubspot');
+      const { requests } = await environment.mockProviders.log('hubspot');
       if (requests === before) return requests;
       before = requests;
       await new Promise((resolve) => setTimeout(resolve, 500));
@@ -134,7 +137,7 @@ describe('a reader of a stream', () => {
   };
 
   test('that disconnects aborts the requests to the provider', async () => {
-    await ground.standIns.fault({ provider: 'hubspot', on: 'data', kind: 'latency', ms: 100 });
+    await environment.mockProviders.fault({ provider: 'hubspot', on: 'data', kind: 'latency', ms: 100 });
     const away = new AbortController();
     const response = await openStream(url('hubspot'), WISH.hubspot, away.signal);
     for await (const { item } of linesOf(response)) if (item !== undefined) break;
@@ -144,7 +147,7 @@ describe('a reader of a stream', () => {
   });
 
   test('that is slow slows the requests to the provider', async () => {
-    await ground.standIns.resize({ provider: 'hubspot', sizes: { contacts: 200_000 } });
+    await environment.mockProviders.resize({ provider: 'hubspot', sizes: { contacts: 200_000 } });
     const away = new AbortController();
     try {
       await openStream(url('hubspot'), { types: 'contact' }, away.signal);
@@ -152,12 +155,12 @@ describe('a reader of a stream', () => {
       expect(await callsInAll()).toBeLessThan(500);
     } finally {
       away.abort();
-      await ground.standIns.resize({ provider: 'hubspot', sizes: { contacts: 1230 } });
+      await environment.mockProviders.resize({ provider: 'hubspot', sizes: { contacts: 1230 } });
     }
   });
 
   test('resumes at the last progress line, also after a restart of the service', async () => {
-    await ground.standIns.fault({ provider: 'hubspot', on: 'data', kind: 'latency', ms: 150 });
+    await environment.mockProviders.fault({ provider: 'hubspot', on: 'data', kind: 'latency', ms: 150 });
     const away = new AbortController();
     const seen: string[] = [];
     let cursor: string | null = null;
@@ -171,28 +174,28 @@ describe('a reader of a stream', () => {
       if (known.length > 500) break;
     }
     away.abort();
-    await ground.standIns.clearFaults();
-    await ground.service.restart();
+    await environment.mockProviders.clearFaults();
+    await environment.service.restart();
     const rest = await stream('hubspot', { cursor: cursor ?? '' });
     expect(rest.end?.complete).toBe(true);
     expect([...known, ...keys(rest)].sort()).toEqual(whole.hubspot);
   });
 
   test('whose key is revoked gets a problem, and resumes with another key', async () => {
-    const { data } = await ground.causeway.POST('/keys', { body: { name: 'short', scopes: ['items:read'] } });
-    await ground.standIns.fault({ provider: 'hubspot', on: 'data', kind: 'latency', ms: 2_500 });
+    const { data } = await environment.causeway.POST('/keys', { body: { name: 'short', scopes: ['items:read'] } });
+    await environment.mockProviders.fault({ provider: 'hubspot', on: 'data', kind: 'latency', ms: 2_500 });
     const reading = await openStream(url('hubspot'), WISH.hubspot, undefined, data?.key);
-    await ground.causeway.DELETE('/keys/{id}', { params: { path: { id: data?.id ?? '' } } });
+    await environment.causeway.DELETE('/keys/{id}', { params: { path: { id: data?.id ?? '' } } });
     const some = await readAll(reading);
     expect(some.end).toMatchObject({ complete: false, problem: { slug: 'unauthenticated' } });
-    await ground.standIns.clearFaults();
+    await environment.mockProviders.clearFaults();
     const rest = await stream('hubspot', { cursor: some.end?.resumeCursor ?? '' });
     expect(rest.end).toMatchObject({ complete: true });
     expect([...keys(some), ...keys(rest)].sort()).toEqual(whole.hubspot);
   });
 
   test('learns how long the provider makes it wait', async () => {
-    await ground.standIns.fault({
+    await environment.mockProviders.fault({
       provider: 'notion',
       on: 'data',
       kind: 'rate-limit',
@@ -214,14 +217,14 @@ describe('a reader of a stream', () => {
   });
 
   const pagedCursor = async (integration: IntegrationId) => {
-    const { data } = await ground.causeway.GET('/connections/{id}/items', {
+    const { data } = await environment.causeway.GET('/connections/{id}/items', {
       params: { path: { id: ids[integration] }, query: { limit: 3 } },
     });
     return data?.nextCursor;
   };
 
   test('can read pages first and stream the rest', async () => {
-    const { data } = await ground.causeway.GET('/connections/{id}/items', {
+    const { data } = await environment.causeway.GET('/connections/{id}/items', {
       params: { path: { id: ids.slack }, query: { limit: 120 } },
     });
     const rest = await streamed(url('slack'), { cursor: data?.nextCursor ?? '' });
@@ -230,10 +233,10 @@ describe('a reader of a stream', () => {
 
   test('gets the same items by organization and user', async () => {
     const user = someone();
-    await connect(ground.causeway, 'slack', user);
-    const all = await streamed(`${ground.service.url}/integrations/slack/items`, { ...user });
+    await connect(environment.causeway, 'slack', user);
+    const all = await streamed(`${environment.service.url}/integrations/slack/items`, { ...user });
     expect(keys(all)).toEqual(whole.slack);
-    const response = await openStream(`${ground.service.url}/integrations/slack/items`, { ...user });
+    const response = await openStream(`${environment.service.url}/integrations/slack/items`, { ...user });
     expect(response.headers.get('content-type')).toBe('application/x-ndjson; charset=utf-8');
     await response.body?.cancel();
   });
@@ -268,7 +271,7 @@ describe('a load with updatedSince', () => {
       const from = Math.floor(middle / granularity) * granularity;
       const expected = all.items.filter((item) => modified(item) >= from);
       expect(expected.length).toBeLessThan(all.items.length);
-      await ground.standIns.clearLog();
+      await environment.mockProviders.clearLog();
       const some = await since(provider, new Date(middle).toISOString());
       expect(keys(some)).toEqual(expected.map(keyOf).sort());
       expect(some.end).toMatchObject({ complete: true, changes });
@@ -291,9 +294,9 @@ describe('a load with updatedSince', () => {
   });
 
   test('gives more HubSpot changes than the 10,000 of one search', async () => {
-    await ground.standIns.resize({ provider: 'hubspot', sizes: { contacts: 12_345 } });
+    await environment.mockProviders.resize({ provider: 'hubspot', sizes: { contacts: 12_345 } });
     const all = await since('hubspot', '2000-01-01T00:00:00Z', { types: 'contact' });
-    await ground.standIns.resize({ provider: 'hubspot', sizes: { contacts: 1230 } });
+    await environment.mockProviders.resize({ provider: 'hubspot', sizes: { contacts: 1230 } });
     expect(new Set(keys(all)).size).toBe(12_345);
     expect(all.end).toMatchObject({ complete: true, items: 12_345, duplicates: 0 });
   });
@@ -301,14 +304,14 @@ describe('a load with updatedSince', () => {
 
 describe('the first page of a load', () => {
   const read = (headers: Record<string, string> = {}) =>
-    createCauseway({ baseUrl: ground.service.url, apiKey: ADMIN_KEY }).GET('/connections/{id}/items', {
+    createCauseway({ baseUrl: environment.service.url, apiKey: ADMIN_KEY }).GET('/connections/{id}/items', {
       params: { path: { id: ids.hubspot }, query: { types: ['contact'], limit: 10 } },
       headers,
     });
-  const calls = async () => (await ground.standIns.log('hubspot')).dataCalls;
+  const calls = async () => (await environment.mockProviders.log('hubspot')).dataCalls;
 
   test('is requested from the provider once for equal requests at the same time', async () => {
-    await ground.standIns.fault({ provider: 'hubspot', on: 'data', kind: 'latency', ms: 300 });
+    await environment.mockProviders.fault({ provider: 'hubspot', on: 'data', kind: 'latency', ms: 300 });
     // Longer ago than a first page is kept.
     await new Promise((resolve) => setTimeout(resolve, 2_100));
     const answers = await Promise.all(Array.from({ length: 20 }, () => read()));

@@ -17,15 +17,15 @@ import { ADMIN_KEY, unlimited } from './support/production.js';
 import { slugOf } from './support/problems.js';
 
 let apart: MockProvidersProcess;
-let standIns: MockProviders;
+let mockProviders: MockProviders;
 let redis: RedisServer;
 let apps: Apps;
 let services: [Service, Service];
 let clients: [CausewayClient, CausewayClient];
 beforeAll(async () => {
   [apart, redis] = await Promise.all([startMockProviders(), startRedis()]);
-  standIns = await unlimited(apart.mockProviders);
-  apps = new Apps(standIns);
+  mockProviders = await unlimited(apart.mockProviders);
+  apps = new Apps(mockProviders);
   await apps.become('airtable');
   await apps.become('slack');
   const env = { ...apps.environment(), REDIS_URL: redis.url };
@@ -36,8 +36,8 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([...(services ?? []).map((service) => service.stop()), apart?.stop(), redis?.stop()]));
 beforeEach(async () => {
-  await standIns.clearFaults();
-  await standIns.clearLog();
+  await mockProviders.clearFaults();
+  await mockProviders.clearLog();
 });
 
 test('an attempt begun at one process ends at the other, and both know the connection', async () => {
@@ -63,7 +63,7 @@ test('the same callback at both at once is one connection and one exchange', asy
   const elsewhere = callback.replace(services[0].url, services[1].url);
   const outcomes = await Promise.all([callback, elsewhere].map((url) => person.followCallback(url)));
   expect(outcomes.map(({ status }) => status).sort()).toEqual([200, 400]);
-  expect((await standIns.log('airtable')).exchangeCalls).toBe(1);
+  expect((await mockProviders.log('airtable')).exchangeCalls).toBe(1);
 });
 
 test('a cursor of one is good at the other', async () => {
@@ -93,8 +93,8 @@ describe.each([
     await apps.become(integration, { ...variants, accessTokenTtlSeconds: 20 });
     const { id } = await connect(clients[0], integration, someone());
     await apps.become(integration, variants);
-    await standIns.clearLog();
-    if (ms > 0) await standIns.fault({ provider: integration, kind: 'latency', on: 'token', ms, work: 'done' });
+    await mockProviders.clearLog();
+    if (ms > 0) await mockProviders.fault({ provider: integration, kind: 'latency', on: 'token', ms, work: 'done' });
 
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_none, at) =>
@@ -104,7 +104,7 @@ describe.each([
 
     expect(answers.filter(({ response }) => !response.ok).map(({ error }) => error)).toEqual([]);
     expect(new Set(answers.map(({ data }) => data?.accessToken)).size).toBe(1);
-    const log = await standIns.log(integration);
+    const log = await mockProviders.log(integration);
     expect(log.refreshCalls).toBe(1);
     expect(log.refreshTokens.map(({ presented, succeeded }) => [presented, succeeded])).toEqual([[1, 1]]);
   });
@@ -119,7 +119,7 @@ test('forced refreshes at both at once spend no token twice', async () => {
     ),
   );
   expect(answers.map(({ data }) => data?.status)).toEqual(Array.from({ length: 20 }, () => 'active'));
-  const log = await standIns.log('airtable');
+  const log = await mockProviders.log('airtable');
   expect(log.maxConcurrentToken).toBe(1);
   expect(log.refreshTokens.every(({ presented }) => presented === 1)).toBe(true);
 });

@@ -139,7 +139,7 @@ describe('signing in', () => {
 });
 
 describe('what it was opened with', () => {
-  test('an API key gives its own scopes and organisations', async () => {
+  test('an API key gives its own scopes and organizations', async () => {
     const [mine, theirs] = [someone(), someone()];
     const connections = await Promise.all([mine, theirs].map((user) => connect(operator, 'notion', user)));
     const { key } = await apiKey({ scopes: ['connections:read'], orgIds: [mine.orgId] });

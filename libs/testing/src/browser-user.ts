@@ -30,14 +30,14 @@ export interface Outcome {
   html: string;
   /** Where it sends the browser. */
   location: string | undefined;
-  /** What the closing page tells its opener. */
+  /** What the callback page tells its opener. */
   message: CallbackMessage | undefined;
   posts: { message: CallbackMessage; targetOrigin: string }[];
   broadcasts: { channel: string; message: CallbackMessage }[];
   closed: boolean;
 }
 
-/** A browser without a browser: cookies, pages, forms, and the script of the closing page. */
+/** A browser without a browser: cookies, pages, forms, and the script of the callback page. */
 export class BrowserUser {
   readonly cookies = new CookieJar();
 
@@ -126,7 +126,7 @@ const unescape = (text: string) =>
     (_, name: string) => ({ amp: '&', lt: '<', gt: '>', quot: '"' })[name] ?? "'",
   );
 
-/** Runs the scripts of a page as far as a closing page needs; `opener: false` is an opener that was cut off. */
+/** Runs the scripts of a page as far as a callback page needs; `opener: false` is an opener that was cut off. */
 export function runCallbackPage(
   html: string,
   { opener = true } = {},

@@ -18,7 +18,7 @@ import { spawnOwned } from './owned-process.js';
 const MAIN = fileURLToPath(new URL('../../../dist/service/mock-providers.js', import.meta.url));
 const START_MS = 20_000;
 
-/** The control API of stand-ins that run somewhere. */
+/** The control API of mock providers that run somewhere. */
 export class MockProviders {
   /** Below it `/notion`, `/airtable`, `/hubspot`, `/slack`. */
   constructor(readonly url: string) {}
@@ -53,9 +53,9 @@ export interface MockProvidersProcess {
   stop(): Promise<void>;
 }
 
-/** The stand-ins in a process of their own, on a free port. */
+/** The mock providers in a process of their own, on a free port. */
 export async function startMockProviders(): Promise<MockProvidersProcess> {
-  const cwd = await mkdtemp(join(process.env['CAUSEWAY_TEST_FOLDER'] ?? tmpdir(), 'stand-ins-'));
+  const cwd = await mkdtemp(join(process.env['CAUSEWAY_TEST_FOLDER'] ?? tmpdir(), 'mock providers-'));
   const running = await spawnOwned(process.execPath, [MAIN], { cwd, env: { PATH: process.env['PATH'] ?? '' } });
   const stop = async () => {
     running.signal('SIGTERM');
@@ -69,5 +69,5 @@ export async function startMockProviders(): Promise<MockProvidersProcess> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   await stop();
-  throw new Error(`the stand-ins do not start\n${running.output()}`);
+  throw new Error(`the mock providers do not start\n${running.output()}`);
 }

@@ -33,10 +33,10 @@ export interface Service {
 /** The built service, as `npm run start:prod` starts it, in an empty directory and an environment of its own. */
 export async function startService({ env = {} }: ServiceOptions = {}): Promise<Service> {
   const directory = await workingDirectory();
-  let surroundings = env;
+  let environment = env;
   let port = Number(env['PORT'] ?? 0);
   let running: OwnedProcess | undefined;
-  const launch = () => start(directory, port, surroundings);
+  const launch = () => start(directory, port, environment);
 
   if (port > 0) running = await launch();
   // Between the choice of a port and the service's own bind another process may take it.
@@ -74,7 +74,7 @@ export async function startService({ env = {} }: ServiceOptions = {}): Promise<S
     },
     async restart(changed) {
       await end('SIGTERM');
-      surroundings = { ...surroundings, ...changed };
+      environment = { ...environment, ...changed };
       running = await launch();
     },
   };

@@ -20,6 +20,6 @@ export const INSTALLATION = {
   openApiDocument: join(root, 'openapi/openapi.json'),
   /** What Vite builds of apps/web. */
   webApp: join(root, 'dist/web'),
-  /** Entry of the process with the stand-in providers. */
+  /** Entry of the process with the mock provider providers. */
   mockProviders: join(root, 'dist/service/mock-providers.js'),
 };

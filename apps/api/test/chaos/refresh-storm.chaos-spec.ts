@@ -21,9 +21,9 @@ async function oneExpired(variants = {}): Promise<string> {
   return made?.id ?? '';
 }
 
-const log = () => replicas.standIns.log('airtable');
+const log = () => replicas.mockProviders.log('airtable');
 const slow = (ms: number) =>
-  replicas.standIns.fault({ provider: 'airtable', kind: 'latency', on: 'token', ms, work: 'done' });
+  replicas.mockProviders.fault({ provider: 'airtable', kind: 'latency', on: 'token', ms, work: 'done' });
 const storm = async (id: string) =>
   (await Promise.all([replicas.callers(0, id, CALLERS), replicas.callers(1, id, CALLERS)])).flat();
 
@@ -105,7 +105,7 @@ describe('the lease holder killed during a refresh', () => {
     async () => {
       const id = await oneExpired();
       const work = 'not-done';
-      await replicas.standIns.fault({ provider: 'airtable', kind: 'never-answers', on: 'token', times: 1, work });
+      await replicas.mockProviders.fault({ provider: 'airtable', kind: 'never-answers', on: 'token', times: 1, work });
       const calls = await killedHolder(id);
       const uses = await note('holder killed, token not yet taken', calls);
       expect(failed(calls)).toEqual([]);
@@ -120,7 +120,7 @@ describe('the lease holder killed during a refresh', () => {
     'after the provider rotated the token: the new pair is lost, and the connection needs to be authorized again',
     async () => {
       const id = await oneExpired();
-      await replicas.standIns.fault({ provider: 'airtable', kind: 'never-answers', on: 'token', times: 1 });
+      await replicas.mockProviders.fault({ provider: 'airtable', kind: 'never-answers', on: 'token', times: 1 });
       const calls = await killedHolder(id);
       await note('holder killed, token already rotated', calls);
       expect(new Set(calls.map(({ slug }) => slug))).toEqual(new Set(['needs-reconnect']));

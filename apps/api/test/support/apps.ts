@@ -5,25 +5,25 @@ import { clientEnvironment, encryptionKeys, ADMIN_KEY, type ClientCredentials } 
 
 type Variants = Omit<Parameters<MockProviders['app']>[0], 'provider' | 'clientId' | 'clientSecret'>;
 
-/** OAuth apps of a test's own at the stand-ins. What they are like can change while a service uses them. */
+/** OAuth apps of a test's own at the mock providers. What they are like can change while a service uses them. */
 export class Apps {
   private readonly clients = new Map<IntegrationId, ClientCredentials>();
 
-  constructor(private readonly standIns: MockProviders) {}
+  constructor(private readonly mockProviders: MockProviders) {}
 
   /** Makes it, or makes it another one; the client id and secret stay. */
   async become(provider: IntegrationId, variants: Variants = {}): Promise<void> {
-    await this.standIns.app({ provider, ...this.clientOf(provider), ...variants });
+    await this.mockProviders.app({ provider, ...this.clientOf(provider), ...variants });
   }
 
   /** The operator changed the secret at the provider and not here. */
   async changeSecret(provider: IntegrationId): Promise<void> {
-    await this.standIns.app({ provider, ...this.clientOf(provider), clientSecret: 'another-secret' });
+    await this.mockProviders.app({ provider, ...this.clientOf(provider), clientSecret: 'another-secret' });
   }
 
   environment(): Record<string, string> {
     const clients = [...this.clients].map(([id, client]) =>
-      clientEnvironment(id, `${this.standIns.url}/${id}`, client),
+      clientEnvironment(id, `${this.mockProviders.url}/${id}`, client),
     );
     return Object.assign({ CAUSEWAY_MODE: 'production', ADMIN_KEY, ENCRYPTION_KEYS: encryptionKeys() }, ...clients);
   }

@@ -8,9 +8,9 @@ import { ADMIN_KEY, startProduction, unlimited } from './production.js';
 
 export type FaultSpec = Omit<Parameters<MockProviders['fault']>[0], 'provider' | 'on'>;
 
-/** A service, stand-ins that can be made to fail, and a connected user of each. */
-export interface FaultyGround {
-  standIns: MockProviders;
+/** A service, mock providers that can be made to fail, and a connected user of each. */
+export interface FaultyEnvironment {
+  mockProviders: MockProviders;
   service: Service;
   causeway: CausewayClient;
   users: Record<IntegrationId, User>;
@@ -29,19 +29,19 @@ const load = (causeway: CausewayClient, integration: IntegrationId, user: User) 
     body: { ...user, limit: 5 },
   });
 
-export async function startFaultyGround(): Promise<FaultyGround> {
+export async function startFaultyEnvironment(): Promise<FaultyEnvironment> {
   const apart: MockProvidersProcess = await startMockProviders();
-  const standIns = await unlimited(apart.mockProviders);
-  const service = await startProduction(standIns);
+  const mockProviders = await unlimited(apart.mockProviders);
+  const service = await startProduction(mockProviders);
   const causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
-  const users = {} as FaultyGround['users'];
+  const users = {} as FaultyEnvironment['users'];
   const ids = {} as Record<IntegrationId, string>;
   for (const integration of INTEGRATIONS) {
     users[integration] = someone();
     ids[integration] = (await connect(causeway, integration, users[integration])).id;
   }
-  const ground: FaultyGround = {
-    standIns,
+  const environment: FaultyEnvironment = {
+    mockProviders,
     service,
     causeway,
     users,
@@ -51,16 +51,16 @@ export async function startFaultyGround(): Promise<FaultyGround> {
       return rest;
     },
     async everywhere(fault, expected) {
-      const before = await Promise.all(INTEGRATIONS.map((integration) => ground.stored(integration)));
-      await Promise.all(INTEGRATIONS.map((provider) => standIns.fault({ provider, on: 'data', ...fault })));
+      const before = await Promise.all(INTEGRATIONS.map((integration) => environment.stored(integration)));
+      await Promise.all(INTEGRATIONS.map((provider) => mockProviders.fault({ provider, on: 'data', ...fault })));
       await Promise.all(INTEGRATIONS.map(expected));
-      await standIns.clearFaults();
-      expect(await Promise.all(INTEGRATIONS.map((integration) => ground.stored(integration)))).toEqual(before);
-      for (const integration of INTEGRATIONS) expect((await ground.load(integration)).response.status).toBe(200);
+      await mockProviders.clearFaults();
+      expect(await Promise.all(INTEGRATIONS.map((integration) => environment.stored(integration)))).toEqual(before);
+      for (const integration of INTEGRATIONS) expect((await environment.load(integration)).response.status).toBe(200);
     },
     async stop() {
       await Promise.all([service.stop(), apart.stop()]);
     },
   };
-  return ground;
+  return environment;
 }

@@ -16,7 +16,7 @@ export function expectProblem(
   });
 }
 
-/** The problem that a closing page tells about. */
+/** The problem that a callback page tells about. */
 export function slugOf({ message }: { message: { problem?: unknown } | undefined }): string | undefined {
   const problem = message?.problem;
   return typeof problem === 'object' ? (problem as { slug?: string }).slug : (problem as string | undefined);

@@ -9,7 +9,7 @@ export interface ClientCredentials {
   clientSecret: string;
 }
 
-/** Endpoints as the providers document them, below the address of each stand-in. */
+/** Endpoints as the providers document them, below the address of each mock providers. */
 const ENDPOINTS: Record<IntegrationId, { authorization: string; token: string; revocation?: string }> = {
   notion: { authorization: '/v1/oauth/authorize', token: '/v1/oauth/token', revocation: '/v1/oauth/revoke' },
   airtable: { authorization: '/oauth2/v1/authorize', token: '/oauth2/v1/token' },
@@ -39,7 +39,7 @@ export function clientEnvironment(
   };
 }
 
-/** What the stand-ins know from the start. */
+/** What the mock providers know from the start. */
 const sandboxClient = (integration: IntegrationId): ClientCredentials => ({
   clientId: `sandbox-${integration}`,
   clientSecret: `sandbox-${integration}-secret`,
@@ -47,17 +47,17 @@ const sandboxClient = (integration: IntegrationId): ClientCredentials => ({
 
 export const encryptionKeys = (id = 'k1'): string => `${id}:${randomBytes(32).toString('base64')}`;
 
-/** CAUSEWAY_MODE=production with all four pointed at stand-ins, as another HTTP server that speaks their protocols. */
-export function productionEnvironment(standIns: MockProviders): Record<string, string> {
-  const clients = INTEGRATIONS.map((id) => clientEnvironment(id, `${standIns.url}/${id}`, sandboxClient(id)));
+/** CAUSEWAY_MODE=production with all four pointed at mock providers, as another HTTP server that speaks their protocols. */
+export function productionEnvironment(mockProviders: MockProviders): Record<string, string> {
+  const clients = INTEGRATIONS.map((id) => clientEnvironment(id, `${mockProviders.url}/${id}`, sandboxClient(id)));
   return Object.assign({ CAUSEWAY_MODE: 'production', ADMIN_KEY, ENCRYPTION_KEYS: encryptionKeys() }, ...clients);
 }
 
 /** Without the documented rate limits, which would make tests wait. */
-export async function unlimited(standIns: MockProviders): Promise<MockProviders> {
-  await Promise.all(INTEGRATIONS.map((provider) => standIns.limit({ provider, limit: 'off' })));
-  return standIns;
+export async function unlimited(mockProviders: MockProviders): Promise<MockProviders> {
+  await Promise.all(INTEGRATIONS.map((provider) => mockProviders.limit({ provider, limit: 'off' })));
+  return mockProviders;
 }
 
-export const startProduction = (standIns: MockProviders, env: Record<string, string> = {}): Promise<Service> =>
-  startService({ env: { ...productionEnvironment(standIns), ...env } });
+export const startProduction = (mockProviders: MockProviders, env: Record<string, string> = {}): Promise<Service> =>
+  startService({ env: { ...productionEnvironment(mockProviders), ...env } });

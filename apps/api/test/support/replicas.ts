@@ -13,7 +13,7 @@ import { connect } from './connect.js';
 import { someone } from './users.js';
 import { ADMIN_KEY, unlimited } from './production.js';
 
-/** A token lives as short as a stand-in can make it; the next one lasts. A refresh token works once, and never again. */
+/** A token lives as short as a mock providers can make it; the next one lasts. A refresh token works once, and never again. */
 const SHORT_SECONDS = 1;
 const SINGLE_USE = { refreshGraceSeconds: 0 };
 /** People who connect at the same moment. */
@@ -29,11 +29,11 @@ export interface Call {
   milliseconds: number;
 }
 
-/** Two service processes with one Redis, and the stand-ins in a third. */
+/** Two service processes with one Redis, and the mock providers in a third. */
 export class Replicas {
   private constructor(
     private readonly apart: MockProvidersProcess,
-    readonly standIns: MockProviders,
+    readonly mockProviders: MockProviders,
     readonly redis: RedisServer,
     readonly apps: Apps,
     readonly services: [Service, Service],
@@ -42,14 +42,14 @@ export class Replicas {
 
   static async start(): Promise<Replicas> {
     const [apart, redis] = await Promise.all([startMockProviders(), startRedis({ appendOnly: true })]);
-    const standIns = await unlimited(apart.mockProviders);
-    const apps = new Apps(standIns);
+    const mockProviders = await unlimited(apart.mockProviders);
+    const apps = new Apps(mockProviders);
     await apps.become('airtable', SINGLE_USE);
     const env = { ...apps.environment(), REDIS_URL: redis.url };
     const first = await startService({ env });
     const second = await startService({ env: { ...env, PUBLIC_URL: first.url } });
     const client = ({ url }: Service) => createCauseway({ baseUrl: url, apiKey: ADMIN_KEY });
-    return new Replicas(apart, standIns, redis, apps, [first, second], [client(first), client(second)]);
+    return new Replicas(apart, mockProviders, redis, apps, [first, second], [client(first), client(second)]);
   }
 
   async stop(): Promise<void> {
@@ -58,7 +58,7 @@ export class Replicas {
 
   /** Connections whose access tokens are over and whose refresh tokens are good for one refresh. */
   async expired(count: number, variants = {}): Promise<Connection[]> {
-    await this.standIns.clearFaults();
+    await this.mockProviders.clearFaults();
     await this.apps.become('airtable', { ...SINGLE_USE, ...variants, accessTokenTtlSeconds: SHORT_SECONDS });
     const made: Connection[] = [];
     while (made.length < count) {
@@ -69,7 +69,7 @@ export class Replicas {
     }
     await this.apps.become('airtable', { ...SINGLE_USE, ...variants });
     await new Promise((resolve) => setTimeout(resolve, SHORT_SECONDS * 1000 + 100));
-    await this.standIns.clearLog();
+    await this.mockProviders.clearLog();
     return made;
   }
 

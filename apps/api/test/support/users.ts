@@ -5,5 +5,5 @@ export interface User {
   userId: string;
 }
 
-/** A user of an organisation that no other test knows. */
+/** A user of an organization that no other test knows. */
 export const someone = (): User => ({ orgId: `org-${randomBytes(6).toString('hex')}`, userId: 'ann' });

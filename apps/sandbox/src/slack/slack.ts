@@ -35,7 +35,7 @@ export const slack: MockProvider = {
     {
       id: 'E05LANTERNG',
       name: 'Lantern Group',
-      note: 'Installed for the whole organisation, not for one workspace',
+      note: 'Installed for the whole organization, not for one workspace',
       sizes: { channels: 8, privateChannels: 0, mpims: 0, ims: 0, users: 9, messages: 5 },
     },
   ],
