@@ -33,6 +33,7 @@ interface Identity {
 @Injectable()
 export class AuthenticationService {
   private readonly adminKeyHash: Buffer | null;
+  private readonly operator: Identity & { principal: { kind: 'operator' } };
 
   constructor(
     private readonly keys: KeysService,
@@ -41,6 +42,8 @@ export class AuthenticationService {
     @Inject(CONFIGURATION) private readonly config: Configuration,
   ) {
     this.adminKeyHash = config.adminKey === null ? null : hashOfKey(config.adminKey);
+    const adminKeyHash = this.adminKeyHash?.toString('base64url') ?? '';
+    this.operator = { caller: OPERATOR, principal: { kind: 'operator', adminKeyHash } };
   }
 
   /** @returns `null` for no credentials, or bad ones. @throws Problem `store-unavailable` */
@@ -67,11 +70,7 @@ export class AuthenticationService {
   }
 
   private async identify(bearer: string, now: number): Promise<Identity | null> {
-    if (this.adminKeyHash !== null && isSameKey(this.adminKeyHash, bearer))
-      return {
-        caller: OPERATOR,
-        principal: { kind: 'operator', adminKeyHash: this.adminKeyHash.toString('base64url') },
-      };
+    if (this.adminKeyHash !== null && isSameKey(this.adminKeyHash, bearer)) return this.operator;
     const session = this.sessions.verify(bearer, now);
     if (session !== null) return { caller: callerOfSession(session), principal: { kind: 'session', session } };
     const key = await this.keys.find(bearer, now);
@@ -91,7 +90,9 @@ export class AuthenticationService {
   private async callerOfPrincipal(principal: Principal, now: number): Promise<Caller | null> {
     switch (principal.kind) {
       case 'operator':
-        return this.adminKeyHash?.toString('base64url') === principal.adminKeyHash ? OPERATOR : null;
+        return this.adminKeyHash !== null && principal.adminKeyHash === this.operator.principal.adminKeyHash
+          ? OPERATOR
+          : null;
       case 'session':
         return callerOfSession(principal.session);
       case 'key': {
