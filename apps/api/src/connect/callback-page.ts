@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Problem, ProblemBody } from '@causeway/problem';
+import { sendProblem, type Problem, type ProblemBody } from '@causeway/problem';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 
 /** How an authorization ended. `integration` is `null` if even that is unknown. */
@@ -27,14 +27,10 @@ export class CallbackPage {
 
   async send(request: FastifyRequest, reply: FastifyReply, outcome: Outcome): Promise<void> {
     const problem = 'problem' in outcome ? outcome.problem : null;
-    reply.status(problem?.status ?? 200);
-    if (problem !== null && prefersJson(request)) {
-      const body = problem.toBody(request.url.split('?', 1)[0]);
-      await reply.type('application/problem+json; charset=utf-8').send(body);
-      return;
-    }
+    if (problem !== null && prefersJson(request)) return sendProblem(problem, request, reply);
     const nonce = randomBytes(16).toString('base64');
     await reply
+      .status(problem?.status ?? 200)
       .type('text/html; charset=utf-8')
       .header(
         'content-security-policy',

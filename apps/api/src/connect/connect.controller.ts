@@ -80,7 +80,7 @@ export class ConnectController {
       this.setStateCookie(reply, cookie);
       await reply.headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }).redirect(location, 302);
     } catch (error) {
-      await this.page.send(request, reply, { integration: null, problem: toProblem(error) });
+      await this.page.send(request, reply, { integration: null, problem: toProblem(error, request.id) });
     }
   }
 
@@ -108,6 +108,7 @@ export class ConnectController {
       integration,
       request.query,
       (name) => request.cookies[cookieName(this.config, name)],
+      request.id,
     );
     const { state } = request.query;
     if (typeof state === 'string')

@@ -62,12 +62,14 @@ export class ConnectService {
   /**
    * Completes or fails the authorization; does not throw.
    * @param cookie reads a cookie of the browser that came back
+   * @param httpRequestId for the log
    * @returns `location`: where the browser goes next; `null` for the callback page
    */
   async complete(
     integration: string,
     response: AuthorizationResponse,
     cookie: (name: string) => string | undefined,
+    httpRequestId: string,
   ): Promise<{ outcome: Outcome; location: string | null }> {
     let request: ConsumedAuthorizationRequest | null = null;
     let outcome: Outcome;
@@ -79,7 +81,7 @@ export class ConnectService {
       const { id } = await this.connections.connect(configured, request, grant);
       outcome = { integration, connectionId: id };
     } catch (error) {
-      outcome = { integration, problem: toProblem(error) };
+      outcome = { integration, problem: toProblem(error, httpRequestId) };
     }
     this.metrics.connects.inc({
       integration: request?.integration ?? 'unknown',
