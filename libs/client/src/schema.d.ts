@@ -1328,7 +1328,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `not-found`: There is nothing here. */
+            /** @description `not-found`: There is no such resource. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1739,7 +1739,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `attempt-expired`: This authorization attempt is not valid any more. */
+            /** @description `attempt-expired`: This authorization attempt is no longer valid. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1775,7 +1775,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `authorization-failed`: The provider did not complete the authorization. `provider-unavailable`: The provider does not answer as it should. */
+            /** @description `authorization-failed`: The provider did not complete the authorization. `provider-unavailable`: The provider is not responding as it should. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -1784,7 +1784,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
+            /** @description `provider-rate-limited`: The provider limits the number of requests. `store-unavailable`: The store cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1793,7 +1793,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-timeout`: The provider did not answer in time. */
+            /** @description `provider-timeout`: The provider did not respond in time. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -2067,7 +2067,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-unavailable`: The provider does not answer as it should. */
+            /** @description `provider-unavailable`: The provider is not responding as it should. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -2076,7 +2076,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
+            /** @description `provider-rate-limited`: The provider limits the number of requests. `store-unavailable`: The store cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2085,7 +2085,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-timeout`: The provider did not answer in time. */
+            /** @description `provider-timeout`: The provider did not respond in time. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -2161,7 +2161,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rejected`: The provider refused the call. `provider-unavailable`: The provider does not answer as it should. */
+            /** @description `provider-rejected`: The provider rejected the request. `provider-unavailable`: The provider is not responding as it should. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -2170,7 +2170,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
+            /** @description `provider-rate-limited`: The provider limits the number of requests. `store-unavailable`: The store cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2179,7 +2179,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-timeout`: The provider did not answer in time. */
+            /** @description `provider-timeout`: The provider did not respond in time. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -2255,7 +2255,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rejected`: The provider refused the call. `provider-unavailable`: The provider does not answer as it should. */
+            /** @description `provider-rejected`: The provider rejected the request. `provider-unavailable`: The provider is not responding as it should. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -2264,7 +2264,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
+            /** @description `provider-rate-limited`: The provider limits the number of requests. `store-unavailable`: The store cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2273,7 +2273,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-timeout`: The provider did not answer in time. */
+            /** @description `provider-timeout`: The provider did not respond in time. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -2524,7 +2524,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rejected`: The provider refused the call. `provider-unavailable`: The provider does not answer as it should. */
+            /** @description `provider-rejected`: The provider rejected the request. `provider-unavailable`: The provider is not responding as it should. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -2533,7 +2533,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
+            /** @description `provider-rate-limited`: The provider limits the number of requests. `store-unavailable`: The store cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2542,7 +2542,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-timeout`: The provider did not answer in time. */
+            /** @description `provider-timeout`: The provider did not respond in time. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -2646,7 +2646,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rejected`: The provider refused the call. `provider-unavailable`: The provider does not answer as it should. */
+            /** @description `provider-rejected`: The provider rejected the request. `provider-unavailable`: The provider is not responding as it should. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -2655,7 +2655,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
+            /** @description `provider-rate-limited`: The provider limits the number of requests. `store-unavailable`: The store cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2664,7 +2664,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-timeout`: The provider did not answer in time. */
+            /** @description `provider-timeout`: The provider did not respond in time. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -2764,7 +2764,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rejected`: The provider refused the call. `provider-unavailable`: The provider does not answer as it should. */
+            /** @description `provider-rejected`: The provider rejected the request. `provider-unavailable`: The provider is not responding as it should. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -2773,7 +2773,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
+            /** @description `provider-rate-limited`: The provider limits the number of requests. `store-unavailable`: The store cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2782,7 +2782,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-timeout`: The provider did not answer in time. */
+            /** @description `provider-timeout`: The provider did not respond in time. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -2873,7 +2873,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-unavailable`: The provider does not answer as it should. */
+            /** @description `provider-unavailable`: The provider is not responding as it should. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -2882,7 +2882,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
+            /** @description `provider-rate-limited`: The provider limits the number of requests. `store-unavailable`: The store cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2891,7 +2891,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-timeout`: The provider did not answer in time. */
+            /** @description `provider-timeout`: The provider did not respond in time. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -2989,7 +2989,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-unavailable`: The provider does not answer as it should. */
+            /** @description `provider-unavailable`: The provider is not responding as it should. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -2998,7 +2998,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
+            /** @description `provider-rate-limited`: The provider limits the number of requests. `store-unavailable`: The store cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3007,7 +3007,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-timeout`: The provider did not answer in time. */
+            /** @description `provider-timeout`: The provider did not respond in time. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -3105,7 +3105,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-unavailable`: The provider does not answer as it should. */
+            /** @description `provider-unavailable`: The provider is not responding as it should. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -3114,7 +3114,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
+            /** @description `provider-rate-limited`: The provider limits the number of requests. `store-unavailable`: The store cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3123,7 +3123,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-timeout`: The provider did not answer in time. */
+            /** @description `provider-timeout`: The provider did not respond in time. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -3221,7 +3221,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-unavailable`: The provider does not answer as it should. */
+            /** @description `provider-unavailable`: The provider is not responding as it should. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -3230,7 +3230,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
+            /** @description `provider-rate-limited`: The provider limits the number of requests. `store-unavailable`: The store cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3239,7 +3239,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-timeout`: The provider did not answer in time. */
+            /** @description `provider-timeout`: The provider did not respond in time. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -3328,7 +3328,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-unavailable`: The provider does not answer as it should. */
+            /** @description `provider-unavailable`: The provider is not responding as it should. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -3337,7 +3337,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
+            /** @description `provider-rate-limited`: The provider limits the number of requests. `store-unavailable`: The store cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3346,7 +3346,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-timeout`: The provider did not answer in time. */
+            /** @description `provider-timeout`: The provider did not respond in time. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -3444,7 +3444,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-unavailable`: The provider does not answer as it should. */
+            /** @description `provider-unavailable`: The provider is not responding as it should. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -3453,7 +3453,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rate-limited`: The provider limits the number of calls. `store-unavailable`: The store cannot be reached. */
+            /** @description `provider-rate-limited`: The provider limits the number of requests. `store-unavailable`: The store cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3462,7 +3462,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-timeout`: The provider did not answer in time. */
+            /** @description `provider-timeout`: The provider did not respond in time. */
             504: {
                 headers: {
                     [name: string]: unknown;
