@@ -694,7 +694,7 @@ export interface components {
         AuthorizationDto: {
             /**
              * Format: uri
-             * @description Open this in the user's own browser, in a popup or a full page. Good for one opening.
+             * @description Open this in the user's own browser, in a popup or a full page. Can be opened once.
              */
             authorizationUrl: string;
             /** Format: date-time */
