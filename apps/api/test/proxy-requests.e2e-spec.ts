@@ -215,6 +215,7 @@ describe('a proxied response', () => {
       'cross-origin-resource-policy': 'same-origin',
       'cache-control': 'no-store',
       'x-kept': '1, 2',
+      'x-request-id': expect.any(String),
       'transfer-encoding': 'chunked',
     });
   });
