@@ -63,7 +63,7 @@ test('an authorization from before the cookies were cleared is reported as no lo
   await popup.getByRole('button', { name: 'Allow' }).click();
   await page
     .getByRole('status')
-    .getByText(/not valid any more|expired/i)
+    .getByText(/no longer valid|expired/i)
     .first()
     .waitFor();
   expect(await page.getByRole('button', { name: 'Connect HubSpot' }).isEnabled()).toBe(true);
