@@ -127,7 +127,7 @@ export interface paths {
         put?: never;
         /**
          * Start to connect an account
-         * @description Answers a page of this service to open in the user's own browser.
+         * @description Returns a URL to open in the user's own browser.
          */
         post: operations["authorize"];
         delete?: never;
@@ -145,7 +145,7 @@ export interface paths {
         };
         /**
          * Where a provider sends the browser back to
-         * @description Answers a small page that tells its opener and closes, or goes on to `returnTo`.
+         * @description Returns a page that posts the result to its opener and closes, or redirects to `returnTo`.
          */
         get: operations["callback"];
         put?: never;

@@ -4,7 +4,7 @@ import type { EncryptionKey } from '@causeway/crypto';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
-/** What an operator set for one integration. `null`: not set. */
+/** The operator's settings for one integration; `null` if not set. */
 export interface IntegrationSettings {
   client: { id: string; secret: string } | null;
   redirectUri: string | null;
@@ -21,18 +21,18 @@ export const CONFIGURATION_NAME = 'causeway';
 /** The injection token of `Configuration`. */
 export const CONFIGURATION = getConfigToken(CONFIGURATION_NAME);
 
-/** The checked configuration. URLs have no slash at their end; times are milliseconds. */
+/** The validated configuration. URLs have no trailing slash; times are milliseconds. */
 export interface Configuration {
   mode: 'sandbox' | 'production';
   host: string;
   port: number;
   publicUrl: string;
   trustProxy: boolean;
-  /** Origins of other people's front ends: CORS, `postMessage`, `returnTo`. Our own is always among them. */
+  /** Allowed for CORS, `postMessage` and `returnTo`. Always includes our own origin. */
   webOrigins: string[];
   store: StoreOptions;
   dataDirectory: string;
-  /** Empty in sandbox mode: one is made and kept in the data directory. */
+  /** Empty in sandbox mode, which creates a key in the data directory. */
   encryptionKeys: EncryptionKey[];
   adminKey: string | null;
   credentialTtlMs: number | null;
@@ -40,7 +40,7 @@ export interface Configuration {
   integrations: Record<string, IntegrationSettings>;
 }
 
-/** Every fault of the environment, by name. Holds no values: they may be secrets. */
+/** Names every invalid variable, without its value, which may be a secret. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 

@@ -15,10 +15,10 @@ function packageRoot(): string {
 
 const root = packageRoot();
 
-/** Files of the installation that the service uses beside its own code. */
+/** Files that the service uses beside its own code. */
 export const INSTALLATION = {
   openApiDocument: join(root, 'openapi/openapi.json'),
-  /** What Vite builds of apps/web. */
+  /** Built from apps/web. */
   webApp: join(root, 'dist/web'),
   /** Entry of the process with the mock provider providers. */
   mockProviders: join(root, 'dist/service/mock-providers.js'),

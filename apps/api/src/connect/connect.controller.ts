@@ -34,7 +34,7 @@ export class ConnectController {
   @ApiIntegrationParam()
   @Endpoint({
     summary: 'Start to connect an account',
-    description: "Answers a page of this service to open in the user's own browser.",
+    description: "Returns a URL to open in the user's own browser.",
     access: 'connections:write',
     status: 201,
     response: AuthorizationDto,
@@ -88,7 +88,7 @@ export class ConnectController {
   @ApiIntegrationParam()
   @Endpoint({
     summary: 'Where a provider sends the browser back to',
-    description: 'Answers a small page that tells its opener and closes, or goes on to `returnTo`.',
+    description: 'Returns a page that posts the result to its opener and closes, or redirects to `returnTo`.',
     access: 'public',
     problems: [
       'attempt-expired',
