@@ -10,7 +10,10 @@ import { SEQUENTIAL, SIDE_BY_SIDE, type PaginatorOptions } from './paginator.js'
 // The same cases in every run, so that no change fails by another one's luck; another seed searches elsewhere.
 fc.configureGlobal({ seed: 20261126 });
 
-type Response = { ids: string[]; next: string | null; isUnreadable: boolean; isCut: boolean } | string[] | 'forbidden';
+type Response =
+  | { ids: string[]; next: string | null; isUnreadable: boolean; isCut: boolean }
+  | { lists: string[]; isCut: boolean }
+  | 'forbidden';
 
 const TYPES = ['a', 'b', 'c'];
 const positions = fc.constantFrom('p', 'q', 'r', 's', 't', 'u');
@@ -25,7 +28,7 @@ const response: fc.Arbitrary<Response> = fc.oneof(
       isCut: fc.boolean(),
     }),
   },
-  { weight: 2, arbitrary: fc.array(positions, { maxLength: 3 }) },
+  { weight: 2, arbitrary: fc.record({ lists: fc.array(positions, { maxLength: 3 }), isCut: fc.boolean() }) },
   { weight: 1, arbitrary: fc.constant('forbidden' as const) },
 );
 const provider = fc.dictionary(fc.constantFrom(...TYPES, 'p', 'q', 'r', 's', 't', 'u'), response, {
@@ -42,12 +45,15 @@ const integrationOf = (responses: Record<string, Response>, requested: Set<strin
     const found = responses[at];
     if (found === undefined) return Promise.reject(new UpstreamError('missing'));
     if (found === 'forbidden') return Promise.reject(new UpstreamError('forbidden'));
-    if (Array.isArray(found)) return Promise.resolve({ lists: found.map((to) => ({ position: to, parentId: to })) });
+    const cut = found.isCut ? malformed('cut') : undefined;
+    if ('lists' in found) {
+      return Promise.resolve({ lists: found.lists.map((to) => ({ position: to, parentId: to })), cut });
+    }
     return Promise.resolve({
       items: found.ids.map((id) => ({ type, id, lastModifiedTime: null }) as IntegrationItem),
       nextPosition: found.isCut ? null : found.next,
       unreadable: found.isUnreadable ? malformed('no id') : undefined,
-      cut: found.isCut ? malformed('cut') : undefined,
+      cut,
     });
   },
 });
@@ -102,8 +108,10 @@ function reachable(responses: Record<string, Response>) {
       seen.add(at);
       const found = responses[at];
       if (found === undefined || found === 'forbidden') faulty.add(type);
-      else if (Array.isArray(found)) found.forEach(visit);
-      else {
+      else if ('lists' in found) {
+        if (found.isCut) faulty.add(type);
+        found.lists.forEach(visit);
+      } else {
         for (const id of found.ids) items.add(`${type} ${id}`);
         if (found.isCut || found.isUnreadable) faulty.add(type);
         if (!found.isCut && found.next !== null) visit(found.next);
