@@ -25,18 +25,18 @@ const ACCOUNTS: Record<IntegrationId, { id: RegExp; name: RegExp }> = {
   slack: { id: /T05FERNHILL/, name: /Fernhill Studio/ },
 };
 
-interface Ground {
+interface TestEnvironment {
   causeway: CausewayClient;
   mockProviders: MockProviders;
   stop(): Promise<unknown>;
 }
 
-async function sandboxMode(): Promise<Ground> {
+async function sandboxMode(): Promise<TestEnvironment> {
   const { service, mockProviders } = await startSandboxMode();
   return { causeway: createCauseway({ baseUrl: service.url }), mockProviders, stop: () => service.stop() };
 }
 
-async function production(): Promise<Ground> {
+async function production(): Promise<TestEnvironment> {
   const apart: MockProvidersProcess = await startMockProviders();
   const service: Service = await startProduction(await unlimited(apart.mockProviders));
   const causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
@@ -47,7 +47,7 @@ describe.each([
   ['sandbox', sandboxMode],
   ['production', production],
 ] as const)('in %s mode', (mode, start) => {
-  let environment: Ground;
+  let environment: TestEnvironment;
   beforeAll(async () => {
     environment = await start();
   });
