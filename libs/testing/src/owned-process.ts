@@ -86,7 +86,12 @@ export async function spawnOwned(
     output: () => printed.both,
     isRunning: () => running,
     signal(signal) {
-      if (running) process.kill(Number(line), signal);
+      try {
+        if (running) process.kill(Number(line), signal);
+      } catch (error) {
+        // It has ended by itself; its streams have not yet closed.
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
     },
   };
 }
