@@ -22,6 +22,7 @@ export interface Service {
   /** Its working directory; `DATA_DIR` is below it unless the environment says otherwise. */
   readonly directory: string;
   logs(): string;
+  signal(signal: NodeJS.Signals): void;
   /** SIGTERM, and SIGKILL for one that does not end by it; removes the directory. */
   stop(): Promise<Ended & { milliseconds: number }>;
   /** SIGKILL, as a crash; the directory stays for `restart`. */
@@ -36,7 +37,21 @@ export async function startService({ env = {} }: ServiceOptions = {}): Promise<S
   let environment = env;
   let port = Number(env['PORT'] ?? 0);
   let running: OwnedProcess | undefined;
-  const launch = () => start(directory, port, environment);
+  /** A signal was sent, so that its end needs no explanation. */
+  let signaled = false;
+  const launch = async (): Promise<OwnedProcess> => {
+    const started = await start(directory, port, environment);
+    signaled = false;
+    void started.ended.then(({ code }) => {
+      // A test sees only connections that are reset; this line says why.
+      if (!signaled) process.stderr.write(`the service ended by itself (exit code ${code})\n${started.output()}\n`);
+    });
+    return started;
+  };
+  const send = (signal: NodeJS.Signals): void => {
+    signaled = true;
+    running?.signal(signal);
+  };
 
   if (port > 0) running = await launch();
   // Between the choice of a port and the service's own bind another process may take it.
@@ -53,8 +68,8 @@ export async function startService({ env = {} }: ServiceOptions = {}): Promise<S
 
   const end = async (signal: NodeJS.Signals): Promise<Ended & { milliseconds: number }> => {
     const began = performance.now();
-    running?.signal(signal);
-    const timer = setTimeout(() => running?.signal('SIGKILL'), STOP_MS);
+    send(signal);
+    const timer = setTimeout(() => send('SIGKILL'), STOP_MS);
     const ended = (await running?.ended) ?? { code: 0, stdout: '', stderr: '' };
     clearTimeout(timer);
     return { ...ended, milliseconds: performance.now() - began };
@@ -64,6 +79,7 @@ export async function startService({ env = {} }: ServiceOptions = {}): Promise<S
     port,
     directory,
     logs: () => running?.output() ?? '',
+    signal: send,
     async stop() {
       const ended = await end('SIGTERM');
       await rm(directory, { recursive: true, force: true });
