@@ -8,7 +8,7 @@ import { AppModule } from './app.module.js';
 import type { Configuration, LogLevel } from './configuration/configuration.js';
 import { configuration } from './environment.js';
 import { allowCorsOrigins } from './http/cors.js';
-import { limitRate } from './http/rate-limit.js';
+import { limitRequests } from './http/request-limit.js';
 import { newRequestId } from './http/request-id.js';
 import { responseClass } from './http/security-headers.js';
 import { limitBodies, TIMEOUTS } from './http/timeouts.js';
@@ -79,7 +79,7 @@ export async function createApplication(): Promise<{ app: NestFastifyApplication
   allowCorsOrigins(server, config.webOrigins);
   await useCookies(server, config);
   if (config.mode === 'sandbox') loopbackOnly(server, config);
-  else limitRate(server, app.get(Store), cookieName(config, SESSION_COOKIE));
+  else limitRequests(server, app.get(Store), cookieName(config, SESSION_COOKIE));
   await serveFiles(server);
   app.enableShutdownHooks();
   await app.init();

@@ -308,7 +308,7 @@ describe('a failure of a proxied request', () => {
   });
 });
 
-test('records the caller in the audit trail, and the path nowhere', async () => {
+test('records the caller in the audit log, and the path nowhere', async () => {
   await proxied('/v1/secret-path?secret-query');
   const { data } = await causeway.GET('/connections/{id}/events', { params: { path: { id } } });
   const noted = data?.events.filter(({ type }) => type === 'proxied') ?? [];

@@ -51,7 +51,7 @@ const told = ({ heard }: Listening, ids: readonly string[]) =>
     .map(({ event, data }) => `${event} ${String(data['id'])}`)
     .filter((line) => ids.some((id) => line.includes(id)));
 
-async function trail(id: string): Promise<string[]> {
+async function auditLogOf(id: string): Promise<string[]> {
   const types: string[] = [];
   let cursor: string | null = null;
   do {
@@ -64,13 +64,13 @@ async function trail(id: string): Promise<string[]> {
   return types;
 }
 
-test('a connection lives its whole life at either process, and its trail tells it', async () => {
+test('a connection lives its whole life at either process, and its audit log lists all of it', async () => {
   const made = await Promise.all(crowd().map((user) => connect(clients[0], 'airtable', user)));
   for (const { id } of made) {
     expect((await clients[1].GET('/connections/{id}/token', at(id))).response.status).toBe(200);
     expect((await clients[0].POST('/connections/{id}/refresh', at(id))).response.status).toBe(200);
     expect((await clients[1].POST('/connections/{id}/check', at(id))).data?.status).toBe('active');
-    expect(await trail(id)).toEqual(['checked', 'refreshed', 'token-read', 'connected']);
+    expect(await auditLogOf(id)).toEqual(['checked', 'refreshed', 'token-read', 'connected']);
   }
   const { data } = await clients[1].GET('/connections', { params: { query: { limit: 100 } } });
   expect(data?.connections.map(({ id }) => id)).toEqual(expect.arrayContaining(made.map(({ id }) => id)));
@@ -114,7 +114,7 @@ test('who comes back with the last id hears what was missed', async () => {
   }
 });
 
-test('a node that was away is followed on, and nothing of the trail is lost', async () => {
+test('a node that was away is followed on, and its audit log is complete', async () => {
   const users = crowd();
   const made = await Promise.all(users.map((user) => connect(clients[0], 'airtable', user)));
   const streams = await Promise.all(users.map(({ orgId }) => follow(services[1], { orgId })));
@@ -126,7 +126,7 @@ test('a node that was away is followed on, and nothing of the trail is lost', as
       expect((await clients[0].POST('/connections/{id}/refresh', at(id))).response.status).toBe(200);
     });
     await eventually(async () => expect(told(streams[i]!, [id])).toContain(`connection.updated ${id}`), 20_000);
-    expect((await trail(id)).filter((type) => type === 'connected')).toHaveLength(1);
-    expect(await trail(id)).toContain('refreshed');
+    expect((await auditLogOf(id)).filter((type) => type === 'connected')).toHaveLength(1);
+    expect(await auditLogOf(id)).toContain('refreshed');
   }
 }, 60_000);

@@ -253,8 +253,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What was done with a connection, when and by whom; newest first
-         * @description The newest 500 are kept, until it is disconnected. Reading its token is noted once a minute and caller.
+         * A connection's audit log: what was done, when and by whom; newest first
+         * @description The newest 500 entries are kept until the connection is disconnected. Reads of its token, requests through its proxy and failed refreshes are recorded once a minute for each caller.
          */
         get: operations["listConnectionEvents"];
         put?: never;
@@ -347,34 +347,34 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * GET at the provider's own API, with the connection's credential
-         * @description The request goes to the same path of the provider's documented API, with the connection's credential and the headers that the provider requires; query, body and most other headers go along as they are. Whatever the provider answers is the answer, also its errors; a failure of this service is `application/problem+json` with a `slug`. Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.
+         * Sends a GET request to the provider's API with the connection's credential
+         * @description The request is sent to the same path of the provider's API, with the connection's credential and the headers that the provider requires. The query, the body and most other headers are forwarded unchanged. The response is the provider's, also if it is an error. Errors of this service are `application/problem+json` with a `slug`. Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.
          */
         get: operations["proxyGet"];
         /**
-         * PUT at the provider's own API, with the connection's credential
-         * @description The request goes to the same path of the provider's documented API, with the connection's credential and the headers that the provider requires; query, body and most other headers go along as they are. Whatever the provider answers is the answer, also its errors; a failure of this service is `application/problem+json` with a `slug`. Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.
+         * Sends a PUT request to the provider's API with the connection's credential
+         * @description The request is sent to the same path of the provider's API, with the connection's credential and the headers that the provider requires. The query, the body and most other headers are forwarded unchanged. The response is the provider's, also if it is an error. Errors of this service are `application/problem+json` with a `slug`. Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.
          */
         put: operations["proxyPut"];
         /**
-         * POST at the provider's own API, with the connection's credential
-         * @description The request goes to the same path of the provider's documented API, with the connection's credential and the headers that the provider requires; query, body and most other headers go along as they are. Whatever the provider answers is the answer, also its errors; a failure of this service is `application/problem+json` with a `slug`. Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.
+         * Sends a POST request to the provider's API with the connection's credential
+         * @description The request is sent to the same path of the provider's API, with the connection's credential and the headers that the provider requires. The query, the body and most other headers are forwarded unchanged. The response is the provider's, also if it is an error. Errors of this service are `application/problem+json` with a `slug`. Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.
          */
         post: operations["proxyPost"];
         /**
-         * DELETE at the provider's own API, with the connection's credential
-         * @description The request goes to the same path of the provider's documented API, with the connection's credential and the headers that the provider requires; query, body and most other headers go along as they are. Whatever the provider answers is the answer, also its errors; a failure of this service is `application/problem+json` with a `slug`. Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.
+         * Sends a DELETE request to the provider's API with the connection's credential
+         * @description The request is sent to the same path of the provider's API, with the connection's credential and the headers that the provider requires. The query, the body and most other headers are forwarded unchanged. The response is the provider's, also if it is an error. Errors of this service are `application/problem+json` with a `slug`. Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.
          */
         delete: operations["proxyDelete"];
         options?: never;
         /**
-         * HEAD at the provider's own API, with the connection's credential
-         * @description The request goes to the same path of the provider's documented API, with the connection's credential and the headers that the provider requires; query, body and most other headers go along as they are. Whatever the provider answers is the answer, also its errors; a failure of this service is `application/problem+json` with a `slug`. Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.
+         * Sends a HEAD request to the provider's API with the connection's credential
+         * @description The request is sent to the same path of the provider's API, with the connection's credential and the headers that the provider requires. The query, the body and most other headers are forwarded unchanged. The response is the provider's, also if it is an error. Errors of this service are `application/problem+json` with a `slug`. Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.
          */
         head: operations["proxyHead"];
         /**
-         * PATCH at the provider's own API, with the connection's credential
-         * @description The request goes to the same path of the provider's documented API, with the connection's credential and the headers that the provider requires; query, body and most other headers go along as they are. Whatever the provider answers is the answer, also its errors; a failure of this service is `application/problem+json` with a `slug`. Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.
+         * Sends a PATCH request to the provider's API with the connection's credential
+         * @description The request is sent to the same path of the provider's API, with the connection's credential and the headers that the provider requires. The query, the body and most other headers are forwarded unchanged. The response is the provider's, also if it is an error. Errors of this service are `application/problem+json` with a `slug`. Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.
          */
         patch: operations["proxyPatch"];
         trace?: never;
@@ -387,8 +387,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What becomes of connections, as it happens
-         * @description Events `connection.created`, `connection.updated` and `connection.needs-reconnect` with the Connection as it is now, and `connection.deleted` with `{id,orgId,userId,integration}`. After `reset` something may have been missed that cannot be sent any more: read the list again. The stream ends now and then, and with its key or session; come back with the last id.
+         * Streams changes of connections as they happen
+         * @description The events `connection.created`, `connection.updated` and `connection.needs-reconnect` have the current Connection as their data, `connection.deleted` has `{id,orgId,userId,integration}`. `reset` means that events were lost: read the list again. The stream ends from time to time, and when its key or session ends: reconnect with `Last-Event-ID`.
          */
         get: operations["streamEvents"];
         put?: never;
@@ -768,7 +768,7 @@ export interface components {
             scopes: string[];
         };
         /** @enum {string} */
-        EventType: "connected" | "reconnected" | "refreshed" | "refresh-failed" | "needs-reconnect" | "token-read" | "items-loaded" | "checked" | "proxied";
+        AuditEntryType: "connected" | "reconnected" | "refreshed" | "refresh-failed" | "needs-reconnect" | "token-read" | "items-loaded" | "checked" | "proxied";
         /** @enum {string} */
         ActorKind: "operator" | "key" | "session" | "anyone" | "user";
         ActorDto: {
@@ -776,22 +776,22 @@ export interface components {
             /** @description Of the key, the session or the user. */
             id: string | null;
         };
-        EventDto: {
+        AuditEntryDto: {
             /**
              * @description Unique within a connection.
              * @example evt_1795206050087
              */
             id: string;
-            type: components["schemas"]["EventType"];
+            type: components["schemas"]["AuditEntryType"];
             /** Format: date-time */
             at: string;
             actor: components["schemas"]["ActorDto"];
             /** @example invalid_grant */
             detail?: string;
         };
-        EventPage: {
+        AuditLogPage: {
             /** @description Newest first. */
-            events: components["schemas"]["EventDto"][];
+            events: components["schemas"]["AuditEntryDto"][];
             /** @description For the next page; `null` on the last one. */
             nextCursor: string | null;
         };
@@ -811,7 +811,7 @@ export interface components {
             /** @description `nextCursor` of the previous page. */
             cursor?: string;
             /**
-             * @description Item types; the integration's default ones if not given. A list, or a text with commas.
+             * @description Item types, as a list or separated by commas. Default: the integration's default types.
              * @example [
              *       "page"
              *     ]
@@ -819,12 +819,12 @@ export interface components {
             types?: string[];
             /**
              * Format: date-time
-             * @description Only what changed since then, as far as the provider tells.
+             * @description Returns only items that changed at this time or later. Items without a modification time are always returned.
              */
             updatedSince?: string;
-            /** @description The provider's id of the item to look in, for types that want one. */
+            /** @description The provider's id of the item whose children to load, for types that need a parent. */
             parent?: string;
-            /** @description One of the user's connections; the one connected last if not given. */
+            /** @description One of the user's connections. Default: the one that was connected last. */
             connectionId?: string;
         };
         IntegrationItem: {
@@ -868,7 +868,7 @@ export interface components {
         IncompleteListDto: {
             /** @example page */
             type: string;
-            /** @description The provider's id of what the list is in. */
+            /** @description The provider's id of the item that the list belongs to. */
             parentId: string | null;
             /** @description Why it could not be read. */
             problem: components["schemas"]["ProblemDto"];
@@ -877,52 +877,52 @@ export interface components {
             items: components["schemas"]["IntegrationItem"][];
             /** @description For the next page; `null` on the last one. */
             nextCursor: string | null;
-            /** @description Only on the last page. What could not be read, or not as a whole; absent where all was. */
+            /** @description Only on the last page. The lists that could not be read completely; absent if there are none. */
             incomplete?: components["schemas"]["IncompleteListDto"][];
         };
         LoadProgress: {
-            /** @description Given out so far, in this answer. */
+            /** @description The number of items sent so far in this response. */
             items: number;
-            /** @description Pages that the provider gave. */
+            /** @description The number of pages that the provider returned. */
             pages: number;
             byType: {
                 [key: string]: number;
             };
-            /** @description Milliseconds until the provider's limits let it go on; 0: it does. */
+            /** @description Milliseconds until the provider's rate limit allows the next request; 0: the load is not waiting. */
             waitingMs: number;
-            /** @description Goes on after what this answer has given before this line. */
+            /** @description Resumes after the items that this response has sent before this line. */
             resumeCursor: string | null;
         };
         LoadSummary: {
-            /** @description Given out so far, in this answer. */
+            /** @description The number of items sent so far in this response. */
             items: number;
-            /** @description Pages that the provider gave. */
+            /** @description The number of pages that the provider returned. */
             pages: number;
             byType: {
                 [key: string]: number;
             };
-            /** @description False: `problem` says why, and `resumeCursor` gives the rest. */
+            /** @description If false, `problem` or `incomplete` says why; `resumeCursor` loads the rest if it is not `null`. */
             complete: boolean;
             problem?: components["schemas"]["ProblemDto"];
-            /** @description What could not be read, or not as a whole; absent where all was. */
+            /** @description The lists that could not be read completely; absent if there are none. */
             incomplete?: components["schemas"]["IncompleteListDto"][];
-            /** @description Items that the provider gave again; each was given out once. */
+            /** @description The number of items that the provider returned more than once; each was sent once. */
             duplicates: number;
             emptyPages: number;
-            /** @description Calls that were sent again. */
+            /** @description The number of requests that were repeated. */
             retries: number;
-            /** @description Lists that were begun again because the provider had forgotten the position. */
+            /** @description The number of lists that were read again from the start because the provider no longer accepted its cursor. */
             restarts: number;
-            /** @description Milliseconds that the provider's limits took. */
+            /** @description Milliseconds that the load waited for the provider's rate limits. */
             waitedMs: number;
             durationMs: number;
-            /** @description With `updatedSince`, by type: the provider told what had changed, or all was read and filtered here. */
+            /** @description With `updatedSince`, for each type: whether the provider returned only changed items, or all items were read and filtered here. */
             changes?: {
                 [key: string]: "provider" | "filtered";
             };
             /**
              * Format: date-time
-             * @description `updatedSince` of a later load that shall give what changes from now on.
+             * @description The `updatedSince` for a later load that returns what changes after this one.
              */
             nextUpdatedSince: string;
             resumeCursor: string | null;
@@ -2305,7 +2305,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EventPage"];
+                    "application/json": components["schemas"]["AuditLogPage"];
                 };
             };
             /** @description `invalid-request`: The request is not valid. */
@@ -2561,13 +2561,13 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description Item types; the integration's default ones if not given. A list, or a text with commas. */
+                /** @description Item types, as a list or separated by commas. Default: the integration's default types. */
                 types?: string[];
-                /** @description Only what changed since then, as far as the provider tells. */
+                /** @description Returns only items that changed at this time or later. Items without a modification time are always returned. */
                 updatedSince?: string;
-                /** @description The provider's id of the item to look in, for types that want one. */
+                /** @description The provider's id of the item whose children to load, for types that need a parent. */
                 parent?: string;
-                /** @description One of the user's connections; the one connected last if not given. */
+                /** @description One of the user's connections. Default: the one that was connected last. */
                 connectionId?: string;
             };
             header?: never;
@@ -2681,11 +2681,11 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description Item types; the integration's default ones if not given. A list, or a text with commas. */
+                /** @description Item types, as a list or separated by commas. Default: the integration's default types. */
                 types?: string[];
-                /** @description Only what changed since then, as far as the provider tells. */
+                /** @description Returns only items that changed at this time or later. Items without a modification time are always returned. */
                 updatedSince?: string;
-                /** @description The provider's id of the item to look in, for types that want one. */
+                /** @description The provider's id of the item whose children to load, for types that need a parent. */
                 parent?: string;
             };
             header?: never;
@@ -2799,7 +2799,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                /** @description The provider's path without its first slash; it may hold slashes. */
+                /** @description The provider's path without the leading slash. It may contain slashes. */
                 path: string;
             };
             cookie?: never;
@@ -2809,7 +2809,7 @@ export interface operations {
             /**
              * @description Done.
              *
-             *     The provider's answer, under whatever status it gave.
+             *     The provider's response, with its own status.
              */
             200: {
                 headers: {
@@ -2908,12 +2908,12 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                /** @description The provider's path without its first slash; it may hold slashes. */
+                /** @description The provider's path without the leading slash. It may contain slashes. */
                 path: string;
             };
             cookie?: never;
         };
-        /** @description Of any type and size: it is handed on as it comes. */
+        /** @description Of any type and size; it is forwarded unchanged. */
         requestBody?: {
             content: {
                 "application/json": unknown;
@@ -2925,7 +2925,7 @@ export interface operations {
             /**
              * @description Done.
              *
-             *     The provider's answer, under whatever status it gave.
+             *     The provider's response, with its own status.
              */
             200: {
                 headers: {
@@ -3024,12 +3024,12 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                /** @description The provider's path without its first slash; it may hold slashes. */
+                /** @description The provider's path without the leading slash. It may contain slashes. */
                 path: string;
             };
             cookie?: never;
         };
-        /** @description Of any type and size: it is handed on as it comes. */
+        /** @description Of any type and size; it is forwarded unchanged. */
         requestBody?: {
             content: {
                 "application/json": unknown;
@@ -3041,7 +3041,7 @@ export interface operations {
             /**
              * @description Done.
              *
-             *     The provider's answer, under whatever status it gave.
+             *     The provider's response, with its own status.
              */
             200: {
                 headers: {
@@ -3140,12 +3140,12 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                /** @description The provider's path without its first slash; it may hold slashes. */
+                /** @description The provider's path without the leading slash. It may contain slashes. */
                 path: string;
             };
             cookie?: never;
         };
-        /** @description Of any type and size: it is handed on as it comes. */
+        /** @description Of any type and size; it is forwarded unchanged. */
         requestBody?: {
             content: {
                 "application/json": unknown;
@@ -3157,7 +3157,7 @@ export interface operations {
             /**
              * @description Done.
              *
-             *     The provider's answer, under whatever status it gave.
+             *     The provider's response, with its own status.
              */
             200: {
                 headers: {
@@ -3256,7 +3256,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                /** @description The provider's path without its first slash; it may hold slashes. */
+                /** @description The provider's path without the leading slash. It may contain slashes. */
                 path: string;
             };
             cookie?: never;
@@ -3266,7 +3266,7 @@ export interface operations {
             /**
              * @description Done.
              *
-             *     The provider's answer, under whatever status it gave.
+             *     The provider's response, with its own status.
              */
             200: {
                 headers: {
@@ -3363,12 +3363,12 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                /** @description The provider's path without its first slash; it may hold slashes. */
+                /** @description The provider's path without the leading slash. It may contain slashes. */
                 path: string;
             };
             cookie?: never;
         };
-        /** @description Of any type and size: it is handed on as it comes. */
+        /** @description Of any type and size; it is forwarded unchanged. */
         requestBody?: {
             content: {
                 "application/json": unknown;
@@ -3380,7 +3380,7 @@ export interface operations {
             /**
              * @description Done.
              *
-             *     The provider's answer, under whatever status it gave.
+             *     The provider's response, with its own status.
              */
             200: {
                 headers: {
@@ -3480,7 +3480,7 @@ export interface operations {
                 userId?: string;
             };
             header?: {
-                /** @description The last id seen: what came after it is sent first. */
+                /** @description The id of the last event that was received: the events after it are sent first. */
                 "Last-Event-ID"?: string;
             };
             path?: never;

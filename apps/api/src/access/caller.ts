@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { Problem } from '@causeway/problem';
 import type { Scope } from './access.decorator.js';
 
-/** The `id` is not a secret: it may be in logs and in the audit trail. */
+/** The `id` is not a secret: it may be in logs and in the audit log. */
 export interface Caller {
   /** `anyone`: sandbox mode, on loopback. */
   kind: 'operator' | 'key' | 'session' | 'anyone';

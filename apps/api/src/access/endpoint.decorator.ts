@@ -14,8 +14,8 @@ interface EndpointOptions {
   response?: Type<unknown>;
   /** Beside those of `commonProblems`. */
   problems?: readonly ProblemSlug[];
-  /** Exempt from the rate limit of this service; see `http/rate-limit.ts`. */
-  isNotRateLimited?: boolean;
+  /** Exempt from the limit on requests to this service (`http/request-limit.ts`). */
+  isExemptFromLimit?: boolean;
 }
 
 /** One decorator a route: who may call it, its response, and every problem that it can respond with. */
@@ -26,7 +26,7 @@ export function Endpoint({
   status = 200,
   response,
   problems = [],
-  isNotRateLimited = false,
+  isExemptFromLimit = false,
 }: EndpointOptions): MethodDecorator {
   return applyDecorators(
     Access(access),
@@ -36,19 +36,19 @@ export function Endpoint({
     ApiConsumes('application/json', 'application/x-www-form-urlencoded'),
     ApiResponse({ status, description: 'Done.', ...(response === undefined ? {} : { type: response }) }),
     ApiExtraModels(ProblemDto),
-    ...problemResponses([...new Set([...commonProblems(access, problems, isNotRateLimited), ...problems])]),
+    ...problemResponses([...new Set([...commonProblems(access, problems, isExemptFromLimit), ...problems])]),
   );
 }
 
 function commonProblems(
   access: AccessRule,
   problems: readonly ProblemSlug[],
-  isNotRateLimited: boolean,
+  isExemptFromLimit: boolean,
 ): ProblemSlug[] {
   const isClosed = access !== 'public';
   return [
     ...(isClosed ? (['unauthenticated', 'forbidden'] as const) : []),
-    ...(isNotRateLimited ? [] : (['too-many-requests'] as const)),
+    ...(isExemptFromLimit ? [] : (['too-many-requests'] as const)),
     ...(problems.includes('provider-unavailable') ? (['provider-rate-limited'] as const) : []),
     // Keys are in the store, and so is all that a public route may look up.
     ...(isClosed || problems.length > 0 ? (['store-unavailable'] as const) : []),

@@ -29,17 +29,18 @@ export interface StoredAuditEntry extends AuditEntry {
 
 const KEPT_OF_A_CONNECTION = 500;
 
-export function auditLog(connectionId: string): string {
+export function auditLogName(connectionId: string): string {
+  // The prefix is in existing stores.
   return `trail:${connectionId}`;
 }
 
-/** Which actor did what in the last minute, for entries that are recorded once a minute. */
-export function recentEntriesKey(connectionId: string): string {
+/** Which actor did what in the last minute, for entries that are appended once a minute. */
+export function recentAuditEntriesKey(connectionId: string): string {
   return `recent:${connectionId}`;
 }
 
 /** For the commit that makes the change. */
 export function auditAppend(connectionId: string, entry: AuditEntry): NonNullable<Change['append']>[number] {
   const stored: StoredAuditEntry = { ...entry, at: Date.now() };
-  return { log: auditLog(connectionId), entry: JSON.stringify(stored), keep: KEPT_OF_A_CONNECTION, ttlMs: null };
+  return { log: auditLogName(connectionId), entry: JSON.stringify(stored), keep: KEPT_OF_A_CONNECTION, ttlMs: null };
 }

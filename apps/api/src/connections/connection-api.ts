@@ -25,30 +25,36 @@ import { ConnectionCredentials, needsReconnect } from './connection-credentials.
 import { partitionOf, type ConnectionRecord } from './connection-record.js';
 import { ConnectionRepository } from './connection.repository.js';
 
-/** How long a load may reuse what it read about the account (bases, tables). */
+/** How long `ProviderApi.remember` caches data of the account, such as its bases and tables. */
 const REMEMBERED_MS = 60_000;
 /** After a new token got the same 401, how long a 401 of that connection is taken as the provider's answer to the request. */
 const USELESS_REFRESH_MS = 60_000;
 
-/** How requests are paced, and on whose behalf they are sent. */
+/** Who sends the requests of a `ProviderApi` or `stream`, and how long they may take. */
 export interface ApiOptions {
-  /** In the audit trail, a refresh on the way is theirs. */
+  /** Named in the audit log if a request refreshes the token. */
   actor: Actor;
-  /** Rate limits are shared evenly between jobs, such as loads. By default each `ProviderApi` and each streamed request is one. */
+  /**
+   * The slots of a rate limit are shared evenly between the jobs of a tenant.
+   * Default: one job for each `ProviderApi` and each streamed request.
+   */
   job?: string;
-  /** The most milliseconds that a request waits for rate limits. */
+  /** The longest time that a request may wait for rate limits. */
   maxWaitMs?: number;
   signal?: AbortSignal;
   /** Called for each request. */
   observeRequest?: () => RequestObserver;
-  /** Asks the provider also for what is remembered of the account. */
+  /** `ProviderApi.remember` loads again what it has cached. */
   bypassCache?: boolean;
 }
 
-/** A request whose response is handed on as it is. `ConnectionApi` adds the credential and the headers that the provider requires. */
+/**
+ * A request whose response is passed on unread.
+ * `ConnectionApi` adds the credential and the headers that the provider requires.
+ */
 export interface StreamedApiRequest extends Pick<ApiRequest, 'rateLimit' | 'subject'> {
   method: UpstreamStreamRequest['request']['method'];
-  /** Has to be in the provider's API: the credential is sent to it. */
+  /** Must be a URL of the provider's API: the credential is sent to it. */
   url: string;
   /** By lower-case name. */
   headers: Record<string, string>;

@@ -10,7 +10,7 @@ import {
 } from '@causeway/oauth';
 import { Keyring } from '@causeway/crypto';
 import type { Actor } from '../access/actor.js';
-import { AuditTrail } from './audit-trail.js';
+import { AuditLog } from './audit-log.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import { Metrics } from '../metrics/metrics.js';
 import { sealingContext, partitionOfConnection, type ConnectionRecord } from './connection-record.js';
@@ -32,7 +32,7 @@ export class ConnectionCredentials {
     private readonly keyring: Keyring,
     private readonly refresher: CredentialRefresher,
     private readonly registry: IntegrationRegistry,
-    private readonly trail: AuditTrail,
+    private readonly auditLog: AuditLog,
     private readonly metrics: Metrics,
   ) {}
 
@@ -80,8 +80,8 @@ export class ConnectionCredentials {
       this.metrics.refreshes.inc({ integration, outcome: kind });
       // A revoked grant has the audit entry `needs-reconnect`, and a conflict the entry of the other refresh.
       if ('failure' in outcome && ['configuration', 'transient'].includes(outcome.failure.kind))
-        await this.trail
-          .record(id, { type: 'refresh-failed', detail: outcome.failure.code, actor })
+        await this.auditLog
+          .append(id, { type: 'refresh-failed', detail: outcome.failure.code, actor })
           .catch(() => undefined);
       return outcome;
     };
@@ -111,7 +111,7 @@ export class ConnectionCredentials {
           id,
           (record) =>
             record.generation !== generation ? null : withCredential(record, credential, this.seal(credential, record)),
-          { entry: { type: 'refreshed', actor }, event: 'connection.updated' },
+          { auditEntry: { type: 'refreshed', actor }, event: 'connection.updated' },
         );
         return updated !== null;
       },
@@ -119,7 +119,7 @@ export class ConnectionCredentials {
         const updated = await this.repository.update(
           id,
           (record) => (record.generation !== generation || record.problem !== null ? null : revoked(record, reason)),
-          { entry: { type: 'needs-reconnect', detail: reason, actor }, event: 'connection.needs-reconnect' },
+          { auditEntry: { type: 'needs-reconnect', detail: reason, actor }, event: 'connection.needs-reconnect' },
         );
         return updated !== null;
       },

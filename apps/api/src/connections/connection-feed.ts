@@ -2,18 +2,18 @@ import { Injectable, Logger } from '@nestjs/common';
 import { KeyValueStore, type Change } from '@causeway/store';
 import { partitionOf, type ConnectionRecord } from './connection-record.js';
 
-export const FEED_EVENTS = [
+export const EVENT_TYPES = [
   'connection.created',
   'connection.updated',
   'connection.needs-reconnect',
   'connection.deleted',
 ] as const;
 
-export type FeedEvent = (typeof FEED_EVENTS)[number];
+export type EventType = (typeof EVENT_TYPES)[number];
 
 /** Names the connection only: its state is looked up when the event is sent. */
-export interface StoredFeedEvent extends Pick<ConnectionRecord, 'id' | 'orgId' | 'userId' | 'integration'> {
-  event: FeedEvent;
+export interface StoredEvent extends Pick<ConnectionRecord, 'id' | 'orgId' | 'userId' | 'integration'> {
+  event: EventType;
 }
 
 /** A log of events, one for each organization and one for all of them. `name` is part of the event ids. */
@@ -45,12 +45,12 @@ export class ConnectionFeed {
   constructor(private readonly store: KeyValueStore) {}
 
   /** For the commit that makes the change: the organization's feed has exactly the changes that are stored. */
-  entries(event: FeedEvent, record: ConnectionRecord): NonNullable<Change['append']> {
+  entries(event: EventType, record: ConnectionRecord): NonNullable<Change['append']> {
     return [append(feedOf(record.orgId), event, record)];
   }
 
   /** After the commit. The feed of all organizations is in another partition; if this fails, the change is stored all the same. */
-  async publish(event: FeedEvent, record: ConnectionRecord): Promise<void> {
+  async publish(event: EventType, record: ConnectionRecord): Promise<void> {
     try {
       await this.store.commitIfUnchanged(OF_ALL.partition, {
         append: [append(OF_ALL, event, record)],
@@ -69,9 +69,9 @@ export class ConnectionFeed {
 
 function append(
   { log, keep }: Feed,
-  event: FeedEvent,
+  event: EventType,
   { id, orgId, userId, integration }: ConnectionRecord,
 ): NonNullable<Change['append']>[number] {
-  const entry: StoredFeedEvent = { event, id, orgId, userId, integration };
+  const entry: StoredEvent = { event, id, orgId, userId, integration };
   return { log, entry: JSON.stringify(entry), keep, ttlMs: TTL_MS };
 }

@@ -5,8 +5,8 @@ import { Problem } from '@causeway/problem';
 import { refreshBackoffKey } from '@causeway/oauth';
 import { KeyValueStore, type Ref } from '@causeway/store';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
-import { ConnectionFeed, type FeedEvent } from './connection-feed.js';
-import { auditAppend, auditLog, recentEntriesKey, type AuditEntry } from './audit-entry.js';
+import { ConnectionFeed, type EventType } from './connection-feed.js';
+import { auditAppend, auditLogName, recentAuditEntriesKey, type AuditEntry } from './audit-entry.js';
 import { connectionKey, partitionOf, partitionOfConnection, type ConnectionRecord } from './connection-record.js';
 
 export interface FoundConnection {
@@ -89,14 +89,15 @@ export class ConnectionRepository {
   }
 
   /**
-   * Changes a record by compare-and-set. `change` is called again after another change came first; it returns `null` to change nothing.
-   * @param told what is recorded of the change in the audit trail and the feed; `null`: nothing
+   * Changes a record by compare-and-set. `change` is called again if another change came first;
+   * it returns `null` to change nothing.
+   * @param effects the audit entry and the live event of the change; `null`: neither
    * @returns the record as it is stored now; `null` if it is gone or `change` returned `null`
    */
   async update(
     id: string,
     change: (record: ConnectionRecord) => ConnectionRecord | null,
-    told: { entry: AuditEntry; event: FeedEvent } | null,
+    effects: { auditEntry: AuditEntry; event: EventType } | null,
   ): Promise<ConnectionRecord | null> {
     const partition = partitionOfConnection(id);
     if (partition === null) return null;
@@ -106,9 +107,10 @@ export class ConnectionRepository {
       const next = value === null ? null : change(JSON.parse(value) as ConnectionRecord);
       if (next === null) return null;
       const put = [{ key, value: JSON.stringify(next) }];
-      const append = told === null ? [] : [auditAppend(id, told.entry), ...this.feed.entries(told.event, next)];
+      const append =
+        effects === null ? [] : [auditAppend(id, effects.auditEntry), ...this.feed.entries(effects.event, next)];
       if (!(await this.store.commitIfUnchanged(partition, { expect: [{ key, value }], put, append }))) continue;
-      if (told !== null) await this.feed.publish(told.event, next);
+      if (effects !== null) await this.feed.publish(effects.event, next);
       return next;
     }
     throw new Problem('store-unavailable', 'Too many changes to one connection at the same time. Try again.');
@@ -126,8 +128,14 @@ export class ConnectionRepository {
       const member = indexMember(record);
       const removed = await this.store.commitIfUnchanged(partition, {
         expect: [{ key, value }],
-        remove: [key, accountRef(record).key, usedRef(partition, id).key, recentEntriesKey(id), refreshBackoffKey(id)],
-        removeLogs: [auditLog(id)],
+        remove: [
+          key,
+          accountRef(record).key,
+          usedRef(partition, id).key,
+          recentAuditEntriesKey(id),
+          refreshBackoffKey(id),
+        ],
+        removeLogs: [auditLogName(id)],
         append: this.feed.entries('connection.deleted', record),
         removeFromIndex: indexesOf(record).map((index) => ({ index, member })),
       });

@@ -4,8 +4,8 @@ import { Store } from '@causeway/store';
 import { HttpClientModule } from '../http-client/http-client.module.js';
 import { IntegrationsModule } from '../integrations/integrations.module.js';
 import { StoreModule } from '../store/store.module.js';
-import { AuditTrailController } from './audit-trail.controller.js';
-import { AuditTrail } from './audit-trail.js';
+import { AuditLogController } from './audit-log.controller.js';
+import { AuditLog } from './audit-log.js';
 import { ConnectionApi } from './connection-api.js';
 import { ConnectionCredentials } from './connection-credentials.js';
 import { ConnectionFeed } from './connection-feed.js';
@@ -16,9 +16,9 @@ import { ForgottenConnections } from './forgotten-connections.js';
 
 @Module({
   imports: [HttpClientModule, IntegrationsModule, StoreModule],
-  controllers: [ConnectionsController, AuditTrailController],
+  controllers: [ConnectionsController, AuditLogController],
   providers: [
-    AuditTrail,
+    AuditLog,
     ConnectionApi,
     ConnectionCredentials,
     ConnectionFeed,
@@ -31,7 +31,7 @@ import { ForgottenConnections } from './forgotten-connections.js';
       useFactory: (store: Store) => new CredentialRefresher(store, { onFailure: logFailedRefresh }),
     },
   ],
-  exports: [AuditTrail, ConnectionApi, ConnectionFeed, ConnectionRepository, ConnectionsService],
+  exports: [AuditLog, ConnectionApi, ConnectionFeed, ConnectionRepository, ConnectionsService],
 })
 export class ConnectionsModule implements OnApplicationShutdown {
   constructor(private readonly refresher: CredentialRefresher) {}

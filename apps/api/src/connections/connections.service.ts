@@ -5,7 +5,7 @@ import { UpstreamError } from '@causeway/http-client';
 import { Keyring } from '@causeway/crypto';
 import { type StoredCredential } from '@causeway/oauth';
 import { actorOf, type Actor } from '../access/actor.js';
-import { AuditTrail } from './audit-trail.js';
+import { AuditLog } from './audit-log.js';
 import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
 import type { AccountIdentity } from '../integrations/integration.js';
 import { mayActFor, requireMayActFor, type Caller } from '../access/caller.js';
@@ -27,7 +27,7 @@ export class ConnectionsService {
     private readonly registry: IntegrationRegistry,
     private readonly api: ConnectionApi,
     private readonly keyring: Keyring,
-    private readonly trail: AuditTrail,
+    private readonly auditLog: AuditLog,
   ) {}
 
   /** Somebody else's connection is unknown, as if it did not exist. @throws Problem `unknown-connection` */
@@ -129,7 +129,7 @@ export class ConnectionsService {
     await this.repository.touch(id);
     const checked = await this.find(id);
     const detail = checked.record.problem === null ? 'active' : 'needs-reconnect';
-    await this.trail.record(id, { type: 'checked', detail, actor });
+    await this.auditLog.append(id, { type: 'checked', detail, actor });
     return checked;
   }
 
@@ -152,7 +152,7 @@ export class ConnectionsService {
     if (record === null || !mayActFor(caller, record)) throw unknownConnection(id);
     const actor = actorOf(caller);
     const stored = await this.credentials.ensureFresh(record, actor, { isCurrent: true });
-    await this.trail.record(id, { type: 'token-read', actor });
+    await this.auditLog.append(id, { type: 'token-read', actor });
     await this.repository.touch(id);
     return stored;
   }
@@ -231,7 +231,7 @@ export class ConnectionsService {
   ): Promise<ConnectionRecord | null> {
     const granted = this.granted(purpose, grant, account, id);
     return this.repository.update(id, (record) => ({ ...record, ...granted, generation: record.generation + 1 }), {
-      entry: { type: 'reconnected', actor: person(purpose) },
+      auditEntry: { type: 'reconnected', actor: person(purpose) },
       event: 'connection.updated',
     });
   }

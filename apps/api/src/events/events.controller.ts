@@ -26,14 +26,14 @@ export class EventsController {
   @ApiHeader({
     name: 'Last-Event-ID',
     required: false,
-    description: 'The last id seen: what came after it is sent first.',
+    description: 'The id of the last event that was received: the events after it are sent first.',
   })
   @Endpoint({
-    summary: 'What becomes of connections, as it happens',
+    summary: 'Streams changes of connections as they happen',
     description:
-      'Events `connection.created`, `connection.updated` and `connection.needs-reconnect` with the Connection as it is now, and ' +
-      '`connection.deleted` with `{id,orgId,userId,integration}`. After `reset` something may have been missed that cannot be ' +
-      'sent any more: read the list again. The stream ends now and then, and with its key or session; come back with the last id.',
+      'The events `connection.created`, `connection.updated` and `connection.needs-reconnect` have the current Connection as ' +
+      'their data, `connection.deleted` has `{id,orgId,userId,integration}`. `reset` means that events were lost: read the list ' +
+      'again. The stream ends from time to time, and when its key or session ends: reconnect with `Last-Event-ID`.',
     access: 'connections:read',
     problems: ['invalid-request', 'too-many-requests'],
   })

@@ -63,7 +63,7 @@ describe('LiveFeed', () => {
 
   const change = (name = 'An account') =>
     repository.update(id, (record) => ({ ...record, account: { ...record.account, name } }), {
-      entry: { type: 'refreshed', actor: { kind: 'operator', id: null } },
+      auditEntry: { type: 'refreshed', actor: { kind: 'operator', id: null } },
       event: 'connection.updated',
     });
   const position = async () => {

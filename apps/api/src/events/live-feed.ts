@@ -7,8 +7,8 @@ import {
   feedOf,
   TOPIC,
   type Feed,
-  type FeedEvent,
-  type StoredFeedEvent,
+  type EventType,
+  type StoredEvent,
 } from '../connections/connection-feed.js';
 
 /** How often a stream without events sends a heartbeat, and how late an event is whose notification was lost. */
@@ -19,8 +19,8 @@ const MAX_REPLAY_BYTES = 2 * 1024 * 1024;
 
 export interface LiveEvent {
   id: string;
-  event: FeedEvent;
-  owner: Pick<StoredFeedEvent, 'orgId' | 'userId' | 'integration'>;
+  event: EventType;
+  owner: Pick<StoredEvent, 'orgId' | 'userId' | 'integration'>;
   data: object;
 }
 
@@ -175,7 +175,7 @@ export class LiveFeed implements BeforeApplicationShutdown {
   /** With the connections as they are now. A connection that has been deleted since has only its `connection.deleted`. */
   private async eventsOf(feed: Feed, entries: readonly LogEntry[]): Promise<(LiveEvent & { number: number })[]> {
     const stored = entries.flatMap(({ number, entry }) => {
-      const event = JSON.parse(entry) as StoredFeedEvent | null;
+      const event = JSON.parse(entry) as StoredEvent | null;
       return event === null ? [] : [{ number, ...event }];
     });
     const ids = [...new Set(stored.map(({ id }) => id))];

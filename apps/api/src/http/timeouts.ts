@@ -2,27 +2,31 @@ import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Socket } from 'node:net';
 import type { FastifyHttpOptions, FastifyInstance, RawServerDefault } from 'fastify';
 
-/** From the head of a request to the last byte of its body, which is at most 64 kB. */
+/** The longest time from the headers of a request to the end of its body, which has at most 64 kB. */
 const BODY_MS = 20_000;
-/** Between two parts of a body that may be of any size. */
+/** The longest pause within a body that may be of any size. */
 const IDLE_MS = 30_000;
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The body may take as long as it likes while bytes arrive. Only for authenticated callers; ends with the response. */
+    /** Until the response ends, the body has no deadline while bytes arrive. Only for authenticated callers. */
     allowSlowBody(): void;
   }
 }
 
 /**
- * How long a client may take. Responses have no deadline here: the reader paces a stream, and a request that waits for a provider has a
- * deadline of its own. An idle connection is closed after a while; streams that have nothing to send send a sign of life before that.
+ * Timeouts for receiving requests. Responses have none: a client may read a stream as slowly as it likes, and requests
+ * to providers have their own timeouts. An idle connection is closed after `connectionTimeout`; event streams send
+ * heartbeats more often than that.
  */
 export const TIMEOUTS = {
   connectionTimeout: 10 * 60_000,
   /** Node has one deadline for all bodies; `BodyDeadline` replaces it. */
   requestTimeout: 0,
-  /** Longer than proxies keep idle connections (mostly 60 s), so that no request meets a connection that is just being closed. */
+  /**
+   * Longer than the idle timeout of most reverse proxies (60 s): otherwise they would send requests on connections that
+   * this server is closing.
+   */
   keepAliveTimeout: 72_000,
   http: { headersTimeout: 10_000, connectionsCheckingInterval: 1_000, maxHeaderSize: 16 * 1024 },
   clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => {
@@ -30,7 +34,7 @@ export const TIMEOUTS = {
   },
 } satisfies FastifyHttpOptions<RawServerDefault>;
 
-/** For what is not HTTP, and for requests that did not arrive in time. Repeats nothing of what was received. */
+/** Responds to malformed and late requests. The response contains nothing of the request. */
 function refuse(code: string | undefined, socket: Socket): void {
   if (code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
     socket.destroy();
@@ -42,7 +46,7 @@ function refuse(code: string | undefined, socket: Socket): void {
   );
 }
 
-/** Every body has a deadline from its first byte on, also when no route reads it. */
+/** Every body has a deadline, also if no route reads it. */
 export function limitBodies(server: FastifyInstance): void {
   const deadlines = new WeakMap<IncomingMessage, BodyDeadline>();
   server.server.prependListener('request', (request, response) => {
@@ -76,7 +80,7 @@ class BodyDeadline {
     this.response.once('finish', () => this.discardRest());
   }
 
-  /** The response is complete, but the body is not: discards the rest, which has a deadline again. */
+  /** The response was sent before the body arrived: discards the rest of the body, with a deadline. */
   private discardRest(): void {
     this.clear();
     if (this.request.complete) return;

@@ -14,9 +14,10 @@ interface TokenBucket {
 }
 
 /**
- * A rate limit for each name, shared by all replicas. The store hands out blocks of a twentieth of the limit; within a block, a request
- * costs a look into a map. No request waits for the store: blocks are reserved in the background, and while the store is unavailable each
- * process hands out its own. So the limit may be exceeded by a block a process, and by what arrives during one round trip.
+ * A limit on requests for each name, shared by all replicas. The store hands out blocks of a twentieth of the limit;
+ * within a block, a request costs a look into a map. No request waits for the store: blocks are reserved in the
+ * background, and while the store is unavailable each process hands out its own. So the limit may be exceeded by a block
+ * a process, and by what arrives during one round trip.
  * rate-limiter-flexible in its place took 9 % more processor time for a token look-up (0.96 to 1.60 in a noisy run).
  */
 export class TokenBuckets {

@@ -17,12 +17,12 @@ import { definitions } from '../integrations/definitions.js';
 import { PageQuery } from '../dto/page-query.dto.js';
 import { IntegrationItem } from '../integrations/integration-item.js';
 
-/** What of an account is loaded. */
+/** Selects the items to load. */
 export class LoadDto extends PageQuery {
   @ApiPropertyOptional({
     type: [String],
     example: [definitions[0].itemTypes[0].type],
-    description: "Item types; the integration's default ones if not given. A list, or a text with commas.",
+    description: "Item types, as a list or separated by commas. Default: the integration's default types.",
   })
   @IsOptional()
   @Transform(commaSeparated)
@@ -32,14 +32,15 @@ export class LoadDto extends PageQuery {
 
   @ApiPropertyOptional({
     format: 'date-time',
-    description: 'Only what changed since then, as far as the provider tells.',
+    description:
+      'Returns only items that changed at this time or later. Items without a modification time are always returned.',
   })
   @IsOptional()
   @IsISO8601({ strict: true }, { message: 'has to be an ISO 8601 time' })
   updatedSince?: string;
 
   @ApiPropertyOptional({
-    description: "The provider's id of the item to look in, for types that want one.",
+    description: "The provider's id of the item whose children to load, for types that need a parent.",
   })
   @IsOptional()
   @Matches(/^[\w.:/-]{1,256}$/, { message: 'has to be the id of an item' })
@@ -47,7 +48,7 @@ export class LoadDto extends PageQuery {
 }
 
 export class UserLoadDto extends IntersectionType(UserDto, LoadDto) {
-  @ApiPropertyOptional({ description: "One of the user's connections; the one connected last if not given." })
+  @ApiPropertyOptional({ description: "One of the user's connections. Default: the one that was connected last." })
   @IsOptional()
   @IsString({ message: 'has to be a text' })
   @MaxLength(64, { message: 'is no id of a connection' })
@@ -58,14 +59,14 @@ export class IncompleteListDto {
   @ApiProperty({ example: definitions[0].itemTypes[0].type })
   type!: string;
 
-  @ApiProperty({ type: String, nullable: true, description: "The provider's id of what the list is in." })
+  @ApiProperty({ type: String, nullable: true, description: "The provider's id of the item that the list belongs to." })
   parentId!: string | null;
 
   @ApiProperty({ type: ProblemDto, description: 'Why it could not be read.' })
   problem!: ProblemDto;
 }
 
-const INCOMPLETE = 'What could not be read, or not as a whole; absent where all was.';
+const INCOMPLETE = 'The lists that could not be read completely; absent if there are none.';
 
 export class ItemPage {
   @ApiProperty({ type: [IntegrationItem] })
@@ -79,28 +80,32 @@ export class ItemPage {
 }
 
 class LoadProgress {
-  @ApiProperty({ description: 'Given out so far, in this answer.' })
+  @ApiProperty({ description: 'The number of items sent so far in this response.' })
   items!: number;
 
-  @ApiProperty({ description: 'Pages that the provider gave.' })
+  @ApiProperty({ description: 'The number of pages that the provider returned.' })
   pages!: number;
 
   @ApiProperty({ type: 'object', additionalProperties: { type: 'integer' } })
   byType!: Record<string, number>;
 
-  @ApiProperty({ description: "Milliseconds until the provider's limits let it go on; 0: it does." })
+  @ApiProperty({
+    description: "Milliseconds until the provider's rate limit allows the next request; 0: the load is not waiting.",
+  })
   waitingMs!: number;
 
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'Goes on after what this answer has given before this line.',
+    description: 'Resumes after the items that this response has sent before this line.',
   })
   resumeCursor!: string | null;
 }
 
 export class LoadSummary extends OmitType(LoadProgress, ['waitingMs', 'resumeCursor']) {
-  @ApiProperty({ description: 'False: `problem` says why, and `resumeCursor` gives the rest.' })
+  @ApiProperty({
+    description: 'If false, `problem` or `incomplete` says why; `resumeCursor` loads the rest if it is not `null`.',
+  })
   complete!: boolean;
 
   @ApiPropertyOptional({ type: ProblemDto })
@@ -109,19 +114,22 @@ export class LoadSummary extends OmitType(LoadProgress, ['waitingMs', 'resumeCur
   @ApiPropertyOptional({ type: [IncompleteListDto], description: INCOMPLETE })
   incomplete?: IncompleteListDto[] | undefined;
 
-  @ApiProperty({ description: 'Items that the provider gave again; each was given out once.' })
+  @ApiProperty({ description: 'The number of items that the provider returned more than once; each was sent once.' })
   duplicates!: number;
 
   @ApiProperty()
   emptyPages!: number;
 
-  @ApiProperty({ description: 'Calls that were sent again.' })
+  @ApiProperty({ description: 'The number of requests that were repeated.' })
   retries!: number;
 
-  @ApiProperty({ description: 'Lists that were begun again because the provider had forgotten the position.' })
+  @ApiProperty({
+    description:
+      'The number of lists that were read again from the start because the provider no longer accepted its cursor.',
+  })
   restarts!: number;
 
-  @ApiProperty({ description: "Milliseconds that the provider's limits took." })
+  @ApiProperty({ description: "Milliseconds that the load waited for the provider's rate limits." })
   waitedMs!: number;
 
   @ApiProperty()
@@ -130,13 +138,14 @@ export class LoadSummary extends OmitType(LoadProgress, ['waitingMs', 'resumeCur
   @ApiPropertyOptional({
     type: 'object',
     additionalProperties: { type: 'string', enum: ['provider', 'filtered'] },
-    description: 'With `updatedSince`, by type: the provider told what had changed, or all was read and filtered here.',
+    description:
+      'With `updatedSince`, for each type: whether the provider returned only changed items, or all items were read and filtered here.',
   })
   changes?: Record<string, 'provider' | 'filtered'> | undefined;
 
   @ApiProperty({
     format: 'date-time',
-    description: '`updatedSince` of a later load that shall give what changes from now on.',
+    description: 'The `updatedSince` for a later load that returns what changes after this one.',
   })
   nextUpdatedSince!: string;
 
@@ -144,7 +153,7 @@ export class LoadSummary extends OmitType(LoadProgress, ['waitingMs', 'resumeCur
   resumeCursor!: string | null;
 }
 
-/** One line of a streamed load: exactly one of the three. An answer without an `end` was cut. */
+/** One line of a streamed load: it has exactly one of the three. Without an `end` line the response was cut off. */
 class LoadLine {
   @ApiPropertyOptional({ type: IntegrationItem })
   item?: IntegrationItem;
@@ -156,7 +165,7 @@ class LoadLine {
   end?: LoadSummary;
 }
 
-/** A page, or the lines of a whole load. */
+/** Documents both response formats: a page as JSON, or a whole load as NDJSON. */
 export const ApiItems = (): MethodDecorator =>
   applyDecorators(
     ApiExtraModels(ItemPage, LoadLine),

@@ -6,7 +6,7 @@ import { UpstreamError } from '@causeway/http-client';
 import { toProblem } from '@causeway/problem';
 import type { Actor } from '../access/actor.js';
 import { isoTime } from '../dto/iso-time.js';
-import { AuditTrail } from '../connections/audit-trail.js';
+import { AuditLog } from '../connections/audit-log.js';
 import { ConnectionApi, type ApiOptions } from '../connections/connection-api.js';
 import { needsReconnect } from '../connections/connection-credentials.js';
 import type { ConnectionRecord } from '../connections/connection-record.js';
@@ -44,7 +44,7 @@ export class ItemsService {
     private readonly api: ConnectionApi,
     private readonly keyring: Keyring,
     private readonly cache: SealedCache,
-    private readonly trail: AuditTrail,
+    private readonly auditLog: AuditLog,
     private readonly metrics: Metrics,
   ) {}
 
@@ -100,7 +100,7 @@ export class ItemsService {
   }
 
   private async recordStart({ id }: ConnectionRecord, { types }: LoadCursor, actor: Actor): Promise<void> {
-    await this.trail.record(id, { type: 'items-loaded', detail: types.join(), actor });
+    await this.auditLog.append(id, { type: 'items-loaded', detail: types.join(), actor });
   }
 
   private async readPage(

@@ -11,7 +11,7 @@ export class HealthController {
   constructor(private readonly health: HealthService) {}
 
   @Get('live')
-  @Endpoint({ summary: 'The process answers', access: 'public', isNotRateLimited: true, response: LiveDto })
+  @Endpoint({ summary: 'The process answers', access: 'public', isExemptFromLimit: true, response: LiveDto })
   live(): LiveDto {
     return { status: 'ok' };
   }
@@ -22,7 +22,7 @@ export class HealthController {
     description:
       'An integration whose client id or secret the provider refuses is listed as failing; the service is ready all the same.',
     access: 'public',
-    isNotRateLimited: true,
+    isExemptFromLimit: true,
     response: ReadyDto,
   })
   @ApiResponse({ status: 503, type: ReadyDto, description: 'A part is failing.' })

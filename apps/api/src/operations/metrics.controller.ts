@@ -10,7 +10,7 @@ export class MetricsController {
   constructor(private readonly metrics: Metrics) {}
 
   @Get()
-  @Endpoint({ summary: 'Metrics for Prometheus', access: 'public', isNotRateLimited: true })
+  @Endpoint({ summary: 'Metrics for Prometheus', access: 'public', isExemptFromLimit: true })
   async readMetrics(@Res() reply: FastifyReply): Promise<void> {
     const { registry } = this.metrics;
     await reply.type(registry.contentType).send(await registry.metrics());
@@ -20,7 +20,7 @@ export class MetricsController {
   @Endpoint({
     summary: 'The most important metrics as JSON',
     access: 'public',
-    isNotRateLimited: true,
+    isExemptFromLimit: true,
     response: MetricsSummaryDto,
   })
   getMetricsSummary(): Promise<MetricsSummaryDto> {

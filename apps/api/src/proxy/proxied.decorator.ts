@@ -5,12 +5,13 @@ import { Endpoint } from '../access/endpoint.decorator.js';
 import { UNPARSED } from './unparsed-bodies.js';
 
 const DESCRIPTION = [
-  "The request goes to the same path of the provider's documented API, with the connection's credential and the headers that the provider requires; query, body and most other headers go along as they are.",
-  'Whatever the provider answers is the answer, also its errors; a failure of this service is `application/problem+json` with a `slug`.',
+  "The request is sent to the same path of the provider's API, with the connection's credential and the headers that the provider requires.",
+  'The query, the body and most other headers are forwarded unchanged.',
+  "The response is the provider's, also if it is an error. Errors of this service are `application/problem+json` with a `slug`.",
   'Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.',
 ].join(' ');
 
-/** What the proxy's routes have in common. */
+/** Everything that the proxy's routes share, for one HTTP method. */
 export function Proxied(method: string): MethodDecorator {
   const hasBody = method !== 'GET' && method !== 'HEAD';
   return applyDecorators(
@@ -19,14 +20,14 @@ export function Proxied(method: string): MethodDecorator {
     ApiParam({
       name: 'path',
       type: String,
-      description: "The provider's path without its first slash; it may hold slashes.",
+      description: "The provider's path without the leading slash. It may contain slashes.",
       example: 'v1/users',
     }),
     ...(hasBody
-      ? [ApiBody({ required: false, description: 'Of any type and size: it is handed on as it comes.', schema: {} })]
+      ? [ApiBody({ required: false, description: 'Of any type and size; it is forwarded unchanged.', schema: {} })]
       : []),
     Endpoint({
-      summary: `${method} at the provider's own API, with the connection's credential`,
+      summary: `Sends a ${method} request to the provider's API with the connection's credential`,
       description: DESCRIPTION,
       access: 'proxy',
       problems: [
@@ -42,7 +43,7 @@ export function Proxied(method: string): MethodDecorator {
     ApiConsumes('*/*'),
     ApiResponse({
       status: 200,
-      description: "The provider's answer, under whatever status it gave.",
+      description: "The provider's response, with its own status.",
       ...(method === 'HEAD' ? {} : { content: { '*/*': { schema: {} } } }),
     }),
   );

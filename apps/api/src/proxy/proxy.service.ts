@@ -5,7 +5,7 @@ import type { StreamedRequest } from '@causeway/http-client';
 import { Problem } from '@causeway/problem';
 import { actorOf } from '../access/actor.js';
 import { callerOf, mayActFor, type AuthenticatedRequest } from '../access/caller.js';
-import { AuditTrail } from '../connections/audit-trail.js';
+import { AuditLog } from '../connections/audit-log.js';
 import { ConnectionApi } from '../connections/connection-api.js';
 import { unknownConnection } from '../connections/connection-credentials.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
@@ -29,7 +29,7 @@ export class ProxyService {
     private readonly connections: ConnectionRepository,
     private readonly registry: IntegrationRegistry,
     private readonly api: ConnectionApi,
-    private readonly trail: AuditTrail,
+    private readonly auditLog: AuditLog,
   ) {}
 
   /**
@@ -47,7 +47,7 @@ export class ProxyService {
     const { definition } = this.registry.configured(record.integration);
     const { url, path } = resolveTarget(definition.api.url, request.url ?? '');
     const actor = actorOf(caller);
-    await Promise.all([this.trail.record(id, { type: 'proxied', actor }), this.connections.touch(id)]);
+    await Promise.all([this.auditLog.append(id, { type: 'proxied', actor }), this.connections.touch(id)]);
     const { body, contentLength } = await requestBody(request, () => fastifyRequest.allowSlowBody());
     const headers = requestHeaders(request.headers);
     if (contentLength !== undefined) headers['content-length'] = contentLength;

@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openTemporaryStore } from '@causeway/testing';
 import type { Store } from '@causeway/store';
-import { RateLimit } from './rate-limit.js';
+import { RequestLimit } from './request-limit.js';
 
 const LIMITS = { credential: 400, address: 100, connect: 40, failure: 60 };
 const SOMEWHERE = '203.0.113.7';
 
 let store: Store;
 let remove: () => Promise<void>;
-let limit: RateLimit;
+let limit: RequestLimit;
 /** The store call that the previous request caused. Each request waits for it, so that a busy machine changes no count. */
 let pending: Promise<number | null> = Promise.resolve(0);
 beforeEach(async () => {
   ({ store, remove } = await openTemporaryStore());
-  limit = new RateLimit({ reserveSlot: (...how) => (pending = store.reserveSlot(...how)) }, LIMITS);
+  limit = new RequestLimit({ reserveSlot: (...how) => (pending = store.reserveSlot(...how)) }, LIMITS);
 });
 afterEach(() => remove());
 

@@ -64,9 +64,9 @@ test('lists who did what, newest first', async () => {
   await causeway.POST('/connections/{id}/refresh', at(id));
   await connect(causeway, 'airtable', user);
 
-  const trail = (await events(id)).events;
+  const { events: entries } = await events(id);
   const by = { kind: 'key', id: key?.id };
-  expect(trail.map(({ type, actor, detail }) => ({ type, actor, detail }))).toEqual([
+  expect(entries.map(({ type, actor, detail }) => ({ type, actor, detail }))).toEqual([
     { type: 'reconnected', actor: { kind: 'user', id: 'ann' } },
     { type: 'refreshed', actor: { kind: 'operator', id: null } },
     { type: 'checked', actor: by, detail: 'active' },
@@ -74,8 +74,8 @@ test('lists who did what, newest first', async () => {
     { type: 'token-read', actor: by },
     { type: 'connected', actor: { kind: 'user', id: 'ann' } },
   ]);
-  expect(new Set(trail.map((event) => event.id)).size).toBe(6);
-  for (const event of trail) expect(Math.abs(Date.parse(event.at) - Date.now())).toBeLessThan(60_000);
+  expect(new Set(entries.map((entry) => entry.id)).size).toBe(6);
+  for (const entry of entries) expect(Math.abs(Date.parse(entry.at) - Date.now())).toBeLessThan(60_000);
 });
 
 test('has failed refreshes and the revocation of a grant', async () => {

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { isoTime } from '../dto/iso-time.js';
 import { ACTOR_KINDS } from '../access/actor.js';
-import type { AuditPage } from './audit-trail.js';
+import type { AuditPage } from './audit-log.js';
 import { AUDIT_ENTRY_TYPES } from './audit-entry.js';
 
 export class ActorDto {
@@ -12,12 +12,12 @@ export class ActorDto {
   id!: string | null;
 }
 
-/** Something that was done with a connection. */
-export class EventDto {
+/** An entry of the audit log: something that was done with a connection. */
+export class AuditEntryDto {
   @ApiProperty({ example: 'evt_1795206050087', description: 'Unique within a connection.' })
   id!: string;
 
-  @ApiProperty({ enum: AUDIT_ENTRY_TYPES, enumName: 'EventType' })
+  @ApiProperty({ enum: AUDIT_ENTRY_TYPES, enumName: 'AuditEntryType' })
   type!: (typeof AUDIT_ENTRY_TYPES)[number];
 
   @ApiProperty({ format: 'date-time' })
@@ -30,14 +30,14 @@ export class EventDto {
   detail?: string | undefined;
 }
 
-export class EventPage {
-  @ApiProperty({ type: [EventDto], description: 'Newest first.' })
-  events!: EventDto[];
+export class AuditLogPage {
+  @ApiProperty({ type: [AuditEntryDto], description: 'Newest first.' })
+  events!: AuditEntryDto[];
 
   @ApiProperty({ type: String, nullable: true, description: 'For the next page; `null` on the last one.' })
   nextCursor!: string | null;
 
-  static of({ entries, nextCursor }: AuditPage): EventPage {
+  static of({ entries, nextCursor }: AuditPage): AuditLogPage {
     const events = entries.map(({ number, type, at, actor, detail }) => ({
       id: `evt_${number}`,
       type,

@@ -4,8 +4,8 @@ import { Keyring } from '@causeway/crypto';
 import { Store } from '@causeway/store';
 import {
   auditAppend,
-  auditLog,
-  recentEntriesKey,
+  auditLogName,
+  recentAuditEntriesKey,
   type AuditEntry,
   type AuditEntryType,
   type StoredAuditEntry,
@@ -13,7 +13,7 @@ import {
 import { connectionKey, partitionOfConnection } from './connection-record.js';
 import { openCursor, sealCursor } from './sealed-cursor.js';
 
-/** These can happen many times a second: they are recorded once a minute for each actor. */
+/** These can happen many times a second: appended once a minute for each actor. */
 const FREQUENT: ReadonlySet<AuditEntryType> = new Set<AuditEntryType>(['token-read', 'refresh-failed', 'proxied']);
 const FREQUENT_MS = 60_000;
 const MAX_RACES = 5;
@@ -24,12 +24,12 @@ export interface AuditPage {
 }
 
 /**
- * Who did what with a connection, newest first; deleted with the connection. `ConnectionRepository` writes the entries of its own changes,
- * in the same commit; all others are written here.
+ * The audit log of a connection: who did what with it, newest first; deleted with the connection. `ConnectionRepository`
+ * writes the entries of its own changes, in the same commit; all others are written here.
  */
 @Injectable()
-export class AuditTrail {
-  /** What this process recorded in the last minute: saves asking the store, whose record counts for all processes. */
+export class AuditLog {
+  /** What this process appended in the last minute: saves reading the list in the store, which all processes share. */
   private readonly recent = new LRUCache<string, true>({ max: 50_000, ttl: FREQUENT_MS });
 
   constructor(
@@ -37,7 +37,7 @@ export class AuditTrail {
     private readonly keyring: Keyring,
   ) {}
 
-  async record(connectionId: string, entry: AuditEntry): Promise<void> {
+  async append(connectionId: string, entry: AuditEntry): Promise<void> {
     const partition = partitionOfConnection(connectionId);
     if (partition === null) return;
     if (!FREQUENT.has(entry.type)) {
@@ -53,7 +53,7 @@ export class AuditTrail {
     if (this.recent.has(remembered)) return;
     this.recent.set(remembered, true);
     try {
-      await this.recordUnlessRecent(partition, connectionId, entry, name);
+      await this.appendUnlessRecent(partition, connectionId, entry, name);
     } catch (error) {
       this.recent.delete(remembered);
       throw error;
@@ -62,10 +62,10 @@ export class AuditTrail {
 
   /** @throws Problem `invalid-request` for a cursor of another connection */
   async page(connectionId: string, limit: number, cursor: string | undefined): Promise<AuditPage> {
-    const list = `events ${connectionId}`;
+    const list = `audit log ${connectionId}`;
     const found = await this.store.logBackwards(
       partitionOfConnection(connectionId) ?? '',
-      auditLog(connectionId),
+      auditLogName(connectionId),
       limit + 1,
       cursor === undefined ? undefined : openCursor<number>(this.keyring, list, cursor),
     );
@@ -77,26 +77,26 @@ export class AuditTrail {
     };
   }
 
-  private async recordUnlessRecent(
+  private async appendUnlessRecent(
     partition: string,
     connectionId: string,
     entry: AuditEntry,
     name: string,
   ): Promise<void> {
     const now = Date.now();
-    const key = recentEntriesKey(connectionId);
+    const key = recentAuditEntriesKey(connectionId);
     for (let race = 0; race < MAX_RACES; race += 1) {
       const value = await this.store.get({ partition, key });
       const known = value === null ? {} : (JSON.parse(value) as Record<string, number>);
       const recent = Object.entries(known).filter(([, at]) => now - at < FREQUENT_MS);
       if (recent.some(([other]) => other === name)) return;
-      const recorded = await this.store.commitIfUnchanged(partition, {
+      const appended = await this.store.commitIfUnchanged(partition, {
         expect: [{ key, value }],
         expectPresent: [connectionKey(connectionId)],
         put: [{ key, value: JSON.stringify(Object.fromEntries([...recent, [name, now]])), ttlMs: FREQUENT_MS }],
         append: [auditAppend(connectionId, entry)],
       });
-      if (recorded) return;
+      if (appended) return;
     }
   }
 }

@@ -7,7 +7,10 @@ import { TokenBuckets } from './token-buckets.js';
 
 const MINUTE_MS = 60_000;
 
-/** Requests a minute. A back end may read tokens as fast as one process can serve them; the other limits are against guessing. */
+/**
+ * Requests a minute. A back end may read tokens as fast as one process can serve them;
+ * the other limits are against guessing.
+ */
 const LIMITS = { credential: 1_200_000, address: 600, connect: 120, failure: 600 };
 
 const MAX_VERIFIED_CREDENTIALS = 10_000;
@@ -19,7 +22,7 @@ const CONNECT = /^\/(connect\/|integrations\/[^/]*\/oauth2callback$)/;
 
 const SIGN_IN = '/web-session';
 
-export type RateLimits = typeof LIMITS;
+export type RequestLimits = typeof LIMITS;
 
 interface RequestInfo {
   /** Without the query. */
@@ -45,17 +48,18 @@ interface Decision {
 }
 
 /**
- * The rate limit of this service. A credential that was accepted before has a limit of its own. Everything else counts for the network
- * that it comes from, so that inventing keys is no way around the limit. A network whose credentials keep failing is refused before its
- * credentials are looked up, but a verified credential never is: others may share that network. A loopback address belongs to a reverse
- * proxy or to a program on this machine, so only failures count for it.
+ * The limit on requests to this service. A credential that was accepted before has a limit of its own. Every other
+ * request counts for the network that it comes from, so that inventing keys is no way around the limit. A network whose
+ * credentials keep failing is refused before its credentials are looked up, but a verified credential never is: others
+ * may share that network. A loopback address belongs to a reverse proxy or to a program on this machine, so only
+ * failures count for it.
  */
-export class RateLimit {
-  private readonly buckets: Record<keyof RateLimits, TokenBuckets>;
+export class RequestLimit {
+  private readonly buckets: Record<keyof RequestLimits, TokenBuckets>;
   private readonly verified = new LRUCache<string, true>({ max: MAX_VERIFIED_CREDENTIALS });
 
-  constructor(store: Pick<RateLimitStore, 'reserveSlot'>, limits: RateLimits = LIMITS) {
-    const buckets = (name: keyof RateLimits) =>
+  constructor(store: Pick<RateLimitStore, 'reserveSlot'>, limits: RequestLimits = LIMITS) {
+    const buckets = (name: keyof RequestLimits) =>
       new TokenBuckets(store, name, { limit: limits[name], periodMs: MINUTE_MS });
     this.buckets = {
       credential: buckets('credential'),
@@ -88,8 +92,8 @@ export class RateLimit {
 }
 
 /** After CORS, so that a page can read why it was refused; before anything else. */
-export function limitRate(server: FastifyInstance, store: RateLimitStore, sessionCookieName: string): void {
-  const limit = new RateLimit(store);
+export function limitRequests(server: FastifyInstance, store: RateLimitStore, sessionCookieName: string): void {
+  const limit = new RequestLimit(store);
   const unverified = new WeakMap<FastifyRequest, UnverifiedCredential>();
   server.addHook('onRequest', (request, reply, done) => {
     const [path = ''] = request.url.split('?', 1);

@@ -2,32 +2,33 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { CurrentCaller, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { ConnectionsService } from './connections.service.js';
-import { AuditTrail } from './audit-trail.js';
+import { AuditLog } from './audit-log.js';
 import { PageQuery } from '../dto/page-query.dto.js';
-import { EventPage } from './event.dto.js';
+import { AuditLogPage } from './audit-entry.dto.js';
 
 @Controller('connections/:id/events')
-export class AuditTrailController {
+export class AuditLogController {
   constructor(
-    private readonly trail: AuditTrail,
+    private readonly auditLog: AuditLog,
     private readonly connections: ConnectionsService,
   ) {}
 
   @Get()
   @Endpoint({
-    summary: 'What was done with a connection, when and by whom; newest first',
+    summary: "A connection's audit log: what was done, when and by whom; newest first",
     description:
-      'The newest 500 are kept, until it is disconnected. Reading its token is noted once a minute and caller.',
+      'The newest 500 entries are kept until the connection is disconnected. Reads of its token, requests through its proxy ' +
+      'and failed refreshes are recorded once a minute for each caller.',
     access: 'connections:read',
-    response: EventPage,
+    response: AuditLogPage,
     problems: ['invalid-request', 'unknown-connection'],
   })
   async listConnectionEvents(
     @Param('id') id: string,
     @Query() { limit, cursor }: PageQuery,
     @CurrentCaller() caller: Caller,
-  ): Promise<EventPage> {
+  ): Promise<AuditLogPage> {
     const { record } = await this.connections.get(id, caller);
-    return EventPage.of(await this.trail.page(record.id, limit, cursor));
+    return AuditLogPage.of(await this.auditLog.page(record.id, limit, cursor));
   }
 }
