@@ -19,12 +19,16 @@ const text = fc.string({ unit: 'grapheme', maxLength: 60 });
 const cursor: fc.Arbitrary<LoadCursor> = fc.record({
   types: fc.array(text, { maxLength: 6 }),
   parent: fc.option(text),
+  properties: fc.oneof(fc.constant('all' as const), fc.array(text, { maxLength: 4 })),
+  archived: fc.boolean(),
   updatedSince: fc.option(fc.nat()),
   startedAt: fc.nat(),
   lists: fc.array(
     fc.record({
       type: text,
       parentId: fc.option(text),
+      group: fc.option(text),
+      pageSize: fc.option(fc.nat()),
       start: fc.option(text),
       position: fc.option(text),
       skip: fc.nat(),

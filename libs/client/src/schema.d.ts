@@ -811,7 +811,7 @@ export interface components {
             /** @description `nextCursor` of the previous page. */
             cursor?: string;
             /**
-             * @description Item types, as a list or separated by commas. Default: the integration's default types.
+             * @description Item types, as a list or separated by commas; types that only this account has by their names. Default: the integration's default types.
              * @example [
              *       "page"
              *     ]
@@ -824,12 +824,16 @@ export interface components {
             updatedSince?: string;
             /** @description The provider's id of the item whose children to load, for types that need a parent. */
             parent?: string;
+            /** @description Properties beyond the default ones, by the names that the provider has for them, or `all`. A list, or a text with commas. */
+            properties?: string[];
+            /** @description Also what is archived, for types that the provider lists without it. */
+            archived?: boolean;
             /** @description One of the user's connections. Default: the one that was connected last. */
             connectionId?: string;
         };
         IntegrationItem: {
             /**
-             * @description The provider's own id; unique with `type` within a connection.
+             * @description The provider's own id; unique with `type` and `driveId` within a connection.
              * @example 713492963559
              */
             id: string;
@@ -851,6 +855,7 @@ export interface components {
             children: string[];
             mimeType: string | null;
             delta: string | null;
+            /** @description The container in which the provider's ids are unique; `null` where they are unique in the account. */
             driveId: string | null;
             /** @description False for what is archived, deleted or in the trash. */
             visibility: boolean;
@@ -919,6 +924,19 @@ export interface components {
             /** @description With `updatedSince`, for each type: whether the provider returned only changed items, or all items were read and filtered here. */
             changes?: {
                 [key: string]: "provider" | "filtered";
+            };
+            /**
+             * @description By type: whether the provider's list is documented to have all items. `complete` says that the whole of it was read; of a list that is not exhaustive, no item can be taken as deleted because it is absent.
+             * @example {
+             *       "page": false
+             *     }
+             */
+            exhaustive: {
+                [key: string]: boolean;
+            };
+            /** @description Why the lists of these types are not exhaustive. */
+            notExhaustive?: {
+                [key: string]: string;
             };
             /**
              * Format: date-time
@@ -2561,12 +2579,16 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description Item types, as a list or separated by commas. Default: the integration's default types. */
+                /** @description Item types, as a list or separated by commas; types that only this account has by their names. Default: the integration's default types. */
                 types?: string[];
                 /** @description Returns only items that changed at this time or later. Items without a modification time are always returned. */
                 updatedSince?: string;
                 /** @description The provider's id of the item whose children to load, for types that need a parent. */
                 parent?: string;
+                /** @description Properties beyond the default ones, by the names that the provider has for them, or `all`. A list, or a text with commas. */
+                properties?: string[];
+                /** @description Also what is archived, for types that the provider lists without it. */
+                archived?: boolean;
                 /** @description One of the user's connections. Default: the one that was connected last. */
                 connectionId?: string;
             };
@@ -2681,12 +2703,16 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description Item types, as a list or separated by commas. Default: the integration's default types. */
+                /** @description Item types, as a list or separated by commas; types that only this account has by their names. Default: the integration's default types. */
                 types?: string[];
                 /** @description Returns only items that changed at this time or later. Items without a modification time are always returned. */
                 updatedSince?: string;
                 /** @description The provider's id of the item whose children to load, for types that need a parent. */
                 parent?: string;
+                /** @description Properties beyond the default ones, by the names that the provider has for them, or `all`. A list, or a text with commas. */
+                properties?: string[];
+                /** @description Also what is archived, for types that the provider lists without it. */
+                archived?: boolean;
             };
             header?: never;
             path: {

@@ -79,7 +79,7 @@ export class BufferedExchange extends Exchange<ResponseHead & { text: string }> 
   override onResponseData(_controller: Controller, chunk: Buffer): void {
     this.bytes += chunk.length;
     if (this.bytes <= this.maxBytes) this.chunks.push(chunk);
-    else this.abort(new UpstreamError('malformed', { note: `It is larger than ${this.maxBytes >> 20} MB.` }));
+    else this.abort(new UpstreamError('too-large', { note: `It is larger than ${this.maxBytes >> 20} MB.` }));
   }
 
   protected override handleHead(_controller: Controller, status: number, headers: Headers): void {

@@ -23,6 +23,7 @@ const PROBLEMS = {
   timeout: ['provider-timeout', 'The provider did not respond in time. Try again later.'],
   /** The response is not what the provider documents. */
   malformed: ['provider-unavailable', 'The response of the provider is not what it documents.'],
+  'too-large': ['provider-rejected', 'The response of the provider is too large to be read.'],
 } as const satisfies Record<string, readonly [slug: ProblemSlug, detail: string]>;
 
 export type FailureReason = keyof typeof PROBLEMS;

@@ -22,8 +22,17 @@ export interface ItemType {
   readonly type: string;
   /** Loaded when the caller names no types. */
   readonly byDefault: boolean;
-  /** The caller has to say where: `parent` is this provider's id of that kind of item. */
-  readonly parent?: string;
+  /** A load can be narrowed to what is in one item: what `parent` has to be the id of. */
+  readonly parent?: { readonly description: string; readonly required: boolean };
+  /** The caller can name properties beyond the default ones, or ask for all. */
+  readonly namedProperties?: boolean;
+  /** The provider has what is archived in a list of its own, which is read on request. */
+  readonly archived?: boolean;
+  /**
+   * Why the provider's list, in `parent` or in the account, may lack items that exist; not given, or `null`, where its documentation promises
+   * all of them.
+   */
+  readonly notExhaustive?: (parent: string | null) => string | null;
   /** The provider can be asked for what changed since a time, and keeps that time to so many seconds. Otherwise all is read and filtered. */
   readonly changes?: { readonly granularitySeconds: number };
 }

@@ -5,7 +5,7 @@ const text = { type: String, nullable: true } as const;
 /** One thing in a user's account, in the same shape for every provider. All keys are always there. */
 export class IntegrationItem {
   @ApiProperty({
-    description: "The provider's own id; unique with `type` within a connection.",
+    description: "The provider's own id; unique with `type` and `driveId` within a connection.",
     example: '713492963559',
   })
   id!: string;
@@ -43,7 +43,10 @@ export class IntegrationItem {
   @ApiProperty(text)
   delta: string | null = null;
 
-  @ApiProperty(text)
+  @ApiProperty({
+    ...text,
+    description: "The container in which the provider's ids are unique; `null` where they are unique in the account.",
+  })
   driveId: string | null = null;
 
   @ApiProperty({ type: Boolean, description: 'False for what is archived, deleted or in the trash.' })

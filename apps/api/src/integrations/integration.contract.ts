@@ -16,6 +16,15 @@ interface ErrorCase {
   code?: string;
 }
 
+const REQUEST = {
+  position: null,
+  limit: 100,
+  parent: null,
+  properties: [],
+  archived: false,
+  changedSince: null,
+} satisfies Partial<PageRequest>;
+
 const ACCOUNT = {
   accountKey: 'key-1',
   account: { id: 'account-1', name: 'Acme', url: 'https://acme.example/' },
@@ -83,10 +92,7 @@ export async function allPages(
     for (let pages = 0; pages < 50; pages += 1) {
       const position = positions.shift();
       if (position === undefined) return { items, seen, missing };
-      const page = await integration.fetchPage(
-        { limit: 100, parent: null, changedSince: null, ...request, position },
-        { api, ...ACCOUNT, ...account },
-      );
+      const page = await integration.fetchPage({ ...REQUEST, ...request, position }, { api, ...ACCOUNT, ...account });
       if (page.cut !== undefined) missing.push(page.cut);
       if (isBranches(page)) positions.unshift(...page.lists.map((list) => list.position));
       else {
@@ -115,16 +121,13 @@ export function describeIntegration(integration: Integration, errors: readonly E
       const types = definition.itemTypes.map(({ type }) => type);
       expect(new Set(types).size).toBe(types.length);
       expect(definition.itemTypes.some(({ byDefault }) => byDefault)).toBe(true);
-      expect(definition.itemTypes.filter(({ byDefault, parent }) => byDefault && parent !== undefined)).toEqual([]);
+      expect(definition.itemTypes.filter(({ byDefault, parent }) => byDefault && parent?.required)).toEqual([]);
       expect(definition.rateLimits.length).toBeGreaterThan(0);
     });
 
     it.each(definition.itemTypes.map(({ type }) => type))('rejects a response without a list of %s', async (type) => {
       const { api, close } = await provider({});
-      const page = integration.fetchPage(
-        { type, position: null, limit: 10, parent: 'parent-1', changedSince: null },
-        { api, ...ACCOUNT },
-      );
+      const page = integration.fetchPage({ ...REQUEST, type, parent: 'parent-1' }, { api, ...ACCOUNT });
       await expect(page).rejects.toMatchObject({ reason: 'malformed' });
       await close();
     });

@@ -1,5 +1,5 @@
 import type { Grant } from '@causeway/oauth';
-import type { IntegrationDefinition } from './integration-definition.js';
+import type { IntegrationDefinition, ItemType } from './integration-definition.js';
 import type { Classify, HttpResponse } from '@causeway/http-client';
 import type { Branches, Page, PageRequest } from './page.js';
 
@@ -61,4 +61,9 @@ export abstract class Integration {
   /** The cheapest request that succeeds only with a good credential. */
   abstract probe(api: ProviderApi): Promise<void>;
   abstract fetchPage(request: PageRequest, context: AccountContext): Promise<Page | Branches>;
+
+  /** Item types that only this account has. @throws UpstreamError where they cannot be read */
+  customItemTypes(_context: AccountContext): Promise<readonly ItemType[]> {
+    return Promise.resolve([]);
+  }
 }

@@ -7,8 +7,12 @@ export interface PageRequest {
   position: string | null;
   /** At most this many items, as far as the provider can be asked for fewer. */
   limit: number;
-  /** The provider's id of the item to look in, where the type wants one. */
+  /** The provider's id of the item to look in; `null`: anywhere in the account. */
   parent: string | null;
+  /** Names of properties beyond the default ones, where the definition says that they can be named. */
+  properties: readonly string[] | 'all';
+  /** Archived items are wanted too, where the definition names them. */
+  archived: boolean;
   /** Milliseconds since the epoch: only what changed since then is wanted. `null` also where the definition names no `changes`. */
   changedSince: number | null;
 }
@@ -29,6 +33,8 @@ export interface Branches {
     position: string;
     /** The provider's id of what the list is in; `null` where it is in the account. */
     parentId: string | null;
+    /** Lists with a rate limit of their own, of which several are read at the same time; by default that of the list that led here. */
+    group?: string;
   }[];
   /** Why there may be more lists than these. */
   cut?: UpstreamError | undefined;
@@ -105,10 +111,12 @@ export function branchAt<T extends { id: string }>(
   from: string | null,
   positionOf: (entry: T) => string,
   positionFrom: (next: T) => string,
+  groupOf: (entry: T) => { group?: string } = () => ({}),
 ): Branches {
   const index = from === null ? 0 : entries.indexOf(entryOf({ entries }, from));
   const [entry, next] = entries.slice(index, index + 2);
-  const lists = entry === undefined ? [] : [{ position: positionOf(entry), parentId: entry.id as string | null }];
+  const lists: Branches['lists'] =
+    entry === undefined ? [] : [{ position: positionOf(entry), parentId: entry.id, ...groupOf(entry) }];
   if (next !== undefined) return { lists: [...lists, { position: positionFrom(next), parentId: null }] };
   return { lists, cut: note === null ? undefined : new UpstreamError('malformed', { note }) };
 }

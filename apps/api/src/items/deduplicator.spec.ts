@@ -2,7 +2,8 @@ import type { IntegrationItem } from '../integrations/integration.js';
 import { Deduplicator } from './deduplicator.js';
 import { HashSet, hashOf, shortHash } from './hashes.js';
 
-const item = (id: number, type = 'contact') => ({ type, id: String(id) }) as IntegrationItem;
+const item = (id: number, type = 'contact', driveId: string | null = null) =>
+  ({ type, driveId, id: String(id) }) as IntegrationItem;
 
 describe('hashes', () => {
   test('of three hundred thousand ids that look alike are all different', () => {
@@ -27,11 +28,13 @@ describe('hashes', () => {
 });
 
 describe('the deduplicator', () => {
-  test('knows an item over any distance, and by type', () => {
+  test('knows an item over any distance, by its type and its container', () => {
     const deduplicator = new Deduplicator('');
     expect(Array.from({ length: 5_000 }, (_, id) => deduplicator.isNew(item(id))).every(Boolean)).toBe(true);
     expect(deduplicator.isNew(item(0))).toBe(false);
     expect(deduplicator.isNew(item(0, 'company'))).toBe(true);
+    expect(deduplicator.isNew(item(0, 'contact', 'appCopy'))).toBe(true);
+    expect(deduplicator.isNew(item(0, 'contact', 'appCopy'))).toBe(false);
   });
 
   test('knows the last items over a cursor', () => {

@@ -27,8 +27,8 @@ export class Deduplicator {
   }
 
   /** @returns true the first time */
-  isNew({ type, id }: IntegrationItem): boolean {
-    const hash = hashOf(`${type} ${id}`);
+  isNew({ type, driveId, id }: IntegrationItem): boolean {
+    const hash = hashOf(`${type} ${driveId ?? ''} ${id}`);
     if (this.previous?.has(hash) === true) return false;
     const short = shortHash(hash);
     if (this.inCursor.has(short) || !this.current.add(hash)) return false;

@@ -61,6 +61,8 @@ const integrationOf = (responses: Record<string, Response>, requested: Set<strin
 const first: LoadCursor = {
   types: TYPES,
   parent: null,
+  properties: [],
+  archived: false,
   updatedSince: null,
   startedAt: 0,
   lists: TYPES.map(listCursor),
@@ -77,7 +79,7 @@ async function loaded(responses: Record<string, Response>, limit: number, option
   for (let requests = 0; requests < 500; requests += 1) {
     const load = new ItemLoad(
       integrationOf(responses, requested),
-      { itemTypes: [] },
+      [],
       {} as AccountContext,
       JSON.parse(JSON.stringify(cursor)) as LoadCursor,
       new LoadStatistics(TYPES),
@@ -157,14 +159,7 @@ describe('a load of any provider', () => {
       const incomplete: string[] = [];
       for (let requests = 0; cursor !== null && requests < 200; requests += 1) {
         const statistics = new LoadStatistics(TYPES);
-        const load: ItemLoad = new ItemLoad(
-          integration,
-          { itemTypes: [] },
-          {} as AccountContext,
-          cursor,
-          statistics,
-          options,
-        );
+        const load: ItemLoad = new ItemLoad(integration, [], {} as AccountContext, cursor, statistics, options);
         const pages = options === SEQUENTIAL ? 25 : Infinity;
         for (let page = 0; page < pages && (await load.next()) !== null; page += 1);
         cursor = options === SEQUENTIAL ? load.remaining() : null;

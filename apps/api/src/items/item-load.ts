@@ -1,5 +1,5 @@
 import { UpstreamError } from '@causeway/http-client';
-import type { IntegrationDefinition } from '../integrations/integration-definition.js';
+import type { ItemType } from '../integrations/integration-definition.js';
 import type { AccountContext, Integration, IntegrationItem } from '../integrations/integration.js';
 import { Deduplicator } from './deduplicator.js';
 import { changedSince, type IncompleteList, type LoadCursor } from './load-cursor.js';
@@ -22,7 +22,7 @@ export class ItemLoad {
 
   constructor(
     integration: Pick<Integration, 'fetchPage'>,
-    { itemTypes }: Pick<IntegrationDefinition, 'itemTypes'>,
+    itemTypes: readonly ItemType[],
     account: AccountContext,
     private readonly cursor: LoadCursor,
     readonly statistics: LoadStatistics,
@@ -37,7 +37,8 @@ export class ItemLoad {
       this.since.set(itemType.type, since);
       if (itemType.changes !== undefined) toldByProvider.set(itemType.type, since);
     }
-    const source = { integration, account, parent: cursor.parent, changedSince: toldByProvider };
+    const { parent, properties, archived } = cursor;
+    const source = { integration, account, parent, properties, archived, changedSince: toldByProvider };
     this.paginator = new Paginator(cursor.lists, source, options);
   }
 

@@ -9,7 +9,7 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, IsISO8601, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { ArrayMaxSize, IsBoolean, IsISO8601, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { commaSeparated } from '../dto/comma-separated.js';
 import { ProblemDto } from '../dto/problem.dto.js';
 import { UserDto } from '../dto/user.dto.js';
@@ -22,12 +22,13 @@ export class LoadDto extends PageQuery {
   @ApiPropertyOptional({
     type: [String],
     example: [definitions[0].itemTypes[0].type],
-    description: "Item types, as a list or separated by commas. Default: the integration's default types.",
+    description:
+      "Item types, as a list or separated by commas; types that only this account has by their names. Default: the integration's default types.",
   })
   @IsOptional()
   @Transform(commaSeparated)
   @ArrayMaxSize(20, { message: 'has to be a list of item types' })
-  @Matches(/^[a-z-]{1,32}$/, { each: true, message: 'has to be a list of item types' })
+  @Matches(/^[\w-]{1,128}$/, { each: true, message: 'has to be a list of item types' })
   types?: string[];
 
   @ApiPropertyOptional({
@@ -45,6 +46,23 @@ export class LoadDto extends PageQuery {
   @IsOptional()
   @Matches(/^[\w.:/-]{1,256}$/, { message: 'has to be the id of an item' })
   parent?: string;
+
+  @ApiPropertyOptional({
+    type: [String],
+    description:
+      'Properties beyond the default ones, by the names that the provider has for them, or `all`. A list, or a text with commas.',
+  })
+  @IsOptional()
+  @Transform(commaSeparated)
+  @ArrayMaxSize(200, { message: 'has to be a list of at most 200 names, or "all"' })
+  @Matches(/^\w{1,128}$/, { each: true, message: 'has to be a list of names of properties, or "all"' })
+  properties?: string[];
+
+  @ApiPropertyOptional({ description: 'Also what is archived, for types that the provider lists without it.' })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean({ message: 'has to be true or false' })
+  archived?: boolean;
 }
 
 export class UserLoadDto extends IntersectionType(UserDto, LoadDto) {
@@ -142,6 +160,22 @@ export class LoadSummary extends OmitType(LoadProgress, ['waitingMs', 'resumeCur
       'With `updatedSince`, for each type: whether the provider returned only changed items, or all items were read and filtered here.',
   })
   changes?: Record<string, 'provider' | 'filtered'> | undefined;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'boolean' },
+    example: { page: false },
+    description:
+      "By type: whether the provider's list is documented to have all items. `complete` says that the whole of it was read; of a list that is not exhaustive, no item can be taken as deleted because it is absent.",
+  })
+  exhaustive!: Record<string, boolean>;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'Why the lists of these types are not exhaustive.',
+  })
+  notExhaustive?: Record<string, string> | undefined;
 
   @ApiProperty({
     format: 'date-time',

@@ -13,6 +13,7 @@ import type { ConnectionRecord } from '../connections/connection-record.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
 import { openCursor, sealCursor } from '../connections/sealed-cursor.js';
 import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
+import type { ItemType } from '../integrations/integration-definition.js';
 import type { IntegrationItem } from '../integrations/integration.js';
 import { Metrics } from '../metrics/metrics.js';
 import { SealedCache } from '../store/sealed-cache.js';
@@ -21,7 +22,7 @@ import { ItemLoad } from './item-load.js';
 import { LoadAuthorization, type LoadReader } from './load-authorization.js';
 import { firstCursor, refuseOtherLoad, type LoadCursor } from './load-cursor.js';
 import { LoadStatistics } from './load-statistics.js';
-import { loadStream } from './load-stream.js';
+import { loadStream, type Summary } from './load-stream.js';
 import { SEQUENTIAL, SIDE_BY_SIDE, type PaginatorOptions } from './paginator.js';
 
 /** A page of ours ends after this many of the provider's, so that one request stays short; its cursor goes on from there. */
@@ -35,6 +36,15 @@ const MAX_WAIT_MS = 15 * 60_000;
 
 /** Some providers find a change by search only moments later. */
 const OVERLAP_MS = 60_000;
+
+/** What a load goes on from. */
+interface LoadStart {
+  configured: ConfiguredIntegration;
+  record: ConnectionRecord;
+  /** The integration's, and those that only this account has if one of them is loaded. */
+  itemTypes: readonly ItemType[];
+  cursor: LoadCursor;
+}
 
 @Injectable()
 export class ItemsService {
@@ -53,29 +63,29 @@ export class ItemsService {
    * @param bypassCache asks the provider even where the same was read a moment ago
    */
   async page(record: ConnectionRecord, request: LoadDto, actor: Actor, bypassCache: boolean): Promise<ItemPage> {
-    const configured = this.registry.configured(record.integration);
-    const cursor = this.cursorOf(configured, record, request);
-    const read = () => this.readPage(configured, record, cursor, request, { actor, bypassCache });
+    const options = { actor, bypassCache };
+    const start = await this.startOf(record, request, options);
+    const read = () => this.readPage(start, request, options);
     if (request.cursor !== undefined) return read();
-    await this.recordStart(record, cursor, actor);
+    await this.recordStart(start, actor);
     const { id, generation } = record;
-    const { types, parent, updatedSince } = cursor;
-    const name = `first-page:${JSON.stringify([id, generation, types, parent, updatedSince, request.limit])}`;
+    const { types, parent, properties, archived, updatedSince } = start.cursor;
+    const asked = [types, parent, properties, archived, updatedSince, request.limit];
+    const name = `first-page:${JSON.stringify([id, generation, ...asked])}`;
     return this.cache.getOrLoad(name, FIRST_PAGE_MS, read, bypassCache);
   }
 
   /** A whole load, paced by its reader. */
   async stream(record: ConnectionRecord, request: LoadDto, reader: LoadReader): Promise<Readable> {
-    const configured = this.registry.configured(record.integration);
-    const cursor = this.cursorOf(configured, record, request);
-    await this.recordStart(record, cursor, reader.actor);
+    const start = await this.startOf(record, request, { actor: reader.actor, signal: reader.signal });
+    await this.recordStart(start, reader.actor);
     const authorization = new LoadAuthorization(reader);
     const { signal } = authorization;
     const options = { actor: reader.actor, maxWaitMs: MAX_WAIT_MS, signal };
-    const load = this.load(configured, record, cursor, SIDE_BY_SIDE, options);
+    const load = this.load(start, SIDE_BY_SIDE, options);
     const lines = loadStream(load, {
       seal: (remaining) => sealCursor(this.keyring, listOf(record), remaining),
-      summarize: () => summarize(configured, cursor, load, authorization),
+      summarize: () => summarize(start, load, authorization),
       onPage: () => this.repository.touch(record.id),
     });
     const stream = Readable.from(lines, { objectMode: false, highWaterMark: 1 });
@@ -88,30 +98,42 @@ export class ItemsService {
   }
 
   /** @throws Problem `invalid-request` for what the integration cannot load, `needs-reconnect` where nothing can be loaded now */
-  private cursorOf({ definition }: ConfiguredIntegration, record: ConnectionRecord, request: LoadDto): LoadCursor {
-    let cursor: LoadCursor;
-    if (request.cursor === undefined) cursor = firstCursor(definition, request, Date.now());
-    else {
-      cursor = openCursor<LoadCursor>(this.keyring, listOf(record), request.cursor);
-      refuseOtherLoad(cursor, request);
-    }
+  private async startOf(record: ConnectionRecord, request: LoadDto, options: ApiOptions): Promise<LoadStart> {
+    const configured = this.registry.configured(record.integration);
+    const { name, itemTypes: known } = configured.definition;
     if (record.problem !== null) throw needsReconnect(record);
-    return cursor;
+    const cursor =
+      request.cursor === undefined ? null : openCursor<LoadCursor>(this.keyring, listOf(record), request.cursor);
+    if (cursor !== null) refuseOtherLoad(cursor, request);
+    const types = cursor?.types ?? request.types ?? [];
+    const isKnown = types.every((type) => known.some((itemType) => itemType.type === type));
+    const itemTypes = isKnown ? known : [...known, ...(await this.customItemTypes(configured, record, options))];
+    return { configured, record, itemTypes, cursor: cursor ?? firstCursor(name, itemTypes, request, Date.now()) };
   }
 
-  private async recordStart({ id }: ConnectionRecord, { types }: LoadCursor, actor: Actor): Promise<void> {
-    await this.auditLog.append(id, { type: 'items-loaded', detail: types.join(), actor });
-  }
-
-  private async readPage(
-    configured: ConfiguredIntegration,
+  private async customItemTypes(
+    { integration }: ConfiguredIntegration,
     record: ConnectionRecord,
-    cursor: LoadCursor,
-    { limit, cursor: isContinued }: LoadDto,
     options: ApiOptions,
-  ): Promise<ItemPage> {
+  ): Promise<readonly ItemType[]> {
+    try {
+      return await integration.customItemTypes(this.api.ofConnection(record, options));
+    } catch (error) {
+      // Without access to them, this account has none.
+      if (error instanceof UpstreamError && ['forbidden', 'missing'].includes(error.reason)) return [];
+      throw error;
+    }
+  }
+
+  private async recordStart({ record, cursor }: LoadStart, actor: Actor): Promise<void> {
+    await this.auditLog.append(record.id, { type: 'items-loaded', detail: cursor.types.join(), actor });
+  }
+
+  private async readPage(start: LoadStart, request: LoadDto, options: ApiOptions): Promise<ItemPage> {
+    const { record } = start;
+    const { limit, cursor: isContinued } = request;
     const items: IntegrationItem[] = [];
-    const load = this.load(configured, record, cursor, SEQUENTIAL, options);
+    const load = this.load(start, SEQUENTIAL, options);
     for (let pages = 0; items.length < limit && pages < MAX_PROVIDER_PAGES; pages += 1) {
       const next = await load.next(limit - items.length);
       if (next === null) break;
@@ -130,26 +152,23 @@ export class ItemsService {
   }
 
   private load(
-    { integration, definition }: ConfiguredIntegration,
-    record: ConnectionRecord,
-    cursor: LoadCursor,
+    { configured: { integration }, record, itemTypes, cursor }: LoadStart,
     options: PaginatorOptions,
     apiOptions: Omit<ApiOptions, 'job' | 'observeRequest'>,
   ): ItemLoad {
     const statistics = new LoadStatistics(cursor.types);
     const observeRequest = () => statistics.observeRequest();
     const account = this.api.ofConnection(record, { ...apiOptions, job: randomUUID(), observeRequest });
-    return new ItemLoad(integration, definition, account, cursor, statistics, options);
+    return new ItemLoad(integration, itemTypes, account, cursor, statistics, options);
   }
 }
 
 function summarize(
-  { definition }: ConfiguredIntegration,
-  { types, updatedSince, startedAt }: LoadCursor,
+  { itemTypes, cursor: { types, parent, updatedSince, startedAt } }: LoadStart,
   load: ItemLoad,
   authorization: LoadAuthorization,
-): Pick<LoadSummary, 'complete' | 'problem' | 'incomplete' | 'changes' | 'nextUpdatedSince'> {
-  const toldByProvider = new Set(definition.itemTypes.flatMap(({ type, changes }) => (changes ? [type] : [])));
+): Summary {
+  const loaded = itemTypes.filter(({ type }) => types.includes(type));
   const failure = load.failures.find(({ isFinal }) => isFinal) ?? load.failures[0];
   const { incomplete } = incompleteOf(load);
   return {
@@ -159,8 +178,27 @@ function summarize(
     changes:
       updatedSince === null
         ? undefined
-        : Object.fromEntries(types.map((type) => [type, toldByProvider.has(type) ? 'provider' : 'filtered'])),
+        : Object.fromEntries(loaded.map(({ type, changes }) => [type, changes ? 'provider' : 'filtered'])),
+    ...exhaustiveness(loaded, load, parent),
     nextUpdatedSince: isoTime(startedAt - OVERLAP_MS),
+  };
+}
+
+function exhaustiveness(
+  loaded: readonly ItemType[],
+  load: ItemLoad,
+  parent: string | null,
+): Pick<LoadSummary, 'exhaustive' | 'notExhaustive'> {
+  const cut = new Set(load.incomplete().map(({ type }) => type));
+  const reasons = loaded.flatMap(({ type, notExhaustive }): [string, string][] => {
+    if (cut.has(type)) return [[type, 'A list was not read to its end: see "incomplete".']];
+    const reason = notExhaustive?.(parent) ?? null;
+    return reason === null ? [] : [[type, reason]];
+  });
+  const notExhaustive = Object.fromEntries(reasons);
+  return {
+    exhaustive: Object.fromEntries(loaded.map(({ type }) => [type, !(type in notExhaustive)])),
+    notExhaustive: reasons.length === 0 ? undefined : notExhaustive,
   };
 }
 

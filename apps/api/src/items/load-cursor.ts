@@ -1,6 +1,6 @@
 import type { FailureReason, UpstreamError } from '@causeway/http-client';
 import { Problem } from '@causeway/problem';
-import type { IntegrationDefinition, ItemType } from '../integrations/integration-definition.js';
+import type { ItemType } from '../integrations/integration-definition.js';
 import type { LoadDto } from './item.dto.js';
 import { hashOf, shortHash } from './hashes.js';
 
@@ -8,6 +8,8 @@ import { hashOf, shortHash } from './hashes.js';
 export interface LoadCursor {
   types: readonly string[];
   parent: string | null;
+  properties: readonly string[] | 'all';
+  archived: boolean;
   updatedSince: number | null;
   startedAt: number;
   /** What has not been given. */
@@ -27,6 +29,10 @@ export interface ListCursor {
   parentId: string | null;
   /** Where the list begins, as the integration named it; `null`: at the beginning of the type. */
   start: string | null;
+  /** Lists of one group share a rate limit; `null`: that of the account. */
+  group: string | null;
+  /** Items that a page may have, after larger ones were too large to be read. */
+  pageSize: number | null;
   /** The next page; `null`: the first one of the type. */
   position: string | null;
   /** Items of that page that were given already. */
@@ -49,7 +55,8 @@ export interface IncompleteList {
 const RECENT = 8;
 
 export function listCursor(type: string): ListCursor {
-  return { type, parentId: null, start: null, position: null, skip: 0, steps: 0, recent: [], milestone: '' };
+  const place = { parentId: null, group: null, pageSize: null, start: null, position: null };
+  return { type, ...place, skip: 0, steps: 0, recent: [], milestone: '' };
 }
 
 /**
@@ -73,55 +80,78 @@ export function advance(list: ListCursor, position: string): ListCursor | null {
 }
 
 /** The same list from its beginning. */
-export function restarted({ type, parentId, start }: ListCursor): ListCursor {
-  return { ...listCursor(type), parentId, start, position: start };
+export function restarted({ type, parentId, group, start }: ListCursor): ListCursor {
+  return { ...listCursor(type), parentId, group, start, position: start };
 }
 
-/** @throws Problem `invalid-request` for types that the integration does not have, or that need a parent */
-export function firstCursor({ itemTypes, name }: IntegrationDefinition, request: LoadDto, now: number): LoadCursor {
-  const { types, parent, updatedSince } = request;
+/**
+ * @param itemTypes the integration's, and those that only this account has
+ * @throws Problem `invalid-request` for what these types do not have
+ */
+export function firstCursor(name: string, itemTypes: readonly ItemType[], request: LoadDto, now: number): LoadCursor {
+  const { types = [], parent, properties = [], archived = false, updatedSince } = request;
   const known = itemTypes.map(({ type }) => type);
-  const wanted =
-    types === undefined || types.length === 0
-      ? itemTypes.filter(({ byDefault }) => byDefault).map(({ type }) => type)
-      : [...new Set(types)];
-  if (wanted.some((type) => !known.includes(type))) {
-    throw new Problem('invalid-request', `${name} has the item types ${known.join(', ')}.`, {
-      errors: [{ pointer: '/types', detail: `has to be out of ${known.join(', ')}` }],
-    });
+  if (types.some((type) => !known.includes(type))) {
+    throw refusal('types', `has to be out of ${known.join(', ')}`, `${name} has the item types ${known.join(', ')}.`);
   }
-  const orphan = itemTypes.find((one) => wanted.includes(one.type) && one.parent !== undefined && parent === undefined);
-  if (orphan !== undefined) {
-    throw new Problem(
-      'invalid-request',
-      `To load the type ${orphan.type}, say in which ${orphan.parent} with "parent".`,
-      { errors: [{ pointer: '/parent', detail: `has to be the id of a ${orphan.parent}` }] },
+  // In the order of the definition, whatever the order of the request.
+  const wanted = itemTypes.filter(({ type, byDefault }) => (types.length === 0 ? byDefault : types.includes(type)));
+  const within = wanted.find((type) => type.parent?.required && parent === undefined);
+  if (within?.parent !== undefined) {
+    const { description } = within.parent;
+    throw refusal(
+      'parent',
+      `has to be the id of ${description}`,
+      `To load the type ${within.type}, say in which ${description.replace(/^an? /, '')} with "parent".`,
     );
   }
+  if (parent !== undefined && !wanted.some((type) => type.parent !== undefined)) {
+    throw refusal('parent', 'is not for these types', 'Items of these types are in no other item.');
+  }
+  if (properties.length > 0 && !wanted.some(({ namedProperties }) => namedProperties)) {
+    throw refusal('properties', 'is not for these types', 'These types always come with all their properties.');
+  }
+  if (archived && !wanted.some((type) => type.archived)) {
+    throw refusal('archived', 'is not for these types', 'Archived items of these types are given with the others.');
+  }
   return {
-    types: wanted,
+    types: wanted.map(({ type }) => type),
     parent: parent ?? null,
+    properties: properties.includes('all') ? 'all' : [...new Set(properties)].sort(),
+    archived,
     updatedSince: updatedSince === undefined ? null : Date.parse(updatedSince),
     startedAt: now,
-    lists: wanted.map(listCursor),
+    lists: wanted.map(({ type }) => listCursor(type)),
     hashes: '',
     fruitlessPages: 0,
     incomplete: [],
   };
 }
 
-/** @throws Problem `invalid-request` where the request asks for something else than the load that it goes on with */
-export function refuseOtherLoad(cursor: LoadCursor, { types, parent, updatedSince }: LoadDto): void {
-  const same =
-    (types === undefined || types.join() === cursor.types.join()) &&
+function refusal(parameter: string, detail: string, sentence: string): Problem {
+  return new Problem('invalid-request', sentence, { errors: [{ pointer: `/${parameter}`, detail }] });
+}
+
+/** @throws Problem `invalid-request` where a parameter of the request is not that of the load that its cursor continues */
+export function refuseOtherLoad(cursor: LoadCursor, request: LoadDto): void {
+  const { types, parent, properties, archived, updatedSince } = request;
+  const isSame =
+    (types === undefined || isSameSet(types, cursor.types)) &&
     (parent === undefined || parent === cursor.parent) &&
+    (properties === undefined ||
+      (cursor.properties === 'all' ? properties.includes('all') : isSameSet(properties, cursor.properties))) &&
+    (archived === undefined || archived === cursor.archived) &&
     (updatedSince === undefined || Date.parse(updatedSince) === cursor.updatedSince);
-  if (same) return;
-  throw new Problem(
-    'invalid-request',
-    'This cursor belongs to a load of other types, another parent or another time.',
-    { errors: [{ pointer: '/cursor', detail: 'does not go with the other parameters' }] },
+  if (isSame) return;
+  throw refusal(
+    'cursor',
+    'does not go with the other parameters',
+    'This cursor belongs to a load with other parameters. Leave them out, or send those of its first page.',
   );
+}
+
+function isSameSet(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((value) => right.includes(value));
 }
 
 const SECOND_MS = 1000;

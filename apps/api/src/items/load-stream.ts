@@ -9,10 +9,15 @@ const PROGRESS_MS = 250;
 const SILENCE_MS = 5_000;
 const POLL_MS = 500;
 
+/** The last line, but for what the load itself knows. */
+export type Summary = Pick<
+  LoadSummary,
+  'complete' | 'problem' | 'incomplete' | 'changes' | 'exhaustive' | 'notExhaustive' | 'nextUpdatedSince'
+>;
+
 export interface LoadStreamOptions {
   seal(cursor: LoadCursor): string;
-  /** The last line, but for what the load itself knows. */
-  summarize(load: ItemLoad): Pick<LoadSummary, 'complete' | 'problem' | 'incomplete' | 'changes' | 'nextUpdatedSince'>;
+  summarize(load: ItemLoad): Summary;
   /** After every page. */
   onPage(): Promise<void>;
 }

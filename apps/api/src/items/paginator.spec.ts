@@ -12,7 +12,7 @@ class Provider {
   running = 0;
   mostAtOnce = 0;
 
-  constructor(private readonly responses: Record<string, Page | Branches | Error | (() => Page | Error)>) {}
+  constructor(readonly responses: Record<string, Page | Branches | Error | (() => Page | Error)>) {}
 
   fetchPage = async ({ position, type }: PageRequest): Promise<Page | Branches> => {
     const at = position ?? type;
@@ -54,7 +54,14 @@ async function rest(paginator: Paginator): Promise<string[]> {
 
 const resumed = (provider: Provider, lists: readonly ListCursor[], options: PaginatorOptions = SIDE_BY_SIDE) => {
   const account = {} as AccountContext;
-  const source = { integration: provider, account, parent: null, changedSince: new Map<string, number>() };
+  const source = {
+    integration: provider,
+    account,
+    parent: null,
+    properties: [],
+    archived: false,
+    changedSince: new Map<string, number>(),
+  };
   return new Paginator(JSON.parse(JSON.stringify(lists)) as ListCursor[], source, options);
 };
 
@@ -93,6 +100,66 @@ describe('a paginator', () => {
     expect(provider.requests.length).toBeLessThanOrEqual(1 + SIDE_BY_SIDE.concurrency);
     expect(provider.mostAtOnce).toBeLessThanOrEqual(SIDE_BY_SIDE.concurrency);
     expect(await rest(paginator)).toHaveLength(99);
+  });
+
+  test('begins the types in their order, however fast their first pages are', async () => {
+    const slow = { ...list('a', 3), ...list('b', 3), ...list('c', 3) };
+    const provider = new Provider({ ...slow, a: branches('a-late') });
+    provider.responses['a-late'] = page(['a0'], 'a1');
+    const ids = await rest(paginatorOf(provider, ['a', 'b', 'c']));
+    const begin = ids.filter((id) => id.endsWith('0'));
+    expect(begin).toEqual(['a0', 'b0', 'c0']);
+    expect(ids).toHaveLength(9);
+  });
+
+  test('asks for smaller pages where one is too large, and for larger ones again after it', async () => {
+    const limits: number[] = [];
+    const provider = new Provider({});
+    const heavy = { at: 3, largest: 7 };
+    provider.fetchPage = ({ position, limit }: PageRequest) => {
+      const at = Number(position ?? 0);
+      limits.push(limit);
+      if (at <= heavy.at && limit > heavy.largest) return Promise.reject(new UpstreamError('too-large'));
+      const to = Math.min(200, at + Math.min(limit, 100));
+      const ids = Array.from({ length: to - at }, (_, offset) => String(at + offset));
+      return Promise.resolve(page(ids, to === 200 ? null : String(to)));
+    };
+    const paginator = paginatorOf(provider, ['a']);
+    expect(await rest(paginator)).toEqual(Array.from({ length: 200 }, (_, id) => String(id)));
+    expect(paginator.failures).toEqual([]);
+    expect(limits).toEqual([Infinity, 50, 25, 12, 6, 12, 24, 48, 96, Infinity]);
+  });
+
+  test('gives up a list of which a single item is too large', async () => {
+    const provider = new Provider({ ...list('b', 1), a: new UpstreamError('too-large') });
+    const paginator = paginatorOf(provider, ['a', 'b']);
+    expect(await rest(paginator)).toEqual(['b0']);
+    expect(paginator.failures).toMatchObject([{ list: { type: 'a' }, error: { reason: 'too-large' }, isFinal: false }]);
+    expect(provider.requests.length).toBeLessThan(12);
+  });
+
+  test('shares what may be on its way between the groups of lists', async () => {
+    const groups = ['a', 'b', 'c', 'd'];
+    const mostOfGroup = new Map<string, number>();
+    const running = new Map<string, number>();
+    const provider = new Provider({});
+    provider.fetchPage = async ({ position }: PageRequest) => {
+      if (position === null) {
+        return {
+          lists: groups.flatMap((group) =>
+            Array.from({ length: 30 }, (_, at) => ({ position: `${group} ${at}`, parentId: null, group })),
+          ),
+        };
+      }
+      const [group = ''] = position.split(' ');
+      running.set(group, (running.get(group) ?? 0) + 1);
+      mostOfGroup.set(group, Math.max(mostOfGroup.get(group) ?? 0, running.get(group) ?? 0));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      running.set(group, (running.get(group) ?? 0) - 1);
+      return page([position]);
+    };
+    expect(await rest(paginatorOf(provider, ['all']))).toHaveLength(120);
+    for (const group of groups) expect(mostOfGroup.get(group)).toBe(SIDE_BY_SIDE.concurrency / groups.length);
   });
 
   test('reads the lists of a branch side by side, and keeps only those open that are being read', async () => {

@@ -1,10 +1,10 @@
 import { UpstreamError, type FailureReason } from '@causeway/http-client';
 import type { AccountContext, Integration } from '../integrations/integration.js';
-import { isBranches, type Branches, type Page } from '../integrations/page.js';
+import { isBranches, type Branches, type Page, type PageRequest } from '../integrations/page.js';
 import { advance, restarted, type ListCursor } from './load-cursor.js';
 
 export interface PaginatorOptions {
-  /** Pages of all lists that may be in memory or on their way. */
+  /** Pages of all lists that may be on their way or in memory. */
   concurrency: number;
   /** Pages of one list that may be fetched before the pages in front of them are given. */
   ahead: number;
@@ -17,14 +17,25 @@ export interface PaginatorOptions {
 /** For a page of ours: nothing is fetched before it is wanted. */
 export const SEQUENTIAL: PaginatorOptions = { concurrency: 1, ahead: 0, restarts: 0, keepsFailed: false };
 
-/** For a stream: enough to keep a provider busy that answers in half a second, few enough to hold in memory. */
-export const SIDE_BY_SIDE: PaginatorOptions = { concurrency: 6, ahead: 1, restarts: 3, keepsFailed: true };
+/** For a stream: enough to use several rate limits of a provider that answers in half a second. */
+export const SIDE_BY_SIDE: PaginatorOptions = { concurrency: 32, ahead: 1, restarts: 3, keepsFailed: true };
+
+/** Pages that wait in memory for their reader before more are fetched. */
+const MAX_READY = 6;
+
+/** Groups of lists that are read at the same time. Of a thousand, the others stay one position of the cursor. */
+const MAX_GROUPS = 12;
+
+/** Items in the first smaller page after one that was too large. Providers give a hundred or more. */
+const REDUCED_PAGE_SIZE = 50;
 
 /** What all pages of a load are fetched with. */
 export interface PageSource {
   integration: Pick<Integration, 'fetchPage'>;
   account: AccountContext;
   parent: string | null;
+  properties: PageRequest['properties'];
+  archived: boolean;
   /** By type; of a type that is not in it, everything is wanted. */
   changedSince: ReadonlyMap<string, number>;
 }
@@ -68,6 +79,7 @@ const OF_ONE_LIST: ReadonlySet<FailureReason> = new Set([
   'cursor-expired',
   'rejected',
   'malformed',
+  'too-large',
 ]);
 
 /**
@@ -83,6 +95,8 @@ export class Paginator {
   private readonly failed: PageNode[] = [];
   private stopped = false;
   private limit = Infinity;
+  /** Types of which no page was given yet, in their order. */
+  private readonly unbegun: Set<string>;
 
   constructor(
     lists: readonly ListCursor[],
@@ -90,6 +104,7 @@ export class Paginator {
     private readonly options: PaginatorOptions,
   ) {
     this.waiting = lists.map((list) => ({ list, previous: null, end: null, restarts: 0, repeats: 0 }));
+    this.unbegun = new Set(lists.map(({ type }) => type));
   }
 
   /** Pages on their way. */
@@ -98,15 +113,17 @@ export class Paginator {
   }
 
   /**
-   * The next page, in no order between lists; `null`: there is none, because all were given or for the reasons in `failures`.
+   * The next page: types begin in their order, their lists go on as pages arrive. `null`: there is none, because all were given or for the
+   * reasons in `failures`.
    * @param limit how many items are wanted; a provider may give more
    */
   async next(limit = Infinity): Promise<FetchedPage | null> {
     this.limit = limit;
     for (;;) {
       this.fetchMore();
-      const fetched = this.ready.shift();
+      const fetched = this.takeReady();
       if (fetched !== undefined) {
+        this.unbegun.delete(fetched.node.list.type);
         fetched.isGiven = true;
         // Otherwise each page would keep all pages before it in memory.
         fetched.node.previous = null;
@@ -138,10 +155,19 @@ export class Paginator {
       .map(({ list }) => list);
   }
 
+  private takeReady(): FetchedPage | undefined {
+    const outstanding = [...this.running.keys(), ...this.waiting, ...this.ready.map(({ node }) => node)];
+    const first = [...this.unbegun].find((type) => outstanding.some(({ list }) => list.type === type));
+    const index = this.ready.findIndex(({ node: { list } }) => list.type === first || !this.unbegun.has(list.type));
+    // Where nothing is on its way, no earlier type can begin before something is given.
+    if (index < 0 && this.running.size > 0) return undefined;
+    return this.ready.splice(Math.max(0, index), 1)[0];
+  }
+
   private fetchMore(): void {
-    while (!this.stopped && this.running.size + this.ready.length < this.options.concurrency) {
-      const index = this.waiting.findIndex((node) => pagesBefore(node) <= this.options.ahead);
-      const [node] = index < 0 ? [] : this.waiting.splice(index, 1);
+    const { concurrency } = this.options;
+    while (!this.stopped && this.ready.length < MAX_READY && this.running.size + this.ready.length < concurrency) {
+      const node = this.takeWaiting();
       if (node === undefined) return;
       this.running.set(
         node,
@@ -150,32 +176,55 @@ export class Paginator {
     }
   }
 
+  /** A page of the group of which the fewest are on their way, so that one group's rate limit does not keep the others waiting. */
+  private takeWaiting(): PageNode | undefined {
+    const running = new Map<string | null, number>();
+    for (const { list } of this.running.keys()) running.set(list.group, (running.get(list.group) ?? 0) + 1);
+    const open = new Set([...this.waiting, ...this.running.keys()].map(({ list }) => list.group)).size;
+    let best: PageNode | undefined;
+    let fewest = Infinity;
+    for (const node of this.waiting) {
+      if (pagesBefore(node) > this.options.ahead) continue;
+      const { group } = node.list;
+      // What has no group yet may open one more.
+      const load = group === null && open > MAX_GROUPS ? this.options.concurrency : (running.get(group) ?? 0);
+      if (load >= fewest) continue;
+      best = node;
+      fewest = load;
+    }
+    if (best !== undefined) this.waiting.splice(this.waiting.indexOf(best), 1);
+    return best;
+  }
+
   private async fetch(node: PageNode): Promise<void> {
-    const { integration, account, parent, changedSince } = this.source;
-    const { type, position, skip } = node.list;
+    const { integration, account, parent, properties, archived, changedSince } = this.source;
+    const { type, position, skip, pageSize } = node.list;
     // Where a small page got a wrong cursor, a large one may lead past it.
-    const limit = node.repeats > 0 ? Infinity : this.limit + skip;
+    const limit = Math.min(node.repeats > 0 ? Infinity : this.limit + skip, pageSize ?? Infinity);
     try {
       if (node.end !== null) throw node.end;
       const response = await integration.fetchPage(
-        { type, position, limit, parent, changedSince: changedSince.get(type) ?? null },
+        { type, position, limit, parent, properties, archived, changedSince: changedSince.get(type) ?? null },
         account,
       );
       if (isBranches(response)) this.branch(node, response);
       else this.queue(node, response);
     } catch (error) {
-      this.fail(node, error instanceof Error ? error : new Error('unknown'));
+      const isTooLarge = error instanceof UpstreamError && error.reason === 'too-large';
+      const smaller = Math.min(REDUCED_PAGE_SIZE, Math.floor(limit / 2));
+      if (isTooLarge && smaller > 0) this.waiting.unshift({ ...node, list: { ...node.list, pageSize: smaller } });
+      else this.fail(node, error instanceof Error ? error : new Error('unknown'));
     }
   }
 
   private branch(node: PageNode, { lists, cut }: Branches): void {
     const { list } = node;
-    const starts = new Map(lists.map((start) => [start.position, start.parentId]));
+    const starts = new Map(lists.map((start) => [start.position, start]));
     let fault = cut;
     // What leads to a list is in its history, so that lists cannot lead to one another in a circle either.
-    const branches = [...starts].flatMap(([position, parentId]) => {
+    const branches = [...starts.values()].flatMap(({ position, parentId, group = list.group }) => {
       const branch = list.steps < MAX_BRANCH_STEPS ? advance(list, position) : null;
-      if (branch !== null) return [{ ...node, list: { ...branch, start: position, parentId } }];
+      if (branch !== null) return [{ ...node, list: { ...branch, start: position, parentId, group } }];
       fault ??= new UpstreamError('malformed', { note: 'Its lists lead back to one another.' });
       return [];
     });
@@ -187,7 +236,9 @@ export class Paginator {
     const { list } = node;
     const fetched: FetchedPage = { node, page, isGiven: false };
     const { nextPosition, items } = page;
-    const next = nextPosition === null ? null : advance(list, nextPosition);
+    // Pages grow again after one that was small enough.
+    const pageSize = list.pageSize === null || list.pageSize >= REDUCED_PAGE_SIZE ? null : 2 * list.pageSize;
+    const next = nextPosition === null ? null : advance({ ...list, pageSize }, nextPosition);
     const isCircle = nextPosition !== null && next === null;
     const end = isCircle ? new UpstreamError('malformed', { note: 'It gave the same page cursor again.' }) : page.cut;
     if (next !== null) this.waiting.unshift({ ...node, list: next, previous: fetched, repeats: 0 });

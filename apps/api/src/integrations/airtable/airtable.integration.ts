@@ -66,6 +66,7 @@ export class AirtableIntegration extends Integration {
         position.from,
         ({ id }) => encode({ at: 'base', base: id }),
         ({ id }) => encode({ at: 'bases', from: id }),
+        ({ id }) => ({ group: id }),
       );
     }
     const base = entryOf(bases, position.base);

@@ -54,7 +54,7 @@ export const slack = defineIntegration({
   itemTypes: [
     { type: 'channel', byDefault: true },
     { type: 'user', byDefault: true },
-    { type: 'message', byDefault: false, parent: 'channel' },
+    { type: 'message', byDefault: false, parent: { description: 'a channel', required: true } },
   ],
   rateLimits: [
     // https://docs.slack.dev/apis/web-api/rate-limits: every method for itself; those that are not named are taken for the slower tier.
