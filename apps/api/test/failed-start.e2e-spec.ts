@@ -125,3 +125,18 @@ test('logs an unexpected failure of the start in one line without secrets', asyn
     expect.stringContaining('request failed'),
   ]);
 });
+
+test.each([
+  ['production', PRODUCTION],
+  ['sandbox', {}],
+])('names DATA_DIR if it cannot be created, in %s mode', async (mode, env) => {
+  const folder = await mkdtemp(join(tmpdir(), 'causeway-data-dir-'));
+  const file = join(folder, 'file');
+  await writeFile(file, '');
+  const ended = await runService({ env: { ...env, CAUSEWAY_MODE: mode, DATA_DIR: join(file, 'data') } });
+  await rm(folder, { recursive: true });
+  expect(ended.code).toBe(1);
+  expect(ended.stderr.split('\n').filter((line) => line.includes('does not start'))).toEqual([
+    expect.stringMatching(/DATA_DIR .*\(ENOTDIR\)/),
+  ]);
+});

@@ -1,5 +1,4 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { INSTALLATION } from '../configuration/installation.js';
@@ -20,7 +19,6 @@ export class MockProviders implements OnApplicationShutdown {
 
   /** @param directory keeps the grants, so that connections survive a restart */
   static async start(directory: string): Promise<MockProviders> {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
     const grants = join(directory, 'sandbox.grants');
     const child = fork(INSTALLATION.mockProviders, [`--grants=${grants}`], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EncryptionKey } from '@causeway/crypto';
 
 /** In sandbox mode, the encryption key is generated once and stored with the data, readable only by its owner. */
 export async function sandboxKey(directory: string): Promise<EncryptionKey> {
   const file = join(directory, 'sandbox.key');
-  await mkdir(directory, { recursive: true, mode: 0o700 });
   const generated = randomBytes(32).toString('base64');
   // `wx`: of two processes that start together, one writes and the other reads what it wrote.
   await writeFile(file, generated, { flag: 'wx', mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
+import { makeDataDirectory } from '../configuration/data-directory.js';
 import { MockProviders } from './mock-providers.js';
 
 @Module({
@@ -7,8 +8,8 @@ import { MockProviders } from './mock-providers.js';
     {
       provide: MockProviders,
       inject: [CONFIGURATION],
-      useFactory: ({ mode, dataDirectory }: Configuration) =>
-        mode === 'sandbox' ? MockProviders.start(dataDirectory) : MockProviders.none(),
+      useFactory: async (config: Configuration) =>
+        config.mode === 'sandbox' ? MockProviders.start(await makeDataDirectory(config)) : MockProviders.none(),
     },
   ],
   exports: [MockProviders],

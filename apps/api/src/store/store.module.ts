@@ -2,6 +2,7 @@ import { Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { KeyValueStore, LeaseStore, LogStore, RateLimitStore, Store, openStore } from '@causeway/store';
 import { Keyring } from '@causeway/crypto';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
+import { makeDataDirectory } from '../configuration/data-directory.js';
 import { sandboxKey } from '../sandbox/sandbox-key.js';
 import { SealedCache } from './sealed-cache.js';
 
@@ -13,7 +14,9 @@ const PORTS = [KeyValueStore, LogStore, LeaseStore, RateLimitStore];
     {
       provide: Store,
       inject: [CONFIGURATION],
-      useFactory: ({ store }: Configuration) => {
+      useFactory: async (config: Configuration) => {
+        const { store } = config;
+        if (store.kind === 'embedded') await makeDataDirectory(config);
         const logger = new Logger('Store');
         return openStore({ ...store, report: (message) => logger.warn(message) });
       },
@@ -22,8 +25,12 @@ const PORTS = [KeyValueStore, LogStore, LeaseStore, RateLimitStore];
     {
       provide: Keyring,
       inject: [CONFIGURATION],
-      useFactory: async ({ encryptionKeys, dataDirectory }: Configuration) =>
-        new Keyring(encryptionKeys.length > 0 ? encryptionKeys : [await sandboxKey(dataDirectory)]),
+      useFactory: async (config: Configuration) => {
+        const { encryptionKeys } = config;
+        return new Keyring(
+          encryptionKeys.length > 0 ? encryptionKeys : [await sandboxKey(await makeDataDirectory(config))],
+        );
+      },
     },
     SealedCache,
   ],
