@@ -13,6 +13,7 @@ import { newRequestId } from './http/request-id.js';
 import { responseClass } from './http/security-headers.js';
 import { limitBodies, TIMEOUTS } from './http/timeouts.js';
 import { loopbackOnly } from './http/loopback-only.js';
+import { parseForms, parseTextFields } from './http/text-fields.js';
 import { RequestValidation } from './http/request-validation.js';
 import { JsonLogger } from './operations/json-logger.js';
 import { cookieName } from './access/cookies.js';
@@ -69,11 +70,12 @@ export async function createApplication(): Promise<{ app: NestFastifyApplication
     bodyLimit: MAX_BODY_BYTES,
     // One reverse proxy: it wrote the last entry of X-Forwarded-For. The client may have sent the others.
     trustProxy: config.trustProxy ? (_address, hop) => hop === 0 : false,
-    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
+    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH, querystringParser: parseTextFields },
     frameworkErrors: (_error: unknown, _request: unknown, { raw }: { raw: RawResponse }) => sendMalformedUrl(raw),
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule, adapter, { logger, abortOnError: false });
   app.useGlobalPipes(new RequestValidation());
+  parseForms(app, MAX_BODY_BYTES);
   const server = app.getHttpAdapter().getInstance();
   limitBodies(server);
   allowCorsOrigins(server, config.webOrigins);

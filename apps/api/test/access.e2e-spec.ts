@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -239,14 +240,33 @@ describe('an API key', () => {
     const { stdout } = await make('--name', 'made by hand', '--scopes', 'connections:read');
     const { data } = await createCauseway({ baseUrl: running.url, apiKey: stdout.trim() }).GET('/integrations');
     expect(data?.integrations).toHaveLength(4);
-    await expect(make('--name', 'x', '--scopes', 'dragons')).rejects.toMatchObject({ code: 1, stdout: '' });
+    for (const refused of [
+      ['--scopes', 'dragons'],
+      ['--scopes', 'items:read', '--orgs', 'a b'],
+      ...['soon', '2100-W01-1', '21000101T000000Z', '2100-01-01T00:00:00', '2001-01-01'].map((expires) => [
+        '--scopes',
+        'items:read',
+        '--expires',
+        expires,
+      ]),
+    ])
+      await expect(make('--name', 'x', ...refused)).rejects.toMatchObject({ code: 1, stdout: '' });
+    await make('--name', 'with an end', '--scopes', 'items:read', '--orgs', 'auth0|acme', '--expires', '2100-01-31');
+    const { data: stored } = await createCauseway({ baseUrl: running.url, apiKey: ADMIN_KEY }).GET('/keys');
+    expect(stored?.keys.map(({ name, orgIds, expiresAt }) => [name, orgIds, expiresAt])).toEqual([
+      ['with an end', ['auth0|acme'], '2100-01-31T00:00:00.000Z'],
+      ['made by hand', null, null],
+    ]);
     await running.stop();
     await rm(directory, { recursive: true });
   });
 
   test('ends when it was told to', async () => {
-    const past = await key(['connections:read'], { expiresAt: new Date(Date.now() - 1_000).toISOString() });
-    expectProblem(await past.client.GET('/integrations'), 'unauthenticated', 401);
+    const expiresAt = new Date(Date.now() + 1_500).toISOString();
+    const short = await key(['connections:read'], { expiresAt });
+    expect(short.expiresAt).toBe(expiresAt);
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, Date.parse(expiresAt) - Date.now()) + 5));
+    expectProblem(await short.client.GET('/integrations'), 'unauthenticated', 401);
   });
 
   test('with another secret for its id opens nothing', async () => {
@@ -263,10 +283,18 @@ describe('an API key', () => {
     [{ orgIds: [] }, '/orgIds'],
     [{ orgIds: ['a b'] }, '/orgIds'],
     [{ expiresAt: 'soon' }, '/expiresAt'],
+    [{ expiresAt: '21000101T000000Z' }, '/expiresAt'],
+    [{ expiresAt: '2100-01-01T00:00:00' }, '/expiresAt'],
+    [{ expiresAt: '2100-02-30' }, '/expiresAt'],
+    [{ expiresAt: '2001-01-01T00:00:00Z' }, '/expiresAt'],
+    [{ orgIds: 'acme' }, '/orgIds'],
   ])('is not made of %j', async (fault, pointer) => {
-    const body = { name: 'x', scopes: ['items:read'], ...fault } as never;
+    const name = `refused ${randomUUID()}`;
+    const body = { name, scopes: ['items:read'], ...fault } as never;
     const { error, response } = await operator.POST('/keys', { body });
     expectProblem({ error, response }, 'invalid-request', 400);
     expect(error?.errors?.map((entry) => entry.pointer)).toEqual([pointer]);
+    const stored = (await operator.GET('/keys')).data?.keys ?? [];
+    expect(stored.filter((key) => key.name === name)).toEqual([]);
   });
 });

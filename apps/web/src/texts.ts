@@ -39,7 +39,7 @@ export const texts = {
     legend: 'Whose accounts are shown',
     org: 'Organization',
     user: 'User',
-    rule: '1 to 128 letters, digits or _ . @ : -',
+    rule: '1 to 255 ASCII characters without blanks and without " < > \\ ^ { } `',
     missing: 'Enter an organization and a user above to see their accounts.',
   },
   integrations: {

@@ -245,7 +245,7 @@ describe('API keys', () => {
     await page.getByRole('checkbox', { name: /^connections:read/ }).check();
     await page.getByLabel('Organizations').fill('acme, no/slash');
     await page.getByRole('button', { name: 'Create key' }).click();
-    await page.getByText('Each is 1 to 128 letters').waitFor();
+    await page.getByText('Each is 1 to 255 ASCII characters').waitFor();
     await page.getByLabel('Organizations').fill('acme, globex');
     await page.keyboard.press('Enter');
 

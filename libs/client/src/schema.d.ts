@@ -502,7 +502,7 @@ export interface components {
              * @example /orgId
              */
             pointer: string;
-            /** @example has to be 1 to 128 characters */
+            /** @example has to be 1 to 255 characters */
             detail: string;
         };
         ProblemDto: {
@@ -681,7 +681,7 @@ export interface components {
             orgId: string;
             /** @example ann */
             userId: string;
-            /** @description Instead of the integration's own; a list, or a text with commas. */
+            /** @description Instead of the integration's own; a list, or a text with commas or blanks. */
             scopes?: string[];
             /**
              * Format: uri
@@ -811,7 +811,7 @@ export interface components {
             /** @description `nextCursor` of the previous page. */
             cursor?: string;
             /**
-             * @description Item types, as a list or separated by commas; types that only this account has by their names. Default: the integration's default types.
+             * @description Item types, as a list or as a text with commas or blanks; types that only this account has by their names. Default: the integration's default types.
              * @example [
              *       "page"
              *     ]
@@ -824,7 +824,7 @@ export interface components {
             updatedSince?: string;
             /** @description The provider's id of the item whose children to load, for types that need a parent. */
             parent?: string;
-            /** @description Properties beyond the default ones, by the names that the provider has for them, or `all`. A list, or a text with commas. */
+            /** @description Properties beyond the default ones, by the names that the provider has for them, or `all`. A list, or a text with commas or blanks. */
             properties?: string[];
             /** @description Also what is archived, for types that the provider lists without it. */
             archived?: boolean;
@@ -1562,7 +1562,7 @@ export interface operations {
             query: {
                 orgId: string;
                 userId: string;
-                /** @description Instead of the integration's own; a list, or a text with commas. */
+                /** @description Instead of the integration's own; a list, or a text with commas or blanks. */
                 scopes?: string[];
                 /** @description Where the browser goes at the end, instead of a page that closes itself. */
                 returnTo?: string;
@@ -2579,13 +2579,13 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description Item types, as a list or separated by commas; types that only this account has by their names. Default: the integration's default types. */
+                /** @description Item types, as a list or as a text with commas or blanks; types that only this account has by their names. Default: the integration's default types. */
                 types?: string[];
                 /** @description Returns only items that changed at this time or later. Items without a modification time are always returned. */
                 updatedSince?: string;
                 /** @description The provider's id of the item whose children to load, for types that need a parent. */
                 parent?: string;
-                /** @description Properties beyond the default ones, by the names that the provider has for them, or `all`. A list, or a text with commas. */
+                /** @description Properties beyond the default ones, by the names that the provider has for them, or `all`. A list, or a text with commas or blanks. */
                 properties?: string[];
                 /** @description Also what is archived, for types that the provider lists without it. */
                 archived?: boolean;
@@ -2703,13 +2703,13 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the previous page. */
                 cursor?: string;
-                /** @description Item types, as a list or separated by commas; types that only this account has by their names. Default: the integration's default types. */
+                /** @description Item types, as a list or as a text with commas or blanks; types that only this account has by their names. Default: the integration's default types. */
                 types?: string[];
                 /** @description Returns only items that changed at this time or later. Items without a modification time are always returned. */
                 updatedSince?: string;
                 /** @description The provider's id of the item whose children to load, for types that need a parent. */
                 parent?: string;
-                /** @description Properties beyond the default ones, by the names that the provider has for them, or `all`. A list, or a text with commas. */
+                /** @description Properties beyond the default ones, by the names that the provider has for them, or `all`. A list, or a text with commas or blanks. */
                 properties?: string[];
                 /** @description Also what is archived, for types that the provider lists without it. */
                 archived?: boolean;

@@ -4,6 +4,7 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
+import { TEXT_VALUES } from '../dto/text-values.js';
 import { ConfigurationModule } from '../environment.js';
 import { NewKeyDto } from '../auth/keys/key.dto.js';
 import { KeysModule } from '../auth/keys/keys.module.js';
@@ -30,7 +31,7 @@ async function makeKey(): Promise<void> {
   const request = plainToInstance(
     NewKeyDto,
     { name, scopes, orgIds: orgs, expiresAt: expires },
-    { exposeUnsetFields: false },
+    { exposeUnsetFields: false, groups: [TEXT_VALUES] },
   );
   const faults = validateSync(request).flatMap(({ property, constraints }) =>
     Object.values(constraints ?? {}).map((text) => `${property} ${text}`),
@@ -41,7 +42,7 @@ async function makeKey(): Promise<void> {
     name: request.name,
     scopes: request.scopes,
     orgIds: request.orgIds ?? null,
-    expiresAt: request.expiresAt === undefined ? null : Date.parse(request.expiresAt),
+    expiresAt: request.expiresAt?.getTime() ?? null,
   });
   await app.close();
   process.stdout.write(`${key}\n`);

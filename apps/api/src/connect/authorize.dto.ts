@@ -1,17 +1,17 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { ArrayMaxSize, IsOptional, Matches } from 'class-validator';
+import { ArrayMaxSize, Matches } from 'class-validator';
 import { IsString, IsUrl, MaxLength } from 'class-validator';
 import { UserDto } from '../dto/user.dto.js';
-import { commaSeparated } from '../dto/comma-separated.js';
+import { ListOrText } from '../dto/text-values.js';
+import { MayBeAbsent } from '../dto/may-be-absent.js';
 
 export class AuthorizeDto extends UserDto {
   @ApiPropertyOptional({
     type: [String],
-    description: "Instead of the integration's own; a list, or a text with commas.",
+    description: "Instead of the integration's own; a list, or a text with commas or blanks.",
   })
-  @IsOptional()
-  @Transform(commaSeparated)
+  @MayBeAbsent()
+  @ListOrText()
   @ArrayMaxSize(100, { message: 'has to be a list of at most 100 scopes' })
   // RFC 6749, 3.3: the characters of a scope; no comma, because some providers separate by it.
   @Matches(/^[\x21\x23-\x2B\x2D-\x5B\x5D-\x7E]{1,128}$/, { each: true, message: 'has to be a list of scopes' })
@@ -21,7 +21,7 @@ export class AuthorizeDto extends UserDto {
     format: 'uri',
     description: 'Where the browser goes at the end, instead of a page that closes itself.',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsUrl(
     { protocols: ['http', 'https'], require_protocol: true, require_tld: false },
     { message: 'has to be an http or https URL' },
@@ -30,7 +30,7 @@ export class AuthorizeDto extends UserDto {
   returnTo?: string;
 
   @ApiPropertyOptional({ description: 'Authorize this connection again; it keeps its id.' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsString({ message: 'has to be a text' })
   @MaxLength(64, { message: 'is no id of a connection' })
   connectionId?: string;

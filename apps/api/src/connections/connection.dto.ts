@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsString, MaxLength } from 'class-validator';
 import { Problem } from '@causeway/problem';
+import { MayBeAbsent } from '../dto/may-be-absent.js';
 import { ProblemDto } from '../dto/problem.dto.js';
 import { IsExternalId } from '../dto/user.dto.js';
 import { PageQuery } from '../dto/page-query.dto.js';
@@ -98,22 +99,22 @@ export class ConnectionPage {
 }
 
 export class ConnectionQuery extends PageQuery {
-  @IsOptional()
+  @MayBeAbsent()
   @IsExternalId({ required: false })
   orgId?: string;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsExternalId({ required: false })
   userId?: string;
 
   @ApiPropertyOptional({ example: integrationIds[0] })
-  @IsOptional()
+  @MayBeAbsent()
   @IsString({ message: 'has to be a text' })
   @MaxLength(64, { message: 'has to be the id of an integration' })
   integration?: string;
 
   @ApiPropertyOptional({ enum: STATUSES, enumName: 'ConnectionStatus' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(STATUSES, { message: `has to be ${STATUSES.join(' or ')}` })
   status?: ConnectionStatus;
 }

@@ -5,7 +5,7 @@ export class FieldErrorDto {
   @ApiProperty({ example: '/orgId', description: 'JSON Pointer into the body, or `?name` for a query parameter.' })
   pointer!: string;
 
-  @ApiProperty({ example: 'has to be 1 to 128 characters' })
+  @ApiProperty({ example: 'has to be 1 to 255 characters' })
   detail!: string;
 }
 

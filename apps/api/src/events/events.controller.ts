@@ -1,18 +1,18 @@
 import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiProduces } from '@nestjs/swagger';
-import { IsOptional } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { CurrentCaller, IsStillAuthorized, type AuthorizationCheck, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
+import { MayBeAbsent } from '../dto/may-be-absent.js';
 import { IsExternalId } from '../dto/user.dto.js';
 import { EventsService } from './events.service.js';
 
 class EventsQuery {
-  @IsOptional()
+  @MayBeAbsent()
   @IsExternalId({ required: false })
   orgId?: string;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsExternalId({ required: false })
   userId?: string;
 }

@@ -8,10 +8,11 @@ import {
   OmitType,
   getSchemaPath,
 } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { ArrayMaxSize, IsBoolean, IsISO8601, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
-import { commaSeparated } from '../dto/comma-separated.js';
+import { ArrayMaxSize, IsBoolean, IsString, Matches, MaxLength } from 'class-validator';
+import { MayBeAbsent } from '../dto/may-be-absent.js';
 import { ProblemDto } from '../dto/problem.dto.js';
+import { IsTime } from '../dto/request-time.js';
+import { BooleanFromText, ListOrText } from '../dto/text-values.js';
 import { UserDto } from '../dto/user.dto.js';
 import { definitions } from '../integrations/definitions.js';
 import { PageQuery } from '../dto/page-query.dto.js';
@@ -23,51 +24,52 @@ export class LoadDto extends PageQuery {
     type: [String],
     example: [definitions[0].itemTypes[0].type],
     description:
-      "Item types, as a list or separated by commas; types that only this account has by their names. Default: the integration's default types.",
+      "Item types, as a list or as a text with commas or blanks; types that only this account has by their names. Default: the integration's default types.",
   })
-  @IsOptional()
-  @Transform(commaSeparated)
+  @MayBeAbsent()
+  @ListOrText()
   @ArrayMaxSize(20, { message: 'has to be a list of item types' })
   @Matches(/^[\w-]{1,128}$/, { each: true, message: 'has to be a list of item types' })
   types?: string[];
 
   @ApiPropertyOptional({
+    type: String,
     format: 'date-time',
     description:
       'Returns only items that changed at this time or later. Items without a modification time are always returned.',
   })
-  @IsOptional()
-  @IsISO8601({ strict: true }, { message: 'has to be an ISO 8601 time' })
-  updatedSince?: string;
+  @MayBeAbsent()
+  @IsTime()
+  updatedSince?: Date;
 
   @ApiPropertyOptional({
     description: "The provider's id of the item whose children to load, for types that need a parent.",
   })
-  @IsOptional()
+  @MayBeAbsent()
   @Matches(/^[\w.:/-]{1,256}$/, { message: 'has to be the id of an item' })
   parent?: string;
 
   @ApiPropertyOptional({
     type: [String],
     description:
-      'Properties beyond the default ones, by the names that the provider has for them, or `all`. A list, or a text with commas.',
+      'Properties beyond the default ones, by the names that the provider has for them, or `all`. A list, or a text with commas or blanks.',
   })
-  @IsOptional()
-  @Transform(commaSeparated)
+  @MayBeAbsent()
+  @ListOrText()
   @ArrayMaxSize(200, { message: 'has to be a list of at most 200 names, or "all"' })
   @Matches(/^\w{1,128}$/, { each: true, message: 'has to be a list of names of properties, or "all"' })
   properties?: string[];
 
   @ApiPropertyOptional({ description: 'Also what is archived, for types that the provider lists without it.' })
-  @IsOptional()
-  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @MayBeAbsent()
+  @BooleanFromText()
   @IsBoolean({ message: 'has to be true or false' })
   archived?: boolean;
 }
 
 export class UserLoadDto extends IntersectionType(UserDto, LoadDto) {
   @ApiPropertyOptional({ description: "One of the user's connections. Default: the one that was connected last." })
-  @IsOptional()
+  @MayBeAbsent()
   @IsString({ message: 'has to be a text' })
   @MaxLength(64, { message: 'is no id of a connection' })
   connectionId?: string;

@@ -119,7 +119,7 @@ export function firstCursor(name: string, itemTypes: readonly ItemType[], reques
     parent: parent ?? null,
     properties: properties.includes('all') ? 'all' : [...new Set(properties)].sort(),
     archived,
-    updatedSince: updatedSince === undefined ? null : Date.parse(updatedSince),
+    updatedSince: updatedSince?.getTime() ?? null,
     startedAt: now,
     lists: wanted.map(({ type }) => listCursor(type)),
     hashes: '',
@@ -141,7 +141,7 @@ export function refuseOtherLoad(cursor: LoadCursor, request: LoadDto): void {
     (properties === undefined ||
       (cursor.properties === 'all' ? properties.includes('all') : isSameSet(properties, cursor.properties))) &&
     (archived === undefined || archived === cursor.archived) &&
-    (updatedSince === undefined || Date.parse(updatedSince) === cursor.updatedSince);
+    (updatedSince === undefined || updatedSince.getTime() === cursor.updatedSince);
   if (isSame) return;
   throw refusal(
     'cursor',

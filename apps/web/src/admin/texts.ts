@@ -153,7 +153,7 @@ export const texts = {
       scopesMissing: 'Select at least one.',
       orgs: 'Organizations',
       orgsHint: 'Separated by spaces or commas; empty for all',
-      orgsInvalid: 'Each is 1 to 128 letters, digits or _ . @ : -',
+      orgsInvalid: 'Each is 1 to 255 ASCII characters without " < > \\ ^ { } `',
       expires: 'Expires',
       date: 'Date',
       dateInvalid: 'Select a date in the future.',

@@ -7,7 +7,7 @@ export interface User {
 }
 
 /** The service's rule for ids of organizations and users. */
-const ID = /^[A-Za-z0-9_.@:-]{1,128}$/;
+const ID = /^[!#-;=?-[\]_a-z|~]{1,255}$/;
 
 const SANDBOX_USER: User = { orgId: 'acme', userId: 'ann' };
 

@@ -1,9 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsIn, IsISO8601, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsString, Length } from 'class-validator';
 import { SCOPES, type Scope } from '../../access/access.decorator.js';
-import { commaSeparated } from '../../dto/comma-separated.js';
-import { EXTERNAL_ID, EXTERNAL_ID_MESSAGE } from '../../dto/user.dto.js';
+import { MayBeAbsent } from '../../dto/may-be-absent.js';
+import { IsFutureTime } from '../../dto/request-time.js';
+import { ListFromText } from '../../dto/text-values.js';
+import { MatchesExternalId } from '../../dto/user.dto.js';
 import { isoTime } from '../../dto/iso-time.js';
 import type { ApiKeyRecord } from './api-key.js';
 
@@ -14,7 +15,7 @@ export class NewKeyDto {
   name!: string;
 
   @ApiProperty({ enum: SCOPES, enumName: 'Scope', isArray: true, example: ['connections:read', 'items:read'] })
-  @Transform(commaSeparated)
+  @ListFromText()
   @ArrayMinSize(1, { message: `has to be a list out of ${SCOPES.join(', ')}` })
   @IsIn(SCOPES, { each: true, message: `has to be a list out of ${SCOPES.join(', ')}` })
   scopes!: Scope[];
@@ -24,17 +25,18 @@ export class NewKeyDto {
     example: ['acme'],
     description: 'Organisations that the key is limited to; all if not given.',
   })
-  @IsOptional()
-  @Transform(commaSeparated)
+  @MayBeAbsent()
+  @ListFromText()
   @ArrayMinSize(1, { message: 'has to name at least one organization, or be left out' })
   @ArrayMaxSize(1000, { message: 'has to be at most 1000 organizations' })
-  @Matches(EXTERNAL_ID, { each: true, message: EXTERNAL_ID_MESSAGE })
+  @MatchesExternalId({ each: true })
+  @IsArray({ message: 'has to be a list' })
   orgIds?: string[];
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'When the key expires; never if not given.' })
-  @IsOptional()
-  @IsISO8601({ strict: true }, { message: 'has to be an ISO 8601 time' })
-  expiresAt?: string;
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'When the key expires; never if not given.' })
+  @MayBeAbsent()
+  @IsFutureTime()
+  expiresAt?: Date;
 }
 
 export class KeyDto {

@@ -21,7 +21,7 @@ export class KeysController {
       name,
       scopes: [...new Set(scopes)],
       orgIds: orgIds ?? null,
-      expiresAt: expiresAt === undefined ? null : Date.parse(expiresAt),
+      expiresAt: expiresAt?.getTime() ?? null,
     });
     return { ...KeyDto.of(record), key };
   }

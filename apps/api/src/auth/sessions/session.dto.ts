@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
-import { ArrayMinSize, IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
-import { commaSeparated } from '../../dto/comma-separated.js';
+import { ArrayMinSize, IsArray, IsIn, IsInt, Max, Min } from 'class-validator';
+import { MayBeAbsent } from '../../dto/may-be-absent.js';
+import { ListFromText, NumberFromText } from '../../dto/text-values.js';
 import { UserDto } from '../../dto/user.dto.js';
 import { integrationIds } from '../../integrations/definitions.js';
 
@@ -14,15 +14,16 @@ export class NewSessionDto extends UserDto {
     example: [integrationIds[0]],
     description: 'Integrations that the session is limited to; all if not given.',
   })
-  @IsOptional()
-  @Transform(commaSeparated)
+  @MayBeAbsent()
+  @ListFromText()
   @ArrayMinSize(1, { message: 'has to name at least one integration, or be left out' })
   @IsIn(integrationIds, { each: true, message: `has to be a list out of ${integrationIds.join(', ')}` })
+  @IsArray({ message: 'has to be a list' })
   integrations?: string[];
 
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_SECONDS, default: 900 })
-  @IsOptional()
-  @Type(() => Number)
+  @MayBeAbsent()
+  @NumberFromText()
   @IsInt({ message: LIFETIME_MESSAGE })
   @Min(1, { message: LIFETIME_MESSAGE })
   @Max(MAX_SECONDS, { message: LIFETIME_MESSAGE })
