@@ -9,7 +9,7 @@ import { DrawerContent, SideDrawer } from '../layout/side-drawer.js';
 import { texts } from '../texts.js';
 import { nameOf } from './grid/grid-row.js';
 import { JsonText } from './json-view.js';
-import type { LoadedItems } from './load/loaded-items.js';
+import { placeOf, type LoadedItems } from './load/loaded-items.js';
 import { formatProperty } from './property-value.js';
 
 interface ItemDrawerProps {
@@ -34,7 +34,7 @@ function ItemDetails(props: ItemDrawerProps & { item: Item }) {
   const labels = texts.items;
   const path = items.pathTo(item).map(nameOf).join(' › ');
   const parent = path || item.parentPathOrName || item.parentId;
-  const childCount = items.childCount(item.id);
+  const childCount = items.childCount(item);
   const entries: [string, ReactNode][] = [
     [labels.parent, parent],
     [labels.created, <DateTime time={item.creationTime} />],
@@ -62,12 +62,17 @@ function ItemDetails(props: ItemDrawerProps & { item: Item }) {
           </Button>
         )}
         {childCount > 0 && (
-          <Button variant="outlined" size="small" startIcon={<FolderIcon />} onClick={() => onShowChildren(item.id)}>
+          <Button
+            variant="outlined"
+            size="small"
+            startIcon={<FolderIcon />}
+            onClick={() => onShowChildren(placeOf(item))}
+          >
             {labels.showChildren(childCount)}
           </Button>
         )}
         {onUseAsParent && (
-          <Button variant="outlined" size="small" onClick={() => onUseAsParent(item.id)}>
+          <Button variant="outlined" size="small" onClick={() => onUseAsParent(placeOf(item))}>
             {labels.useAsParent}
           </Button>
         )}

@@ -13,7 +13,7 @@ import { ItemDrawer } from './item-drawer.js';
 import { ItemsToolbar, type Layout } from './items-toolbar.js';
 import { JsonView } from './json-view.js';
 import type { LoadRequest } from './load/item-load.js';
-import { keyOf } from './load/loaded-items.js';
+import { keyOf, placeOf } from './load/loaded-items.js';
 import { useItemLoad } from './load/use-item-load.js';
 import { LoadForm } from './load-form.js';
 import { LoadStatus } from './load-status.js';
@@ -25,7 +25,7 @@ import { useRowOrder } from './view/row-order.js';
 const OPENED_HERE = 'opened here';
 
 /** Shows the children of an item, or all items; the Back button returns. */
-const showChildren = (parentId: string | null) => setPageParams({ in: parentId, item: null });
+const showChildren = (place: string | null) => setPageParams({ in: place, item: null });
 
 export default function ItemsPanel({ integration, connection }: { integration: Integration; connection: Connection }) {
   const load = useItemLoad(connection.id);
@@ -98,9 +98,9 @@ export default function ItemsPanel({ integration, connection }: { integration: I
           />
           <ItemBreadcrumbs
             items={items}
-            parentId={viewState.parentId}
-            onSelect={(id) => {
-              showChildren(id);
+            place={viewState.place}
+            onSelect={(place) => {
+              showChildren(place);
               // The breadcrumb that had the focus is gone.
               title.current?.focus({ preventScroll: true });
             }}
@@ -120,7 +120,7 @@ export default function ItemsPanel({ integration, connection }: { integration: I
               busy={rows.busy}
               onSort={sortBy}
               onOpen={openItem}
-              onShowChildren={(item) => showChildren(item.id)}
+              onShowChildren={(item) => showChildren(placeOf(item))}
             />
           ) : (
             <JsonView items={items} order={rows.order} />

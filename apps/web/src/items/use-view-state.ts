@@ -10,7 +10,7 @@ export interface ViewState {
   /** Empty: all. */
   types: string[];
   text: string;
-  parentId: string | null;
+  place: string | null;
   sort: { column: string; descending: boolean } | null;
   columns: Column[];
   visibleColumns: Column[];
@@ -19,7 +19,7 @@ export interface ViewState {
 }
 
 export function useViewState(integration: string, items: LoadedItems): ViewState {
-  const { show, find, in: parentId, sort: sortParam } = usePageParams();
+  const { show, find, in: place, sort: sortParam } = usePageParams();
   const types = useMemo(() => (show ?? '').split(',').filter(Boolean), [show]);
   const text = find ?? '';
   const deferredText = useDeferredValue(text);
@@ -43,7 +43,7 @@ export function useViewState(integration: string, items: LoadedItems): ViewState
   const query = useMemo((): RowQuery => {
     // `items` is the same object while its rows change. A column that is sorted by existed when it was selected.
     const column = sort && columnsOf(items, [...items.properties.keys()]).find(({ id }) => id === sort.column);
-    return { types, text: deferredText, parentId, sort: column && sort ? { ...sort, keyOf: column.keyOf } : null };
-  }, [types, deferredText, parentId, sort, items]);
-  return { types, text, parentId, sort, columns, visibleColumns, selectColumns, query };
+    return { types, text: deferredText, place, sort: column && sort ? { ...sort, keyOf: column.keyOf } : null };
+  }, [types, deferredText, place, sort, items]);
+  return { types, text, place, sort, columns, visibleColumns, selectColumns, query };
 }

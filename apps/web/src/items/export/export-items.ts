@@ -10,11 +10,15 @@ const FIELDS = [
   'type',
   'id',
   'name',
+  'driveId',
   'parentId',
   'parentPathOrName',
+  'directory',
   'creationTime',
   'lastModifiedTime',
   'url',
+  'mimeType',
+  'delta',
   'visibility',
 ] as const satisfies (keyof Item)[];
 

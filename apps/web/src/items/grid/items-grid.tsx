@@ -64,7 +64,7 @@ export function ItemsGrid(props: ItemsGridProps) {
     onActivate: activate,
     onShowChildren: (row) => {
       const item = itemAt(row);
-      if (item !== undefined && items.childCount(item.id) > 0) showChildren(item);
+      if (item !== undefined && items.childCount(item) > 0) showChildren(item);
     },
     onMove: (row, cell) => {
       if (row >= 0) virtual.scrollToIndex(row);
@@ -169,7 +169,7 @@ export function ItemsGrid(props: ItemsGridProps) {
               index={index}
               offset={start - rowHeight}
               columns={columns}
-              childCount={items.childCount(item.id)}
+              childCount={items.childCount(item)}
               active={index === active.row ? active.cell : -1}
               cellId={cellId}
             />

@@ -29,7 +29,7 @@ beforeEach(() => {
 const REQUEST = { types: ['page'], parent: '' };
 const line = (value: object) => `${JSON.stringify(value)}\n`;
 const item = (id: number, name = `Page ${id}`) =>
-  line({ item: { id: String(id), type: 'page', name, parentId: null, properties: {} } });
+  line({ item: { id: String(id), type: 'page', name, driveId: null, parentId: null, properties: {} } });
 const progress = (resumeCursor: string | null, waitingMs = 0) => line({ progress: { waitingMs, resumeCursor } });
 const end = (nextUpdatedSince: string) => line({ end: { complete: true, nextUpdatedSince, resumeCursor: null } });
 const names = () => load.items.rows.map(({ name }) => name);

@@ -30,14 +30,27 @@ test('items of different types may have the same id', () => {
   ]);
 });
 
+test('a copied container may have the ids of its original', () => {
+  const items = new LoadedItems();
+  const tables = ['appA', 'appB'].map((driveId) => item('tbl', { type: 'table', driveId, parentId: driveId }));
+  const bases = ['appA', 'appB'].map((id) => item(id, { type: 'base' }));
+  for (const one of [...bases, ...tables]) expect(items.put(one)).toBe('new');
+  const record = item('rec', { type: 'record', driveId: 'appB', parentId: 'tbl' });
+  items.put(record);
+  expect(tables.map(items.childCount)).toEqual([0, 1]);
+  expect(bases.map(items.childCount)).toEqual([1, 1]);
+  expect(items.pathTo(record)).toEqual([bases[1], tables[1]]);
+});
+
 test('counts are updated when an item changes its parent and properties', () => {
   const items = new LoadedItems();
-  items.put(item('base', { type: 'base' }));
+  const base = item('base', { type: 'base' });
+  items.put(base);
   items.put(item('1', { parentId: 'base', properties: { status: 'open', tags: [] } }));
-  expect(items.childCount('base')).toBe(1);
+  expect(items.childCount(base)).toBe(1);
   expect([...(items.properties.get('page') ?? [])]).toEqual([['status', 1]]);
   items.put(item('1', { properties: {} }));
-  expect(items.childCount('base')).toBe(0);
+  expect(items.childCount(base)).toBe(0);
   expect(items.properties.get('page')?.get('status')).toBe(0);
 });
 

@@ -12,7 +12,7 @@ export class LoadedItems {
   /** Incremented when an existing row changes. */
   revision = 0;
   private readonly byKey = new Map<string, number>();
-  private readonly byId = new Map<string, number>();
+  private readonly byPlace = new Map<string, number>();
   private readonly childCounts = new Map<string, number>();
 
   put(item: Item): 'new' | 'changed' | 'same' {
@@ -20,7 +20,7 @@ export class LoadedItems {
     const index = this.byKey.get(key);
     if (index === undefined) {
       this.byKey.set(key, this.rows.length);
-      this.byId.set(item.id, this.rows.length);
+      this.byPlace.set(placeOf(item), this.rows.length);
       this.count(item, 1);
       this.searchTexts.push(searchTextOf(item));
       this.rows.push(item);
@@ -39,40 +39,52 @@ export class LoadedItems {
   clear(): void {
     this.rows.length = 0;
     this.searchTexts.length = 0;
-    for (const map of [this.countsByType, this.properties, this.byKey, this.byId, this.childCounts]) map.clear();
+    for (const map of [this.countsByType, this.properties, this.byKey, this.byPlace, this.childCounts]) map.clear();
     this.revision += 1;
   }
 
-  childCount = (id: string): number => this.childCounts.get(id) ?? 0;
+  childCount = (item: Item): number => this.childCounts.get(placeOf(item)) ?? 0;
 
-  /** @param key out of `keyOf`: items of different types may have the same id */
+  /** @param key out of `keyOf`: items of different types, or in different containers, may have the same id */
   get = (key: string): Item | undefined => this.rows[this.byKey.get(key) ?? -1];
 
-  /** By id only, as in `parentId`, which comes without a type. */
-  find = (id: string): Item | undefined => this.rows[this.byId.get(id) ?? -1];
+  /** @param place out of `placeOf` or `parentPlaceOf`: a parent is named without its type */
+  find = (place: string | null): Item | undefined => this.rows[this.byPlace.get(place ?? '') ?? -1];
 
   /** The loaded ancestors of an item, outermost first. */
   pathTo(item: Item): Item[] {
     const path: Item[] = [];
-    let parent = item.parentId === null ? undefined : this.find(item.parentId);
+    let parent = this.find(parentPlaceOf(item));
     // Ends also where a provider's parents form a cycle.
     while (parent !== undefined && parent !== item && !path.includes(parent)) {
       path.unshift(parent);
-      parent = parent.parentId === null ? undefined : this.find(parent.parentId);
+      parent = this.find(parentPlaceOf(parent));
     }
     return path;
   }
 
-  private count({ type, parentId, properties }: Item, by: 1 | -1): void {
+  private count(item: Item, by: 1 | -1): void {
+    const { type, properties } = item;
+    const parent = parentPlaceOf(item);
     add(this.countsByType, type, by);
-    if (parentId !== null) add(this.childCounts, parentId, by);
+    if (parent !== null) add(this.childCounts, parent, by);
     const ofType = this.properties.get(type) ?? new Map<string, number>();
     this.properties.set(type, ofType);
     for (const name in properties) if (!isBlank(properties[name])) add(ofType, name, by);
   }
 }
 
-export const keyOf = ({ type, id }: Pick<Item, 'type' | 'id'>): string => `${type} ${id}`;
+type Identity = Pick<Item, 'type' | 'driveId' | 'id'>;
+
+export const keyOf = (item: Identity): string => `${item.type} ${placeOf(item)}`;
+
+/** The id, within the container in which it is unique; as `parent` of a load takes it. */
+export const placeOf = ({ driveId, id }: Pick<Item, 'driveId' | 'id'>): string =>
+  driveId === null ? id : `${driveId}/${id}`;
+
+/** The place of the item that it is in; `null`: the account. */
+export const parentPlaceOf = ({ driveId, parentId }: Pick<Item, 'driveId' | 'parentId'>): string | null =>
+  parentId === null || parentId === driveId ? parentId : placeOf({ driveId, id: parentId });
 
 function add(counts: Map<string, number>, key: string, by: number): void {
   counts.set(key, (counts.get(key) ?? 0) + by);

@@ -6,9 +6,9 @@ import { RowOrder, type RowQuery } from './row-order.js';
 import { compareKeys, mergeInSlices, sortInSlices, type SortKey } from './sorting.js';
 
 const item = (id: number, name: string, type = 'page', parentId: string | null = null) =>
-  ({ id: String(id), type, name, parentId, parentPathOrName: null, properties: {} }) as unknown as Item;
+  ({ id: String(id), type, name, parentId, driveId: null, parentPathOrName: null, properties: {} }) as unknown as Item;
 
-const ALL: RowQuery = { types: [], text: '', parentId: null, sort: null };
+const ALL: RowQuery = { types: [], text: '', place: null, sort: null };
 const byName = (descending = false): RowQuery => ({ ...ALL, sort: { keyOf: ({ name }) => name, descending } });
 
 /** The names of the rows, once the computation is complete. */
@@ -37,7 +37,7 @@ test('filters by type and by parent', async () => {
   items.put(item(3, 'record', 'record', '2'));
   const rows = new RowOrder(items, () => {});
   expect(await shown(items, rows, { ...ALL, types: ['base', 'record'] })).toEqual(['base', 'record']);
-  expect(await shown(items, rows, { ...ALL, parentId: '1' })).toEqual(['table']);
+  expect(await shown(items, rows, { ...ALL, place: '1' })).toEqual(['table']);
 });
 
 test('merges rows that arrive later, moves rows that change, and removes rows that are cleared', async () => {

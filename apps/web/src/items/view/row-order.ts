@@ -1,6 +1,6 @@
 import { useEffect, useReducer, useState } from 'react';
 import type { Item } from '@causeway/client';
-import type { LoadedItems } from '../load/loaded-items.js';
+import { parentPlaceOf, type LoadedItems } from '../load/loaded-items.js';
 import { compareKeys, mergeInSlices, sortInSlices, type SortKey } from './sorting.js';
 import { TimeSlicer } from './time-slicer.js';
 
@@ -10,7 +10,7 @@ export interface RowQuery {
   /** Each of its words must occur somewhere in the row. */
   text: string;
   /** Only the children of this item. */
-  parentId: string | null;
+  place: string | null;
   /** `null`: in the order in which they were loaded. */
   sort: { keyOf: (item: Item) => SortKey; descending: boolean } | null;
 }
@@ -128,7 +128,7 @@ function matcherOf({ rows, searchTexts }: LoadedItems, query: RowQuery): (index:
     return (
       item !== undefined &&
       (types.size === 0 || types.has(item.type)) &&
-      (query.parentId === null || item.parentId === query.parentId) &&
+      (query.place === null || parentPlaceOf(item) === query.place) &&
       words.every((word) => searchTexts[index]?.includes(word))
     );
   };
