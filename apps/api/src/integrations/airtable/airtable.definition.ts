@@ -1,5 +1,10 @@
 import { defineIntegration } from '../integration-definition.js';
 
+/** An administrator's block of this app looks like an account without bases. */
+const NOT_ALL_BASES = 'Airtable does not say whether its list of bases is complete.';
+/** The tables of a base, and the records of a table, are all there. */
+const unlessInParent = (parent: string | null) => (parent === null ? NOT_ALL_BASES : null);
+
 export const airtable = defineIntegration({
   id: 'airtable',
   name: 'Airtable',
@@ -21,9 +26,21 @@ export const airtable = defineIntegration({
   // No revocation is documented.
   api: { url: 'https://api.airtable.com', retryAfterSeconds: 30 },
   itemTypes: [
-    { type: 'base', byDefault: true },
-    { type: 'table', byDefault: true },
-    { type: 'record', byDefault: false, changes: { granularitySeconds: 0.001 } },
+    { type: 'base', byDefault: true, notExhaustive: () => NOT_ALL_BASES },
+    {
+      type: 'table',
+      byDefault: true,
+      parent: { description: 'a base', required: false },
+      notExhaustive: unlessInParent,
+    },
+    {
+      type: 'record',
+      byDefault: false,
+      parent: { description: 'a base, or of a base and a table as "base/table"', required: false },
+      namedProperties: true,
+      notExhaustive: unlessInParent,
+      changes: { granularitySeconds: 0.001 },
+    },
   ],
   rateLimits: [
     {

@@ -4,7 +4,6 @@ import { UpstreamError, optional, readArray, readObject, readString } from '@cau
 import { Integration, type AccountContext, type AccountIdentity, type ProviderApi } from '../integration.js';
 import {
   branchAt,
-  entryOf,
   readCursor,
   readPage,
   readWholeList,
@@ -15,11 +14,12 @@ import {
 } from '../page.js';
 import { airtable } from './airtable.definition.js';
 import { classify } from './airtable.errors.js';
+import { addLinkedNames } from './airtable.links.js';
 import {
   baseToItem,
   readBase,
   readTable,
-  recordToItem,
+  recordMapper,
   tableToItem,
   type Base,
   type Table,
@@ -41,6 +41,8 @@ interface TablePosition {
   offset?: string;
 }
 
+const UNLISTED = { name: null, permissionLevel: null };
+
 @Injectable()
 export class AirtableIntegration extends Integration {
   readonly definition = airtable;
@@ -59,7 +61,7 @@ export class AirtableIntegration extends Integration {
   async fetchPage(request: PageRequest, { api }: AccountContext): Promise<Page | Branches> {
     if (request.type === 'base') return basePage(api, request);
     const bases = await allBases(api);
-    const position = readPosition(request.position);
+    const position = readPosition(request);
     if (position.at === 'bases') {
       return branchAt(
         bases,
@@ -69,10 +71,11 @@ export class AirtableIntegration extends Integration {
         ({ id }) => ({ group: id }),
       );
     }
-    const base = entryOf(bases, position.base);
+    // The list of bases may lack one that can be read.
+    const base = bases.entries.find(({ id }) => id === position.base) ?? { ...UNLISTED, id: position.base };
     const tables = await allTables(api, base);
     if (request.type === 'table') return tablePage(base, tables);
-    if (position.at === 'table') return recordPage(api, base, entryOf(tables, position.table), position, request);
+    if (position.at === 'table') return recordPage(api, base, tables.entries, position, request);
     return branchAt(
       tables,
       position.at === 'tables' ? position.from : null,
@@ -128,12 +131,16 @@ function tablePage(base: Base, { entries, note }: WholeList<Table>): Page {
 async function recordPage(
   api: ProviderApi,
   base: Base,
-  table: Table,
-  { offset }: TablePosition,
-  { limit, changedSince }: PageRequest,
+  tables: Table[],
+  { table: id, offset }: TablePosition,
+  { position, limit, changedSince, properties }: PageRequest,
 ): Promise<Page> {
+  const table = tables.find((candidate) => candidate.id === id);
+  if (table === undefined) {
+    throw new UpstreamError(position === null ? 'missing' : 'cursor-expired', { note: `There is no table "${id}".` });
+  }
   const { body } = await api.read({
-    path: `/v0/${encodeURIComponent(base.id)}/${encodeURIComponent(table.id)}`,
+    path: `/v0/${encodeURIComponent(base.id)}/${encodeURIComponent(id)}`,
     query: {
       pageSize: Math.min(limit, MAX_PAGE_SIZE),
       offset,
@@ -142,23 +149,25 @@ async function recordPage(
     subject: base.id,
   });
   const response = readObject(body, 'response');
-  return readPage(
-    readArray(response['records'], 'records'),
-    (record) => recordToItem(record, table, base),
-    () => {
-      const next = readCursor(response['offset'], 'offset');
-      return next === null ? null : encode({ at: 'table', base: base.id, table: table.id, offset: next });
-    },
-  );
+  const page = readPage(readArray(response['records'], 'records'), recordMapper(table, base), () => {
+    const next = readCursor(response['offset'], 'offset');
+    return next === null ? null : encode({ at: 'table', base: base.id, table: id, offset: next });
+  });
+  if (properties.length > 0) await addLinkedNames(api, base, tables, table, properties, page.items);
+  return page;
 }
 
-/** The formula knows "after", not "from". */
+/** The formula knows "after", not "from". The time of the last change is blank for a record that nobody has edited since it was made. */
 function changedFrom(time: number): string {
-  return `IS_AFTER(LAST_MODIFIED_TIME(), '${new Date(time - 1).toISOString()}')`;
+  const before = `'${new Date(time - 1).toISOString()}'`;
+  return `OR(IS_AFTER(CREATED_TIME(),${before}),IS_AFTER(LAST_MODIFIED_TIME(),${before}))`;
 }
 
-function readPosition(position: string | null): Position {
-  return position === null ? { at: 'bases', from: null } : (JSON.parse(position) as Position);
+function readPosition({ position, parent }: PageRequest): Position {
+  if (position !== null) return JSON.parse(position) as Position;
+  if (parent === null) return { at: 'bases', from: null };
+  const [base = '', table] = parent.split('/');
+  return table === undefined ? { at: 'base', base } : { at: 'table', base, table };
 }
 
 function encode(position: Position): string {

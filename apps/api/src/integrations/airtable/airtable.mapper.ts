@@ -1,5 +1,6 @@
 import { optional, readArray, readObject, readString, type JsonObject } from '@causeway/http-client';
 import { IntegrationItem } from '../integration.js';
+import { cellText } from './airtable.cell-text.js';
 
 const WEB = 'https://airtable.com';
 
@@ -14,7 +15,17 @@ export interface Table {
   name: string | null;
   description: string | null;
   primaryFieldId: string | null;
-  fields: { id: string; name: string; type: string | null }[];
+  fields: Field[];
+}
+
+export interface Field {
+  id: string;
+  name: string;
+  type: string | null;
+  /** Of a field with links to records: the table that they are in, which is of the same base. */
+  linkedTableId: string | null;
+  /** Holds when any field of the record was changed last. */
+  isLastModifiedTime: boolean;
 }
 
 export function readBase(base: JsonObject): Base {
@@ -31,11 +42,21 @@ export function readTable(table: JsonObject): Table {
     name: optional.string(table['name']),
     description: optional.string(table['description']),
     primaryFieldId: optional.string(table['primaryFieldId']),
-    fields: readArray(table['fields'] ?? [], 'fields').map((entry) => {
-      const field = readObject(entry, 'fields');
-      const id = readString(field['id'], 'id');
-      return { id, name: optional.string(field['name']) ?? id, type: optional.string(field['type']) };
-    }),
+    fields: readArray(table['fields'] ?? [], 'fields').map((entry) => readField(readObject(entry, 'fields'))),
+  };
+}
+
+function readField(field: JsonObject): Field {
+  const id = readString(field['id'], 'id');
+  const type = optional.string(field['type']);
+  const options = optional.object(field['options']);
+  return {
+    id,
+    name: optional.string(field['name']) ?? id,
+    type,
+    linkedTableId: type === 'multipleRecordLinks' ? optional.string(options['linkedTableId']) : null,
+    // One that watches certain fields only is older than the record's last change.
+    isLastModifiedTime: type === 'lastModifiedTime' && optional.array(options['referencedFieldIds']).length === 0,
   };
 }
 
@@ -59,23 +80,41 @@ export function tableToItem({ id, name, description, fields }: Table, base: Base
     parentId: base.id,
     parentPathOrName: base.name,
     url: `${WEB}/${base.id}/${id}`,
+    driveId: base.id,
     properties: { description, fields: fields.map((field) => field.name) },
   });
 }
 
-export function recordToItem(record: JsonObject, table: Table, base: Base): IntegrationItem {
-  const id = readString(record['id'], 'id');
-  const values = optional.object(record['fields']);
-  const primary = table.fields.find((field) => field.id === table.primaryFieldId);
-  const name = primary === undefined ? null : values[primary.name];
-  return IntegrationItem.of({
-    id,
-    type: 'record',
-    name: typeof name === 'string' || typeof name === 'number' ? String(name) : null,
-    parentId: table.id,
-    parentPathOrName: [base.name, table.name].filter((part) => part !== null).join(' / ') || null,
-    creationTime: optional.time(record['createdTime']),
-    url: `${WEB}/${base.id}/${table.id}/${id}`,
-    properties: values,
-  });
+/** What the records of one table have in common. */
+export function recordMapper(table: Table, base: Base): (record: JsonObject) => IntegrationItem {
+  const primary = table.fields.find(({ id }) => id === table.primaryFieldId);
+  const modified = table.fields.filter(({ isLastModifiedTime }) => isLastModifiedTime);
+  const parentPathOrName = [base.name, table.name].filter((part) => part !== null).join(' / ') || null;
+  return (record) => {
+    const id = readString(record['id'], 'id');
+    const properties = optional.object(record['fields']);
+    return IntegrationItem.of({
+      id,
+      type: 'record',
+      name: primary === undefined ? null : cellText(properties[primary.name]),
+      parentId: table.id,
+      parentPathOrName,
+      creationTime: optional.time(record['createdTime']),
+      lastModifiedTime: modified.length === 0 ? null : lastTime(modified.map(({ name }) => properties[name])),
+      url: `${WEB}/${base.id}/${table.id}/${id}`,
+      driveId: base.id,
+      properties,
+    });
+  };
+}
+
+/** A field that is shown as a date loses the time of day: it says too little of when the record was changed. */
+function lastTime(values: readonly unknown[]): string | null {
+  const times = values.filter((value) => typeof value === 'string' && value.includes('T')).map(optional.time);
+  return (
+    times
+      .filter((time) => time !== null)
+      .sort()
+      .at(-1) ?? null
+  );
 }
