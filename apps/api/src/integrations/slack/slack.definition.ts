@@ -1,7 +1,8 @@
 import { defineIntegration } from '../integration-definition.js';
 
 const TIER_3 =
-  /^\/api\/(?<subject>auth\.test|bots\.info|chat\.(update|delete|scheduleMessage)|conversations\.(history|replies|info|join|open|invite|kick|leave)|files\.(list|delete)|reactions\.(add|get)|team\.info|users\.(conversations|getPresence|lookupByEmail))\/?$/;
+  /^\/api\/(?<subject>auth\.test|bots\.info|chat\.(update|delete|scheduleMessage)|conversations\.(info|join|open|invite|kick|leave)|files\.(list|delete)|reactions\.(add|get)|team\.info|users\.(conversations|getPresence|lookupByEmail))\/?$/;
+const HISTORY = /^\/api\/(?<subject>conversations\.(history|replies))\/?$/;
 /** With those that Slack limits by channel, to more than any of its tiers. */
 const TIER_4 =
   /^\/api\/(?<subject>chat\.(postMessage|postEphemeral)|conversations\.members|files\.(info|getUploadURLExternal|completeUploadExternal)|users\.(info|profile\.get)|views\.(open|push|update))\/?$/;
@@ -54,11 +55,19 @@ export const slack = defineIntegration({
   itemTypes: [
     { type: 'channel', byDefault: true },
     { type: 'user', byDefault: true },
-    { type: 'message', byDefault: false, parent: { description: 'a channel', required: true } },
+    {
+      type: 'message',
+      byDefault: false,
+      parent: { description: 'a channel (or channel:thread, for the replies of a thread)', required: true },
+      notExhaustive: (parent) =>
+        parent?.includes(':') ? null : 'Replies in threads are not in it: load them with "parent" as channel:thread.',
+    },
   ],
   rateLimits: [
     // https://docs.slack.dev/apis/web-api/rate-limits: every method for itself; those that are not named are taken for the slower tier.
     { name: 'tier-2', requests: 20, seconds: 60, countedBy: 'account', paths: /^\/api\/(?<subject>[\w.]+)\/?$/ },
+    // Tier 3; for apps that are distributed outside the Marketplace one request a minute, with 15 messages.
+    { name: 'history', requests: 50, seconds: 60, countedBy: 'account', paths: HISTORY },
     { name: 'tier-3', requests: 50, seconds: 60, countedBy: 'account', paths: TIER_3 },
     { name: 'tier-4', requests: 100, seconds: 60, countedBy: 'account', paths: TIER_4 },
   ],

@@ -1,12 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { Grant } from '@causeway/oauth';
-import { UpstreamError, optional, readArray, readObject, readString } from '@causeway/http-client';
-import { Integration, type AccountContext, type AccountIdentity, type ProviderApi } from '../integration.js';
+import { UpstreamError, optional, readArray, readObject, readString, type JsonObject } from '@causeway/http-client';
+import {
+  Integration,
+  type Account,
+  type AccountContext,
+  type AccountIdentity,
+  type ProviderApi,
+} from '../integration.js';
 import { readCursor, readPage, type Branches, type Page, type PageRequest } from '../page.js';
 import { slack } from './slack.definition.js';
 import { classify } from './slack.errors.js';
 import { MAX_PAGE_SIZE, accountKey, readPosition, workspaces } from './slack.organization.js';
-import { channelToItem, messageToItem, userToItem } from './slack.mapper.js';
+import { channelToItem, userToItem } from './slack.mapper.js';
+import { messageToItem } from './slack.message.js';
+import { NOBODY, readPeople, type People } from './slack.people.js';
 
 /** A request for a kind of conversation whose scope is missing fails as a whole. */
 const CONVERSATION_KINDS: Record<string, string> = {
@@ -18,9 +26,10 @@ const CONVERSATION_KINDS: Record<string, string> = {
 
 /** How each item type is listed: the method, its rate limit, and the member that holds the list. */
 const LISTS = {
-  channel: { method: 'conversations.list', rateLimit: 'tier-2', member: 'channels', toItem: channelToItem },
-  user: { method: 'users.list', rateLimit: 'tier-2', member: 'members', toItem: userToItem },
-  message: { method: 'conversations.history', rateLimit: 'tier-3', member: 'messages', toItem: messageToItem },
+  channel: { method: 'conversations.list', rateLimit: 'tier-2', member: 'channels' },
+  user: { method: 'users.list', rateLimit: 'tier-2', member: 'members' },
+  message: { method: 'conversations.history', rateLimit: 'history', member: 'messages' },
+  reply: { method: 'conversations.replies', rateLimit: 'history', member: 'messages' },
 } as const;
 
 @Injectable()
@@ -51,32 +60,63 @@ export class SlackIntegration extends Integration {
 
   async fetchPage(request: PageRequest, context: AccountContext): Promise<Page | Branches> {
     const { api, account, scopes } = context;
-    const { method, rateLimit, member, toItem } = LISTS[request.type as keyof typeof LISTS];
     const position = readPosition(request, context);
     if (position.at === 'workspaces') return workspaces(api, position);
     const { team, cursor } = position;
+    // A thread is named by its channel and its first message.
+    const [channel = null, thread] = request.parent?.split(':') ?? [];
+    const { method, rateLimit, member } =
+      LISTS[thread === undefined ? (request.type as 'channel' | 'user' | 'message') : 'reply'];
     const { body } = await api.read({
       path: `/api/${method}`,
       query: {
         limit: Math.min(request.limit, MAX_PAGE_SIZE),
         cursor: cursor ?? undefined,
         types: request.type === 'channel' ? conversationKinds(scopes) : undefined,
-        channel: request.parent ?? undefined,
+        channel: channel ?? undefined,
+        ts: thread,
         team_id: team ?? undefined,
       },
       rateLimit,
       subject: method,
     });
     const response = readObject(body, 'response');
-    return readPage(
-      readArray(response[member], member),
-      (entry) => toItem(entry, account, request.parent),
+    // The first message of a thread is in its channel, too: it is no reply.
+    const entries = readArray(response[member], member).filter(
+      (entry) => thread === undefined || optional.object(entry)['ts'] !== thread,
+    );
+    const people = needsNames(request, entries) ? await readPeople(context, team) : NOBODY;
+    const page = readPage(
+      entries,
+      (entry) => toItem(request.type, entry, account, channel, people),
       () => {
         const next = readCursor(optional.object(response['response_metadata'])['next_cursor'], 'next_cursor');
         return next === null || team === null ? next : JSON.stringify({ at: 'workspace', team, cursor: next });
       },
     );
+    return page.nextPosition === null ? { ...page, cut: page.cut ?? cutOf(response) } : page;
   }
+}
+
+/** Why a list ends here though Slack has more. */
+function cutOf(response: JsonObject): UpstreamError | undefined {
+  if (response['is_limited'] === true) {
+    return new UpstreamError('forbidden', { note: "This workspace's plan hides messages that are older than these." });
+  }
+  if (response['has_more'] !== true) return undefined;
+  return new UpstreamError('malformed', { note: 'It says that there are more messages, but not where.' });
+}
+
+function needsNames({ type }: PageRequest, entries: readonly unknown[]): boolean {
+  if (type === 'message') return entries.length > 0;
+  return (
+    type === 'channel' && entries.map(optional.object).some(({ is_im, is_mpim }) => is_im === true || is_mpim === true)
+  );
+}
+
+function toItem(type: string, entry: JsonObject, account: Account, channel: string | null, people: People) {
+  if (type === 'channel') return channelToItem(entry, account, people);
+  return type === 'user' ? userToItem(entry, account) : messageToItem(entry, account, channel, people.nameOf);
 }
 
 async function authTest(api: ProviderApi) {

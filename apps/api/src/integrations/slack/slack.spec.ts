@@ -35,6 +35,11 @@ const page = (member: string, entries: object[], cursor?: string) => ({
   ...(cursor === undefined ? {} : { response_metadata: { next_cursor: cursor } }),
 });
 
+const PEOPLE = [
+  { id: 'U1', name: 'ada', real_name: 'Ada Lovelace' },
+  { id: 'U2', name: 'bram.b', real_name: '', profile: { display_name: 'Bram &amp; Co' } },
+];
+
 describe('slack', () => {
   it('follows an empty page with a cursor, and ends at an empty cursor', async () => {
     const { items, seen } = await allPages(
@@ -79,13 +84,47 @@ describe('slack', () => {
     });
   });
 
-  it('maps a direct message: no name, but the other person', async () => {
-    const { items } = await allPages(
+  it('names direct and group messages by their people, and says who has left and what is shared with others', async () => {
+    const channels = [
+      { id: 'D1', is_im: true, user: 'U1', is_user_deleted: true },
+      { id: 'D2', is_im: true, user: 'U9' },
+      { id: 'G1', is_mpim: true, name: 'mpdm-ada--bram.b--gone-1' },
+      { id: 'C1', name: 'partners', is_ext_shared: true, purpose: { value: 'R&amp;D with <@U2>' } },
+    ];
+    const { items, seen } = await allPages(
       slack,
       { type: 'channel' },
-      { 'GET /api/conversations.list': page('channels', [{ id: 'D1', is_im: true, user: 'U1' }]) },
+      { 'GET /api/conversations.list': page('channels', channels), 'GET /api/users.list': page('members', PEOPLE) },
+      { scopes: ['im:read', 'users:read'] },
     );
-    expect(items[0]).toMatchObject({ name: null, properties: { kind: 'direct-message', user: 'U1' } });
+    expect(items.map(({ name }) => name)).toEqual(['Ada Lovelace', null, 'Ada Lovelace, Bram & Co, gone', 'partners']);
+    expect(items.map(({ properties }) => properties)).toMatchObject([
+      { kind: 'direct-message', user: 'U1', isUserDeleted: true },
+      { isUserDeleted: null },
+      { kind: 'group-message' },
+      { isExtShared: true, purpose: 'R&D with @Bram & Co' },
+    ]);
+    expect(seen).toHaveLength(2);
+  });
+
+  it('asks for no names where the scope is missing, or where nothing has them', async () => {
+    const answers = { 'GET /api/conversations.list': page('channels', [{ id: 'D1', is_im: true, user: 'U1' }]) };
+    const { items, seen } = await allPages(slack, { type: 'channel' }, answers);
+    expect([items[0]?.name, seen.length]).toEqual([null, 1]);
+    const public_ = { 'GET /api/conversations.list': page('channels', [{ id: 'C1', name: 'all' }]) };
+    expect((await allPages(slack, { type: 'channel' }, public_, { scopes: ['users:read'] })).seen).toHaveLength(1);
+  });
+
+  it('reads the names of so many people only, and goes on without them where they cannot be read', async () => {
+    const history = { 'GET /api/conversations.history': page('messages', [{ ts: '1.0', user: 'U1', text: 'hi' }]) };
+    const load = (answers: object) =>
+      allPages(slack, { type: 'message', parent: 'C1' }, { ...history, ...answers }, { scopes: ['users:read'] });
+    const endless = await load({ 'GET /api/users.list': page('members', PEOPLE, 'again') });
+    expect(endless.seen.filter((request) => request.includes('users.list'))).toHaveLength(4);
+    expect(endless.items[0]?.properties).toMatchObject({ userName: 'Ada Lovelace' });
+    for (const answers of [{}, { 'GET /api/users.list': { ok: true, members: [null, {}, { id: 'U1', name: 7 }] } }]) {
+      expect((await load(answers)).items[0]?.properties).toMatchObject({ user: 'U1', userName: null });
+    }
   });
 
   it('maps people, deleted ones too', async () => {
@@ -96,13 +135,15 @@ describe('slack', () => {
       real_name: '',
       profile: { display_name: 'Ada', email: 'ada@example.com' },
       updated: 1_773_088_761,
+      is_restricted: true,
+      is_ultra_restricted: false,
     };
     const { items } = await allPages(slack, { type: 'user' }, { 'GET /api/users.list': page('members', [user]) });
     expect(items[0]).toMatchObject({
       name: 'Ada',
       visibility: false,
       lastModifiedTime: '2026-03-09T20:39:21.000Z',
-      properties: { email: 'ada@example.com' },
+      properties: { email: 'ada@example.com', isRestricted: true, isUltraRestricted: false },
     });
   });
 
@@ -112,6 +153,8 @@ describe('slack', () => {
       user: 'U1',
       text: `${'long '.repeat(60)}\nsecond line`,
       ts: '1773088501.887269',
+      thread_ts: '1773088501.887269',
+      reply_count: 2,
     };
     const { items, seen } = await allPages(
       slack,
@@ -121,11 +164,63 @@ describe('slack', () => {
     expect(seen[0]).toContain('channel=C1');
     expect(items[0]).toMatchObject({
       id: '1773088501.887269',
+      driveId: 'C1',
       parentId: 'C1',
+      directory: true,
       creationTime: '2026-03-09T20:35:01.887Z',
       url: 'https://acme.example/archives/C1/p1773088501887269',
+      visibility: true,
+      properties: { threadTs: '1773088501.887269', replies: 2, rawText: message.text },
     });
     expect(items[0]?.name).toHaveLength(120);
+  });
+
+  it('says that a channel lacks the replies in its threads, and loads those of one thread', async () => {
+    const [type] = slack.definition.itemTypes.filter((itemType) => itemType.type === 'message');
+    expect(type?.notExhaustive('C1')).toContain('threads');
+    expect(type?.notExhaustive('C1:7.0')).toBeNull();
+    const root = { ts: '7.0', thread_ts: '7.0', text: 'first', reply_count: 2 };
+    const list = 'GET /api/conversations.replies?limit=100';
+    const { items, seen } = await allPages(
+      slack,
+      { type: 'message', parent: 'C1:7.0' },
+      {
+        [`${list}&channel=C1&ts=7.0`]: page('messages', [root, { ts: '8.0', thread_ts: '7.0', text: 'one' }], 'two'),
+        // Every page may begin with the first message.
+        [`${list}&cursor=two&channel=C1&ts=7.0`]: page('messages', [
+          root,
+          { ts: '9.0', thread_ts: '7.0', text: 'two' },
+        ]),
+      },
+    );
+    expect(seen).toHaveLength(2);
+    expect(items.map(({ id, parentId, driveId }) => [id, parentId, driveId])).toEqual([
+      ['8.0', 'C1:7.0', 'C1'],
+      ['9.0', 'C1:7.0', 'C1'],
+    ]);
+  });
+
+  it.each([
+    ['the plan hides older messages', { is_limited: true }, 'forbidden'],
+    ['there is more, but no cursor', { has_more: true }, 'malformed'],
+  ])('gives the messages and says that the list is cut where %s', async (_, more, reason) => {
+    const answer = { ...page('messages', [{ ts: '1.0', text: 'hi' }]), ...more };
+    const answers = { 'GET /api/conversations.history': answer };
+    const { items, missing } = await allPages(slack, { type: 'message', parent: 'C1' }, answers);
+    expect([items.length, missing.map((error) => error.reason)]).toEqual([1, [reason]]);
+  });
+
+  it('reads all pages before it says that the plan hides older messages', async () => {
+    const list = 'GET /api/conversations.history?limit=100';
+    const { items, missing } = await allPages(
+      slack,
+      { type: 'message', parent: 'C1' },
+      {
+        [`${list}&channel=C1`]: { ...page('messages', [{ ts: '2.0' }], 'two'), is_limited: true, has_more: true },
+        [`${list}&cursor=two&channel=C1`]: { ...page('messages', [{ ts: '1.0' }]), is_limited: true },
+      },
+    );
+    expect([items.length, missing.length]).toEqual([2, 1]);
   });
 
   it('lists the members of every workspace of an organization', async () => {
