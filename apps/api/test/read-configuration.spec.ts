@@ -63,6 +63,8 @@ describe('readConfiguration', () => {
       HUBSPOT_RATE_LIMIT: '190/10',
       NOTION_RATE_LIMIT: 'off',
       SLACK_SCOPES: 'none',
+      SLACK_HISTORY_RATE_LIMIT: '1/60',
+      SLACK_TIER_2_RATE_LIMIT: '40/60',
     });
     expect(integrations['hubspot']).toMatchObject({
       client: { id: 'id', secret: 'secret' },
@@ -71,7 +73,11 @@ describe('readConfiguration', () => {
       rateLimit: { requests: 190, seconds: 10 },
     });
     expect(integrations['notion']).toMatchObject({ client: null, scopes: null, rateLimit: 'off' });
-    expect(integrations['slack']?.scopes).toEqual([]);
+    expect(integrations['slack']).toMatchObject({
+      scopes: [],
+      rateLimit: null,
+      otherRateLimits: { history: { requests: 1, seconds: 60 }, 'tier-2': { requests: 40, seconds: 60 } },
+    });
   });
 
   it.each([
@@ -98,6 +104,8 @@ describe('readConfiguration', () => {
     ['SLACK_API_URL', 'ftp://slack.com'],
     ['SLACK_RATE_LIMIT', '20'],
     ['SLACK_RATE_LIMIT', '0/77'],
+    ['SLACK_HISTORY_RATE_LIMIT', 'slow'],
+    ['SLACK_HISTORY_RATE_LIMIT', 'off'],
   ])('names a wrong %s, and does not show "%s"', (name, value) => {
     const faults = faultsOf({ ...PRODUCTION, [name]: value });
     expect(faults).toEqual([expect.stringMatching(new RegExp(`^${name} `))]);
@@ -149,7 +157,7 @@ describe('.env.example', () => {
       `${id.toUpperCase()}_CLIENT_SECRET`,
     ]);
     const settings = perIntegration.filter((name) => !name?.startsWith('CLIENT_')).map((name) => `HUBSPOT_${name}`);
-    expect(Object.keys(examples).sort()).toEqual([...known, ...clients, ...settings].sort());
+    expect(Object.keys(examples).sort()).toEqual([...known, ...clients, ...settings, 'SLACK_HISTORY_RATE_LIMIT'].sort());
   });
 
   it('holds good values', () => {

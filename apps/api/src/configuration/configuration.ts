@@ -4,6 +4,11 @@ import type { EncryptionKey } from '@causeway/crypto';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
+export interface RateLimitSetting {
+  requests: number;
+  seconds: number;
+}
+
 /** The operator's settings for one integration; `null` if not set. */
 export interface IntegrationSettings {
   client: { id: string; secret: string } | null;
@@ -13,7 +18,9 @@ export interface IntegrationSettings {
   tokenUrl: string | null;
   revocationUrl: string | null;
   apiUrl: string | null;
-  rateLimit: { requests: number; seconds: number } | 'off' | null;
+  rateLimit: RateLimitSetting | 'off' | null;
+  /** For limits of the definition other than the main one, by their names. */
+  otherRateLimits: Readonly<Record<string, RateLimitSetting>>;
 }
 
 export const CONFIGURATION_NAME = 'causeway';

@@ -1,7 +1,9 @@
 import { IsOptional, Matches, ValidateIf } from 'class-validator';
-import type { IntegrationSettings } from './configuration.js';
+import type { IntegrationSettings, RateLimitSetting } from './configuration.js';
 import { IsEndpointUrl } from './environment-rules.js';
 
+const RATE_LIMIT = /^[1-9]\d{0,6}\/[1-9]\d{0,6}$/;
+const OTHER_RATE_LIMIT = /^(\w+)_RATE_LIMIT$/;
 const URL_MESSAGE = { message: 'has to be an http or https URL without user and fragment' };
 
 /** The environment variables of one integration, without their prefix. */
@@ -38,11 +40,12 @@ export class IntegrationEnvironment {
   @IsEndpointUrl(URL_MESSAGE)
   API_URL?: string;
 
-  @IsOptional()
-  @Matches(/^(off|[1-9]\d{0,6}\/[1-9]\d{0,6})$/, { message: 'has to be requests/seconds such as 190/10, or "off"' })
+  @ValidateIf(({ RATE_LIMIT: limit }: IntegrationEnvironment) => limit !== undefined && limit !== 'off')
+  @Matches(RATE_LIMIT, { message: 'has to be requests/seconds such as 190/10, or "off"' })
   RATE_LIMIT?: string;
 
-  toSettings(): IntegrationSettings {
+  toSettings(): Omit<IntegrationSettings, 'otherRateLimits'> {
+    const { RATE_LIMIT: limit } = this;
     return {
       client: this.CLIENT_ID && this.CLIENT_SECRET ? { id: this.CLIENT_ID, secret: this.CLIENT_SECRET } : null,
       redirectUri: this.REDIRECT_URI ?? null,
@@ -51,13 +54,29 @@ export class IntegrationEnvironment {
       tokenUrl: this.TOKEN_URL ?? null,
       revocationUrl: this.REVOCATION_URL ?? null,
       apiUrl: this.API_URL?.replace(/\/+$/, '') ?? null,
-      rateLimit: rateLimitOf(this.RATE_LIMIT),
+      rateLimit: limit === undefined || limit === 'off' ? (limit ?? null) : readRateLimit(limit),
     };
   }
 }
 
-function rateLimitOf(text: string | undefined): IntegrationSettings['rateLimit'] {
-  if (text === undefined || text === 'off') return text ?? null;
+/** `SLACK_HISTORY_RATE_LIMIT` is for the limit `history` of that definition. Adds what is wrong to `faults`. */
+export function readOtherRateLimits(
+  environment: Readonly<Record<string, string | undefined>>,
+  prefix: string,
+  faults: string[],
+): IntegrationSettings['otherRateLimits'] {
+  const limits: Record<string, RateLimitSetting> = {};
+  for (const [variable, value] of Object.entries(environment)) {
+    const name = variable.startsWith(prefix) ? OTHER_RATE_LIMIT.exec(variable.slice(prefix.length))?.[1] : undefined;
+    const text = value?.trim() ?? '';
+    if (name === undefined || text === '') continue;
+    if (RATE_LIMIT.test(text)) limits[name.toLowerCase().replaceAll('_', '-')] = readRateLimit(text);
+    else faults.push(`${variable} has to be requests/seconds such as 1/60`);
+  }
+  return limits;
+}
+
+function readRateLimit(text: string): RateLimitSetting {
   const [requests, seconds] = text.split('/').map(Number);
   return { requests: requests ?? 1, seconds: seconds ?? 1 };
 }

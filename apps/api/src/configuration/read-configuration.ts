@@ -3,7 +3,7 @@ import { plainToInstance, type ClassConstructor } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import type { StoreOptions } from '@causeway/store';
 import { ConfigurationError, type Configuration, type IntegrationSettings } from './configuration.js';
-import { IntegrationEnvironment } from './integration-environment.js';
+import { IntegrationEnvironment, readOtherRateLimits } from './integration-environment.js';
 import { ServiceEnvironment } from './service-environment.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -25,7 +25,11 @@ export function readConfiguration(
   const service = read(ServiceEnvironment, environment, '', faults);
   const integrations: Record<string, IntegrationSettings> = {};
   for (const id of integrationIds) {
-    integrations[id] = read(IntegrationEnvironment, environment, `${id.toUpperCase()}_`, faults).toSettings();
+    const prefix = `${id.toUpperCase()}_`;
+    integrations[id] = {
+      ...read(IntegrationEnvironment, environment, prefix, faults).toSettings(),
+      otherRateLimits: readOtherRateLimits(environment, prefix, faults),
+    };
   }
   const withClient = integrationIds.filter((id) => integrations[id]?.client !== null);
   const mode = service.CAUSEWAY_MODE ?? (sandboxByDefault && withClient.length === 0 ? 'sandbox' : 'production');

@@ -25,12 +25,14 @@ export function effectiveDefinition(
     // No setting of its own: providers have it below the token endpoint.
     introspection: introspection && { ...introspection, url: introspection.url.replace(token.url, tokenUrl) },
     api: { ...api, url: settings.apiUrl ?? at(api.url) },
-    rateLimits: rateLimits(definition.rateLimits, settings.rateLimit),
+    rateLimits: rateLimits(definition.rateLimits, settings),
   };
 }
 
-function rateLimits(documented: IntegrationDefinition['rateLimits'], setting: IntegrationSettings['rateLimit']) {
-  if (setting === 'off') return [];
-  const [main, ...others] = documented;
-  return setting === null || main === undefined ? documented : [{ ...main, ...setting }, ...others];
+function rateLimits(
+  documented: IntegrationDefinition['rateLimits'],
+  { rateLimit, otherRateLimits }: IntegrationSettings,
+): IntegrationDefinition['rateLimits'] {
+  if (rateLimit === 'off') return [];
+  return documented.map((limit, index) => ({ ...limit, ...(index === 0 ? rateLimit : otherRateLimits[limit.name]) }));
 }

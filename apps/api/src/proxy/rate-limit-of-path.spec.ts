@@ -20,7 +20,7 @@ it.each([
   ['slack', '/api/users.list', { subject: 'users.list' }],
   ['slack', '/api/auth.teams.list', { subject: 'auth.teams.list' }],
   ['slack', '/api/auth.test', { rateLimit: 'tier-3', subject: 'auth.test' }],
-  ['slack', '/api/conversations.history', { rateLimit: 'tier-3', subject: 'conversations.history' }],
+  ['slack', '/api/conversations.history', { rateLimit: 'history', subject: 'conversations.history' }],
   ['slack', '/api/chat.postMessage', { rateLimit: 'tier-4', subject: 'chat.postMessage' }],
   ['slack', '/elsewhere', {}],
 ])('%s %s counts to the same rate limit as our own loads', (id, path, limit) => {
