@@ -63,7 +63,7 @@ describe.each([
     ]);
     const isMock = mode === 'sandbox';
     expect(shown).toEqual([
-      ['notion', true, isMock, ['page', 'data-source']],
+      ['notion', true, isMock, ['page', 'data-source', 'database']],
       ['airtable', true, isMock, ['base', 'table', 'record']],
       ['hubspot', true, isMock, ['contact', 'company', 'deal', 'ticket', 'owner']],
       ['slack', true, isMock, ['channel', 'user', 'message']],

@@ -1,11 +1,13 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { failureOf, HttpClient, type FailureReason, type UpstreamError } from '@causeway/http-client';
+import { failureOf, HttpClient, UpstreamError, type Classify, type FailureReason } from '@causeway/http-client';
 import type { AccountContext, Integration, IntegrationItem, ProviderApi } from './integration.js';
 import { isBranches, type PageRequest } from './page.js';
 
 /** A request as the provider got it: `GET /path?query` or `POST /path {json}`. */
 export type SeenRequest = string;
+
+type Answer = (body: unknown) => unknown;
 
 interface ErrorCase {
   name: string;
@@ -31,16 +33,22 @@ const ACCOUNT = {
   scopes: ['channels:read', 'im:read'],
 };
 
-/** A provider that answers each `METHOD /path` as it is told, over real HTTP, and remembers what it was asked. */
+/**
+ * A provider that answers each `METHOD /path` as it is told, over real HTTP, and remembers what it was asked.
+ * @param answers JSON, or a function of the request's body; 404 where there is none
+ * @param classify makes other statuses than 2xx failures, as the service does
+ */
 export async function provider(
   answers: Record<string, unknown>,
+  classify?: Classify,
 ): Promise<{ api: ProviderApi; seen: SeenRequest[]; close(): Promise<void> }> {
   const seen: SeenRequest[] = [];
   const server: Server = createServer((request, response) => {
     void textOf(request).then((body) => {
       const url = decodeURIComponent(request.url ?? '');
       seen.push([request.method, url, body].filter((part) => part !== '').join(' '));
-      const answer = answers[`${request.method} ${url}`] ?? answers[`${request.method} ${url.split('?')[0]}`];
+      const given = answers[`${request.method} ${url}`] ?? answers[`${request.method} ${url.split('?')[0]}`];
+      const answer: unknown = typeof given === 'function' ? (given as Answer)(JSON.parse(body)) : given;
       response
         .writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' })
         .end(JSON.stringify(answer ?? {}));
@@ -50,20 +58,23 @@ export async function provider(
   const { port } = server.address() as AddressInfo;
   const http = new HttpClient();
   const api: ProviderApi = {
-    read: ({ method = 'GET', path, query = {}, json }) => {
+    read: async ({ method = 'GET', path, query = {}, json }) => {
       const given = Object.entries(query).flatMap(([name, value]) =>
         value === undefined ? [] : [[name, String(value)]],
       );
       const search =
         given.length === 0 ? '' : `?${new URLSearchParams(Object.fromEntries(given) as Record<string, string>)}`;
       const url = `http://127.0.0.1:${port}${path}${search}`;
-      return http.send({
+      const response = await http.send({
         method,
         url,
         headers: {},
         timeoutMs: 5_000,
         ...(json === undefined ? {} : { body: JSON.stringify(json) }),
       });
+      const failure = classify && failureOf(response, classify);
+      if (failure !== undefined) throw new UpstreamError(failure.reason, { status: response.status });
+      return response;
     },
     remember: (_key, load) => load(),
   };
@@ -84,7 +95,7 @@ export async function allPages(
   answers: Record<string, unknown>,
   account: Partial<AccountContext> = {},
 ): Promise<{ items: IntegrationItem[]; seen: SeenRequest[]; missing: UpstreamError[] }> {
-  const { api, seen, close } = await provider(answers);
+  const { api, seen, close } = await provider(answers, integration.classify);
   try {
     const items: IntegrationItem[] = [];
     const missing: UpstreamError[] = [];

@@ -3,10 +3,16 @@ import { defineIntegration } from '../integration-definition.js';
 /** https://developers.notion.com/guides/get-started/authorization */
 const VERSION = { 'notion-version': '2026-03-11' };
 
+const CONTAINER = { description: 'a data source or a database', required: false };
+
+/** https://developers.notion.com/reference/search-optimizations-and-limitations */
+const SEARCH =
+  "Notion's search does not guarantee to find everything that the connection has access to. With a data source as the parent, all of its rows are loaded.";
+
 export const notion = defineIntegration({
   id: 'notion',
   name: 'Notion',
-  description: 'Pages and data sources of a Notion workspace that the user picks.',
+  description: 'Pages, databases and data sources of a Notion workspace that the user picks.',
   category: 'knowledge',
   docsUrl: 'https://developers.notion.com/guides/get-started/authorization',
   authorization: {
@@ -36,8 +42,21 @@ export const notion = defineIntegration({
   },
   api: { url: 'https://api.notion.com', headers: VERSION, retryAfterSeconds: 10 },
   itemTypes: [
-    { type: 'page', byDefault: true, changes: { granularitySeconds: 60 } },
-    { type: 'data-source', byDefault: true, changes: { granularitySeconds: 60 } },
+    {
+      type: 'page',
+      byDefault: true,
+      parent: CONTAINER,
+      notExhaustive: (parent) => (parent === null ? SEARCH : null),
+      changes: { granularitySeconds: 60 },
+    },
+    {
+      type: 'data-source',
+      byDefault: true,
+      parent: CONTAINER,
+      notExhaustive: (parent) => (parent === null ? SEARCH : null),
+      changes: { granularitySeconds: 60 },
+    },
+    { type: 'database', byDefault: false, notExhaustive: () => SEARCH },
   ],
   rateLimits: [{ name: 'requests', requests: 180, seconds: 60, countedBy: 'connection' }],
 });

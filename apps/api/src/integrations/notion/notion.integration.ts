@@ -1,27 +1,44 @@
 import { Injectable } from '@nestjs/common';
 import type { Grant } from '@causeway/oauth';
 import {
-  UpstreamError,
   isObject,
   optional,
   readArray,
   readObject,
   readString,
+  UpstreamError,
   type Classify,
+  type JsonObject,
 } from '@causeway/http-client';
 import {
   Integration,
   type IntegrationItem,
+  type Account,
   type AccountContext,
   type AccountIdentity,
   type ProviderApi,
 } from '../integration.js';
-import { readPage, type Page, type PageRequest } from '../page.js';
+import { readPage, type Branches, type Page, type PageRequest } from '../page.js';
+import { complete } from './notion.completion.js';
 import { notion } from './notion.definition.js';
-import { dataSourceToItem, pageToItem } from './notion.mapper.js';
+import { incomplete, query, search, type Listing } from './notion.lists.js';
+import { dataSourceToItem, databaseIdOf, databaseToItem, pageToItem } from './notion.mapper.js';
 
-const MAX_PAGE_SIZE = 100;
-const SEARCH_OBJECTS: Record<string, string> = { page: 'page', 'data-source': 'data_source' };
+/** The search has no databases: each costs a request. */
+const DATABASES_A_PAGE = 25;
+
+/** What is asked for in a data source or database. */
+type Position = RowsPosition | { at: 'source'; source: string };
+
+/** Of a query that ends before its list does, the next one begins where it ended. */
+interface RowsPosition {
+  at: 'rows';
+  source: string;
+  from: string | null;
+  cursor: string | null;
+  incompleteness: string | null;
+  lastCreated: string | null;
+}
 
 @Injectable()
 export class NotionIntegration extends Integration {
@@ -40,38 +57,126 @@ export class NotionIntegration extends Integration {
     readString(readObject(body, 'user')['id'], 'id');
   }
 
-  async fetchPage(
-    { type, position, limit, changedSince }: PageRequest,
-    { api, account }: AccountContext,
-  ): Promise<Page> {
-    const { body } = await api.read({
-      method: 'POST',
-      path: '/v1/search',
-      json: {
-        filter: { property: 'object', value: SEARCH_OBJECTS[type] },
-        // Oldest edit first: what is edited during the scan moves to its end and is seen again, instead of slipping past. Changes are
-        // read from the other end; what is edited during that scan is a change since its start, for the next one.
-        sort: { timestamp: 'last_edited_time', direction: changedSince === null ? 'ascending' : 'descending' },
-        page_size: Math.min(limit, MAX_PAGE_SIZE),
-        start_cursor: position ?? undefined,
-      },
-    });
-    const list = readObject(body, 'list');
-    const toItem = type === 'page' ? pageToItem : dataSourceToItem;
-    const hasMore = list['has_more'] === true;
-    const page = readPage(
-      readArray(list['results'], 'results'),
-      (result) => toItem(result, account),
-      () => (hasMore ? readString(list['next_cursor'], 'next_cursor') : null),
-    );
-    if (changedSince !== null && page.items.some(isBefore(changedSince))) {
-      return { ...page, nextPosition: null, cut: undefined };
-    }
-    const status = optional.object(list['request_status']);
-    if (hasMore || status['type'] !== 'incomplete') return page;
-    const note = `It gives no more of this list (${optional.string(status['incomplete_reason']) ?? 'incomplete'}).`;
-    return { ...page, cut: new UpstreamError('rejected', { note }) };
+  fetchPage(request: PageRequest, { api, account }: AccountContext): Promise<Page | Branches> {
+    if (request.type === 'database') return databasePage(api, account, request);
+    return request.parent === null
+      ? searchPage(api, account, request)
+      : pageWithin(request.parent, api, account, request);
   }
+}
+
+async function searchPage(
+  api: ProviderApi,
+  account: Account,
+  { type, position, limit, changedSince }: PageRequest,
+): Promise<Page> {
+  // Oldest edit first: what is edited during the scan moves to its end and is seen again, instead of slipping past. Changes are read from
+  // the other end; what is edited during that scan is a change since its start, for the next one.
+  const direction = changedSince === null ? 'ascending' : 'descending';
+  const list = await search(api, objectOf(type), direction, { cursor: position, limit });
+  const entries = await complete(list.entries, api);
+  const page = withIncompleteness(list, readPage(entries, mapperOf(type, account), list.readNext));
+  const isOver = changedSince !== null && page.items.some(isBefore(changedSince));
+  return isOver ? { ...page, nextPosition: null, cut: undefined } : page;
+}
+
+function withIncompleteness({ incompleteness }: Listing, page: Page): Page {
+  if (incompleteness === null) return page;
+  const error = incomplete(incompleteness);
+  return page.nextPosition === null
+    ? { ...page, cut: page.cut ?? error }
+    : { ...page, unreadable: page.unreadable ?? error };
+}
+
+/** The databases that data sources are in, each once in a page. */
+async function databasePage(api: ProviderApi, account: Account, { position, limit }: PageRequest): Promise<Page> {
+  const size = Math.min(limit, DATABASES_A_PAGE);
+  const list = await search(api, 'data_source', 'ascending', { cursor: position, limit: size });
+  const databases: unknown[] = [];
+  let unreadable: UpstreamError | undefined;
+  for (const id of new Set(list.entries.map(databaseIdOf))) {
+    if (id === null) continue;
+    try {
+      databases.push(await readDatabase(api, id));
+    } catch (error) {
+      if (!(error instanceof UpstreamError) || !['missing', 'forbidden'].includes(error.reason)) throw error;
+      unreadable ??= error;
+    }
+  }
+  const toItem = mapperOf('database', account);
+  const page = withIncompleteness(list, readPage(await complete(databases, api), toItem, list.readNext));
+  return { ...page, unreadable: page.unreadable ?? unreadable };
+}
+
+/** In a data source: its rows, or the data sources that it holds. In a database: the same of all its data sources, or these themselves. */
+async function pageWithin(
+  parent: string,
+  api: ProviderApi,
+  account: Account,
+  request: PageRequest,
+): Promise<Page | Branches> {
+  const position = readPosition(request.position);
+  if (position?.at === 'source') {
+    const { body } = await api.read({ path: `/v1/data_sources/${encodeURIComponent(position.source)}` });
+    return readPage([body], mapperOf('data-source', account), () => null);
+  }
+  try {
+    return await rowsPage(api, account, request, position ?? firstRows(parent));
+  } catch (error) {
+    const mayBeDatabase = position === null && error instanceof UpstreamError && error.reason === 'missing';
+    if (!mayBeDatabase) throw error;
+  }
+  const sources = readArray((await readDatabase(api, parent))['data_sources'], 'data_sources');
+  const ids = sources.map((source) => readString(readObject(source, 'data source')['id'], 'id'));
+  const positionOf = (source: string): Position =>
+    request.type === 'data-source' ? { at: 'source', source } : firstRows(source);
+  return { lists: ids.map((id) => ({ position: JSON.stringify(positionOf(id)), parentId: id })) };
+}
+
+async function rowsPage(
+  api: ProviderApi,
+  account: Account,
+  { type, limit, changedSince }: PageRequest,
+  position: RowsPosition,
+): Promise<Page> {
+  const { source, from, cursor } = position;
+  const list = await query(api, source, objectOf(type), {
+    cursor,
+    limit,
+    from,
+    changedSince: changedSince === null ? null : new Date(changedSince).toISOString(),
+  });
+  const incompleteness = position.incompleteness ?? list.incompleteness;
+  const lastCreated = optional.string(optional.object(list.entries.at(-1))['created_time']) ?? position.lastCreated;
+  const page = readPage(await complete(list.entries, api), mapperOf(type, account), list.readNext);
+  if (page.cut !== undefined) return page;
+  const go = (next: Partial<RowsPosition>) => JSON.stringify({ ...position, lastCreated, incompleteness, ...next });
+  if (page.nextPosition !== null) return { ...page, nextPosition: go({ cursor: page.nextPosition }) };
+  if (incompleteness === null) return page;
+  // More rows were created in one minute than a query gives.
+  if (lastCreated === null || lastCreated === from) return { ...page, cut: incomplete(incompleteness) };
+  return { ...page, nextPosition: go({ from: lastCreated, cursor: null, incompleteness: null }) };
+}
+
+async function readDatabase(api: ProviderApi, id: string) {
+  return readObject((await api.read({ path: `/v1/databases/${encodeURIComponent(id)}` })).body, 'database');
+}
+
+function firstRows(source: string): RowsPosition {
+  return { at: 'rows', source, from: null, cursor: null, incompleteness: null, lastCreated: null };
+}
+
+function readPosition(position: string | null): Position | null {
+  return position === null ? null : (JSON.parse(position) as Position);
+}
+
+function objectOf(type: string): 'page' | 'data_source' {
+  return type === 'page' ? 'page' : 'data_source';
+}
+
+function mapperOf(type: string, account: Account): (entry: JsonObject) => IntegrationItem {
+  const toItem = type === 'page' ? pageToItem : type === 'database' ? databaseToItem : dataSourceToItem;
+  return (entry) => toItem(entry, account);
 }
 
 function isBefore(time: number): (item: IntegrationItem) => boolean {

@@ -1,18 +1,24 @@
 import { optional, readString, type JsonObject } from '@causeway/http-client';
 import { IntegrationItem, type Account } from '../integration.js';
+import { plainText, propertyValues } from './notion.property-values.js';
 
 export function pageToItem(page: JsonObject, account: Account): IntegrationItem {
   const properties = optional.object(page['properties']);
+  const parent = parentOf(page['parent'], account);
+  // Only rows of a data source have properties whose names people choose.
+  const isRow = parent.type === 'data-source' || parent.type === 'database';
+  const values = propertyValues(properties);
   return IntegrationItem.of({
     ...common(page, account),
     type: 'page',
     name: titleOf(properties),
-    properties: scalars(properties),
+    properties: isRow ? values : { ...values, parentType: parent.type },
   });
 }
 
 /** Since 2025-09-03 a database is a container of data sources, which hold the rows. */
 export function dataSourceToItem(source: JsonObject, account: Account): IntegrationItem {
+  const database = parentOf(source['database_parent'], account);
   return IntegrationItem.of({
     ...common(source, account),
     type: 'data-source',
@@ -22,23 +28,66 @@ export function dataSourceToItem(source: JsonObject, account: Account): Integrat
       description: plainText(source['description']),
       inline: optional.boolean(source['is_inline']),
       columns: Object.keys(optional.object(source['properties'])),
+      parentType: parentOf(source['parent'], account).type,
+      databaseParentId: database.id,
+      databaseParentType: database.type,
     },
   });
 }
 
+export function databaseToItem(database: JsonObject, account: Account): IntegrationItem {
+  const sources = optional.array(database['data_sources']).map(optional.object);
+  return IntegrationItem.of({
+    ...common(database, account),
+    type: 'database',
+    name: plainText(database['title']),
+    directory: true,
+    children: sources.flatMap(({ id }) => optional.string(id) ?? []),
+    properties: {
+      description: plainText(database['description']),
+      inline: optional.boolean(database['is_inline']),
+      locked: optional.boolean(database['is_locked']),
+      dataSources: sources.map(({ name }) => optional.string(name)),
+      parentType: parentOf(database['parent'], account).type,
+    },
+  });
+}
+
+/** The database that a data source is in, also where it is in another data source, as in a wiki. */
+export function databaseIdOf(source: unknown): string | null {
+  return optional.string(optional.object(optional.object(source)['parent'])['database_id']);
+}
+
 function common(object: JsonObject, account: Account) {
-  const parent = optional.object(object['parent']);
-  const kind = optional.string(parent['type']);
-  const inWorkspace = kind === 'workspace';
+  const { id, type } = parentOf(object['parent'], account);
   return {
     id: readString(object['id'], 'id'),
-    parentId: inWorkspace ? account.id : kind === null ? null : optional.string(parent[kind]),
-    parentPathOrName: inWorkspace ? account.name : null,
+    parentId: id,
+    parentPathOrName: type === 'workspace' ? account.name : null,
     creationTime: optional.time(object['created_time']),
     lastModifiedTime: optional.time(object['last_edited_time']),
     url: optional.string(object['url']),
     // `archived` before 2026-03-11.
-    visibility: (object['in_trash'] ?? object['archived']) !== true,
+    visibility: (object['in_trash'] ?? object['archived']) !== true && object['is_archived'] !== true,
+  };
+}
+
+const PARENT_TYPES: Partial<Record<string, string>> = {
+  workspace: 'workspace',
+  page_id: 'page',
+  block_id: 'block',
+  database_id: 'database',
+  data_source_id: 'data-source',
+  agent_id: 'agent',
+};
+
+function parentOf(value: unknown, account: Account): { id: string | null; type: string | null } {
+  const parent = optional.object(value);
+  const kind = optional.string(parent['type']);
+  if (kind === null) return { id: null, type: null };
+  return {
+    id: kind === 'workspace' ? account.id : optional.string(parent[kind]),
+    type: Object.hasOwn(PARENT_TYPES, kind) ? (PARENT_TYPES[kind] ?? null) : null,
   };
 }
 
@@ -46,61 +95,4 @@ function common(object: JsonObject, account: Account) {
 function titleOf(properties: JsonObject): string | null {
   const title = Object.values(properties).find((property) => optional.object(property)['type'] === 'title');
   return plainText(optional.object(title)['title']);
-}
-
-function plainText(richText: unknown): string | null {
-  const text = optional.array(richText).map((part) => optional.string(optional.object(part)['plain_text']) ?? '');
-  return text.join('') || null;
-}
-
-function scalars(properties: JsonObject): Record<string, unknown> {
-  const values = Object.entries(properties).map(
-    ([name, property]) => [name, scalar(optional.object(property))] as const,
-  );
-  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
-}
-
-const NAMED = (value: unknown) => optional.string(optional.object(value)['name']);
-
-/** A property value as one text, number, boolean or list of texts; `undefined` for kinds that have no such form (files, rollups of lists). */
-function scalar(property: JsonObject): unknown {
-  const kind = optional.string(property['type']) ?? '';
-  const value = property[kind];
-  switch (kind) {
-    case 'title':
-    case 'rich_text':
-      return plainText(value);
-    case 'number':
-    case 'checkbox':
-    case 'url':
-    case 'email':
-    case 'phone_number':
-    case 'created_time':
-    case 'last_edited_time':
-      return value ?? null;
-    case 'select':
-    case 'status':
-    case 'created_by':
-    case 'last_edited_by':
-      return NAMED(value);
-    case 'multi_select':
-    case 'people':
-      return optional.array(value).map(NAMED);
-    case 'date':
-      return optional.string(optional.object(value)['start']);
-    case 'relation':
-      return optional.array(value).map((related) => optional.string(optional.object(related)['id']));
-    case 'unique_id': {
-      const { prefix, number } = optional.object(value);
-      return typeof prefix === 'string' ? `${prefix}-${String(number)}` : (number ?? null);
-    }
-    case 'formula':
-    case 'rollup':
-      return scalar(optional.object(value));
-    case 'string':
-    case 'boolean':
-      return value ?? null;
-    default:
-      return undefined;
-  }
 }

@@ -79,7 +79,6 @@ describe('notion', () => {
         Key: { type: 'unique_id', unique_id: { prefix: 'TASK', number: 7 } },
         Sum: { type: 'formula', formula: { type: 'number', number: 9 } },
         Flag: { type: 'formula', formula: { type: 'boolean', boolean: true } },
-        Files: { type: 'files', files: [{}] },
         Nobody: { type: 'select', select: null },
       },
     };
