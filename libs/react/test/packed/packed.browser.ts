@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, normalize } from 'node:path';
@@ -12,12 +12,11 @@ let browser: Browser;
 let vite: string;
 let next: string;
 beforeAll(async () => {
-  [browser, vite, next] = await Promise.all([startBrowser(), installPacked('vite-app'), installPacked('next-app')]);
-});
-afterAll(async () => {
-  await browser?.close();
-  for (const folder of [vite, next]) await rm(folder, { recursive: true, force: true });
-});
+  [vite, next] = await Promise.all([installPacked('vite-app'), installPacked('next-app')]);
+  browser = await startBrowser();
+  // The first run downloads Next.js.
+}, 300_000);
+afterAll(() => browser?.close());
 
 const start = (origin: string): Promise<Service> =>
   startService({ env: { CAUSEWAY_MODE: 'sandbox', WEB_ORIGINS: origin } });
