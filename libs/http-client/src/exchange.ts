@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { errors, type Dispatcher } from 'undici';
+import { tooLarge } from './content-coding.js';
 import type { ResponseBody, ResponseHead, StreamedRequest, StreamedResponse } from './http-message.js';
-import { UpstreamError } from './upstream-error.js';
 
 type Controller = Dispatcher.DispatchController;
 type Headers = ResponseHead['headers'];
@@ -63,8 +63,8 @@ abstract class Exchange<Response> implements Dispatcher.DispatchHandler {
   protected abstract handleHead(controller: Controller, status: number, headers: Headers): void;
 }
 
-/** Resolves with the whole body as text. */
-export class BufferedExchange extends Exchange<ResponseHead & { text: string }> {
+/** Resolves with the whole body. */
+export class BufferedExchange extends Exchange<ResponseHead & { bytes: Buffer }> {
   private head: ResponseHead = { status: 0, headers: {} };
   private bytes = 0;
   private readonly chunks: Buffer[] = [];
@@ -79,7 +79,7 @@ export class BufferedExchange extends Exchange<ResponseHead & { text: string }> 
   override onResponseData(_controller: Controller, chunk: Buffer): void {
     this.bytes += chunk.length;
     if (this.bytes <= this.maxBytes) this.chunks.push(chunk);
-    else this.abort(new UpstreamError('too-large', { note: `It is larger than ${this.maxBytes >> 20} MB.` }));
+    else this.abort(tooLarge(this.maxBytes));
   }
 
   protected override handleHead(_controller: Controller, status: number, headers: Headers): void {
@@ -90,7 +90,7 @@ export class BufferedExchange extends Exchange<ResponseHead & { text: string }> 
     super.onResponseEnd();
     const [first, ...more] = this.chunks;
     const bytes = first === undefined || more.length > 0 ? Buffer.concat(this.chunks) : first;
-    this.resolve({ ...this.head, text: bytes.toString() });
+    this.resolve({ ...this.head, bytes });
   }
 }
 

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { Agent } from 'undici';
+import { ACCEPTED_CODING, decodeBody } from './content-coding.js';
 import { Deadline } from './deadline.js';
 import { BufferedExchange, StreamedExchange } from './exchange.js';
 import type { HttpRequest, HttpResponse, StreamedRequest, StreamedResponse } from './http-message.js';
@@ -8,8 +9,9 @@ import { toUpstreamError } from './transport-error.js';
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Between two chunks of a streamed body. */
 const STREAM_IDLE_TIMEOUT_MS = 30_000;
-/** No documented page comes near this size. */
+/** Of a body that is read as a whole, without its content coding. No documented page comes near this size. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
+const ACCEPTED = { accept: 'application/json', 'accept-encoding': ACCEPTED_CODING };
 
 /** HTTP requests to providers, without retries: keep-alive connections per origin, timeouts, a size limit. Follows no redirects. */
 export class HttpClient {
@@ -28,9 +30,12 @@ export class HttpClient {
     const exchange = new BufferedExchange(request, MAX_BODY_BYTES);
     const deadline = new Deadline(timeoutMs, signals, () => exchange.abort());
     try {
-      this.dispatch({ ...request, headers: { accept: 'application/json', ...headers } }, exchange, timeoutMs);
-      const { status, headers: responseHeaders, text } = await exchange.response;
-      return { status, headers: responseHeaders, body: parseJson(text) };
+      this.dispatch({ ...request, headers: { ...ACCEPTED, ...headers } }, exchange, timeoutMs);
+      const { status, headers: responseHeaders, bytes } = await exchange.response;
+      const { 'content-encoding': contentEncoding } = responseHeaders;
+      const decoded =
+        contentEncoding === undefined ? bytes : await decodeBody(bytes, String(contentEncoding), MAX_BODY_BYTES);
+      return { status, headers: responseHeaders, body: parseJson(decoded) };
     } catch (error) {
       throw toUpstreamError(error, deadline.hasTimedOut);
     } finally {
@@ -85,10 +90,13 @@ export class HttpClient {
   }
 }
 
-function parseJson(text: string): unknown {
-  if (text === '') return undefined;
+/** Unlike `Buffer.toString`, it drops a byte order mark, which `JSON.parse` does not read (RFC 8259, 8.1). */
+const utf8 = new TextDecoder();
+
+function parseJson(bytes: Buffer): unknown {
+  if (bytes.length === 0) return undefined;
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(utf8.decode(bytes)) as unknown;
   } catch {
     return undefined;
   }
