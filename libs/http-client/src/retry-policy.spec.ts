@@ -1,22 +1,5 @@
-import { backoffMs, isRetryable, parseRetryAfter, streamRetryReason } from './retry-policy.js';
+import { backoffMs, isRetryable, streamRetryReason } from './retry-policy.js';
 import { UpstreamError, type FailureReason } from './upstream-error.js';
-
-const NOW = Date.UTC(2026, 10, 20, 12);
-
-describe('parseRetryAfter', () => {
-  it.each([
-    [undefined, undefined],
-    ['0', 0],
-    ['30', 30_000],
-    ['1.5', 1_500],
-    [new Date(NOW + 90_000).toUTCString(), 90_000],
-    [new Date(NOW - 90_000).toUTCString(), 0],
-    ['soon', undefined],
-    ['', undefined],
-  ])('reads %p as %p', (header, ms) => {
-    expect(parseRetryAfter(header, NOW)).toBe(ms);
-  });
-});
 
 describe('isRetryable', () => {
   it.each(['unauthorized', 'forbidden', 'missing', 'cursor-expired', 'rejected', 'quota-exhausted'] as const)(
@@ -43,14 +26,18 @@ describe('isRetryable', () => {
 });
 
 describe('streamRetryReason', () => {
-  it.each<[number, Record<string, string>, string | undefined]>([
-    [429, {}, 'rate-limited'],
-    [503, { 'retry-after': '1' }, 'unavailable'],
-    [503, {}, undefined],
-    [500, { 'retry-after': '1' }, undefined],
-    [200, {}, undefined],
-  ])('reads %i with %j as %p', (status, headers, reason) => {
-    expect(streamRetryReason({ status, headers })).toBe(reason);
+  it.each<[string, number, boolean, string | undefined]>([
+    ['POST', 429, false, 'rate-limited'],
+    ['POST', 503, true, 'unavailable'],
+    ['POST', 503, false, undefined],
+    ['PUT', 504, false, undefined],
+    ['GET', 503, false, 'unavailable'],
+    ['GET', 529, false, undefined],
+    ['GET', 529, true, 'unavailable'],
+    ['GET', 500, true, undefined],
+    ['GET', 200, false, undefined],
+  ])('reads the response of %s with %i, which says when to retry: %p, as %p', (method, status, saysWhen, reason) => {
+    expect(streamRetryReason({ status }, method, saysWhen)).toBe(reason);
   });
 });
 

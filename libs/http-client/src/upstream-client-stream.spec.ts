@@ -95,7 +95,7 @@ describe('UpstreamClient.stream', () => {
     expect(await text(body)).toBe('first last');
   });
 
-  it.each([200, 204, 302, 400, 401, 404, 409, 500, 502])('resolves with a %i', async (code) => {
+  it.each([200, 204, 302, 400, 401, 404, 409, 500, 501])('resolves with a %i', async (code) => {
     const provider = scripted(status(code, code === 302 ? { location: '/elsewhere' } : {}), ok);
     expect((await stream(provider)).status).toBe(code);
     expect(provider.requests).toBe(1);
@@ -104,6 +104,10 @@ describe('UpstreamClient.stream', () => {
   it.each([
     ['429', rateLimited],
     ['503 with Retry-After', unavailable],
+    ['502', status(502)],
+    ['503', status(503)],
+    ['503 with a Retry-After of no form', status(503, { 'retry-after': '-1' })],
+    ['504', status(504)],
     ['cut connection', cut],
   ])('retries after a %s', async (_name, fault) => {
     const provider = scripted(fault, fault, ok);
@@ -111,10 +115,26 @@ describe('UpstreamClient.stream', () => {
     expect(provider.requests).toBe(3);
   });
 
-  it('resolves with the last of four 429s', async () => {
-    const provider = scripted(rateLimited);
-    expect((await stream(provider)).status).toBe(429);
+  it.each([
+    [429, rateLimited],
+    [502, status(502)],
+    [503, unavailable],
+  ])('resolves with the last of four %is', async (code, fault) => {
+    const provider = scripted(fault);
+    expect((await stream(provider)).status).toBe(code);
     expect(provider.requests).toBe(4);
+  });
+
+  it.each(['HEAD', 'OPTIONS'] as const)('retries %s after a 502', async (method) => {
+    const provider = scripted(status(502), ok);
+    expect((await stream(provider, { method })).status).toBe(200);
+    expect(provider.requests).toBe(2);
+  });
+
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE'] as const)('resolves %s with a 502', async (method) => {
+    const provider = scripted(status(502), ok);
+    expect((await stream(provider, { method })).status).toBe(502);
+    expect(provider.requests).toBe(1);
   });
 
   it('resolves at once with a 429 whose Retry-After is beyond the maximum wait', async () => {
@@ -223,7 +243,7 @@ describe('UpstreamClient.stream', () => {
       onWait: (ms: number) => reports.push(Math.round(ms / 100)),
       onRetry: () => reports.push('again'),
     };
-    await stream(scripted(status(503, { 'retry-after': '0.3' }), html), {}, { observer });
-    expect(reports).toEqual([3, 0, 'again']);
+    await stream(scripted(status(503, { 'retry-after': '1' }), html), {}, { observer });
+    expect(reports).toEqual([10, 0, 'again']);
   });
 });

@@ -42,6 +42,7 @@ describe('UpstreamClient', () => {
     ['a 429 without a hint', status(429)],
     ['a 429 with seconds', status(429, { 'retry-after': '0' })],
     ['a 429 with a date', status(429, { 'retry-after': new Date(Date.now() - 1_000).toUTCString() })],
+    ['a 429 with a time of no form', status(429, { 'retry-after': '5,5' })],
     ['a cut connection', cut],
     ['a connection cut in the body', cutInBody],
     ['HTML instead of JSON', html],
@@ -113,7 +114,7 @@ describe('UpstreamClient', () => {
 
   it('pauses the rate limit for all requests after a 429', async () => {
     const rateLimit = { rate: { limit: 100, periodMs: 1_000 }, ref: { partition: 'p', key: 'limit' } };
-    await request(scripted(status(429, { 'retry-after': '0.2' }), ok), { rateLimit });
+    await request(scripted(status(429, { 'retry-after': '0' }), ok), { rateLimit });
     await new RateLimiter(store).pause(rateLimit, 10_000);
     await expect(request(scripted(ok), { rateLimit, maxWaitMs: 2_000 })).rejects.toMatchObject({
       reason: 'rate-limited',

@@ -6,7 +6,8 @@ import type { HttpClient } from './http-client.js';
 import type { HttpResponse, ResponseHead, StreamedRequest, StreamedResponse } from './http-message.js';
 import { Latencies } from './latencies.js';
 import { RequestBody } from './request-body.js';
-import { isIdempotent, parseRetryAfter, streamRetryReason } from './retry-policy.js';
+import { headerOf, retryAfterOf } from './retry-after.js';
+import { isIdempotent, streamRetryReason } from './retry-policy.js';
 import { RetrySession, type RetryDependencies } from './retry-session.js';
 import { UpstreamError } from './upstream-error.js';
 import type { RequestOptions, UpstreamRequest, UpstreamStreamRequest } from './upstream-request.js';
@@ -62,7 +63,8 @@ export class UpstreamClient {
       const result = await this.tryOnce(request, session, (options) =>
         this.http.stream({ ...request.request, body: body.forTry(), ...options }),
       );
-      const reason = result instanceof UpstreamError ? undefined : streamRetryReason(result);
+      const reason =
+        result instanceof UpstreamError ? undefined : streamRetryReason(result, method, this.saysWhen(result));
       const error =
         result instanceof UpstreamError ? result : reason && (await this.toError({ reason }, result, request));
       const pauseMs = error && body.canBeSentAgain() ? session.pauseAfter(error, isIdempotent(method)) : null;
@@ -92,7 +94,7 @@ export class UpstreamClient {
     // An exchange that was aborted on our side says nothing about the provider.
     const wasAborted = () => session.isAborted || (body instanceof Readable && body.errored !== null);
     const result = await this.breakers.run(url, session, exchange, (outcome) =>
-      wasAborted() ? 'unknown' : circuitOutcomeOf(outcome),
+      wasAborted() ? 'unknown' : this.circuitOutcomeOf(outcome),
     );
     const remaining = result instanceof UpstreamError ? undefined : remainingOf(result, rateLimit);
     if (remaining !== undefined) await permit?.reportRemaining(remaining);
@@ -117,6 +119,17 @@ export class UpstreamClient {
     return failure ? this.toError(failure, response, request) : response;
   }
 
+  /** A response below 500 shows that the provider works, and so does one that says when to retry. */
+  private circuitOutcomeOf(result: ResponseHead | UpstreamError): CircuitOutcome {
+    if (result instanceof UpstreamError)
+      return result.reason === 'timeout' || result.reason === 'unavailable' ? 'dead' : 'unknown';
+    return result.status < 500 || this.saysWhen(result) ? 'alive' : 'dead';
+  }
+
+  private saysWhen({ headers }: ResponseHead): boolean {
+    return retryAfterOf(headers, this.clock()) !== undefined;
+  }
+
   /** Pauses the rate limit of a request that met a 429. */
   private async toError(
     { reason, code, retryAfterMs }: Failure,
@@ -125,20 +138,10 @@ export class UpstreamClient {
   ): Promise<UpstreamError> {
     const isRateLimited = reason === 'rate-limited';
     const waitMs =
-      parseRetryAfter(headerOf(headers, 'retry-after'), this.clock()) ??
-      retryAfterMs ??
-      (isRateLimited ? defaultRetryAfterMs : undefined);
+      retryAfterOf(headers, this.clock()) ?? retryAfterMs ?? (isRateLimited ? defaultRetryAfterMs : undefined);
     if (isRateLimited && rateLimit && waitMs !== undefined) await this.limiter.pause(rateLimit, waitMs);
     return new UpstreamError(reason, { status, code, retryAfterMs: waitMs });
   }
-}
-
-/** A response below 500 shows that the provider works, and so does one that says when to retry. */
-function circuitOutcomeOf(result: ResponseHead | UpstreamError): CircuitOutcome {
-  if (result instanceof UpstreamError) {
-    return result.reason === 'timeout' || result.reason === 'unavailable' ? 'dead' : 'unknown';
-  }
-  return result.status < 500 || result.headers['retry-after'] !== undefined ? 'alive' : 'dead';
 }
 
 function asUpstreamError(error: unknown): UpstreamError {
@@ -149,8 +152,4 @@ function asUpstreamError(error: unknown): UpstreamError {
 function remainingOf({ headers }: ResponseHead, { remainingHeader = '' }: Partial<RateLimit> = {}): number | undefined {
   const text = headerOf(headers, remainingHeader) ?? '';
   return /^\d+$/.test(text) ? Number(text) : undefined;
-}
-
-function headerOf(headers: ResponseHead['headers'], name: string): string | undefined {
-  return [headers[name]].flat()[0];
 }

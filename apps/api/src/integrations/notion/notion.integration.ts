@@ -3,6 +3,7 @@ import type { Grant } from '@causeway/oauth';
 import {
   isObject,
   optional,
+  parseSeconds,
   readArray,
   readObject,
   readString,
@@ -190,8 +191,7 @@ const classify: Classify = ({ status, body }) => {
   const details = optional.object(body['additional_data']);
   if (status === 429 || status === 529) {
     const isBlocked = details['rate_limit_reason'] === 'public_api_request_blocked';
-    const seconds = Number(details['retry_after']);
-    const retryAfterMs = Number.isFinite(seconds) && !isBlocked ? seconds * 1000 : undefined;
+    const retryAfterMs = isBlocked ? undefined : parseSeconds(details['retry_after']);
     return { reason: isBlocked ? 'quota-exhausted' : 'rate-limited', code, retryAfterMs };
   }
   if (status === 409) return { reason: 'unavailable', code };
