@@ -28,6 +28,7 @@ const credential = (name: string, expiresIn: number | null): Credential => ({
 /** Compare-and-set on the generation, as in the service. */
 class MemoryCredentialStore implements CredentialStore {
   readonly partition = 'org';
+  readonly provider = 'some';
   revokedFor: string | null = null;
   failingWrites = 0;
   failingReads = 0;

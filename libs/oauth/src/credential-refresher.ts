@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '@causeway/problem';
 import { holdLease, type Store } from '@causeway/store';
 import type { Credential, CredentialStore, StoredCredential } from './credential.js';
-import { RefreshBackoff, isStoreUnavailable, type Backoff } from './refresh-backoff.js';
+import { RefreshBackoff, isStoreUnavailable, type Backoff, type RefreshPause } from './refresh-backoff.js';
 
 /** How a token endpoint rejected a refresh. */
 export interface RefreshFailure {
@@ -15,6 +15,7 @@ export interface RefreshFailure {
   /** The provider's short error code. */
   code: string;
   problem: Problem;
+  pause?: RefreshPause | undefined;
 }
 
 export type RefreshOutcome = { credential: Credential } | { failure: RefreshFailure };
@@ -23,7 +24,7 @@ export type RefreshOutcome = { credential: Credential } | { failure: RefreshFail
 export type Refresh = (credential: Credential) => Promise<RefreshOutcome>;
 
 /** Reported once for each token request that failed, however many callers waited for it. */
-export interface FailedRefresh extends Omit<RefreshFailure, 'problem'> {
+export interface FailedRefresh extends Pick<RefreshFailure, 'kind' | 'code'> {
   connectionId: string;
   /** How many refreshes of this credential have failed in a row. */
   failures: number;
@@ -41,7 +42,7 @@ export interface RefresherOptions {
 export interface RefreshOptions {
   /** The generation that the provider has just rejected, or that has to be replaced for another reason. */
   rejectedGeneration?: number | undefined;
-  /** Ignores a backoff. For a refresh that a person asked for, not for automatic ones. */
+  /** Ignores a backoff, but no pause that the provider asks for. For a refresh that a person asked for, not for automatic ones. */
   force?: boolean;
 }
 
@@ -72,7 +73,7 @@ interface RefreshResult {
   stored: StoredCredential;
   /** Why the credential was not refreshed; `stored` is then the old one. */
   problem: Problem | null;
-  /** False: the credential needed no refresh, or a backoff delays it. */
+  /** False: the credential needed no refresh, or a backoff delays it that `force` ignores. */
   requested: boolean;
 }
 
@@ -195,7 +196,11 @@ export class CredentialRefresher {
   private async check({ credentials, needsRefresh, force }: RefreshTask): Promise<RefreshResult | DueRefresh> {
     const stored = await credentials.read();
     if (!needsRefresh(stored)) return { stored, problem: null, requested: false };
-    const backoff = await this.backoff.read(credentials, stored.generation);
+    const [backoff, pause] = await Promise.all([
+      this.backoff.read(credentials, stored.generation),
+      this.backoff.readPause(credentials),
+    ]);
+    if (pause !== null) return { stored, problem: pause, requested: true };
     if (backoff === null || backoff.remainingMs === 0 || force) return { due: stored, backoff };
     return { stored, problem: backoff.problem, requested: false };
   }
@@ -211,7 +216,8 @@ export class CredentialRefresher {
       const renewed = { credential: outcome.credential, generation: generation + 1, refreshedAt: this.clock() };
       return { stored: isStored ? renewed : await credentials.read(), problem: null, requested: true };
     }
-    const { kind, code, problem } = outcome.failure;
+    const { kind, code, problem, pause } = outcome.failure;
+    if (pause !== undefined) await this.backoff.recordPause(credentials, pause, problem);
     if (kind === 'revoked') return this.markRevoked(credentials, generation, code);
     if (kind === 'conflict') {
       const newer = await this.awaitNewGeneration(credentials, generation);

@@ -20,6 +20,8 @@ export interface CredentialStore {
   /** Connection id and store partition, for the lease. */
   readonly partition: string;
   readonly id: string;
+  /** Id of the provider, whose token endpoint may ask for a pause of all its credentials. */
+  readonly provider: string;
   /** @throws Problem if there is no usable credential (`unknown-connection`, `needs-reconnect`) */
   read(): Promise<StoredCredential>;
   replace(generation: number, next: Credential): Promise<boolean>;

@@ -26,6 +26,12 @@ describe('readGrant', () => {
       { access_token: 'a', refresh_token: null },
       { expiresAt: null, refreshToken: null, scopes: null },
     ],
+    [
+      'tokens with blanks around them',
+      { access_token: ' a\n', refresh_token: '\tr ' },
+      { accessToken: 'a', refreshToken: 'r' },
+    ],
+    ['a refresh token of blanks', { access_token: 'a', refresh_token: ' ' }, { refreshToken: null }],
     ['a lifetime as text', { access_token: 'a', expires_in: '60' }, { expiresAt: NOW + 60_000 }],
     ['a lifetime beyond all bounds', { access_token: 'a', expires_in: 1e300 }, { expiresAt: null }],
     ['a lifetime of no time', { access_token: 'a', expires_in: 5e-324 }, { expiresAt: null }],
@@ -50,8 +56,14 @@ describe('readGrant', () => {
     });
   });
 
-  it.each([[null], ['text'], [[]], [{}], [{ access_token: '' }], [{ access_token: 7 }], [{ authed_user: {} }]])(
-    'finds no grant in %p',
-    (response) => expect(readGrant(response, 'authed_user', NOW)).toBeNull(),
-  );
+  it.each([
+    [null],
+    ['text'],
+    [[]],
+    [{}],
+    [{ access_token: '' }],
+    [{ access_token: ' \n' }],
+    [{ access_token: 7 }],
+    [{ authed_user: {} }],
+  ])('finds no grant in %p', (response) => expect(readGrant(response, 'authed_user', NOW)).toBeNull());
 });

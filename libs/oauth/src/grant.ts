@@ -21,17 +21,22 @@ export interface Grant {
 export function readGrant(response: unknown, nestedGrant: string | undefined, now: number): Grant | null {
   if (!isObject(response)) return null;
   const nested = nestedGrant === undefined ? undefined : response[nestedGrant];
-  const grant = isNonEmptyString(response['access_token']) || !isObject(nested) ? response : nested;
-  const accessToken = grant['access_token'];
-  if (!isNonEmptyString(accessToken)) return null;
-  const refreshToken = grant['refresh_token'];
+  const grant = readToken(response['access_token']) !== null || !isObject(nested) ? response : nested;
+  const accessToken = readToken(grant['access_token']);
+  if (accessToken === null) return null;
   return {
     accessToken,
-    refreshToken: isNonEmptyString(refreshToken) ? refreshToken : null,
+    refreshToken: readToken(grant['refresh_token']),
     expiresAt: expiryOf(grant['expires_in'], now),
     scopes: readScopes(grant['scope'] ?? grant['scopes']),
     response,
   };
+}
+
+/** Without blanks around it, which a header would not keep. */
+function readToken(value: unknown): string | null {
+  const token = typeof value === 'string' ? value.trim() : '';
+  return token === '' ? null : token;
 }
 
 /** Three centuries; a longer lifetime, or one of less than a second, counts as not stated. */

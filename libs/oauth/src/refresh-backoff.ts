@@ -25,6 +25,12 @@ interface StoredBackoff {
   details: ProblemDetails;
 }
 
+/** For how long the token endpoint wants no more requests for this connection, or for any one of the provider. */
+export interface RefreshPause {
+  of: 'connection' | 'provider';
+  ms: number;
+}
+
 export interface Backoff {
   failures: number;
   remainingMs: number;
@@ -75,10 +81,38 @@ export class RefreshBackoff {
     return backoffAt(now, stored);
   }
 
+  /** What callers get while the token endpoint wants no request for these credentials; `null`: it takes them. */
+  async readPause(credentials: CredentialStore): Promise<Problem | null> {
+    const values = await this.store.getMany([
+      pauseRefOf(credentials, 'connection'),
+      pauseRefOf(credentials, 'provider'),
+    ]);
+    const pauses = values.map(parse).flatMap((stored) => (stored === null ? [] : [backoffAt(this.clock(), stored)]));
+    const [longest] = pauses.sort((one, other) => other.remainingMs - one.remainingMs);
+    return longest === undefined || longest.remainingMs === 0 ? null : longest.problem;
+  }
+
+  async recordPause(credentials: CredentialStore, pause: RefreshPause, problem: Problem): Promise<void> {
+    const { slug, detail, details } = problem;
+    const lengthMs = pause.ms;
+    if (lengthMs <= 0) return;
+    const until = this.clock() + lengthMs;
+    const stored: StoredBackoff = { generation: 0, until, lengthMs, failures: 1, slug, detail, details };
+    const { partition, key } = pauseRefOf(credentials, pause.of);
+    const put = [{ key, value: JSON.stringify(stored), ttlMs: lengthMs }];
+    await this.store.commitIfUnchanged(partition, { put }).catch(ignoreUnavailable);
+  }
+
   async clear(credentials: CredentialStore): Promise<void> {
     const { partition, key } = refOf(credentials);
     await this.store.commitIfUnchanged(partition, { remove: [key] }).catch(ignoreUnavailable);
   }
+}
+
+function pauseRefOf({ partition, id, provider }: CredentialStore, of: RefreshPause['of']): Ref {
+  return of === 'connection'
+    ? { partition, key: `token-pause:${id}` }
+    : { partition: `token-endpoint-${provider}`, key: 'token-pause' };
 }
 
 function refOf({ partition, id }: CredentialStore): Ref {

@@ -13,21 +13,31 @@ interface Seen {
   body: string;
 }
 
+interface Answer {
+  status: number;
+  body: string;
+  headers?: Record<string, string>;
+}
+
 describe('TokenClient', () => {
   let server: Server;
   let origin: string;
-  let answer: { status: number; body: string; headers?: Record<string, string> };
+  let answer: Answer;
+  /** Before `answer`, one for each request. */
+  let answers: Answer[];
   let seen: Seen[];
   const http = new HttpClient();
 
   beforeEach(async () => {
     seen = [];
+    answers = [];
     server = createServer(async (request, response) => {
       let body = '';
       for await (const chunk of request) body += String(chunk);
       seen.push({ url: request.url, headers: request.headers, body });
-      if (answer.status === 0) request.socket.destroy();
-      else response.writeHead(answer.status, answer.headers).end(answer.body);
+      const { status, headers, body: sent } = answers.shift() ?? answer;
+      if (status === 0) request.socket.destroy();
+      else response.writeHead(status, headers).end(sent);
     }).listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -142,7 +152,18 @@ describe('TokenClient', () => {
     ['a 401 without an error code', 401, {}, 'configuration'],
     ['an unknown error code', 400, { error: 'odd' }, 'configuration'],
     ['an unknown error code in a 200', 200, { ok: false, error: 'odd' }, 'configuration'],
+    ['other capitals', 400, { error: 'Invalid_Grant' }, 'revoked'],
+    ['blanks around a code', 400, { error: ' invalid_grant ' }, 'revoked'],
+    ['an error that is an object', 400, { error: { code: 'invalid_grant', message: 'gone' } }, 'revoked'],
+    ['an error that is an object with a type', 400, { error: { type: 'INVALID_GRANT' } }, 'revoked'],
+    ['a status without an error (HubSpot)', 400, { status: 'TOKEN_REVOKED', message: 'gone' }, 'revoked'],
+    ['a status beside an unknown error', 400, { error: 'odd', status: 'TOKEN_REVOKED' }, 'revoked'],
+    ['a client error that is a status', 400, { status: 'BAD_CLIENT_SECRET' }, 'configuration'],
+    ['a client error in other capitals', 401, { error: 'INVALID_CLIENT' }, 'configuration'],
+    ['an error of no text', 400, { error: [] }, 'configuration'],
+    ['invalid_grant in an outage', 503, { error: 'invalid_grant' }, 'transient'],
     ['a 409', 409, { error: 'conflict' }, 'conflict'],
+    ['a 409 with a code for later', 409, { error: 'ratelimited' }, 'conflict'],
     ['a 429', 429, {}, 'transient'],
     ['a 500', 500, {}, 'transient'],
     ['a limit inside a 200', 200, { ok: false, error: 'ratelimited' }, 'transient'],
@@ -151,6 +172,64 @@ describe('TokenClient', () => {
   ])('a refresh reads %s', async (_name, status, body, kind) => {
     json(status, body);
     expect(await client().refresh(HELD)).toMatchObject({ failure: { kind } });
+  });
+
+  it.each([
+    ['an empty error', { access_token: ' new ', refresh_token: 'r\n', error: '', expires_in: '60' }],
+    ['no error', { access_token: 'new', refresh_token: 'r', error: null, status: 'ok', code: 'fine', expires_in: 60 }],
+  ])('a refresh takes a token beside %s', async (_name, body) => {
+    json(200, body);
+    expect(await client().refresh(HELD)).toMatchObject({
+      credential: { accessToken: 'new', refreshToken: 'r', expiresAt: NOW + 60_000 },
+    });
+  });
+
+  it.each([
+    ['the provider', 429, { 'retry-after': '7' }, { of: 'provider', ms: 7_000 }],
+    [
+      'the provider',
+      429,
+      { 'retry-after': new Date(NOW).toUTCString(), date: new Date(NOW - 9_000).toUTCString() },
+      { of: 'provider', ms: 9_000 },
+    ],
+    ['the connection', 503, { 'retry-after': '7' }, { of: 'connection', ms: 7_000 }],
+    ['nothing', 429, {}, undefined],
+    ['nothing', 503, { 'retry-after': '-1' }, undefined],
+    ['nothing', 400, { 'retry-after': '7' }, undefined],
+  ])('a refresh pauses %s after a %i with %j', async (_name, status, headers, pause) => {
+    json(status, {}, headers);
+    const outcome = await client().refresh(HELD);
+    expect('failure' in outcome && outcome.failure.pause).toEqual(pause);
+    if (pause !== undefined)
+      expect(outcome).toMatchObject({ failure: { problem: { details: { retryAfter: pause.ms / 1000 } } } });
+  });
+
+  describe('an exchange', () => {
+    const exchange = (statuses: number[], headers = {}) => {
+      answers = statuses.map((status) => ({ status, body: status === 200 ? '{"access_token":"a"}' : '{}', headers }));
+      return client().exchangeCode({ code: 'c' });
+    };
+
+    it.each([[[429, 200]], [[503, 503, 200]]])('is sent again after the statuses %j', async (statuses) => {
+      expect(await exchange(statuses, { 'retry-after': '0' })).toMatchObject({ accessToken: 'a' });
+      expect(seen.map(({ body }) => body)).toEqual(statuses.map(() => 'grant_type=authorization_code&code=c'));
+    });
+
+    it.each([
+      ['429s', [429, 429, 429], '0', 3, 'provider-rate-limited'],
+      ['503s', [503, 503, 503], '0', 3, 'provider-unavailable'],
+      ['a 429 for longer than a person waits', [429], '60', 1, 'provider-rate-limited'],
+      ['a 500, which may have used the code', [500], '0', 1, 'provider-unavailable'],
+      ['a 502', [502], '0', 1, 'provider-unavailable'],
+    ])('fails after %s', async (_name, statuses, retryAfter, requests, slug) => {
+      await expect(exchange(statuses, { 'retry-after': retryAfter })).rejects.toMatchObject({ slug });
+      expect(seen).toHaveLength(requests);
+    });
+
+    it('fails as an outage where a 200 holds a code for later', async () => {
+      json(200, { ok: false, error: 'ratelimited' });
+      await expect(client().exchangeCode({ code: 'c' })).rejects.toMatchObject({ slug: 'provider-unavailable' });
+    });
   });
 
   it('reports a provider without revocation as unsupported', async () => {

@@ -1,5 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem, isProviderCode, type ProblemSlug } from '@causeway/problem';
-import { UpstreamError, isObject, reasonOfStatus, type HttpResponse, type HttpClient } from '@causeway/http-client';
+import {
+  UpstreamError,
+  isObject,
+  reasonOfStatus,
+  retryAfterOf,
+  type HttpClient,
+  type HttpResponse,
+} from '@causeway/http-client';
 import type { RefreshFailure, RefreshOutcome } from './credential-refresher.js';
 import type { Credential } from './credential.js';
 import { readGrant, type Grant } from './grant.js';
@@ -10,6 +18,13 @@ import type { Endpoint, TokenErrors } from './oauth-provider.js';
 const TOKEN_TIMEOUT_MS = 20_000;
 const REVOCATION_TIMEOUT_MS = 10_000;
 const INTROSPECTION_TIMEOUT_MS = 5_000;
+
+/** A person waits for the exchange of a code. */
+const EXCHANGE_TRIES = 3;
+const EXCHANGE_PAUSE_MS = 500;
+const MAX_EXCHANGE_PAUSE_MS = 5_000;
+/** The endpoint says that it did not use the code. After any other failure it may have, and a code sent twice may revoke the grant (RFC 6749, 4.1.2). */
+const CODE_NOT_USED: ReadonlySet<number> = new Set([429, 503]);
 
 /** RFC 6749, 5.2. */
 const STANDARD_ERRORS: TokenErrors = {
@@ -33,15 +48,18 @@ export class TokenClient {
     private readonly clock: () => number = Date.now,
   ) {}
 
-  /** @throws Problem `authorization-failed`, `provider-timeout` or `provider-unavailable` */
+  /** @throws Problem `authorization-failed`, `provider-timeout`, `provider-rate-limited` or `provider-unavailable` */
   async exchangeCode(params: Record<string, string>): Promise<Grant> {
-    const response = await this.requestToken('authorization_code', params).catch((error: unknown) => {
+    const response = await this.requestExchange(params).catch((error: unknown) => {
       throw error instanceof UpstreamError ? error.toProblem() : error;
     });
     const grant = this.readGrant(response);
     if (grant !== null) return grant;
+    const isTransient = this.kindOf(response) === 'transient';
+    const outage = this.outageOf(response) ?? (isTransient ? new UpstreamError('unavailable') : null);
+    if (outage !== null) throw outage.toProblem();
     const { name } = this.registration.provider;
-    const error = errorCodeOf(response.body);
+    const [error = null] = errorCodesOf(response);
     const detail =
       error === null
         ? `${name} sent a token response without a token. Try to connect again.`
@@ -84,7 +102,7 @@ export class TokenClient {
               timeoutMs: REVOCATION_TIMEOUT_MS,
             })
           : await this.post({ ...revocation, clientAuthentication }, { token, ...hint }, REVOCATION_TIMEOUT_MS);
-      const error = errorCodeOf(response.body);
+      const [error = null] = errorCodesOf(response);
       if (reasonOfStatus(response.status) === undefined && error === null) return { revoked: 'revoked' };
       const shown = error !== null && isProviderCode(error) ? ` (${error})` : '';
       return { revoked: 'failed', detail: `${name} responded with ${response.status}${shown}.` };
@@ -102,6 +120,23 @@ export class TokenClient {
     const response = await this.post(introspection, params, INTROSPECTION_TIMEOUT_MS).catch(() => null);
     const active = response?.status === 200 && isObject(response.body) ? response.body['active'] : null;
     return typeof active === 'boolean' ? active : null;
+  }
+
+  private async requestExchange(params: Record<string, string>): Promise<HttpResponse> {
+    for (let tries = 1; ; tries += 1) {
+      const response = await this.requestToken('authorization_code', params);
+      if (!CODE_NOT_USED.has(response.status) || tries === EXCHANGE_TRIES) return response;
+      const pauseMs = retryAfterOf(response.headers, this.clock()) ?? EXCHANGE_PAUSE_MS;
+      if (pauseMs > MAX_EXCHANGE_PAUSE_MS) return response;
+      await sleep(pauseMs);
+    }
+  }
+
+  /** What the status says about the endpoint, not about the grant or the client; `null`: nothing. */
+  private outageOf({ status, headers }: HttpResponse): UpstreamError | null {
+    const reason = reasonOfStatus(status);
+    if (reason !== 'rate-limited' && reason !== 'unavailable') return null;
+    return new UpstreamError(reason, { status, retryAfterMs: retryAfterOf(headers, this.clock()) });
   }
 
   private requestToken(grantType: string, params: Record<string, string>): Promise<HttpResponse> {
@@ -133,45 +168,53 @@ export class TokenClient {
   /** @returns `null` for an error response; notes whether our client id and secret were accepted. */
   private readGrant(response: HttpResponse): Grant | null {
     const { nestedGrant } = this.registration.provider.token;
-    const error = errorCodeOf(response.body);
+    const [error = null] = errorCodesOf(response);
     // Slack puts errors into a 200.
-    const isSuccess = response.status >= 200 && response.status < 300 && error === null;
+    const isSuccess = isSuccessful(response) && error === null;
     const grant = isSuccess ? readGrant(response.body, nestedGrant, this.clock()) : null;
     if (grant !== null) this.clientFault = null;
-    else if (this.isListed('configuration', error)) this.clientFault = error;
+    else if (this.kindOf(response) === 'configuration') this.clientFault = error;
     return grant;
   }
 
-  private isListed(kind: keyof TokenErrors, error: string | null): boolean {
-    const { errors } = this.registration.provider.token;
-    return error !== null && [STANDARD_ERRORS, errors].some((listed) => listed?.[kind]?.includes(error));
+  /** What the first code of the response that the provider documents means. */
+  private kindOf(response: HttpResponse): keyof TokenErrors | null {
+    const { errors = {} } = this.registration.provider.token;
+    for (const code of errorCodesOf(response)) {
+      const isCode = (listed: string) => listed.toLowerCase() === code.toLowerCase();
+      for (const kind of ['revoked', 'configuration', 'transient'] as const)
+        if ([STANDARD_ERRORS, errors].some((listed) => listed[kind]?.some(isCode))) return kind;
+    }
+    return null;
   }
 
   private refreshFailure(response: HttpResponse): RefreshFailure {
     const { status } = response;
-    const error = errorCodeOf(response.body);
+    const [error = null] = errorCodesOf(response);
     const code = error !== null && isProviderCode(error) ? error : `http_${status}`;
     const failed = (kind: RefreshFailure['kind'], slug: ProblemSlug, detail: string): RefreshFailure => {
       const { name } = this.registration.provider;
       return { kind, code, problem: new Problem(slug, `${name} ${detail}`, { providerCode: error ?? undefined }) };
     };
-    if (this.isListed('revoked', error)) {
+    const outage = this.outageOf(response);
+    if (outage !== null) {
+      const { retryAfterMs: ms } = outage.context;
+      const pause = ms === undefined ? undefined : ({ of: status === 429 ? 'provider' : 'connection', ms } as const);
+      return { kind: 'transient', code, problem: outage.toProblem(), pause };
+    }
+    const kind = this.kindOf(response);
+    if (kind === 'revoked')
       return failed('revoked', 'needs-reconnect', 'has revoked the access. Connect the account again.');
-    }
-    const reason = reasonOfStatus(status);
     // A success without a token is an outage of some kind, not a fault of the grant.
-    const isMalformed = reason === undefined && error === null;
-    if (status === 409 || isMalformed || this.isListed('transient', error)) {
-      const kind = status === 409 ? 'conflict' : 'transient';
-      return failed(kind, 'provider-unavailable', 'could not renew the access just now. Try again in a moment.');
-    }
-    if (reason === 'rate-limited' || reason === 'unavailable') {
-      return { kind: 'transient', code, problem: new UpstreamError(reason, { status }).toProblem() };
+    const isMalformed = isSuccessful(response) && error === null;
+    if (status === 409 || isMalformed || kind === 'transient') {
+      const retryable = status === 409 ? 'conflict' : 'transient';
+      return failed(retryable, 'provider-unavailable', 'could not renew the access just now. Try again in a moment.');
     }
     return failed(
       'configuration',
       'provider-rejected',
-      this.isListed('configuration', error)
+      kind === 'configuration'
         ? "rejects this service's client id or secret. Its operator has to correct them; the connection stays."
         : 'rejected the refresh. The connection stays; its operator can find more in the log.',
     );
@@ -183,11 +226,22 @@ function formEncoded(text: string): string {
   return new URLSearchParams({ '': text }).toString().slice(1);
 }
 
-/** `error` of RFC 6749, 5.2; Notion may send the error body of its API instead, which has `code`. */
-function errorCodeOf(body: unknown): string | null {
-  if (!isObject(body)) return null;
-  const { error, code, ok, object } = body;
-  if (typeof error === 'string') return error;
-  if (object === 'error' && typeof code === 'string') return code;
-  return ok === false ? 'unknown_error' : null;
+function isSuccessful({ status }: HttpResponse): boolean {
+  return status >= 200 && status < 300;
+}
+
+/**
+ * The error codes of a response, the most telling one first: `error` of RFC 6749, 5.2, or its code where it is an object. Some providers
+ * send the error body of their API instead: `{object: "error", code}` (Notion), `{status, message}` (HubSpot).
+ */
+function errorCodesOf({ status, body }: HttpResponse): string[] {
+  if (!isObject(body)) return [];
+  const { error, code, category, status: name, ok, object } = body;
+  const ofObject = isObject(error) ? [error['code'], error['type'], error['error'], error['status']] : [];
+  // Beside a token, these members may mean anything.
+  const ofFailure = reasonOfStatus(status) !== undefined || object === 'error' ? [code, category, name] : [];
+  const codes = [error, ...ofObject, ...ofFailure].filter(
+    (value): value is string => typeof value === 'string' && value.trim() !== '',
+  );
+  return codes.length === 0 && ok === false ? ['unknown_error'] : codes.map((value) => value.trim());
 }

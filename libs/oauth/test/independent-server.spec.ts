@@ -154,6 +154,7 @@ describe('with oidc-provider as the authorization server', () => {
   function storeOf({ accessToken, refreshToken, expiresAt, scopes }: Grant) {
     const credentials: CredentialStore & { stored: StoredCredential; gone: string | null } = {
       id: `con_${randomBytes(4).toString('hex')}`,
+      provider: 'some',
       partition: 'org',
       stored: {
         credential: { accessToken, refreshToken, expiresAt, scopes: scopes ?? [] },

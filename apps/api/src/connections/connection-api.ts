@@ -165,7 +165,7 @@ export class ConnectionApi {
           );
         }
         if (refreshed) {
-          await this.credentials.markRevoked(record.id, actor, stored.generation, error.context.code ?? 'unauthorized');
+          await this.credentials.markRevoked(record, actor, stored.generation, error.context.code ?? 'unauthorized');
           throw needsReconnect((await this.repository.read(record.id)) ?? record);
         }
       }

@@ -68,7 +68,7 @@ export class ConnectionCredentials {
     { isCurrent = false, ...options }: EnsureFreshOptions = {},
   ): Promise<StoredCredential> {
     const { id, integration } = record;
-    const store = this.storeOf(id, actor, isCurrent ? record : undefined);
+    const store = this.storeOf(record, actor, isCurrent ? record : undefined);
     return this.refresher.ensureFresh(store, this.refreshOf(id, integration, actor), options);
   }
 
@@ -88,15 +88,16 @@ export class ConnectionCredentials {
   }
 
   /** The connection needs to be authorized again. @returns false if it has a newer credential, or was marked already. */
-  markRevoked(id: string, actor: Actor, generation: number, reason: string): Promise<boolean> {
-    return this.storeOf(id, actor).markRevoked(generation, reason);
+  markRevoked(record: ConnectionRecord, actor: Actor, generation: number, reason: string): Promise<boolean> {
+    return this.storeOf(record, actor).markRevoked(generation, reason);
   }
 
   /** @param current returned by the first `read` */
-  private storeOf(id: string, actor: Actor, current?: ConnectionRecord): CredentialStore {
+  private storeOf({ id, integration }: ConnectionRecord, actor: Actor, current?: ConnectionRecord): CredentialStore {
     let known = current;
     return {
       id,
+      provider: integration,
       partition: partitionOfConnection(id) ?? '',
       read: async () => {
         const record = known ?? (await this.repository.read(id));

@@ -268,7 +268,7 @@ export class ConnectionsService {
       if (renewed === null) return;
       await integration.probe(this.api.ofConnection(renewed, { actor }).api).catch(async (error: unknown) => {
         if (!(error instanceof Problem) || error.slug !== 'provider-rejected') throw error;
-        await this.credentials.markRevoked(record.id, actor, generation, 'unauthorized');
+        await this.credentials.markRevoked(record, actor, generation, 'unauthorized');
       });
     } catch (error) {
       if (!(error instanceof Problem) || error.slug !== 'needs-reconnect') throw error;

@@ -23,6 +23,11 @@ export const hubspot = defineIntegration({
     url: 'https://api.hubapi.com/oauth/2026-09/token',
     clientAuthentication: 'body',
     body: 'form',
+    // `status` of a response whose `error` may be absent.
+    errors: {
+      revoked: ['BAD_REFRESH_TOKEN'],
+      configuration: ['BAD_CLIENT_ID', 'BAD_CLIENT_SECRET'],
+    },
   },
   // "Unauthorized (401) requests are not a valid indicator that a new access token must be retrieved" (usage guidelines).
   refresh: { onUnauthorized: false },
