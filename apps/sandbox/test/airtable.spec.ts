@@ -9,7 +9,12 @@ interface Bases {
   offset?: string;
 }
 interface Tables {
-  tables: { id: string; name: string; primaryFieldId: string; fields: { id: string; name: string }[] }[];
+  tables: {
+    id: string;
+    name: string;
+    primaryFieldId: string;
+    fields: { id: string; name: string; type: string; options?: object }[];
+  }[];
 }
 
 describe('Airtable data', () => {
@@ -56,6 +61,67 @@ describe('Airtable data', () => {
     );
     expect(counts).toEqual([2, 3, 4]);
     expect(table.fields.map(({ id }) => id)).toContain(table.primaryFieldId);
+  });
+
+  it('lists copies of a base, with the table and record ids of the original, and bases that cannot be read', async () => {
+    await sandbox.control('PUT', '/sizes', {
+      provider: 'airtable',
+      sizes: { bases: 1, baseCopies: 1, deniedBases: 2 },
+    });
+    const { bases } = (await ask<Bases>('/meta/bases')).body;
+    const [original, copy, ...denied] = bases;
+    expect(copy?.name).toBe(`${original?.name} copy`);
+    const contents = await Promise.all(
+      [original, copy].map(async (one) => {
+        const { tables } = (await ask<Tables>(`/meta/bases/${one?.id}/tables`)).body;
+        return [tables, (await ask<Records>(`/${one?.id}/${tables[0]?.id}?pageSize=3`)).body.records];
+      }),
+    );
+    expect(contents[1]).toEqual(contents[0]);
+    expect(denied.map(({ permissionLevel }) => permissionLevel).sort()).toEqual(['interfaceOnly', 'none']);
+    for (const { id } of denied) expect((await ask(`/meta/bases/${id}/tables`)).status).toBe(403);
+  });
+
+  it('has a table with a field of every type, with links to records of the first table', async () => {
+    const second = (await ask<Tables>(`/meta/bases/${base}/tables`)).body.tables[1];
+    expect(new Set(second?.fields.map(({ type }) => type)).size).toBe(33);
+    const [linkField] = second?.fields.filter(({ type }) => type === 'multipleRecordLinks') ?? [];
+    expect(linkField?.options).toMatchObject({ linkedTableId: table.id });
+    const { records } = (await ask<Records>(`/${base}/${second?.id}`)).body;
+    const links = records.flatMap(({ fields }) => (fields['Related'] as string[] | undefined) ?? []);
+    expect((await ask(`/${base}/${table.id}/${links[0]}`)).status).toBe(200);
+    const cells = records.flatMap(({ fields }) => Object.entries(fields).map(([name, value]) => ({ [name]: value })));
+    expect(cells).toContainEqual({ Label: { error: '#ERROR!' } });
+    expect(cells).toContainEqual({ Ratio: { specialValue: 'NaN' } });
+  });
+
+  it('has tables whose primary field is of another type, on request', async () => {
+    await sandbox.control('PUT', '/sizes', {
+      provider: 'airtable',
+      sizes: { tablesPerBase: 1, primaryFieldTables: 99 },
+    });
+    const [, ...others] = (await ask<Tables>(`/meta/bases/${base}/tables`)).body.tables;
+    const types = others.map(({ primaryFieldId, fields }) => fields.find(({ id }) => id === primaryFieldId)?.type);
+    expect(types).toEqual([...new Set(types)]);
+    expect(types.slice(0, 2)).toEqual(['barcode', 'number']);
+  });
+
+  it('has records as large as wanted', async () => {
+    await sandbox.control('PUT', '/sizes', { provider: 'airtable', sizes: { recordKilobytes: 400 } });
+    expect((await ask<Records>(`/${base}/${table.id}?pageSize=2`)).text.length).toBeGreaterThan(2 * 400 * 1024);
+  });
+
+  it('finds a record that was never edited by the time when it was made only', async () => {
+    const { records } = (await ask<Records>(`/${base}/${table.id}`)).body;
+    const find = async (formula: string) =>
+      (await ask<Records>(`/${base}/${table.id}?filterByFormula=${encodeURIComponent(formula)}`)).body.records.map(
+        ({ id }) => id,
+      );
+    const unedited = records[3]?.id;
+    expect(await find("IS_AFTER(LAST_MODIFIED_TIME(), '2000-01-01')")).not.toContain(unedited);
+    expect(
+      await find("OR(IS_AFTER(CREATED_TIME(),'2000-01-01'),IS_AFTER(LAST_MODIFIED_TIME(),'2000-01-01'))"),
+    ).toContain(unedited);
   });
 
   it('leaves out empty cells and unchecked checkboxes', async () => {

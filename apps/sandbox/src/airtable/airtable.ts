@@ -29,7 +29,10 @@ export const airtable: MockProvider = {
       sizes: { bases: 0 },
     },
   ],
-  sizeNames: ['bases', 'tablesPerBase', 'recordsPerTable'],
+  sizeNames: [
+    ...['bases', 'tablesPerBase', 'recordsPerTable', 'recordKilobytes'],
+    ...['baseCopies', 'deniedBases', 'primaryFieldTables'],
+  ],
   // Five a second for a base, whoever asks; then nothing for 30 seconds.
   limits: { base: { requests: 5, seconds: 1, penaltySeconds: 30 } },
   oauth: airtableOAuth,

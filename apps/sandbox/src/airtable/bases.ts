@@ -1,9 +1,12 @@
+import { text } from '../core/fields.js';
 import type { AuthorizedSession } from '../core/mock-provider.js';
 import { oneOf } from '../data/hash.js';
 import { airtableIds } from '../data/ids.js';
 import { company, topic } from '../data/words.js';
-import { columnsOf, type Column } from './columns.js';
+import type { Column } from './column.js';
+import { columnsOf, PRIMARY_TYPES } from './columns.js';
 import { forbidden } from './errors.js';
+import type { LinkedTable } from './further-fields.js';
 
 const RECORDS = [320, 45, 12, 150] as const;
 
@@ -18,39 +21,65 @@ export interface Table {
 
 export interface Base {
   readonly id: string;
+  /** Which of the generated bases it is, or is a copy of. */
   readonly index: number;
   readonly name: string;
   readonly key: string;
+  readonly permissionLevel: string;
 }
 
-export function base(session: AuthorizedSession, index: number): Base {
+const DENIED = ['interfaceOnly', 'none'] as const;
+
+/** Bases, then copies of the first one, whose tables and records have the ids of the original, then bases that cannot be read. */
+export function base(session: AuthorizedSession, at: number): Base {
+  const { bases = 0, baseCopies = 0 } = session.sizes;
+  const id = airtableIds.encode('app', `${session.seed}/base`, at);
+  const isCopy = at >= bases && at < bases + baseCopies;
+  const index = isCopy ? 0 : at;
   const key = `${session.seed}/base/${index}`;
-  const id = airtableIds.encode('app', `${session.seed}/base`, index);
-  return { id, index, name: company(key, index), key };
+  const permissionLevel =
+    at < bases + baseCopies ? oneOf(['create', 'edit', 'read'], key) : (DENIED[at % DENIED.length] ?? 'none');
+  return { id, index, key, name: `${company(key, index)}${isCopy ? ' copy' : ''}`, permissionLevel };
 }
 
-export const baseCount = (session: AuthorizedSession): number => session.sizes['bases'] ?? 0;
-export const permissionOf = ({ key }: Base): string => oneOf(['create', 'edit', 'read'], key);
+export const baseCount = ({ sizes: { bases = 0, baseCopies = 0, deniedBases = 0 } }: AuthorizedSession): number =>
+  bases + baseCopies + deniedBases;
 
 export function findBase(session: AuthorizedSession, id: string | undefined): Base {
-  const index = airtableIds.decode('app', `${session.seed}/base`, id ?? '');
-  if (index === undefined || index >= baseCount(session)) throw forbidden();
-  return base(session, index);
+  const at = airtableIds.decode('app', `${session.seed}/base`, id ?? '');
+  const { bases = 0, baseCopies = 0 } = session.sizes;
+  if (at === undefined || at >= bases + baseCopies) throw forbidden();
+  return base(session, at);
 }
 
-export function tables(session: AuthorizedSession, of: Base): Table[] {
-  const count = session.sizes['tablesPerBase'] ?? 2 + (of.index % 3);
-  return Array.from({ length: count }, (_, index) => {
+export function tables({ sizes }: AuthorizedSession, of: Base): Table[] {
+  const count = sizes['tablesPerBase'] ?? 2 + (of.index % 3);
+  const further = Math.min(sizes['primaryFieldTables'] ?? 0, PRIMARY_TYPES.length);
+  const all: Table[] = [];
+  for (let index = 0; index < count + further; index++) {
     const key = `${of.key}/table/${index}`;
-    return {
+    const [first] = all;
+    const isLinked = first !== undefined && (index === 1 || index >= count);
+    all.push({
       id: airtableIds.encode('tbl', `${of.key}/table`, index),
       // Airtable allows two tables of a base to have the same name; here a number makes names unique.
       name: `${topic(key, index)} ${index + 1}`,
       key,
-      records: session.sizes['recordsPerTable'] ?? RECORDS[(of.index + index) % RECORDS.length] ?? 0,
-      columns: columnsOf(key),
-    };
-  });
+      records: sizes['recordsPerTable'] ?? RECORDS[(of.index + index) % RECORDS.length] ?? 0,
+      columns: columnsOf(key, {
+        linked: isLinked ? linkTo(first) : undefined,
+        kilobytes: sizes['recordKilobytes'] ?? 0,
+        primary: index < count ? undefined : PRIMARY_TYPES[index - count],
+      }),
+    });
+  }
+  return all;
+}
+
+function linkTo({ id, key, records, columns }: Table): LinkedTable {
+  const name = columns[0];
+  const nameOf = (index: number) => text(name?.value(index, { created: 0, modified: 0 }));
+  return { id, key, records, nameFieldId: name?.id ?? '', name: nameOf };
 }
 
 /** By id or by name, as the path allows. */

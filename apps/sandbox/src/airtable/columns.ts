@@ -1,18 +1,9 @@
 import { oneOf, pick } from '../data/hash.js';
 import { airtableIds } from '../data/ids.js';
-import { iso, type Moments } from '../data/timestamps.js';
+import { iso } from '../data/timestamps.js';
 import { person, topic } from '../data/words.js';
-
-export interface Column {
-  readonly id: string;
-  readonly name: string;
-  readonly type: string;
-  readonly options?: object;
-  /** Cell of record N; undefined when empty, and then the field is missing from the record. */
-  value(index: number, moments: Moments): unknown;
-}
-
-type ColumnDraft = Omit<Column, 'id'>;
+import { fieldId, type Column, type ColumnDraft } from './column.js';
+import { furtherFields, type LinkedTable } from './further-fields.js';
 
 const CHOICES = ['Planned', 'In progress', 'Done'] as const;
 
@@ -42,7 +33,7 @@ function drafts(key: string): ColumnDraft[] {
       name: 'Due',
       type: 'date',
       options: { dateFormat: { name: 'iso', format: 'YYYY-MM-DD' } },
-      value: (index, { modified }) => (index % 6 === 0 ? undefined : iso(modified).slice(0, 10)),
+      value: (index, { created, modified }) => (index % 6 === 0 ? undefined : iso(modified ?? created).slice(0, 10)),
     },
     // An unticked box is an empty cell.
     {
@@ -77,5 +68,35 @@ function drafts(key: string): ColumnDraft[] {
   ];
 }
 
-export const columnsOf = (key: string): Column[] =>
-  drafts(key).map((draft, index) => ({ ...draft, id: airtableIds.encode('fld', key, index) }));
+/** Field types that Airtable allows for the primary field of a table, beside the single line of text that most tables have. */
+export const PRIMARY_TYPES: readonly string[] = [
+  ...['barcode', 'number', 'currency', 'percent', 'duration', 'date', 'dateTime', 'autoNumber', 'formula'],
+  ...['email', 'phoneNumber', 'url', 'multilineText', 'aiText'],
+];
+
+export interface Layout {
+  /** A field of every type, among them links to the records of this table. */
+  linked?: LinkedTable | undefined;
+  /** The type of the primary field. */
+  primary?: string | undefined;
+  /** Long texts that make each record at least as large. */
+  kilobytes: number;
+}
+
+/** A cell with a long text holds 100,000 characters at most. */
+const KILOBYTES_PER_CELL = 96;
+
+const longTexts = (kilobytes: number): ColumnDraft[] =>
+  Array.from({ length: Math.ceil(kilobytes / KILOBYTES_PER_CELL) }, (_, at) => {
+    const text = 'A line of a very long document.\n'.repeat(
+      32 * Math.min(kilobytes - at * KILOBYTES_PER_CELL, KILOBYTES_PER_CELL),
+    );
+    return { name: `Chapter ${at + 1}`, type: 'multilineText', value: () => text };
+  });
+
+export function columnsOf(key: string, { linked, primary, kilobytes }: Layout): Column[] {
+  const all = [...drafts(key), ...(linked === undefined ? [] : furtherFields(key, linked)), ...longTexts(kilobytes)];
+  const columns = all.map((draft) => ({ ...draft, id: fieldId(key, draft.name) }));
+  const first = columns.findIndex(({ type }) => type === primary);
+  return first < 0 ? columns : [...columns.splice(first, 1), ...columns];
+}

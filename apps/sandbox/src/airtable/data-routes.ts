@@ -3,7 +3,7 @@ import { queryParameter } from '../core/request.js';
 import type { DataRoute } from '../core/mock-provider.js';
 import { range } from '../data/paging.js';
 import { person } from '../data/words.js';
-import { base, baseCount, findBase, permissionOf, schemaOf, tables } from './bases.js';
+import { base, baseCount, findBase, schemaOf, tables } from './bases.js';
 import { forbidden } from './errors.js';
 import { offsetOf, positionOf } from './offsets.js';
 import { getRecord, listRecords } from './records.js';
@@ -37,7 +37,7 @@ export const dataRoutes: readonly DataRoute[] = [
       BASES_PER_PAGE,
     );
     const bases = range(part, (index) => base(session, index));
-    const shown = bases.map((one) => ({ id: one.id, name: one.name, permissionLevel: permissionOf(one) }));
+    const shown = bases.map((one) => ({ id: one.id, name: one.name, permissionLevel: one.permissionLevel }));
     const last = bases.at(-1)?.id ?? 'app';
     return json(200, {
       bases: shown,

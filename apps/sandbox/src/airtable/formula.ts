@@ -1,7 +1,7 @@
-import type { Moments } from '../data/timestamps.js';
+import type { RecordTimes } from './column.js';
 import { unprocessable } from './errors.js';
 
-type Test = (moments: Moments) => boolean;
+type Test = (times: RecordTimes) => boolean;
 
 const COMPARISON =
   /^(IS_AFTER|IS_BEFORE|IS_SAME)\(\s*(LAST_MODIFIED_TIME|CREATED_TIME)\(\)\s*,\s*(?:DATETIME_PARSE\(\s*)?(['"])([^'"]+)\3\s*\)?\s*\)$/;
@@ -26,9 +26,16 @@ export function parseFormula(formula: string): Test {
       'The formula for filtering records is invalid: Invalid formula. Please check your formula text.',
     );
   }
-  const of = ({ created, modified }: Moments) => (field === 'CREATED_TIME' ? created : modified);
-  if (comparison === 'IS_AFTER') return (moments) => of(moments) > time;
-  return comparison === 'IS_BEFORE' ? (moments) => of(moments) < time : (moments) => of(moments) === time;
+  const of = ({ created, modified }: RecordTimes) => (field === 'CREATED_TIME' ? created : modified);
+  // The time of the last change is blank for a record that was never edited, and no comparison holds for a blank.
+  const compare = (holds: (time: number) => boolean): Test => {
+    return (times) => {
+      const held = of(times);
+      return held !== null && holds(held);
+    };
+  };
+  if (comparison === 'IS_AFTER') return compare((held) => held > time);
+  return comparison === 'IS_BEFORE' ? compare((held) => held < time) : compare((held) => held === time);
 }
 
 /** Splits at the commas outside of brackets and quotes. */

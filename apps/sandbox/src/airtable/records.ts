@@ -3,10 +3,10 @@ import type { MockRequest } from '../core/request.js';
 import type { AuthorizedSession } from '../core/mock-provider.js';
 import { pick } from '../data/hash.js';
 import { airtableIds } from '../data/ids.js';
-import { iso, type Moments, scattered } from '../data/timestamps.js';
+import { iso, scattered } from '../data/timestamps.js';
 import { range } from '../data/paging.js';
 import { findBase, findTable, schemaOf, type Table } from './bases.js';
-import type { Column } from './columns.js';
+import type { Column, RecordTimes } from './column.js';
 import { notFound, unprocessable } from './errors.js';
 import { parseFormula } from './formula.js';
 import { type ListParameters, listParameters } from './list-parameters.js';
@@ -14,7 +14,11 @@ import { offsetOf, positionOf } from './offsets.js';
 
 type Look = Pick<ListParameters, 'fields' | 'byFieldId' | 'commentCount'>;
 
-const momentsOf = (table: Table, index: number): Moments => scattered(table.key, index);
+/** Every seventh record was never edited. */
+function timesOf(table: Table, index: number): RecordTimes {
+  const times = scattered(table.key, index);
+  return index % 7 === 3 ? { ...times, modified: null } : times;
+}
 const idOf = (table: Table, index: number) => airtableIds.encode('rec', table.key, index);
 
 /** Airtable's times have whole seconds. */
@@ -28,16 +32,16 @@ interface AirtableRecord {
 }
 
 function record(table: Table, index: number, look: Look): AirtableRecord {
-  const moments = momentsOf(table, index);
+  const times = timesOf(table, index);
   const shown = table.columns.filter(
     ({ id, name }) => look.fields.length === 0 || look.fields.some((f) => f === name || f === id),
   );
   const cells = shown
-    .map((column) => [look.byFieldId ? column.id : column.name, column.value(index, moments)] as const)
+    .map((column) => [look.byFieldId ? column.id : column.name, column.value(index, times)] as const)
     .filter(([, value]) => value !== undefined);
   return {
     id: idOf(table, index),
-    createdTime: seconds(moments.created),
+    createdTime: seconds(times.created),
     ...(look.commentCount ? { commentCount: pick(4, table.key, index) } : {}),
     fields: Object.fromEntries(cells),
   };
@@ -85,10 +89,10 @@ function orderOf(table: Table, { formula, sort }: ListParameters): number[] | un
   if (formula === undefined && sort.length === 0) return undefined;
   const test = formula === undefined ? undefined : parseFormula(formula);
   const kept: number[] = [];
-  for (let index = 0; index < table.records; index++) if (!test || test(momentsOf(table, index))) kept.push(index);
+  for (let index = 0; index < table.records; index++) if (!test || test(timesOf(table, index))) kept.push(index);
   for (const { field, descending } of [...sort].reverse()) {
     const column = columnNamed(table, field);
-    const keys = new Map(kept.map((index) => [index, column?.value(index, momentsOf(table, index))]));
+    const keys = new Map(kept.map((index) => [index, column?.value(index, timesOf(table, index))]));
     kept.sort((a, b) => compare(keys.get(a), keys.get(b)) * (descending ? -1 : 1));
   }
   return kept;
