@@ -243,7 +243,7 @@ describe('API keys', () => {
     await page.getByText('Enter a name.').waitFor({ state: 'hidden' });
     expect(await page.getByText('Select at least one.').count()).toBe(1);
     await page.getByRole('checkbox', { name: /^connections:read/ }).check();
-    await page.getByLabel('Organizations').fill('acme, no/slash');
+    await page.getByLabel('Organizations').fill('acme, no<angle');
     await page.getByRole('button', { name: 'Create key' }).click();
     await page.getByText('Each is 1 to 255 ASCII characters').waitFor();
     await page.getByLabel('Organizations').fill('acme, globex');
@@ -277,6 +277,24 @@ describe('API keys', () => {
     await row.waitFor({ state: 'hidden' });
     expect((await causeway.GET('/connections')).response.status).toBe(401);
     expect(faults).toEqual([]);
+  });
+
+  test('a key that reads credentials is created after the own key was entered again', async () => {
+    const { page } = await administer('?tab=keys');
+    await page.getByRole('button', { name: 'Create a key' }).click();
+    await page.getByLabel('Name').fill(`key of ${newUserId()}`);
+    const ownKey = page.getByLabel('Your own key, again');
+    expect(await ownKey.count()).toBe(0);
+    await page.getByRole('checkbox', { name: /^credentials:read/ }).check();
+    await page.getByRole('button', { name: 'Create key' }).click();
+    await page.getByText('Enter the key that you signed in with.').waitFor();
+    await ownKey.fill('a wrong key');
+    await page.getByRole('button', { name: 'Create key' }).click();
+    await page.getByText('This key is not accepted').waitFor();
+    await ownKey.fill(ADMIN_KEY);
+    await page.getByRole('button', { name: 'Create key' }).click();
+    const made = page.getByRole('dialog', { name: /was created$/ });
+    expect(await made.getByRole('textbox', { name: 'Key' }).textContent()).toMatch(/^cwk_/);
   });
 });
 

@@ -36,10 +36,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All API keys, without their secrets */
+        /** The API keys of your organizations, without their secrets */
         get: operations["listKeys"];
         put?: never;
-        /** Make an API key */
+        /**
+         * Make an API key
+         * @description A key may do no more than its maker: scopes, organizations and end. With the cookie of the web app, no key is made that reads credentials, calls providers or makes keys.
+         */
         post: operations["createKey"];
         delete?: never;
         options?: never;
@@ -75,7 +78,25 @@ export interface paths {
         put?: never;
         /** A short-lived right to act for one user, for a browser */
         post: operations["createSession"];
-        delete?: never;
+        /** End all sessions of a user */
+        delete: operations["endSessionsOfUser"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a session */
+        delete: operations["endSession"];
         options?: never;
         head?: never;
         patch?: never;
@@ -622,10 +643,19 @@ export interface components {
              *     ]
              */
             integrations?: string[];
+            /**
+             * @description What the session may do. Default: `connections:read`, `connections:write`, and `items:read` if the key has it; nothing else can be in a session.
+             * @example [
+             *       "connections:read"
+             *     ]
+             */
+            scopes?: components["schemas"]["Scope"][];
             /** @default 900 */
             expiresInSeconds?: number;
         };
         SessionDto: {
+            /** @description For `DELETE /sessions/{id}`. */
+            id: string;
             /** @description For a browser: acts for this user only, and cannot read credentials. */
             token: string;
             /** Format: date-time */
@@ -1418,6 +1448,137 @@ export interface operations {
             };
             /** @description `forbidden`: These credentials do not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    endSessionsOfUser: {
+        parameters: {
+            query: {
+                orgId: string;
+                userId: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `not-found`: There is no such resource. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { Problem } from '@causeway/problem';
 import type { Scope } from './access.decorator.js';
+import type { Principal } from './principal.js';
 
 /** The `id` is not a secret: it may be in logs and in the audit log. */
 export interface Caller {
@@ -18,6 +19,10 @@ export interface Caller {
   expiresAt: number | null;
   /** The id of the web session if the credential is a cookie, which a browser sends by itself; `null`: the request has an `Authorization` header. */
   webSession: string | null;
+  /** `null`: `anyone`. */
+  principal: Principal | null;
+  /** When the key expires from which the rights come; `null`: never. A web session may end before it. */
+  keyExpiresAt: number | null;
 }
 
 interface Owner {

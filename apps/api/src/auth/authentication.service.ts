@@ -1,21 +1,28 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { Problem } from '@causeway/problem';
 import { SCOPES, type Scope } from '../access/access.decorator.js';
 import type { Caller } from '../access/caller.js';
+import type { Principal, Session } from '../access/principal.js';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { hashOfKey, isSameKey, type ApiKeyRecord } from './keys/api-key.js';
 import { KeysService } from './keys/keys.service.js';
-import { SessionsService, type Session } from './sessions/sessions.service.js';
-import { WebSessionsService, type Principal, type SessionCookie } from './web-session/web-sessions.service.js';
+import { SessionsService } from './sessions/sessions.service.js';
+import { WebSessionsService, type SessionCookie } from './web-session/web-sessions.service.js';
 
 const ALL_SCOPES: ReadonlySet<Scope> = new Set(SCOPES);
-/** Sessions are for browsers. Reading tokens and calling a provider's own API are for back ends. */
-const SESSION_SCOPES: ReadonlySet<Scope> = new Set<Scope>(['connections:read', 'connections:write', 'items:read']);
 const NOT_BY_COOKIE: ReadonlySet<Scope> = new Set<Scope>(['credentials:read', 'proxy']);
-const UNLIMITED = { orgIds: null, userId: null, integrations: null, expiresAt: null, webSession: null };
-const OPERATOR: Caller = { kind: 'operator', id: null, scopes: ALL_SCOPES, ...UNLIMITED };
+const UNLIMITED = {
+  scopes: ALL_SCOPES,
+  orgIds: null,
+  userId: null,
+  integrations: null,
+  expiresAt: null,
+  keyExpiresAt: null,
+  webSession: null,
+};
 /** Sandbox mode listens on loopback only and needs no sign-in. */
-const ANYONE: Caller = { kind: 'anyone', id: null, scopes: ALL_SCOPES, ...UNLIMITED };
+const ANYONE: Caller = { kind: 'anyone', id: null, principal: null, ...UNLIMITED };
 
 type Cookies = Record<string, string | undefined>;
 
@@ -25,15 +32,10 @@ export interface Credentials {
   cookies: Cookies;
 }
 
-interface Identity {
-  caller: Caller;
-  principal: Principal;
-}
-
 @Injectable()
 export class AuthenticationService {
   private readonly adminKeyHash: Buffer | null;
-  private readonly operator: Identity & { principal: { kind: 'operator' } };
+  private readonly operator: Caller;
 
   constructor(
     private readonly keys: KeysService,
@@ -43,7 +45,7 @@ export class AuthenticationService {
   ) {
     this.adminKeyHash = config.adminKey === null ? null : hashOfKey(config.adminKey);
     const adminKeyHash = this.adminKeyHash?.toString('base64url') ?? '';
-    this.operator = { caller: OPERATOR, principal: { kind: 'operator', adminKeyHash } };
+    this.operator = { kind: 'operator', id: null, principal: { kind: 'operator', adminKeyHash }, ...UNLIMITED };
   }
 
   /** @returns `null` for no credentials, or bad ones. @throws Problem `store-unavailable` */
@@ -51,16 +53,16 @@ export class AuthenticationService {
     if (authorization === undefined)
       return (await this.callerOfCookie(cookies)) ?? (this.config.mode === 'sandbox' ? ANYONE : null);
     const bearer = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-    return bearer === undefined ? null : ((await this.identify(bearer, Date.now()))?.caller ?? null);
+    return bearer === undefined ? null : this.identify(bearer, Date.now());
   }
 
   /** Exchanges a key or a session token for the web app's cookie. @throws Problem `unauthenticated` */
   async signIn(key: string): Promise<SessionCookie> {
     const now = Date.now();
-    const identity = await this.identify(key.trim(), now);
-    if (identity === null)
+    const caller = await this.identify(key.trim(), now);
+    if (caller?.principal == null)
       throw new Problem('unauthenticated', 'This key is not accepted: it may be mistyped, expired or revoked.');
-    return this.webSessions.create(identity.principal, identity.caller.expiresAt, now);
+    return this.webSessions.create(caller.principal, caller.expiresAt, now);
   }
 
   async signOut(cookies: Cookies): Promise<void> {
@@ -69,12 +71,12 @@ export class AuthenticationService {
     if (session !== null) await this.webSessions.revoke(session, now);
   }
 
-  private async identify(bearer: string, now: number): Promise<Identity | null> {
+  private async identify(bearer: string, now: number): Promise<Caller | null> {
     if (this.adminKeyHash !== null && isSameKey(this.adminKeyHash, bearer)) return this.operator;
-    const session = this.sessions.verify(bearer, now);
-    if (session !== null) return { caller: callerOfSession(session), principal: { kind: 'session', session } };
+    const session = this.sessions.read(bearer, now);
+    if (session !== null) return this.callerOfPrincipal({ kind: 'session', session }, now);
     const key = await this.keys.find(bearer, now);
-    return key && { caller: callerOfKey(key), principal: { kind: 'key', keyId: key.id } };
+    return key && callerOfKey(key);
   }
 
   private async callerOfCookie(cookies: Cookies): Promise<Caller | null> {
@@ -86,37 +88,61 @@ export class AuthenticationService {
     return { ...caller, scopes, expiresAt: session.expiresAt, webSession: session.id };
   }
 
-  /** A web session ends with the key that it was signed in with: when that is revoked, or the admin key changes. */
+  /** A web session or a session ends with the key that it comes from: when that is revoked, or the admin key changes. */
   private async callerOfPrincipal(principal: Principal, now: number): Promise<Caller | null> {
     switch (principal.kind) {
       case 'operator':
-        return this.adminKeyHash !== null && principal.adminKeyHash === this.operator.principal.adminKeyHash
-          ? OPERATOR
+        return this.adminKeyHash !== null && isDeepStrictEqual(principal, this.operator.principal)
+          ? this.operator
           : null;
       case 'session':
-        return callerOfSession(principal.session);
+        return (await this.isValid(principal.session, now)) ? callerOfSession(principal.session) : null;
       case 'key': {
         const key = await this.keys.findById(principal.keyId, now);
         return key && callerOfKey(key);
       }
     }
   }
+
+  private async isValid(session: Session, now: number): Promise<boolean> {
+    const { webSession } = session;
+    const maker = session.maker as Session['maker'] | undefined;
+    // Earlier versions made sessions without one, which could not be ended.
+    if (maker === undefined) return false;
+    const [isEnded, isSignedOut, madeBy] = await Promise.all([
+      this.sessions.isEnded(session),
+      webSession !== null && this.webSessions.isSignedOut(webSession),
+      maker === null ? (this.config.mode === 'sandbox' ? ANYONE : null) : this.callerOfPrincipal(maker, now),
+    ]);
+    return !isEnded && !isSignedOut && madeBy !== null;
+  }
 }
 
-function callerOfSession({ id, orgId, userId, integrations, expiresAt }: Session): Caller {
+function callerOfSession(session: Session): Caller {
+  const { id, orgId, userId, integrations, scopes, expiresAt } = session;
   return {
     kind: 'session',
     id,
-    scopes: SESSION_SCOPES,
+    scopes: new Set(scopes),
     orgIds: [orgId],
     userId,
     integrations,
     expiresAt,
+    keyExpiresAt: expiresAt,
     webSession: null,
+    principal: { kind: 'session', session },
   };
 }
 
 function callerOfKey({ id, scopes, orgIds, expiresAt }: ApiKeyRecord): Caller {
-  const all = scopes.includes('admin') ? ALL_SCOPES : new Set(scopes);
-  return { kind: 'key', id, scopes: all, orgIds, userId: null, integrations: null, expiresAt, webSession: null };
+  return {
+    ...UNLIMITED,
+    kind: 'key',
+    id,
+    scopes: scopes.includes('admin') ? ALL_SCOPES : new Set(scopes),
+    orgIds,
+    expiresAt,
+    keyExpiresAt: expiresAt,
+    principal: { kind: 'key', keyId: id },
+  };
 }

@@ -39,6 +39,7 @@ export class ConnectService {
     const { registration } = this.registry.configured(integration);
     const owner = { orgId, userId, integration };
     requireMayActFor(caller, owner);
+    requireMayRequest(caller, scopes, registration.scopes);
     this.requireAllowedOrigin(returnTo);
     if (connectionId !== undefined) await this.connections.ofUser({ ...owner, connectionId }, caller);
     const { requestId, expiresAt } = await this.requests.create({
@@ -126,6 +127,17 @@ export class ConnectService {
       errors: [{ pointer: '/returnTo', detail: 'has to have an origin that is listed in WEB_ORIGINS' }],
     });
   }
+}
+
+/** Browsers get the operator's scopes at most. @throws Problem `forbidden` */
+function requireMayRequest(
+  { kind, webSession }: Caller,
+  requested: readonly string[] = [],
+  scopes: readonly string[],
+): void {
+  const other = requested.find((scope) => !scopes.includes(scope));
+  if (other === undefined || (kind !== 'session' && webSession === null)) return;
+  throw new Problem('forbidden', `Only an API key may request the scope ${other}. Others may request ${scopes.join(', ')}.`);
 }
 
 function returnUrl(returnTo: string, outcome: Outcome): string {

@@ -157,6 +157,11 @@ export const texts = {
       expires: 'Expires',
       date: 'Date',
       dateInvalid: 'Select a date in the future.',
+      ownKey: 'Your own key, again',
+      ownKeyHint:
+        'A key with credentials:read, proxy or admin is made with a key, not with the cookie of this browser.',
+      ownKeyMissing: 'Enter the key that you signed in with.',
+      ownKeyRefused: 'This key is not accepted: it may be mistyped, expired or revoked.',
       submit: 'Create key',
     },
     periods: { '30': 'In 30 days', '90': 'In 90 days', '365': 'In a year', never: 'Never', date: 'On a date' },

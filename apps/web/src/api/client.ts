@@ -4,12 +4,13 @@ import { texts } from '../texts.js';
 
 const RETRY_MS = 4_000;
 
-/** The browser authenticates with a cookie that this page cannot read. `onUnauthorized` is called after every 401. */
+/** The browser authenticates with a cookie that this page cannot read. `onUnauthorized` is called when it is refused. */
 export function createClient(onUnauthorized: () => void): CausewayClient {
   const client = createCauseway();
   client.use({
-    onResponse({ response }) {
-      if (response.status === 401) onUnauthorized();
+    onResponse({ request, response }) {
+      // A request with a key of its own says nothing of the cookie.
+      if (response.status === 401 && !request.headers.has('authorization')) onUnauthorized();
     },
   });
   return client;

@@ -1,4 +1,5 @@
 import { Body, Controller, Delete, Get, Header, Param, Post } from '@nestjs/common';
+import { CurrentCaller, type Caller } from '../../access/caller.js';
 import { Endpoint } from '../../access/endpoint.decorator.js';
 import { CreatedKeyDto, KeyDto, KeyList, NewKeyDto } from './key.dto.js';
 import { KeysService } from './keys.service.js';
@@ -11,13 +12,18 @@ export class KeysController {
   @Header('cache-control', 'no-store')
   @Endpoint({
     summary: 'Make an API key',
+    description:
+      'A key may do no more than its maker: scopes, organizations and end. With the cookie of the web app, no key is made that reads credentials, calls providers or makes keys.',
     access: 'admin',
     status: 201,
     response: CreatedKeyDto,
     problems: ['invalid-request'],
   })
-  async createKey(@Body() { name, scopes, orgIds, expiresAt }: NewKeyDto): Promise<CreatedKeyDto> {
-    const { key, record } = await this.keys.create({
+  async createKey(
+    @Body() { name, scopes, orgIds, expiresAt }: NewKeyDto,
+    @CurrentCaller() caller: Caller,
+  ): Promise<CreatedKeyDto> {
+    const { key, record } = await this.keys.createFor(caller, {
       name,
       scopes: [...new Set(scopes)],
       orgIds: orgIds ?? null,
@@ -27,14 +33,18 @@ export class KeysController {
   }
 
   @Get()
-  @Endpoint({ summary: 'All API keys, without their secrets', access: 'admin', response: KeyList })
-  async listKeys(): Promise<KeyList> {
-    return { keys: (await this.keys.list()).map((record) => KeyDto.of(record)) };
+  @Endpoint({
+    summary: 'The API keys of your organizations, without their secrets',
+    access: 'admin',
+    response: KeyList,
+  })
+  async listKeys(@CurrentCaller() caller: Caller): Promise<KeyList> {
+    return { keys: (await this.keys.listFor(caller)).map((record) => KeyDto.of(record)) };
   }
 
   @Delete(':id')
   @Endpoint({ summary: 'Revoke an API key', access: 'admin', status: 204, problems: ['not-found'] })
-  async revokeKey(@Param('id') id: string): Promise<void> {
-    await this.keys.revoke(id);
+  async revokeKey(@Param('id') id: string, @CurrentCaller() caller: Caller): Promise<void> {
+    await this.keys.revokeFor(caller, id);
   }
 }

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@causeway/problem';
 import { KeyValueStore } from '@causeway/store';
+import type { Scope } from '../../access/access.decorator.js';
+import type { Caller } from '../../access/caller.js';
 import { hashOfKey, idOfApiKey, isSameKey, newApiKey, type ApiKeyRecord } from './api-key.js';
 
 /** Keys belong to the operator, not to an organization. */
@@ -8,14 +10,20 @@ const PARTITION = 'keys';
 const INDEX = 'keys';
 const PAGE = 500;
 
+export type KeyRequest = Pick<ApiKeyRecord, 'name' | 'scopes' | 'orgIds' | 'expiresAt'>;
+
 @Injectable()
 export class KeysService {
   constructor(private readonly store: KeyValueStore) {}
 
+  /** @throws Problem `forbidden` for a key that may do more than its maker */
+  createFor(maker: Caller, request: KeyRequest): Promise<{ key: string; record: ApiKeyRecord }> {
+    requireMayGrant(maker, request);
+    return this.create(request);
+  }
+
   /** @returns the key itself, which is shown only once and stored only as a hash. */
-  async create(
-    request: Pick<ApiKeyRecord, 'name' | 'scopes' | 'orgIds' | 'expiresAt'>,
-  ): Promise<{ key: string; record: ApiKeyRecord }> {
+  async create(request: KeyRequest): Promise<{ key: string; record: ApiKeyRecord }> {
     const { id, key } = newApiKey();
     const record = { id, ...request, createdAt: Date.now(), hash: hashOfKey(key).toString('base64url') };
     await this.store.commitIfUnchanged(PARTITION, {
@@ -23,6 +31,11 @@ export class KeysService {
       addToIndex: [{ index: INDEX, member: memberOf(record) }],
     });
     return { key, record };
+  }
+
+  /** Those of the caller's organizations, newest first. */
+  async listFor(caller: Caller): Promise<ApiKeyRecord[]> {
+    return (await this.list()).filter((record) => isWithin(caller, record));
   }
 
   /** Newest first. */
@@ -42,10 +55,10 @@ export class KeysService {
     }
   }
 
-  /** @throws Problem `not-found` */
-  async revoke(id: string): Promise<void> {
+  /** @throws Problem `not-found`, also for a key of other organizations */
+  async revokeFor(caller: Caller, id: string): Promise<void> {
     const value = await this.store.get({ partition: PARTITION, key: keyOf(id) });
-    if (value === null)
+    if (value === null || !isWithin(caller, JSON.parse(value) as ApiKeyRecord))
       throw new Problem('not-found', 'There is no key with this id; it may have been revoked before.');
     await this.store.commitIfUnchanged(PARTITION, {
       remove: [keyOf(id)],
@@ -66,6 +79,31 @@ export class KeysService {
     const record = value === null ? null : (JSON.parse(value) as ApiKeyRecord);
     return record === null || (record.expiresAt !== null && record.expiresAt <= now) ? null : record;
   }
+}
+
+/** Whether a key is for no other organizations than the caller. */
+function isWithin({ orgIds }: Caller, key: Pick<ApiKeyRecord, 'orgIds'>): boolean {
+  return orgIds === null || (key.orgIds !== null && key.orgIds.every((orgId) => orgIds.includes(orgId)));
+}
+
+/** Scopes with which a key that was made with a copied cookie would be worth more than the cookie. */
+const NOT_BY_COOKIE: readonly Scope[] = ['credentials:read', 'proxy', 'admin'];
+
+function requireMayGrant(maker: Caller, request: KeyRequest): void {
+  const { scopes, expiresAt } = request;
+  if (maker.webSession !== null && scopes.some((scope) => NOT_BY_COOKIE.includes(scope))) {
+    throw new Problem(
+      'forbidden',
+      `A key with ${NOT_BY_COOKIE.join(', ')} is not made with a cookie. Send your own key with the request: "Authorization: Bearer <key>".`,
+    );
+  }
+  const missing = scopes.find((scope) => !maker.scopes.has(scope));
+  if (missing !== undefined)
+    throw new Problem('forbidden', `Your credentials do not have the scope ${missing}, so a key of theirs cannot.`);
+  if (!isWithin(maker, request))
+    throw new Problem('forbidden', 'Name "orgIds", out of the organizations that your credentials are limited to.');
+  if (maker.keyExpiresAt !== null && (expiresAt === null || expiresAt > maker.keyExpiresAt))
+    throw new Problem('forbidden', 'Your credentials expire: name an "expiresAt" that is not after their end.');
 }
 
 function keyOf(id: string): string {

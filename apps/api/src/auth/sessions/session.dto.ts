@@ -2,11 +2,12 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMinSize, IsArray, IsIn, IsInt, Max, Min } from 'class-validator';
 import { MayBeAbsent } from '../../dto/may-be-absent.js';
 import { ListFromText, NumberFromText } from '../../dto/text-values.js';
+import { SCOPES, type Scope } from '../../access/access.decorator.js';
 import { UserDto } from '../../dto/user.dto.js';
 import { integrationIds } from '../../integrations/definitions.js';
+import { MAX_SESSION_SECONDS } from './sessions.service.js';
 
-const MAX_SECONDS = 86_400;
-const LIFETIME_MESSAGE = `has to be a whole number of seconds from 1 to ${MAX_SECONDS}`;
+const LIFETIME_MESSAGE = `has to be a whole number of seconds from 1 to ${MAX_SESSION_SECONDS}`;
 
 export class NewSessionDto extends UserDto {
   @ApiPropertyOptional({
@@ -21,16 +22,34 @@ export class NewSessionDto extends UserDto {
   @IsArray({ message: 'has to be a list' })
   integrations?: string[];
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_SECONDS, default: 900 })
+  @ApiPropertyOptional({
+    enum: SCOPES,
+    enumName: 'Scope',
+    isArray: true,
+    example: ['connections:read'],
+    description:
+      'What the session may do. Default: `connections:read`, `connections:write`, and `items:read` if the key has it; nothing else can be in a session.',
+  })
+  @MayBeAbsent()
+  @ListFromText()
+  @ArrayMinSize(1, { message: `has to be a list out of ${SCOPES.join(', ')}` })
+  @IsIn(SCOPES, { each: true, message: `has to be a list out of ${SCOPES.join(', ')}` })
+  @IsArray({ message: 'has to be a list' })
+  scopes?: Scope[];
+
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_SESSION_SECONDS, default: 900 })
   @MayBeAbsent()
   @NumberFromText()
   @IsInt({ message: LIFETIME_MESSAGE })
   @Min(1, { message: LIFETIME_MESSAGE })
-  @Max(MAX_SECONDS, { message: LIFETIME_MESSAGE })
+  @Max(MAX_SESSION_SECONDS, { message: LIFETIME_MESSAGE })
   expiresInSeconds = 900;
 }
 
 export class SessionDto {
+  @ApiProperty({ description: 'For `DELETE /sessions/{id}`.' })
+  id!: string;
+
   @ApiProperty({ description: 'For a browser: acts for this user only, and cannot read credentials.' })
   token!: string;
 

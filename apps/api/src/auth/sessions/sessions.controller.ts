@@ -1,7 +1,8 @@
-import { Body, Controller, Header, Post } from '@nestjs/common';
-import { CurrentCaller, requireMayActFor, type Caller } from '../../access/caller.js';
+import { Body, Controller, Delete, Header, Param, Post, Query } from '@nestjs/common';
+import { CurrentCaller, type Caller } from '../../access/caller.js';
 import { Endpoint } from '../../access/endpoint.decorator.js';
 import { isoTime } from '../../dto/iso-time.js';
+import { UserDto } from '../../dto/user.dto.js';
 import { NewSessionDto, SessionDto } from './session.dto.js';
 import { SessionsService } from './sessions.service.js';
 
@@ -18,13 +19,30 @@ export class SessionsController {
     response: SessionDto,
     problems: ['invalid-request'],
   })
-  createSession(
-    @Body() { orgId, userId, integrations, expiresInSeconds }: NewSessionDto,
-    @CurrentCaller() caller: Caller,
-  ): SessionDto {
-    requireMayActFor(caller, { orgId, userId });
-    const expiresAt = Date.now() + expiresInSeconds * 1000;
-    const { token } = this.sessions.create({ orgId, userId, integrations: integrations ?? null, expiresAt });
-    return { token, expiresAt: isoTime(expiresAt) };
+  createSession(@Body() request: NewSessionDto, @CurrentCaller() caller: Caller): SessionDto {
+    const { orgId, userId, integrations = null, scopes, expiresInSeconds } = request;
+    const { session, token } = this.sessions.create(
+      { orgId, userId, integrations, scopes, expiresInSeconds },
+      caller,
+      Date.now(),
+    );
+    return { id: session.id, token, expiresAt: isoTime(session.expiresAt) };
+  }
+
+  @Delete()
+  @Endpoint({
+    summary: 'End all sessions of a user',
+    access: 'sessions:write',
+    status: 204,
+    problems: ['invalid-request'],
+  })
+  async endSessionsOfUser(@Query() { orgId, userId }: UserDto, @CurrentCaller() caller: Caller): Promise<void> {
+    await this.sessions.endOfUser({ orgId, userId }, caller, Date.now());
+  }
+
+  @Delete(':id')
+  @Endpoint({ summary: 'End a session', access: 'sessions:write', status: 204, problems: ['not-found'] })
+  async endSession(@Param('id') id: string, @CurrentCaller() caller: Caller): Promise<void> {
+    await this.sessions.end(id, caller);
   }
 }

@@ -1,34 +1,100 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Keyring } from '@causeway/crypto';
-
-/** A short-lived right to act for one user. Times are milliseconds since the epoch. */
-export interface Session {
-  id: string;
-  orgId: string;
-  userId: string;
-  /** `null`: all. */
-  integrations: readonly string[] | null;
-  expiresAt: number;
-}
+import { Problem } from '@causeway/problem';
+import { KeyValueStore } from '@causeway/store';
+import type { Scope } from '../../access/access.decorator.js';
+import { requireMayActFor, type Caller } from '../../access/caller.js';
+import type { Session } from '../../access/principal.js';
+import { partitionOf } from '../../connections/connection-record.js';
 
 const PREFIX = 'cws_';
 const CONTEXT = 'session';
+const ID = /^ses_([0-9a-f]{12})[0-9a-f]{20}$/;
 
-/** Session tokens contain the sealed session: every replica verifies them without the store. */
+/** What a session may have at most: reading tokens and calling a provider's own API are for back ends. */
+const ALWAYS: readonly Scope[] = ['connections:read', 'connections:write'];
+const WHERE_THE_MAKER_HAS_THEM: readonly Scope[] = ['items:read'];
+
+export const MAX_SESSION_SECONDS = 86_400;
+
+export interface SessionRequest extends Pick<Session, 'orgId' | 'userId' | 'integrations'> {
+  /** Default: all that a session of this maker may have. */
+  scopes: readonly Scope[] | undefined;
+  expiresInSeconds: number;
+}
+
+/** Session tokens contain the sealed session. The store holds only which ones were ended, until they would have expired anyway. */
 @Injectable()
 export class SessionsService {
-  constructor(private readonly keyring: Keyring) {}
+  constructor(
+    private readonly keyring: Keyring,
+    private readonly store: KeyValueStore,
+  ) {}
 
-  create(request: Omit<Session, 'id'>): { session: Session; token: string } {
-    const session = { id: randomUUID(), ...request };
+  /** @throws Problem `forbidden` for what the maker may not do */
+  create(request: SessionRequest, maker: Caller, now: number): { session: Session; token: string } {
+    const { orgId, userId, integrations, expiresInSeconds } = request;
+    requireMayActFor(maker, { orgId, userId });
+    const possible = [...ALWAYS, ...WHERE_THE_MAKER_HAS_THEM.filter((scope) => maker.scopes.has(scope))];
+    const scopes = request.scopes ?? possible;
+    const refused = scopes.find((scope) => !possible.includes(scope));
+    if (refused !== undefined)
+      throw new Problem('forbidden', `A session that these credentials make cannot have the scope ${refused}.`);
+    const session: Session = {
+      id: `ses_${partitionOf(orgId)}${randomBytes(10).toString('hex')}`,
+      orgId,
+      userId,
+      integrations,
+      scopes,
+      createdAt: now,
+      expiresAt: Math.min(now + expiresInSeconds * 1000, maker.keyExpiresAt ?? Infinity),
+      maker: maker.principal,
+      webSession: maker.webSession,
+    };
     return { session, token: PREFIX + this.keyring.seal(JSON.stringify(session), CONTEXT) };
   }
 
-  /** @returns `null` for a token that is not ours, was changed, or has expired */
-  verify(token: string, now: number): Session | null {
+  /** @returns `null` for a token that is not ours, was changed, or has expired; that it was ended is for `isEnded` */
+  read(token: string, now: number): Session | null {
     const opened = token.startsWith(PREFIX) ? this.keyring.tryOpen(token.slice(PREFIX.length), CONTEXT) : null;
     const session = opened === null ? null : (JSON.parse(opened) as Session);
     return session === null || session.expiresAt <= now ? null : session;
   }
+
+  /** @throws Problem `store-unavailable` */
+  async isEnded({ id, orgId, userId, createdAt }: Session): Promise<boolean> {
+    const partition = partitionOf(orgId);
+    const [one, all] = await this.store.getMany([
+      { partition, key: endedKey(id) },
+      { partition, key: endedOfUserKey(orgId, userId) },
+    ]);
+    return (one ?? null) !== null || (typeof all === 'string' && createdAt <= Number(all));
+  }
+
+  /** From now on every replica refuses it. @throws Problem `not-found` for what is no id of a session of the caller's organizations */
+  async end(id: string, { orgIds }: Caller): Promise<void> {
+    const partition = ID.exec(id)?.[1];
+    if (partition === undefined || (orgIds !== null && !orgIds.some((orgId) => partitionOf(orgId) === partition)))
+      throw new Problem('not-found', 'There is no session with this id.');
+    await this.save(partition, endedKey(id), 'ended');
+  }
+
+  /** All that were made for a user until now. @throws Problem `forbidden` */
+  async endOfUser(user: Pick<Session, 'orgId' | 'userId'>, caller: Caller, now: number): Promise<void> {
+    requireMayActFor(caller, user);
+    await this.save(partitionOf(user.orgId), endedOfUserKey(user.orgId, user.userId), String(now));
+  }
+
+  private async save(partition: string, key: string, value: string): Promise<void> {
+    await this.store.commitIfUnchanged(partition, { put: [{ key, value, ttlMs: MAX_SESSION_SECONDS * 1000 }] });
+  }
+}
+
+function endedKey(id: string): string {
+  return `session-ended:${id}`;
+}
+
+function endedOfUserKey(orgId: string, userId: string): string {
+  return `sessions-ended:${JSON.stringify([orgId, userId])}`;
 }

@@ -4,11 +4,7 @@ import { KeyValueStore } from '@causeway/store';
 import { Keyring } from '@causeway/crypto';
 import { cookieName } from '../../access/cookies.js';
 import { CONFIGURATION, type Configuration } from '../../configuration/configuration.js';
-import type { Session } from '../sessions/sessions.service.js';
-
-/** Whom a web session acts for: what every request has to check again, but never the key itself. */
-export type Principal =
-  { kind: 'operator'; adminKeyHash: string } | { kind: 'key'; keyId: string } | { kind: 'session'; session: Session };
+import type { Principal } from '../../access/principal.js';
 
 /** A sign-in to the web app, in one browser. Times are milliseconds since the epoch. */
 export interface WebSession {
@@ -68,7 +64,11 @@ export class WebSessionsService {
     const opened = sealed === undefined ? null : this.keyring.tryOpen(sealed, CONTEXT);
     const session = opened === null ? null : (JSON.parse(opened) as WebSession);
     if (session === null || session.expiresAt <= now) return null;
-    return (await this.store.get({ partition: PARTITION, key: keyOf(session.id) })) === null ? session : null;
+    return (await this.isSignedOut(session.id)) ? null : session;
+  }
+
+  async isSignedOut(id: string): Promise<boolean> {
+    return (await this.store.get({ partition: PARTITION, key: keyOf(id) })) !== null;
   }
 
   /** From now on every replica refuses this session, also in copies of the cookie. */

@@ -18,6 +18,8 @@ import type { KeyFormErrors, KeyFormValues } from './key-form-values.js';
 interface KeyFormProps {
   values: KeyFormValues;
   errors: KeyFormErrors;
+  /** Whether the maker's own key has to be entered. */
+  asksForOwnKey: boolean;
   onChange: (changes: Partial<KeyFormValues>) => void;
 }
 
@@ -25,12 +27,12 @@ const labels = texts.keys.form;
 const SCOPES = Object.entries(texts.keys.scopes) as [Scope, string][];
 const PERIODS = Object.entries(texts.keys.periods) as [KeyFormValues['period'], string][];
 
-export function KeyForm({ values, errors, onChange }: KeyFormProps) {
+export function KeyForm({ values, errors, asksForOwnKey, onChange }: KeyFormProps) {
   const toggle = (scope: Scope) => {
     const { scopes } = values;
     onChange({ scopes: scopes.includes(scope) ? scopes.filter((one) => one !== scope) : [...scopes, scope] });
   };
-  const field = (name: 'name' | 'orgs' | 'date', hint?: string) => ({
+  const field = (name: 'name' | 'orgs' | 'date' | 'ownKey', hint?: string) => ({
     label: labels[name],
     value: values[name],
     onChange: ({ target }: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => onChange({ [name]: target.value }),
@@ -81,6 +83,14 @@ export function KeyForm({ values, errors, onChange }: KeyFormProps) {
           <TextField {...field('date')} type="date" slotProps={{ inputLabel: { shrink: true } }} />
         )}
       </Box>
+      {asksForOwnKey && (
+        <TextField
+          {...field('ownKey', labels.ownKeyHint)}
+          type="password"
+          required
+          slotProps={{ htmlInput: { autoComplete: 'off' } }}
+        />
+      )}
     </>
   );
 }

@@ -5,10 +5,18 @@ import { unwrap } from '@causeway/client';
 import { useCauseway } from '@causeway/react';
 import { problemOf } from '../../api/client.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
+import { useCaller } from '../../session/caller.js';
 import { CopyButton } from '../copy-button.js';
 import { texts } from '../texts.js';
 import { KeyForm } from './key-form.js';
-import { EMPTY_VALUES, toRequest, validate, type KeyFormErrors, type KeyFormValues } from './key-form-values.js';
+import {
+  EMPTY_VALUES,
+  needsOwnKey,
+  toRequest,
+  validate,
+  type KeyFormErrors,
+  type KeyFormValues,
+} from './key-form-values.js';
 import { keysKey } from './use-keys.js';
 
 /** The new key exists only in this dialog, while it is open. */
@@ -17,13 +25,22 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
   const queryClient = useQueryClient();
   const [values, setValues] = useState(EMPTY_VALUES);
   const [errors, setErrors] = useState<KeyFormErrors>({});
+  const hasCookie = useCaller().kind !== 'anyone';
+  const asksForOwnKey = hasCookie && needsOwnKey(values);
   const create = useMutation({
     // The response is not kept in the cache of mutations, because it has the key.
     gcTime: 0,
-    mutationFn: () => unwrap(client.POST('/keys', { body: toRequest(values, Date.now()) })),
+    mutationFn: () =>
+      unwrap(
+        client.POST('/keys', {
+          body: toRequest(values, Date.now()),
+          headers: asksForOwnKey ? { authorization: `Bearer ${values.ownKey.trim()}` } : {},
+        }),
+      ),
     onSuccess: () => void queryClient.invalidateQueries({ queryKey: keysKey }),
   });
 
+  const isKeyRefused = create.isError && asksForOwnKey && problemOf(create.error).status === 401;
   const change = (changes: Partial<KeyFormValues>) => {
     setValues({ ...values, ...changes });
     // An error disappears while it is being corrected.
@@ -31,7 +48,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
   };
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    const found = validate(values, Date.now());
+    const found = validate(values, hasCookie, Date.now());
     setErrors(found);
     if (Object.keys(found).length === 0) create.mutate();
     else create.reset();
@@ -45,8 +62,13 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
         <DialogContent sx={{ display: 'grid', gap: 2 }}>
           {/* Room for the label of the first field. */}
           <Box sx={{ height: 0 }} />
-          <KeyForm values={values} errors={errors} onChange={change} />
-          {create.isError && <ProblemAlert problem={problemOf(create.error)} />}
+          <KeyForm
+            values={values}
+            errors={isKeyRefused ? { ...errors, ownKey: texts.keys.form.ownKeyRefused } : errors}
+            asksForOwnKey={asksForOwnKey}
+            onChange={change}
+          />
+          {create.isError && !isKeyRefused && <ProblemAlert problem={problemOf(create.error)} />}
         </DialogContent>
         <DialogActions sx={{ px: 3, pb: 2.5 }}>
           <Button onClick={onClose}>{texts.cancel}</Button>
