@@ -256,9 +256,13 @@ describe.each([
     expect(pages.some(({ parentId }) => pages.some(({ id }) => id === parentId))).toBe(true);
     expect(pages.some(({ parentId }) => !all.some(({ id }) => id === parentId))).toBe(true);
     for (const item of all) expect(item.name === null || item.name.length > 0).toBe(true);
-    const scalars = rows.flatMap(({ properties }) => Object.values(properties));
-    expect(scalars.length).toBeGreaterThan(0);
-    for (const value of scalars) expect(value === null || typeof value !== 'object' || Array.isArray(value)).toBe(true);
+    // A place and a verification have several parts; of a rollup that Notion does not compute for its API, the value says that it is not there.
+    const withParts = ['Site', 'Verified', 'Kinds of tags'];
+    const values = rows.flatMap(({ properties }) =>
+      Object.entries(properties).flatMap(([name, value]) => (withParts.includes(name) ? [] : [value])),
+    );
+    expect(values.length).toBeGreaterThan(0);
+    for (const value of values) expect(value === null || typeof value !== 'object' || Array.isArray(value)).toBe(true);
   });
 
   test.each([

@@ -35,6 +35,7 @@ export function readApp(body: Fields): RegisteredApp {
     refreshGraceSeconds: count(body['refreshGraceSeconds']),
     oldPair: body['oldPair'] === 'lives' ? 'lives' : undefined,
     requireVersionOnToken: flag(body['requireVersionOnToken']) || undefined,
+    withoutUserInformation: flag(body['withoutUserInformation']) || undefined,
     denialStays: flag(body['denialStays']) || undefined,
     historyLimited: flag(body['historyLimited']) || undefined,
     allowedScopes: Array.isArray(body['allowedScopes']) ? strings(body['allowedScopes']) : undefined,

@@ -7,9 +7,10 @@ import { uuid } from '../data/ids.js';
 import { pick } from '../data/hash.js';
 import { iso } from '../data/timestamps.js';
 import { person, topic } from '../data/words.js';
-import { invalid, notFound } from './errors.js';
+import { invalid, notFound, restricted } from './errors.js';
 import { listing, pageSize, startOf } from './listing.js';
-import { database, dataSource, page } from './objects.js';
+import { container, database, dataSource, page } from './objects.js';
+import { pageProperty } from './page-property.js';
 import { query } from './query.js';
 import { richText } from './rich-text.js';
 import { search } from './search.js';
@@ -75,6 +76,13 @@ export const dataRoutes: readonly DataRoute[] = [
     if (!ref) throw notFound('page', request.params['id'] ?? '');
     return json(200, page(workspace, ref, dialectOf(request)));
   }),
+  data('GET', '/v1/pages/:id/properties/:property', pageProperty),
+  data('GET', '/v1/blocks/:id', (request, session) => {
+    const workspace = new Workspace(session);
+    const found = workspace.findBlock(idOf(request, 'block_id'));
+    if (!found) throw notFound('block', request.params['id'] ?? '');
+    return json(200, container(workspace, found));
+  }),
   data('GET', '/v1/blocks/:id/children', (request, session) => {
     const workspace = new Workspace(session);
     const parent = workspace.findPage(idOf(request, 'block_id'));
@@ -88,6 +96,7 @@ export const dataRoutes: readonly DataRoute[] = [
     });
   }),
   data('GET', '/v1/users', (request, session) => {
+    if (session.app.withoutUserInformation) throw restricted();
     const workspace = new Workspace(session);
     const part = request.cut(workspace.users + 1, startOf(request, workspace), pageSize(request));
     const results = range(part, (index) =>

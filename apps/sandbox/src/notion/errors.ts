@@ -40,6 +40,9 @@ export const notFound = (what: string, id: string): ErrorResponse =>
     ),
   );
 
+export const restricted = (): ErrorResponse =>
+  new ErrorResponse(problem(403, 'restricted_resource', 'Insufficient permissions for this endpoint.'));
+
 const SERVER_CODES: Record<number, NotionCode> = {
   502: 'bad_gateway',
   503: 'service_unavailable',

@@ -10,6 +10,15 @@ import type { Workspace } from './workspace.js';
 const parameter = (request: MockRequest, name: string): unknown =>
   request.method === 'POST' ? request.body[name] : queryParameter(request, name);
 
+/** Since 2021-08-16 what is not known is refused. */
+export function checkBody({ body }: MockRequest, known: readonly string[]): void {
+  const unknown = Object.keys(body).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw invalid(
+    `body failed validation: body.${unknown} should be not present, instead was \`${JSON.stringify(body[unknown])}\`.`,
+  );
+}
+
 export function pageSize(request: MockRequest): number {
   const size = integer(parameter(request, 'page_size')) ?? 100;
   const where = request.method === 'POST' ? 'body' : 'query';
@@ -38,17 +47,19 @@ export function startOf(request: MockRequest, workspace: Workspace): number {
 }
 
 export interface Listing {
-  type: 'page_or_data_source' | 'page_or_database' | 'user' | 'block';
+  type: 'page_or_data_source' | 'page_or_database' | 'user' | 'block' | 'property_item';
   results: object[];
   part: Cut;
   /** Rows beyond a query's limit exist. */
   limitReached?: boolean;
+  /** In place of the empty object under the name of the type. */
+  about?: object;
 }
 
 export function listing(
   request: MockRequest,
   workspace: Workspace,
-  { type, results, part, limitReached }: Listing,
+  { type, results, part, limitReached, about = {} }: Listing,
 ): MockResponse {
   const incomplete = { type: 'incomplete', incomplete_reason: 'query_result_limit_reached' };
   const status = limitReached && part.next === undefined ? incomplete : { type: 'complete' };
@@ -58,7 +69,7 @@ export function listing(
     next_cursor: part.next === undefined ? null : uuid(cursorKey(request, workspace), 0, part.next),
     has_more: part.next !== undefined,
     type,
-    [type]: {},
+    [type]: about,
     ...(type.startsWith('page_or') ? { request_status: status } : {}),
   });
 }

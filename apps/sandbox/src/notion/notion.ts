@@ -31,7 +31,17 @@ export const notion: MockProvider = {
       sizes: { pages: 0, dataSources: 0, rowsPerDataSource: 0, users: 1 },
     },
   ],
-  sizeNames: ['pages', 'dataSources', 'rowsPerDataSource', 'users', 'blocks'],
+  sizeNames: [
+    'pages',
+    'dataSources',
+    'rowsPerDataSource',
+    'users',
+    'blocks',
+    'references',
+    'blockDepth',
+    'unindexedRows',
+    'searchLimit',
+  ],
   // Business and Enterprise workspaces have 600.
   limits: { connection: { requests: 180, seconds: 60 } },
   oauth: notionOAuth,

@@ -1,6 +1,7 @@
-import { oneOf, pick } from '../data/hash.js';
+import { oneOf } from '../data/hash.js';
 import { iso } from '../data/timestamps.js';
-import { person, quarter, topic } from '../data/words.js';
+import { quarter, topic } from '../data/words.js';
+import { cells, schema } from './columns.js';
 import { richText } from './rich-text.js';
 import type { Dialect } from './versions.js';
 import { type DataSourceRef, dataSourceRef, type PageRef, pageRef, type Ref, type Workspace } from './workspace.js';
@@ -24,7 +25,29 @@ function parentOf(workspace: Workspace, ref: PageRef): object {
     return { type: 'data_source_id', data_source_id: workspace.id(dataSourceRef(ref.dataSource)), database_id };
   }
   if (ref.index % 5 === 0) return { type: 'workspace', workspace: true };
-  return { type: 'page_id', page_id: workspace.id(pageRef(Math.floor(ref.index / 5))) };
+  return ref.index % 3 === 0 && workspace.blockDepth > 0
+    ? { type: 'block_id', block_id: workspace.blockId(ref.index, 1) }
+    : { type: 'page_id', page_id: workspace.id(pageRef(Math.floor(ref.index / 5))) };
+}
+
+/** A block around a page: in the next one, and the outermost in a page. */
+export function container(workspace: Workspace, at: { page: number; depth: number }): object {
+  const { created, modified } = workspace.moments(pageRef(at.page));
+  const type = oneOf(['toggle', 'column', 'callout'], `${workspace.seed}/container/${at.page}`, at.depth);
+  return {
+    object: 'block',
+    id: workspace.blockId(at.page, at.depth),
+    parent:
+      at.depth < workspace.blockDepth
+        ? { type: 'block_id', block_id: workspace.blockId(at.page, at.depth + 1) }
+        : { type: 'page_id', page_id: workspace.id(pageRef(Math.floor(at.page / 5))) },
+    created_time: iso(created),
+    last_edited_time: iso(modified),
+    has_children: true,
+    in_trash: false,
+    type,
+    [type]: type === 'column' ? {} : { rich_text: [], color: 'default' },
+  };
 }
 
 function common(workspace: Workspace, ref: Ref, { archived }: Dialect) {
@@ -53,52 +76,14 @@ export function page(workspace: Workspace, ref: PageRef, dialect: Dialect): Reco
     object: 'page',
     ...common(workspace, ref, dialect),
     parent: parentOf(workspace, ref),
-    is_archived: false,
+    is_archived: ref.index % 30 === 17,
     is_locked: ref.index % 50 === 49,
     properties:
-      ref.dataSource === undefined ? { title } : { ...columns(workspace, ref), [titleName(ref.dataSource)]: title },
+      ref.dataSource === undefined ? { title } : { ...cells(workspace, ref), [titleName(ref.dataSource)]: title },
   };
 }
 
-function columns(workspace: Workspace, { index, dataSource = 0 }: PageRef): Record<string, unknown> {
-  const key = `${workspace.seed}/row/${dataSource}`;
-  const status = oneOf(['Not started', 'In progress', 'Done'], `${key}/status`, index);
-  const due = new Date(Date.UTC(2026, 0, 1 + pick(365, `${key}/due`, index))).toISOString().slice(0, 10);
-  const owner = person(workspace.seed, pick(Math.max(1, workspace.users), `${key}/owner`, index));
-  return {
-    Status: { id: 'stat', type: 'status', status: { id: status.slice(0, 4), name: status, color: 'default' } },
-    Due: { id: 'due%3A', type: 'date', date: index % 4 === 0 ? null : { start: due, end: null, time_zone: null } },
-    Done: { id: 'done', type: 'checkbox', checkbox: status === 'Done' },
-    Score: { id: 'scor', type: 'number', number: index % 6 === 0 ? null : pick(1000, key, index) / 10 },
-    Tags: {
-      id: 'tags',
-      type: 'multi_select',
-      multi_select: index % 2 ? [{ id: 't1', name: 'Café ☕', color: 'brown' }] : [],
-    },
-    Email: { id: 'mail', type: 'email', email: index % 5 === 0 ? null : owner.email },
-    Notes: { id: 'note', type: 'rich_text', rich_text: richText(index % 3 ? topic(`${key}/notes`, index) : '') },
-  };
-}
-
-const COLUMN_TYPES = {
-  Status: 'status',
-  Due: 'date',
-  Done: 'checkbox',
-  Score: 'number',
-  Tags: 'multi_select',
-  Email: 'email',
-  Notes: 'rich_text',
-};
-
-function schema(dataSource: number): Record<string, unknown> {
-  const columnsOf = { ...COLUMN_TYPES, [titleName(dataSource)]: 'title' };
-  return Object.fromEntries(
-    Object.entries(columnsOf).map(([name, type]) => {
-      const id = type === 'title' ? 'title' : name.slice(0, 4).toLowerCase();
-      return [name, { id, name, type, description: null, [type]: {} }];
-    }),
-  );
-}
+const titleColumn = (name: string) => ({ id: 'title', name, type: 'title', description: null, title: {} });
 
 const databaseParent = (workspace: Workspace, database: number) =>
   database % 2 === 0
@@ -115,7 +100,7 @@ export function dataSource(workspace: Workspace, ref: DataSourceRef, dialect: Di
     parent: { type: 'database_id', database_id: workspace.databaseId(database) },
     database_parent: databaseParent(workspace, database),
     is_inline: ref.index % 3 === 1,
-    properties: schema(ref.index),
+    properties: { ...schema(ref.index), [titleName(ref.index)]: titleColumn(titleName(ref.index)) },
   };
 }
 

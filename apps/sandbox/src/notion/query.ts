@@ -5,7 +5,7 @@ import type { AuthorizedSession } from '../core/mock-provider.js';
 import { firstBelow } from '../data/merge.js';
 import { range } from '../data/paging.js';
 import { invalid, notFound } from './errors.js';
-import { listing, pageSize, startOf } from './listing.js';
+import { checkBody, listing, pageSize, startOf } from './listing.js';
 import { page } from './objects.js';
 import { dialectOf } from './versions.js';
 import { pageRef, Workspace } from './workspace.js';
@@ -17,12 +17,14 @@ type Stamp = 'created_time' | 'last_edited_time';
 
 /** POST /v1/data_sources/{id}/query: filters and sorts on the two timestamps. Rows lie newest first. */
 export function query(request: MockRequest, session: AuthorizedSession): MockResponse {
+  checkBody(request, ['sorts', 'filter', 'start_cursor', 'page_size', 'in_trash', 'archived', 'result_type']);
   const workspace = new Workspace(session);
   const source = workspace.findDataSource(request.params['id'] ?? '');
   if (!source) throw notFound('data_source', request.params['id'] ?? '');
   const [low, high] = window(workspace, source.index, request.body['filter']);
   const oldestFirst = fields(list(request.body['sorts'])[0])['direction'] === 'ascending';
-  const matching = Math.max(0, high - low);
+  // Only a wiki holds data sources.
+  const matching = resultType(request) === 'data_source' ? 0 : Math.max(0, high - low);
   const part = request.cut(Math.min(matching, QUERY_LIMIT), startOf(request, workspace), pageSize(request));
   const rows = range(part, (position) => pageRef(oldestFirst ? high - 1 - position : low + position, source.index));
   const dialect = dialectOf(request);
@@ -36,6 +38,12 @@ export function query(request: MockRequest, session: AuthorizedSession): MockRes
     part,
     limitReached: matching > QUERY_LIMIT,
   });
+}
+
+function resultType({ body }: MockRequest): 'page' | 'data_source' | undefined {
+  const type = body['result_type'];
+  if (type === undefined || type === 'page' || type === 'data_source') return type;
+  throw invalid('body failed validation: body.result_type should be `"page"` or `"data_source"`.');
 }
 
 /** Indexes [low, high) of the rows that pass the filter; times fall with the index, so every bound is a range. */

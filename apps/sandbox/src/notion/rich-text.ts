@@ -14,3 +14,11 @@ export function richText(content: string): object[] {
       href: null,
     }));
 }
+
+export const mention = (pageId: string, title: string): object => ({
+  type: 'mention',
+  mention: { type: 'page', page: { id: pageId } },
+  annotations: PLAIN,
+  plain_text: title,
+  href: `https://app.notion.com/p/${pageId.replaceAll('-', '')}`,
+});

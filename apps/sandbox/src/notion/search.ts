@@ -4,19 +4,21 @@ import { fields, isObject, text } from '../core/fields.js';
 import type { AuthorizedSession } from '../core/mock-provider.js';
 import { mergedSlice } from '../data/merge.js';
 import { invalid } from './errors.js';
-import { listing, pageSize, startOf } from './listing.js';
+import { checkBody, listing, pageSize, startOf } from './listing.js';
 import { dataSource, legacyDatabase, page, titleOf } from './objects.js';
 import { dialectOf } from './versions.js';
 import { Workspace } from './workspace.js';
 
 /** POST /v1/search. Trashed pages and titles that do not match drop out after the page is cut, so pages come short. */
 export function search(request: MockRequest, session: AuthorizedSession): MockResponse {
+  checkBody(request, ['query', 'sort', 'filter', 'start_cursor', 'page_size']);
   const workspace = new Workspace(session);
   const dialect = dialectOf(request);
   const filter = fields(request.body['filter']);
   const lists = listsOf(workspace, filter);
   const total = lists.reduce((sum, { length }) => sum + length, 0);
-  const part = request.cut(total, startOf(request, workspace), pageSize(request));
+  const limit = session.sizes['searchLimit'] ?? Infinity;
+  const part = request.cut(Math.min(total, limit), startOf(request, workspace), pageSize(request));
   const oldestFirst = direction(request) === 'ascending';
   const found = oldestFirst
     ? mergedSlice(lists, total - part.to, total - part.from).reverse()
@@ -33,6 +35,7 @@ export function search(request: MockRequest, session: AuthorizedSession): MockRe
     type: dialect.dataSources ? 'page_or_data_source' : 'page_or_database',
     results,
     part,
+    limitReached: total > limit,
   });
 }
 

@@ -14,6 +14,12 @@ export const personUser = (id: string, { first, last, email }: Person): object =
   person: { email, email_verified: true },
 });
 
+/** Without the capability to read user information, an app learns of people only their ids. */
+export function userOf({ seed, session, userId }: Workspace, index: number): object {
+  const id = userId(index);
+  return session.app.withoutUserInformation ? { object: 'user', id } : personUser(id, person(seed, index));
+}
+
 /** The account whose id ends so belongs to a connection that the workspace owns, not a person. */
 export const ownerOf = (accountId: string, seed: string): object =>
   accountId.endsWith('0003')

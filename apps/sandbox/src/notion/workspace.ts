@@ -27,12 +27,21 @@ export class Workspace {
   readonly dataSources: number;
   readonly rowsPerDataSource: number;
   readonly users: number;
+  /** Pages, people and mentions in each property that refers to others. */
+  readonly references: number;
+  /** Blocks around every third page that is in a page. */
+  readonly blockDepth: number;
+  /** The oldest rows of each data source, which no search finds. */
+  readonly unindexedRows: number;
 
   constructor(readonly session: AuthorizedSession) {
     this.pages = session.sizes['pages'] ?? 0;
     this.dataSources = session.sizes['dataSources'] ?? 0;
     this.rowsPerDataSource = session.sizes['rowsPerDataSource'] ?? 0;
     this.users = session.sizes['users'] ?? 1;
+    this.references = session.sizes['references'] ?? 3;
+    this.blockDepth = session.sizes['blockDepth'] ?? 0;
+    this.unindexedRows = Math.min(this.rowsPerDataSource, session.sizes['unindexedRows'] ?? 0);
   }
 
   get seed(): string {
@@ -67,6 +76,13 @@ export class Workspace {
     return this.dataSourcesOf(index).length > 0 ? index : undefined;
   }
 
+  /** The blocks around a page are numbered from the inside. */
+  blockId = (page: number, depth: number): string => uuid(`${this.seed}/container`, depth, page);
+  findBlock(id: string): { page: number; depth: number } | undefined {
+    const [depth, page] = fromUuid(`${this.seed}/container`, id) ?? [0, 0];
+    return depth > 0 && depth <= this.blockDepth && page < this.pages ? { page, depth } : undefined;
+  }
+
   userId = (index: number): string => uuid(`${this.seed}/user`, 0, index);
   userOf = (kind: string, index: number): string =>
     this.userId(pick(Math.max(1, this.users), `${this.seed}/${kind}`, index));
@@ -87,9 +103,9 @@ export class Workspace {
 
   dataSourceList = (): Receding<Ref> => this.list(this.dataSources, dataSourceRef);
   pageList = (): Receding<Ref> => this.list(this.pages, (index) => pageRef(index));
-  /** Rows of all data sources, newest first: first rows of each, second rows of each, … */
+  /** Rows of all data sources that a search finds, newest first: first rows of each, second rows of each, … */
   rowList = (): Receding<Ref> =>
-    this.list(this.rowsPerDataSource * this.dataSources, (index) =>
+    this.list((this.rowsPerDataSource - this.unindexedRows) * this.dataSources, (index) =>
       pageRef(Math.floor(index / this.dataSources), index % this.dataSources),
     );
   rowsOf = (dataSource: number): Receding<PageRef> =>

@@ -12,6 +12,8 @@ export interface AppVariants {
   oldPair?: 'dies' | 'lives';
   /** Notion: refuse token requests without `Notion-Version`. Sources disagree; default off. */
   requireVersionOnToken?: boolean;
+  /** Notion: without the capability to read user information. */
+  withoutUserInformation?: boolean;
   /** HubSpot: a refusal leaves the browser on HubSpot's page. Undocumented; default is a redirect. */
   denialStays?: boolean;
   /** HubSpot: scopes in the app's configuration; asking for one beyond them blocks the install page. */
