@@ -42,12 +42,13 @@ export function readTable(table: JsonObject): Table {
     name: optional.string(table['name']),
     description: optional.string(table['description']),
     primaryFieldId: optional.string(table['primaryFieldId']),
-    fields: readArray(table['fields'] ?? [], 'fields').map((entry) => readField(readObject(entry, 'fields'))),
+    fields: optional.array(table['fields']).flatMap((field) => readField(optional.object(field))),
   };
 }
 
-function readField(field: JsonObject): Field {
-  const id = readString(field['id'], 'id');
+function readField(field: JsonObject): Field | [] {
+  const id = optional.string(field['id']);
+  if (id === null) return [];
   const type = optional.string(field['type']);
   const options = optional.object(field['options']);
   return {

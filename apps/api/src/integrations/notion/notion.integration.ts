@@ -96,7 +96,10 @@ async function databasePage(api: ProviderApi, account: Account, { position, limi
   const databases: unknown[] = [];
   let unreadable: UpstreamError | undefined;
   for (const id of new Set(list.entries.map(databaseIdOf))) {
-    if (id === null) continue;
+    if (id === null) {
+      unreadable ??= new UpstreamError('malformed', { note: 'A data source does not say in which database it is.' });
+      continue;
+    }
     try {
       databases.push(await readDatabase(api, id));
     } catch (error) {
