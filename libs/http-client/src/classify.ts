@@ -7,6 +7,8 @@ export interface Failure {
   code?: string | undefined;
   /** Milliseconds until a request may succeed, where the provider says so in the body; a `Retry-After` header takes precedence. */
   retryAfterMs?: number | undefined;
+  /** The provider says that the access token has expired, where the status alone does not mean that. */
+  hasExpired?: boolean | undefined;
 }
 
 /**

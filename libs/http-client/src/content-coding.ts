@@ -28,8 +28,13 @@ const MAX_CODINGS = 3;
  * @param maxBytes of the decoded body: 32 MB of zeros are 32 kB of gzip
  * @throws UpstreamError `too-large`, or `malformed`
  */
-export async function decodeBody(body: Buffer, contentEncoding: string, maxBytes: number): Promise<Buffer> {
-  const codings = contentEncoding
+export async function decodeBody(
+  body: Buffer,
+  contentEncoding: string | string[] | undefined,
+  maxBytes: number,
+): Promise<Buffer> {
+  if (contentEncoding === undefined) return body;
+  const codings = String(contentEncoding)
     .split(',')
     .map((coding) => coding.trim().toLowerCase())
     .filter((coding) => coding !== '' && coding !== 'identity');

@@ -4,6 +4,7 @@ import { ACCEPTED_CODING, decodeBody } from './content-coding.js';
 import { Deadline } from './deadline.js';
 import { BufferedExchange, StreamedExchange } from './exchange.js';
 import type { HttpRequest, HttpResponse, StreamedRequest, StreamedResponse } from './http-message.js';
+import { parseJson } from './parse-json.js';
 import { toUpstreamError } from './transport-error.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -32,9 +33,7 @@ export class HttpClient {
     try {
       this.dispatch({ ...request, headers: { ...ACCEPTED, ...headers } }, exchange, timeoutMs);
       const { status, headers: responseHeaders, bytes } = await exchange.response;
-      const { 'content-encoding': contentEncoding } = responseHeaders;
-      const decoded =
-        contentEncoding === undefined ? bytes : await decodeBody(bytes, String(contentEncoding), MAX_BODY_BYTES);
+      const decoded = await decodeBody(bytes, responseHeaders['content-encoding'], MAX_BODY_BYTES);
       return { status, headers: responseHeaders, body: parseJson(decoded) };
     } catch (error) {
       throw toUpstreamError(error, deadline.hasTimedOut);
@@ -87,17 +86,5 @@ export class HttpClient {
       exchange,
     );
     exchange.isQueued = true;
-  }
-}
-
-/** Unlike `Buffer.toString`, it drops a byte order mark, which `JSON.parse` does not read (RFC 8259, 8.1). */
-const utf8 = new TextDecoder();
-
-function parseJson(bytes: Buffer): unknown {
-  if (bytes.length === 0) return undefined;
-  try {
-    return JSON.parse(utf8.decode(bytes)) as unknown;
-  } catch {
-    return undefined;
   }
 }

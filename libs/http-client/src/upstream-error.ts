@@ -35,6 +35,8 @@ interface FailureContext {
   /** The provider's own error code. */
   code?: string | undefined;
   retryAfterMs?: number | undefined;
+  /** The provider says that the access token has expired. */
+  hasExpired?: boolean | undefined;
   /** A sentence that is added to the problem's detail. */
   note?: string | undefined;
 }

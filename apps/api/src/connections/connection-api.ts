@@ -5,6 +5,7 @@ import { LRUCache } from 'lru-cache';
 import {
   UpstreamClient,
   UpstreamError,
+  peekBody,
   reasonOfStatus,
   type HttpResponse,
   type RequestObserver,
@@ -107,8 +108,8 @@ export class ConnectionApi {
   }
 
   /**
-   * Resolves as soon as the response headers are there, whatever the status. A 401 refreshes the token once if this provider answers so to
-   * an expired one and the request can be sent again. It never marks the connection, since any path may have reasons of its own for a 401.
+   * Resolves as soon as the response headers are there, whatever the status. A 401 that means an expired token refreshes it once, and the
+   * request is sent again if it can be. It never marks the connection, since any path may have reasons of its own for a 401.
    * @param record as it was read just now
    * @returns a response whose body the caller has to read or destroy
    * @throws UpstreamError or Problem if there is no response
@@ -129,10 +130,11 @@ export class ConnectionApi {
       );
     };
     const stored = await this.credentials.ensureFresh(record, options.actor, { isCurrent: true });
-    const response = await send(stored);
-    const canRefresh = definition.refresh.onUnauthorized && stored.credential.refreshToken !== null;
-    const canRepeat = !(request.body instanceof Readable);
-    if (response.status !== 401 || !canRefresh || !canRepeat || this.uselessRefreshes.has(record.id)) return response;
+    const first = await send(stored);
+    const canRefresh = stored.credential.refreshToken !== null && !this.uselessRefreshes.has(record.id);
+    if (first.status !== 401 || !canRefresh || request.body instanceof Readable) return first;
+    const { response, hasExpired } = await readExpiry(configured, first);
+    if (!hasExpired) return response;
     await response.body.dump();
     const { generation: rejectedGeneration } = stored;
     const second = await send(await this.credentials.ensureFresh(record, options.actor, { rejectedGeneration }));
@@ -140,7 +142,7 @@ export class ConnectionApi {
     return second;
   }
 
-  /** A 401 refreshes the token once if this provider answers so to an expired one, or says when asked that the token is not active. */
+  /** A 401 refreshes the token once if it means an expired one, or if the provider says when asked that the token is not active. */
   private async readWithFreshCredential(
     configured: ConfiguredIntegration,
     record: ConnectionRecord,
@@ -157,7 +159,10 @@ export class ConnectionApi {
         return await this.send(configured, accessToken, request, requestOptions);
       } catch (error) {
         if (!(error instanceof UpstreamError) || error.reason !== 'unauthorized') throw error;
-        const hasExpired = definition.refresh.onUnauthorized || (await tokens.isActive(accessToken)) === false;
+        const hasExpired =
+          definition.refresh.onUnauthorized ||
+          error.context.hasExpired === true ||
+          (await tokens.isActive(accessToken)) === false;
         if (!hasExpired) {
           throw new Problem(
             'provider-rejected',
@@ -208,6 +213,16 @@ export class ConnectionApi {
     );
     return response;
   }
+}
+
+/** Whether a 401 means that the token has expired. Only the body says so where this provider has other reasons for a 401. */
+async function readExpiry(
+  { definition, integration }: ConfiguredIntegration,
+  unauthorized: StreamedResponse,
+): Promise<{ response: StreamedResponse; hasExpired: boolean }> {
+  if (definition.refresh.onUnauthorized) return { response: unauthorized, hasExpired: true };
+  const { response, read } = await peekBody(unauthorized);
+  return { response, hasExpired: integration.classify(read)?.hasExpired === true };
 }
 
 function requestOptionsOf(

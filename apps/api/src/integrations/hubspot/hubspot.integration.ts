@@ -130,6 +130,8 @@ const classify: Classify = ({ status, body }) => {
   const policy = optional.string(body['policyName']) ?? '';
   if (status === 429 && policy === 'DAILY') return { reason: 'quota-exhausted', code };
   if (status === 429) return { code, retryAfterMs: POLICY_WAIT_MS[policy] };
+  // Unlike any other 401: see `refresh` of the definition.
+  if (status === 401) return { code, hasExpired: code === 'EXPIRED_AUTHENTICATION' };
   if (status === LOCKED) return { code, retryAfterMs: LOCKED_WAIT_MS };
   return status === MALFORMED_TOKEN ? { reason: 'unauthorized', code } : { code };
 };
