@@ -142,7 +142,7 @@ const forbidden = [
       path: OURS,
       pathNot: [
         `${INTEGRATIONS}/$1/`,
-        `${INTEGRATIONS}/(integration(-definition|-item)?|page|text)\\.ts$`,
+        `${INTEGRATIONS}/(integration(-definition|-item)?|missing-scopes|page|text)\\.ts$`,
         '^libs/(oauth|http-client|rate-limiter|problem)/',
       ],
     },

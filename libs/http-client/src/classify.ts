@@ -9,6 +9,8 @@ export interface Failure {
   retryAfterMs?: number | undefined;
   /** The provider says that the access token has expired, where the status alone does not mean that. */
   hasExpired?: boolean | undefined;
+  /** A sentence for people: what to do about this error code. Of the body it may hold names that were checked. */
+  advice?: string | undefined;
 }
 
 /**

@@ -132,7 +132,7 @@ export class UpstreamClient {
 
   /** Pauses the rate limit of a request that met a 429. */
   private async toError(
-    { reason, code, retryAfterMs, hasExpired }: Failure,
+    { reason, retryAfterMs, ...failure }: Failure,
     { status, headers }: ResponseHead,
     { rateLimit, defaultRetryAfterMs }: RequestOptions,
   ): Promise<UpstreamError> {
@@ -140,7 +140,7 @@ export class UpstreamClient {
     const waitMs =
       retryAfterOf(headers, this.clock()) ?? retryAfterMs ?? (isRateLimited ? defaultRetryAfterMs : undefined);
     if (isRateLimited && rateLimit && waitMs !== undefined) await this.limiter.pause(rateLimit, waitMs);
-    return new UpstreamError(reason, { status, code, retryAfterMs: waitMs, hasExpired });
+    return new UpstreamError(reason, { status, ...failure, retryAfterMs: waitMs });
   }
 }
 

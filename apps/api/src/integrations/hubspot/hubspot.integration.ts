@@ -17,6 +17,7 @@ import {
   type AccountIdentity,
   type ProviderApi,
 } from '../integration.js';
+import { adviceForScopes } from '../missing-scopes.js';
 import { readPage, type Page, type PageRequest } from '../page.js';
 import { hubspot } from './hubspot.definition.js';
 import { OBJECTS, objectToItem, ownerToItem, type HubSpotObject } from './hubspot.mapper.js';
@@ -117,7 +118,10 @@ async function accountDetails(api: ProviderApi) {
   return readObject(body, 'details');
 }
 
-const POLICY_WAIT_MS: Record<string, number> = { TEN_SECONDLY_ROLLING: 10_000, SECONDLY: 1_000 };
+const POLICY_WAIT_MS = new Map([
+  ['TEN_SECONDLY_ROLLING', 10_000],
+  ['SECONDLY', 1_000],
+]);
 const LOCKED = 423;
 const LOCKED_WAIT_MS = 2_000;
 /** Observed for a token that is none. */
@@ -129,9 +133,18 @@ const classify: Classify = ({ status, body }) => {
   const code = optional.string(body['category']) ?? optional.string(body['errorType']) ?? undefined;
   const policy = optional.string(body['policyName']) ?? '';
   if (status === 429 && policy === 'DAILY') return { reason: 'quota-exhausted', code };
-  if (status === 429) return { code, retryAfterMs: POLICY_WAIT_MS[policy] };
+  if (status === 429) return { code, retryAfterMs: POLICY_WAIT_MS.get(policy) };
   // Unlike any other 401: see `refresh` of the definition.
   if (status === 401) return { code, hasExpired: code === 'EXPIRED_AUTHENTICATION' };
+  if (status === 403) return { code, advice: adviceForScopes(requiredScopes(body)) };
   if (status === LOCKED) return { code, retryAfterMs: LOCKED_WAIT_MS };
   return status === MALFORMED_TOKEN ? { reason: 'unauthorized', code } : { code };
 };
+
+/** Of `MISSING_SCOPES`. */
+function requiredScopes({ errors }: JsonObject): unknown[] {
+  return optional.array(errors).flatMap((error) => {
+    const { requiredGranularScopes } = optional.object(optional.object(error)['context']);
+    return optional.array(requiredGranularScopes);
+  });
+}

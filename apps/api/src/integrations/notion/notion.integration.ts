@@ -187,6 +187,13 @@ function isBefore(time: number): (item: IntegrationItem) => boolean {
   return ({ lastModifiedTime }) => lastModifiedTime !== null && Date.parse(lastModifiedTime) < time;
 }
 
+const SHARE = 'Share the page or database with the integration: in its menu in Notion, under Connections.';
+
+const ADVICE = new Map<string | undefined, string>([
+  ['object_not_found', SHARE],
+  ['restricted_resource', `${SHARE} The integration also needs the capability for this request.`],
+]);
+
 /** https://developers.notion.com/reference/status-codes */
 const classify: Classify = ({ status, body }) => {
   if (status < 400 || !isObject(body)) return undefined;
@@ -199,5 +206,5 @@ const classify: Classify = ({ status, body }) => {
   }
   if (status === 409) return { reason: 'unavailable', code };
   const isCursor = code === 'validation_error' && String(body['message']).includes('start_cursor');
-  return status === 400 && isCursor ? { reason: 'cursor-expired', code } : { code };
+  return status === 400 && isCursor ? { reason: 'cursor-expired', code } : { code, advice: ADVICE.get(code) };
 };

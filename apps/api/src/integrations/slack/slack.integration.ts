@@ -101,7 +101,9 @@ export class SlackIntegration extends Integration {
 /** Why a list ends here though Slack has more. */
 function cutOf(response: JsonObject): UpstreamError | undefined {
   if (response['is_limited'] === true) {
-    return new UpstreamError('forbidden', { note: "This workspace's plan hides messages that are older than these." });
+    return new UpstreamError('forbidden', {
+      advice: "This workspace's plan hides messages that are older than these.",
+    });
   }
   if (response['has_more'] !== true) return undefined;
   return new UpstreamError('malformed', { note: 'It says that there are more messages, but not where.' });
