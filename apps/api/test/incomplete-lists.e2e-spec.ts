@@ -208,4 +208,19 @@ describe('one type that is forbidden', () => {
     const { error } = await paged(hubspot, ['company', 'deal']);
     expect(error).toMatchObject({ slug: 'provider-rejected', providerCode: 'MISSING_SCOPES' });
   });
+
+  test('in the middle of its list is the problem of that page, whose cursor gives the rest once it is allowed', async () => {
+    answerWith({ [CONTACTS]: { results: [{ id: '1' }], ...next('b') } });
+    const read = (cursor?: string) =>
+      causeway.GET('/connections/{id}/items', {
+        params: { path: { id: hubspot }, query: { types: ['contact'], limit: 1, ...(cursor && { cursor }) } },
+        headers: { 'cache-control': 'no-cache' },
+      });
+    const first = await read();
+    expect(first.data?.items.map(({ id }) => id)).toEqual(['1']);
+    const cursor = first.data?.nextCursor ?? '';
+    expect((await read(cursor)).error).toMatchObject({ slug: 'provider-rejected', providerCode: 'MISSING_SCOPES' });
+    answerWith(rest);
+    expect((await read(cursor)).data).toMatchObject({ items: [{ id: '2' }], nextCursor: null });
+  });
 });

@@ -144,8 +144,10 @@ export class ItemsService {
     // Items go first: the next request begins where this one could not go on, and says why.
     if (final !== undefined && items.length === 0) throw final.error;
     const [failure] = load.failures;
-    const isNothingReadable = isContinued === undefined && remaining === null && load.statistics.counts.pages === 0;
-    if (failure !== undefined && isNothingReadable) throw failure.error;
+    const isNothingReadable = remaining === null && load.statistics.counts.pages === 0;
+    // In the middle of a list, the same cursor may be answered the next time.
+    const isFirstOrMiddle = isContinued === undefined || failure?.list.position !== failure?.list.start;
+    if (failure !== undefined && isNothingReadable && isFirstOrMiddle) throw failure.error;
     await this.repository.touch(record.id);
     if (remaining !== null) return { items, nextCursor: sealCursor(this.keyring, listOf(record), remaining) };
     return { items, nextCursor: null, ...incompleteOf(load) };
