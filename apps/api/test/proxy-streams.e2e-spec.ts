@@ -166,11 +166,11 @@ test('streams both ways at once', async () => {
 });
 
 test('sends the headers before the first byte of the body', async () => {
-  provider.answer = (_request, response) => response.writeHead(200, { 'x-begun': '1' }).flushHeaders();
+  provider.answer = (_request, response) => response.writeHead(200, { 'x-notion-begun': '1' }).flushHeaders();
   const request = begin(service.url, path);
   request.end();
   const answer = await answerTo(request);
-  expect(answer.headers['x-begun']).toBe('1');
+  expect(answer.headers['x-notion-begun']).toBe('1');
   answer.on('error', () => {});
   request.destroy();
 });
@@ -282,3 +282,31 @@ test('allows an upload to last while it moves, but not one that stalls or is una
   expect(small.seconds).toBeGreaterThan(18);
   expect(small.seconds).toBeLessThan(28);
 }, 90_000);
+
+test('an answer without end is cut after its key was revoked, and after its connection was disconnected', async () => {
+  provider.answer = (_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/plain' });
+    const timer = setInterval(() => response.write('more '), 100);
+    response.on('close', () => clearInterval(timer));
+  };
+  const operator = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
+  const [made, { id }] = await Promise.all([
+    operator.POST('/keys', { body: { name: 'a test', scopes: ['proxy'] } }),
+    connect(operator, 'notion', someone()),
+  ]);
+  const { id: keyId = '', key = '' } = made.data ?? {};
+  const read = async (connectionPath: string, token: string) => {
+    const request = begin(service.url, connectionPath, { headers: { authorization: `Bearer ${token}` } });
+    const response = await answerTo(request.end());
+    expect(response.statusCode).toBe(200);
+    response.on('error', () => {}).resume();
+    await new Promise((resolve) => response.once('close', resolve));
+    return performance.now();
+  };
+  const [byKey, byConnection] = [read(path, key), read(`/connections/${id}/proxy/v1/files`, ADMIN_KEY)];
+  await eventually(() => expect(provider.seen).toHaveLength(2));
+  await operator.DELETE('/keys/{id}', { params: { path: { id: keyId } } });
+  await operator.DELETE('/connections/{id}', { params: { path: { id } } });
+  const from = performance.now();
+  for (const ended of await Promise.all([byKey, byConnection])) expect(ended - from).toBeLessThan(25_000);
+}, 60_000);

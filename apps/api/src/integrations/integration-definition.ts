@@ -10,6 +10,8 @@ export interface IntegrationDefinition extends OAuthProvider {
     /** Origin (and path prefix) before the documented path. */
     readonly url: string;
     readonly headers?: Readonly<Record<string, string>>;
+    /** Prefixes of the provider's own response headers, which the proxy hands on. */
+    readonly ownHeaders?: readonly string[];
     /** Seconds to wait after a 429 without a hint. */
     readonly retryAfterSeconds: number;
   };

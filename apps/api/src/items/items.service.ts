@@ -3,8 +3,10 @@ import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { Keyring } from '@causeway/crypto';
 import { UpstreamError } from '@causeway/http-client';
-import { toProblem } from '@causeway/problem';
+import { Problem, toProblem } from '@causeway/problem';
 import type { Actor } from '../access/actor.js';
+import { AuthorizationWatch } from '../access/authorization-watch.js';
+import type { AuthorizationCheck } from '../access/caller.js';
 import { isoTime } from '../dto/iso-time.js';
 import { AuditLog } from '../connections/audit-log.js';
 import { ConnectionApi, type ApiOptions } from '../connections/connection-api.js';
@@ -19,7 +21,6 @@ import { Metrics } from '../metrics/metrics.js';
 import { SealedCache } from '../store/sealed-cache.js';
 import type { IncompleteListDto, ItemPage, LoadDto, LoadSummary } from './item.dto.js';
 import { ItemLoad } from './item-load.js';
-import { LoadAuthorization, type LoadReader } from './load-authorization.js';
 import { firstCursor, refuseOtherLoad, type LoadCursor } from './load-cursor.js';
 import { LoadStatistics } from './load-statistics.js';
 import { loadStream, type Summary } from './load-stream.js';
@@ -36,6 +37,14 @@ const MAX_WAIT_MS = 15 * 60_000;
 
 /** Some providers find a change by search only moments later. */
 const OVERLAP_MS = 60_000;
+
+/** Who reads a streamed load. */
+export interface LoadReader {
+  actor: Actor;
+  /** Aborts when the reader has disconnected. */
+  signal: AbortSignal;
+  isStillAuthorized: AuthorizationCheck;
+}
 
 /** What a load goes on from. */
 interface LoadStart {
@@ -79,7 +88,7 @@ export class ItemsService {
   async stream(record: ConnectionRecord, request: LoadDto, reader: LoadReader): Promise<Readable> {
     const start = await this.startOf(record, request, { actor: reader.actor, signal: reader.signal });
     await this.recordStart(start, reader.actor);
-    const authorization = new LoadAuthorization(reader);
+    const authorization = new AuthorizationWatch(reader.signal, reader.isStillAuthorized);
     const { signal } = authorization;
     const options = { actor: reader.actor, maxWaitMs: MAX_WAIT_MS, signal };
     const load = this.load(start, SIDE_BY_SIDE, options);
@@ -168,14 +177,16 @@ export class ItemsService {
 function summarize(
   { itemTypes, cursor: { types, parent, updatedSince, startedAt } }: LoadStart,
   load: ItemLoad,
-  authorization: LoadAuthorization,
+  authorization: AuthorizationWatch,
 ): Summary {
   const loaded = itemTypes.filter(({ type }) => types.includes(type));
   const failure = load.failures.find(({ isFinal }) => isFinal) ?? load.failures[0];
   const { incomplete } = incompleteOf(load);
   return {
     complete: failure === undefined && incomplete === undefined && load.remaining() === null,
-    problem: failure ? toProblem(authorization.problem ?? failure.error).toBody() : incomplete?.[0]?.problem,
+    problem: failure
+      ? toProblem(authorization.isLost ? accessLost() : failure.error).toBody()
+      : incomplete?.[0]?.problem,
     incomplete,
     changes:
       updatedSince === null
@@ -184,6 +195,13 @@ function summarize(
     ...exhaustiveness(loaded, load, parent),
     nextUpdatedSince: isoTime(startedAt - OVERLAP_MS),
   };
+}
+
+function accessLost(): Problem {
+  return new Problem(
+    'unauthenticated',
+    'The key or session that began this load has ended. With another one it goes on from resumeCursor.',
+  );
 }
 
 function exhaustiveness(

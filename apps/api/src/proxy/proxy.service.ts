@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { StreamedRequest } from '@causeway/http-client';
 import { Problem } from '@causeway/problem';
 import { actorOf } from '../access/actor.js';
+import { AuthorizationWatch } from '../access/authorization-watch.js';
 import { callerOf, mayActFor, type AuthenticatedRequest } from '../access/caller.js';
 import { AuditLog } from '../connections/audit-log.js';
 import { ConnectionApi } from '../connections/connection-api.js';
@@ -55,10 +56,23 @@ export class ProxyService {
     const response = await this.api.stream(
       record,
       { method, url, headers, body, ...rateLimitOfPath(definition.rateLimits, path) },
-      { actor, maxWaitMs: MAX_WAIT_MS, signal: disconnected(reply) },
+      { actor, maxWaitMs: MAX_WAIT_MS, signal: this.whileAllowed(fastifyRequest, reply) },
     );
     const rewrite = (location: string) => rewriteLocation(definition.api.url, id, url, location);
-    sendResponse(reply, { ...response, headers: responseHeaders(response.headers, rewrite) });
+    sendResponse(reply, {
+      ...response,
+      headers: responseHeaders(response.headers, definition.api.ownHeaders ?? [], rewrite),
+    });
+  }
+
+  /** Aborts when the client disconnects or loses access, or when the connection is gone: an answer may take hours. */
+  private whileAllowed({ isStillAuthorized, params: { id } }: ProxiedRequest, reply: FastifyReply): AbortSignal {
+    const watch = new AuthorizationWatch(disconnected(reply), async () => {
+      const [isAuthorized, record] = await Promise.all([isStillAuthorized?.(), this.connections.read(id)]);
+      return isAuthorized === true && record !== null;
+    });
+    reply.raw.once('close', () => watch.stop());
+    return watch.signal;
   }
 }
 

@@ -16,6 +16,10 @@ const REMOVED: ReadonlySet<string> = new Set([
   'forwarded',
   'via',
   'x-real-ip',
+  'x-host',
+  'x-http-method-override',
+  'x-method-override',
+  'x-http-method',
   'x-client-ip',
   'x-cluster-client-ip',
   'true-client-ip',
@@ -24,8 +28,8 @@ const REMOVED: ReadonlySet<string> = new Set([
   'http2-settings',
 ]);
 
-/** Some gateways take `x-original-url` and `x-rewrite-url` as the path. */
-const REMOVED_FAMILIES = /^(x-forwarded|x-original-|x-rewrite-|sec-|access-control-)/;
+/** Gateways take some of these as the host, the path or the method of the request instead of the ones that were checked. */
+const REMOVED_FAMILIES = /^(x-forwarded|x-original-|x-rewrite-|x-envoy-|x-amzn?-|x-accel-|sec-|access-control-)/;
 
 /** The headers of a caller's request that go to the provider. */
 export function requestHeaders(headers: IncomingHttpHeaders): Record<string, string> {

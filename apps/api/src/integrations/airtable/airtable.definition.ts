@@ -24,7 +24,7 @@ export const airtable = defineIntegration({
   },
   refresh: { onUnauthorized: true },
   // No revocation is documented.
-  api: { url: 'https://api.airtable.com', retryAfterSeconds: 30 },
+  api: { url: 'https://api.airtable.com', ownHeaders: ['airtable-', 'x-airtable-'], retryAfterSeconds: 30 },
   itemTypes: [
     { type: 'base', byDefault: true, notExhaustive: () => NOT_ALL_BASES },
     {

@@ -42,7 +42,7 @@ export const hubspot = defineIntegration({
     clientAuthentication: 'body',
     body: 'form',
   },
-  api: { url: 'https://api.hubapi.com', retryAfterSeconds: 10 },
+  api: { url: 'https://api.hubapi.com', ownHeaders: ['x-hubspot-'], retryAfterSeconds: 10 },
   itemTypes: [
     { type: 'contact', byDefault: true, changes: { granularitySeconds: 0.001 } },
     { type: 'company', byDefault: true, changes: { granularitySeconds: 0.001 } },

@@ -40,7 +40,7 @@ export const notion = defineIntegration({
     headers: VERSION,
     token: 'access_token',
   },
-  api: { url: 'https://api.notion.com', headers: VERSION, retryAfterSeconds: 10 },
+  api: { url: 'https://api.notion.com', ownHeaders: ['x-notion-'], headers: VERSION, retryAfterSeconds: 10 },
   itemTypes: [
     {
       type: 'page',

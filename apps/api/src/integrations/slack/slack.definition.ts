@@ -51,7 +51,11 @@ export const slack = defineIntegration({
     body: 'form',
     token: 'access_token',
   },
-  api: { url: 'https://slack.com', retryAfterSeconds: 30 },
+  api: {
+    url: 'https://slack.com',
+    ownHeaders: ['x-slack-', 'x-oauth-scopes', 'x-accepted-oauth-scopes'],
+    retryAfterSeconds: 30,
+  },
   itemTypes: [
     { type: 'channel', byDefault: true },
     { type: 'user', byDefault: true },
