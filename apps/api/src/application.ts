@@ -49,6 +49,11 @@ function sendMalformedUrl(response: RawResponse): void {
   response.end(JSON.stringify({ ...problem.toBody(), requestId: response.req.requestId }));
 }
 
+/** Node opens its inspector, which can do everything that the process can, at this signal: not with a listener for it. */
+function keepInspectorClosed(): void {
+  process.on('SIGUSR1', () => {});
+}
+
 /** An uncaught exception ends the process, as without this listener, but is logged without secrets. */
 function exitOnUncaughtException(logger: JsonLogger): void {
   process.on('uncaughtException', (error) => {
@@ -62,6 +67,7 @@ export async function createApplication(): Promise<{ app: NestFastifyApplication
   const logger = new JsonLogger();
   logger.setLogLevels(NEST_LEVELS.warn);
   exitOnUncaughtException(logger);
+  keepInspectorClosed();
   const config = configuration();
   const adapter = new FastifyAdapter({
     ...TIMEOUTS,

@@ -353,3 +353,28 @@ describe('sandbox mode', () => {
     }
   });
 });
+
+test('plain http in front of other machines is warned of at the start', async () => {
+  const env = { PUBLIC_URL: 'http://causeway.example' };
+  const [warned, quiet] = await Promise.all([
+    startProduction(apart.mockProviders, env),
+    startProduction(apart.mockProviders),
+  ]);
+  try {
+    expect(warned.logs()).toContain('PUBLIC_URL is plain http');
+    expect(quiet.logs()).not.toContain('PUBLIC_URL');
+  } finally {
+    await Promise.all([warned.stop(), quiet.stop()]);
+  }
+});
+
+test('SIGUSR1 opens no inspector', async () => {
+  const service = await startProduction(apart.mockProviders);
+  try {
+    service.signal('SIGUSR1');
+    await eventually(async () => expect((await fetch(`${service.url}/health/live`)).status).toBe(200));
+    expect(service.logs()).not.toMatch(/debugger|inspector/i);
+  } finally {
+    await service.stop();
+  }
+});

@@ -5,8 +5,12 @@ import { readConfiguration } from '../src/configuration/read-configuration.js';
 
 const fileOf = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
 
-const KEY = Buffer.alloc(32, 7).toString('base64');
-const PRODUCTION = { CAUSEWAY_MODE: 'production', ENCRYPTION_KEYS: `k1:${KEY}`, ADMIN_KEY: 'a'.repeat(32) };
+const KEY = Buffer.from(Array.from({ length: 32 }, (_, byte) => byte)).toString('base64');
+const PRODUCTION = {
+  CAUSEWAY_MODE: 'production',
+  ENCRYPTION_KEYS: `k1:${KEY}`,
+  ADMIN_KEY: '0123456789abcdef'.repeat(2),
+};
 
 const read = (environment: Record<string, string>, sandboxByDefault = false) =>
   readConfiguration(environment, { integrationIds, sandboxByDefault });
@@ -96,7 +100,10 @@ describe('readConfiguration', () => {
     ['ENCRYPTION_KEYS', KEY],
     ['ENCRYPTION_KEYS', 'k1:dG9vIHNob3J0'],
     ['ENCRYPTION_KEYS', `k1:${KEY},k2:`],
+    ['ENCRYPTION_KEYS', `k1:${Buffer.alloc(32).toString('base64')}`],
+    ['ENCRYPTION_KEYS', `k1:${KEY},k2:${Buffer.alloc(32, 'secret').toString('base64')}`],
     ['ADMIN_KEY', 'too short'],
+    ['ADMIN_KEY', 'admin'.repeat(8)],
     ['CREDENTIAL_TTL_SECONDS', '0'],
     ['LOG_LEVEL', 'loud'],
     ['TRUST_PROXY', 'maybe'],
@@ -157,7 +164,9 @@ describe('.env.example', () => {
       `${id.toUpperCase()}_CLIENT_SECRET`,
     ]);
     const settings = perIntegration.filter((name) => !name?.startsWith('CLIENT_')).map((name) => `HUBSPOT_${name}`);
-    expect(Object.keys(examples).sort()).toEqual([...known, ...clients, ...settings, 'SLACK_HISTORY_RATE_LIMIT'].sort());
+    expect(Object.keys(examples).sort()).toEqual(
+      [...known, ...clients, ...settings, 'SLACK_HISTORY_RATE_LIMIT'].sort(),
+    );
   });
 
   it('holds good values', () => {

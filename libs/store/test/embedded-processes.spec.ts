@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, type Store } from '../src/index.js';
@@ -89,6 +89,9 @@ it('keeps the mode of an existing directory', async () => {
   await chmod(directory, 0o750);
   store = await openStore({ kind: 'embedded', directory });
   expect((await stat(directory)).mode & 0o777).toBe(0o750);
+  const files = await readdir(directory);
+  expect(files.length).toBeGreaterThan(0);
+  for (const file of files) expect((await stat(join(directory, file))).mode & 0o777).toBe(0o600);
 });
 
 it('rejects a path that is not a directory', async () => {

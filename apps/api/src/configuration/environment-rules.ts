@@ -40,6 +40,24 @@ export const IsOrigins = rule('isOrigins', (text) =>
 /** May have a path and a query, but no user, password or fragment. */
 export const IsEndpointUrl = rule('isEndpointUrl', (text) => isHttpUrl(text, 'endpoint'));
 
+/** Random keys have far more; a word, or a key of zeros, has fewer. */
+const LEAST_DIFFERENT = { bytes: 16, characters: 8 };
+
+/** Each entry `id:base64` is of bytes that may be random. */
+export const AreRandomKeys = (options: ValidationOptions): PropertyDecorator =>
+  ValidateBy(
+    {
+      name: 'areRandomKeys',
+      validator: {
+        validate: (entry: unknown) =>
+          new Set(Buffer.from(String(entry).split(':')[1] ?? '', 'base64')).size >= LEAST_DIFFERENT.bytes,
+      },
+    },
+    { ...options, each: true },
+  );
+
+export const IsVaried = rule('isVaried', (text) => new Set(text).size >= LEAST_DIFFERENT.characters);
+
 function rule(name: string, test: (text: string) => boolean): (options: ValidationOptions) => PropertyDecorator {
   const validate = (value: unknown) => typeof value === 'string' && test(value);
   return (options) => ValidateBy({ name, validator: { validate } }, options);

@@ -1,5 +1,5 @@
 import { IsIn, IsOptional, Matches, MinLength } from 'class-validator';
-import { IsListOf, IsOrigin, IsOrigins, IsPort, IsWholeNumber } from './environment-rules.js';
+import { AreRandomKeys, IsListOf, IsOrigin, IsOrigins, IsPort, IsVaried, IsWholeNumber } from './environment-rules.js';
 
 const HOST_AND_PORT = /^[^\s:/@]+:\d{1,5}$/;
 const ENCRYPTION_KEY = /^[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/]{43}=$/;
@@ -47,10 +47,12 @@ export class ServiceEnvironment {
 
   @IsOptional()
   @IsListOf(ENCRYPTION_KEY, 'has to be a comma list of id:key, each key 32 bytes in base64')
+  @AreRandomKeys({ message: 'has a key that is not random: take one from `openssl rand -base64 32`' })
   ENCRYPTION_KEYS?: string[];
 
   @IsOptional()
   @MinLength(32, { message: 'has to have at least 32 characters' })
+  @IsVaried({ message: 'is easy to guess: take one from `openssl rand -hex 32`' })
   ADMIN_KEY?: string;
 
   @IsOptional()

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { unavailable } from '../unavailable.js';
@@ -73,12 +73,16 @@ export class EmbeddedDatabase {
 export async function openLmdb(directory: string): Promise<RootDatabase<Buffer, Uint8Array>> {
   // The credentials in it are encrypted; other users of the machine still have no reason to read them.
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  return open<Buffer, Uint8Array>({
-    path: join(directory, 'store.mdb'),
+  const path = join(directory, 'store.mdb');
+  const database = open<Buffer, Uint8Array>({
+    path,
     // Otherwise lmdb takes a directory with a dot in its name for a file.
     noSubdir: true,
     encoding: 'binary',
     keyEncoding: 'binary',
     overlappingSync: false,
   });
+  // Also in a directory that was there before, and is open to others.
+  for (const file of [path, `${path}-lock`]) await chmod(file, 0o600);
+  return database;
 }

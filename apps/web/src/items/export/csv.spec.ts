@@ -6,6 +6,7 @@ test.each([
   ['a,b', '"a,b"'],
   ['say "hi"', '"say ""hi"""'],
   ['two\nlines', '"two\nlines"'],
+  ['x;=1+1;', '"x;=1+1;"'],
   [' spaces ', '" spaces "'],
   ['Zoë 🦊', 'Zoë 🦊'],
 ])('writes %j as %j', (text, field) => {
