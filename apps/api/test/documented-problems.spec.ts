@@ -12,7 +12,7 @@ const DOCUMENT = new URL('../../../openapi/openapi.json', import.meta.url);
 /** Exempt from the rate limit: for health checks and monitoring. */
 const NOT_RATE_LIMITED = ['GET /health/live', 'GET /health/ready', 'GET /metrics', 'GET /metrics/summary'];
 /** Responds without reading the store. */
-const WITHOUT_STORE = [...NOT_RATE_LIMITED, 'GET /'];
+const WITHOUT_STORE = ['GET /health/live', 'GET /health/ready', 'GET /metrics', 'GET /'];
 
 async function routes() {
   const { paths } = JSON.parse(await readFile(DOCUMENT, 'utf8')) as Document;

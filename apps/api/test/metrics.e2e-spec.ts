@@ -1,7 +1,8 @@
 import { createCauseway } from '@causeway/client';
-import type { Service } from '@causeway/testing';
+import { startMockProviders, type Service } from '@causeway/testing';
 import { authorize, connect } from './support/connect.js';
 import { someone } from './support/users.js';
+import { ADMIN_KEY, startProduction } from './support/production.js';
 import { raw } from './support/raw.js';
 import { startSandboxMode } from './support/sandbox-mode.js';
 
@@ -51,4 +52,18 @@ test('count connects, refreshes, provider calls and requests by outcome, without
     'heapBytes',
   ] as const)
     expect([name, Number(summary?.[name]) > 0]).toEqual([name, true]);
+});
+
+test('with METRICS_KEY, nobody else reads them', async () => {
+  const METRICS_KEY = 'a-key-for-prometheus-0123456789abcdef';
+  const { mockProviders, stop } = await startMockProviders();
+  const closed = await startProduction(mockProviders, { METRICS_KEY });
+  try {
+    const read = async (key: string | null) => (await raw(`${closed.url}/metrics`, { key })).response.status;
+    expect(await Promise.all([null, 'wrong', ADMIN_KEY, METRICS_KEY].map(read))).toEqual([401, 401, 401, 200]);
+    const summary = async (key: string | null) => (await raw(`${closed.url}/metrics/summary`, { key })).response.status;
+    expect(await Promise.all([null, METRICS_KEY, ADMIN_KEY].map(summary))).toEqual([401, 401, 200]);
+  } finally {
+    await Promise.all([closed.stop(), stop()]);
+  }
 });

@@ -11,8 +11,7 @@ const PUBLIC = new Set([
   'GET /connect/:requestId', // the secret id authorizes to open it
   'GET /health/live',
   'GET /health/ready',
-  'GET /metrics', // figures without names
-  'GET /metrics/summary', // the same ones
+  'GET /metrics', // figures without names; METRICS_KEY closes it
   'GET /integrations/:integration/oauth2callback', // state and cookie are checked
   'POST /web-session', // the key is in its body
   'DELETE /web-session', // also with a cookie that has ended

@@ -42,6 +42,8 @@ export interface Configuration {
   /** Empty in sandbox mode, which creates a key in the data directory. */
   encryptionKeys: EncryptionKey[];
   adminKey: string | null;
+  /** What reads `/metrics`; `null`: nobody needs a key for it. */
+  metricsKey: string | null;
   credentialTtlMs: number | null;
   logLevel: LogLevel;
   integrations: Record<string, IntegrationSettings>;

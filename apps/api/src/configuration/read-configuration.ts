@@ -54,6 +54,7 @@ export function readConfiguration(
       return { id, secret: Buffer.from(secret, 'base64') };
     }),
     adminKey: service.ADMIN_KEY ?? null,
+    metricsKey: service.METRICS_KEY ?? null,
     credentialTtlMs: service.CREDENTIAL_TTL_SECONDS === undefined ? null : service.CREDENTIAL_TTL_SECONDS * 1000,
     logLevel: service.LOG_LEVEL ?? 'info',
     integrations,

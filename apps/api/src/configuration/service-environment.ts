@@ -56,6 +56,11 @@ export class ServiceEnvironment {
   ADMIN_KEY?: string;
 
   @IsOptional()
+  @MinLength(32, { message: 'has to have at least 32 characters' })
+  @IsVaried({ message: 'is easy to guess: take one from `openssl rand -hex 32`' })
+  METRICS_KEY?: string;
+
+  @IsOptional()
   @IsWholeNumber(1, Number.MAX_SAFE_INTEGER, 'has to be a whole number of seconds, at least 1')
   CREDENTIAL_TTL_SECONDS?: number;
 

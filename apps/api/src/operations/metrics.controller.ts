@@ -1,5 +1,8 @@
-import { Controller, Get, Res } from '@nestjs/common';
+import { hash, timingSafeEqual } from 'node:crypto';
+import { Controller, Get, Headers, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { Problem } from '@causeway/problem';
+import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { Metrics } from '../metrics/metrics.js';
 import { MetricsSummaryDto } from './metrics-summary.dto.js';
@@ -7,11 +10,30 @@ import { metricsSummary } from './metrics-summary.js';
 
 @Controller('metrics')
 export class MetricsController {
-  constructor(private readonly metrics: Metrics) {}
+  private readonly keyHash: Buffer | null;
+
+  constructor(
+    private readonly metrics: Metrics,
+    @Inject(CONFIGURATION) { metricsKey }: Configuration,
+  ) {
+    this.keyHash = metricsKey === null ? null : digest(metricsKey);
+  }
 
   @Get()
-  @Endpoint({ summary: 'Metrics for Prometheus', access: 'public', isExemptFromLimit: true })
-  async readMetrics(@Res() reply: FastifyReply): Promise<void> {
+  @Endpoint({
+    summary: 'Metrics for Prometheus',
+    description: 'With `METRICS_KEY` set, for `Authorization: Bearer <METRICS_KEY>` only.',
+    access: 'public',
+    isExemptFromLimit: true,
+    problems: ['unauthenticated'],
+  })
+  async readMetrics(
+    @Headers('authorization') authorization: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const given = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
+    if (this.keyHash !== null && !timingSafeEqual(this.keyHash, digest(given)))
+      throw new Problem('unauthenticated', 'Send the METRICS_KEY: "Authorization: Bearer <key>".');
     const { registry } = this.metrics;
     await reply.type(registry.contentType).send(await registry.metrics());
   }
@@ -19,11 +41,16 @@ export class MetricsController {
   @Get('summary')
   @Endpoint({
     summary: 'The most important metrics as JSON',
-    access: 'public',
+    access: 'connections:read',
     isExemptFromLimit: true,
     response: MetricsSummaryDto,
   })
   getMetricsSummary(): Promise<MetricsSummaryDto> {
     return metricsSummary(this.metrics);
   }
+}
+
+/** Of one length, whatever was sent: the comparison takes the same time for every key. */
+function digest(key: string): Buffer {
+  return hash('sha256', key, 'buffer');
 }
