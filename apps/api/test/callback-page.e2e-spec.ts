@@ -187,11 +187,18 @@ describe('with an https PUBLIC_URL', () => {
     // Browsers accept this prefix only for a secure cookie of the whole host without a domain.
     expect(attributes).toEqual(expect.arrayContaining(['Secure', 'Path=/', 'HttpOnly', 'SameSite=Lax']));
     expect(attributes.filter((attribute) => /^domain=/i.test(attribute))).toEqual([]);
-    const answer = await fetch(callback, { headers: { cookie } });
-    expect(answer.status).toBe(200);
-    const [cleared = ''] = answer.headers.getSetCookie();
-    expect(cleared.startsWith(`${cookie.split('=')[0]}=;`)).toBe(true);
-    expect(cleared).toMatch(/; Max-Age=0;.*; Secure/);
+    expect(await slugFor(callback, cookie)).toBe('connected');
+  });
+
+  test('the oldest of twenty state cookies is cleared when the next authorization is opened', async () => {
+    const url = new URL(await authorizationUrl(client, 'hubspot', someone()));
+    const names = Array.from({ length: 20 }, (_, at) => `__Host-causeway-attempt-${String(at).padStart(16, '0')}`);
+    const cookie = ['other=1', ...names.map((name) => `${name}=secret`)].join('; ');
+    const opened = await fetch(`${behind.url}${url.pathname}`, { headers: { cookie }, redirect: 'manual' });
+    const [cleared = '', set = '', ...others] = opened.headers.getSetCookie();
+    expect(cleared).toMatch(new RegExp(`^${names[0]}=; Max-Age=0;.*; Secure`));
+    expect(set).toMatch(/^__Host-causeway-attempt-[\w-]{16}=[\w-]{43};/);
+    expect(others).toEqual([]);
   });
 
   test('rejects the cookie without that prefix, and the request stays valid for the browser that has it', async () => {

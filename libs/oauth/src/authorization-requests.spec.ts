@@ -70,9 +70,49 @@ describe('AuthorizationRequests', () => {
     }
   });
 
-  it('rejects the state of another integration', async () => {
+  it('rejects the state of another integration, and stays valid for its own', async () => {
     const begun = await open();
     await expect(requests.consume('another', begun.state, browser(begun))).rejects.toMatchObject(EXPIRED);
+    await expect(requests.consume('anything', begun.state, browser(begun))).resolves.toMatchObject(REQUEST);
+  });
+
+  describe('its result', () => {
+    const end = async () => {
+      const begun = await open();
+      await requests.keepResult(await requests.consume('anything', begun.state, browser(begun)), 'how it ended');
+      return begun;
+    };
+
+    it('is read by the same browser for the same integration only', async () => {
+      const begun = await end();
+      for (let time = 0; time < 2; time += 1)
+        expect(await requests.readResult('anything', begun.state, browser(begun))).toBe('how it ended');
+      const stolen = (name: string) => (name === stateCookieName(begun.state) ? 'another secret' : undefined);
+      await expect(requests.readResult('anything', begun.state, stolen)).rejects.toMatchObject(EXPIRED);
+      await expect(requests.readResult('another', begun.state, browser(begun))).rejects.toMatchObject(EXPIRED);
+      await expect(requests.readResult('anything', undefined, browser(begun))).rejects.toMatchObject(EXPIRED);
+    });
+
+    it('is awaited while the first callback runs', async () => {
+      const begun = await open();
+      const request = await requests.consume('anything', begun.state, browser(begun));
+      const reading = requests.readResult('anything', begun.state, browser(begun));
+      await requests.keepResult(request, 'how it ended');
+      expect(await reading).toBe('how it ended');
+    });
+
+    it('does not exist before the request is consumed', async () => {
+      const begun = await open();
+      await expect(requests.readResult('anything', begun.state, browser(begun))).rejects.toMatchObject(EXPIRED);
+    });
+
+    it('is stored no longer than the request would have lived', async () => {
+      const begun = await open();
+      const request = await requests.consume('anything', begun.state, browser(begun));
+      now += 10 * 60_000;
+      await requests.keepResult(request, 'too late');
+      expect(await store.get(request.result)).not.toContain('too late');
+    });
   });
 
   it.each([[undefined], [''], ['x'], [['a', 'b']], [{ state: 'x' }]])('rejects the unknown state %p', async (state) => {

@@ -1,5 +1,6 @@
 export {
   AuthorizationRequests,
+  STATE_COOKIE_PREFIX,
   stateCookieName,
   type AuthorizationRequest,
   type BegunAuthorization,

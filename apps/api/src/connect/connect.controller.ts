@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeEndpoint } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { stateCookieName, type BegunAuthorization } from '@causeway/oauth';
+import { STATE_COOKIE_PREFIX, type BegunAuthorization } from '@causeway/oauth';
 import { toProblem } from '@causeway/problem';
 import { Access } from '../access/access.decorator.js';
 import { CurrentCaller, type Caller } from '../access/caller.js';
@@ -13,6 +13,7 @@ import { ApiIntegrationParam } from '../integrations/integration.dto.js';
 import { AuthorizationDto, AuthorizeDto } from './authorize.dto.js';
 import { CallbackPage } from './callback-page.js';
 import { ConnectService } from './connect.service.js';
+import { isPrefetch } from './prefetch.js';
 
 const AUTHORIZE_PROBLEMS = [
   'invalid-request',
@@ -20,6 +21,9 @@ const AUTHORIZE_PROBLEMS = [
   'integration-not-configured',
   'unknown-connection',
 ] as const;
+
+/** As many as a user may have open attempts. Each takes 86 bytes of every request's headers, of which servers accept 8 to 16 kB. */
+const MAX_STATE_COOKIES = 20;
 
 /** The authorization code flow of RFC 6749, 4.1, as a browser goes through it. */
 @Controller()
@@ -75,8 +79,10 @@ export class ConnectController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    if (isPrefetch(request)) return sendNothing(reply);
     try {
       const { location, cookie } = await this.connect.begin(requestId);
+      this.clearOldStateCookies(request, reply);
       this.setStateCookie(reply, cookie);
       await reply.headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }).redirect(location, 302);
     } catch (error) {
@@ -104,15 +110,13 @@ export class ConnectController {
     @Req() request: FastifyRequest<{ Querystring: Record<string, unknown> }>,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    if (isPrefetch(request)) return sendNothing(reply);
     const { outcome, location } = await this.connect.complete(
       integration,
       request.query,
       (name) => request.cookies[cookieName(this.config, name)],
       request.id,
     );
-    const { state } = request.query;
-    if (typeof state === 'string')
-      this.setStateCookie(reply, { name: stateCookieName(state), value: '', maxAgeSeconds: 0 });
     if (location === null) await this.page.send(request, reply, outcome);
     else await reply.header('cache-control', 'no-store').redirect(location, 303);
   }
@@ -121,4 +125,16 @@ export class ConnectController {
     // Lax, because the provider sends the browser back by a top-level GET.
     reply.setCookie(cookieName(this.config, name), value, { maxAge: maxAgeSeconds, sameSite: 'lax' });
   }
+
+  private clearOldStateCookies({ cookies }: FastifyRequest, reply: FastifyReply): void {
+    const prefix = cookieName(this.config, STATE_COOKIE_PREFIX);
+    // The oldest first (RFC 6265, 5.4).
+    const names = Object.keys(cookies).filter((name) => name.startsWith(prefix));
+    for (const name of names.slice(0, Math.max(0, names.length + 1 - MAX_STATE_COOKIES)))
+      reply.setCookie(name, '', { maxAge: 0, sameSite: 'lax' });
+  }
+}
+
+async function sendNothing(reply: FastifyReply): Promise<void> {
+  await reply.status(204).header('cache-control', 'no-store').send();
 }

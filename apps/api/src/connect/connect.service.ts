@@ -20,6 +20,15 @@ import type { Outcome } from './callback-page.js';
 /** The query of the callback: RFC 6749, 4.1.2 (`state`, `code`, `error`), and RFC 9207 (`iss`). */
 export type AuthorizationResponse = Readonly<Record<string, unknown>>;
 
+/** How a callback ended, and where the browser goes next; `null`: the callback page. */
+interface Completion {
+  outcome: Outcome;
+  location: string | null;
+}
+
+/** `returnTo` gets exactly one of them. */
+const OUTCOME_PARAMETERS = ['connectionId', 'finishCode', 'problem'];
+
 @Injectable()
 export class ConnectService {
   constructor(
@@ -61,17 +70,16 @@ export class ConnectService {
   }
 
   /**
-   * Completes or fails the authorization; does not throw.
+   * Completes or fails the authorization; does not throw. A callback that comes again gets what the first one got.
    * @param cookie reads a cookie of the browser that came back
    * @param httpRequestId for the log
-   * @returns `location`: where the browser goes next; `null` for the callback page
    */
   async complete(
     integration: string,
     response: AuthorizationResponse,
     cookie: (name: string) => string | undefined,
     httpRequestId: string,
-  ): Promise<{ outcome: Outcome; location: string | null }> {
+  ): Promise<Completion> {
     let request: ConsumedAuthorizationRequest | null = null;
     let outcome: Outcome;
     try {
@@ -82,6 +90,10 @@ export class ConnectService {
       const { id } = await this.connections.connect(configured, request, grant);
       outcome = { integration, connectionId: id };
     } catch (error) {
+      if (request === null) {
+        const earlier = await this.requests.readResult(integration, response['state'], cookie).catch(() => null);
+        if (earlier !== null) return parseCompletion(earlier);
+      }
       outcome = { integration, problem: toProblem(error, httpRequestId) };
     }
     this.metrics.connects.inc({
@@ -89,7 +101,10 @@ export class ConnectService {
       outcome: 'problem' in outcome ? outcome.problem.slug : 'connected',
     });
     const returnTo = request?.returnTo ?? null;
-    return { outcome, location: returnTo === null ? null : returnUrl(returnTo, outcome) };
+    const completion = { outcome, location: returnTo === null ? null : returnUrl(returnTo, outcome) };
+    // A store that is unavailable spoils only a callback that comes again.
+    if (request !== null) await this.requests.keepResult(request, JSON.stringify(completion)).catch(() => undefined);
+    return completion;
   }
 
   private requestGrant(
@@ -137,11 +152,22 @@ function requireMayRequest(
 ): void {
   const other = requested.find((scope) => !scopes.includes(scope));
   if (other === undefined || (kind !== 'session' && webSession === null)) return;
-  throw new Problem('forbidden', `Only an API key may request the scope ${other}. Others may request ${scopes.join(', ')}.`);
+  throw new Problem(
+    'forbidden',
+    `Only an API key may request the scope ${other}. Others may request ${scopes.join(', ')}.`,
+  );
+}
+
+function parseCompletion(json: string): Completion {
+  const { outcome, location } = JSON.parse(json) as Completion;
+  if (!('problem' in outcome)) return { outcome, location };
+  const { slug, detail, details } = outcome.problem;
+  return { outcome: { ...outcome, problem: new Problem(slug, detail, details) }, location };
 }
 
 function returnUrl(returnTo: string, outcome: Outcome): string {
   const url = new URL(returnTo);
+  for (const name of OUTCOME_PARAMETERS) url.searchParams.delete(name);
   if ('problem' in outcome) url.searchParams.set('problem', outcome.problem.slug);
   else url.searchParams.set('connectionId', outcome.connectionId);
   return url.href;
