@@ -88,7 +88,7 @@ test('a token request times out before the lease of a dead process could expire'
   const before = await tokenCalls();
   const refreshing = clients[0].POST('/connections/{id}/refresh', at(id));
   await eventually(async () => expect(await tokenCalls()).toBeGreaterThan(before));
-  const lease = (await redisKeys(redis.port)).find((key) => key.endsWith(`lease:refresh:${id}`)) ?? '';
+  const lease = (await redisKeys(redis.port)).find((key) => key.includes('lease:refresh:')) ?? '';
   const left = Number(await redisCli(redis.port, 'PTTL', lease));
   const began = performance.now();
   expect(left).toBeGreaterThan(1_000);

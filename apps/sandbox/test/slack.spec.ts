@@ -43,7 +43,8 @@ describe('Slack data', () => {
   });
 
   it('requires a scope for each type and names it', async () => {
-    token = (await sandbox.tokens('slack', { scopes: ['channels:read'] })).access_token;
+    // A workspace in which no earlier consent gave more.
+    token = (await sandbox.tokens('slack', { scopes: ['channels:read'], account: 'T05QUARRY01' })).access_token;
     expect((await ask('conversations.list')).headers.get('x-oauth-scopes')).toBe('channels:read');
     expect(await ask('conversations.list', { types: 'public_channel,im' })).toMatchObject({
       status: 200,
@@ -58,7 +59,7 @@ describe('Slack data', () => {
     expect(members.some(({ deleted }) => deleted === true)).toBe(true);
     expect(members.some(({ is_bot }) => is_bot === true)).toBe(true);
     expect(JSON.stringify(members)).toContain('@example.com');
-    token = (await sandbox.tokens('slack', { scopes: ['users:read'] })).access_token;
+    token = (await sandbox.tokens('slack', { scopes: ['users:read'], account: 'T05QUARRY01' })).access_token;
     expect((await ask('users.list')).text).not.toContain('@example.com');
   });
 
@@ -116,6 +117,17 @@ describe('Slack data', () => {
     const team_id = (teams as { id: string }[])[0]?.id ?? '';
     expect((await ask('conversations.list', { team_id })).body.channels).toHaveLength(8);
     expect((await ask('auth.test')).body).toMatchObject({ is_enterprise_install: true, enterprise_id: 'E05LANTERNG' });
+  });
+
+  it('gives a workspace one token per app, whose scopes add up, until it is revoked', async () => {
+    const scoped = async (...scopes: string[]) =>
+      (await sandbox.tokens('slack', { scopes, account: 'T05QUARRY01' })).access_token;
+    token = await scoped('channels:read');
+    expect(await scoped('users:read')).toBe(token);
+    expect((await ask('auth.test')).headers.get('x-oauth-scopes')).toBe('channels:read,users:read');
+    expect((await ask('auth.revoke')).body).toMatchObject({ ok: true, revoked: true });
+    expect((await ask('auth.test')).body).toMatchObject({ ok: false, error: 'token_revoked' });
+    expect(await scoped('channels:read')).not.toBe(token);
   });
 
   it('supports team.info and rejects unknown methods', async () => {

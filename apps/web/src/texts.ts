@@ -134,6 +134,8 @@ export const texts = {
     confirm: 'Disconnect',
     cancel: 'Keep it',
     revoked: (name: string, account: string) => `${account} is disconnected, and ${name} has revoked the access.`,
+    shared: (name: string, account: string) =>
+      `${account} is disconnected. Another connection uses the same access, so ${name} was not asked to revoke it.`,
     unsupported: (name: string, account: string) =>
       `${account} is disconnected. ${name} cannot revoke the access from here: to be sure, remove the app in the settings of your ${name} account.`,
     failed: (name: string, account: string) =>

@@ -782,12 +782,12 @@ export interface components {
             nextCursor: string | null;
         };
         /**
-         * @description What became of the grant at the provider. It is gone here in every case.
+         * @description What became of the grant at the provider. It is gone here in every case. `shared`: another connection still holds the same grant, so it was not revoked.
          * @enum {string}
          */
-        Revocation: "revoked" | "unsupported" | "failed";
+        Revocation: "revoked" | "shared" | "unsupported" | "failed";
         DisconnectionDto: {
-            /** @description What became of the grant at the provider. It is gone here in every case. */
+            /** @description What became of the grant at the provider. It is gone here in every case. `shared`: another connection still holds the same grant, so it was not revoked. */
             revoked: components["schemas"]["Revocation"];
             detail?: string;
         };
@@ -803,7 +803,7 @@ export interface components {
         /** @enum {string} */
         AuditEntryType: "connected" | "reconnected" | "refreshed" | "refresh-failed" | "needs-reconnect" | "token-read" | "items-loaded" | "checked" | "proxied";
         /** @enum {string} */
-        ActorKind: "operator" | "key" | "session" | "anyone" | "user";
+        ActorKind: "operator" | "key" | "session" | "anyone" | "user" | "service";
         ActorDto: {
             kind: components["schemas"]["ActorKind"];
             /** @description Of the key, the session or the user. */

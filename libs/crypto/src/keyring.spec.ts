@@ -54,4 +54,17 @@ describe('Keyring', () => {
     expect(() => keyring.open(sealed, 'here')).toThrow(expect.objectContaining({ slug: 'store-unavailable' }));
     expect(() => keyring.open(sealed, 'here')).toThrow(/"lost"/);
   });
+
+  it('has a fingerprint of every key that does not depend on its id or on the others', () => {
+    const [first, second] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+    const both = new Keyring([
+      { id: 'a', secret: first },
+      { id: 'b', secret: second },
+    ]);
+    expect(both.fingerprints).toEqual([
+      ...new Keyring([{ id: 'c', secret: first }]).fingerprints,
+      ...new Keyring([{ id: 'a', secret: second }]).fingerprints,
+    ]);
+    expect(new Set(both.fingerprints).size).toBe(2);
+  });
 });

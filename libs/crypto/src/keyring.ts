@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createSecretKey, randomFillSync, type KeyObject } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  randomFillSync,
+  type KeyObject,
+} from 'node:crypto';
 import { Problem } from '@causeway/problem';
 
 export interface EncryptionKey {
@@ -20,6 +27,8 @@ const VERSION = 'v1';
  * is authenticated but not stored, so a sealed secret that was moved to another connection or organization does not open.
  */
 export class Keyring {
+  /** Of each key, the first one first: another key with the same id has another fingerprint, and the key cannot be computed from it. */
+  readonly fingerprints: readonly string[];
   private readonly keys: ReadonlyMap<string, KeyObject>;
   private readonly sealing: { id: string; key: KeyObject };
   private readonly ivs = Buffer.alloc(IVS * IV_BYTES);
@@ -29,6 +38,9 @@ export class Keyring {
     const [first] = keys;
     if (first === undefined) throw new Error('A keyring needs at least one key.');
     this.keys = new Map(keys.map(({ id, secret }) => [id, createSecretKey(secret)]));
+    this.fingerprints = keys.map(({ secret }) =>
+      createHmac('sha256', secret).update('fingerprint').digest('base64url'),
+    );
     this.sealing = { id: first.id, key: createSecretKey(first.secret) };
   }
 

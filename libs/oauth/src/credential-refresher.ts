@@ -154,8 +154,7 @@ export class CredentialRefresher {
   }
 
   private async run(task: RefreshTask): Promise<RefreshResult> {
-    const { partition, id } = task.credentials;
-    const lease = { partition, key: `lease:refresh:${id}` };
+    const { partition, id, lease = { partition, key: `lease:refresh:${id}` } } = task.credentials;
     const deadline = this.clock() + this.times.timeoutMs;
     let outage: Problem | null = null;
     while (this.clock() < deadline) {

@@ -1,3 +1,5 @@
+import type { Ref } from '@causeway/store';
+
 /** The secret part of a connection. Times are milliseconds since the epoch. */
 export interface Credential {
   accessToken: string;
@@ -22,6 +24,8 @@ export interface CredentialStore {
   readonly id: string;
   /** Id of the provider, whose token endpoint may ask for a pause of all its credentials. */
   readonly provider: string;
+  /** Held during a refresh; by default one of this connection only. */
+  readonly lease?: Ref | undefined;
   /** @throws Problem if there is no usable credential (`unknown-connection`, `needs-reconnect`) */
   read(): Promise<StoredCredential>;
   replace(generation: number, next: Credential): Promise<boolean>;

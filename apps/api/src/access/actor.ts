@@ -1,8 +1,8 @@
 import type { Caller } from './caller.js';
 
-export const ACTOR_KINDS = ['operator', 'key', 'session', 'anyone', 'user'] as const;
+export const ACTOR_KINDS = ['operator', 'key', 'session', 'anyone', 'user', 'service'] as const;
 
-/** Who did something. `user`: the person whose browser came back from the provider. */
+/** Who did something. `user`: the person whose browser came back from the provider. `service`: nobody asked for it. */
 export interface Actor {
   kind: (typeof ACTOR_KINDS)[number];
   id: string | null;

@@ -6,6 +6,7 @@ import { Keyring } from '@causeway/crypto';
 import { newConnectionId, sealingContext, type ConnectionRecord } from '../connections/connection-record.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
 import { ConnectionFeed } from '../connections/connection-feed.js';
+import { SharedGrants } from '../connections/shared-grants.js';
 import { KeyRotation } from './key-rotation.js';
 
 const [K1, K2] = ['k1', 'k2'].map((id) => ({ id, secret: randomBytes(32) })) as [never, never];
@@ -51,7 +52,7 @@ describe('KeyRotation', () => {
       },
     });
     repository = repositoryOf(store);
-    rotation = new KeyRotation(repositoryOf(interrupted), BOTH);
+    rotation = new KeyRotation(repositoryOf(interrupted), BOTH, new SharedGrants(store, BOTH));
     id = newConnectionId('acme');
     const record: ConnectionRecord = {
       ...{ id, orgId: 'acme', userId: 'ann', integration: 'some', accountKey: 'a', problem: null, scopes: [] },
@@ -68,6 +69,12 @@ describe('KeyRotation', () => {
     expect(await opened(NEW)).toBe('first');
     expect(await run()).toMatchObject({ checked: 1, reencrypted: 0 });
     expect(await rotation.countByKey()).toEqual(new Map([['k2', 1]]));
+  });
+
+  it('keeps the fingerprints of grants', async () => {
+    const before = await new SharedGrants(store, OLD).fingerprint('some', 'a token');
+    await run();
+    expect(await new SharedGrants(store, NEW).fingerprint('some', 'a token')).toBe(before);
   });
 
   it.each([

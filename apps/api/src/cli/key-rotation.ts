@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Keyring } from '@causeway/crypto';
 import { sealingContext, type ConnectionRecord } from '../connections/connection-record.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
+import { SharedGrants } from '../connections/shared-grants.js';
 
 const BATCH = 200;
 
@@ -23,11 +24,13 @@ export class KeyRotation {
   constructor(
     private readonly repository: ConnectionRepository,
     private readonly keyring: Keyring,
+    private readonly grants: SharedGrants,
   ) {
     this.firstKey = keyIdOf(keyring.seal('', ''));
   }
 
   async run(onProgress: (progress: RotationProgress) => void, isStopped: () => boolean): Promise<RotationProgress> {
+    await this.grants.reencryptKey();
     const progress: RotationProgress = { checked: 0, reencrypted: 0, unreadable: new Map() };
     for await (const records of this.batches()) {
       for (const outcome of await Promise.all(records.map((record) => this.reencrypt(record)))) {

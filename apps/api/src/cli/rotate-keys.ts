@@ -6,12 +6,13 @@ import { CONFIGURATION, ConfigurationError, type Configuration } from '../config
 import { ConfigurationModule } from '../environment.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
 import { ConnectionFeed } from '../connections/connection-feed.js';
+import { SharedGrants } from '../connections/shared-grants.js';
 import { StoreModule } from '../store/store.module.js';
 import { KeyRotation } from './key-rotation.js';
 
 @Module({
   imports: [ConfigurationModule, StoreModule],
-  providers: [ConnectionFeed, ConnectionRepository, KeyRotation],
+  providers: [ConnectionFeed, ConnectionRepository, KeyRotation, SharedGrants],
 })
 class RotateKeysModule {}
 

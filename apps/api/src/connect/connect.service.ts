@@ -12,6 +12,7 @@ import { Problem, toProblem } from '@causeway/problem';
 import { requireMayActFor, type Caller } from '../access/caller.js';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { ConnectionsService } from '../connections/connections.service.js';
+import { NewGrants } from '../connections/new-grants.js';
 import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
 import { Metrics } from '../metrics/metrics.js';
 import type { AuthorizeDto } from './authorize.dto.js';
@@ -34,6 +35,7 @@ export class ConnectService {
   constructor(
     private readonly requests: AuthorizationRequests,
     private readonly connections: ConnectionsService,
+    private readonly newGrants: NewGrants,
     private readonly registry: IntegrationRegistry,
     private readonly metrics: Metrics,
     @Inject(CONFIGURATION) private readonly config: Configuration,
@@ -87,7 +89,7 @@ export class ConnectService {
       // Nothing else in the response is trusted before its state has been checked.
       request = await this.requests.consume(integration, response['state'], cookie);
       const grant = await this.requestGrant(configured, request, response);
-      const { id } = await this.connections.connect(configured, request, grant);
+      const { id } = await this.newGrants.connect(configured, request, grant);
       outcome = { integration, connectionId: id };
     } catch (error) {
       if (request === null) {

@@ -15,6 +15,12 @@ import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import { Metrics } from '../metrics/metrics.js';
 import { sealingContext, partitionOfConnection, type ConnectionRecord } from './connection-record.js';
 import { ConnectionRepository } from './connection.repository.js';
+import { SharedGrants, grantRef } from './shared-grants.js';
+
+/** Connections that get a new credential at once. Of more, each takes it when the provider refuses its own. */
+const MAX_SHARED = 20;
+
+const SERVICE: Actor = { kind: 'service', id: null };
 
 export interface EnsureFreshOptions extends RefreshOptions {
   /** The record was read for this request: it is read again only to refresh its credential. */
@@ -34,6 +40,7 @@ export class ConnectionCredentials {
     private readonly registry: IntegrationRegistry,
     private readonly auditLog: AuditLog,
     private readonly metrics: Metrics,
+    private readonly grants: SharedGrants,
   ) {}
 
   seal(credential: Credential, at: Pick<ConnectionRecord, 'orgId' | 'id'>): string {
@@ -62,14 +69,19 @@ export class ConnectionCredentials {
    * The connection's credential, refreshed first if it is about to expire or was rejected.
    * @throws Problem `unknown-connection`, `needs-reconnect`, or why it could not be refreshed
    */
-  ensureFresh(
+  async ensureFresh(
     record: ConnectionRecord,
     actor: Actor,
     { isCurrent = false, ...options }: EnsureFreshOptions = {},
   ): Promise<StoredCredential> {
     const { id, integration } = record;
-    const store = this.storeOf(record, actor, isCurrent ? record : undefined);
+    const grant = record.grant ?? (await this.index(record));
+    const store = this.storeOf({ ...record, grant }, actor, isCurrent ? record : undefined);
     return this.refresher.ensureFresh(store, this.refreshOf(id, integration, actor), options);
+  }
+
+  private warnNotShared(id: string, error: unknown): void {
+    this.logger.warn(`the grant of ${id} was not shared: ${error instanceof Error ? error.message : 'unknown'}`);
   }
 
   private refreshOf(id: string, integration: string, actor: Actor): Refresh {
@@ -92,13 +104,69 @@ export class ConnectionCredentials {
     return this.storeOf(record, actor).markRevoked(generation, reason);
   }
 
+  /** Gives the credential of a connection to the others that hold its grant: the provider may have ended theirs. */
+  async share(record: ConnectionRecord): Promise<void> {
+    const { id, grant } = record;
+    if (grant === undefined) return;
+    let shared = 0;
+    for await (const other of this.grants.others(grant, id)) {
+      shared += 1;
+      if (shared > MAX_SHARED) return;
+      await this.takeOver(other.id, record, (current) => timeOf(current) <= timeOf(record));
+    }
+  }
+
+  /** @returns whether another connection of the grant had a newer credential, which is now this one's too */
+  private async takeNewer(id: string, generation: number): Promise<boolean> {
+    const record = await this.repository.read(id);
+    if (record?.grant === undefined) return false;
+    let newest = record;
+    for await (const other of this.grants.others(record.grant, id)) {
+      if (timeOf(other) > timeOf(newest)) newest = other;
+    }
+    return newest !== record && this.takeOver(id, newest, (current) => current.generation === generation);
+  }
+
+  private async takeOver(
+    id: string,
+    from: ConnectionRecord,
+    isWanted: (current: ConnectionRecord) => boolean,
+  ): Promise<boolean> {
+    const credential = this.open(from);
+    const updated = await this.repository.update(
+      id,
+      (current) =>
+        current.grant === from.grant && current.problem === null && isWanted(current)
+          ? withCredential(current, credential, this.seal(credential, current), timeOf(from))
+          : null,
+      { auditEntry: { type: 'refreshed', detail: 'shared-grant', actor: SERVICE }, event: 'connection.updated' },
+    );
+    return updated !== null;
+  }
+
+  /** Indexes a connection of an older version. */
+  private async index(record: ConnectionRecord): Promise<string> {
+    const { id, integration, credential } = record;
+    const fingerprint = await this.grants.fingerprint(integration, grantOf(this.open(record)));
+    await this.grants.join(fingerprint, id);
+    const isSame = (current: ConnectionRecord) => current.grant === undefined && current.credential === credential;
+    await this.repository.update(id, (current) => (isSame(current) ? { ...current, grant: fingerprint } : null), null);
+    return fingerprint;
+  }
+
   /** @param current returned by the first `read` */
-  private storeOf({ id, integration }: ConnectionRecord, actor: Actor, current?: ConnectionRecord): CredentialStore {
+  private storeOf(
+    { id, integration, grant }: ConnectionRecord,
+    actor: Actor,
+    current?: ConnectionRecord,
+  ): CredentialStore {
     let known = current;
     return {
       id,
       provider: integration,
       partition: partitionOfConnection(id) ?? '',
+      // While one connection of a grant refreshes it, the others wait.
+      lease: grant === undefined ? undefined : grantRef(grant, 'lease:refresh'),
       read: async () => {
         const record = known ?? (await this.repository.read(id));
         known = undefined;
@@ -111,12 +179,17 @@ export class ConnectionCredentials {
         const updated = await this.repository.update(
           id,
           (record) =>
-            record.generation !== generation ? null : withCredential(record, credential, this.seal(credential, record)),
+            record.generation !== generation
+              ? null
+              : withCredential(record, credential, this.seal(credential, record), Date.now()),
           { auditEntry: { type: 'refreshed', actor }, event: 'connection.updated' },
         );
+        // The credential is stored: what fails from here on must not make it stored again.
+        if (updated !== null) await this.share(updated).catch((error: unknown) => this.warnNotShared(id, error));
         return updated !== null;
       },
       markRevoked: async (generation, reason) => {
+        if (await this.takeNewer(id, generation)) return false;
         const updated = await this.repository.update(
           id,
           (record) => (record.generation !== generation || record.problem !== null ? null : revoked(record, reason)),
@@ -139,16 +212,30 @@ export function needsReconnect(record: ConnectionRecord): Problem {
   return new Problem(slug, detail, { connectionId: record.id, providerCode });
 }
 
-function withCredential(record: ConnectionRecord, { expiresAt, scopes }: Credential, sealed: string): ConnectionRecord {
-  const now = Date.now();
+/** The token that lives as long as the grant. */
+export function grantOf({ refreshToken, accessToken }: Pick<Credential, 'refreshToken' | 'accessToken'>): string {
+  return refreshToken ?? accessToken;
+}
+
+/** When the provider gave the credential. */
+function timeOf({ connectedAt, lastRefreshedAt }: ConnectionRecord): number {
+  return Math.max(connectedAt, lastRefreshedAt ?? 0);
+}
+
+function withCredential(
+  record: ConnectionRecord,
+  { expiresAt, scopes }: Credential,
+  sealed: string,
+  refreshedAt: number,
+): ConnectionRecord {
   return {
     ...record,
     credential: sealed,
     generation: record.generation + 1,
     expiresAt,
     scopes,
-    updatedAt: now,
-    lastRefreshedAt: now,
+    updatedAt: Date.now(),
+    lastRefreshedAt: refreshedAt,
     problem: null,
   };
 }

@@ -22,6 +22,8 @@ export interface ConnectionRecord {
   lastRefreshedAt: number | null;
   /** Grows by one with every change of the credential. */
   generation: number;
+  /** Fingerprint of the grant: see `SharedGrants`. Not in records of older versions that were not used since. */
+  grant?: string;
   /** Sealed for this connection and organization. */
   credential: string;
 }

@@ -121,11 +121,12 @@ export class ConnectionQuery extends PageQuery {
 
 export class DisconnectionDto {
   @ApiProperty({
-    enum: ['revoked', 'unsupported', 'failed'],
+    enum: ['revoked', 'shared', 'unsupported', 'failed'],
     enumName: 'Revocation',
-    description: 'What became of the grant at the provider. It is gone here in every case.',
+    description:
+      'What became of the grant at the provider. It is gone here in every case. `shared`: another connection still holds the same grant, so it was not revoked.',
   })
-  revoked!: 'revoked' | 'unsupported' | 'failed';
+  revoked!: 'revoked' | 'shared' | 'unsupported' | 'failed';
 
   @ApiPropertyOptional()
   detail?: string;

@@ -13,6 +13,9 @@ import { ConnectionRepository } from './connection.repository.js';
 import { ConnectionsController } from './connections.controller.js';
 import { ConnectionsService } from './connections.service.js';
 import { ForgottenConnections } from './forgotten-connections.js';
+import { GrantRevocation } from './grant-revocation.js';
+import { NewGrants } from './new-grants.js';
+import { SharedGrants } from './shared-grants.js';
 
 @Module({
   imports: [HttpClientModule, IntegrationsModule, StoreModule],
@@ -25,13 +28,16 @@ import { ForgottenConnections } from './forgotten-connections.js';
     ConnectionRepository,
     ConnectionsService,
     ForgottenConnections,
+    GrantRevocation,
+    NewGrants,
+    SharedGrants,
     {
       provide: CredentialRefresher,
       inject: [Store],
       useFactory: (store: Store) => new CredentialRefresher(store, { onFailure: logFailedRefresh }),
     },
   ],
-  exports: [AuditLog, ConnectionApi, ConnectionFeed, ConnectionRepository, ConnectionsService],
+  exports: [AuditLog, ConnectionApi, ConnectionFeed, ConnectionRepository, ConnectionsService, NewGrants],
 })
 export class ConnectionsModule implements OnApplicationShutdown {
   constructor(private readonly refresher: CredentialRefresher) {}

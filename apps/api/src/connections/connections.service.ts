@@ -1,21 +1,17 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { AuthorizationRequest, Grant, RevocationResult } from '@causeway/oauth';
 import { Problem } from '@causeway/problem';
-import { UpstreamError } from '@causeway/http-client';
 import { Keyring } from '@causeway/crypto';
-import { type StoredCredential } from '@causeway/oauth';
+import type { StoredCredential } from '@causeway/oauth';
 import { actorOf, type Actor } from '../access/actor.js';
 import { AuditLog } from './audit-log.js';
-import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
-import type { AccountIdentity } from '../integrations/integration.js';
+import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import { mayActFor, requireMayActFor, type Caller } from '../access/caller.js';
 import { ConnectionApi } from './connection-api.js';
 import { ConnectionCredentials, needsReconnect, unknownConnection } from './connection-credentials.js';
-import { isOwnedBy, newConnectionId, type ConnectionOwner, type ConnectionRecord } from './connection-record.js';
+import { GrantRevocation, type DisconnectionResult } from './grant-revocation.js';
+import { isOwnedBy, type ConnectionOwner, type ConnectionRecord } from './connection-record.js';
 import { openCursor, sealCursor } from './sealed-cursor.js';
 import { ConnectionRepository, type ConnectionFilter, type FoundConnection } from './connection.repository.js';
-
-const MAX_RACES = 5;
 
 @Injectable()
 export class ConnectionsService {
@@ -28,6 +24,7 @@ export class ConnectionsService {
     private readonly api: ConnectionApi,
     private readonly keyring: Keyring,
     private readonly auditLog: AuditLog,
+    private readonly revocation: GrantRevocation,
   ) {}
 
   /** Somebody else's connection is unknown, as if it did not exist. @throws Problem `unknown-connection` */
@@ -79,38 +76,6 @@ export class ConnectionsService {
     return { found, nextCursor: last === null ? null : sealCursor(this.keyring, name, last) };
   }
 
-  /**
-   * Creates a connection for a grant, or renews the one for the same account, which keeps its id.
-   * @throws Problem `authorization-failed` (the provider does not say whose account it is), `wrong-account`
-   */
-  async connect(
-    configured: ConfiguredIntegration,
-    purpose: AuthorizationRequest,
-    grant: Grant,
-  ): Promise<ConnectionRecord> {
-    const { account, key: accountKey } = await configured.integration
-      .identify(grant, this.api.ofGrant(configured, grant.accessToken))
-      .catch((error: unknown) => {
-        throw error instanceof UpstreamError ? notIdentified(configured.definition.name, error) : error;
-      });
-    await this.refuseOtherAccount(purpose, accountKey);
-    const { integration, orgId, userId } = purpose;
-    // Most accounts are new: that there is one already is what the store says.
-    let id = purpose.connectionId;
-    for (let race = 0; race < MAX_RACES; race += 1) {
-      const record =
-        id === null
-          ? await this.create(purpose, grant, { account, key: accountKey })
-          : await this.renew(id, purpose, grant, account);
-      if (record !== null) {
-        this.logger.log(`connected ${record.integration} ${record.id}`);
-        return record;
-      }
-      id = await this.repository.idOf({ integration, orgId, userId, accountKey });
-    }
-    throw new Problem('store-unavailable', 'Too many changes to one connection at the same time. Connect again.');
-  }
-
   /** Asks the provider whether the credential works, and notes the answer. */
   async check(id: string, caller: Caller): Promise<FoundConnection> {
     const { record } = await this.get(id, caller);
@@ -158,103 +123,17 @@ export class ConnectionsService {
   }
 
   /** Forgets the connection here in every case, and takes the grant back at the provider where that is possible. */
-  async disconnect(id: string): Promise<RevocationResult> {
+  async disconnect(id: string): Promise<DisconnectionResult> {
     const record = await this.repository.remove(id);
     if (record === null) throw unknownConnection(id);
     this.logger.log(`disconnected ${record.integration} ${record.id}`);
-    const { configured, definition } = this.registry.get(record.integration);
-    if (configured === null) {
-      return {
-        revoked: 'failed',
-        detail: `${definition.name} is not configured any more; the grant could not be revoked there.`,
-      };
-    }
-    try {
-      return await configured.tokens.revoke(this.credentials.open(record));
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      return { revoked: 'failed', detail: error.detail };
-    }
+    return this.revocation.revoke(record);
   }
 
   private async find(id: string): Promise<FoundConnection> {
     const found = await this.repository.find(id);
     if (found === null) throw unknownConnection(id);
     return found;
-  }
-
-  private async refuseOtherAccount(
-    { connectionId, orgId, userId, integration }: AuthorizationRequest,
-    accountKey: string,
-  ): Promise<void> {
-    if (connectionId === null) return;
-    const { record } = await this.find(connectionId);
-    if (!isOwnedBy(record, { orgId, userId, integration })) throw unknownConnection(connectionId);
-    if (record.accountKey !== accountKey) {
-      throw new Problem(
-        'wrong-account',
-        `This connection is for ${record.account.name}, but another account was authorized. Connect again and choose that account.`,
-        { connectionId },
-      );
-    }
-  }
-
-  /** `null`: there is a connection for the same account. */
-  private async create(
-    purpose: AuthorizationRequest,
-    grant: Grant,
-    { account, key }: AccountIdentity,
-  ): Promise<ConnectionRecord | null> {
-    const { integration, orgId, userId } = purpose;
-    const id = newConnectionId(orgId);
-    const granted = this.granted(purpose, grant, account, id);
-    const record: ConnectionRecord = {
-      id,
-      integration,
-      orgId,
-      userId,
-      accountKey: key,
-      createdAt: granted.connectedAt,
-      lastRefreshedAt: null,
-      generation: 1,
-      ...granted,
-    };
-    return (await this.repository.create(record, { type: 'connected', actor: person(purpose) })) ? record : null;
-  }
-
-  /** `null`: it was removed meanwhile. */
-  private renew(
-    id: string,
-    purpose: AuthorizationRequest,
-    grant: Grant,
-    account: AccountIdentity['account'],
-  ): Promise<ConnectionRecord | null> {
-    const granted = this.granted(purpose, grant, account, id);
-    return this.repository.update(id, (record) => ({ ...record, ...granted, generation: record.generation + 1 }), {
-      auditEntry: { type: 'reconnected', actor: person(purpose) },
-      event: 'connection.updated',
-    });
-  }
-
-  /** The fields that a grant sets, in a new connection or an existing one. */
-  private granted(
-    { orgId, scopes: requested }: AuthorizationRequest,
-    grant: Grant,
-    account: AccountIdentity['account'],
-    id: string,
-  ) {
-    const { accessToken, refreshToken, expiresAt } = grant;
-    const scopes = grant.scopes ?? [...requested];
-    const now = Date.now();
-    return {
-      account,
-      problem: null,
-      scopes,
-      updatedAt: now,
-      connectedAt: now,
-      expiresAt,
-      credential: this.credentials.seal({ accessToken, refreshToken, expiresAt, scopes }, { orgId, id }),
-    };
   }
 
   private async refreshOrMark(record: ConnectionRecord, actor: Actor): Promise<void> {
@@ -274,22 +153,4 @@ export class ConnectionsService {
       if (!(error instanceof Problem) || error.slug !== 'needs-reconnect') throw error;
     }
   }
-}
-
-/** The callback has no credential, so the actor is the user. */
-function person({ userId }: AuthorizationRequest): Actor {
-  return { kind: 'user', id: userId };
-}
-
-/** Timeouts and outages stay what they are; everything else is a failed authorization. */
-function notIdentified(name: string, error: UpstreamError): Problem {
-  const problem = error.toProblem();
-  if (['provider-timeout', 'provider-rate-limited'].includes(problem.slug) || error.reason === 'unavailable')
-    return problem;
-  return new Problem(
-    'authorization-failed',
-    `${name} granted access, but did not say for which account. Try to connect again.`,
-    problem.details,
-    { cause: error },
-  );
 }

@@ -18,6 +18,8 @@ export interface AccountIdentity {
   account: Account;
   /** Grants with the same key are for the same account. Usually `account.id`. */
   key: string;
+  /** The provider's name of the grant, where authorizing again replaces its tokens. By default two grants with one token are the same. */
+  grant?: string;
 }
 
 /** A request to the provider's documented API. */

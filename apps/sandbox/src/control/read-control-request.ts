@@ -34,6 +34,7 @@ export function readApp(body: Fields): RegisteredApp {
     accessTokenTtlSeconds: count(body['accessTokenTtlSeconds']),
     refreshGraceSeconds: count(body['refreshGraceSeconds']),
     oldPair: body['oldPair'] === 'lives' ? 'lives' : undefined,
+    oneGrant: flag(body['oneGrant']) || undefined,
     requireVersionOnToken: flag(body['requireVersionOnToken']) || undefined,
     withoutUserInformation: flag(body['withoutUserInformation']) || undefined,
     denialStays: flag(body['denialStays']) || undefined,

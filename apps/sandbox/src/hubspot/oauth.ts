@@ -65,6 +65,7 @@ export const hubspotOAuth: OAuthRules = {
   redirectMatch: 'exact',
   accessTtlSeconds: () => 1800,
   refresh: () => ({ rotates: false, graceSeconds: 0, inGrace: 'works', activeAccessTokens: Infinity }),
+  extendsGrant: ({ oneGrant = false }) => oneGrant,
   newCode: () => `na1-${randomUUID()}`,
   // Up to 512 characters.
   newAccessToken: () => `C${randomBytes(120).toString('base64url')}`,

@@ -58,6 +58,7 @@ export const notionOAuth: OAuthRules = {
       ? { rotates: true, graceSeconds: Infinity, inGrace: 'works', activeAccessTokens: Infinity }
       : { rotates: true, graceSeconds: 0, inGrace: 'works', activeAccessTokens: 1 },
   accessTtlSeconds: () => undefined,
+  extendsGrant: ({ oneGrant = false }) => oneGrant,
   newCode: () => randomUUID(),
   newAccessToken: () => secret('ntn_'),
   newRefreshToken: () => secret('nrt_'),

@@ -71,6 +71,22 @@ export class Grants {
     return grant;
   }
 
+  /** The grant that a further consent extends: what it adds, such as scopes, is added. */
+  extend(draft: GrantDraft): Grant | undefined {
+    const { provider, clientId, accountId, actor, scopes } = draft;
+    const [grant] = this.matching(
+      (one) =>
+        !one.revoked &&
+        one.refresh.at(-1)?.dead !== true &&
+        one.provider === provider &&
+        one.clientId === clientId &&
+        one.accountId === accountId &&
+        one.actor === actor,
+    );
+    if (grant) grant.scopes = [...new Set([...grant.scopes, ...scopes])];
+    return grant;
+  }
+
   issue(grant: Grant, terms: IssueTerms, now: number): Issued {
     grant.generation += 1;
     const make = (value: string, ttl: number | undefined): PresentedToken => ({

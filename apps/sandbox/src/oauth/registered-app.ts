@@ -10,6 +10,8 @@ export interface AppVariants {
   refreshGraceSeconds?: number;
   /** Notion: what becomes of the old pair at a refresh. Undocumented; default `dies`. */
   oldPair?: 'dies' | 'lives';
+  /** Notion and HubSpot: a further consent for the same account extends the grant: Notion's older pair dies, HubSpot's refresh token stays. */
+  oneGrant?: boolean;
   /** Notion: refuse token requests without `Notion-Version`. Sources disagree; default off. */
   requireVersionOnToken?: boolean;
   /** Notion: without the capability to read user information. */

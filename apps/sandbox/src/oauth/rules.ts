@@ -68,6 +68,8 @@ export interface OAuthRules {
   inspect(mockRequest: MockRequest, request: AuthorizeRequest): AuthorizeVerdict;
   /** What one consent gives; usually one grant with the scopes asked for. */
   drafts(request: AuthorizeRequest, account: Account): GrantDraft[];
+  /** Whether a further consent for the same account extends the grant that the app has, instead of opening another one. */
+  extendsGrant?(app: RegisteredApp): boolean;
   /** What the control API grants when it is not told otherwise. */
   readonly allScopes: Pick<AuthorizeRequest, 'scopes' | 'userScopes'>;
   /** Scope in plain words for the consent page. */

@@ -66,14 +66,19 @@ export function consented(
 ): MockResponse {
   const account = mockProvider.accounts.find(({ id }) => id === accountId);
   if (!account) return mockProvider.oauth.refuse('code-unknown', mockRequest);
-  const issued = mockProvider.oauth
-    .drafts(request, account)
-    .map((draft) =>
-      issue(sandbox, mockProvider, sandbox.grants.open(draft, mockRequest.now), request.app, mockRequest.now),
-    );
+  const extendsGrant = mockProvider.oauth.extendsGrant?.(request.app) ?? false;
+  const issued = mockProvider.oauth.drafts(request, account).map((draft) => {
+    const earlier = extendsGrant ? sandbox.grants.extend(draft) : undefined;
+    const grant = earlier ?? sandbox.grants.open(draft, mockRequest.now);
+    for (const token of earlier && rotates(mockProvider, request.app) ? earlier.refresh : [])
+      token.spentAt ??= mockRequest.now;
+    return issue(sandbox, mockProvider, grant, request.app, mockRequest.now);
+  });
   const seed = sandbox.seedOf(mockProvider.id, account);
   return mockProvider.oauth.tokens(mockRequest, issued, { account, app: request.app, seed });
 }
+
+const rotates = ({ oauth }: MockProvider, app: RegisteredApp) => oauth.refresh(app)?.rotates === true;
 
 function codeFault(
   mockProvider: MockProvider,
@@ -97,6 +102,10 @@ function issue(
 ): Issued {
   const { oauth } = mockProvider;
   const rules = oauth.refresh(app);
+  // A token that does not expire is given again.
+  const lasting =
+    rules === undefined ? grant.access.find(({ dead, expiresAt }) => !dead && expiresAt === undefined) : undefined;
+  if (lasting) return { grant, access: lasting, refresh: undefined };
   const renews = rules !== undefined && (rules.rotates || grant.refresh.length === 0);
   const issued = sandbox.grants.issue(
     grant,
@@ -129,7 +138,7 @@ function refresh(
   const { grant } = presented;
   const account = mockProvider.accounts.find(({ id }) => id === grant.accountId);
   if (!account) return mockProvider.oauth.refuse('refresh-unknown', mockRequest);
-  if (mockProvider.oauth.refresh(app)?.rotates) presented.spentAt ??= mockRequest.now;
+  if (rotates(mockProvider, app)) presented.spentAt ??= mockRequest.now;
   sandbox.log.refreshed(mockProvider.id, value);
   const seed = sandbox.seedOf(mockProvider.id, account);
   return mockProvider.oauth.tokens(mockRequest, [issue(sandbox, mockProvider, grant, app, mockRequest.now)], {

@@ -72,6 +72,8 @@ export const slackOAuth: OAuthRules = {
     rotation
       ? { rotates: true, graceSeconds: refreshGraceSeconds, inGrace: 'works', activeAccessTokens: 2 }
       : undefined,
+  // There is one token per workspace, app and actor; scopes add up. What rotation makes of that is not documented.
+  extendsGrant: ({ rotation = false }) => !rotation,
   newCode: () => `${digits()}.${digits()}.${random(32)}`,
   newAccessToken({ actor }, { rotation }) {
     const prefix = actor === 'bot' ? 'xoxb-' : 'xoxp-';

@@ -122,6 +122,7 @@ export const texts = {
     notRefreshed: 'Not refreshed: its token does not expire.',
     disconnected: {
       revoked: 'Disconnected, and the provider has revoked the access.',
+      shared: 'Disconnected. Another connection uses the same access, so it was not revoked.',
       unsupported: 'Disconnected. The provider cannot revoke the access from here.',
       failed: 'Disconnected here. The provider did not confirm that the access is revoked.',
     },

@@ -158,6 +158,8 @@ describe('notion', () => {
     await expect(notion.identify({ ...grant, response })).resolves.toEqual({
       account: { id: 'w1', name: 'Acme', url: null },
       key: 'w1:b1',
+      // A further authorization of this bot may end the tokens of an earlier one.
+      grant: 'b1',
     });
     await expect(notion.identify({ ...grant, response: {} })).rejects.toMatchObject({ reason: 'malformed' });
   });
