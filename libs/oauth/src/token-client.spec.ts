@@ -219,16 +219,11 @@ describe('TokenClient', () => {
       ['429s', [429, 429, 429], '0', 3, 'provider-rate-limited'],
       ['503s', [503, 503, 503], '0', 3, 'provider-unavailable'],
       ['a 429 for longer than a person waits', [429], '60', 1, 'provider-rate-limited'],
-      ['a 500, which may have used the code', [500], '0', 1, 'provider-unavailable'],
-      ['a 502', [502], '0', 1, 'provider-unavailable'],
+      ['a 500, which may have used the code', [500], '0', 1, 'authorization-failed'],
+      ['a 502', [502], '0', 1, 'authorization-failed'],
     ])('fails after %s', async (_name, statuses, retryAfter, requests, slug) => {
       await expect(exchange(statuses, { 'retry-after': retryAfter })).rejects.toMatchObject({ slug });
       expect(seen).toHaveLength(requests);
-    });
-
-    it('fails as an outage where a 200 holds a code for later', async () => {
-      json(200, { ok: false, error: 'ratelimited' });
-      await expect(client().exchangeCode({ code: 'c' })).rejects.toMatchObject({ slug: 'provider-unavailable' });
     });
   });
 

@@ -55,14 +55,13 @@ export class TokenClient {
     });
     const grant = this.readGrant(response);
     if (grant !== null) return grant;
-    const isTransient = this.kindOf(response) === 'transient';
-    const outage = this.outageOf(response) ?? (isTransient ? new UpstreamError('unavailable') : null);
-    if (outage !== null) throw outage.toProblem();
+    const outage = this.outageOf(response);
+    if (outage !== null && CODE_NOT_USED.has(response.status)) throw outage.toProblem();
     const { name } = this.registration.provider;
     const [error = null] = errorCodesOf(response);
     const detail =
       error === null
-        ? `${name} sent a token response without a token. Try to connect again.`
+        ? `${name} ${outage === null ? 'sent a token response without a token' : 'failed at the token request'}. Try to connect again.`
         : `${name} rejected the token request. Try to connect again; if it fails again, check client id, secret and redirect URI.`;
     throw new Problem('authorization-failed', detail, { providerCode: error ?? undefined });
   }
