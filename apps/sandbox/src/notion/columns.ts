@@ -8,7 +8,7 @@ import { type PageRef, pageRef, type Workspace } from './workspace.js';
 /** The columns of data sources with their property values, as in the SDK's PagePropertyValueWithIdResponse. */
 
 /** A page has so many references of a property; the property endpoint has all. */
-export const MAX_REFERENCES = 25;
+const MAX_REFERENCES = 25;
 
 /** A row, of whose references only the first are read. */
 interface Row {

@@ -1,7 +1,7 @@
 import { UpstreamError, optional, readArray, readObject, readString } from '@causeway/http-client';
 import type { ProviderApi } from '../integration.js';
 
-export const MAX_PAGE_SIZE = 100;
+const MAX_PAGE_SIZE = 100;
 
 /** A page of a search or query. */
 export interface Listing {
