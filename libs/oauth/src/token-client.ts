@@ -7,6 +7,7 @@ import {
   retryAfterOf,
   type HttpClient,
   type HttpResponse,
+  type JsonObject,
 } from '@causeway/http-client';
 import type { RefreshFailure, RefreshOutcome } from './credential-refresher.js';
 import type { Credential } from './credential.js';
@@ -113,12 +114,17 @@ export class TokenClient {
 
   /** @returns whether the provider still accepts an access token; `null` if it does not say. */
   async isActive(accessToken: string): Promise<boolean | null> {
+    const active = (await this.introspect(accessToken))?.['active'];
+    return typeof active === 'boolean' ? active : null;
+  }
+
+  /** @returns what the provider says of an access token (RFC 7662); `null`: nothing. */
+  async introspect(accessToken: string): Promise<JsonObject | null> {
     const { introspection } = this.registration.provider;
     if (introspection === undefined) return null;
     const params = { token: accessToken, token_type_hint: 'access_token' };
     const response = await this.post(introspection, params, INTROSPECTION_TIMEOUT_MS).catch(() => null);
-    const active = response?.status === 200 && isObject(response.body) ? response.body['active'] : null;
-    return typeof active === 'boolean' ? active : null;
+    return response?.status === 200 && isObject(response.body) ? response.body : null;
   }
 
   private async requestExchange(params: Record<string, string>): Promise<HttpResponse> {

@@ -35,7 +35,9 @@ export class NewGrants {
     grant: Grant,
   ): Promise<ConnectionRecord> {
     const identity = await configured.integration
-      .identify(grant, this.api.ofGrant(configured, grant.accessToken))
+      .identify(grant, this.api.ofGrant(configured, grant.accessToken), () =>
+        configured.tokens.introspect(grant.accessToken),
+      )
       .catch((error: unknown) => {
         throw error instanceof UpstreamError ? notIdentified(configured.definition.name, error) : error;
       });

@@ -1,6 +1,6 @@
 import type { Grant } from '@causeway/oauth';
 import type { IntegrationDefinition, ItemType } from './integration-definition.js';
-import type { Classify, HttpResponse } from '@causeway/http-client';
+import type { Classify, HttpResponse, JsonObject } from '@causeway/http-client';
 import type { Branches, Page, PageRequest } from './page.js';
 
 export { IntegrationItem } from './integration-item.js';
@@ -21,6 +21,9 @@ export interface AccountIdentity {
   /** The provider's name of the grant, where authorizing again replaces its tokens. By default two grants with one token are the same. */
   grant?: string;
 }
+
+/** What the provider's introspection endpoint (RFC 7662) says of the access token; `null`: nothing. */
+export type Introspect = () => Promise<JsonObject | null>;
 
 /** A request to the provider's documented API. */
 export interface ApiRequest {
@@ -58,8 +61,8 @@ export abstract class Integration {
   /** Where the provider's errors differ from the default by status. */
   abstract readonly classify: Classify;
 
-  /** Reads from a new grant whose account it is for, and from the API where the grant does not say so. */
-  abstract identify(grant: Grant, api: ProviderApi): Promise<AccountIdentity>;
+  /** Reads from a new grant whose account it is for, and from the API or the introspection endpoint where the grant does not say so. */
+  abstract identify(grant: Grant, api: ProviderApi, introspect: Introspect): Promise<AccountIdentity>;
   /** The cheapest request that succeeds only with a good credential. */
   abstract probe(api: ProviderApi): Promise<void>;
   abstract fetchPage(request: PageRequest, context: AccountContext): Promise<Page | Branches>;

@@ -53,6 +53,6 @@ test('what HubSpot does not do', () => {
   expect(unsupported(hubspot.definition)).toEqual([
     'changes: owner',
     'parent: contact, company, deal, ticket, owner',
-    'named properties: contact, company, deal, ticket, owner',
+    'named properties: owner',
   ]);
 });

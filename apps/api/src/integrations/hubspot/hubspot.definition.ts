@@ -1,4 +1,13 @@
-import { defineIntegration } from '../integration-definition.js';
+import { defineIntegration, type ItemType } from '../integration-definition.js';
+
+/** What the records of all CRM objects have in common; custom objects have no more. */
+export const customObject = (type: string): ItemType => ({
+  type,
+  byDefault: false,
+  namedProperties: true,
+  archived: true,
+  changes: { granularitySeconds: 0.001 },
+});
 
 export const hubspot = defineIntegration({
   id: 'hubspot',
@@ -18,6 +27,8 @@ export const hubspot = defineIntegration({
       'crm.objects.owners.read',
     ],
     scopeSeparator: ' ',
+    // Granted where the account's subscription has custom objects.
+    params: { optional_scope: 'crm.objects.custom.read' },
   },
   token: {
     url: 'https://api.hubapi.com/oauth/2026-09/token',
@@ -44,11 +55,12 @@ export const hubspot = defineIntegration({
   },
   api: { url: 'https://api.hubapi.com', ownHeaders: ['x-hubspot-'], retryAfterSeconds: 10 },
   itemTypes: [
-    { type: 'contact', byDefault: true, changes: { granularitySeconds: 0.001 } },
-    { type: 'company', byDefault: true, changes: { granularitySeconds: 0.001 } },
-    { type: 'deal', byDefault: true, changes: { granularitySeconds: 0.001 } },
-    { type: 'ticket', byDefault: true, changes: { granularitySeconds: 0.001 } },
-    { type: 'owner', byDefault: false },
+    ...(['contact', 'company', 'deal', 'ticket'] as const).map((type) => ({
+      ...customObject(type),
+      type,
+      byDefault: true,
+    })),
+    { type: 'owner', byDefault: false, archived: true },
   ],
   rateLimits: [
     {

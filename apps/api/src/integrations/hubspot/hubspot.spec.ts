@@ -45,6 +45,7 @@ describeIntegration(hubspot, [
   { name: 'a bad request', status: 400, body: error('VALIDATION_ERROR'), reason: 'rejected', code: 'VALIDATION_ERROR' },
 ]);
 
+const nothing = () => Promise.resolve(null);
 const GRANT = { accessToken: 'a', refreshToken: 'r', expiresAt: 1, scopes: null };
 
 describe('hubspot', () => {
@@ -127,10 +128,23 @@ describe('hubspot', () => {
     ],
   ])('knows the account from %s', async (_name, response, answers) => {
     const { api, close } = await provider(answers);
-    await expect(hubspot.identify({ ...GRANT, response }, api)).resolves.toMatchObject({
+    await expect(hubspot.identify({ ...GRANT, response }, api, nothing)).resolves.toMatchObject({
       account: { id: '62515' },
       key: '62515',
     });
+    await close();
+  });
+
+  it.each([
+    ['the token response', { hub_domain: 'own.example' }, { hub_domain: 'other.example' }, 'own.example'],
+    ['introspection', {}, { active: true, hub_domain: 'harbour-works.example' }, 'harbour-works.example'],
+    ['its id where neither has one', {}, { active: true }, 'HubSpot account 4711'],
+    ['its id where introspection fails', {}, null, 'HubSpot account 4711'],
+  ])('names the account by %s', async (_name, response, introspection, name) => {
+    const { api, close } = await provider({});
+    const introspect = () => Promise.resolve(introspection);
+    const identity = await hubspot.identify({ ...GRANT, response: { hub_id: 4711, ...response } }, api, introspect);
+    expect(identity.account).toMatchObject({ id: '4711', name });
     await close();
   });
 });
