@@ -21,7 +21,7 @@ const CONTENTS: Record<IntegrationId, Record<string, number>> = {
 const ACCOUNTS: Record<IntegrationId, { id: RegExp; name: RegExp }> = {
   notion: { id: /5a1d0c7e-0000-8000-a000-000000000001/, name: /Fernhill Studio/ },
   airtable: { id: /^usrMaraLindqvist1$/, name: /./ },
-  hubspot: { id: /^147893286$/, name: /147893286/ },
+  hubspot: { id: /^147893286$/, name: /^northwind-kites\.example$/ },
   slack: { id: /T05FERNHILL/, name: /Fernhill Studio/ },
 };
 

@@ -79,6 +79,55 @@ describe('HubSpot data', () => {
     expect(results[0]).toMatchObject({ associations: { companies: company } });
   });
 
+  it('gives a hundred associations of a record and a cursor for more, in lists and in batches', async () => {
+    await sandbox.control('PUT', '/sizes', {
+      provider: 'hubspot',
+      sizes: { associationsPerRecord: 130, companies: 200 },
+    });
+    const [first] = (await contacts('?limit=1&associations=companies')).body.results;
+    const listed = (first as unknown as { associations: { companies: { results: object[]; paging?: object } } })
+      .associations;
+    expect(listed.companies.results).toHaveLength(100);
+    expect(listed.companies.paging).toEqual({ next: { after: '100' } });
+    const read = (after?: string) =>
+      ask<{ results: { to: object[]; paging?: object }[] }>('/crm/associations/2026-09/contacts/companies/batch/read', {
+        inputs: [{ id: first?.id, ...(after === undefined ? {} : { after }) }],
+      });
+    expect((await read()).body.results[0]).toMatchObject({ to: { length: 100 }, paging: { next: { after: '100' } } });
+    expect((await read('100')).body.results[0]?.to).toHaveLength(30);
+  });
+
+  it('has pipelines with stages, properties of its own and custom objects', async () => {
+    const pipelines = await ask<{ results: { id: string; stages: object[] }[] }>('/crm/pipelines/2026-09/deals');
+    expect(pipelines.body.results).toMatchObject([{ id: 'default', stages: { length: 4 } }]);
+    await sandbox.control('PUT', '/sizes', { provider: 'hubspot', sizes: { customProperties: 700 } });
+    const properties = await ask<{ results: { name: string }[] }>('/crm/properties/2026-09/contacts');
+    const names = properties.body.results.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['favorite_kite', 'survey_question_number_700']));
+    expect((await contacts(`?properties=${names.slice(0, 540).join(',')}`)).status).toBe(414);
+    const [one] = (await contacts('?limit=1')).body.results;
+    const batch = await ask('/crm/objects/2026-09/contacts/batch/read', {
+      inputs: [{ id: one?.id }],
+      properties: names,
+    });
+    expect(Object.keys(batch.body.results[0]?.properties ?? {}).length).toBeGreaterThan(700);
+    const schemas = await ask<{ results: { objectTypeId: string }[] }>('/crm-object-schemas/2026-09/schemas');
+    const boats = await ask(
+      `/crm/objects/2026-09/${schemas.body.results[0]?.objectTypeId}?limit=100&properties=boat_name`,
+    );
+    expect(boats.body.results).toHaveLength(18);
+    token = (await sandbox.tokens('hubspot', { scopes: ['oauth'] })).access_token;
+    expect((await ask('/crm-object-schemas/2026-09/schemas')).status).toBe(403);
+  });
+
+  it('gives pages of a search out of order on request', async () => {
+    const sorts = ['hs_object_id'];
+    const sorted = (await search({ sorts, limit: 5 })).body.results.map(({ id }) => id);
+    await sandbox.control('PUT', '/sizes', { provider: 'hubspot', sizes: { misorderedSearch: 1 } });
+    const page = (await search({ sorts, limit: 3 })).body.results.map(({ id }) => id);
+    expect(page).toEqual([sorted[0], sorted[1], sorted[4]]);
+  });
+
   it('searches by time in milliseconds or ISO 8601, without archived records', async () => {
     const since = Date.UTC(2026, 3, 1);
     const byNumber = await search({

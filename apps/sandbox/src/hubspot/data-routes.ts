@@ -1,8 +1,11 @@
 import { json } from '../core/response.js';
 import type { DataRoute } from '../core/mock-provider.js';
-import { getObject, listObjects } from './list.js';
+import { readAssociations } from './associations.js';
+import { getObject, listObjects, readBatch } from './list.js';
 import { isEu, uiDomain } from './portals.js';
 import { getOwner, listOwners } from './owners.js';
+import { listPipelines } from './pipelines.js';
+import { listProperties, listSchemas } from './schemas.js';
 import { searchObjects } from './search.js';
 
 type Handle = DataRoute['handle'];
@@ -29,6 +32,7 @@ const searching = (path: string): DataRoute => ({
 const objects = (prefix: string): DataRoute[] => [
   data('GET', `${prefix}/:type`, listObjects),
   data('GET', `${prefix}/:type/:id`, getObject),
+  data('POST', `${prefix}/:type/batch/read`, readBatch),
   searching(`${prefix}/:type/search`),
 ];
 
@@ -52,6 +56,12 @@ const details: Handle = (_, { account }) => {
 export const dataRoutes: readonly DataRoute[] = [
   ...['/crm/objects/2026-09', '/crm/objects/2026-03', '/crm/v3/objects'].flatMap(objects),
   ...['/crm/owners/2026-09', '/crm/owners/2026-03', '/crm/v3/owners'].flatMap(owners),
+  ...['/crm/pipelines/2026-09', '/crm/v3/pipelines'].map((path) => data('GET', `${path}/:type`, listPipelines)),
+  ...['/crm/properties/2026-09', '/crm/v3/properties'].map((path) => data('GET', `${path}/:type`, listProperties)),
+  ...['/crm-object-schemas/2026-09/schemas', '/crm-object-schemas/v3/schemas'].map((path) =>
+    data('GET', path, listSchemas),
+  ),
+  data('POST', '/crm/associations/2026-09/:type/:to/batch/read', readAssociations),
   ...['/account-info/2026-09/details', '/account-info/2026-03/details', '/account-info/v3/details'].map((path) =>
     data('GET', path, details),
   ),

@@ -6,6 +6,9 @@ import { hubspotOAuth } from './oauth.js';
 import { EU_PORTAL, STARTER_PORTAL } from './portals.js';
 import { oauthRoutes } from './oauth-routes.js';
 
+/** Observed; not documented. */
+const MAX_QUERY_LENGTH = 14_000;
+
 /** Sources: HubSpot's published OpenAPI documents (2026-09), usage-guidelines, error-handling; SDK 13.5. */
 export const hubspot: MockProvider = {
   id: 'hubspot',
@@ -15,8 +18,8 @@ export const hubspot: MockProvider = {
     {
       id: EU_PORTAL,
       name: 'Northwind Kites',
-      note: 'EU portal: 250 contacts, 60 companies, 40 deals, 25 tickets',
-      sizes: { contacts: 250, companies: 60, deals: 40, tickets: 25, owners: 5 },
+      note: 'EU portal: 250 contacts, 60 companies, 40 deals, 25 tickets, 18 boats',
+      sizes: { contacts: 250, companies: 60, deals: 40, tickets: 25, owners: 5, boats: 18 },
     },
     {
       id: STARTER_PORTAL,
@@ -25,12 +28,16 @@ export const hubspot: MockProvider = {
       sizes: { contacts: 12, companies: 4, deals: 3, tickets: 0, owners: 1 },
     },
   ],
-  sizeNames: ['contacts', 'companies', 'deals', 'tickets', 'owners'],
+  sizeNames: [
+    ...['contacts', 'companies', 'deals', 'tickets', 'owners', 'boats'],
+    ...['customProperties', 'associationsPerRecord', 'misorderedSearch'],
+  ],
   limits: { account: { requests: 110, seconds: 10 }, search: { requests: 5, seconds: 1 } },
   oauth: hubspotOAuth,
   routes: [...oauthRoutes, ...dataRoutes],
   presentedToken: ({ headers }) => bearer(headers),
   rejectToken: refuseToken,
+  validate: ({ rawQuery }) => (rawQuery.length > MAX_QUERY_LENGTH ? { status: 414, body: '' } : undefined),
   rateLimited: (_, use, reason) => rateLimited(use, reason),
   serverError: (_, status) => serverError(status),
   notFound: () => unknownObject(),

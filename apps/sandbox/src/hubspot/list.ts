@@ -1,18 +1,13 @@
 import { type MockResponse, json } from '../core/response.js';
 import { queryParameter, type MockRequest } from '../core/request.js';
-import { flag, integer } from '../core/fields.js';
+import { fields, flag, integer, list, strings, text } from '../core/fields.js';
 import type { AuthorizedSession } from '../core/mock-provider.js';
 import { range } from '../data/paging.js';
-import { invalid, missingScopes, unknownObject } from './errors.js';
-import { objectType, OBJECT_TYPES } from './object-types.js';
-import { Records } from './records.js';
-
-export function recordsOf(request: MockRequest, session: AuthorizedSession): Records {
-  const type = objectType(request.params['type']);
-  if (!type) throw invalid(`Unable to infer object type from: ${request.params['type']}`);
-  if (!session.scopes.has(type.scope)) throw missingScopes(type.scope);
-  return new Records(session, type);
-}
+import { iso } from '../data/timestamps.js';
+import { invalid, unknownObject } from './errors.js';
+import { associationsOf } from './associations.js';
+import type { Records } from './records.js';
+import { recordsOf } from './requested-records.js';
 
 /** `properties=a,b` or the parameter repeated. */
 const names = (request: MockRequest, parameter: string): string[] =>
@@ -36,7 +31,7 @@ export function listObjects(request: MockRequest, session: AuthorizedSession): M
   const associations = names(request, 'associations');
   const results = range(part, (at) => ({
     ...records.record(from + at, shown),
-    ...associated(records, from + at, associations),
+    ...associationsOf(records, from + at, associations),
   }));
   if (part.next === undefined) return json(200, { results });
   const next = nextAfter(records, from, part.next, part.to);
@@ -54,17 +49,6 @@ function linkTo(request: MockRequest, after: string): string {
   return `${request.baseUrl}${request.path}?${new URLSearchParams([...pairs, ['after', after]]).toString()}`;
 }
 
-/** Contacts, deals and tickets belong to a company. */
-function associated(records: Records, index: number, asked: readonly string[]): object {
-  const companies = OBJECT_TYPES.find(({ name }) => name === 'companies');
-  if (!companies || !asked.includes('companies') || records.type === companies) return {};
-  const owners = new Records(records.session, companies);
-  if (owners.live === 0) return {};
-  const singular = records.type.name.slice(0, -1);
-  const results = [{ id: String(owners.id(index % owners.live)), type: `${singular}_to_company` }];
-  return { associations: { companies: { results } } };
-}
-
 /** GET /crm/objects/{version}/{type}/{id} */
 export function getObject(request: MockRequest, session: AuthorizedSession): MockResponse {
   const records = recordsOf(request, session);
@@ -72,4 +56,21 @@ export function getObject(request: MockRequest, session: AuthorizedSession): Moc
   const archived = flag(queryParameter(request, 'archived'));
   if (index === undefined || index >= records.live !== archived) return unknownObject();
   return json(200, records.record(index, records.shown(names(request, 'properties'))));
+}
+
+const MAX_BATCH = 100;
+
+/** POST /crm/objects/{version}/{type}/batch/read */
+export function readBatch(request: MockRequest, session: AuthorizedSession): MockResponse {
+  const records = recordsOf(request, session);
+  const inputs = list(request.body['inputs']);
+  if (inputs.length > MAX_BATCH) throw invalid(`The maximum number of inputs is ${MAX_BATCH}`);
+  const shown = records.shown(strings(request.body['properties']));
+  const archived = flag(queryParameter(request, 'archived'));
+  const results = inputs.flatMap((input) => {
+    const index = records.find(text(fields(input)['id']));
+    return index === undefined || index >= records.live !== archived ? [] : [records.record(index, shown)];
+  });
+  const at = iso(request.now);
+  return json(200, { status: 'COMPLETE', results, startedAt: at, completedAt: at });
 }

@@ -8,6 +8,7 @@ import { authorizeRoute, tokenRoute } from '../oauth/routes.js';
 import { requireClient } from '../oauth/token-endpoint.js';
 import { unknownObject } from './errors.js';
 import { userOf } from './oauth.js';
+import { hubDomain } from './portals.js';
 
 const APP_ID = 1_160_452;
 
@@ -42,7 +43,7 @@ function describe({ grant, expiresAt, value }: PresentedToken, now: number) {
     client_id: grant.clientId,
     app_id: APP_ID,
     user: person(grant.accountId, 0).email,
-    hub_domain: `portal-${grant.accountId}.example.com`,
+    hub_domain: hubDomain({ id: grant.accountId }),
     scopes: grant.scopes,
     ...(isAccess ? { expires_in: Math.round((expiresAt - now) / 1000) } : {}),
     token_use: isAccess ? 'access_token' : 'refresh_token',

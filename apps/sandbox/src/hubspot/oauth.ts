@@ -12,6 +12,7 @@ const SCOPES: Record<string, string> = {
   'crm.objects.deals.read': 'View properties of deals',
   'crm.objects.owners.read': 'View the people who own records',
   'crm.objects.contacts.write': 'Create and change contacts',
+  'crm.objects.custom.read': 'View custom objects',
   tickets: 'View and change tickets',
 };
 

@@ -15,6 +15,8 @@ export interface ObjectType {
   readonly modified: 'lastmodifieddate' | 'hs_lastmodifieddate';
   readonly defaults: readonly string[];
   readonly firstId: number;
+  /** The properties with the ids of a pipeline and of the stage in it. */
+  readonly pipeline?: { readonly property: string; readonly stage: string };
   readonly properties: Readonly<Record<string, Property>>;
 }
 
@@ -50,6 +52,8 @@ const contacts: ObjectType = {
     jobtitle: among('/job', 'Engineer', 'Buyer', 'Head of Operations', 'Café owner'),
     lifecyclestage: among('/stage', 'lead', 'customer', 'opportunity', 'subscriber'),
     city,
+    favorite_kite: among('/kite', null, 'Delta', 'Box', 'Rokkaku'),
+    newsletter_consent: among('/consent', 'true', 'false', null),
     hubspot_owner_id: owner,
   },
 };
@@ -78,6 +82,7 @@ const deals: ObjectType = {
   modified: 'hs_lastmodifieddate',
   defaults: ['amount', 'closedate', 'dealname', 'dealstage', 'pipeline'],
   firstId: 185_000_000_000,
+  pipeline: { property: 'pipeline', stage: 'dealstage' },
   properties: {
     dealname: (session, index) =>
       index % 33 === 12 ? null : `${companyName(session, index)} – ${topic(`${session.seed}/deals`, index)}`,
@@ -97,6 +102,7 @@ const tickets: ObjectType = {
   modified: 'hs_lastmodifieddate',
   defaults: ['content', 'hs_pipeline', 'hs_pipeline_stage', 'hs_ticket_category', 'hs_ticket_priority', 'subject'],
   firstId: 229_000_000_000,
+  pipeline: { property: 'hs_pipeline', stage: 'hs_pipeline_stage' },
   properties: {
     subject: ({ seed }, index) => (index % 21 === 6 ? null : `${topic(`${seed}/tickets`, index)}?`),
     content: (_, index) => (index % 4 === 0 ? null : 'It worked yesterday. Thanks for any help 🙏'),
@@ -108,8 +114,29 @@ const tickets: ObjectType = {
   },
 };
 
-export const OBJECT_TYPES: readonly ObjectType[] = [contacts, companies, deals, tickets];
+/** A custom object of these portals, as their administrator has defined it. */
+const boats: ObjectType = {
+  name: 'boats',
+  typeId: '2-31415926',
+  scope: 'crm.objects.custom.read',
+  modified: 'hs_lastmodifieddate',
+  defaults: [],
+  firstId: 90_000_000_000,
+  pipeline: { property: 'hs_pipeline', stage: 'hs_pipeline_stage' },
+  properties: {
+    boat_name: ({ seed }, index) => (index % 13 === 7 ? null : `${company(`${seed}/boats`, index)} II`),
+    berth: (_, index) => `${String.fromCharCode(65 + (index % 5))}${index + 1}`,
+    length_m: ({ seed }, index) => (6 + pick(200, `${seed}/length`, index) / 10).toFixed(1),
+    hs_pipeline: () => 'voyages',
+    hs_pipeline_stage: among('/voyage', 'moored', 'at-sea'),
+    hubspot_owner_id: owner,
+  },
+};
 
-/** By plural name or type id, as HubSpot takes it. */
+export const OBJECT_TYPES: readonly ObjectType[] = [contacts, companies, deals, tickets];
+export const CUSTOM_TYPES: readonly ObjectType[] = [boats];
+
+/** By plural name or type id, as HubSpot takes it; a custom object by its full name too. */
 export const objectType = (name: string | undefined): ObjectType | undefined =>
-  OBJECT_TYPES.find((type) => type.name === name || type.typeId === name);
+  OBJECT_TYPES.find((type) => type.name === name || type.typeId === name) ??
+  CUSTOM_TYPES.find((type) => type.typeId === name || type.name === name || name?.endsWith(`_${type.name}`));

@@ -8,3 +8,9 @@ export const STARTER_PORTAL = '62515001';
 export const isEu = ({ id }: Pick<Account, 'id'>): boolean => id === EU_PORTAL;
 export const uiDomain = (account: Pick<Account, 'id'>): string =>
   isEu(account) ? 'app-eu1.hubspot.com' : 'app.hubspot.com';
+
+const DOMAINS = new Map([
+  [EU_PORTAL, 'northwind-kites.example'],
+  [STARTER_PORTAL, 'copper-lanterns.example'],
+]);
+export const hubDomain = ({ id }: Pick<Account, 'id'>): string => DOMAINS.get(id) ?? `portal-${id}.example.com`;

@@ -7,6 +7,9 @@ import { uiDomain } from './portals.js';
 /** Ids grow with the index, with gaps, as real ones do; so an `after` cursor can be any number in between. */
 const STRIDE = 37;
 
+/** The properties of a portal with very many; see `customProperties`. */
+const isSurvey = (name: string) => name.startsWith('survey_question_number_');
+
 /** Records of one type in one portal. Index 0 to live − 1 are live, the ones after that archived. */
 export class Records {
   readonly live: number;
@@ -59,7 +62,7 @@ export class Records {
     const [id, createdAt, updatedAt] = [String(this.id(index)), iso(created), iso(modified)];
     const { properties: known, modified: modifiedName, typeId } = this.type;
     const properties: Record<string, string | null> = {};
-    for (const name of names) properties[name] = known[name]?.(this.session, index) ?? null;
+    for (const name of names) properties[name] = known[name]?.(this.session, index) ?? (isSurvey(name) ? 'yes' : null);
     properties['hs_object_id'] = id;
     properties['createdate'] = createdAt;
     properties[modifiedName] = updatedAt;
@@ -78,7 +81,7 @@ export class Records {
   /** In the order of the alphabet. Three come whatever was asked for; unknown names are left out in silence. */
   shown(asked: readonly string[]): string[] {
     const { defaults, modified, properties } = this.type;
-    const wanted = (asked.length > 0 ? asked : defaults).filter((name) => name in properties);
+    const wanted = (asked.length > 0 ? asked : defaults).filter((name) => name in properties || isSurvey(name));
     return [...new Set([...wanted, 'hs_object_id', 'createdate', modified])].sort();
   }
 }
