@@ -1,7 +1,7 @@
-import type { ApiRequest } from '../integration.js';
-import { describeConformance, unsupported } from '../conformance.contract.js';
-import type { ListModel } from '../provider-model.contract.js';
-import { NotionIntegration } from './notion.integration.js';
+import type { ApiRequest } from '../../src/integrations/integration.js';
+import { describeConformance, unsupported } from './conformance.js';
+import type { ListModel } from './provider-model.js';
+import { NotionIntegration } from '../../src/integrations/notion/notion.integration.js';
 
 const notion = new NotionIntegration();
 

@@ -1,6 +1,6 @@
-import { describeConformance, unsupported } from '../conformance.contract.js';
-import type { ListModel } from '../provider-model.contract.js';
-import { AirtableIntegration } from './airtable.integration.js';
+import { describeConformance, unsupported } from './conformance.js';
+import type { ListModel } from './provider-model.js';
+import { AirtableIntegration } from '../../src/integrations/airtable/airtable.integration.js';
 
 const airtable = new AirtableIntegration();
 

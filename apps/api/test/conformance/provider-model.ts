@@ -1,5 +1,5 @@
 import { UpstreamError, failureOf, type JsonObject } from '@causeway/http-client';
-import type { AccountContext, ApiRequest, Integration, ProviderApi } from './integration.js';
+import type { AccountContext, ApiRequest, Integration, ProviderApi } from '../../src/integrations/integration.js';
 
 /** One page as a provider gives it, whatever its format. */
 export interface ListPage {

@@ -1,10 +1,10 @@
 import { UpstreamError, isObject, type JsonObject } from '@causeway/http-client';
-import { SEQUENTIAL, SIDE_BY_SIDE } from '../items/paginator.js';
-import type { IntegrationDefinition } from './integration-definition.js';
-import type { Integration, IntegrationItem } from './integration.js';
-import { RUNS, SEED, checkPageShapes } from './page-shapes.contract.js';
-import { isBranches } from './page.js';
-import { contextOf, type ListModel, type ProviderModel } from './provider-model.contract.js';
+import { SEQUENTIAL, SIDE_BY_SIDE } from '../../src/items/paginator.js';
+import type { IntegrationDefinition } from '../../src/integrations/integration-definition.js';
+import type { Integration, IntegrationItem } from '../../src/integrations/integration.js';
+import { RUNS, SEED, checkPageShapes } from './page-shapes.js';
+import { isBranches } from '../../src/integrations/page.js';
+import { contextOf, type ListModel, type ProviderModel } from './provider-model.js';
 
 /** What every integration has to hold, with any pages and entries that a provider may send. */
 export function describeConformance(integration: Integration, models: readonly ProviderModel[]): void {

@@ -1,6 +1,6 @@
-import { describeConformance, unsupported } from '../conformance.contract.js';
-import type { ListModel } from '../provider-model.contract.js';
-import { HubSpotIntegration } from './hubspot.integration.js';
+import { describeConformance, unsupported } from './conformance.js';
+import type { ListModel } from './provider-model.js';
+import { HubSpotIntegration } from '../../src/integrations/hubspot/hubspot.integration.js';
 
 const hubspot = new HubSpotIntegration();
 const times = { createdAt: '2026-05-02T08:00:00.000Z', updatedAt: '2026-05-03T09:30:00.000Z' };

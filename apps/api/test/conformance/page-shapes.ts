@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { ItemLoad } from '../items/item-load.js';
-import { listCursor, type LoadCursor } from '../items/load-cursor.js';
-import { LoadStatistics } from '../items/load-statistics.js';
-import { SEQUENTIAL, type PaginatorOptions } from '../items/paginator.js';
-import type { ApiRequest, Integration, IntegrationItem } from './integration.js';
-import { contextOf, type ListModel, type ProviderModel } from './provider-model.contract.js';
+import { ItemLoad } from '../../src/items/item-load.js';
+import { listCursor, type LoadCursor } from '../../src/items/load-cursor.js';
+import { LoadStatistics } from '../../src/items/load-statistics.js';
+import { SEQUENTIAL, type PaginatorOptions } from '../../src/items/paginator.js';
+import type { ApiRequest, Integration, IntegrationItem } from '../../src/integrations/integration.js';
+import { contextOf, type ListModel, type ProviderModel } from './provider-model.js';
 
 const WRONG_CURSOR = { wrong: 'cursor' };
 

@@ -1,6 +1,6 @@
-import { describeConformance, unsupported } from '../conformance.contract.js';
-import type { ListModel } from '../provider-model.contract.js';
-import { SlackIntegration } from './slack.integration.js';
+import { describeConformance, unsupported } from './conformance.js';
+import type { ListModel } from './provider-model.js';
+import { SlackIntegration } from '../../src/integrations/slack/slack.integration.js';
 
 const slack = new SlackIntegration();
 
