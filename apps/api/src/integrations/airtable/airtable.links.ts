@@ -1,14 +1,13 @@
 import { optional, readArray, readObject, readString } from '@causeway/http-client';
 import type { IntegrationItem, ProviderApi } from '../integration.js';
 import { readWholeList, type PageRequest } from '../page.js';
+import { nameFrom } from '../text.js';
 import { cellText } from './airtable.cell-text.js';
 import type { Base, Field, Table } from './airtable.mapper.js';
 
 /** Records of a linked table whose names are read. Each hundred is a request of the base's rate limit. */
 const MAX_NAMED = 1_000;
 const PAGE_SIZE = 100;
-/** Keeps what is remembered of a table small. */
-const MAX_NAME_LENGTH = 100;
 
 /** Ids of records and their names. */
 type Names = [id: string, name: string][];
@@ -63,7 +62,7 @@ async function readNames(api: ProviderApi, base: Base, { id, fields, primaryFiel
     },
     (record) => ({
       id: readString(record['id'], 'id'),
-      name: cellText(optional.object(record['fields'])[primary.name])?.slice(0, MAX_NAME_LENGTH) ?? null,
+      name: nameFrom(cellText(optional.object(record['fields'])[primary.name])),
     }),
   );
   return entries.flatMap((record): Names => (record.name === null ? [] : [[record.id, record.name]]));

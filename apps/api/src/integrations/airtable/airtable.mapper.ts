@@ -1,5 +1,6 @@
 import { optional, readArray, readObject, readString, type JsonObject } from '@causeway/http-client';
 import { IntegrationItem } from '../integration.js';
+import { nameFrom } from '../text.js';
 import { cellText } from './airtable.cell-text.js';
 
 const WEB = 'https://airtable.com';
@@ -97,7 +98,7 @@ export function recordMapper(table: Table, base: Base): (record: JsonObject) => 
     return IntegrationItem.of({
       id,
       type: 'record',
-      name: primary === undefined ? null : cellText(properties[primary.name]),
+      name: primary === undefined ? null : nameFrom(cellText(properties[primary.name])),
       parentId: table.id,
       parentPathOrName,
       creationTime: optional.time(record['createdTime']),

@@ -186,6 +186,7 @@ describe('airtable', () => {
   const person = { id: 'usr1', email: 'noor@example.com', name: 'Noor Jansen' };
   it.each<[string, string, unknown, string | null]>([
     ['a text', 'singleLineText', 'Berth 4', 'Berth 4'],
+    ['the first line of a long text', 'multilineText', '\n Berth 4\nby the crane', 'Berth 4'],
     ['an empty cell', 'singleLineText', undefined, null],
     ['a barcode', 'barcode', { text: '4006381333931', type: 'ean13' }, '4006381333931'],
     ['a number', 'number', 0, '0'],
