@@ -50,7 +50,7 @@ export function readAssociations(request: MockRequest, session: AuthorizedSessio
     const ids = index === undefined ? [] : associatedIds(from, index, to);
     if (ids.length === 0) return [];
     const start = Number(after ?? 0);
-    const associationTypes = [{ category: 'HUBSPOT_DEFINED', typeId: 279, label: null }];
+    const associationTypes = [{ category: 'HUBSPOT_DEFINED', typeId: 279 }];
     return [
       {
         from: { id: text(id) },
