@@ -119,6 +119,38 @@ describe('Slack data', () => {
     expect((await ask('auth.test')).body).toMatchObject({ is_enterprise_install: true, enterprise_id: 'E05LANTERNG' });
   });
 
+  it('has messages without text, deleted ones, and the replies of a thread', async () => {
+    const channel = (await ask('conversations.list')).body.channels.find(({ is_member }) => is_member)?.id ?? '';
+    const { messages } = (await ask('conversations.history', { channel, limit: '200' })).body;
+    const having = (member: string) => messages.filter((message) => member in message);
+    for (const member of ['attachments', 'blocks', 'files', 'hidden', 'thread_ts']) {
+      expect(having(member).length).toBeGreaterThan(0);
+    }
+    for (const root of having('thread_ts') as unknown as { ts: string; reply_count: number; latest_reply: string }[]) {
+      const thread = (await ask('conversations.replies', { channel, ts: root.ts })).body.messages;
+      expect(thread.map(({ ts }) => ts).sort()).toEqual(thread.map(({ ts }) => ts));
+      expect([thread.length, thread[0]?.ts, thread.at(-1)?.ts]).toEqual([
+        1 + root.reply_count,
+        root.ts,
+        root.latest_reply,
+      ]);
+      expect(messages.map(({ ts }) => ts)).not.toContain(root.latest_reply);
+    }
+    const paged = await ask('conversations.replies', { channel, ts: having('thread_ts')[0]?.ts ?? '', limit: '1' });
+    expect(paged.body).toMatchObject({ has_more: true, response_metadata: { next_cursor: expect.any(String) } });
+    expect((await ask('conversations.replies', { channel, ts: '1.000001' })).body).toMatchObject({
+      error: 'thread_not_found',
+    });
+  });
+
+  it('hides older messages of a plan, and says so', async () => {
+    await sandbox.control('PUT', '/sizes', { provider: 'slack', sizes: { hiddenMessages: 100 } });
+    const channel = (await ask('conversations.list')).body.channels.find(({ is_member }) => is_member)?.id ?? '';
+    const { body } = await ask('conversations.history', { channel, limit: '200' });
+    expect(body.messages).toHaveLength(20);
+    expect(body).toMatchObject({ is_limited: true, has_more: false });
+  });
+
   it('gives a workspace one token per app, whose scopes add up, until it is revoked', async () => {
     const scoped = async (...scopes: string[]) =>
       (await sandbox.tokens('slack', { scopes, account: 'T05QUARRY01' })).access_token;

@@ -103,6 +103,8 @@ function describe(
     .replace(/-$/, '');
   const name = kind === 'mpim' ? `mpdm-ada--bram--${index}-1` : index === 0 ? 'general' : `${word}-${index}`;
   const creator = botUserId(seed);
+  // Slack Connect: a channel with people of another organization.
+  const shared = kind === 'public_channel' && index % 9 === 4;
   return {
     id,
     name,
@@ -116,7 +118,9 @@ function describe(
     is_archived: archived,
     is_general: index === 0,
     unlinked: 0,
-    is_shared: false,
+    is_shared: shared,
+    is_ext_shared: shared,
+    ...(shared ? { connected_team_ids: [slackIds.encode('T0', `${seed}/partner`, index)] } : {}),
     is_org_shared: false,
     is_member: member && !archived,
     context_team_id: teamIdOf(account),

@@ -2,15 +2,13 @@ import type { MockResponse } from '../core/response.js';
 import type { MockRequest } from '../core/request.js';
 import { flag } from '../core/fields.js';
 import type { AuthorizedSession } from '../core/mock-provider.js';
-import { oneOf, pick } from '../data/hash.js';
 import { firstBelow } from '../data/merge.js';
-import { WORLD_END } from '../data/timestamps.js';
 import { range } from '../data/paging.js';
 import { type Conversation, type ConversationKind, findConversation } from './conversations.js';
 import { cursorAt, limitOf, nextCursor, placeOf } from './cursors.js';
 import { fail, ok } from './errors.js';
-import { argument, botId, checkScope, teamIdOf } from './teams.js';
-import { userId } from './users.js';
+import { indexAt, message, repliesOf, stamp, threadMessage } from './messages.js';
+import { argument, checkScope } from './teams.js';
 
 const SCOPE: Record<ConversationKind, string> = {
   public_channel: 'channels:history',
@@ -19,42 +17,26 @@ const SCOPE: Record<ConversationKind, string> = {
   im: 'im:history',
 };
 
-const TEXTS = [
-  'Morning! ☀️',
-  'Who has the keys?',
-  'Deployed, please have a look <https://status.example.test>',
-  'danke 🙏',
-  '了解です',
-  'Lunch at *12:30*?',
-  '<!here> release at four',
-] as const;
-
-/** Microseconds since 1970: newest first, 41 minutes apart, the last three digits never the same. */
-const stamp = (key: string, index: number): number => (WORLD_END - index * 41 * 60_000) * 1000 - pick(900, key, index);
-const asTs = (microseconds: number): string =>
-  `${Math.floor(microseconds / 1e6)}.${String(microseconds % 1e6).padStart(6, '0')}`;
-
-function message(session: AuthorizedSession, key: string, index: number): object {
-  const users = Math.max(1, session.sizes['users'] ?? 1);
-  const base = { type: 'message', ts: asTs(stamp(key, index)), text: oneOf(TEXTS, `${key}/text`, index) };
-  if (index % 11 === 10) return { ...base, subtype: 'bot_message', bot_id: botId(session.seed), username: 'deploys' };
-  const user = userId(session, 1 + pick(users, `${key}/user`, index));
-  if (index % 13 === 7) return { ...base, subtype: 'channel_join', user, text: `<@${user}> has joined the channel` };
-  const thread =
-    index % 6 === 5 ? { thread_ts: base.ts, reply_count: 2, reply_users_count: 1, latest_reply: base.ts } : {};
-  const edited = index % 9 === 4 ? { edited: { user, ts: base.ts } } : {};
-  return { ...base, user, team: teamIdOf(session.account), ...thread, ...edited };
+/** Since 2025-05-29 apps sold outside the Marketplace get 15 messages at a time, once a minute. */
+function messageLimit(request: MockRequest, { app }: AuthorizedSession, preset: number): number {
+  const most = app.historyLimited ? 15 : 999;
+  return Math.min(limitOf(request, Math.min(preset, most)), most);
 }
 
-/** conversations.history: newest first, and only where the bot is a member. */
-export function history(request: MockRequest, session: AuthorizedSession): MockResponse {
+function readableConversation(request: MockRequest, session: AuthorizedSession): Conversation {
   const conversation = findConversation(request, session);
   checkScope(session, SCOPE[conversation.kind]);
   if (!conversation.member) throw fail('not_in_channel');
-  // Since 2025-05-29 apps sold outside the Marketplace get 15 messages at a time, once a minute.
-  const most = session.app.historyLimited ? 15 : 999;
-  const limit = Math.min(limitOf(request, Math.min(100, most)), most);
-  const key = `${session.seed}/messages/${conversation.index}`;
+  return conversation;
+}
+
+const keyOf = ({ seed }: AuthorizedSession, { index }: Conversation) => `${seed}/messages/${index}`;
+
+/** conversations.history: newest first, and only where the bot is a member. */
+export function history(request: MockRequest, session: AuthorizedSession): MockResponse {
+  const conversation = readableConversation(request, session);
+  const limit = messageLimit(request, session, 100);
+  const key = keyOf(session, conversation);
   const [low, high] = window(request, session, conversation, key);
   const place = placeOf(request, 'next_ts');
   const start = place === undefined ? 0 : Number(place) - low;
@@ -62,18 +44,39 @@ export function history(request: MockRequest, session: AuthorizedSession): MockR
   const part = request.cut(Math.max(0, high - low), start, limit);
   const messages = range(part, (at) => message(session, key, low + at));
   const more = part.next === undefined ? {} : nextCursor(cursorAt('next_ts', low + part.next));
-  return ok({ messages, has_more: part.next !== undefined, pin_count: 0, ...more });
+  // A free plan hides what is older.
+  const limited = (session.sizes['hiddenMessages'] ?? 0) > 0 ? { is_limited: true } : {};
+  return ok({ messages, has_more: part.next !== undefined, pin_count: 0, ...limited, ...more });
+}
+
+/** conversations.replies: the message that was replied to, then its replies, oldest first. */
+export function replies(request: MockRequest, session: AuthorizedSession): MockResponse {
+  const conversation = readableConversation(request, session);
+  const key = keyOf(session, conversation);
+  const root = microseconds(request, 'ts');
+  const index = root === undefined ? undefined : indexAt(key, root);
+  if (index === undefined || index >= visibleOf(session, conversation)) throw fail('thread_not_found');
+  const start = Number(placeOf(request, 'next_ts') ?? 0);
+  if (!(start >= 0)) throw fail('invalid_cursor');
+  const part = request.cut(1 + repliesOf(index), start, messageLimit(request, session, 1000));
+  const messages = range(part, (at) => threadMessage(session, key, index, at));
+  const more = part.next === undefined ? {} : nextCursor(cursorAt('next_ts', part.next));
+  return ok({ messages, has_more: part.next !== undefined, ...more });
+}
+
+function visibleOf({ sizes }: AuthorizedSession, { archived }: Conversation): number {
+  const total = Math.max(0, (sizes['messages'] ?? 0) - (sizes['hiddenMessages'] ?? 0));
+  return archived ? Math.min(total, 3) : total;
 }
 
 /** Indexes of the messages between oldest and latest, both exclusive unless `inclusive`. */
 function window(
   request: MockRequest,
   session: AuthorizedSession,
-  { archived }: Conversation,
+  conversation: Conversation,
   key: string,
 ): [number, number] {
-  const total = session.sizes['messages'] ?? 0;
-  const messages = { length: archived ? Math.min(total, 3) : total, time: (index: number) => stamp(key, index) };
+  const messages = { length: visibleOf(session, conversation), time: (index: number) => stamp(key, index) };
   const inclusive = flag(argument(request, 'inclusive'));
   const [oldest, latest] = [microseconds(request, 'oldest'), microseconds(request, 'latest')];
   const low = latest === undefined ? 0 : firstBelow(messages, latest, inclusive);
@@ -81,7 +84,7 @@ function window(
   return [low, high];
 }
 
-function microseconds(request: MockRequest, name: 'oldest' | 'latest'): number | undefined {
+function microseconds(request: MockRequest, name: 'oldest' | 'latest' | 'ts'): number | undefined {
   const given = argument(request, name);
   if (given === undefined || Number(given) === 0) return undefined;
   if (!/^\d+(\.\d{1,6})?$/.test(given)) throw fail(`invalid_ts_${name}`);

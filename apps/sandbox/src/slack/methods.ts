@@ -4,7 +4,7 @@ import { flag } from '../core/fields.js';
 import type { DataRoute, AuthorizedSession } from '../core/mock-provider.js';
 import { person } from '../data/words.js';
 import { conversationInfo, listConversations } from './conversations.js';
-import { history } from './history.js';
+import { history, replies } from './history.js';
 import { ok } from './errors.js';
 import { argument, botId, botUserId, checkScope, domainOf, enterpriseOf, isOrg, teamIdOf } from './teams.js';
 import { listUsers, userId } from './users.js';
@@ -19,6 +19,8 @@ export const TIERS = {
 
 type Tier = keyof typeof TIERS;
 
+const MESSAGES = new Set(['conversations.history', 'conversations.replies']);
+
 function method(name: string, tier: Tier, handle: DataRoute['handle'], as?: 'revoke'): DataRoute {
   return {
     kind: 'data',
@@ -26,7 +28,7 @@ function method(name: string, tier: Tier, handle: DataRoute['handle'], as?: 'rev
     path: `/api/${name}`,
     ...(as ? { as } : {}),
     rateLimitKeys(_, { app, grant }) {
-      const rule = name === 'conversations.history' && app.historyLimited ? 'history-limited' : tier;
+      const rule = MESSAGES.has(name) && app.historyLimited ? 'history-limited' : tier;
       return [{ rule, key: `${name}/${grant.accountId}/${app.clientId}` }];
     },
     handle,
@@ -73,6 +75,7 @@ export const methods: readonly DataRoute[] = [
   method('conversations.list', 'tier2', listConversations),
   method('conversations.info', 'tier3', conversationInfo),
   method('conversations.history', 'tier3', history),
+  method('conversations.replies', 'tier3', replies),
   method('users.list', 'tier2', listUsers),
   method('team.info', 'tier3', teamInfo),
   method('auth.test', 'tier4', authTest),

@@ -39,7 +39,7 @@ export const slack: MockProvider = {
       sizes: { channels: 8, privateChannels: 0, mpims: 0, ims: 0, users: 9, messages: 5 },
     },
   ],
-  sizeNames: ['channels', 'privateChannels', 'mpims', 'ims', 'users', 'messages'],
+  sizeNames: ['channels', 'privateChannels', 'mpims', 'ims', 'users', 'messages', 'hiddenMessages'],
   limits: TIERS,
   oauth: slackOAuth,
   routes: [authorizeRoute('/oauth/v2/authorize'), tokenRoute('/api/oauth.v2.access'), ...methods],

@@ -67,6 +67,7 @@ function member(session: AuthorizedSession, index: number): Record<string, unkno
           is_owner: index === 1,
           is_primary_owner: index === 1,
           is_restricted: pick(20, seed, index) === 0,
+          is_ultra_restricted: pick(40, seed, index) === 0,
         }),
   };
 }
