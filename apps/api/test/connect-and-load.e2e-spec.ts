@@ -234,6 +234,15 @@ describe.each([
     expect(byType(messages)).toEqual({ message: 120 });
     expect(messages.flatMap(itemFaults)).toEqual([]);
     expect(new Set(messages.map(({ parentId }) => parentId))).toEqual(new Set([general?.id]));
+    expect(messages.filter(({ name }) => name === null || name === '')).toEqual([]);
+    expect(messages.some(({ visibility }) => !visibility)).toBe(true);
+    const root = messages.find(({ directory }) => directory);
+    const thread = `${general?.id}:${root?.id}`;
+    const replies = await items(environment.causeway, 'slack', user, { types: ['message'], parent: thread });
+    expect(replies).toHaveLength(Number(root?.properties['replies']));
+    expect(new Set(replies.map(({ parentId }) => parentId))).toEqual(new Set([thread]));
+    const direct = channels.filter(({ properties }) => properties['kind'] === 'direct-message');
+    expect(direct.filter(({ name }) => name === null)).toEqual([]);
     const small = await items(environment.causeway, 'slack', user, {
       types: ['message'],
       parent: general?.id ?? '',

@@ -15,6 +15,7 @@ const REASONS = new Map<string, FailureReason>([
   ['not_in_channel', 'forbidden'],
   ['ekm_access_denied', 'forbidden'],
   ['channel_not_found', 'missing'],
+  ['thread_not_found', 'missing'],
   ['invalid_cursor', 'cursor-expired'],
   ['ratelimited', 'rate-limited'],
   ['rate_limited', 'rate-limited'],

@@ -17,6 +17,7 @@ describeIntegration(slack, [
   { name: 'a missing scope', status: 200, body: error('missing_scope'), reason: 'forbidden', code: 'missing_scope' },
   { name: 'a channel that the bot is not in', status: 200, body: error('not_in_channel'), reason: 'forbidden' },
   { name: 'an unknown channel', status: 200, body: error('channel_not_found'), reason: 'missing' },
+  { name: 'an unknown thread', status: 200, body: error('thread_not_found'), reason: 'missing' },
   { name: 'an unknown cursor', status: 200, body: error('invalid_cursor'), reason: 'cursor-expired' },
   { name: 'an inner failure', status: 200, body: error('internal_error'), reason: 'unavailable' },
   { name: 'a code that nobody has seen', status: 200, body: error('brand_new'), reason: 'rejected', code: 'brand_new' },
@@ -207,7 +208,8 @@ describe('slack', () => {
     const answer = { ...page('messages', [{ ts: '1.0', text: 'hi' }]), ...more };
     const answers = { 'GET /api/conversations.history': answer };
     const { items, missing } = await allPages(slack, { type: 'message', parent: 'C1' }, answers);
-    expect([items.length, missing.map((error) => error.reason)]).toEqual([1, [reason]]);
+    expect([items.length, missing.map((failure) => failure.reason)]).toEqual([1, [reason]]);
+    expect(missing[0]?.toProblem().detail).not.toContain('scopes');
   });
 
   it('reads all pages before it says that the plan hides older messages', async () => {
