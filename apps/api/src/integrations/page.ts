@@ -122,7 +122,7 @@ export function branchAt<T extends { id: string }>(
 }
 
 /** @throws UpstreamError `cursor-expired` where it is gone since the load began */
-export function entryOf<T extends { id: string }>({ entries }: Pick<WholeList<T>, 'entries'>, id: string): T {
+function entryOf<T extends { id: string }>({ entries }: Pick<WholeList<T>, 'entries'>, id: string): T {
   const entry = entries.find((candidate) => candidate.id === id);
   if (entry === undefined) throw new UpstreamError('cursor-expired', { note: `"${id}" was removed during the load.` });
   return entry;

@@ -133,7 +133,7 @@ const boats: ObjectType = {
   },
 };
 
-export const OBJECT_TYPES: readonly ObjectType[] = [contacts, companies, deals, tickets];
+const OBJECT_TYPES: readonly ObjectType[] = [contacts, companies, deals, tickets];
 export const CUSTOM_TYPES: readonly ObjectType[] = [boats];
 
 /** By plural name or type id, as HubSpot takes it; a custom object by its full name too. */

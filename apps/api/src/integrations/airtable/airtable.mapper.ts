@@ -1,4 +1,4 @@
-import { optional, readArray, readObject, readString, type JsonObject } from '@causeway/http-client';
+import { optional, readString, type JsonObject } from '@causeway/http-client';
 import { IntegrationItem } from '../integration.js';
 import { nameFrom } from '../text.js';
 import { cellText } from './airtable.cell-text.js';
