@@ -26,9 +26,8 @@ export const hubspot = defineIntegration({
       'tickets',
       'crm.objects.owners.read',
     ],
+    // HubSpot refuses a request for scopes that the app is not configured with; custom objects need `crm.objects.custom.read` as well.
     scopeSeparator: ' ',
-    // Granted where the account's subscription has custom objects.
-    params: { optional_scope: 'crm.objects.custom.read' },
   },
   token: {
     url: 'https://api.hubapi.com/oauth/2026-09/token',
