@@ -7,7 +7,7 @@ import { someone } from './support/users.js';
 
 const provider = 'hubspot';
 const EU = '147893286';
-const STARTER = '62515001';
+const SCOPES = ['oauth', 'crm.objects.contacts.read'];
 
 let running: MockProvidersProcess;
 let service: Service;
@@ -20,10 +20,10 @@ beforeAll(async () => {
 afterAll(() => Promise.all([service?.stop(), running?.stop()]));
 
 /** A new connection: what was read of an account is remembered for a minute. */
-async function connection(sizes: Record<string, number> = {}, account = EU) {
+async function connection(sizes: Record<string, number> = {}, scopes?: string[]) {
   const usual = { customProperties: 0, misorderedSearch: 0, associationsPerRecord: 1 };
-  await running.mockProviders.resize({ provider, account, sizes: { ...usual, ...sizes } });
-  const { id } = await connect(causeway, provider, someone(), { account });
+  await running.mockProviders.resize({ provider, account: EU, sizes: { ...usual, ...sizes } });
+  const { id } = await connect(causeway, provider, someone(), { account: EU, ...(scopes && { scopes }) });
   return (wish: Wish) => streamed(`${service.url}/connections/${id}/items`, wish);
 }
 
@@ -77,13 +77,13 @@ test('gives archived records and owners on request, as invisible', async () => {
 });
 
 test('loads custom objects by their names, where the account grants them', async () => {
-  const load = await connection();
+  const load = await connection({}, [...SCOPES, 'crm.objects.custom.read']);
   const { items, end } = await load({ types: 'boats' });
   expect(end).toMatchObject({ complete: true, byType: { boats: 18 } });
   expect(items[0]).toMatchObject({ type: 'boats', name: items[0]?.properties['boat_name'] });
   expect(items[0]?.properties).toMatchObject({ hs_pipelineLabel: 'Voyages' });
-  const starter = await connection({}, STARTER);
-  await expect(starter({ types: 'boats' })).rejects.toThrow(/400.*has to be out of contact, company/);
+  const without = await connection({}, SCOPES);
+  await expect(without({ types: 'boats' })).rejects.toThrow(/400.*has to be out of contact, company/);
 });
 
 test('says that records are missing where a search was out of order', async () => {
