@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import type { Configuration } from '../configuration/configuration.js';
 
 /**
@@ -6,4 +7,12 @@ import type { Configuration } from '../configuration/configuration.js';
  */
 export function cookieName({ publicUrl }: Configuration, name: string): string {
   return publicUrl.startsWith('https:') ? `__Host-${name}` : name;
+}
+
+/** Parsed each time: `request.cookies` is not filled. */
+export function cookiesOf({
+  server,
+  headers,
+}: Pick<FastifyRequest, 'server' | 'headers'>): Record<string, string | undefined> {
+  return server.parseCookie(headers.cookie ?? '');
 }

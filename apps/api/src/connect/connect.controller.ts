@@ -5,7 +5,7 @@ import { STATE_COOKIE_PREFIX, type BegunAuthorization } from '@causeway/oauth';
 import { toProblem } from '@causeway/problem';
 import { Access } from '../access/access.decorator.js';
 import { CurrentCaller, type Caller } from '../access/caller.js';
-import { cookieName } from '../access/cookies.js';
+import { cookieName, cookiesOf } from '../access/cookies.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { isoTime } from '../dto/iso-time.js';
@@ -114,7 +114,7 @@ export class ConnectController {
     const { outcome, location } = await this.connect.complete(
       integration,
       request.query,
-      (name) => request.cookies[cookieName(this.config, name)],
+      (name) => cookiesOf(request)[cookieName(this.config, name)],
       request.id,
     );
     if (location === null) await this.page.send(request, reply, outcome);
@@ -126,10 +126,10 @@ export class ConnectController {
     reply.setCookie(cookieName(this.config, name), value, { maxAge: maxAgeSeconds, sameSite: 'lax' });
   }
 
-  private clearOldStateCookies({ cookies }: FastifyRequest, reply: FastifyReply): void {
+  private clearOldStateCookies(request: FastifyRequest, reply: FastifyReply): void {
     const prefix = cookieName(this.config, STATE_COOKIE_PREFIX);
     // The oldest first (RFC 6265, 5.4).
-    const names = Object.keys(cookies).filter((name) => name.startsWith(prefix));
+    const names = Object.keys(cookiesOf(request)).filter((name) => name.startsWith(prefix));
     for (const name of names.slice(0, Math.max(0, names.length + 1 - MAX_STATE_COOKIES)))
       reply.setCookie(name, '', { maxAge: 0, sameSite: 'lax' });
   }

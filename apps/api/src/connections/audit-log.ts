@@ -30,7 +30,7 @@ export interface AuditPage {
 @Injectable()
 export class AuditLog {
   /** What this process appended in the last minute: saves reading the list in the store, which all processes share. */
-  private readonly recent = new LRUCache<string, true>({ max: 50_000, ttl: FREQUENT_MS });
+  private readonly recent = new LRUCache<string, true>({ max: 50_000, ttl: FREQUENT_MS, ttlResolution: 1_000 });
 
   constructor(
     private readonly store: Store,

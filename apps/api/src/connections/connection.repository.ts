@@ -43,8 +43,9 @@ export class ConnectionRepository {
     @Inject(CONFIGURATION) private readonly config: Configuration,
     private readonly feed: ConnectionFeed,
   ) {
-    const ttl = Math.min(USE_RESOLUTION_MS, (config.credentialTtlMs ?? Infinity) / 10);
-    this.recentlyUsed = new LRUCache({ max: 50_000, ttl: Math.ceil(ttl) });
+    const ttl = Math.ceil(Math.min(USE_RESOLUTION_MS, (config.credentialTtlMs ?? Infinity) / 10));
+    // By default the cache reads the clock, and sets a timer, once a millisecond.
+    this.recentlyUsed = new LRUCache({ max: 50_000, ttl, ttlResolution: Math.ceil(ttl / 10) });
   }
 
   /** `null` also for a connection that was not used for longer than `CREDENTIAL_TTL_SECONDS`. */

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { Problem, sendProblem } from '@causeway/problem';
 import type { RateLimitStore } from '@causeway/store';
+import { cookiesOf } from '../access/cookies.js';
 import { TokenBuckets } from './token-buckets.js';
 
 const MINUTE_MS = 60_000;
@@ -97,7 +98,7 @@ export function limitRequests(server: FastifyInstance, store: RateLimitStore, se
   const unverified = new WeakMap<FastifyRequest, UnverifiedCredential>();
   server.addHook('onRequest', (request, reply, done) => {
     const [path = ''] = request.url.split('?', 1);
-    const { authorization = request.cookies[sessionCookieName] } = request.headers;
+    const { authorization = cookiesOf(request)[sessionCookieName] } = request.headers;
     const isSignIn = request.method === 'POST' && path === SIGN_IN;
     const decision = limit.decide({ path, address: request.ip, authorization, isSignIn });
     if (decision.unverified !== null) unverified.set(request, decision.unverified);

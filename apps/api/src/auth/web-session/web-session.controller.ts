@@ -65,6 +65,6 @@ export class WebSessionController {
     // Before the store is asked: the browser forgets its cookie even when the store is unavailable.
     const { name, value, options } = this.sessions.clearedCookie;
     reply.setCookie(name, value, options);
-    await this.authentication.signOut(request.cookies);
+    await this.authentication.signOut(request);
   }
 }
