@@ -24,7 +24,7 @@ const MINUTE = 60_000_000;
 /** Microseconds since 1970: newest first, 41 minutes apart, the last three digits never the same. */
 export const stamp = (key: string, index: number): number =>
   (WORLD_END - index * 41 * 60_000) * 1000 - pick(900, key, index);
-export const asTs = (microseconds: number): string =>
+const asTs = (microseconds: number): string =>
   `${Math.floor(microseconds / 1e6)}.${String(microseconds % 1e6).padStart(6, '0')}`;
 
 /** The index of the message with this stamp; undefined where there is none. */
