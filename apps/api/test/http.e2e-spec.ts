@@ -146,6 +146,8 @@ test('every example of the document works when tried, once its user is connected
   )?.schema?.example;
   const connection = await connect(causeway, String(integration), user);
   const { data: key } = await causeway.POST('/keys', { body: { name: 'to be revoked', scopes: ['items:read'] } });
+  const { data: session } = await causeway.POST('/sessions', { body: user });
+  const ids: Record<string, string | undefined> = { keys: key?.id, sessions: session?.id };
   const tried: string[] = [];
   const calls = Object.entries(document.paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, operation]) => ({ path, method, operation })),
@@ -158,7 +160,7 @@ test('every example of the document works when tried, once its user is connected
     if (path === '/events' || path.includes('/proxy/')) continue;
     const own: Record<string, string> = {
       integration: String(integration),
-      id: (path.startsWith('/keys') ? key?.id : connection.id) ?? '',
+      id: ids[path.split('/')[1] ?? ''] ?? connection.id,
     };
     const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => own[name] ?? '');
     const query = new URLSearchParams();

@@ -109,7 +109,8 @@ test('a rate limit during a load shows how long it takes', async () => {
 
 test('when the provider fails during a load, the problem is shown and Continue loads the rest', async () => {
   const { page, mockProviders } = await contacts(1_000);
-  await mockProviders.fault({ provider: 'hubspot', on: 'data', kind: 'server-error', status: 500, skip: 3 });
+  const on = '/crm/objects/2026-09/contacts';
+  await mockProviders.fault({ provider: 'hubspot', on, kind: 'server-error', status: 500, skip: 3 });
   await press(page, 'Load items');
   const alert = page.getByRole('alert').filter({ hasText: 'Incomplete: 300 items so far' });
   await alert.waitFor();

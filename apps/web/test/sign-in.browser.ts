@@ -137,8 +137,9 @@ test('when somebody else signs in, nothing of the caller before is shown', async
   await page.getByRole('cell', { name: user.userId, exact: true }).waitFor();
   await environment.operator.DELETE('/keys/{id}', { params: { path: { id: made.id } } });
   await page.getByRole('tab', { name: 'Health' }).click();
-  await page.getByRole('tab', { name: 'Connections' }).click();
   const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
+  await dialog.waitFor();
+  await page.goBack();
   const { data } = await environment.operator.POST('/sessions', { body: { orgId: 'acme', userId: newUserId() } });
   await dialog.getByLabel('Key', { exact: true }).fill(data?.token ?? '');
   await page.keyboard.press('Enter');

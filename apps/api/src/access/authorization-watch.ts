@@ -3,25 +3,24 @@ const CHECK_MS = 10_000;
 
 /** Aborts what outlives its request's authorization: when the client disconnects, or loses access. */
 export class AuthorizationWatch {
-  readonly signal: AbortSignal;
-  private readonly lost = new AbortController();
+  /** Whether access was lost, instead of the client. */
+  isLost = false;
+  private readonly controller = new AbortController();
   private readonly timer: NodeJS.Timeout;
 
-  /**
-   * @param disconnected aborts when the client has disconnected
-   * @param isStillAuthorized whether what has begun may still go on
-   */
-  constructor(
-    disconnected: AbortSignal,
-    private readonly isStillAuthorized: () => Promise<boolean>,
-  ) {
-    this.signal = AbortSignal.any([disconnected, this.lost.signal]);
+  /** @param isStillAuthorized whether what has begun may still go on */
+  constructor(private readonly isStillAuthorized: () => Promise<boolean>) {
     this.timer = setInterval(() => void this.check(), CHECK_MS).unref();
   }
 
-  /** Whether access was lost, instead of the client. */
-  get isLost(): boolean {
-    return this.lost.signal.aborted;
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  /** The client has left before the end. */
+  disconnect(): void {
+    this.stop();
+    this.controller.abort();
   }
 
   stop(): void {
@@ -30,6 +29,8 @@ export class AuthorizationWatch {
 
   private async check(): Promise<void> {
     // The store may be unavailable; the next check decides.
-    if (!(await this.isStillAuthorized().catch(() => true))) this.lost.abort();
+    if (await this.isStillAuthorized().catch(() => true)) return;
+    this.isLost = true;
+    this.controller.abort();
   }
 }

@@ -96,15 +96,22 @@ export class ConnectionApi {
     const { account, accountKey, scopes } = record;
     const api: ProviderApi = {
       read: (request) => this.readWithFreshCredential(configured, record, request, sameJob),
-      remember: (key, load) =>
-        this.cache.getOrLoad(
-          `account:${record.id}:${record.generation}:${key}`,
-          REMEMBERED_MS,
-          load,
-          options.bypassCache,
-        ),
+      remember: this.rememberer(record, options),
     };
     return { api, account, accountKey, scopes };
+  }
+
+  /** What was read is kept for the caller itself too: a long list would be decrypted and parsed again for every page. */
+  private rememberer({ id, generation }: ConnectionRecord, { bypassCache }: ApiOptions): ProviderApi['remember'] {
+    const remembered = new Map<string, { value: Promise<unknown>; until: number }>();
+    return <T>(key: string, load: () => Promise<T>) => {
+      const known = remembered.get(key);
+      if (known !== undefined && known.until > Date.now()) return known.value as Promise<T>;
+      const value = this.cache.getOrLoad(`account:${id}:${generation}:${key}`, REMEMBERED_MS, load, bypassCache);
+      remembered.set(key, { value, until: Date.now() + REMEMBERED_MS });
+      value.catch(() => remembered.delete(key));
+      return value;
+    };
   }
 
   /**

@@ -34,7 +34,7 @@ export function responseClass(config: Configuration): typeof ServerResponse {
       headers?: OutgoingHttpHeaders | OutgoingHttpHeader[],
     ): this {
       const all = withLowerCaseNames(typeof reason === 'string' ? headers : (headers ?? reason));
-      if (this.req.requestId !== undefined) all[REQUEST_ID_HEADER] = this.req.requestId;
+      if (this.req.requestId !== undefined) all[REQUEST_ID_HEADER] ??= this.req.requestId;
       // Beginning with a copy of the defaults takes three times as long.
       for (const name of names) if (!(name in all) && !this.hasHeader(name)) all[name] = defaults[name];
       return typeof reason === 'string' ? super.writeHead(status, reason, all) : super.writeHead(status, all);

@@ -88,7 +88,8 @@ export class ItemsService {
   async stream(record: ConnectionRecord, request: LoadDto, reader: LoadReader): Promise<Readable> {
     const start = await this.startOf(record, request, { actor: reader.actor, signal: reader.signal });
     await this.recordStart(start, reader.actor);
-    const authorization = new AuthorizationWatch(reader.signal, reader.isStillAuthorized);
+    const authorization = new AuthorizationWatch(reader.isStillAuthorized);
+    reader.signal.addEventListener('abort', () => authorization.disconnect(), { once: true });
     const { signal } = authorization;
     const options = { actor: reader.actor, maxWaitMs: MAX_WAIT_MS, signal };
     const load = this.load(start, SIDE_BY_SIDE, options);

@@ -66,23 +66,18 @@ export class ProxyService {
   }
 
   /** Aborts when the client disconnects or loses access, or when the connection is gone: an answer may take hours. */
-  private whileAllowed({ isStillAuthorized, params: { id } }: ProxiedRequest, reply: FastifyReply): AbortSignal {
-    const watch = new AuthorizationWatch(disconnected(reply), async () => {
+  private whileAllowed({ isStillAuthorized, params: { id } }: ProxiedRequest, { raw }: FastifyReply): AbortSignal {
+    const watch = new AuthorizationWatch(async () => {
       const [isAuthorized, record] = await Promise.all([isStillAuthorized?.(), this.connections.read(id)]);
       return isAuthorized === true && record !== null;
     });
-    reply.raw.once('close', () => watch.stop());
+    raw.once('close', () => {
+      // An abort costs something, and nearly all responses are sent to their end.
+      if (raw.writableFinished) watch.stop();
+      else watch.disconnect();
+    });
     return watch.signal;
   }
-}
-
-/** Only if the client leaves early: an abort costs something, and nearly all responses are sent to their end. */
-function disconnected({ raw }: FastifyReply): AbortSignal {
-  const abort = new AbortController();
-  raw.once('close', () => {
-    if (!raw.writableFinished) abort.abort();
-  });
-  return abort.signal;
 }
 
 /** A browser says if it would show or execute the response; a program's `fetch` is `empty`. */
