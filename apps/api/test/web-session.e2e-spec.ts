@@ -349,3 +349,21 @@ test('an administrator is told what to register at the providers, and nobody els
   const { key } = await apiKey({ scopes: ['connections:read'] });
   expectProblem(await setup(key), 'forbidden', 403);
 });
+
+test('a session token is taken under its own name too, but not beside a key', async () => {
+  const user = someone();
+  const token = await tokenFor(user);
+  const send = (body: object) =>
+    raw(`${service.url}/web-session`, {
+      method: 'POST',
+      key: null,
+      type: 'application/json',
+      body: JSON.stringify(body),
+      headers: OWN,
+    });
+  expect((await send({ token })).response.status).toBe(204);
+  for (const body of [{ key: ADMIN_KEY, token }, {}]) {
+    const { response, error } = await send(body);
+    expectProblem({ response, error }, 'invalid-request', 400);
+  }
+});

@@ -555,7 +555,9 @@ export interface components {
         };
         SignInDto: {
             /** @description The admin key, an API key, or a session token. */
-            key: string;
+            key?: string;
+            /** @description A session token, instead of `key`. */
+            token?: string;
         };
         /**
          * @description `session`: acts for one user. `anyone`: sandbox mode, without sign-in.

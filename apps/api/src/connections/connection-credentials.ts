@@ -18,7 +18,7 @@ import { ConnectionRepository } from './connection.repository.js';
 import { SharedGrants, grantRef } from './shared-grants.js';
 
 /** Connections that get a new credential at once. Of more, each takes it when the provider refuses its own. */
-const MAX_SHARED = 20;
+const MAX_SHARED = 3;
 
 const SERVICE: Actor = { kind: 'service', id: null };
 
@@ -80,10 +80,6 @@ export class ConnectionCredentials {
     return this.refresher.ensureFresh(store, this.refreshOf(id, integration, actor), options);
   }
 
-  private warnNotShared(id: string, error: unknown): void {
-    this.logger.warn(`the grant of ${id} was not shared: ${error instanceof Error ? error.message : 'unknown'}`);
-  }
-
   private refreshOf(id: string, integration: string, actor: Actor): Refresh {
     const { tokens } = this.registry.configured(integration);
     return async (credential) => {
@@ -104,15 +100,22 @@ export class ConnectionCredentials {
     return this.storeOf(record, actor).markRevoked(generation, reason);
   }
 
-  /** Gives the credential of a connection to the others that hold its grant: the provider may have ended theirs. */
+  /**
+   * Gives the credential of a connection to others that hold its grant: the provider may have ended theirs. What fails is only logged,
+   * because the connection itself has it already.
+   */
   async share(record: ConnectionRecord): Promise<void> {
     const { id, grant } = record;
     if (grant === undefined) return;
     let shared = 0;
-    for await (const other of this.grants.others(grant, id)) {
-      shared += 1;
-      if (shared > MAX_SHARED) return;
-      await this.takeOver(other.id, record, (current) => timeOf(current) <= timeOf(record));
+    try {
+      for await (const other of this.grants.others(grant, id)) {
+        shared += 1;
+        if (shared > MAX_SHARED) return;
+        await this.takeOver(other.id, record, (current) => timeOf(current) <= timeOf(record));
+      }
+    } catch (error) {
+      this.logger.warn(`the grant of ${id} was not shared: ${error instanceof Error ? error.message : 'unknown'}`);
     }
   }
 
@@ -184,8 +187,7 @@ export class ConnectionCredentials {
               : withCredential(record, credential, this.seal(credential, record), Date.now()),
           { auditEntry: { type: 'refreshed', actor }, event: 'connection.updated' },
         );
-        // The credential is stored: what fails from here on must not make it stored again.
-        if (updated !== null) await this.share(updated).catch((error: unknown) => this.warnNotShared(id, error));
+        if (updated !== null) await this.share(updated);
         return updated !== null;
       },
       markRevoked: async (generation, reason) => {

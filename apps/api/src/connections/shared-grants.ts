@@ -7,7 +7,7 @@ import { connectionKey, partitionOf, partitionOfConnection, type ConnectionRecor
 
 const KEY_PARTITION = 'directory';
 const KEY_CONTEXT = 'fingerprint key';
-const SCAN = 50;
+const SCAN = 8;
 const MAX_RACES = 20;
 
 /** Whether anybody else holds the grant. `ended`: nobody does, and somebody who left at the same moment was the last one. */

@@ -41,6 +41,8 @@ export class TenantsUnderLoad {
       const user = someone();
       await connect(tenants.clientOf(tenants.organizations.length), 'hubspot', user, { account: account?.id ?? '' });
       tenants.organizations.push(user);
+      // Reads what is remembered of an account (owners), so that a page is one request.
+      await tenants.page(tenants.organizations.length - 1, null, 1);
     }
     // The requests of the authorizations no longer count when the test begins.
     await new Promise((resolve) => setTimeout(resolve, rateLimit.seconds * 1_100 + 200));

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Problem } from '@causeway/problem';
 import { AuthenticationService } from '../authentication.service.js';
 import { CurrentCaller, type Caller } from '../../access/caller.js';
 import { Endpoint } from '../../access/endpoint.decorator.js';
@@ -32,13 +33,17 @@ export class WebSessionController {
     problems: ['invalid-request', 'unauthenticated', 'forbidden'],
   })
   async signIn(
-    @Body() { key }: SignInDto,
+    @Body() { key, token }: SignInDto,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     // Login CSRF: another site could sign its visitors in as somebody else.
     requireSameOrigin(request, this.publicUrl);
-    const { name, value, options } = await this.authentication.signIn(key);
+    if (key !== undefined && token !== undefined)
+      throw new Problem('invalid-request', 'Send a key or a token, not both.', {
+        errors: [{ pointer: '/token', detail: 'does not go with "key"' }],
+      });
+    const { name, value, options } = await this.authentication.signIn(key ?? token ?? '');
     reply.setCookie(name, value, options);
   }
 

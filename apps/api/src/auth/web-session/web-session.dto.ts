@@ -1,16 +1,24 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { IsString, Length } from 'class-validator';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsString, Length, ValidateIf } from 'class-validator';
 import { SCOPES, type Scope } from '../../access/access.decorator.js';
 import type { Caller } from '../../access/caller.js';
+import { MayBeAbsent } from '../../dto/may-be-absent.js';
 import { isoTime } from '../../dto/iso-time.js';
 
 const KINDS = ['operator', 'key', 'session', 'anyone'] as const satisfies readonly Caller['kind'][];
 
 export class SignInDto {
-  @ApiProperty({ maxLength: 4096, description: 'The admin key, an API key, or a session token.' })
+  @ApiPropertyOptional({ maxLength: 4096, description: 'The admin key, an API key, or a session token.' })
+  @ValidateIf(({ key, token }: SignInDto) => key !== undefined || token === undefined)
   @IsString({ message: 'has to be a text' })
   @Length(1, 4096, { message: 'has to be 1 to 4096 characters' })
-  key!: string;
+  key?: string;
+
+  @ApiPropertyOptional({ maxLength: 4096, description: 'A session token, instead of `key`.' })
+  @MayBeAbsent()
+  @IsString({ message: 'has to be a text' })
+  @Length(1, 4096, { message: 'has to be 1 to 4096 characters' })
+  token?: string;
 }
 
 /** The caller, as the web app shows it. */
