@@ -42,7 +42,7 @@ export class TenantsUnderLoad {
       await connect(tenants.clientOf(tenants.organizations.length), 'hubspot', user, { account: account?.id ?? '' });
       tenants.organizations.push(user);
       // Reads what is remembered of an account (owners), so that a page is one request.
-      await tenants.page(tenants.organizations.length - 1, null, 1);
+      await tenants.page(tenants.organizations.length - 1, null, 99);
     }
     // The requests of the authorizations no longer count when the test begins.
     await new Promise((resolve) => setTimeout(resolve, rateLimit.seconds * 1_100 + 200));
