@@ -140,7 +140,7 @@ test('when somebody else signs in, nothing of the caller before is shown', async
   const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
   await dialog.waitFor();
   // Behind the dialog, where no pointer reaches it.
-  await page.getByRole('tab', { name: 'Connections' }).dispatchEvent('click');
+  await page.locator('#tab-connections').dispatchEvent('click');
   const { data } = await environment.operator.POST('/sessions', { body: { orgId: 'acme', userId: newUserId() } });
   await dialog.getByLabel('Key', { exact: true }).fill(data?.token ?? '');
   await page.keyboard.press('Enter');
