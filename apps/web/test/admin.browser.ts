@@ -103,6 +103,8 @@ describe('connections', () => {
     await details.getByRole('status').getByText('Refreshed.', { exact: true }).waitFor();
     await details.getByText('Token refreshed').waitFor();
 
+    // The button lost the focus while it was disabled; the dialog takes it back within a moment.
+    await page.waitForFunction(() => document.querySelector('[role=dialog]')?.contains(document.activeElement));
     await page.keyboard.press('Escape');
     await details.waitFor({ state: 'hidden' });
     expect(await account.evaluate((button) => button === document.activeElement)).toBe(true);
