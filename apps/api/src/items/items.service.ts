@@ -90,6 +90,7 @@ export class ItemsService {
     await this.recordStart(start, reader.actor);
     const authorization = new AuthorizationWatch(reader.isStillAuthorized);
     reader.signal.addEventListener('abort', () => authorization.disconnect(), { once: true });
+    if (reader.signal.aborted) authorization.disconnect();
     const { signal } = authorization;
     const options = { actor: reader.actor, maxWaitMs: MAX_WAIT_MS, signal };
     const load = this.load(start, SIDE_BY_SIDE, options);

@@ -146,7 +146,7 @@ export function refuseOtherLoad(cursor: LoadCursor, request: LoadDto): void {
   throw refusal(
     'cursor',
     'does not go with the other parameters',
-    'This cursor belongs to a load with other parameters. Leave them out, or send those of its first page.',
+    'This cursor belongs to a load with other parameters. Omit them, or send those of its first page.',
   );
 }
 

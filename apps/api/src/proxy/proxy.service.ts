@@ -76,6 +76,8 @@ export class ProxyService {
       if (raw.writableFinished) watch.stop();
       else watch.disconnect();
     });
+    // It closed while the body was read: the event does not come again.
+    if (raw.destroyed) watch.disconnect();
     return watch.signal;
   }
 }
