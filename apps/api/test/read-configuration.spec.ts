@@ -38,6 +38,14 @@ describe('readConfiguration', () => {
       adminKey: null,
       credentialTtlMs: null,
       logLevel: 'info',
+      limits: {
+        loadsPerUser: 8,
+        loadsPerOrganization: 32,
+        proxiedPerOrganization: 32,
+        eventStreamsPerCredential: 20,
+        eventStreamsPerOrganization: 100,
+        refreshesPerMinute: 60,
+      },
     });
   });
 
@@ -106,6 +114,9 @@ describe('readConfiguration', () => {
     ['ADMIN_KEY', 'admin'.repeat(8)],
     ['CREDENTIAL_TTL_SECONDS', '0'],
     ['LOG_LEVEL', 'loud'],
+    ['LIMIT_LOADS_PER_USER', '0'],
+    ['LIMIT_LOAD_MEMORY_MB', '63'],
+    ['LIMIT_PROXIED_PER_ORG', 'many'],
     ['TRUST_PROXY', 'maybe'],
     ['SLACK_TOKEN_URL', 'slack.com/api'],
     ['SLACK_API_URL', 'ftp://slack.com'],
@@ -163,10 +174,19 @@ describe('.env.example', () => {
       `${id.toUpperCase()}_CLIENT_ID`,
       `${id.toUpperCase()}_CLIENT_SECRET`,
     ]);
+    const limits = [...fileOf('../src/configuration/limits-environment.ts').matchAll(/^ {2}([A-Z_]+) =/gm)].map(
+      ([, name]) => `LIMIT_${name}`,
+    );
     const settings = perIntegration.filter((name) => !name?.startsWith('CLIENT_')).map((name) => `HUBSPOT_${name}`);
     expect(Object.keys(examples).sort()).toEqual(
-      [...known, ...clients, ...settings, 'SLACK_HISTORY_RATE_LIMIT'].sort(),
+      [...known, ...limits, ...clients, ...settings, 'SLACK_HISTORY_RATE_LIMIT'].sort(),
     );
+  });
+
+  it('shows the limits as they are by default', () => {
+    const limits = Object.fromEntries(Object.entries(examples).filter(([name]) => name.startsWith('LIMIT_')));
+    expect(read({ ...PRODUCTION, ...limits }).limits).toEqual(read(PRODUCTION).limits);
+    expect(Object.keys(limits).length).toBe(Object.keys(read(PRODUCTION).limits).length);
   });
 
   it('holds good values', () => {

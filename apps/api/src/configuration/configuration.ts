@@ -1,6 +1,7 @@
 import { getConfigToken } from '@nestjs/config';
 import type { StoreOptions } from '@causeway/store';
 import type { EncryptionKey } from '@causeway/crypto';
+import type { TenantLimits } from './limits-environment.js';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
@@ -46,6 +47,7 @@ export interface Configuration {
   metricsKey: string | null;
   credentialTtlMs: number | null;
   logLevel: LogLevel;
+  limits: TenantLimits;
   integrations: Record<string, IntegrationSettings>;
 }
 

@@ -4,6 +4,7 @@ import { validateSync } from 'class-validator';
 import type { StoreOptions } from '@causeway/store';
 import { ConfigurationError, type Configuration, type IntegrationSettings } from './configuration.js';
 import { IntegrationEnvironment, readOtherRateLimits } from './integration-environment.js';
+import { LimitsEnvironment } from './limits-environment.js';
 import { ServiceEnvironment } from './service-environment.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -23,6 +24,7 @@ export function readConfiguration(
 ): Configuration {
   const faults: string[] = [];
   const service = read(ServiceEnvironment, environment, '', faults);
+  const limits = read(LimitsEnvironment, environment, 'LIMIT_', faults);
   const integrations: Record<string, IntegrationSettings> = {};
   for (const id of integrationIds) {
     const prefix = `${id.toUpperCase()}_`;
@@ -57,6 +59,7 @@ export function readConfiguration(
     metricsKey: service.METRICS_KEY ?? null,
     credentialTtlMs: service.CREDENTIAL_TTL_SECONDS === undefined ? null : service.CREDENTIAL_TTL_SECONDS * 1000,
     logLevel: service.LOG_LEVEL ?? 'info',
+    limits: limits.toLimits(),
     integrations,
   };
 }

@@ -1,4 +1,4 @@
-import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
+import { Controller, Get, Head, Header, Headers, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiProduces } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { CurrentCaller, IsStillAuthorized, type AuthorizationCheck, type Caller } from '../access/caller.js';
@@ -20,6 +20,19 @@ class EventsQuery {
 @Controller('events')
 export class EventsController {
   constructor(private readonly events: EventsService) {}
+
+  /** Fastify would answer it by the handler of GET, whose stream does not end. */
+  @Head()
+  @Header('content-type', 'text/event-stream; charset=utf-8')
+  @Header('cache-control', 'no-store')
+  @Endpoint({
+    summary: 'Whether the caller may open this stream',
+    access: 'connections:read',
+    problems: ['invalid-request'],
+  })
+  checkEvents(@Query() query: EventsQuery, @CurrentCaller() caller: Caller): void {
+    this.events.check(query, caller);
+  }
 
   @Get()
   @ApiProduces('text/event-stream')

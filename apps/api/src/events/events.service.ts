@@ -1,11 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Problem } from '@causeway/problem';
+import { ConcurrencyLimit } from '../access/concurrency-limit.js';
+import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { mayActFor, requireMayActFor, type AuthorizationCheck, type Caller } from '../access/caller.js';
 import { EventStream } from './event-stream.js';
 import { LiveFeed } from './live-feed.js';
-
-const MAX_STREAMS = 1_000;
 
 export interface StreamRequest {
   orgId?: string;
@@ -15,7 +14,23 @@ export interface StreamRequest {
 
 @Injectable()
 export class EventsService {
-  constructor(private readonly live: LiveFeed) {}
+  private readonly limit;
+
+  constructor(
+    private readonly live: LiveFeed,
+    @Inject(CONFIGURATION) { limits }: Configuration,
+  ) {
+    this.limit = new ConcurrencyLimit('event streams', [
+      { name: 'this service', limit: limits.eventStreams },
+      { name: 'this key or session', limit: limits.eventStreamsPerCredential },
+      { name: 'this organization', limit: limits.eventStreamsPerOrganization },
+    ] as const);
+  }
+
+  /** The rights to a stream, without one. @throws Problem `forbidden` */
+  check(request: Omit<StreamRequest, 'lastEventId'>, caller: Caller): void {
+    requireMayActFor(caller, request);
+  }
 
   /** @throws Problem `forbidden`, `too-many-requests`, `store-unavailable` */
   async stream(
@@ -25,11 +40,13 @@ export class EventsService {
     reply: FastifyReply,
   ): Promise<void> {
     requireMayActFor(caller, request);
-    if (this.live.subscriberCount >= MAX_STREAMS)
-      throw new Problem('too-many-requests', 'Too many streams are open at this service.', { retryAfter: 30 });
     const [onlyOrg, ...others] = caller.orgIds ?? [];
     const orgId = request.orgId ?? (others.length === 0 ? onlyOrg : undefined);
     const { userId } = request;
+    // All web sessions of one key count as that key.
+    const release = this.limit.acquire(['', `${caller.kind} ${caller.id ?? ''}`, orgId ?? null]);
+    // Also where the stream does not begin: the response is the problem then.
+    reply.raw.once('close', release);
     let unsubscribe = () => {};
     const subscriber = {
       // Two web sessions of one key end separately.
@@ -43,6 +60,8 @@ export class EventsService {
     };
     const stream = new EventStream(reply, subscriber, () => unsubscribe());
     unsubscribe = await this.live.subscribe(orgId, lastEventId, stream);
-    if (reply.raw.destroyed) unsubscribe();
+    if (!reply.raw.destroyed) return;
+    unsubscribe();
+    release();
   }
 }

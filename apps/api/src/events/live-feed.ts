@@ -61,10 +61,6 @@ export class LiveFeed implements BeforeApplicationShutdown {
     private readonly repository: ConnectionRepository,
   ) {}
 
-  get subscriberCount(): number {
-    return [...this.openFeeds.values()].reduce((sum, { subscribers }) => sum + subscribers.size, 0);
-  }
-
   /** @returns what unsubscribes. @throws Problem `store-unavailable`; then the subscriber has been sent nothing */
   async subscribe(
     orgId: string | undefined,

@@ -110,12 +110,13 @@ export class ItemsController {
   ): Promise<ItemPage | Readable> {
     if (!(fastifyRequest.headers.accept ?? '').includes(NDJSON))
       return this.items.page(record, request, actor, wantsFresh(fastifyRequest));
-    // A reader that disconnects aborts the requests to the provider.
-    const disconnected = new AbortController();
-    reply.raw.once('close', () => disconnected.abort());
+    // A reader that disconnects aborts the requests to the provider. The event does not come again where it has closed already.
+    const closed = new AbortController();
+    if (reply.raw.destroyed) closed.abort();
+    else reply.raw.once('close', () => closed.abort());
     const lines = await this.items.stream(record, request, {
       actor,
-      signal: disconnected.signal,
+      signal: closed.signal,
       isStillAuthorized,
     });
     reply.type(`${NDJSON}; charset=utf-8`);

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Keyring } from '@causeway/crypto';
 import { UpstreamError } from '@causeway/http-client';
 import { Problem, toProblem } from '@causeway/problem';
 import type { Actor } from '../access/actor.js';
 import { AuthorizationWatch } from '../access/authorization-watch.js';
 import type { AuthorizationCheck } from '../access/caller.js';
+import { ConcurrencyLimit } from '../access/concurrency-limit.js';
+import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { isoTime } from '../dto/iso-time.js';
 import { AuditLog } from '../connections/audit-log.js';
 import { ConnectionApi, type ApiOptions } from '../connections/connection-api.js';
@@ -41,7 +43,7 @@ const OVERLAP_MS = 60_000;
 /** Who reads a streamed load. */
 export interface LoadReader {
   actor: Actor;
-  /** Aborts when the reader has disconnected. */
+  /** Aborts when the response has closed, in whatever way. */
   signal: AbortSignal;
   isStillAuthorized: AuthorizationCheck;
 }
@@ -57,6 +59,8 @@ interface LoadStart {
 
 @Injectable()
 export class ItemsService {
+  private readonly streams;
+
   constructor(
     private readonly registry: IntegrationRegistry,
     private readonly repository: ConnectionRepository,
@@ -65,7 +69,13 @@ export class ItemsService {
     private readonly cache: SealedCache,
     private readonly auditLog: AuditLog,
     private readonly metrics: Metrics,
-  ) {}
+    @Inject(CONFIGURATION) { limits }: Configuration,
+  ) {
+    this.streams = new ConcurrencyLimit('streamed loads', [
+      { name: 'this user', limit: limits.loadsPerUser },
+      { name: 'this organization', limit: limits.loadsPerOrganization },
+    ] as const);
+  }
 
   /**
    * One page of a connection's items, type after type.
@@ -84,13 +94,15 @@ export class ItemsService {
     return this.cache.getOrLoad(name, FIRST_PAGE_MS, read, bypassCache);
   }
 
-  /** A whole load, paced by its reader. */
+  /** A whole load, paced by its reader. @throws Problem `too-many-requests` for a user or an organization with too many of them */
   async stream(record: ConnectionRecord, request: LoadDto, reader: LoadReader): Promise<Readable> {
+    const { orgId, userId } = record;
+    const release = this.streams.acquire([JSON.stringify([orgId, userId]), orgId]);
+    whenAborted(reader.signal, release);
     const start = await this.startOf(record, request, { actor: reader.actor, signal: reader.signal });
     await this.recordStart(start, reader.actor);
     const authorization = new AuthorizationWatch(reader.isStillAuthorized);
-    reader.signal.addEventListener('abort', () => authorization.disconnect(), { once: true });
-    if (reader.signal.aborted) authorization.disconnect();
+    whenAborted(reader.signal, () => authorization.disconnect());
     const { signal } = authorization;
     const options = { actor: reader.actor, maxWaitMs: MAX_WAIT_MS, signal };
     const load = this.load(start, SIDE_BY_SIDE, options);
@@ -197,6 +209,11 @@ function summarize(
     ...exhaustiveness(loaded, load, parent),
     nextUpdatedSince: isoTime(startedAt - OVERLAP_MS),
   };
+}
+
+function whenAborted(signal: AbortSignal, act: () => void): void {
+  if (signal.aborted) act();
+  else signal.addEventListener('abort', act, { once: true });
 }
 
 function accessLost(): Problem {

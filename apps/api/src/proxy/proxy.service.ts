@@ -1,11 +1,13 @@
 import type { IncomingMessage } from 'node:http';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { StreamedRequest } from '@causeway/http-client';
 import { Problem } from '@causeway/problem';
 import { actorOf } from '../access/actor.js';
 import { AuthorizationWatch } from '../access/authorization-watch.js';
 import { callerOf, mayActFor, type AuthenticatedRequest } from '../access/caller.js';
+import { ConcurrencyLimit } from '../access/concurrency-limit.js';
+import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { AuditLog } from '../connections/audit-log.js';
 import { ConnectionApi } from '../connections/connection-api.js';
 import { unknownConnection } from '../connections/connection-credentials.js';
@@ -26,16 +28,22 @@ export type ProxiedRequest = AuthenticatedRequest & FastifyRequest<{ Params: { i
 /** Forwards requests to a provider's own API, with the credential of a connection. */
 @Injectable()
 export class ProxyService {
+  private readonly limit;
+
   constructor(
     private readonly connections: ConnectionRepository,
     private readonly registry: IntegrationRegistry,
     private readonly api: ConnectionApi,
     private readonly auditLog: AuditLog,
-  ) {}
+    @Inject(CONFIGURATION) { limits }: Configuration,
+  ) {
+    const organization = { name: 'this organization', limit: limits.proxiedPerOrganization };
+    this.limit = new ConcurrencyLimit('proxied calls', [organization] as const);
+  }
 
   /**
    * Sends whatever the provider answers, also its errors.
-   * @throws Problem or UpstreamError if there is no response
+   * @throws Problem or UpstreamError if there is no response; `too-many-requests` for an organization with too many calls in flight
    */
   async forward(fastifyRequest: ProxiedRequest, reply: FastifyReply): Promise<void> {
     const { raw: request, params } = fastifyRequest;
@@ -47,6 +55,9 @@ export class ProxyService {
     if (record === null || !mayActFor(caller, record)) throw unknownConnection(id);
     const { definition } = this.registry.configured(record.integration);
     const { url, path } = resolveTarget(definition.api.url, request.url ?? '');
+    const release = this.limit.acquire([record.orgId]);
+    if (reply.raw.destroyed) release();
+    else reply.raw.once('close', release);
     const actor = actorOf(caller);
     await Promise.all([this.auditLog.append(id, { type: 'proxied', actor }), this.connections.touch(id)]);
     const { body, contentLength } = await requestBody(request, () => fastifyRequest.allowSlowBody());

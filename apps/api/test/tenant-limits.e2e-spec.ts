@@ -1,0 +1,155 @@
+import type { RequestListener } from 'node:http';
+import { createCauseway, type CausewayClient, type Connection } from '@causeway/client';
+import { startMockProviders, type MockProvidersProcess, type Service } from '@causeway/testing';
+import { connect } from './support/connect.js';
+import { eventually } from './support/eventually.js';
+import { listen, type Listening } from './support/listen.js';
+import { echo, startPlainProvider, type PlainProvider } from './support/plain-provider.js';
+import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
+import { raw } from './support/raw.js';
+import { someone, type User } from './support/users.js';
+
+const NDJSON = { accept: 'application/x-ndjson' };
+
+let apart: MockProvidersProcess;
+let provider: PlainProvider;
+let service: Service;
+let operator: CausewayClient;
+let acme: User;
+let other: User;
+/** Of each user of one organization, and then of another one. */
+let ofAcme: Connection[];
+let ofOther: Connection;
+
+beforeAll(async () => {
+  [apart, provider] = await Promise.all([startMockProviders(), startPlainProvider()]);
+  await unlimited(apart.mockProviders);
+  service = await startProduction(apart.mockProviders, { NOTION_API_URL: provider.url });
+  operator = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
+  [acme, other] = [someone(), someone()];
+  const users = Array.from({ length: 5 }, (_, at) => ({ ...acme, userId: `user-${at}` }));
+  ofAcme = await Promise.all(users.map((user) => connect(operator, 'notion', user)));
+  ofOther = await connect(operator, 'notion', other);
+});
+afterAll(async () => {
+  provider?.stop();
+  await Promise.all([service?.stop(), apart?.stop()]);
+});
+beforeEach(() => {
+  provider.seen = [];
+  provider.answer = silence;
+});
+
+const silence: RequestListener = (request) => void request.on('error', () => {}).resume();
+
+/** Requests that stay open until they are let go. */
+class Held {
+  private readonly abort = new AbortController();
+  readonly all: Promise<unknown>[] = [];
+
+  open(path: string, init: RequestInit = {}): void {
+    const headers = { authorization: `Bearer ${ADMIN_KEY}`, ...(init.headers as Record<string, string>) };
+    this.all.push(
+      fetch(`${service.url}${path}`, { ...init, headers, signal: this.abort.signal }).catch(() => undefined),
+    );
+  }
+
+  async letGo(): Promise<void> {
+    this.abort.abort();
+    await Promise.all(this.all);
+  }
+}
+
+const tooMany = (of: string) => ({
+  status: 429,
+  slug: 'too-many-requests',
+  retryAfter: expect.stringMatching(/^[1-9]\d*$/) as string,
+  detail: expect.stringContaining(of) as string,
+});
+
+async function refusal(path: string, headers: Record<string, string> = {}, key: string = ADMIN_KEY) {
+  const { response, error } = await raw(`${service.url}${path}`, { headers, key });
+  return {
+    status: response.status,
+    slug: error?.slug,
+    retryAfter: response.headers.get('retry-after'),
+    detail: error?.detail,
+  };
+}
+
+test('32 proxied calls of an organization are in flight at a time, and the next one is refused to that organization only', async () => {
+  const held = new Held();
+  for (let i = 0; i < 32; i += 1) held.open(`/connections/${ofAcme[i % 5]?.id}/proxy/v1/users/${i}`);
+  await eventually(() => expect(provider.seen).toHaveLength(32));
+  expect(await refusal(`/connections/${ofAcme[0]?.id}/proxy/v1/users`)).toEqual(tooMany('this organization'));
+  expect(provider.seen).toHaveLength(32);
+  provider.answer = echo;
+  expect((await raw(`${service.url}/connections/${ofOther.id}/proxy/v1/users`)).response.status).toBe(200);
+  await held.letGo();
+  await eventually(async () => {
+    const { response } = await raw(`${service.url}/connections/${ofAcme[0]?.id}/proxy/v1/users`);
+    expect(response.status).toBe(200);
+  });
+});
+
+test('8 loads of a user and 32 of an organization are streamed at a time', async () => {
+  const held = new Held();
+  const load = (at: number) => `/connections/${ofAcme[at]?.id}/items`;
+  for (let i = 0; i < 8; i += 1) held.open(load(0), { headers: NDJSON });
+  await eventually(() => expect(provider.seen.length).toBeGreaterThanOrEqual(8));
+  expect(await refusal(load(0), NDJSON)).toEqual(tooMany('8 streamed loads of this user'));
+  for (let i = 8; i < 32; i += 1) held.open(load(Math.floor(i / 8)), { headers: NDJSON });
+  await eventually(() => expect(provider.seen.length).toBeGreaterThanOrEqual(32));
+  expect(await refusal(load(4), NDJSON)).toEqual(tooMany('32 streamed loads of this organization'));
+  held.open(`/connections/${ofOther.id}/items`, { headers: NDJSON });
+  await eventually(() => expect(provider.seen.length).toBeGreaterThanOrEqual(33));
+  await held.letGo();
+  provider.answer = (request, response) => {
+    request.resume();
+    response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end('{"object":"list","results":[],"has_more":false}');
+  };
+  await eventually(async () => {
+    const { response } = await raw(`${service.url}${load(0)}`, { headers: NDJSON });
+    expect(response.status).toBe(200);
+  });
+});
+
+describe('event streams', () => {
+  const keyOf = async (orgIds: string[]): Promise<string> => {
+    const { data } = await operator.POST('/keys', { body: { name: 'a test', scopes: ['connections:read'], orgIds } });
+    return data?.key ?? '';
+  };
+  const events = () => `${service.url}/events`;
+
+  test('20 of a key or session and 100 of an organization are open at a time', async () => {
+    const keys = await Promise.all(Array.from({ length: 6 }, () => keyOf([acme.orgId])));
+    const open: Listening[] = [];
+    for (const key of keys.slice(0, 5)) {
+      const more = await Promise.all(Array.from({ length: 20 }, () => listen(events(), key)));
+      open.push(...more);
+      if (open.length === 20)
+        expect(await refusal('/events', {}, key)).toEqual(tooMany('20 event streams of this key'));
+    }
+    expect(await refusal('/events', {}, keys[5])).toEqual(tooMany('100 event streams of this organization'));
+    const elsewhere = await listen(events(), await keyOf([other.orgId]));
+    expect(elsewhere.isOver()).toBe(false);
+    for (const { stop } of [...open, elsewhere]) stop();
+    await eventually(async () => (await listen(events(), keys[0] ?? '')).stop());
+  });
+
+  test('HEAD answers at once, and holds none', async () => {
+    const key = await keyOf([acme.orgId]);
+    for (let i = 0; i < 25; i += 1) {
+      const { response } = await raw(events(), { method: 'HEAD', key });
+      expect([response.status, response.headers.get('content-type')]).toEqual([
+        200,
+        'text/event-stream; charset=utf-8',
+      ]);
+    }
+    const { response } = await raw(`${events()}?orgId=${other.orgId}`, { method: 'HEAD', key });
+    expect(response.status).toBe(403);
+    (await listen(events(), key)).stop();
+  }, 20_000);
+});
