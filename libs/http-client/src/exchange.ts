@@ -28,11 +28,11 @@ abstract class Exchange<Response> implements Dispatcher.DispatchHandler {
     });
   }
 
-  abort(reason: Error = new errors.RequestAbortedError()): void {
+  abort(reason?: Error): void {
     if (this.isOver || this.abortReason !== undefined) return;
-    this.abortReason = reason;
-    if (this.controller === undefined) this.onResponseError(undefined, reason);
-    else this.controller.abort(reason);
+    this.abortReason = reason ?? new errors.RequestAbortedError();
+    if (this.controller === undefined) this.onResponseError(undefined, this.abortReason);
+    else this.controller.abort(this.abortReason);
   }
 
   onRequestStart(controller: Controller): void {

@@ -18,7 +18,8 @@ const MAX_MS = 24 * 60 * 60_000;
  * @returns `undefined` where `Retry-After` is absent, or not as in RFC 9110, 10.2.3
  */
 export function retryAfterOf(headers: ResponseHead['headers'], now: number): number | undefined {
-  const text = headerOf(headers, 'retry-after')?.trim() ?? '';
+  const text = headerOf(headers, 'retry-after')?.trim();
+  if (text === undefined) return undefined;
   const seconds = parseSeconds(text);
   if (seconds !== undefined) return seconds;
   const until = parseHttpDate(text, now);
@@ -38,7 +39,8 @@ export function parseSeconds(value: unknown): number | undefined {
 
 /** The first one, of a header that came more than once. */
 export function headerOf(headers: ResponseHead['headers'], name: string): string | undefined {
-  return [headers[name]].flat()[0];
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
 }
 
 function parseHttpDate(text: string, now: number): number | undefined {

@@ -72,11 +72,11 @@ export class ConnectionCredentials {
   async ensureFresh(
     record: ConnectionRecord,
     actor: Actor,
-    { isCurrent = false, ...options }: EnsureFreshOptions = {},
+    options: EnsureFreshOptions = {},
   ): Promise<StoredCredential> {
     const { id, integration } = record;
     const grant = record.grant ?? (await this.index(record));
-    const store = this.storeOf({ ...record, grant }, actor, isCurrent ? record : undefined);
+    const store = this.storeOf(record, grant, actor, options.isCurrent === true ? record : undefined);
     return this.refresher.ensureFresh(store, this.refreshOf(id, integration, actor), options);
   }
 
@@ -97,7 +97,7 @@ export class ConnectionCredentials {
 
   /** The connection needs to be authorized again. @returns false if it has a newer credential, or was marked already. */
   markRevoked(record: ConnectionRecord, actor: Actor, generation: number, reason: string): Promise<boolean> {
-    return this.storeOf(record, actor).markRevoked(generation, reason);
+    return this.storeOf(record, record.grant, actor).markRevoked(generation, reason);
   }
 
   /**
@@ -159,7 +159,8 @@ export class ConnectionCredentials {
 
   /** @param current returned by the first `read` */
   private storeOf(
-    { id, integration, grant }: ConnectionRecord,
+    { id, integration }: ConnectionRecord,
+    grant: string | undefined,
     actor: Actor,
     current?: ConnectionRecord,
   ): CredentialStore {
@@ -168,8 +169,10 @@ export class ConnectionCredentials {
       id,
       provider: integration,
       partition: partitionOfConnection(id) ?? '',
-      // While one connection of a grant refreshes it, the others wait.
-      lease: grant === undefined ? undefined : grantRef(grant, 'lease:refresh'),
+      // While one connection of a grant refreshes it, the others wait. Computed only for a refresh.
+      get lease() {
+        return grant === undefined ? undefined : grantRef(grant, 'lease:refresh');
+      },
       read: async () => {
         const record = known ?? (await this.repository.read(id));
         known = undefined;
