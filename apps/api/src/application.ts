@@ -62,11 +62,20 @@ function exitOnUncaughtException(logger: JsonLogger): void {
   });
 }
 
+/** Node prints its warnings as texts of several lines, some of them only of newer versions. */
+function logWarnings(logger: JsonLogger): void {
+  process.removeAllListeners('warning');
+  process.on('warning', ({ name, message }) => {
+    logger.warn(`${name}: ${message}`, 'Node');
+  });
+}
+
 /** Does not listen yet. @throws ConfigurationError */
 export async function createApplication(): Promise<{ app: NestFastifyApplication; config: Configuration }> {
   const logger = new JsonLogger();
   logger.setLogLevels(NEST_LEVELS.warn);
   exitOnUncaughtException(logger);
+  logWarnings(logger);
   keepInspectorClosed();
   const config = configuration();
   const adapter = new FastifyAdapter({

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,6 @@ import { spawnOwned, type Ended, type OwnedProcess } from './owned-process.js';
 import { freePort } from './redis-server.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const MAIN = 'dist/service/main.js';
 const START_MS = 20_000;
 const STOP_MS = 10_000;
 
@@ -115,8 +115,18 @@ export async function runService({
 
 const workingDirectory = () => mkdtemp(join(process.env['CAUSEWAY_TEST_FOLDER'] ?? tmpdir(), 'service-'));
 
+/** Node's arguments in `npm run start:prod`. */
+function startArguments(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: { 'start:prod': string };
+  };
+  const [, args] = /^exec node (.+)$/.exec(scripts['start:prod']) ?? [];
+  if (args === undefined) throw new Error('start:prod is not "exec node …"');
+  return args.split(' ').map((arg) => (arg.endsWith('.js') ? join(ROOT, arg) : arg));
+}
+
 const spawnService = (cwd: string, env: Record<string, string>) =>
-  spawnOwned(process.execPath, [join(ROOT, MAIN)], { cwd, env: { PATH: process.env['PATH'] ?? '', ...env } });
+  spawnOwned(process.execPath, startArguments(), { cwd, env: { PATH: process.env['PATH'] ?? '', ...env } });
 
 async function start(directory: string, port: number, env: Record<string, string>): Promise<OwnedProcess> {
   const running = await spawnService(directory, { ...env, PORT: String(port) });
