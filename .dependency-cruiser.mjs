@@ -19,6 +19,7 @@ const API = [
   ['store'],
   ['http-client', 'metrics'],
   ['access'],
+  ['audit'],
   ['integrations'],
   ['connections'],
   ['connect', 'items', 'proxy', 'events', 'operations', 'web'],

@@ -19,6 +19,7 @@ const bundle = await rolldown({
     main: `${compiled}/apps/api/src/main.js`,
     openapi: `${compiled}/apps/api/src/openapi.js`,
     'make-key': `${compiled}/apps/api/src/cli/make-key.js`,
+    'verify-audit': `${compiled}/apps/api/src/cli/verify-audit.js`,
     'rotate-keys': `${compiled}/apps/api/src/cli/rotate-keys.js`,
     'mock-providers': `${compiled}/apps/sandbox/src/main.js`,
   },

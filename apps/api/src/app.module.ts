@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { ProblemFilter } from '@causeway/problem';
+import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { ConfigurationModule } from './environment.js';
 import { ConnectModule } from './connect/connect.module.js';
@@ -16,6 +17,7 @@ import { WebModule } from './web/web.module.js';
 @Module({
   imports: [
     ConfigurationModule,
+    AuditModule,
     AuthModule,
     IntegrationsModule,
     ConnectModule,

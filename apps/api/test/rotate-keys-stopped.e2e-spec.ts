@@ -14,8 +14,7 @@ import {
 } from '@causeway/testing';
 import { Keyring } from '@causeway/crypto';
 import { newConnectionId, sealingContext } from '../src/connections/connection-record.js';
-import { ConnectionRepository } from '../src/connections/connection.repository.js';
-import { ConnectionFeed } from '../src/connections/connection-feed.js';
+import { repositoryOn } from './support/repository.js';
 import { ADMIN_KEY, encryptionKeys, productionEnvironment, startProduction } from './support/production.js';
 
 const COMMAND = fileURLToPath(new URL('../../../dist/service/rotate-keys.js', import.meta.url));
@@ -45,8 +44,8 @@ afterAll(() => Promise.all([service?.stop(), apart?.stop(), redis?.stop()]));
 /** Connections as a service with only the old key stores them; through the repository, because consent pages would take a minute. */
 async function fill(): Promise<Map<string, string>> {
   const store = await openStore({ kind: 'redis', url: redis.url });
-  const repository = new ConnectionRepository(store, { credentialTtlMs: null } as never, new ConnectionFeed(store));
   const keyring = new Keyring([keyOf(K1)]);
+  const repository = repositoryOn(store, keyring);
   const made = new Map<string, string>();
   const make = async (at: number) => {
     const orgId = `org-${at % 50}`;

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The audit log: who did what, with which connection, key or session
+         * @description Newest first, of your organizations; entries of the whole installation for keys of all organizations. A page may have fewer entries than `limit`, even none, where few match: go on while there is a `nextCursor`. With `Accept: application/x-ndjson` all of them, one a line, oldest first: `npm run verify-audit -- <file>` verifies the chain of an export without filters. Reads of a token, loads, requests through the proxy and failed refreshes are recorded once a minute for each connection and caller; failed sign-ins and refused credentials once a minute for each address, with their number.
+         */
+        get: operations["listAuditEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/web-session": {
         parameters: {
             query?: never;
@@ -275,7 +295,7 @@ export interface paths {
         };
         /**
          * A connection's audit log: what was done, when and by whom; newest first
-         * @description The newest 500 entries are kept until the connection is disconnected. Reads of its token, requests through its proxy and failed refreshes are recorded once a minute for each caller.
+         * @description The newest 200 entries of the last AUDIT_DAYS are kept until the connection is disconnected. Reads of its token, loads, requests through its proxy and failed refreshes are recorded once a minute for each caller. `GET /audit` has more, and those of disconnected ones.
          */
         get: operations["listConnectionEvents"];
         put?: never;
@@ -516,6 +536,43 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @enum {string} */
+        AuditEventType: "connected" | "reconnected" | "refreshed" | "refresh-failed" | "needs-reconnect" | "token-read" | "items-loaded" | "checked" | "proxied" | "disconnected" | "signed-in" | "sign-in-failed" | "signed-out" | "credentials-refused" | "key-made" | "key-revoked" | "session-made" | "session-ended" | "user-sessions-ended" | "encryption-keys-rotated" | "entries-lost" | "chain-restarted";
+        /** @enum {string} */
+        ActorKind: "operator" | "key" | "session" | "anyone" | "user" | "service";
+        ActorDto: {
+            kind: components["schemas"]["ActorKind"];
+            /** @description Of the key, the session or the user. */
+            id: string | null;
+        };
+        AuditEventDto: {
+            /**
+             * @description Numbers without gaps, in the order of the chain.
+             * @example aud_1795206050087
+             */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            type: components["schemas"]["AuditEventType"];
+            actor: components["schemas"]["ActorDto"];
+            /** @description `null`: of the whole installation. */
+            orgId: string | null;
+            userId: string | null;
+            /** @description Also of a connection that is gone. */
+            connectionId: string | null;
+            /** @example invalid_grant */
+            detail: string | null;
+            /** @description The `hash` of the entry before; of the very first one, zeros. */
+            previousHash: string;
+            /** @description SHA-256 of `previousHash`, a line feed, and this entry without `hash` as canonical JSON (RFC 8785), in hexadecimal. */
+            hash: string;
+        };
+        AuditEventPage: {
+            /** @description Newest first. */
+            events: components["schemas"]["AuditEventDto"][];
+            /** @description For the next page; `null` on the last one. */
+            nextCursor: string | null;
+        };
         /**
          * @description The stable name; switch on this.
          * @enum {string}
@@ -805,13 +862,6 @@ export interface components {
         };
         /** @enum {string} */
         AuditEntryType: "connected" | "reconnected" | "refreshed" | "refresh-failed" | "needs-reconnect" | "token-read" | "items-loaded" | "checked" | "proxied";
-        /** @enum {string} */
-        ActorKind: "operator" | "key" | "session" | "anyone" | "user" | "service";
-        ActorDto: {
-            kind: components["schemas"]["ActorKind"];
-            /** @description Of the key, the session or the user. */
-            id: string | null;
-        };
         AuditEntryDto: {
             /**
              * @description Unique within a connection.
@@ -1051,6 +1101,88 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listAuditEvents: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `nextCursor` of the previous page. */
+                cursor?: string;
+                orgId?: string;
+                type?: components["schemas"]["AuditEventType"];
+                /** @description The id of a key, a session or a user, or a kind of actor, such as `operator`. */
+                actor?: string;
+                /** @description Entries of this time and later ones. */
+                from?: string;
+                /** @description Entries before this time. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description Done.
+             *
+             *     Done.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEventPage"];
+                    "application/x-ndjson": components["schemas"]["AuditEventDto"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
     getWebSession: {
         parameters: {
             query?: never;

@@ -8,6 +8,9 @@ export interface Actor {
   id: string | null;
 }
 
+/** Nobody asked for it. */
+export const SERVICE: Actor = { kind: 'service', id: null };
+
 export function actorOf({ kind, id }: Caller): Actor {
   return { kind, id };
 }

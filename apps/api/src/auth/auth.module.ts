@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { AuditModule } from '../audit/audit.module.js';
 import { StoreModule } from '../store/store.module.js';
 import { KeysModule } from './keys/keys.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
@@ -9,7 +10,7 @@ import { AuthGuard } from './auth.guard.js';
 import { AuthenticationService } from './authentication.service.js';
 
 @Module({
-  imports: [StoreModule, KeysModule, SessionsModule],
+  imports: [AuditModule, StoreModule, KeysModule, SessionsModule],
   controllers: [WebSessionController],
   providers: [AuthenticationService, WebSessionsService, { provide: APP_GUARD, useClass: AuthGuard }],
 })

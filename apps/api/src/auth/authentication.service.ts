@@ -3,11 +3,15 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '@causeway/problem';
 import { SCOPES, type Scope } from '../access/access.decorator.js';
+import { actorOf } from '../access/actor.js';
 import type { Caller } from '../access/caller.js';
 import { cookiesOf } from '../access/cookies.js';
 import type { Principal, Session } from '../access/principal.js';
+import { AuditChain } from '../audit/audit-chain.js';
+import { onlyOrganization } from '../audit/audit-event.js';
+import { RefusedCredentials } from '../audit/refused-credentials.js';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
-import { hashOfKey, isSameKey, type ApiKeyRecord } from './keys/api-key.js';
+import { hashOfKey, idOfApiKey, isSameKey, type ApiKeyRecord } from './keys/api-key.js';
 import { KeysService } from './keys/keys.service.js';
 import { SessionsService } from './sessions/sessions.service.js';
 import { WebSessionsService, type SessionCookie } from './web-session/web-sessions.service.js';
@@ -27,7 +31,7 @@ const UNLIMITED = {
 const ANYONE: Caller = { kind: 'anyone', id: null, principal: null, ...UNLIMITED };
 
 /** A request with credentials. With an `Authorization` header the cookie is not looked at. */
-type Request = Pick<FastifyRequest, 'server' | 'headers'>;
+type Request = Pick<FastifyRequest, 'server' | 'headers' | 'ip'>;
 
 @Injectable()
 export class AuthenticationService {
@@ -38,6 +42,8 @@ export class AuthenticationService {
     private readonly keys: KeysService,
     private readonly sessions: SessionsService,
     private readonly webSessions: WebSessionsService,
+    private readonly audit: AuditChain,
+    private readonly refused: RefusedCredentials,
     @Inject(CONFIGURATION) private readonly config: Configuration,
   ) {
     this.adminKeyHash = config.adminKey === null ? null : hashOfKey(config.adminKey);
@@ -51,22 +57,40 @@ export class AuthenticationService {
     if (authorization === undefined)
       return (await this.callerOfCookie(request)) ?? (this.config.mode === 'sandbox' ? ANYONE : null);
     const bearer = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-    return bearer === undefined ? null : this.identify(bearer, Date.now());
+    const caller = bearer === undefined ? null : await this.identify(bearer, Date.now());
+    // Sessions end all the time: their tokens are no sign of somebody who guesses.
+    if (caller === null && !this.sessions.isSealed(bearer ?? ''))
+      this.refused.count('credentials-refused', request.ip, idOfApiKey(bearer ?? ''));
+    return caller;
   }
 
   /** Exchanges a key or a session token for the web app's cookie. @throws Problem `unauthenticated` */
-  async signIn(key: string): Promise<SessionCookie> {
+  async signIn(key: string, address: string): Promise<SessionCookie> {
     const now = Date.now();
     const caller = await this.identify(key.trim(), now);
-    if (caller?.principal == null)
+    if (caller?.principal == null) {
+      this.refused.count('sign-in-failed', address, idOfApiKey(key.trim()));
       throw new Problem('unauthenticated', 'This key is not accepted: it may be mistyped, expired or revoked.');
+    }
+    await this.audit.record({
+      type: 'signed-in',
+      actor: actorOf(caller),
+      orgId: onlyOrganization(caller.orgIds),
+      userId: caller.userId,
+      detail: `from ${address}`,
+    });
     return this.webSessions.create(caller.principal, caller.expiresAt, now);
   }
 
   async signOut(request: Request): Promise<void> {
     const now = Date.now();
     const session = await this.webSessions.find(cookiesOf(request), now);
-    if (session !== null) await this.webSessions.revoke(session, now);
+    if (session === null) return;
+    await this.webSessions.revoke(session, now);
+    const caller = await this.callerOfPrincipal(session.opener, now);
+    if (caller === null) return;
+    const { orgIds, userId } = caller;
+    await this.audit.record({ type: 'signed-out', actor: actorOf(caller), orgId: onlyOrganization(orgIds), userId });
   }
 
   private async identify(bearer: string, now: number): Promise<Caller | null> {

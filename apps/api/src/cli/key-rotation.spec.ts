@@ -4,9 +4,9 @@ import type { Store } from '@causeway/store';
 import { openTemporaryStore } from '@causeway/testing';
 import { Keyring } from '@causeway/crypto';
 import { newConnectionId, sealingContext, type ConnectionRecord } from '../connections/connection-record.js';
-import { ConnectionRepository } from '../connections/connection.repository.js';
-import { ConnectionFeed } from '../connections/connection-feed.js';
+import type { ConnectionRepository } from '../connections/connection.repository.js';
 import { SharedGrants } from '../connections/shared-grants.js';
+import { repositoryOn } from '../../test/support/repository.js';
 import { KeyRotation } from './key-rotation.js';
 
 const [K1, K2] = ['k1', 'k2'].map((id) => ({ id, secret: randomBytes(32) })) as [never, never];
@@ -23,8 +23,6 @@ describe('KeyRotation', () => {
   let rotation: KeyRotation;
   let id: string;
 
-  const repositoryOf = (of: Store) =>
-    new ConnectionRepository(of, { credentialTtlMs: null } as never, new ConnectionFeed(of));
   const sealed = (token: string, keyring: Keyring) => keyring.seal(token, sealingContext({ orgId: 'acme', id }));
   const opened = async (keyring: Keyring) => {
     const { record } = (await repository.find(id))!;
@@ -51,8 +49,8 @@ describe('KeyRotation', () => {
         };
       },
     });
-    repository = repositoryOf(store);
-    rotation = new KeyRotation(repositoryOf(interrupted), BOTH, new SharedGrants(store, BOTH));
+    repository = repositoryOn(store);
+    rotation = new KeyRotation(repositoryOn(interrupted), BOTH, new SharedGrants(store, BOTH));
     id = newConnectionId('acme');
     const record: ConnectionRecord = {
       ...{ id, orgId: 'acme', userId: 'ann', integration: 'some', accountKey: 'a', problem: null, scopes: [] },

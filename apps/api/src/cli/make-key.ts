@@ -38,12 +38,15 @@ async function makeKey(): Promise<void> {
   );
   if (faults.length > 0) throw new Error(`${faults.join('\n')}\n\n${USAGE}`);
   const app = await NestFactory.createApplicationContext(MakeKeyModule, { logger: false, abortOnError: false });
-  const { key } = await app.get(KeysService).create({
-    name: request.name,
-    scopes: request.scopes,
-    orgIds: request.orgIds ?? null,
-    expiresAt: request.expiresAt?.getTime() ?? null,
-  });
+  const { key } = await app.get(KeysService).create(
+    {
+      name: request.name,
+      scopes: request.scopes,
+      orgIds: request.orgIds ?? null,
+      expiresAt: request.expiresAt?.getTime() ?? null,
+    },
+    { kind: 'operator', id: null },
+  );
   await app.close();
   process.stdout.write(`${key}\n`);
 }

@@ -7,12 +7,15 @@ import { ConfigurationModule } from '../environment.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
 import { ConnectionFeed } from '../connections/connection-feed.js';
 import { SharedGrants } from '../connections/shared-grants.js';
+import { AuditModule } from '../audit/audit.module.js';
+import { AuditChain } from '../audit/audit-chain.js';
+import { AuditLog } from '../connections/audit-log.js';
 import { StoreModule } from '../store/store.module.js';
 import { KeyRotation } from './key-rotation.js';
 
 @Module({
-  imports: [ConfigurationModule, StoreModule],
-  providers: [ConnectionFeed, ConnectionRepository, KeyRotation, SharedGrants],
+  imports: [ConfigurationModule, StoreModule, AuditModule],
+  providers: [AuditLog, ConnectionFeed, ConnectionRepository, KeyRotation, SharedGrants],
 })
 class RotateKeysModule {}
 
@@ -35,6 +38,11 @@ async function rotateKeys(): Promise<boolean> {
       print(`stopped after ${checked} connections; run it again to continue`);
       return false;
     }
+    // Seals the head of the audit log with the first key, too.
+    if (unreadable.size === 0)
+      await app
+        .get(AuditChain)
+        .record({ type: 'encryption-keys-rotated', actor: { kind: 'operator', id: null }, detail: rotation.firstKey });
     const counts = await rotation.countByKey();
     for (const [key, count] of counts) print(`key "${key}": encrypts ${count} credentials`);
     const configured = new Set(encryptionKeys.map(({ id }) => id));

@@ -46,6 +46,8 @@ export interface Configuration {
   /** What reads `/metrics`; `null`: nobody needs a key for it. */
   metricsKey: string | null;
   credentialTtlMs: number | null;
+  /** How much of the audit log is kept. */
+  audit: { entries: number; days: number };
   logLevel: LogLevel;
   limits: TenantLimits;
   integrations: Record<string, IntegrationSettings>;

@@ -58,6 +58,7 @@ export function readConfiguration(
     adminKey: service.ADMIN_KEY ?? null,
     metricsKey: service.METRICS_KEY ?? null,
     credentialTtlMs: service.CREDENTIAL_TTL_SECONDS === undefined ? null : service.CREDENTIAL_TTL_SECONDS * 1000,
+    audit: { entries: service.AUDIT_ENTRIES ?? 100_000, days: service.AUDIT_DAYS ?? 365 },
     logLevel: service.LOG_LEVEL ?? 'info',
     limits: limits.toLimits(),
     integrations,

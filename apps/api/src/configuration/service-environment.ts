@@ -65,6 +65,14 @@ export class ServiceEnvironment {
   CREDENTIAL_TTL_SECONDS?: number;
 
   @IsOptional()
+  @IsWholeNumber(1_000, 10_000_000, 'has to be a whole number from 1000 to 10000000')
+  AUDIT_ENTRIES?: number;
+
+  @IsOptional()
+  @IsWholeNumber(1, 36_500, 'has to be a whole number of days from 1 to 36500')
+  AUDIT_DAYS?: number;
+
+  @IsOptional()
   @IsIn(['error', 'warn', 'info', 'debug'], { message: 'has to be error, warn, info or debug' })
   LOG_LEVEL?: 'error' | 'warn' | 'info' | 'debug';
 

@@ -1,24 +1,16 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { isoTime } from '../dto/iso-time.js';
-import { ACTOR_KINDS } from '../access/actor.js';
+import { ActorDto } from '../access/actor.dto.js';
+import { CONNECTION_EVENT_TYPES, type ConnectionEventType } from '../audit/audit-event.js';
 import type { AuditPage } from './audit-log.js';
-import { AUDIT_ENTRY_TYPES } from './audit-entry.js';
-
-export class ActorDto {
-  @ApiProperty({ enum: ACTOR_KINDS, enumName: 'ActorKind' })
-  kind!: (typeof ACTOR_KINDS)[number];
-
-  @ApiProperty({ type: String, nullable: true, description: 'Of the key, the session or the user.' })
-  id!: string | null;
-}
 
 /** An entry of the audit log: something that was done with a connection. */
 export class AuditEntryDto {
   @ApiProperty({ example: 'evt_1795206050087', description: 'Unique within a connection.' })
   id!: string;
 
-  @ApiProperty({ enum: AUDIT_ENTRY_TYPES, enumName: 'AuditEntryType' })
-  type!: (typeof AUDIT_ENTRY_TYPES)[number];
+  @ApiProperty({ enum: CONNECTION_EVENT_TYPES, enumName: 'AuditEntryType' })
+  type!: ConnectionEventType;
 
   @ApiProperty({ format: 'date-time' })
   at!: string;

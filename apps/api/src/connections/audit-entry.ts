@@ -1,22 +1,8 @@
-import type { Change } from '@causeway/store';
 import type { Actor } from '../access/actor.js';
-
-export const AUDIT_ENTRY_TYPES = [
-  'connected',
-  'reconnected',
-  'refreshed',
-  'refresh-failed',
-  'needs-reconnect',
-  'token-read',
-  'items-loaded',
-  'checked',
-  'proxied',
-] as const;
-
-export type AuditEntryType = (typeof AUDIT_ENTRY_TYPES)[number];
+import type { ConnectionEventType } from '../audit/audit-event.js';
 
 export interface AuditEntry {
-  type: AuditEntryType;
+  type: ConnectionEventType;
   /** Never a secret: a provider's error code, the types of a load. */
   detail?: string | undefined;
   actor: Actor;
@@ -26,8 +12,6 @@ export interface StoredAuditEntry extends AuditEntry {
   /** Milliseconds since the epoch. */
   at: number;
 }
-
-const KEPT_OF_A_CONNECTION = 500;
 
 export function auditLogName(connectionId: string): string {
   // The prefix is in existing stores.
@@ -39,8 +23,24 @@ export function recentAuditEntriesKey(connectionId: string): string {
   return `recent:${connectionId}`;
 }
 
-/** For the commit that makes the change. */
-export function auditAppend(connectionId: string, entry: AuditEntry): NonNullable<Change['append']>[number] {
-  const stored: StoredAuditEntry = { ...entry, at: Date.now() };
-  return { log: auditLogName(connectionId), entry: JSON.stringify(stored), keep: KEPT_OF_A_CONNECTION, ttlMs: null };
+type Encoded = [
+  type: ConnectionEventType,
+  at: number,
+  actorKind: Actor['kind'],
+  actorId: string | null,
+  ...detail: string[],
+];
+
+/** A list instead of an object: half of the bytes. */
+export function encodeAuditEntry({ type, at, actor, detail }: StoredAuditEntry): string {
+  const encoded: Encoded = [type, at, actor.kind, actor.id, ...(detail === undefined ? [] : [detail])];
+  return JSON.stringify(encoded);
+}
+
+export function decodeAuditEntry(text: string): StoredAuditEntry {
+  const parsed = JSON.parse(text) as Encoded | StoredAuditEntry;
+  // Earlier versions wrote objects.
+  if (!Array.isArray(parsed)) return parsed;
+  const [type, at, kind, id, detail] = parsed;
+  return { type, at, actor: { kind, id }, detail };
 }

@@ -17,8 +17,8 @@ export class AuditLogController {
   @Endpoint({
     summary: "A connection's audit log: what was done, when and by whom; newest first",
     description:
-      'The newest 500 entries are kept until the connection is disconnected. Reads of its token, requests through its proxy ' +
-      'and failed refreshes are recorded once a minute for each caller.',
+      'The newest 200 entries of the last AUDIT_DAYS are kept until the connection is disconnected. Reads of its token, loads, requests ' +
+      'through its proxy and failed refreshes are recorded once a minute for each caller. `GET /audit` has more, and those of disconnected ones.',
     access: 'connections:read',
     response: AuditLogPage,
     problems: ['invalid-request', 'unknown-connection'],

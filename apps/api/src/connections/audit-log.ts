@@ -1,22 +1,34 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Keyring } from '@causeway/crypto';
-import { Store } from '@causeway/store';
+import { Store, type Change } from '@causeway/store';
+import { AuditChain } from '../audit/audit-chain.js';
+import type { ConnectionEventType } from '../audit/audit-event.js';
+import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
+import { openCursor, sealCursor } from '../store/sealed-cursor.js';
 import {
-  auditAppend,
   auditLogName,
+  decodeAuditEntry,
+  encodeAuditEntry,
   recentAuditEntriesKey,
   type AuditEntry,
-  type AuditEntryType,
   type StoredAuditEntry,
 } from './audit-entry.js';
-import { connectionKey, partitionOfConnection } from './connection-record.js';
-import { openCursor, sealCursor } from './sealed-cursor.js';
+import { connectionKey, partitionOfConnection, type ConnectionRecord } from './connection-record.js';
 
-/** These can happen many times a second: appended once a minute for each actor. */
-const FREQUENT: ReadonlySet<AuditEntryType> = new Set<AuditEntryType>(['token-read', 'refresh-failed', 'proxied']);
+/** These can happen many times a second: appended once a minute for each actor, so that they push no other entry out. */
+const FREQUENT: ReadonlySet<ConnectionEventType> = new Set<ConnectionEventType>([
+  'token-read',
+  'refresh-failed',
+  'items-loaded',
+  'proxied',
+]);
 const FREQUENT_MS = 60_000;
+const KEPT_OF_A_CONNECTION = 200;
+const DAY_MS = 86_400_000;
 const MAX_RACES = 5;
+
+type AuditedConnection = Pick<ConnectionRecord, 'id' | 'orgId' | 'userId'>;
 
 export interface AuditPage {
   entries: (StoredAuditEntry & { number: number })[];
@@ -24,36 +36,54 @@ export interface AuditPage {
 }
 
 /**
- * The audit log of a connection: who did what with it, newest first; deleted with the connection. `ConnectionRepository`
- * writes the entries of its own changes, in the same commit; all others are written here.
+ * The audit log of a connection: who did what with it, newest first; deleted with the connection. What is written here is also in the
+ * audit log of the installation, where it stays.
  */
 @Injectable()
 export class AuditLog {
   /** What this process appended in the last minute: saves reading the list in the store, which all processes share. */
   private readonly recent = new LRUCache<string, true>({ max: 50_000, ttl: FREQUENT_MS, ttlResolution: 1_000 });
+  private readonly ttlMs: number;
 
   constructor(
     private readonly store: Store,
     private readonly keyring: Keyring,
-  ) {}
+    private readonly chain: AuditChain,
+    @Inject(CONFIGURATION) { audit }: Pick<Configuration, 'audit'>,
+  ) {
+    this.ttlMs = audit.days * DAY_MS;
+  }
 
-  async append(connectionId: string, entry: AuditEntry): Promise<void> {
-    const partition = partitionOfConnection(connectionId);
-    if (partition === null) return;
+  /** Commits a change of a connection together with its entry. @returns false if an expectation was not met; neither is stored then */
+  async commit(connection: AuditedConnection, entry: AuditEntry, change: Change): Promise<boolean> {
+    const { id, orgId, userId } = connection;
+    const append = {
+      log: auditLogName(id),
+      entry: encodeAuditEntry({ ...entry, at: Date.now() }),
+      keep: KEPT_OF_A_CONNECTION,
+      ttlMs: this.ttlMs,
+    };
+    const isCommitted = await this.store.commitIfUnchanged(partitionOfConnection(id) ?? '', {
+      ...change,
+      append: [append, ...(change.append ?? [])],
+    });
+    if (isCommitted) await this.chain.record({ ...entry, orgId, userId, connectionId: id });
+    return isCommitted;
+  }
+
+  async append(connection: AuditedConnection, entry: AuditEntry): Promise<void> {
+    const { id } = connection;
     if (!FREQUENT.has(entry.type)) {
-      await this.store.commitIfUnchanged(partition, {
-        expectPresent: [connectionKey(connectionId)],
-        append: [auditAppend(connectionId, entry)],
-      });
+      await this.commit(connection, entry, { expectPresent: [connectionKey(id)] });
       return;
     }
-    const { kind, id } = entry.actor;
-    const name = `${entry.type} ${kind} ${id ?? ''}`;
-    const remembered = `${connectionId} ${name}`;
+    const { actor } = entry;
+    const name = `${entry.type} ${actor.kind} ${actor.id ?? ''}`;
+    const remembered = `${id} ${name}`;
     if (this.recent.has(remembered)) return;
     this.recent.set(remembered, true);
     try {
-      await this.appendUnlessRecent(partition, connectionId, entry, name);
+      await this.appendUnlessRecent(connection, entry, name);
     } catch (error) {
       this.recent.delete(remembered);
       throw error;
@@ -72,31 +102,27 @@ export class AuditLog {
     const shown = found.slice(0, limit);
     const last = found.length > limit ? shown.at(-1) : undefined;
     return {
-      entries: shown.map(({ number, entry }) => ({ number, ...(JSON.parse(entry) as StoredAuditEntry) })),
+      entries: shown.map(({ number, entry }) => ({ number, ...decodeAuditEntry(entry) })),
       nextCursor: last === undefined ? null : sealCursor(this.keyring, list, last.number),
     };
   }
 
-  private async appendUnlessRecent(
-    partition: string,
-    connectionId: string,
-    entry: AuditEntry,
-    name: string,
-  ): Promise<void> {
+  private async appendUnlessRecent(connection: AuditedConnection, entry: AuditEntry, name: string): Promise<void> {
+    const { id } = connection;
+    const partition = partitionOfConnection(id) ?? '';
     const now = Date.now();
-    const key = recentAuditEntriesKey(connectionId);
+    const key = recentAuditEntriesKey(id);
     for (let race = 0; race < MAX_RACES; race += 1) {
       const value = await this.store.get({ partition, key });
       const known = value === null ? {} : (JSON.parse(value) as Record<string, number>);
       const recent = Object.entries(known).filter(([, at]) => now - at < FREQUENT_MS);
       if (recent.some(([other]) => other === name)) return;
-      const appended = await this.store.commitIfUnchanged(partition, {
+      const isAppended = await this.commit(connection, entry, {
         expect: [{ key, value }],
-        expectPresent: [connectionKey(connectionId)],
+        expectPresent: [connectionKey(id)],
         put: [{ key, value: JSON.stringify(Object.fromEntries([...recent, [name, now]])), ttlMs: FREQUENT_MS }],
-        append: [auditAppend(connectionId, entry)],
       });
-      if (appended) return;
+      if (isAppended) return;
     }
   }
 }

@@ -9,7 +9,7 @@ import {
   type StoredCredential,
 } from '@causeway/oauth';
 import { Keyring } from '@causeway/crypto';
-import type { Actor } from '../access/actor.js';
+import { SERVICE, type Actor } from '../access/actor.js';
 import { AuditLog } from './audit-log.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import { Metrics } from '../metrics/metrics.js';
@@ -19,8 +19,6 @@ import { SharedGrants, grantRef } from './shared-grants.js';
 
 /** Connections that get a new credential at once. Of more, each takes it when the provider refuses its own. */
 const MAX_SHARED = 3;
-
-const SERVICE: Actor = { kind: 'service', id: null };
 
 export interface EnsureFreshOptions extends RefreshOptions {
   /** The record was read for this request: it is read again only to refresh its credential. */
@@ -74,13 +72,13 @@ export class ConnectionCredentials {
     actor: Actor,
     options: EnsureFreshOptions = {},
   ): Promise<StoredCredential> {
-    const { id, integration } = record;
     const grant = record.grant ?? (await this.index(record));
     const store = this.storeOf(record, grant, actor, options.isCurrent === true ? record : undefined);
-    return this.refresher.ensureFresh(store, this.refreshOf(id, integration, actor), options);
+    return this.refresher.ensureFresh(store, this.refreshOf(record, actor), options);
   }
 
-  private refreshOf(id: string, integration: string, actor: Actor): Refresh {
+  private refreshOf(record: ConnectionRecord, actor: Actor): Refresh {
+    const { integration } = record;
     const { tokens } = this.registry.configured(integration);
     return async (credential) => {
       const outcome = await tokens.refresh(credential);
@@ -89,7 +87,7 @@ export class ConnectionCredentials {
       // A revoked grant has the audit entry `needs-reconnect`, and a conflict the entry of the other refresh.
       if ('failure' in outcome && ['configuration', 'transient'].includes(outcome.failure.kind))
         await this.auditLog
-          .append(id, { type: 'refresh-failed', detail: outcome.failure.code, actor })
+          .append(record, { type: 'refresh-failed', detail: outcome.failure.code, actor })
           .catch(() => undefined);
       return outcome;
     };

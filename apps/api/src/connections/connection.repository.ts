@@ -6,7 +6,8 @@ import { refreshBackoffKey } from '@causeway/oauth';
 import { KeyValueStore, type Ref } from '@causeway/store';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { ConnectionFeed, type EventType } from './connection-feed.js';
-import { auditAppend, auditLogName, recentAuditEntriesKey, type AuditEntry } from './audit-entry.js';
+import { auditLogName, recentAuditEntriesKey, type AuditEntry } from './audit-entry.js';
+import { AuditLog } from './audit-log.js';
 import { connectionKey, partitionOf, partitionOfConnection, type ConnectionRecord } from './connection-record.js';
 
 export interface FoundConnection {
@@ -42,6 +43,7 @@ export class ConnectionRepository {
     private readonly store: KeyValueStore,
     @Inject(CONFIGURATION) private readonly config: Configuration,
     private readonly feed: ConnectionFeed,
+    private readonly auditLog: AuditLog,
   ) {
     const ttl = Math.ceil(Math.min(USE_RESOLUTION_MS, (config.credentialTtlMs ?? Infinity) / 10));
     // By default the cache reads the clock, and sets a timer, once a millisecond.
@@ -74,7 +76,7 @@ export class ConnectionRepository {
     const partition = partitionOf(record.orgId);
     const member = indexMember(record);
     await this.store.commitIfUnchanged(DIRECTORY, { addToIndex: [{ index: INDEX, member }] });
-    const created = await this.store.commitIfUnchanged(partition, {
+    const created = await this.auditLog.commit(record, entry, {
       expect: [{ key: accountRef(record).key, value: null }],
       put: [
         { key: connectionRef(partition, record.id).key, value: JSON.stringify(record) },
@@ -82,7 +84,7 @@ export class ConnectionRepository {
         this.usedEntry(record.id, ''),
       ],
       addToIndex: indexesOf(record).map((index) => ({ index, member })),
-      append: [auditAppend(record.id, entry), ...this.feed.entries('connection.created', record)],
+      append: this.feed.entries('connection.created', record),
     });
     if (created) await this.feed.publish('connection.created', record);
     if (!created) await this.store.commitIfUnchanged(DIRECTORY, { removeFromIndex: [{ index: INDEX, member }] });
@@ -107,10 +109,15 @@ export class ConnectionRepository {
       const value = await this.store.get({ partition, key });
       const next = value === null ? null : change(JSON.parse(value) as ConnectionRecord);
       if (next === null) return null;
-      const put = [{ key, value: JSON.stringify(next) }];
-      const append =
-        effects === null ? [] : [auditAppend(id, effects.auditEntry), ...this.feed.entries(effects.event, next)];
-      if (!(await this.store.commitIfUnchanged(partition, { expect: [{ key, value }], put, append }))) continue;
+      const update = { expect: [{ key, value }], put: [{ key, value: JSON.stringify(next) }] };
+      const isUpdated =
+        effects === null
+          ? await this.store.commitIfUnchanged(partition, update)
+          : await this.auditLog.commit(next, effects.auditEntry, {
+              ...update,
+              append: this.feed.entries(effects.event, next),
+            });
+      if (!isUpdated) continue;
       if (effects !== null) await this.feed.publish(effects.event, next);
       return next;
     }

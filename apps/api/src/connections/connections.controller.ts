@@ -1,6 +1,7 @@
 import { Controller, Delete, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { actorOf } from '../access/actor.js';
 import { callerOf, CurrentCaller, type Caller, type AuthenticatedRequest } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { ConnectionDto, ConnectionPage, ConnectionQuery, DisconnectionDto, TokenDto } from './connection.dto.js';
@@ -51,7 +52,7 @@ export class ConnectionsController {
   })
   async deleteConnection(@Param('id') id: string, @CurrentCaller() caller: Caller): Promise<DisconnectionDto> {
     const { record } = await this.connections.get(id, caller);
-    return this.connections.disconnect(record.id);
+    return this.connections.disconnect(record.id, actorOf(caller));
   }
 
   @Post(':id/check')

@@ -1,6 +1,7 @@
 import { Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { CredentialRefresher, type FailedRefresh } from '@causeway/oauth';
 import { Store } from '@causeway/store';
+import { AuditModule } from '../audit/audit.module.js';
 import { HttpClientModule } from '../http-client/http-client.module.js';
 import { IntegrationsModule } from '../integrations/integrations.module.js';
 import { StoreModule } from '../store/store.module.js';
@@ -18,7 +19,7 @@ import { NewGrants } from './new-grants.js';
 import { SharedGrants } from './shared-grants.js';
 
 @Module({
-  imports: [HttpClientModule, IntegrationsModule, StoreModule],
+  imports: [AuditModule, HttpClientModule, IntegrationsModule, StoreModule],
   controllers: [ConnectionsController, AuditLogController],
   providers: [
     AuditLog,

@@ -3,6 +3,7 @@ import { Problem } from '@causeway/problem';
 import { Keyring } from '@causeway/crypto';
 import type { StoredCredential } from '@causeway/oauth';
 import { actorOf, type Actor } from '../access/actor.js';
+import { AuditChain } from '../audit/audit-chain.js';
 import { AuditLog } from './audit-log.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import { mayActFor, requireMayActFor, type Caller } from '../access/caller.js';
@@ -10,7 +11,7 @@ import { ConnectionApi } from './connection-api.js';
 import { ConnectionCredentials, needsReconnect, unknownConnection } from './connection-credentials.js';
 import { GrantRevocation, type DisconnectionResult } from './grant-revocation.js';
 import { isOwnedBy, type ConnectionOwner, type ConnectionRecord } from './connection-record.js';
-import { openCursor, sealCursor } from './sealed-cursor.js';
+import { openCursor, sealCursor } from '../store/sealed-cursor.js';
 import { ConnectionRepository, type ConnectionFilter, type FoundConnection } from './connection.repository.js';
 
 @Injectable()
@@ -24,6 +25,7 @@ export class ConnectionsService {
     private readonly api: ConnectionApi,
     private readonly keyring: Keyring,
     private readonly auditLog: AuditLog,
+    private readonly chain: AuditChain,
     private readonly revocation: GrantRevocation,
   ) {}
 
@@ -94,7 +96,7 @@ export class ConnectionsService {
     await this.repository.touch(id);
     const checked = await this.find(id);
     const detail = checked.record.problem === null ? 'active' : 'needs-reconnect';
-    await this.auditLog.append(id, { type: 'checked', detail, actor });
+    await this.auditLog.append(record, { type: 'checked', detail, actor });
     return checked;
   }
 
@@ -117,17 +119,22 @@ export class ConnectionsService {
     if (record === null || !mayActFor(caller, record)) throw unknownConnection(id);
     const actor = actorOf(caller);
     const stored = await this.credentials.ensureFresh(record, actor, { isCurrent: true });
-    await this.auditLog.append(id, { type: 'token-read', actor });
+    await this.auditLog.append(record, { type: 'token-read', actor });
     await this.repository.touch(id);
     return stored;
   }
 
   /** Forgets the connection here in every case, and takes the grant back at the provider where that is possible. */
-  async disconnect(id: string): Promise<DisconnectionResult> {
+  async disconnect(id: string, actor: Actor): Promise<DisconnectionResult> {
     const record = await this.repository.remove(id);
     if (record === null) throw unknownConnection(id);
     this.logger.log(`disconnected ${record.integration} ${record.id}`);
-    return this.revocation.revoke(record);
+    const { orgId, userId } = record;
+    const [result] = await Promise.all([
+      this.revocation.revoke(record),
+      this.chain.record({ type: 'disconnected', actor, orgId, userId, connectionId: id }),
+    ]);
+    return result;
   }
 
   private async find(id: string): Promise<FoundConnection> {

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { SERVICE } from '../access/actor.js';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { ConnectionRepository } from './connection.repository.js';
 import { ConnectionsService } from './connections.service.js';
@@ -39,7 +40,7 @@ export class ForgottenConnections implements OnApplicationBootstrap, OnApplicati
   private async sweep(): Promise<void> {
     for (let after: string | undefined; ;) {
       const page = await this.repository.forgotten(BATCH, after);
-      for (const id of page.ids) await this.connections.disconnect(id).catch(() => undefined);
+      for (const id of page.ids) await this.connections.disconnect(id, SERVICE).catch(() => undefined);
       after = page.last;
       if (after === undefined) return;
     }

@@ -3,6 +3,9 @@ import type { Store } from '@causeway/store';
 import { openTemporaryStore } from '@causeway/testing';
 import { Keyring } from '@causeway/crypto';
 import { newConnectionId, type ConnectionRecord } from './connection-record.js';
+import { AuditChain } from '../audit/audit-chain.js';
+import type { Configuration } from '../configuration/configuration.js';
+import { AuditLog } from './audit-log.js';
 import { ConnectionFeed } from './connection-feed.js';
 import { ConnectionRepository } from './connection.repository.js';
 import { SharedGrants } from './shared-grants.js';
@@ -16,7 +19,9 @@ describe('SharedGrants', () => {
   let fingerprint: string;
   beforeEach(async () => {
     ({ store, remove } = await openTemporaryStore());
-    repository = new ConnectionRepository(store, { credentialTtlMs: null } as never, new ConnectionFeed(store));
+    const config = { credentialTtlMs: null, audit: { entries: 1_000, days: 1 } } as Configuration;
+    const auditLog = new AuditLog(store, keyring, new AuditChain(store, keyring, config), config);
+    repository = new ConnectionRepository(store, config, new ConnectionFeed(store), auditLog);
     grants = new SharedGrants(store, keyring);
     fingerprint = await grants.fingerprint('some', 'a token');
   });

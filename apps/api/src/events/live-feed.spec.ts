@@ -2,9 +2,10 @@ import 'reflect-metadata';
 import type { Store } from '@causeway/store';
 import { openTemporaryStore } from '@causeway/testing';
 import { newConnectionId, type ConnectionRecord } from '../connections/connection-record.js';
-import { ConnectionRepository } from '../connections/connection.repository.js';
+import type { ConnectionRepository } from '../connections/connection.repository.js';
 import { ConnectionFeed } from '../connections/connection-feed.js';
 import { LiveFeed, type Subscriber } from './live-feed.js';
+import { repositoryOn } from '../../test/support/repository.js';
 
 /** Records what it is sent. */
 class Recorder implements Subscriber {
@@ -45,7 +46,7 @@ describe('LiveFeed', () => {
   beforeEach(async () => {
     ({ store, remove } = await openTemporaryStore());
     const feed = new ConnectionFeed(store);
-    repository = new ConnectionRepository(store, { credentialTtlMs: null } as never, feed);
+    repository = repositoryOn(store);
     live = new LiveFeed(store, feed, repository);
     id = newConnectionId('acme');
     const record: ConnectionRecord = {

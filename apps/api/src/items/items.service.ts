@@ -15,7 +15,7 @@ import { ConnectionApi, type ApiOptions } from '../connections/connection-api.js
 import { needsReconnect } from '../connections/connection-credentials.js';
 import type { ConnectionRecord } from '../connections/connection-record.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
-import { openCursor, sealCursor } from '../connections/sealed-cursor.js';
+import { openCursor, sealCursor } from '../store/sealed-cursor.js';
 import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
 import type { ItemType } from '../integrations/integration-definition.js';
 import type { IntegrationItem } from '../integrations/integration.js';
@@ -149,7 +149,7 @@ export class ItemsService {
   }
 
   private async recordStart({ record, cursor }: LoadStart, actor: Actor): Promise<void> {
-    await this.auditLog.append(record.id, { type: 'items-loaded', detail: cursor.types.join(), actor });
+    await this.auditLog.append(record, { type: 'items-loaded', detail: cursor.types.join(), actor });
   }
 
   private async readPage(start: LoadStart, request: LoadDto, options: ApiOptions): Promise<ItemPage> {

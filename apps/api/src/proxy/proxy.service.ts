@@ -59,7 +59,7 @@ export class ProxyService {
     if (reply.raw.destroyed) release();
     else reply.raw.once('close', release);
     const actor = actorOf(caller);
-    await Promise.all([this.auditLog.append(id, { type: 'proxied', actor }), this.connections.touch(id)]);
+    await Promise.all([this.auditLog.append(record, { type: 'proxied', actor }), this.connections.touch(id)]);
     const { body, contentLength } = await requestBody(request, () => fastifyRequest.allowSlowBody());
     const headers = requestHeaders(request.headers);
     if (contentLength !== undefined) headers['content-length'] = contentLength;

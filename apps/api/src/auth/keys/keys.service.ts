@@ -2,7 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Problem } from '@causeway/problem';
 import { KeyValueStore } from '@causeway/store';
 import type { Scope } from '../../access/access.decorator.js';
+import { actorOf, type Actor } from '../../access/actor.js';
 import type { Caller } from '../../access/caller.js';
+import { AuditChain } from '../../audit/audit-chain.js';
+import { onlyOrganization } from '../../audit/audit-event.js';
 import { hashOfKey, idOfApiKey, isSameKey, newApiKey, type ApiKeyRecord } from './api-key.js';
 
 /** Keys belong to the operator, not to an organization. */
@@ -14,22 +17,26 @@ export type KeyRequest = Pick<ApiKeyRecord, 'name' | 'scopes' | 'orgIds' | 'expi
 
 @Injectable()
 export class KeysService {
-  constructor(private readonly store: KeyValueStore) {}
+  constructor(
+    private readonly store: KeyValueStore,
+    private readonly audit: AuditChain,
+  ) {}
 
   /** @throws Problem `forbidden` for a key that may do more than its maker */
   createFor(maker: Caller, request: KeyRequest): Promise<{ key: string; record: ApiKeyRecord }> {
     requireMayGrant(maker, request);
-    return this.create(request);
+    return this.create(request, actorOf(maker));
   }
 
   /** @returns the key itself, which is shown only once and stored only as a hash. */
-  async create(request: KeyRequest): Promise<{ key: string; record: ApiKeyRecord }> {
+  async create(request: KeyRequest, maker: Actor): Promise<{ key: string; record: ApiKeyRecord }> {
     const { id, key } = newApiKey();
     const record = { id, ...request, createdAt: Date.now(), hash: hashOfKey(key).toString('base64url') };
     await this.store.commitIfUnchanged(PARTITION, {
       put: [{ key: keyOf(id), value: JSON.stringify(record) }],
       addToIndex: [{ index: INDEX, member: memberOf(record) }],
     });
+    await this.record('key-made', record, maker);
     return { key, record };
   }
 
@@ -58,12 +65,14 @@ export class KeysService {
   /** @throws Problem `not-found`, also for a key of other organizations */
   async revokeFor(caller: Caller, id: string): Promise<void> {
     const value = await this.store.get({ partition: PARTITION, key: keyOf(id) });
-    if (value === null || !isWithin(caller, JSON.parse(value) as ApiKeyRecord))
+    const record = value === null ? null : (JSON.parse(value) as ApiKeyRecord);
+    if (record === null || !isWithin(caller, record))
       throw new Problem('not-found', 'There is no key with this id; it may have been revoked before.');
     await this.store.commitIfUnchanged(PARTITION, {
       remove: [keyOf(id)],
-      removeFromIndex: [{ index: INDEX, member: memberOf(JSON.parse(value) as ApiKeyRecord) }],
+      removeFromIndex: [{ index: INDEX, member: memberOf(record) }],
     });
+    await this.record('key-revoked', record, actorOf(caller));
   }
 
   /** @returns `null` for an unknown, revoked or expired key */
@@ -78,6 +87,11 @@ export class KeysService {
     const value = await this.store.get({ partition: PARTITION, key: keyOf(id) });
     const record = value === null ? null : (JSON.parse(value) as ApiKeyRecord);
     return record === null || (record.expiresAt !== null && record.expiresAt <= now) ? null : record;
+  }
+
+  private record(type: 'key-made' | 'key-revoked', { id, scopes, orgIds }: ApiKeyRecord, actor: Actor): Promise<void> {
+    const detail = `${id}: ${scopes.join(', ')}`;
+    return this.audit.record({ type, actor, orgId: onlyOrganization(orgIds), detail });
   }
 }
 

@@ -19,9 +19,9 @@ export class SessionsController {
     response: SessionDto,
     problems: ['invalid-request'],
   })
-  createSession(@Body() request: NewSessionDto, @CurrentCaller() caller: Caller): SessionDto {
+  async createSession(@Body() request: NewSessionDto, @CurrentCaller() caller: Caller): Promise<SessionDto> {
     const { orgId, userId, integrations = null, scopes, expiresInSeconds } = request;
-    const { session, token } = this.sessions.create(
+    const { session, token } = await this.sessions.create(
       { orgId, userId, integrations, scopes, expiresInSeconds },
       caller,
       Date.now(),

@@ -4,8 +4,10 @@ import { Keyring } from '@causeway/crypto';
 import { Problem } from '@causeway/problem';
 import { KeyValueStore } from '@causeway/store';
 import type { Scope } from '../../access/access.decorator.js';
+import { actorOf } from '../../access/actor.js';
 import { requireMayActFor, type Caller } from '../../access/caller.js';
 import type { Session } from '../../access/principal.js';
+import { AuditChain } from '../../audit/audit-chain.js';
 import { partitionOf } from '../../connections/connection-record.js';
 
 const PREFIX = 'cws_';
@@ -30,10 +32,11 @@ export class SessionsService {
   constructor(
     private readonly keyring: Keyring,
     private readonly store: KeyValueStore,
+    private readonly audit: AuditChain,
   ) {}
 
   /** @throws Problem `forbidden` for what the maker may not do */
-  create(request: SessionRequest, maker: Caller, now: number): { session: Session; token: string } {
+  async create(request: SessionRequest, maker: Caller, now: number): Promise<{ session: Session; token: string }> {
     const { orgId, userId, integrations, expiresInSeconds } = request;
     requireMayActFor(maker, { orgId, userId });
     const possible = [...ALWAYS, ...WHERE_THE_MAKER_HAS_THEM.filter((scope) => maker.scopes.has(scope))];
@@ -52,6 +55,13 @@ export class SessionsService {
       maker: maker.principal,
       webSession: maker.webSession,
     };
+    await this.audit.record({
+      type: 'session-made',
+      actor: actorOf(maker),
+      orgId,
+      userId,
+      detail: `${session.id}: ${scopes.join(', ')}`,
+    });
     return { session, token: PREFIX + this.keyring.seal(JSON.stringify(session), CONTEXT) };
   }
 
@@ -60,6 +70,11 @@ export class SessionsService {
     const opened = token.startsWith(PREFIX) ? this.keyring.tryOpen(token.slice(PREFIX.length), CONTEXT) : null;
     const session = opened === null ? null : (JSON.parse(opened) as Session);
     return session === null || session.expiresAt <= now ? null : session;
+  }
+
+  /** Whether this service made the token, whenever that was. */
+  isSealed(token: string): boolean {
+    return token.startsWith(PREFIX) && this.keyring.tryOpen(token.slice(PREFIX.length), CONTEXT) !== null;
   }
 
   /** @throws Problem `store-unavailable` */
@@ -73,17 +88,23 @@ export class SessionsService {
   }
 
   /** From now on every replica refuses it. @throws Problem `not-found` for what is no id of a session of the caller's organizations */
-  async end(id: string, { orgIds }: Caller): Promise<void> {
+  async end(id: string, caller: Caller): Promise<void> {
+    const { orgIds } = caller;
     const partition = ID.exec(id)?.[1];
     if (partition === undefined || (orgIds !== null && !orgIds.some((orgId) => partitionOf(orgId) === partition)))
       throw new Problem('not-found', 'There is no session with this id.');
     await this.save(partition, endedKey(id), 'ended');
+    // The id names its organization only by a hash.
+    const orgId = orgIds?.find((name) => partitionOf(name) === partition) ?? null;
+    await this.audit.record({ type: 'session-ended', actor: actorOf(caller), orgId, detail: id });
   }
 
   /** All that were made for a user until now. @throws Problem `forbidden` */
   async endOfUser(user: Pick<Session, 'orgId' | 'userId'>, caller: Caller, now: number): Promise<void> {
     requireMayActFor(caller, user);
-    await this.save(partitionOf(user.orgId), endedOfUserKey(user.orgId, user.userId), String(now));
+    const { orgId, userId } = user;
+    await this.save(partitionOf(orgId), endedOfUserKey(orgId, userId), String(now));
+    await this.audit.record({ type: 'user-sessions-ended', actor: actorOf(caller), orgId, userId });
   }
 
   private async save(partition: string, key: string, value: string): Promise<void> {

@@ -43,7 +43,7 @@ export class WebSessionController {
       throw new Problem('invalid-request', 'Send a key or a token, not both.', {
         errors: [{ pointer: '/token', detail: 'does not go with "key"' }],
       });
-    const { name, value, options } = await this.authentication.signIn(key ?? token ?? '');
+    const { name, value, options } = await this.authentication.signIn(key ?? token ?? '', request.ip);
     reply.setCookie(name, value, options);
   }
 

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import type { AuditEvent } from './audit-event.js';
+import { AuditChain } from './audit-chain.js';
+
+type RefusalType = 'sign-in-failed' | 'credentials-refused';
+
+const MINUTE_MS = 60_000;
+/** Addresses with an entry of their own in a minute; the others share one. */
+const MAX_ADDRESSES = 20;
+
+/**
+ * Counts what was refused, so that somebody who guesses keys pushes nothing out of the audit log: of each address the first one in a
+ * minute has an entry, and the others of that minute have one together.
+ */
+@Injectable()
+export class RefusedCredentials {
+  private readonly counts: Record<RefusalType, Map<string, number>> = {
+    'sign-in-failed': new Map(),
+    'credentials-refused': new Map(),
+  };
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly chain: AuditChain) {}
+
+  /** @param keyId of a key that is unknown, revoked or expired; `null`: not the form of a key */
+  count(type: RefusalType, address: string, keyId: string | null): void {
+    const counts = this.counts[type];
+    const name = counts.has(address) || counts.size < MAX_ADDRESSES ? address : null;
+    if (name !== null && !counts.has(name)) {
+      counts.set(name, 0);
+      this.record(type, `from ${address}${keyId === null ? '' : `, key ${keyId}`}`);
+    } else {
+      const shared = name ?? 'other addresses';
+      counts.set(shared, (counts.get(shared) ?? 0) + 1);
+    }
+    this.timer ??= setTimeout(() => this.endMinute(), MINUTE_MS).unref();
+  }
+
+  /** Records what was counted. */
+  endMinute(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    for (const [type, counts] of Object.entries(this.counts) as [RefusalType, Map<string, number>][]) {
+      for (const [address, more] of counts) if (more > 0) this.record(type, `${more} more from ${address}`);
+      counts.clear();
+    }
+  }
+
+  private record(type: RefusalType, detail: string): void {
+    const event: AuditEvent = { type, actor: { kind: 'anyone', id: null }, detail };
+    // Written behind: the store is not waited for, and a failure is logged there.
+    void this.chain.record(event);
+  }
+}
