@@ -119,6 +119,7 @@ const IMPORTS: { rule: string; file: string; source: string }[] = [
     'http-client',
     'metrics',
     'access',
+    'audit',
     'integrations',
     'connections',
   ].map((folder) => ({
