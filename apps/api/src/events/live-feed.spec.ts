@@ -1,4 +1,6 @@
 import 'reflect-metadata';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { jest } from '@jest/globals';
 import type { Store } from '@causeway/store';
 import { openTemporaryStore } from '@causeway/testing';
 import { newConnectionId, type ConnectionRecord } from '../connections/connection-record.js';
@@ -112,6 +114,27 @@ describe('LiveFeed', () => {
     expect(witness.received).toEqual(['connection.updated']);
     for (const { received } of revoked) expect(received[0]).toBe('disconnect');
     expect(checks).toBe(1);
+  });
+
+  it('sends what is appended while a heartbeat checks who is authorized', async () => {
+    jest.useFakeTimers({
+      doNotFake: ['setTimeout', 'setImmediate', 'nextTick', 'queueMicrotask', 'performance', 'Date'],
+    });
+    let checks = 0;
+    const recorder = new Recorder('key 1', async () => {
+      checks += 1;
+      // By another process, whose notification is lost.
+      if (checks === 1) await change();
+      return true;
+    });
+    await live.subscribe('acme', undefined, recorder);
+    const before = recorder.lastId;
+    jest.advanceTimersByTime(10_000);
+    jest.useRealTimers();
+    for (let i = 0; i < 200 && (checks === 0 || recorder.lastId === before); i += 1) await sleep(10);
+    // The heartbeat of the next subscriber comes after everything before it.
+    await live.subscribe('acme', undefined, new Recorder('key 2'));
+    expect(recorder.received).toEqual(['connection.updated']);
   });
 
   it('sends nothing while the store cannot say who is authorized', async () => {

@@ -118,8 +118,9 @@ export class LiveFeed implements BeforeApplicationShutdown {
 
   private async sendHeartbeats(open: OpenFeed): Promise<void> {
     await disconnectUnauthorized(open.subscribers);
-    // A log without new entries expires, and then begins anew.
-    open.position = Math.max(open.position, await this.newestNumber(open.feed));
+    // Begins a log anew that has expired, and sends what was appended since.
+    await this.newestNumber(open.feed);
+    await this.sendNewEvents(open);
     for (const subscriber of open.subscribers) subscriber.sendHeartbeat(idOf(open.feed, open.position));
   }
 
