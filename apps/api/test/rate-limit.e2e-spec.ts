@@ -1,3 +1,4 @@
+import { createCauseway } from '@causeway/client';
 import {
   startRedis,
   startMockProviders,
@@ -5,7 +6,8 @@ import {
   type Service,
   type MockProvidersProcess,
 } from '@causeway/testing';
-import { startProduction } from './support/production.js';
+import { exchange } from './support/exchange.js';
+import { ADMIN_KEY, startProduction } from './support/production.js';
 import { expectProblem, retryAfterOf } from './support/problems.js';
 import { raw, type RawAnswer } from './support/raw.js';
 import { startSandboxMode } from './support/sandbox-mode.js';
@@ -61,13 +63,79 @@ test('ignores X-Forwarded-For from a proxy that is not trusted', async () => {
   expect(refused(answers)).toEqual([]);
 });
 
+const guess = (service: Service | undefined, address: string, key: string) =>
+  raw(`${service?.url}/connections`, { key, headers: { 'x-forwarded-for': address } });
+
 test('refuses a client that guesses keys, but not a valid key from the same address', async () => {
-  const good = await raw(`${alone.url}/connections`);
-  expect(good.response.status).toBe(200);
-  const answers = await flood(800, (i) => raw(`${alone.url}/connections`, { key: `guess-${i}` }));
+  const address = '203.0.113.77';
+  expect((await guess(replicas[0], address, ADMIN_KEY)).response.status).toBe(200);
+  const answers = await flood(800, (i) => guess(replicas[0], address, `guess-${i}`));
   expect(refused(answers).length).toBeGreaterThan(50);
   expect(refused(answers).length).toBeLessThan(210);
-  expect((await raw(`${alone.url}/connections`)).response.status).toBe(200);
+  expect((await guess(replicas[0], address, ADMIN_KEY)).response.status).toBe(200);
+});
+
+test('counts an address once, however a proxy writes it', async () => {
+  const forms = [
+    (i: number) => `203.0.113.78:${1024 + i}`,
+    (i: number) => `[::ffff:203.0.113.78]:${1024 + i}`,
+    () => '::ffff:203.0.113.78',
+  ];
+  const answers = await flood(300, (i) => callback(replicas[0], forms[i % 3]?.(i) ?? ''));
+  expect(refused(answers).length).toBeGreaterThan(100);
+  expect(refused([await callback(replicas[0], '203.0.113.78')])).toHaveLength(1);
+  const zones = await flood(300, (i) =>
+    callback(replicas[0], `[2001:db8:7:7::${i.toString(16)}%zone${i}]:${1024 + i}`),
+  );
+  expect(refused(zones).length).toBeGreaterThan(100);
+});
+
+test('counts a route, however its path is written', async () => {
+  const paths = ['/%77eb-session', '/web%2Dsession', '/web-session', '/%77%65%62-session?x=1'];
+  const signIn = (i: number) =>
+    raw(`${replicas[0]?.url}${paths[i % paths.length]}`, {
+      method: 'POST',
+      key: null,
+      type: 'application/json',
+      body: JSON.stringify({ key: `guess-${i}` }),
+      headers: { 'x-forwarded-for': '203.0.113.79', 'sec-fetch-site': 'same-origin', cookie: `causeway-session=${i}` },
+    });
+  const answers = await flood(20, signIn);
+  expect(answers.map(({ response }) => response.status)).toEqual(Array<number>(20).fill(401));
+  const pages = [
+    '/integrations/notion/oauth2callback',
+    '/integrations/notion/%6fauth2callback',
+    '/%69ntegrations/x/oauth2callback',
+  ];
+  const callbacks = await flood(300, (i) => callback(replicas[0], '203.0.113.80', pages[i % pages.length]));
+  expect(refused(callbacks).length).toBeGreaterThan(100);
+  // No other spelling is a route.
+  for (const path of ['//web-session', '/WEB-SESSION', '/web-session/', '/./web-session', '/health//ready'])
+    expect([path, (await exchange(replicas[0]?.url ?? '', path)).status]).toEqual([path, 404]);
+});
+
+test('does not let the failures of others lock anybody out behind a proxy on this machine', async () => {
+  const answers = await flood(800, (i) => raw(`${alone.url}/connections`, { key: `guess-${i}` }));
+  expect(refused(answers)).toEqual([]);
+  const { data } = await createCauseway({ baseUrl: alone.url, apiKey: ADMIN_KEY }).POST('/keys', {
+    body: { name: 'new', scopes: ['connections:read'] },
+  });
+  expect((await raw(`${alone.url}/connections`, { key: data?.key ?? '' })).response.status).toBe(200);
+  // One that goes on with a bad key is refused by itself.
+  expect(
+    refused(await flood(800, () => raw(`${alone.url}/connections`, { key: 'a-wrong-key' }))).length,
+  ).toBeGreaterThan(50);
+  expect((await raw(`${alone.url}/connections`, { key: 'another-wrong-key' })).response.status).toBe(401);
+});
+
+test('limits a revoked key as a bad one, though it was accepted before', async () => {
+  const address = '203.0.113.81';
+  const operator = createCauseway({ baseUrl: replicas[0]?.url ?? '', apiKey: ADMIN_KEY });
+  const { data } = await operator.POST('/keys', { body: { name: 'to be revoked', scopes: ['connections:read'] } });
+  const { key, id } = data ?? { key: '', id: '' };
+  expect((await guess(replicas[0], address, key)).response.status).toBe(200);
+  await operator.DELETE('/keys/{id}', { params: { path: { id } } });
+  expect(refused(await flood(800, () => guess(replicas[0], address, key))).length).toBeGreaterThan(50);
 });
 
 test('never refuses health checks', async () => {

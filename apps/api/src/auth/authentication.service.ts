@@ -5,6 +5,7 @@ import { Problem } from '@causeway/problem';
 import { SCOPES, type Scope } from '../access/access.decorator.js';
 import { actorOf } from '../access/actor.js';
 import type { Caller } from '../access/caller.js';
+import { clientNetwork } from '../access/client-network.js';
 import { cookiesOf } from '../access/cookies.js';
 import type { Principal, Session } from '../access/principal.js';
 import { AuditChain } from '../audit/audit-chain.js';
@@ -60,16 +61,17 @@ export class AuthenticationService {
     const caller = bearer === undefined ? null : await this.identify(bearer, Date.now());
     // Sessions end all the time: their tokens are no sign of somebody who guesses.
     if (caller === null && !this.sessions.isSealed(bearer ?? ''))
-      this.refused.count('credentials-refused', request.ip, idOfApiKey(bearer ?? ''));
+      this.refused.count('credentials-refused', clientNetwork(request.ip).name, idOfApiKey(bearer ?? ''));
     return caller;
   }
 
   /** Exchanges a key or a session token for the web app's cookie. @throws Problem `unauthenticated` */
   async signIn(key: string, address: string): Promise<SessionCookie> {
     const now = Date.now();
+    const network = clientNetwork(address).name;
     const caller = await this.identify(key.trim(), now);
     if (caller?.principal == null) {
-      this.refused.count('sign-in-failed', address, idOfApiKey(key.trim()));
+      this.refused.count('sign-in-failed', network, idOfApiKey(key.trim()));
       throw new Problem('unauthenticated', 'This key is not accepted: it may be mistyped, expired or revoked.');
     }
     await this.audit.record({
@@ -77,7 +79,7 @@ export class AuthenticationService {
       actor: actorOf(caller),
       orgId: onlyOrganization(caller.orgIds),
       userId: caller.userId,
-      detail: `from ${address}`,
+      detail: `from ${network}`,
     });
     return this.webSessions.create(caller.principal, caller.expiresAt, now);
   }

@@ -3,7 +3,7 @@ import { openTemporaryStore } from '@causeway/testing';
 import type { Store } from '@causeway/store';
 import { RequestLimit } from './request-limit.js';
 
-const LIMITS = { credential: 400, address: 100, connect: 40, failure: 60 };
+const LIMITS = { credential: 400, address: 100, connect: 40, failure: 60, localFailure: 400 };
 const SOMEWHERE = '203.0.113.7';
 
 let store: Store;
@@ -22,16 +22,16 @@ type Outcome = 'accepted' | 'rejected' | 'unknown';
 async function ask(
   times: number,
   {
-    path = '/connections',
+    route = '/connections',
+    method = 'GET',
     address = SOMEWHERE,
     key,
     outcome = 'unknown',
-    isSignIn = false,
-  }: { path?: string; address?: string; key?: (i: number) => string; outcome?: Outcome; isSignIn?: boolean },
+  }: { route?: string; method?: string; address?: string; key?: (i: number) => string; outcome?: Outcome },
 ): Promise<number> {
   let passed = 0;
   for (let i = 0; i < times; i++) {
-    const { retryAfter, unverified } = limit.decide({ path, address, authorization: key?.(i), isSignIn });
+    const { retryAfter, unverified } = limit.decide({ method, route: () => route, address, authorization: key?.(i) });
     if (retryAfter === 0) passed += 1;
     if (retryAfter === 0 && unverified !== null) limit.record(unverified, outcome);
     await pending;
@@ -48,8 +48,8 @@ const about = (figure: number, passed: number) => {
 
 test('limits requests without a credential by network, and more narrowly on the pages of a connect', async () => {
   about(LIMITS.address, await ask(300, {}));
-  about(LIMITS.connect, await ask(300, { path: '/connect/abc' }));
-  expect(await ask(20, { path: '/integrations/acme/oauth2callback' })).toBe(0);
+  about(LIMITS.connect, await ask(300, { route: '/connect/:requestId' }));
+  expect(await ask(20, { route: '/integrations/:integration/oauth2callback' })).toBe(0);
   expect(await ask(20, { address: '203.0.113.8' })).toBe(20);
 });
 
@@ -67,10 +67,12 @@ test('counts invented keys for their network, and rejected ones against the limi
 
 test('counts rejected sign-ins as failures, even with a valid cookie', async () => {
   const key = () => 'good cookie';
+  const signIn = { method: 'POST', route: '/web-session' };
   await ask(1, { key, outcome: 'accepted' });
-  about(LIMITS.failure, await ask(300, { key, outcome: 'rejected', isSignIn: true, address: '127.0.0.1' }));
-  expect(await ask(1, { isSignIn: true, address: '127.0.0.1' })).toBe(0);
-  expect(await ask(20, { key, outcome: 'accepted', address: '127.0.0.1' })).toBe(20);
+  about(LIMITS.failure, await ask(300, { ...signIn, key, outcome: 'rejected' }));
+  expect(await ask(1, signIn)).toBe(0);
+  expect(await ask(20, { key, outcome: 'accepted' })).toBe(20);
+  about(LIMITS.localFailure, await ask(1_000, { ...signIn, key, outcome: 'rejected', address: '127.0.0.1' }));
 });
 
 test('does not refuse a verified key for the failures of others in its network', async () => {
@@ -82,7 +84,24 @@ test('does not refuse a verified key for the failures of others in its network',
 
 test('counts only failures for a loopback address', async () => {
   for (const address of ['127.0.0.1', '::1', '::ffff:127.0.0.1']) expect(await ask(200, { address })).toBe(200);
-  about(LIMITS.failure, await ask(300, { address: '127.0.0.1', key: (i) => `Bearer ${i}`, outcome: 'rejected' }));
+});
+
+test('counts failures at a loopback address for the credential, and for all only beyond a wide limit', async () => {
+  const address = '127.0.0.1';
+  const rejected = { address, outcome: 'rejected' } as const;
+  about(LIMITS.failure, await ask(300, { ...rejected, key: () => 'Bearer revoked' }));
+  expect(await ask(200, { ...rejected, key: (i) => `Bearer ${i}` })).toBe(200);
+  expect(await ask(1, { address, key: () => 'Bearer good', outcome: 'accepted' })).toBe(1);
+  await ask(600, { ...rejected, key: (i) => `Bearer another ${i}` });
+  expect(await ask(1, { address, key: () => 'Bearer unknown' })).toBe(0);
+  expect(await ask(1, { address, key: () => 'Bearer good', outcome: 'accepted' })).toBe(1);
+});
+
+test('forgets a credential that is not accepted any more', async () => {
+  const key = () => 'Bearer revoked';
+  await ask(1, { key, outcome: 'accepted' });
+  limit.forget(key());
+  about(LIMITS.failure, await ask(300, { key, outcome: 'rejected' }));
 });
 
 test('counts an IPv6 /64 as one network', async () => {
@@ -92,6 +111,6 @@ test('counts an IPv6 /64 as one network', async () => {
 });
 
 test('does not limit health checks and metrics', async () => {
-  for (const path of ['/health/live', '/health/ready', '/metrics', '/metrics/summary'])
-    expect(await ask(300, { path })).toBe(300);
+  for (const route of ['/health/live', '/health/ready', '/metrics', '/metrics/summary'])
+    expect(await ask(300, { route })).toBe(300);
 });

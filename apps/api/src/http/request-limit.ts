@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { Problem, sendProblem } from '@causeway/problem';
 import type { RateLimitStore } from '@causeway/store';
+import { clientNetwork } from '../access/client-network.js';
 import { cookiesOf } from '../access/cookies.js';
 import { TokenBuckets } from './token-buckets.js';
 
@@ -12,34 +13,35 @@ const MINUTE_MS = 60_000;
  * Requests a minute. A back end may read tokens as fast as one process can serve them;
  * the other limits are against guessing.
  */
-const LIMITS = { credential: 1_200_000, address: 600, connect: 120, failure: 600 };
+const LIMITS = { credential: 1_200_000, address: 600, connect: 120, failure: 600, localFailure: 60_000 };
 
 const MAX_VERIFIED_CREDENTIALS = 10_000;
 
-/** Health checks and Prometheus must not be refused. */
+/** Routes by their patterns: a path can be written in many ways. Health checks and Prometheus must not be refused. */
 const EXEMPT = /^\/(health\/|metrics(\/summary)?$)/;
 /** The pages that a browser passes on its way to a provider and back: one or two a connection. */
-const CONNECT = /^\/(connect\/|integrations\/[^/]*\/oauth2callback$)/;
+const CONNECT = /^\/(connect\/|integrations\/:integration\/oauth2callback$)/;
 
 const SIGN_IN = '/web-session';
+
+type Outcome = 'accepted' | 'rejected' | 'unknown';
 
 export type RequestLimits = typeof LIMITS;
 
 interface RequestInfo {
-  /** Without the query. */
-  path: string;
+  method: string;
+  /** Its pattern, such as `/connect/:requestId`; `undefined`: no route. A function, because Fastify computes it for each call. */
+  route: () => string | undefined;
   address: string;
   /** The `Authorization` header, or the web app's cookie. */
   authorization: string | undefined;
-  /** The credential is in the body, which has not been read yet. */
-  isSignIn?: boolean;
 }
 
-/** A credential that has not been accepted before, and the network that sent it. */
+/** A credential that has not been accepted before, and where its failures count. */
 interface UnverifiedCredential {
   /** SHA-256; `null`: it is in the body of a sign-in. */
   credential: string | null;
-  network: string;
+  failures: { limit: 'failure' | 'localFailure'; name: string }[];
 }
 
 interface Decision {
@@ -52,8 +54,8 @@ interface Decision {
  * The limit on requests to this service. A credential that was accepted before has a limit of its own. Every other
  * request counts for the network that it comes from, so that inventing keys is no way around the limit. A network whose
  * credentials keep failing is refused before its credentials are looked up, but a verified credential never is: others
- * may share that network. A loopback address belongs to a reverse proxy or to a program on this machine, so only
- * failures count for it.
+ * may share that network. A loopback address belongs to a program on this machine, or to a reverse proxy, whose clients
+ * must not lock each other out: only failures count for it, each credential's for themselves, and all of them for a wide limit.
  */
 export class RequestLimit {
   private readonly buckets: Record<keyof RequestLimits, TokenBuckets>;
@@ -67,40 +69,66 @@ export class RequestLimit {
       address: buckets('address'),
       connect: buckets('connect'),
       failure: buckets('failure'),
+      localFailure: buckets('localFailure'),
     };
   }
 
-  decide({ path, address, authorization, isSignIn = false }: RequestInfo): Decision {
-    if (EXEMPT.test(path)) return { retryAfter: 0, unverified: null };
+  decide({ method, route, address, authorization }: RequestInfo): Decision {
     // A sign-in is judged by the credential in its body, whatever cookie comes with it.
+    const isSignIn = method === 'POST' && route() === SIGN_IN;
     const credential = authorization === undefined || isSignIn ? null : digest(authorization);
     if (credential !== null && this.verified.has(credential))
       return { retryAfter: this.buckets.credential.consume(credential), unverified: null };
-    const network = digest(networkOf(address));
-    const unverified = credential !== null || isSignIn ? { credential, network } : null;
-    const retryAfter = unverified === null ? 0 : this.buckets.failure.retryAfter(network);
+    const path = route() ?? '';
+    if (EXEMPT.test(path)) return { retryAfter: 0, unverified: null };
+    const { name, isLoopback } = clientNetwork(address);
+    const network = digest(name);
+    const failures = failuresOf(network, isLoopback, credential);
+    const unverified = credential !== null || isSignIn ? { credential, failures } : null;
+    const retryAfter = unverified === null ? 0 : this.retryAfterFailures(failures);
     if (retryAfter > 0) return { retryAfter, unverified: null };
-    if (isLoopback(address)) return { retryAfter: 0, unverified };
+    if (isLoopback) return { retryAfter: 0, unverified };
     const { connect, address: addresses } = this.buckets;
     return { retryAfter: (CONNECT.test(path) ? connect : addresses).consume(network), unverified };
   }
 
   /** Called with the outcome of a request that had an unverified credential. */
-  record({ credential, network }: UnverifiedCredential, outcome: 'accepted' | 'rejected' | 'unknown'): void {
-    if (outcome === 'rejected') this.buckets.failure.consume(network);
+  record({ credential, failures }: UnverifiedCredential, outcome: Outcome): void {
+    if (outcome === 'rejected') for (const { limit, name } of failures) this.buckets[limit].consume(name);
     if (outcome === 'accepted' && credential !== null) this.verified.set(credential, true);
   }
+
+  /** A credential is not accepted any more, which may have been before. */
+  forget(authorization: string): void {
+    this.verified.delete(digest(authorization));
+  }
+
+  private retryAfterFailures(failures: UnverifiedCredential['failures']): number {
+    return Math.max(...failures.map(({ limit, name }) => this.buckets[limit].retryAfter(name)));
+  }
+}
+
+function failuresOf(network: string, isLoopback: boolean, credential: string | null): UnverifiedCredential['failures'] {
+  if (!isLoopback) return [{ limit: 'failure', name: network }];
+  return [
+    { limit: 'localFailure', name: network },
+    ...(credential === null ? [] : [{ limit: 'failure' as const, name: credential }]),
+  ];
 }
 
 /** After CORS, so that a page can read why it was refused; before anything else. */
 export function limitRequests(server: FastifyInstance, store: RateLimitStore, sessionCookieName: string): void {
   const limit = new RequestLimit(store);
   const unverified = new WeakMap<FastifyRequest, UnverifiedCredential>();
+  const authorizationOf = (request: FastifyRequest) =>
+    request.headers.authorization ?? cookiesOf(request)[sessionCookieName];
   server.addHook('onRequest', (request, reply, done) => {
-    const [path = ''] = request.url.split('?', 1);
-    const { authorization = cookiesOf(request)[sessionCookieName] } = request.headers;
-    const isSignIn = request.method === 'POST' && path === SIGN_IN;
-    const decision = limit.decide({ path, address: request.ip, authorization, isSignIn });
+    const decision = limit.decide({
+      method: request.method,
+      route: () => request.routeOptions.url,
+      address: request.ip,
+      authorization: authorizationOf(request),
+    });
     if (decision.unverified !== null) unverified.set(request, decision.unverified);
     if (decision.retryAfter === 0) return done();
     const { retryAfter } = decision;
@@ -109,25 +137,13 @@ export function limitRequests(server: FastifyInstance, store: RateLimitStore, se
   });
   server.addHook('onResponse', (request: FastifyRequest & { caller?: unknown }, reply, done) => {
     const credential = unverified.get(request);
-    const outcome = reply.statusCode === 401 ? 'rejected' : request.caller === undefined ? 'unknown' : 'accepted';
+    // With a caller, a 401 is the response of a provider, through the proxy.
+    const isRejected = reply.statusCode === 401 && request.caller === undefined;
+    const outcome = isRejected ? 'rejected' : request.caller === undefined ? 'unknown' : 'accepted';
     if (credential !== undefined) limit.record(credential, outcome);
+    else if (isRejected) limit.forget(authorizationOf(request) ?? '');
     done();
   });
-}
-
-/** Also an IPv4 address that comes in through an IPv6 socket. */
-function isLoopback(address: string): boolean {
-  return address === '::1' || /^(::ffff:)?127\./.test(address);
-}
-
-/** The /64 of an IPv6 address: a client usually has all of it. */
-function networkOf(address: string): string {
-  if (!address.includes(':') || address.includes('.')) return address;
-  const [front = [], back = []] = address.split('::').map((half) => half.split(':'));
-  const groups = address.includes('::')
-    ? [...front, ...Array<string>(Math.max(0, 8 - front.length - back.length)).fill('0'), ...back]
-    : front;
-  return groups.slice(0, 4).join(':');
 }
 
 /** Keys in the store and in memory hold neither credentials nor addresses. */
