@@ -1,5 +1,5 @@
 import { flag, isObject, list, strings, text, type Fields } from '../core/fields.js';
-import { isProviderId, type ProviderId } from '../core/provider-id.js';
+import { isProviderId, PROVIDER_IDS, type ProviderId } from '../core/provider-id.js';
 import type { RateLimit } from './rate-limit.js';
 import type { EndpointKind } from '../core/endpoint-kind.js';
 import type { AppVariants, RegisteredApp } from '../oauth/registered-app.js';
@@ -22,7 +22,7 @@ const given = <T extends object>(values: { [K in keyof T]: T[K] | undefined }): 
 
 export function readProvider(body: Fields): ProviderId {
   const { provider } = body;
-  if (!isProviderId(provider)) throw new ControlError('provider must be notion, airtable, hubspot or slack');
+  if (!isProviderId(provider)) throw new ControlError(`provider must be one of ${PROVIDER_IDS.join(', ')}`);
   return provider;
 }
 

@@ -2,7 +2,7 @@ import { Box, Button, InputAdornment, TextField, ToggleButton, ToggleButtonGroup
 import { SearchIcon } from '../icons.js';
 import { setPageParams } from '../routing/search-params.js';
 import { texts } from '../texts.js';
-import { ColumnMenu } from './column-menu.js';
+import { ColumnMenu } from './view/column-menu.js';
 import { ExportMenu } from './export-menu.js';
 import type { ItemLoad } from './load/item-load.js';
 import { TypeFilter } from './type-filter.js';

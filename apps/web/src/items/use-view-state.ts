@@ -1,7 +1,7 @@
 import { useDeferredValue, useMemo, useState } from 'react';
 import { usePageParams } from '../routing/search-params.js';
 import type { LoadedItems } from './load/loaded-items.js';
-import { useColumnSelection } from './use-column-selection.js';
+import { useColumnSelection } from './view/use-column-selection.js';
 import { columnsOf, defaultColumns, type Column } from './view/columns.js';
 import type { RowQuery } from './view/row-order.js';
 

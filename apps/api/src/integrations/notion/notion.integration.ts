@@ -1,16 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Grant } from '@causeway/oauth';
-import {
-  isObject,
-  optional,
-  parseSeconds,
-  readArray,
-  readObject,
-  readString,
-  UpstreamError,
-  type Classify,
-  type JsonObject,
-} from '@causeway/http-client';
+import { optional, readArray, readObject, readString, UpstreamError, type JsonObject } from '@causeway/http-client';
 import {
   Integration,
   type IntegrationItem,
@@ -22,6 +12,7 @@ import {
 import { readPage, type Branches, type Page, type PageRequest } from '../page.js';
 import { complete } from './notion.completion.js';
 import { notion } from './notion.definition.js';
+import { classify } from './notion.errors.js';
 import { incomplete, query, search, type Listing } from './notion.lists.js';
 import { dataSourceToItem, databaseIdOf, databaseToItem, pageToItem } from './notion.mapper.js';
 
@@ -186,25 +177,3 @@ function mapperOf(type: string, account: Account): (entry: JsonObject) => Integr
 function isBefore(time: number): (item: IntegrationItem) => boolean {
   return ({ lastModifiedTime }) => lastModifiedTime !== null && Date.parse(lastModifiedTime) < time;
 }
-
-const SHARE = 'Share the page or database with the integration: in its menu in Notion, under Connections.';
-
-const ADVICE = new Map<string | undefined, string>([
-  ['object_not_found', SHARE],
-  ['restricted_resource', `${SHARE} The integration also needs the capability for this request.`],
-]);
-
-/** https://developers.notion.com/reference/status-codes */
-const classify: Classify = ({ status, body }) => {
-  if (status < 400 || !isObject(body)) return undefined;
-  const code = optional.string(body['code']) ?? undefined;
-  const details = optional.object(body['additional_data']);
-  if (status === 429 || status === 529) {
-    const isBlocked = details['rate_limit_reason'] === 'public_api_request_blocked';
-    const retryAfterMs = isBlocked ? undefined : parseSeconds(details['retry_after']);
-    return { reason: isBlocked ? 'quota-exhausted' : 'rate-limited', code, retryAfterMs };
-  }
-  if (status === 409) return { reason: 'unavailable', code };
-  const isCursor = code === 'validation_error' && String(body['message']).includes('start_cursor');
-  return status === 400 && isCursor ? { reason: 'cursor-expired', code } : { code, advice: ADVICE.get(code) };
-};

@@ -1,8 +1,8 @@
 import { Divider, ListItemIcon, ListItemText, MenuItem } from '@mui/material';
-import { CheckIcon } from '../icons.js';
-import { MenuButton } from '../layout/menu-button.js';
-import { texts } from '../texts.js';
-import type { ViewState } from './use-view-state.js';
+import { CheckIcon } from '../../icons.js';
+import { MenuButton } from '../../layout/menu-button.js';
+import { texts } from '../../texts.js';
+import type { ViewState } from '../use-view-state.js';
 
 interface ColumnMenuProps {
   viewState: ViewState;
