@@ -29,7 +29,7 @@ let number = 0;
 /** @type {Record<string, () => Promise<Visited>>} */
 const FLOWS = {
   async causeway() {
-    const body = JSON.stringify({ orgId: 'bench', userId: `user-${process.pid}-${number++}` });
+    const body = JSON.stringify({ orgId: 'bench', userId: `user-${process.pid}-${number++}`, finish: 'none' });
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
     const started = await visit(`${url}/integrations/${integration}/authorize`, { method: 'POST', headers, body });
     const opened = await visit(JSON.parse(started.text).authorizationUrl);

@@ -24,7 +24,7 @@ import { serveFiles } from './web/static-files.js';
 const MAX_BODY_BYTES = 64 * 1024;
 
 /** A longer path parameter matches no route. */
-const MAX_PARAMETER_LENGTH = 4_096;
+const MAX_PARAMETER_LENGTH = 10_240;
 
 const NEST_LEVELS: Record<LogLevel, NestLogLevel[]> = {
   error: ['error', 'fatal'],

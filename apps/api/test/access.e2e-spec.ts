@@ -169,7 +169,7 @@ describe('a session', () => {
   test('connects, looks and disconnects for its user, and reads no credentials', async () => {
     const user = someone();
     const { client } = await session(user);
-    const connection = await connect(client, 'notion', user);
+    const connection = await connect(client, 'notion', user, { finish: null });
     const { data } = await client.GET('/connections/{id}/items', { params: { path: { id: connection.id } } });
     expect(data?.items.length).toBeGreaterThan(0);
     const path = { params: { path: { id: connection.id } } };

@@ -258,7 +258,7 @@ test('works in several tabs at the same time', async () => {
 
 test('a plain link starts the flow as well', async () => {
   const user = someone();
-  const link = `${service.url}/integrations/notion/authorize?${new URLSearchParams({ ...user }).toString()}`;
+  const link = `${service.url}/integrations/notion/authorize?${new URLSearchParams({ ...user, finish: 'none' }).toString()}`;
   const first = await fetch(link, { redirect: 'manual', headers: { authorization: `Bearer ${ADMIN_KEY}` } });
   expect(first.status).toBe(302);
   const browserUser = new BrowserUser();

@@ -23,7 +23,11 @@ const purpose: fc.Arbitrary<AuthorizationRequest> = fc.record({
   userId: text,
   scopes: fc.array(text, { maxLength: 5 }),
   returnTo: fc.option(fc.webUrl()),
+  popupReturnTo: fc.option(fc.webUrl()),
   connectionId: fc.option(text),
+  finish: fc.constantFrom('caller', 'none'),
+  orgName: fc.option(text),
+  userName: fc.option(text),
 });
 
 describe('AuthorizationRequests', () => {
@@ -32,11 +36,11 @@ describe('AuthorizationRequests', () => {
   let requests: AuthorizationRequests;
   beforeAll(async () => {
     ({ store, remove } = await openTemporaryStore());
-    requests = new AuthorizationRequests(store, keyring);
+    requests = new AuthorizationRequests(store, keyring, { user: 1_000, organization: 1_000 });
   });
   afterAll(() => remove());
 
-  const open = async (wanted: AuthorizationRequest) => requests.begin((await requests.create(wanted)).requestId);
+  const open = async (wanted: AuthorizationRequest) => requests.begin((await requests.create(wanted)).sealedRequest);
   /** A browser that sends this value for every cookie. */
   const presents = (value: string | undefined) => () => value;
 
@@ -60,11 +64,15 @@ describe('AuthorizationRequests', () => {
       userId: 'ann',
       scopes: [],
       returnTo: null,
+      popupReturnTo: null,
       connectionId: null,
+      finish: 'none',
+      orgName: null,
+      userName: null,
     };
     const begun = await open(wanted);
     const other = await open(wanted);
-    const { requestId } = await requests.create(wanted);
+    const { sealedRequest } = await requests.create(wanted);
     const secret = fc
       .uint8Array({ minLength: 32, maxLength: 32 })
       .map((bytes) => Buffer.from(bytes).toString('base64url'));
@@ -84,8 +92,8 @@ describe('AuthorizationRequests', () => {
           [{ toString: () => state }, cookie.value],
           [state, other.cookie.value],
           [other.state, cookie.value],
-          [requestId, cookie.value],
-          [requestId, ''],
+          [sealedRequest, cookie.value],
+          [sealedRequest, ''],
         ),
         fc.tuple(fc.constant<unknown>(state), secret),
         fc.tuple<[unknown, string]>(secret, fc.constant(cookie.value)),
@@ -100,13 +108,13 @@ describe('AuthorizationRequests', () => {
     await expect(requests.consume('anything', begun.state, presents(begun.cookie.value))).resolves.toMatchObject(
       wanted,
     );
-    await expect(requests.begin(requestId)).resolves.toMatchObject({ request: wanted });
+    await expect(requests.begin(sealedRequest)).resolves.toMatchObject({ request: wanted });
   });
 
   it('no other text begins a request', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.oneof(fc.string(), fc.base64String()), async (requestId) => {
-        await expect(requests.begin(requestId)).rejects.toMatchObject(EXPIRED);
+      fc.asyncProperty(fc.oneof(fc.string(), fc.base64String()), async (sealedRequest) => {
+        await expect(requests.begin(sealedRequest)).rejects.toMatchObject(EXPIRED);
       }),
     );
   });

@@ -10,8 +10,13 @@ const REQUEST: AuthorizationRequest = {
   userId: 'ann',
   scopes: ['one'],
   returnTo: null,
+  popupReturnTo: null,
   connectionId: null,
+  finish: 'none',
+  orgName: null,
+  userName: null,
 };
+const LIMITS = { user: 20, organization: 500 };
 const EXPIRED = { slug: 'attempt-expired' };
 const keyring = new Keyring([{ id: 'k', secret: randomBytes(32) }]);
 
@@ -24,11 +29,11 @@ describe('AuthorizationRequests', () => {
   beforeEach(async () => {
     ({ store, remove } = await openTemporaryStore());
     now = Date.now();
-    requests = new AuthorizationRequests(store, keyring, () => now);
+    requests = new AuthorizationRequests(store, keyring, LIMITS, () => now);
   });
   afterEach(() => remove());
 
-  const open = async () => requests.begin((await requests.create(REQUEST)).requestId);
+  const open = async () => requests.begin((await requests.create(REQUEST)).sealedRequest);
   const browser = (...begun: Awaited<ReturnType<typeof open>>[]) => {
     const cookies = new Map(begun.map(({ cookie }) => [cookie.name, cookie.value]));
     return (name: string) => cookies.get(name);
@@ -50,9 +55,9 @@ describe('AuthorizationRequests', () => {
   });
 
   it('begins once', async () => {
-    const { requestId } = await requests.create(REQUEST);
-    await requests.begin(requestId);
-    await expect(requests.begin(requestId)).rejects.toMatchObject(EXPIRED);
+    const { sealedRequest } = await requests.create(REQUEST);
+    await requests.begin(sealedRequest);
+    await expect(requests.begin(sealedRequest)).rejects.toMatchObject(EXPIRED);
   });
 
   it('is rejected from another browser, and stays valid for its own', async () => {
@@ -79,14 +84,16 @@ describe('AuthorizationRequests', () => {
   describe('its result', () => {
     const end = async () => {
       const begun = await open();
-      await requests.keepResult(await requests.consume('anything', begun.state, browser(begun)), 'how it ended');
+      await requests.end(await requests.consume('anything', begun.state, browser(begun)), 'how it ended');
       return begun;
     };
 
     it('is read by the same browser for the same integration only', async () => {
       const begun = await end();
       for (let time = 0; time < 2; time += 1)
-        expect(await requests.readResult('anything', begun.state, browser(begun))).toBe('how it ended');
+        expect(await requests.readResult('anything', begun.state, browser(begun))).toMatchObject({
+          text: 'how it ended',
+        });
       const stolen = (name: string) => (name === stateCookieName(begun.state) ? 'another secret' : undefined);
       await expect(requests.readResult('anything', begun.state, stolen)).rejects.toMatchObject(EXPIRED);
       await expect(requests.readResult('another', begun.state, browser(begun))).rejects.toMatchObject(EXPIRED);
@@ -97,8 +104,8 @@ describe('AuthorizationRequests', () => {
       const begun = await open();
       const request = await requests.consume('anything', begun.state, browser(begun));
       const reading = requests.readResult('anything', begun.state, browser(begun));
-      await requests.keepResult(request, 'how it ended');
-      expect(await reading).toBe('how it ended');
+      await requests.end(request, 'how it ended');
+      expect(await reading).toMatchObject({ text: 'how it ended' });
     });
 
     it('does not exist before the request is consumed', async () => {
@@ -110,7 +117,7 @@ describe('AuthorizationRequests', () => {
       const begun = await open();
       const request = await requests.consume('anything', begun.state, browser(begun));
       now += 10 * 60_000;
-      await requests.keepResult(request, 'too late');
+      await requests.end(request, 'too late');
       expect(await store.get(request.result)).not.toContain('too late');
     });
   });
@@ -120,9 +127,9 @@ describe('AuthorizationRequests', () => {
   });
 
   it('expires ten minutes after its creation', async () => {
-    const [requestId, begun] = [(await requests.create(REQUEST)).requestId, await open()];
+    const [sealedRequest, begun] = [(await requests.create(REQUEST)).sealedRequest, await open()];
     now += 10 * 60_000;
-    await expect(requests.begin(requestId)).rejects.toMatchObject(EXPIRED);
+    await expect(requests.begin(sealedRequest)).rejects.toMatchObject(EXPIRED);
     await expect(requests.consume('anything', begun.state, browser(begun))).rejects.toMatchObject(EXPIRED);
   });
 

@@ -1,8 +1,16 @@
-import { hash, randomBytes } from 'node:crypto';
+import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '@causeway/problem';
 import type { KeyValueStore, Ref } from '@causeway/store';
 import type { Keyring } from '@causeway/crypto';
+import { OpenRequests, type OpenRequestLimits, type OpenRequestSlots } from './open-requests.js';
+
+/**
+ * Who shows that the browser belongs to the user: the caller, who brings the code that the browser got; the person, on a page of this
+ * service; or nobody, because the caller answers for where the URL goes.
+ */
+export const FINISHES = ['caller', 'person', 'none'] as const;
+export type Finish = (typeof FINISHES)[number];
 
 /** What an authorization is for. */
 export interface AuthorizationRequest {
@@ -11,14 +19,37 @@ export interface AuthorizationRequest {
   userId: string;
   scopes: readonly string[];
   returnTo: string | null;
+  /** Where the callback page goes on if it has lost its opener. */
+  popupReturnTo: string | null;
   /** The connection that is to be authorized again. */
   connectionId: string | null;
+  finish: Finish;
+  /** For people. */
+  orgName: string | null;
+  userName: string | null;
 }
 
-interface StoredRequest extends AuthorizationRequest {
+interface OpenRequest extends AuthorizationRequest {
   expiresAt: number;
-  /** `null` until the request is opened in a browser. */
-  codeVerifier: string | null;
+  slots: OpenRequestSlots;
+}
+
+interface BegunRequest extends OpenRequest {
+  codeVerifier: string;
+}
+
+/** What a page needs that asks the person before it begins a request. */
+export interface Confirmation {
+  request: AuthorizationRequest;
+  /** Is sent back by the page's form; accepted only with the cookie. */
+  token: string;
+  cookie: StateCookie;
+}
+
+export interface StateCookie {
+  name: string;
+  value: string;
+  maxAgeSeconds: number;
 }
 
 /** An authorization request that a browser has opened: what goes to the provider, and what stays in that browser. */
@@ -26,21 +57,21 @@ export interface BegunAuthorization {
   request: AuthorizationRequest;
   state: string;
   codeVerifier: string;
-  cookie: { name: string; value: string; maxAgeSeconds: number };
+  cookie: StateCookie;
 }
 
 declare const consumed: unique symbol;
 
 /** Came back to the browser that opened it, in time and for the first time. Only `AuthorizationRequests.consume` returns one. */
-export type ConsumedAuthorizationRequest = AuthorizationRequest & {
-  readonly codeVerifier: string;
-  readonly expiresAt: number;
-  /** Where `keepResult` stores how it ended. */
+export type ConsumedAuthorizationRequest = BegunRequest & {
+  /** Only the browser that came back can be given it: it is computed from the secret in its cookie, and not stored. */
+  readonly finishCode: string;
+  /** Where `end` stores how it ended. */
   readonly result: Ref;
   readonly [consumed]: true;
 };
 
-/** How an authorization ended, as the caller of `keepResult` wrote it; `null`: it has not ended yet. */
+/** How an authorization ended, as the caller of `end` wrote it; `null`: it has not ended yet. */
 interface StoredResult {
   integration: string;
   text: string | null;
@@ -53,33 +84,71 @@ const POLL_MS = 100;
 /** Longer than the token request and what follows it may take. */
 const RESULT_TIMEOUT_MS = 45_000;
 
+/** Of the sealed request in `authorizationUrl`. */
+const REQUEST_CONTEXT = 'authorization request';
+
 /**
- * Authorization requests in flight. A request id (in `authorizationUrl`) can be opened once. Opening it creates the `state` and a secret
- * that only that browser keeps, and the request is stored under both: a state from another browser finds nothing and consumes nothing.
- * How the request ended is kept as long as it would have lived, for a callback that the same browser sends again.
+ * Authorization requests in flight. What a request is for travels sealed in `authorizationUrl`, so that a flood of requests fills no store;
+ * it can be opened once. Opening it creates the `state` and a secret that only that browser keeps, and the request is stored under both: a
+ * state from another browser finds nothing and consumes nothing. How the request ended is kept as long as it would have lived, for a
+ * callback that the same browser sends again.
  */
 export class AuthorizationRequests {
+  private readonly openRequests: OpenRequests;
+
   constructor(
     private readonly store: KeyValueStore,
     private readonly keyring: Keyring,
+    limits: OpenRequestLimits,
     private readonly clock: () => number = Date.now,
-  ) {}
-
-  async create(request: AuthorizationRequest): Promise<{ requestId: string; expiresAt: number }> {
-    const [requestId] = randomSecrets();
-    const expiresAt = this.clock() + LIFETIME_MS;
-    await this.save(refOf('request', requestId), { ...request, expiresAt, codeVerifier: null });
-    return { requestId, expiresAt };
+  ) {
+    this.openRequests = new OpenRequests(store, limits, clock);
   }
 
-  /** @throws Problem `attempt-expired` */
-  async begin(requestId: string): Promise<BegunAuthorization> {
-    const request = await this.remove(refOf('request', requestId));
-    const [state, browserSecret, codeVerifier] = randomSecrets();
-    await this.save(refOf('state', state, browserSecret), { ...request, codeVerifier });
-    const maxAgeSeconds = Math.ceil((request.expiresAt - this.clock()) / 1000);
-    const cookie = { name: stateCookieName(state), value: browserSecret, maxAgeSeconds };
-    return { request, state, codeVerifier, cookie };
+  /** @throws Problem `too-many-requests` */
+  async create(request: AuthorizationRequest): Promise<{ sealedRequest: string; expiresAt: number }> {
+    const expiresAt = this.clock() + LIFETIME_MS;
+    const slots = await this.openRequests.add(request, expiresAt);
+    const opened: OpenRequest = { ...request, expiresAt, slots };
+    return { sealedRequest: this.keyring.seal(JSON.stringify(opened), REQUEST_CONTEXT), expiresAt };
+  }
+
+  /** What the request is for. @throws Problem `attempt-expired`; not for one that was opened before */
+  read(sealedRequest: string): AuthorizationRequest {
+    return this.unseal<OpenRequest>(sealedRequest, REQUEST_CONTEXT);
+  }
+
+  /** For all requests but those that a person confirms. @throws Problem `attempt-expired` */
+  async begin(sealedRequest: string): Promise<BegunAuthorization> {
+    const request = this.unseal<OpenRequest>(sealedRequest, REQUEST_CONTEXT);
+    if (request.finish === 'person') throw expired();
+    return this.open(request);
+  }
+
+  /**
+   * For the page on which a person confirms: the request stays unopened. A reload of the page in the same browser gives the same token.
+   * @param cookie reads a cookie of the browser
+   * @throws Problem `attempt-expired`
+   */
+  async confirmation(sealedRequest: string, cookie: ReadCookie): Promise<Confirmation> {
+    const request = this.unseal<OpenRequest>(sealedRequest, REQUEST_CONTEXT);
+    if (!(await this.openRequests.isUnopened(request, request.slots))) throw expired();
+    const name = stateCookieName(sealedRequest);
+    const value = cookie(name) ?? randomSecrets()[0];
+    const maxAgeSeconds = this.secondsUntil(request.expiresAt);
+    return { request, token: confirmationToken(sealedRequest, value), cookie: { name, value, maxAgeSeconds } };
+  }
+
+  /** Begins a request that the person has confirmed. @throws Problem `attempt-expired`, also in another browser */
+  async confirm(sealedRequest: string, token: string, cookie: ReadCookie): Promise<BegunAuthorization> {
+    return this.open(this.unsealConfirmed(sealedRequest, token, cookie));
+  }
+
+  /** Ends a request that the person has not confirmed. @throws Problem `attempt-expired`, also in another browser */
+  async cancel(sealedRequest: string, token: string, cookie: ReadCookie): Promise<AuthorizationRequest> {
+    const request = this.unsealConfirmed(sealedRequest, token, cookie);
+    if (!(await this.openRequests.remove(request, request.slots, 'unopened'))) throw expired();
+    return request;
   }
 
   /**
@@ -90,8 +159,8 @@ export class AuthorizationRequests {
     const secrets = secretsOf(state, cookie);
     const stored = refOf('state', ...secrets);
     const sealed = await this.store.get(stored);
-    const request = this.open(sealed, stored);
-    if (request.integration !== integration || request.codeVerifier === null) throw expired();
+    const request = this.unseal<BegunRequest>(sealed, stored.key);
+    if (request.integration !== integration) throw expired();
     const result = refOf('result', ...secrets);
     const isFirst = await this.store.commitIfUnchanged(stored.partition, {
       expect: [{ key: stored.key, value: sealed }],
@@ -99,54 +168,79 @@ export class AuthorizationRequests {
       put: [this.sealedResult(result, { integration, text: null }, request.expiresAt)],
     });
     if (!isFirst) throw expired();
-    return { ...request, result } as StoredRequest & ConsumedAuthorizationRequest;
+    return { ...request, result, finishCode: finishCodeOf(...secrets) } as ConsumedAuthorizationRequest;
   }
 
-  async keepResult({ integration, result, expiresAt }: ConsumedAuthorizationRequest, text: string): Promise<void> {
+  /** The request is not open any more, and how it ended is kept. */
+  async end(request: ConsumedAuthorizationRequest, text: string): Promise<void> {
+    const { integration, result, expiresAt, slots } = request;
     if (expiresAt <= this.clock()) return;
     const put = [this.sealedResult(result, { integration, text }, expiresAt)];
-    await this.store.commitIfUnchanged(result.partition, { put });
+    await Promise.all([
+      this.store.commitIfUnchanged(result.partition, { put }),
+      this.openRequests.remove(request, slots, 'opened'),
+    ]);
   }
 
   /**
-   * What `keepResult` stored for this state; waits while another callback completes it.
+   * What `end` stored for this state; waits while another callback completes it.
    * @throws Problem `attempt-expired`, as `consume`
    */
-  async readResult(integration: string, state: unknown, cookie: ReadCookie): Promise<string> {
-    const ref = refOf('result', ...secretsOf(state, cookie));
+  async readResult(
+    integration: string,
+    state: unknown,
+    cookie: ReadCookie,
+  ): Promise<{ text: string; finishCode: string }> {
+    const secrets = secretsOf(state, cookie);
+    const ref = refOf('result', ...secrets);
     const deadline = this.clock() + RESULT_TIMEOUT_MS;
     do {
       const sealed = await this.store.get(ref);
       const json = sealed === null ? null : this.keyring.tryOpen(sealed, ref.key);
       const stored = json === null ? null : (JSON.parse(json) as StoredResult);
       if (stored?.integration !== integration) throw expired();
-      if (stored.text !== null) return stored.text;
+      if (stored.text !== null) return { text: stored.text, finishCode: finishCodeOf(...secrets) };
       await sleep(POLL_MS);
     } while (this.clock() < deadline);
     throw expired();
+  }
+
+  private async open(request: OpenRequest): Promise<BegunAuthorization> {
+    const { expiresAt, slots } = request;
+    if (!(await this.openRequests.markOpened(request, slots, expiresAt - this.clock()))) throw expired();
+    const [state, browserSecret, codeVerifier] = randomSecrets();
+    await this.save(refOf('state', state, browserSecret), { ...request, codeVerifier });
+    const cookie = { name: stateCookieName(state), value: browserSecret, maxAgeSeconds: this.secondsUntil(expiresAt) };
+    return { request, state, codeVerifier, cookie };
+  }
+
+  private unsealConfirmed(sealedRequest: string, token: string, cookie: ReadCookie): OpenRequest {
+    const request = this.unseal<OpenRequest>(sealedRequest, REQUEST_CONTEXT);
+    const secret = cookie(stateCookieName(sealedRequest));
+    if (secret === undefined || !isSame(token, confirmationToken(sealedRequest, secret))) throw expired();
+    return request;
   }
 
   private sealedResult({ key }: Ref, result: StoredResult, expiresAt: number) {
     return { key, value: this.keyring.seal(JSON.stringify(result), key), ttlMs: expiresAt - this.clock() };
   }
 
-  private async save({ partition, key }: Ref, request: StoredRequest): Promise<void> {
+  private async save({ partition, key }: Ref, request: BegunRequest): Promise<void> {
     const ttlMs = request.expiresAt - this.clock();
-    if (ttlMs <= 0) throw expired();
     const value = this.keyring.seal(JSON.stringify(request), key);
     await this.store.commitIfUnchanged(partition, { put: [{ key, value, ttlMs }] });
   }
 
-  private async remove(ref: Ref): Promise<StoredRequest> {
-    return this.open(await this.store.consume(ref), ref);
-  }
-
-  private open(sealed: string | null, { key }: Ref): StoredRequest {
-    const json = sealed === null ? null : this.keyring.tryOpen(sealed, key);
+  private unseal<T extends OpenRequest>(sealed: string | null, context: string): T {
+    const json = sealed === null ? null : this.keyring.tryOpen(sealed, context);
     if (json === null) throw expired();
-    const request = JSON.parse(json) as StoredRequest;
+    const request = JSON.parse(json) as T;
     if (request.expiresAt <= this.clock()) throw expired();
     return request;
+  }
+
+  private secondsUntil(expiresAt: number): number {
+    return Math.ceil((expiresAt - this.clock()) / 1000);
   }
 }
 
@@ -164,7 +258,20 @@ function secretsOf(state: unknown, cookie: ReadCookie): [state: string, browserS
   return [state, browserSecret];
 }
 
-function refOf(kind: 'request' | 'state' | 'result', ...secrets: string[]): Ref {
+function finishCodeOf(state: string, browserSecret: string): string {
+  return createHmac('sha256', browserSecret).update(`finish ${state}`).digest('base64url');
+}
+
+function confirmationToken(sealedRequest: string, browserSecret: string): string {
+  return createHmac('sha256', browserSecret).update(`confirm ${sealedRequest}`).digest('base64url');
+}
+
+function isSame(given: string, expected: string): boolean {
+  const [left, right] = [Buffer.from(given), Buffer.from(expected)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+function refOf(kind: 'state' | 'result', ...secrets: string[]): Ref {
   const name = digest(secrets.join('.'));
   return { partition: `authorization-${name.slice(0, 12)}`, key: `${kind}:${name}` };
 }

@@ -1,10 +1,14 @@
 export {
   AuthorizationRequests,
+  FINISHES,
   STATE_COOKIE_PREFIX,
   stateCookieName,
   type AuthorizationRequest,
   type BegunAuthorization,
+  type Confirmation,
   type ConsumedAuthorizationRequest,
+  type Finish,
+  type StateCookie,
 } from './authorization-requests.js';
 export type { ClientRegistration } from './client-registration.js';
 export type { Credential, CredentialStore, StoredCredential } from './credential.js';

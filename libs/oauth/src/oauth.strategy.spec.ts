@@ -7,7 +7,17 @@ import type { OAuthProvider } from './oauth-provider.js';
 import { OAuthStrategy, authorizationUrl, exchangeCode } from './oauth.strategy.js';
 import { TokenClient } from './token-client.js';
 
-const REQUEST = { integration: 'some', orgId: 'acme', userId: 'ann', returnTo: null, connectionId: null };
+const REQUEST = {
+  integration: 'some',
+  orgId: 'acme',
+  userId: 'ann',
+  returnTo: null,
+  popupReturnTo: null,
+  connectionId: null,
+  finish: 'none' as const,
+  orgName: null,
+  userName: null,
+};
 const begun = (scopes: string[]): BegunAuthorization => ({
   request: { ...REQUEST, scopes },
   state: 'the-state',

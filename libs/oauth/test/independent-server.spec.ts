@@ -28,7 +28,11 @@ const REQUEST = {
   userId: 'ann',
   scopes: ['openid', 'offline_access'],
   returnTo: null,
+  popupReturnTo: null,
   connectionId: null,
+  finish: 'none' as const,
+  orgName: null,
+  userName: null,
 };
 
 /** Records the requests to its token endpoint; login and consent need no page. */
@@ -112,7 +116,10 @@ describe('with oidc-provider as the authorization server', () => {
   beforeAll(async () => {
     server = await startServer();
     ({ store, remove } = await openTemporaryStore());
-    requests = new AuthorizationRequests(store, new Keyring([{ id: 'k', secret: randomBytes(32) }]));
+    requests = new AuthorizationRequests(store, new Keyring([{ id: 'k', secret: randomBytes(32) }]), {
+      user: 100,
+      organization: 100,
+    });
     const registration = {
       provider: providerAt(server.url),
       ...CLIENT,
@@ -131,7 +138,7 @@ describe('with oidc-provider as the authorization server', () => {
 
   /** From the request id to the callback, as a browser goes. */
   async function returned(): Promise<{ code: string; request: ConsumedAuthorizationRequest; callback: URL }> {
-    const begun = await requests.begin((await requests.create(REQUEST)).requestId);
+    const begun = await requests.begin((await requests.create(REQUEST)).sealedRequest);
     const browserUser = new BrowserUser();
     let next = new URL(await authorizationUrl(strategy, begun));
     while (!next.href.startsWith(CALLBACK)) {

@@ -10,6 +10,7 @@ export const PROBLEMS = {
   'attempt-expired': { status: 400, title: 'This authorization attempt is no longer valid' },
   'authorization-denied': { status: 403, title: 'Access was not granted' },
   'authorization-failed': { status: 502, title: 'The provider did not complete the authorization' },
+  'wrong-user': { status: 403, title: 'The account was authorized for another user' },
   'wrong-account': { status: 409, title: 'Another account was authorized' },
   'not-connected': { status: 404, title: 'This user has no connection to that integration' },
   'needs-reconnect': { status: 409, title: 'The connection has to be authorized again' },

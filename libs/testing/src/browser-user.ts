@@ -18,9 +18,10 @@ export interface Choice {
 
 export interface CallbackMessage {
   source: string;
-  type: 'connected' | 'failed';
+  type: 'connected' | 'authorized' | 'failed';
   integration: string;
   connectionId?: string;
+  finishCode?: string;
   problem?: string | { slug?: string };
 }
 
@@ -48,7 +49,11 @@ export class BrowserUser {
     const response = await fetch(url, {
       method,
       redirect: 'manual',
-      headers: { accept: 'text/html,application/xhtml+xml', ...(cookie ? { cookie } : {}) },
+      headers: {
+        accept: 'text/html,application/xhtml+xml',
+        ...(form && from ? { origin: new URL(from).origin } : {}),
+        ...(cookie ? { cookie } : {}),
+      },
       ...(form ? { body: form } : {}),
     });
     this.cookies.store(url, response.headers.getSetCookie());
@@ -61,6 +66,20 @@ export class BrowserUser {
     const location = response.headers.get('location');
     if (location === null) throw new Error(`no way to the provider: ${response.status} ${await response.text()}`);
     return location;
+  }
+
+  /** Opens `authorizationUrl`, which shows a page of the service, and gives the token of its form. */
+  async openConfirmation(authorizationUrl: string): Promise<{ html: string; token: string }> {
+    const response = await this.visit(authorizationUrl);
+    const html = await response.text();
+    const token = / name="token" value="([^"]*)"/.exec(html)?.[1];
+    if (token === undefined) throw new Error(`no page with a form: ${response.status} ${html}`);
+    return { html, token };
+  }
+
+  /** Presses a button of that page. */
+  async decide(authorizationUrl: string, token: string, decision: 'continue' | 'cancel'): Promise<Response> {
+    return this.visit(authorizationUrl, { from: authorizationUrl, form: new URLSearchParams({ token, decision }) });
   }
 
   /** From `authorizationUrl` to the provider's consent page. */

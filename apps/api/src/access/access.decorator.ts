@@ -19,3 +19,8 @@ export const ACCESS_RULE = 'causeway:access';
 
 /** Who may call a route. The guard refuses every request to a route without a rule. */
 export const Access = (rule: AccessRule) => SetMetadata(ACCESS_RULE, rule);
+
+export const UNSAFE = 'causeway:unsafe';
+
+/** A GET that changes something: with the web app's cookie, it has to come from a page of this service, like a POST. */
+export const Unsafe = () => SetMetadata(UNSAFE, true);

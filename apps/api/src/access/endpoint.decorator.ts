@@ -1,13 +1,15 @@
 import { HttpCode, applyDecorators, type Type } from '@nestjs/common';
 import { ApiBearerAuth, ApiConsumes, ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { PROBLEMS, type ProblemSlug } from '@causeway/problem';
-import { Access, type AccessRule } from './access.decorator.js';
+import { Access, Unsafe, type AccessRule } from './access.decorator.js';
 import { ProblemDto } from '../dto/problem.dto.js';
 
 interface EndpointOptions {
   summary: string;
   description?: string;
   access: AccessRule;
+  /** A GET that changes something: see `Unsafe`. */
+  isUnsafe?: boolean;
   /** 200 unless said otherwise. */
   status?: number;
   /** Absent: the response is not JSON of this service. */
@@ -23,6 +25,7 @@ export function Endpoint({
   summary,
   description,
   access,
+  isUnsafe = false,
   status = 200,
   response,
   problems = [],
@@ -30,6 +33,7 @@ export function Endpoint({
 }: EndpointOptions): MethodDecorator {
   return applyDecorators(
     Access(access),
+    ...(isUnsafe ? [Unsafe()] : []),
     HttpCode(status),
     ApiOperation({ summary, ...(description === undefined ? {} : { description }) }),
     ...(access === 'public' ? [] : [ApiBearerAuth()]),

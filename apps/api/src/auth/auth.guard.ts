@@ -3,10 +3,10 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '@causeway/problem';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
-import { requireSameOrigin } from './same-origin.js';
-import { ACCESS_RULE, type AccessRule } from '../access/access.decorator.js';
+import { ACCESS_RULE, UNSAFE, type AccessRule } from '../access/access.decorator.js';
 import { AuthenticationService } from './authentication.service.js';
 import type { AuthenticatedRequest } from '../access/caller.js';
+import { requireSameOrigin } from '../access/same-origin.js';
 
 /** Enforces the route's access rule. Whether the caller may act for an owner is checked where the connection is read. */
 @Injectable()
@@ -27,7 +27,10 @@ export class AuthGuard implements CanActivate {
     const caller = await this.authentication.authenticate(request);
     if (caller === null)
       throw new Problem('unauthenticated', 'Send a key or a session token: "Authorization: Bearer <key>".');
-    if (caller.webSession !== null) requireSameOrigin(request, this.config.publicUrl);
+    if (caller.webSession !== null) {
+      const isUnsafe = this.reflector.get<true | undefined>(UNSAFE, context.getHandler());
+      requireSameOrigin(request, this.config.publicUrl, isUnsafe);
+    }
     if (rule !== 'any-scope' && !caller.scopes.has(rule))
       throw new Problem('forbidden', `These credentials do not have the scope ${rule}.`);
     request.caller = caller;

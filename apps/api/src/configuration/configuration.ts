@@ -48,6 +48,8 @@ export interface Configuration {
   credentialTtlMs: number | null;
   /** How much of the audit log is kept. */
   audit: { entries: number; days: number };
+  /** How long a grant waits for its finish code. */
+  finishTimeoutMs: number;
   logLevel: LogLevel;
   limits: TenantLimits;
   integrations: Record<string, IntegrationSettings>;

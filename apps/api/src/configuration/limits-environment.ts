@@ -4,6 +4,9 @@ const MB = 1024 * 1024;
 
 /** What one tenant can hold at a time, or ask for in a minute. */
 export interface TenantLimits {
+  /** Authorizations that were started and have not ended. */
+  attemptsPerUser: number;
+  attemptsPerOrganization: number;
   loadsPerUser: number;
   loadsPerOrganization: number;
   /** Bytes of providers' responses that all streamed loads of this process hold together. */
@@ -22,6 +25,12 @@ const Limit = (min = 1): PropertyDecorator =>
 
 /** The variables that begin with `LIMIT_`, with their defaults. */
 export class LimitsEnvironment {
+  @Limit()
+  ATTEMPTS_PER_USER = 20;
+
+  @Limit()
+  ATTEMPTS_PER_ORG = 500;
+
   @Limit()
   LOADS_PER_USER = 8;
 
@@ -55,6 +64,8 @@ export class LimitsEnvironment {
 
   toLimits(): TenantLimits {
     return {
+      attemptsPerUser: this.ATTEMPTS_PER_USER,
+      attemptsPerOrganization: this.ATTEMPTS_PER_ORG,
       loadsPerUser: this.LOADS_PER_USER,
       loadsPerOrganization: this.LOADS_PER_ORG,
       loadMemoryBytes: this.LOAD_MEMORY_MB * MB,

@@ -73,6 +73,10 @@ export class ServiceEnvironment {
   AUDIT_DAYS?: number;
 
   @IsOptional()
+  @IsWholeNumber(1, 300, 'has to be a whole number of seconds from 1 to 300')
+  FINISH_SECONDS?: number;
+
+  @IsOptional()
   @IsIn(['error', 'warn', 'info', 'debug'], { message: 'has to be error, warn, info or debug' })
   LOG_LEVEL?: 'error' | 'warn' | 'info' | 'debug';
 

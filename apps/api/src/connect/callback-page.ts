@@ -1,51 +1,68 @@
-import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { sendProblem, type Problem, type ProblemBody } from '@causeway/problem';
+import { sendProblem, type ProblemBody } from '@causeway/problem';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
-
-/** How an authorization ended. `integration` is `null` if even that is unknown. */
-export type Outcome = { integration: string; connectionId: string } | { integration: string | null; problem: Problem };
+import type { Completion, Outcome } from './completion.js';
+import { escapeHtml, jsonInScript, sendPage } from './html-page.js';
 
 /** What the page posts to its opener. */
 interface CallbackMessage {
   source: 'causeway';
-  type: 'connected' | 'failed';
+  type: 'connected' | 'authorized' | 'failed';
   integration: string | null;
   connectionId?: string;
+  finishCode?: string;
   problem?: Pick<ProblemBody, 'slug' | 'title' | 'detail' | 'status'>;
 }
 
 /**
  * The page that ends an authorization in a popup. It posts its message to the window that opened it, for the configured origins only, and
- * broadcasts it to the pages of our own origin, because a provider's COOP header may have cut off the opener. Then it closes itself; if
- * the browser does not allow that, the page tells the user to.
+ * broadcasts it to the pages of our own origin, because a provider's COOP header may have cut off the opener: without the finish code, which
+ * is for the page that started the authorization. Then it closes itself; if the browser does not allow that, the page tells the user to.
  */
 @Injectable()
 export class CallbackPage {
   constructor(@Inject(CONFIGURATION) private readonly config: Configuration) {}
 
-  async send(request: FastifyRequest, reply: FastifyReply, outcome: Outcome): Promise<void> {
+  async send(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { outcome, popupLocation }: Omit<Completion, 'location'>,
+  ): Promise<void> {
     const problem = 'problem' in outcome ? outcome.problem : null;
     if (problem !== null && prefersJson(request)) return sendProblem(problem, request, reply);
-    const nonce = randomBytes(16).toString('base64');
-    await reply
-      .status(problem?.status ?? 200)
-      .type('text/html; charset=utf-8')
-      .header(
-        'content-security-policy',
-        `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
-      )
-      .send(render(messageOf(outcome), this.config.webOrigins, nonce));
+    const message = messageOf(outcome);
+    const [title, sentence] = wordsOf(message);
+    await sendPage(reply, {
+      status: problem?.status ?? 200,
+      title,
+      body: `<h1>${escapeHtml(title)}</h1>\n<p>${escapeHtml(sentence)}</p>`,
+      script: scriptOf(message, this.config.webOrigins, popupLocation),
+    });
   }
 }
 
 function messageOf(outcome: Outcome): CallbackMessage {
   const { integration } = outcome;
-  if (!('problem' in outcome))
-    return { source: 'causeway', type: 'connected', integration, connectionId: outcome.connectionId };
-  const { slug, title, detail, status } = outcome.problem.toBody();
-  return { source: 'causeway', type: 'failed', integration, problem: { slug, title, detail, status } };
+  if ('problem' in outcome) {
+    const { slug, title, detail, status } = outcome.problem.toBody();
+    return { source: 'causeway', type: 'failed', integration, problem: { slug, title, detail, status } };
+  }
+  if ('finishCode' in outcome)
+    return { source: 'causeway', type: 'authorized', integration, finishCode: outcome.finishCode };
+  return { source: 'causeway', type: 'connected', integration, connectionId: outcome.connectionId };
+}
+
+function wordsOf({ type, problem }: CallbackMessage): [title: string, sentence: string] {
+  const close = 'You can close this window.';
+  switch (type) {
+    case 'connected':
+      return ['Connected', `Your account is connected. ${close}`];
+    case 'authorized':
+      return ['Access was granted', `The page where you started finishes the connection. ${close}`];
+    case 'failed':
+      return [problem?.title ?? '', `${problem?.detail} ${close}`];
+  }
 }
 
 function prefersJson({ headers }: FastifyRequest): boolean {
@@ -53,40 +70,15 @@ function prefersJson({ headers }: FastifyRequest): boolean {
   return /application\/(problem\+)?json/.test(accept) && !accept.includes('text/html');
 }
 
-function render(message: CallbackMessage, origins: readonly string[], nonce: string): string {
-  const { problem } = message;
-  const title = problem?.title ?? 'Connected';
-  const sentence = `${problem?.detail ?? 'Your account is connected.'} You can close this window.`;
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(title)}</title>
-<style nonce="${nonce}">
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { display: grid; place-content: center; justify-items: center; min-height: 90vh; margin: 0; padding: 1rem; text-align: center; }
-h1 { font-size: 1.25rem; margin: 0 0 .5rem; } p { margin: 0; max-width: 40ch; }
-</style>
-<h1>${escape(title)}</h1>
-<p>${escape(sentence)}</p>
-<script nonce="${nonce}">
-const message = ${inScript(message)};
-for (const origin of ${inScript(origins)}) window.opener?.postMessage(message, origin);
-new BroadcastChannel('causeway').postMessage(message);
-window.close();
-</script>
-</html>
+function scriptOf(message: CallbackMessage, origins: readonly string[], popupLocation: string | null): string {
+  const { finishCode: _, ...broadcast } = message;
+  const end =
+    popupLocation === null
+      ? 'window.close();'
+      : `if (window.opener) window.close(); else location.replace(${jsonInScript(popupLocation)});`;
+  return `
+for (const origin of ${jsonInScript(origins)}) window.opener?.postMessage(${jsonInScript(message)}, origin);
+new BroadcastChannel('causeway').postMessage(${jsonInScript(broadcast)});
+${end}
 `;
-}
-
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-/** JSON that cannot close the script element around it. */
-function inScript(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[<>&\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

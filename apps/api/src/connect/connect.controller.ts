@@ -1,18 +1,23 @@
 import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeEndpoint } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { STATE_COOKIE_PREFIX, type BegunAuthorization } from '@causeway/oauth';
+import { STATE_COOKIE_PREFIX, type StateCookie } from '@causeway/oauth';
 import { toProblem } from '@causeway/problem';
 import { Access } from '../access/access.decorator.js';
 import { CurrentCaller, type Caller } from '../access/caller.js';
 import { cookieName, cookiesOf } from '../access/cookies.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
+import { requireSameOrigin } from '../access/same-origin.js';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
+import { ConnectionDto } from '../connections/connection.dto.js';
 import { isoTime } from '../dto/iso-time.js';
 import { ApiIntegrationParam } from '../integrations/integration.dto.js';
-import { AuthorizationDto, AuthorizeDto } from './authorize.dto.js';
+import { AuthorizationDto, AuthorizeDto, ConfirmationDto } from './authorize.dto.js';
 import { CallbackPage } from './callback-page.js';
-import { ConnectService } from './connect.service.js';
+import type { Completion } from './completion.js';
+import { sendConfirmationPage } from './confirmation-page.js';
+import { ConnectService, type Opened } from './connect.service.js';
+import { FinishDto } from './finish.dto.js';
 import { isPrefetch } from './prefetch.js';
 
 const AUTHORIZE_PROBLEMS = [
@@ -38,7 +43,9 @@ export class ConnectController {
   @ApiIntegrationParam()
   @Endpoint({
     summary: 'Start to connect an account',
-    description: "Returns a URL to open in the user's own browser.",
+    description:
+      "Returns a URL to open in the user's own browser. Whoever holds it could send it to somebody else, whose account would then be " +
+      'connected for the wrong user: `finish` says who shows that the browser belongs to this user.',
     access: 'connections:write',
     status: 201,
     response: AuthorizationDto,
@@ -57,37 +64,76 @@ export class ConnectController {
   @ApiIntegrationParam()
   @Endpoint({
     summary: 'Start to connect an account, as a plain link',
+    description:
+      'Redirects into the flow. With the cookie of the web app only from a page of this service, and without `returnTo` to a page that asks ' +
+      'the person first.',
     access: 'connections:write',
+    isUnsafe: true,
     status: 302,
     problems: AUTHORIZE_PROBLEMS,
   })
   async authorizeByLink(
     @Param('integration') integration: string,
-    @Query() request: AuthorizeDto,
+    @Query() query: AuthorizeDto,
     @CurrentCaller() caller: Caller,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const { authorizationUrl } = await this.connect.authorize(integration, request, caller);
-    await reply.header('cache-control', 'no-store').redirect(authorizationUrl, 302);
-  }
-
-  @Get('connect/:requestId')
-  @Access('public')
-  @ApiExcludeEndpoint()
-  async begin(
-    @Param('requestId') requestId: string,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     if (isPrefetch(request)) return sendNothing(reply);
-    try {
-      const { location, cookie } = await this.connect.begin(requestId);
-      this.clearOldStateCookies(request, reply);
-      this.setStateCookie(reply, cookie);
-      await reply.headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }).redirect(location, 302);
-    } catch (error) {
-      await this.page.send(request, reply, { integration: null, problem: toProblem(error, request.id) });
-    }
+    const { authorizationUrl } = await this.connect.authorize(integration, query, caller, 'link');
+    await reply.header('cache-control', 'no-store').redirect(authorizationUrl, 302);
+  }
+
+  @Post('connections/finish')
+  @Endpoint({
+    summary: 'Finish to connect an account',
+    description:
+      'Makes the connection of an account that was authorized with `finish: "caller"`. The finish code works once, within five minutes, ' +
+      'and only for the user for whom the authorization was started: a session acts for its own user, and an API key names the user whom ' +
+      'your server has signed in. For another user the account is not connected, and its grant is revoked.',
+    access: 'connections:write',
+    status: 201,
+    response: ConnectionDto,
+    problems: ['invalid-request', 'attempt-expired', 'wrong-user', 'wrong-account', 'unknown-connection'],
+  })
+  async finish(
+    @Body() { finishCode, orgId, userId }: FinishDto,
+    @CurrentCaller() caller: Caller,
+  ): Promise<ConnectionDto> {
+    const record = await this.connect.finish(finishCode, { orgId, userId }, caller);
+    return ConnectionDto.of({ record, lastUsedAt: null });
+  }
+
+  @Get('connect/:sealedRequest')
+  @Access('public')
+  @ApiExcludeEndpoint()
+  async open(
+    @Param('sealedRequest') sealedRequest: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    if (isPrefetch(request)) return sendNothing(reply);
+    await this.orCallbackPage(request, reply, async () =>
+      this.sendOpened(request, reply, await this.connect.open(sealedRequest, this.cookieReader(request))),
+    );
+  }
+
+  @Post('connect/:sealedRequest')
+  @Access('public')
+  @ApiExcludeEndpoint()
+  async confirm(
+    @Param('sealedRequest') sealedRequest: string,
+    @Body() { token, decision }: ConfirmationDto,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.orCallbackPage(request, reply, async () => {
+      requireSameOrigin(request, this.config.publicUrl);
+      const cookie = this.cookieReader(request);
+      if (decision === 'cancel')
+        await this.sendCompletion(request, reply, await this.connect.cancel(sealedRequest, token, cookie));
+      else await this.sendOpened(request, reply, await this.connect.confirm(sealedRequest, token, cookie));
+    });
   }
 
   @Get('integrations/:integration/oauth2callback')
@@ -111,17 +157,43 @@ export class ConnectController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     if (isPrefetch(request)) return sendNothing(reply);
-    const { outcome, location } = await this.connect.complete(
-      integration,
-      request.query,
-      (name) => cookiesOf(request)[cookieName(this.config, name)],
-      request.id,
+    const cookie = this.cookieReader(request);
+    await this.sendCompletion(
+      request,
+      reply,
+      await this.connect.complete(integration, request.query, cookie, request.id),
     );
-    if (location === null) await this.page.send(request, reply, outcome);
-    else await reply.header('cache-control', 'no-store').redirect(location, 303);
   }
 
-  private setStateCookie(reply: FastifyReply, { name, value, maxAgeSeconds }: BegunAuthorization['cookie']): void {
+  private async sendOpened(request: FastifyRequest, reply: FastifyReply, opened: Opened): Promise<void> {
+    this.clearOldStateCookies(request, reply);
+    this.setStateCookie(reply, opened.cookie);
+    if ('token' in opened) return sendConfirmationPage(reply, opened.definition, opened.request, opened.token);
+    const headers = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' };
+    // A form is followed by a GET.
+    await reply.headers(headers).redirect(opened.location, request.method === 'POST' ? 303 : 302);
+  }
+
+  private async sendCompletion(request: FastifyRequest, reply: FastifyReply, completion: Completion): Promise<void> {
+    if (completion.location === null) await this.page.send(request, reply, completion);
+    else await reply.header('cache-control', 'no-store').redirect(completion.location, 303);
+  }
+
+  private async orCallbackPage(request: FastifyRequest, reply: FastifyReply, send: () => Promise<void>): Promise<void> {
+    try {
+      await send();
+    } catch (error) {
+      const outcome = { integration: null, problem: toProblem(error, request.id) };
+      await this.page.send(request, reply, { outcome, popupLocation: null });
+    }
+  }
+
+  private cookieReader(request: FastifyRequest): (name: string) => string | undefined {
+    const cookies = cookiesOf(request);
+    return (name) => cookies[cookieName(this.config, name)];
+  }
+
+  private setStateCookie(reply: FastifyReply, { name, value, maxAgeSeconds }: StateCookie): void {
     // Lax, because the provider sends the browser back by a top-level GET.
     reply.setCookie(cookieName(this.config, name), value, { maxAge: maxAgeSeconds, sameSite: 'lax' });
   }

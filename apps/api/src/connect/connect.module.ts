@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { Keyring } from '@causeway/crypto';
 import { AuthorizationRequests } from '@causeway/oauth';
 import { KeyValueStore } from '@causeway/store';
+import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { ConnectionsModule } from '../connections/connections.module.js';
 import { IntegrationsModule } from '../integrations/integrations.module.js';
 import { StoreModule } from '../store/store.module.js';
@@ -17,8 +18,12 @@ import { ConnectService } from './connect.service.js';
     ConnectService,
     {
       provide: AuthorizationRequests,
-      inject: [KeyValueStore, Keyring],
-      useFactory: (store: KeyValueStore, keyring: Keyring) => new AuthorizationRequests(store, keyring),
+      inject: [KeyValueStore, Keyring, CONFIGURATION],
+      useFactory: (store: KeyValueStore, keyring: Keyring, { limits }: Configuration) =>
+        new AuthorizationRequests(store, keyring, {
+          user: limits.attemptsPerUser,
+          organization: limits.attemptsPerOrganization,
+        }),
     },
   ],
 })

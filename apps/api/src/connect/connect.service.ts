@@ -4,31 +4,34 @@ import {
   authorizationUrl,
   exchangeCode,
   isIssuer,
+  type AuthorizationRequest,
   type BegunAuthorization,
+  type Confirmation,
   type ConsumedAuthorizationRequest,
+  type Finish,
   type Grant,
+  type StateCookie,
 } from '@causeway/oauth';
 import { Problem, toProblem } from '@causeway/problem';
 import { requireMayActFor, type Caller } from '../access/caller.js';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { ConnectionsService } from '../connections/connections.service.js';
-import { NewGrants } from '../connections/new-grants.js';
+import type { ConnectionRecord } from '../connections/connection-record.js';
+import { NewGrants, type AuthorizedGrant } from '../connections/new-grants.js';
+import { WaitingGrants } from '../connections/waiting-grants.js';
+import type { IntegrationDefinition } from '../integrations/integration-definition.js';
 import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
 import { Metrics } from '../metrics/metrics.js';
 import type { AuthorizeDto } from './authorize.dto.js';
-import type { Outcome } from './callback-page.js';
+import { completionOf, parseResult, type Completion, type StoredOutcome, type StoredResult } from './completion.js';
 
 /** The query of the callback: RFC 6749, 4.1.2 (`state`, `code`, `error`), and RFC 9207 (`iss`). */
 export type AuthorizationResponse = Readonly<Record<string, unknown>>;
 
-/** How a callback ended, and where the browser goes next; `null`: the callback page. */
-interface Completion {
-  outcome: Outcome;
-  location: string | null;
-}
+/** What a browser gets that opens an authorization URL: the page that asks the person, or the way to the provider. */
+export type Opened = (Confirmation & { definition: IntegrationDefinition }) | { location: string; cookie: StateCookie };
 
-/** `returnTo` gets exactly one of them. */
-const OUTCOME_PARAMETERS = ['connectionId', 'finishCode', 'problem'];
+type ReadCookie = (name: string) => string | undefined;
 
 @Injectable()
 export class ConnectService {
@@ -36,39 +39,59 @@ export class ConnectService {
     private readonly requests: AuthorizationRequests,
     private readonly connections: ConnectionsService,
     private readonly newGrants: NewGrants,
+    private readonly waitingGrants: WaitingGrants,
     private readonly registry: IntegrationRegistry,
     private readonly metrics: Metrics,
     @Inject(CONFIGURATION) private readonly config: Configuration,
   ) {}
 
-  /** @returns a URL of this service that starts the authorization in the browser that opens it */
+  /**
+   * @param how `link`: the caller's browser follows a link, and no script waits for a code
+   * @returns a URL of this service that starts the authorization in the browser that opens it
+   */
   async authorize(
     integration: string,
-    { orgId, userId, scopes, returnTo, connectionId }: AuthorizeDto,
+    request: AuthorizeDto,
     caller: Caller,
+    how: 'request' | 'link' = 'request',
   ): Promise<{ authorizationUrl: string; expiresAt: number }> {
+    const { orgId, userId, scopes, returnTo, popupReturnTo, connectionId, orgName, userName } = request;
     const { registration } = this.registry.configured(integration);
     const owner = { orgId, userId, integration };
     requireMayActFor(caller, owner);
-    requireMayRequest(caller, scopes, registration.scopes);
-    this.requireAllowedOrigin(returnTo);
+    requireMayRequest(caller, request, registration.scopes);
+    this.requireAllowedOrigins(request);
     if (connectionId !== undefined) await this.connections.ofUser({ ...owner, connectionId }, caller);
-    const { requestId, expiresAt } = await this.requests.create({
-      integration,
-      orgId,
-      userId,
+    const { sealedRequest, expiresAt } = await this.requests.create({
+      ...owner,
       scopes: scopes ?? registration.scopes,
       returnTo: returnTo ?? null,
+      popupReturnTo: popupReturnTo ?? null,
       connectionId: connectionId ?? null,
+      finish: request.finish ?? defaultFinish(caller, returnTo, how),
+      orgName: orgName ?? null,
+      userName: userName ?? null,
     });
-    return { authorizationUrl: `${this.config.publicUrl}/connect/${requestId}`, expiresAt };
+    return { authorizationUrl: `${this.config.publicUrl}/connect/${sealedRequest}`, expiresAt };
   }
 
-  /** @returns the provider's authorization URL, and the cookie that ties the request to this browser */
-  async begin(requestId: string): Promise<{ location: string; cookie: BegunAuthorization['cookie'] }> {
-    const begun = await this.requests.begin(requestId);
-    const { strategy } = this.registry.configured(begun.request.integration);
-    return { location: await authorizationUrl(strategy, begun), cookie: begun.cookie };
+  async open(sealedRequest: string, cookie: ReadCookie): Promise<Opened> {
+    const { finish, integration } = this.requests.read(sealedRequest);
+    if (finish !== 'person') return this.redirect(await this.requests.begin(sealedRequest));
+    const { definition } = this.registry.configured(integration);
+    return { ...(await this.requests.confirmation(sealedRequest, cookie)), definition };
+  }
+
+  /** The person has pressed Continue. */
+  async confirm(sealedRequest: string, token: string, cookie: ReadCookie): Promise<Opened> {
+    return this.redirect(await this.requests.confirm(sealedRequest, token, cookie));
+  }
+
+  /** The person has pressed Cancel. */
+  async cancel(sealedRequest: string, token: string, cookie: ReadCookie): Promise<Completion> {
+    const request = await this.requests.cancel(sealedRequest, token, cookie);
+    const { integration } = request;
+    return completionOf(this.ended(request, { integration, problem: this.denied(integration) }), '');
   }
 
   /**
@@ -79,34 +102,74 @@ export class ConnectService {
   async complete(
     integration: string,
     response: AuthorizationResponse,
-    cookie: (name: string) => string | undefined,
+    cookie: ReadCookie,
     httpRequestId: string,
   ): Promise<Completion> {
     let request: ConsumedAuthorizationRequest | null = null;
-    let outcome: Outcome;
+    let outcome: StoredOutcome;
     try {
       const configured = this.registry.configured(integration);
       // Nothing else in the response is trusted before its state has been checked.
       request = await this.requests.consume(integration, response['state'], cookie);
-      const grant = await this.requestGrant(configured, request, response);
-      const { id } = await this.newGrants.connect(configured, request, grant);
-      outcome = { integration, connectionId: id };
+      outcome = await this.useGrant(configured, request, await this.requestGrant(configured, request, response));
     } catch (error) {
       if (request === null) {
         const earlier = await this.requests.readResult(integration, response['state'], cookie).catch(() => null);
-        if (earlier !== null) return parseCompletion(earlier);
+        if (earlier !== null) return completionOf(parseResult(earlier.text), earlier.finishCode);
       }
       outcome = { integration, problem: toProblem(error, httpRequestId) };
     }
+    const result = this.ended(request, outcome);
+    // A store that is unavailable spoils only a callback that comes again.
+    if (request !== null) await this.requests.end(request, JSON.stringify(result)).catch(() => undefined);
+    return completionOf(result, request?.finishCode ?? '');
+  }
+
+  /** @throws Problem `invalid-request`, `attempt-expired`, `wrong-user`, and as `NewGrants.connect` */
+  async finish(
+    finishCode: string,
+    named: { orgId: string | undefined; userId: string | undefined },
+    caller: Caller,
+  ): Promise<ConnectionRecord> {
+    requireMayActFor(caller, named);
+    return this.waitingGrants.finish(finishCode, userOf(caller, named), ({ integration }) =>
+      requireMayActFor(caller, { integration }),
+    );
+  }
+
+  private async redirect(begun: BegunAuthorization): Promise<Opened> {
+    const { strategy } = this.registry.configured(begun.request.integration);
+    return { location: await authorizationUrl(strategy, begun), cookie: begun.cookie };
+  }
+
+  private ended(request: AuthorizationRequest | null, outcome: StoredOutcome): StoredResult {
     this.metrics.connects.inc({
       integration: request?.integration ?? 'unknown',
-      outcome: 'problem' in outcome ? outcome.problem.slug : 'connected',
+      outcome: 'problem' in outcome ? outcome.problem.slug : 'connectionId' in outcome ? 'connected' : 'authorized',
     });
-    const returnTo = request?.returnTo ?? null;
-    const completion = { outcome, location: returnTo === null ? null : returnUrl(returnTo, outcome) };
-    // A store that is unavailable spoils only a callback that comes again.
-    if (request !== null) await this.requests.keepResult(request, JSON.stringify(completion)).catch(() => undefined);
-    return completion;
+    return { outcome, returnTo: request?.returnTo ?? null, popupReturnTo: request?.popupReturnTo ?? null };
+  }
+
+  /** A grant of which no connection is made is revoked. */
+  private async useGrant(
+    configured: ConfiguredIntegration,
+    request: ConsumedAuthorizationRequest,
+    grant: Grant,
+  ): Promise<StoredOutcome> {
+    const { integration } = request;
+    let authorized: AuthorizedGrant | null = null;
+    try {
+      authorized = await this.newGrants.identify(configured, request, grant);
+      if (request.finish !== 'caller')
+        return { integration, connectionId: (await this.newGrants.connect(authorized)).id };
+      await this.newGrants.refuseOtherAccount(authorized);
+      await this.waitingGrants.hold(authorized, request.finishCode);
+      return { integration, isWaiting: true };
+    } catch (error) {
+      const unused = authorized ?? (await this.newGrants.unidentified(request, grant).catch(() => null));
+      if (unused !== null) await this.waitingGrants.drop(unused).catch(() => undefined);
+      throw error;
+    }
   }
 
   private requestGrant(
@@ -122,12 +185,7 @@ export class ConnectService {
         `The response names an issuer that is not ${name}; it was not used. Try to connect again.`,
       );
     }
-    if (error === 'access_denied') {
-      throw new Problem(
-        'authorization-denied',
-        `Access to ${name} was not granted. Connect again if that was not intended.`,
-      );
-    }
+    if (error === 'access_denied') throw this.denied(request.integration);
     if (error !== undefined || code === undefined) {
       throw new Problem(
         'authorization-failed',
@@ -138,41 +196,60 @@ export class ConnectService {
     return exchangeCode(strategy, request, code);
   }
 
-  private requireAllowedOrigin(returnTo: string | undefined): void {
-    if (returnTo === undefined || this.config.webOrigins.includes(new URL(returnTo).origin)) return;
-    throw new Problem('invalid-request', 'The browser may only be sent to an origin that is listed in WEB_ORIGINS.', {
-      errors: [{ pointer: '/returnTo', detail: 'has to have an origin that is listed in WEB_ORIGINS' }],
-    });
+  private denied(integration: string): Problem {
+    const { name } = this.registry.get(integration).definition;
+    return new Problem(
+      'authorization-denied',
+      `Access to ${name} was not granted. Connect again if that was not intended.`,
+    );
+  }
+
+  private requireAllowedOrigins({ returnTo, popupReturnTo }: AuthorizeDto): void {
+    for (const [name, url] of Object.entries({ returnTo, popupReturnTo })) {
+      if (url === undefined || this.config.webOrigins.includes(new URL(url).origin)) continue;
+      throw new Problem('invalid-request', 'The browser may only be sent to an origin that is listed in WEB_ORIGINS.', {
+        errors: [{ pointer: `/${name}`, detail: 'has to have an origin that is listed in WEB_ORIGINS' }],
+      });
+    }
   }
 }
 
-/** Browsers get the operator's scopes at most. @throws Problem `forbidden` */
+/** A script in the user's browser can receive a finish code, and the server behind `returnTo` too. */
+function defaultFinish({ kind, webSession }: Caller, returnTo: string | undefined, how: 'request' | 'link'): Finish {
+  if (returnTo !== undefined || kind === 'session') return 'caller';
+  return webSession !== null && how === 'request' ? 'caller' : 'person';
+}
+
+/**
+ * Browsers get the operator's scopes at most, and someone has to show who their user is. A user could write somebody else's name.
+ * @throws Problem `forbidden`
+ */
 function requireMayRequest(
   { kind, webSession }: Caller,
-  requested: readonly string[] = [],
+  { scopes: requested = [], finish, orgName, userName }: AuthorizeDto,
   scopes: readonly string[],
 ): void {
+  const isForbidden = (what: string) => new Problem('forbidden', `Only an API key may ${what}.`);
+  if (kind === 'session' && (orgName ?? userName) !== undefined) throw isForbidden('say which names a page shows');
+  if (kind !== 'session' && webSession === null) return;
+  if (finish === 'none') throw isForbidden('leave out who finishes the connection: ask for "caller" or "person"');
   const other = requested.find((scope) => !scopes.includes(scope));
-  if (other === undefined || (kind !== 'session' && webSession === null)) return;
+  if (other !== undefined) throw isForbidden(`request the scope ${other}. Others may request ${scopes.join(', ')}`);
+}
+
+/** The user whom the caller has signed in. @throws Problem `invalid-request` */
+function userOf(
+  { kind, orgIds, userId: sessionUser }: Caller,
+  { orgId, userId }: { orgId: string | undefined; userId: string | undefined },
+): { orgId: string; userId: string } {
+  if (kind === 'session') return { orgId: orgIds?.[0] ?? '', userId: sessionUser ?? '' };
+  if (orgId !== undefined && userId !== undefined) return { orgId, userId };
+  const missing = Object.entries({ orgId, userId }).flatMap(([name, value]) => (value === undefined ? [name] : []));
   throw new Problem(
-    'forbidden',
-    `Only an API key may request the scope ${other}. Others may request ${scopes.join(', ')}.`,
+    'invalid-request',
+    `Name the user whom your server has signed in: ${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing.`,
+    { errors: missing.map((name) => ({ pointer: `/${name}`, detail: 'is missing' })) },
   );
-}
-
-function parseCompletion(json: string): Completion {
-  const { outcome, location } = JSON.parse(json) as Completion;
-  if (!('problem' in outcome)) return { outcome, location };
-  const { slug, detail, details } = outcome.problem;
-  return { outcome: { ...outcome, problem: new Problem(slug, detail, details) }, location };
-}
-
-function returnUrl(returnTo: string, outcome: Outcome): string {
-  const url = new URL(returnTo);
-  for (const name of OUTCOME_PARAMETERS) url.searchParams.delete(name);
-  if ('problem' in outcome) url.searchParams.set('problem', outcome.problem.slug);
-  else url.searchParams.set('connectionId', outcome.connectionId);
-  return url.href;
 }
 
 function nonEmptyString(value: unknown): string | undefined {

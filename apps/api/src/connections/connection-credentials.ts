@@ -25,6 +25,17 @@ export interface EnsureFreshOptions extends RefreshOptions {
   isCurrent?: boolean;
 }
 
+/** A credential that a provider gave for a grant. */
+export interface GivenCredential {
+  /** The connection that has it; empty: none. */
+  id: string;
+  /** Fingerprint. */
+  grant: string;
+  credential: Credential;
+  /** When. */
+  at: number;
+}
+
 /** The secret part of connections: only this class decrypts, refreshes and replaces it. */
 @Injectable()
 export class ConnectionCredentials {
@@ -99,21 +110,20 @@ export class ConnectionCredentials {
   }
 
   /**
-   * Gives the credential of a connection to others that hold its grant: the provider may have ended theirs. What fails is only logged,
-   * because the connection itself has it already.
+   * Gives a new credential of a grant to the connections that hold it: the provider may have ended theirs. What fails is only logged,
+   * because whoever got it has it already.
    */
-  async share(record: ConnectionRecord): Promise<void> {
-    const { id, grant } = record;
-    if (grant === undefined) return;
+  async share(given: GivenCredential): Promise<void> {
+    const { id, grant, at } = given;
     let shared = 0;
     try {
       for await (const other of this.grants.others(grant, id)) {
         shared += 1;
         if (shared > MAX_SHARED) return;
-        await this.takeOver(other.id, record, (current) => timeOf(current) <= timeOf(record));
+        await this.takeOver(other.id, given, (current) => timeOf(current) < at);
       }
     } catch (error) {
-      this.logger.warn(`the grant of ${id} was not shared: ${error instanceof Error ? error.message : 'unknown'}`);
+      this.logger.warn(`a grant was not shared (${id}): ${error instanceof Error ? error.message : 'unknown'}`);
     }
   }
 
@@ -125,20 +135,21 @@ export class ConnectionCredentials {
     for await (const other of this.grants.others(record.grant, id)) {
       if (timeOf(other) > timeOf(newest)) newest = other;
     }
-    return newest !== record && this.takeOver(id, newest, (current) => current.generation === generation);
+    if (newest === record) return false;
+    const given = { id: newest.id, grant: record.grant, credential: this.open(newest), at: timeOf(newest) };
+    return this.takeOver(id, given, (current) => current.generation === generation);
   }
 
   private async takeOver(
     id: string,
-    from: ConnectionRecord,
+    { grant, credential, at }: GivenCredential,
     isWanted: (current: ConnectionRecord) => boolean,
   ): Promise<boolean> {
-    const credential = this.open(from);
     const updated = await this.repository.update(
       id,
       (current) =>
-        current.grant === from.grant && current.problem === null && isWanted(current)
-          ? withCredential(current, credential, this.seal(credential, current), timeOf(from))
+        current.grant === grant && current.problem === null && isWanted(current)
+          ? withCredential(current, credential, this.seal(credential, current), at)
           : null,
       { auditEntry: { type: 'refreshed', detail: 'shared-grant', actor: SERVICE }, event: 'connection.updated' },
     );
@@ -188,7 +199,8 @@ export class ConnectionCredentials {
               : withCredential(record, credential, this.seal(credential, record), Date.now()),
           { auditEntry: { type: 'refreshed', actor }, event: 'connection.updated' },
         );
-        if (updated !== null) await this.share(updated);
+        if (updated?.grant !== undefined)
+          await this.share({ id, grant: updated.grant, credential, at: timeOf(updated) });
         return updated !== null;
       },
       markRevoked: async (generation, reason) => {

@@ -17,6 +17,7 @@ import { ForgottenConnections } from './forgotten-connections.js';
 import { GrantRevocation } from './grant-revocation.js';
 import { NewGrants } from './new-grants.js';
 import { SharedGrants } from './shared-grants.js';
+import { WaitingGrants } from './waiting-grants.js';
 
 @Module({
   imports: [AuditModule, HttpClientModule, IntegrationsModule, StoreModule],
@@ -32,13 +33,22 @@ import { SharedGrants } from './shared-grants.js';
     GrantRevocation,
     NewGrants,
     SharedGrants,
+    WaitingGrants,
     {
       provide: CredentialRefresher,
       inject: [Store],
       useFactory: (store: Store) => new CredentialRefresher(store, { onFailure: logFailedRefresh }),
     },
   ],
-  exports: [AuditLog, ConnectionApi, ConnectionFeed, ConnectionRepository, ConnectionsService, NewGrants],
+  exports: [
+    AuditLog,
+    ConnectionApi,
+    ConnectionFeed,
+    ConnectionRepository,
+    ConnectionsService,
+    NewGrants,
+    WaitingGrants,
+  ],
 })
 export class ConnectionsModule implements OnApplicationShutdown {
   constructor(private readonly refresher: CredentialRefresher) {}

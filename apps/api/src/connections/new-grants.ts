@@ -1,10 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { AuthorizationRequest, Grant } from '@causeway/oauth';
+import type { AuthorizationRequest, Credential, Grant } from '@causeway/oauth';
 import { Problem } from '@causeway/problem';
 import { UpstreamError } from '@causeway/http-client';
-import type { Actor } from '../access/actor.js';
 import type { ConfiguredIntegration } from '../integrations/integration-registry.js';
-import type { AccountIdentity } from '../integrations/integration.js';
+import type { Account } from '../integrations/integration.js';
+import type { AuditEntry } from './audit-entry.js';
 import { ConnectionApi } from './connection-api.js';
 import { ConnectionCredentials, grantOf, unknownConnection } from './connection-credentials.js';
 import { isOwnedBy, newConnectionId, type ConnectionRecord } from './connection-record.js';
@@ -12,6 +12,30 @@ import { ConnectionRepository } from './connection.repository.js';
 import { SharedGrants } from './shared-grants.js';
 
 const MAX_RACES = 5;
+const MAX_ID_LENGTH = 128;
+
+/** What it takes to revoke a grant of which no connection was made. */
+export interface UnusedGrant {
+  integration: string;
+  credential: Credential;
+  /** See `SharedGrants`. */
+  fingerprint: string;
+  authorizedAt: number;
+}
+
+/** Everything that a connection is made of. It can be kept as JSON. */
+export interface AuthorizedGrant extends UnusedGrant {
+  orgId: string;
+  userId: string;
+  /** The connection that was authorized again. */
+  connectionId: string | null;
+  account: Account;
+  accountKey: string;
+  /** Authorizing again replaced the tokens of the grant. */
+  replacesTokens: boolean;
+  /** The provider's id of the user who gave it; `null`: the provider does not say. */
+  authorizedBy: string | null;
+}
 
 /** Makes connections of grants. */
 @Injectable()
@@ -25,15 +49,12 @@ export class NewGrants {
     private readonly grants: SharedGrants,
   ) {}
 
-  /**
-   * Creates a connection for a grant, or renews the one for the same account, which keeps its id.
-   * @throws Problem `authorization-failed` (the provider does not say whose account it is), `wrong-account`
-   */
-  async connect(
+  /** Finds out whose account it is. @throws Problem `authorization-failed`: the provider does not say */
+  async identify(
     configured: ConfiguredIntegration,
-    purpose: AuthorizationRequest,
+    request: AuthorizationRequest,
     grant: Grant,
-  ): Promise<ConnectionRecord> {
+  ): Promise<AuthorizedGrant> {
     const identity = await configured.integration
       .identify(grant, this.api.ofGrant(configured, grant.accessToken), () =>
         configured.tokens.introspect(grant.accessToken),
@@ -41,37 +62,65 @@ export class NewGrants {
       .catch((error: unknown) => {
         throw error instanceof UpstreamError ? notIdentified(configured.definition.name, error) : error;
       });
-    const { key: accountKey, grant: grantId } = identity;
-    await this.refuseOtherAccount(purpose, accountKey);
-    const { integration, orgId, userId } = purpose;
-    const fingerprint = await this.grants.fingerprint(integration, grantId ?? grantOf(grant));
+    const { orgId, userId, connectionId } = request;
+    return {
+      ...(await this.unidentified(request, grant, identity.grant)),
+      orgId,
+      userId,
+      connectionId,
+      account: identity.account,
+      accountKey: identity.key,
+      replacesTokens: identity.grant !== undefined,
+      authorizedBy: identity.authorizedBy ?? null,
+    };
+  }
+
+  /** @param name the provider's name of the grant */
+  async unidentified(
+    { integration, scopes: requested }: AuthorizationRequest,
+    grant: Grant,
+    name = grantOf(grant),
+  ): Promise<UnusedGrant> {
+    const { accessToken, refreshToken, expiresAt } = grant;
+    return {
+      integration,
+      credential: { accessToken, refreshToken, expiresAt, scopes: grant.scopes ?? [...requested] },
+      fingerprint: await this.grants.fingerprint(integration, name),
+      authorizedAt: Date.now(),
+    };
+  }
+
+  /**
+   * Creates a connection for a grant, or renews the one for the same account, which keeps its id.
+   * @throws Problem `wrong-account`, `unknown-connection`
+   */
+  async connect(authorized: AuthorizedGrant): Promise<ConnectionRecord> {
+    await this.refuseOtherAccount(authorized);
     // Most accounts are new: that there is one already is what the store says.
-    let id = purpose.connectionId;
+    let id = authorized.connectionId;
     for (let race = 0; race < MAX_RACES; race += 1) {
-      const record =
-        id === null
-          ? await this.create(purpose, grant, identity, fingerprint)
-          : await this.renew(id, purpose, grant, identity, fingerprint);
+      const record = id === null ? await this.create(authorized) : await this.renew(id, authorized);
       if (record !== null) {
-        // Where a token names the grant, the others have the same one.
-        if (grantId !== undefined) await this.credentials.share(record);
+        await this.share(authorized, record.id);
         this.logger.log(`connected ${record.integration} ${record.id}`);
         return record;
       }
-      id = await this.repository.idOf({ integration, orgId, userId, accountKey });
+      id = await this.repository.idOf(authorized);
     }
     throw new Problem('store-unavailable', 'Too many changes to one connection at the same time. Connect again.');
   }
 
-  private async refuseOtherAccount(
-    { connectionId, orgId, userId, integration }: AuthorizationRequest,
-    accountKey: string,
-  ): Promise<void> {
+  /** The other connections that hold the grant get its new tokens, where these have replaced theirs. */
+  async share({ replacesTokens, fingerprint, credential, authorizedAt }: AuthorizedGrant, id = ''): Promise<void> {
+    if (replacesTokens) await this.credentials.share({ id, grant: fingerprint, credential, at: authorizedAt });
+  }
+
+  /** @throws Problem `wrong-account`, `unknown-connection` */
+  async refuseOtherAccount(authorized: AuthorizedGrant): Promise<void> {
+    const { connectionId, accountKey } = authorized;
     if (connectionId === null) return;
     const record = (await this.repository.find(connectionId))?.record;
-    if (record === undefined || !isOwnedBy(record, { orgId, userId, integration })) {
-      throw unknownConnection(connectionId);
-    }
+    if (record === undefined || !isOwnedBy(record, authorized)) throw unknownConnection(connectionId);
     if (record.accountKey !== accountKey) {
       throw new Problem(
         'wrong-account',
@@ -82,51 +131,40 @@ export class NewGrants {
   }
 
   /** `null`: there is a connection for the same account. */
-  private async create(
-    purpose: AuthorizationRequest,
-    grant: Grant,
-    identity: AccountIdentity,
-    fingerprint: string,
-  ): Promise<ConnectionRecord | null> {
-    const { integration, orgId, userId } = purpose;
+  private async create(authorized: AuthorizedGrant): Promise<ConnectionRecord | null> {
+    const { integration, orgId, userId, accountKey, fingerprint } = authorized;
     const id = newConnectionId(orgId);
-    const granted = this.granted(purpose, grant, identity, id);
+    const granted = this.granted(authorized, id);
     const record: ConnectionRecord = {
       id,
       integration,
       orgId,
       userId,
-      accountKey: identity.key,
-      createdAt: granted.connectedAt,
+      accountKey,
+      createdAt: granted.updatedAt,
       lastRefreshedAt: null,
       generation: 1,
-      grant: fingerprint,
       ...granted,
     };
     await this.grants.join(fingerprint, id);
-    if (await this.repository.create(record, { type: 'connected', actor: person(purpose) })) return record;
+    if (await this.repository.create(record, auditEntry('connected', authorized))) return record;
     await this.grants.leave(fingerprint, id);
     return null;
   }
 
   /** `null`: it was removed meanwhile. */
-  private async renew(
-    id: string,
-    purpose: AuthorizationRequest,
-    grant: Grant,
-    identity: AccountIdentity,
-    fingerprint: string,
-  ): Promise<ConnectionRecord | null> {
-    const granted = this.granted(purpose, grant, identity, id);
+  private async renew(id: string, authorized: AuthorizedGrant): Promise<ConnectionRecord | null> {
+    const { fingerprint } = authorized;
+    const granted = this.granted(authorized, id);
     let previous: string | undefined = fingerprint;
     await this.grants.join(fingerprint, id);
     const renewed = await this.repository.update(
       id,
       (record) => {
         previous = record.grant;
-        return { ...record, ...granted, grant: fingerprint, generation: record.generation + 1 };
+        return { ...record, ...granted, generation: record.generation + 1 };
       },
-      { auditEntry: { type: 'reconnected', actor: person(purpose) }, event: 'connection.updated' },
+      { auditEntry: auditEntry('reconnected', authorized), event: 'connection.updated' },
     );
     if (renewed === null) await this.grants.leave(fingerprint, id);
     else if (previous !== undefined && previous !== fingerprint) await this.grants.leave(previous, id);
@@ -134,30 +172,24 @@ export class NewGrants {
   }
 
   /** The fields that a grant sets, in a new connection or an existing one. */
-  private granted(
-    { orgId, scopes: requested }: AuthorizationRequest,
-    grant: Grant,
-    { account }: AccountIdentity,
-    id: string,
-  ) {
-    const { accessToken, refreshToken, expiresAt } = grant;
-    const scopes = grant.scopes ?? [...requested];
-    const now = Date.now();
+  private granted({ orgId, credential, account, fingerprint, authorizedAt }: AuthorizedGrant, id: string) {
     return {
       account,
       problem: null,
-      scopes,
-      updatedAt: now,
-      connectedAt: now,
-      expiresAt,
-      credential: this.credentials.seal({ accessToken, refreshToken, expiresAt, scopes }, { orgId, id }),
+      scopes: credential.scopes,
+      updatedAt: Date.now(),
+      connectedAt: authorizedAt,
+      expiresAt: credential.expiresAt,
+      grant: fingerprint,
+      credential: this.credentials.seal(credential, { orgId, id }),
     };
   }
 }
 
 /** The callback has no credential, so the actor is the user. */
-function person({ userId }: AuthorizationRequest): Actor {
-  return { kind: 'user', id: userId };
+function auditEntry(type: 'connected' | 'reconnected', { userId, authorizedBy }: AuthorizedGrant): AuditEntry {
+  const detail = authorizedBy === null ? undefined : `authorized by ${authorizedBy.slice(0, MAX_ID_LENGTH)}`;
+  return { type, detail, actor: { kind: 'user', id: userId } };
 }
 
 /** Timeouts and outages stay what they are; everything else is a failed authorization. */

@@ -14,7 +14,7 @@ const MAX_RACES = 20;
 export type Leaving = 'shared' | 'last' | 'ended';
 
 /**
- * Which connections hold the same grant: providers give several users, also of different organizations, one token for one account. The
+ * Which connections hold the same grant: providers give several users, also of different organizations, one token for one account. Grants that wait to be finished hold it, too. The
  * connections' own records say it by a fingerprint. The index of a fingerprint, in a partition of its own, is written before the record and
  * cleared after it: it may name connections that do not hold the grant, but lacks none that does.
  */
@@ -57,7 +57,7 @@ export class SharedGrants {
     for (let race = 0; race < MAX_RACES; race += 1) {
       // Changes with every connection that joins.
       const value = await this.store.get({ partition, key });
-      if (!(await this.others(fingerprint, id).next()).done) {
+      if (!(await this.holders(fingerprint, id).next()).done) {
         await this.store.commitIfUnchanged(partition, { removeFromIndex });
         return 'shared';
       }
@@ -67,15 +67,31 @@ export class SharedGrants {
     throw new Problem('store-unavailable', 'Too many changes to one grant at the same time. Try again.');
   }
 
+  /** Only clears the index: whoever made a connection of the grant has joined with that. */
+  async forget(fingerprint: string, id: string): Promise<void> {
+    const { partition, key } = holdersRef(fingerprint);
+    await this.store.commitIfUnchanged(partition, { removeFromIndex: [{ index: key, member: id }] });
+  }
+
   /** The other connections whose credential is of this grant and was not refused. */
   async *others(fingerprint: string, id: string): AsyncGenerator<ConnectionRecord, void> {
+    for await (const holder of this.holders(fingerprint, id)) if (holder !== 'waiting') yield holder;
+  }
+
+  /** `waiting`: a grant of which a connection may be made in the next minutes. */
+  private async *holders(fingerprint: string, id: string): AsyncGenerator<ConnectionRecord | 'waiting', void> {
     const { partition, key } = holdersRef(fingerprint);
     for (let before: string | undefined; ;) {
       const ids = await this.store.pageDescending(partition, key, { limit: SCAN, before });
-      const refs = ids.map((other) => ({ partition: partitionOfConnection(other) ?? '', key: connectionKey(other) }));
-      for (const value of await this.store.getMany(refs)) {
-        const record = value === null ? null : (JSON.parse(value) as ConnectionRecord);
-        if (record?.grant === fingerprint && record.id !== id && record.problem === null) yield record;
+      const values = await this.store.getMany(ids.map(refOfHolder));
+      for (const [position, value] of values.entries()) {
+        const holder = ids[position] ?? '';
+        if (value === null || holder === id) continue;
+        if (partitionOfConnection(holder) === null) yield 'waiting';
+        else {
+          const record = JSON.parse(value) as ConnectionRecord;
+          if (record.grant === fingerprint && record.problem === null) yield record;
+        }
       }
       before = ids.at(-1);
       if (before === undefined || ids.length < SCAN) return;
@@ -116,6 +132,16 @@ export class SharedGrants {
 /** Where all holders of one grant exclude each other. */
 export function grantRef(fingerprint: string, name: string): Ref {
   return { partition: partitionOf(`grant ${fingerprint}`), key: `${name}:${fingerprint}` };
+}
+
+/** Holds the grant `id` until a connection is made of it. */
+export function waitingGrantRef(id: string): Ref {
+  return { partition: 'waiting-grants', key: `waiting:${id}` };
+}
+
+function refOfHolder(id: string): Ref {
+  const partition = partitionOfConnection(id);
+  return partition === null ? waitingGrantRef(id) : { partition, key: connectionKey(id) };
 }
 
 function holdersRef(fingerprint: string): Ref {

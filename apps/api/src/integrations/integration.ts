@@ -20,6 +20,8 @@ export interface AccountIdentity {
   key: string;
   /** The provider's name of the grant, where authorizing again replaces its tokens. By default two grants with one token are the same. */
   grant?: string;
+  /** The provider's id of the user who authorized, where accounts belong to several users. */
+  authorizedBy?: string | undefined;
 }
 
 /** What the provider's introspection endpoint (RFC 7662) says of the access token; `null`: nothing. */

@@ -6,14 +6,21 @@ export interface Wish extends Choice {
   scopes?: string[];
   returnTo?: string;
   connectionId?: string;
+  popupReturnTo?: string;
+  /** By default nobody finishes: the tests' own browsers belong to the user. `null`: what the service does by default. */
+  finish?: 'caller' | 'person' | 'none' | null;
+  orgName?: string;
+  userName?: string;
   person?: BrowserUser;
 }
+
+type Asked = Omit<Wish, 'decision' | 'account' | 'person'>;
 
 export async function authorizationUrl(
   causeway: CausewayClient,
   integration: string,
   user: User,
-  { scopes, returnTo, connectionId }: Pick<Wish, 'scopes' | 'returnTo' | 'connectionId'> = {},
+  { finish = 'none', scopes, returnTo, popupReturnTo, connectionId, orgName, userName }: Asked = {},
 ): Promise<string> {
   const { data, error } = await causeway.POST('/integrations/{integration}/authorize', {
     params: { path: { integration } },
@@ -22,6 +29,10 @@ export async function authorizationUrl(
       ...(scopes ? { scopes } : {}),
       ...(returnTo ? { returnTo } : {}),
       ...(connectionId ? { connectionId } : {}),
+      ...(popupReturnTo ? { popupReturnTo } : {}),
+      ...(orgName ? { orgName } : {}),
+      ...(userName ? { userName } : {}),
+      ...(finish ? { finish } : {}),
     },
   });
   if (!data) throw new Error(`authorize: ${JSON.stringify(error)}`);
@@ -45,6 +56,12 @@ export async function connect(
   wish: Wish = {},
 ): Promise<Connection> {
   const { message, html, status } = await authorize(causeway, integration, user, wish);
+  if (message?.finishCode) {
+    const body = { finishCode: message.finishCode, ...user };
+    const { data, error } = await causeway.POST('/connections/finish', { body });
+    if (!data) throw new Error(`not finished: ${JSON.stringify(error)}`);
+    return data;
+  }
   if (message?.type !== 'connected' || !message.connectionId) throw new Error(`not connected: ${status} ${html}`);
   return connection(causeway, message.connectionId);
 }

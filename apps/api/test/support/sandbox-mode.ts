@@ -18,7 +18,7 @@ async function standInsOf(service: Service): Promise<MockProviders> {
   const causeway = createCauseway({ baseUrl: service.url });
   const { data } = await causeway.POST('/integrations/{integration}/authorize', {
     params: { path: { integration: 'hubspot' } },
-    body: someone(),
+    body: { ...someone(), finish: 'none' },
   });
   return new MockProviders(new URL(await new BrowserUser().open(data?.authorizationUrl ?? '')).origin);
 }

@@ -5,7 +5,7 @@ import { AuthenticationService } from '../authentication.service.js';
 import { CurrentCaller, type Caller } from '../../access/caller.js';
 import { Endpoint } from '../../access/endpoint.decorator.js';
 import { CONFIGURATION, type Configuration } from '../../configuration/configuration.js';
-import { requireSameOrigin } from '../same-origin.js';
+import { requireSameOrigin } from '../../access/same-origin.js';
 import { SignInDto, WebSessionDto } from './web-session.dto.js';
 import { WebSessionsService } from './web-sessions.service.js';
 

@@ -42,7 +42,12 @@ export class HubSpotIntegration extends Integration {
     const domain = optional.string(details['uiDomain']);
     const url = domain === null ? null : `https://${domain}/home?portalId=${id}`;
     const name = optional.string(response['hub_domain']) ?? optional.string((await introspect())?.['hub_domain']);
-    return { account: { id, name: name ?? `HubSpot account ${id}`, url }, key: id };
+    const { user_id: user } = response;
+    return {
+      account: { id, name: name ?? `HubSpot account ${id}`, url },
+      key: id,
+      authorizedBy: typeof user === 'number' ? String(user) : (optional.string(user) ?? undefined),
+    };
   }
 
   async probe(api: ProviderApi): Promise<void> {

@@ -41,7 +41,13 @@ export class NotionIntegration extends Integration {
     const id = readString(response['workspace_id'], 'workspace_id');
     const bot = optional.string(response['bot_id']) ?? '';
     const name = optional.string(response['workspace_name']) ?? 'Notion workspace';
-    return { account: { id, name, url: null }, key: `${id}:${bot}`, ...(bot !== '' && { grant: bot }) };
+    const user = optional.object(optional.object(response['owner'])['user']);
+    return {
+      account: { id, name, url: null },
+      key: `${id}:${bot}`,
+      authorizedBy: optional.string(user['id']) ?? undefined,
+      ...(bot !== '' && { grant: bot }),
+    };
   }
 
   async probe(api: ProviderApi): Promise<void> {

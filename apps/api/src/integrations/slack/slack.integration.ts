@@ -51,6 +51,7 @@ export class SlackIntegration extends Integration {
     return {
       account: { id, name, url: optional.string(url) },
       key: accountKey(optional.string(enterprise['id']), id),
+      authorizedBy: optional.string(optional.object(response['authed_user'])['id']) ?? undefined,
     };
   }
 

@@ -13,15 +13,18 @@ const SAFE_METHODS = new Set(['GET', 'HEAD']);
  * page of our site. `Sec-Fetch-Site` is set by the browser itself and by no script; browsers leave it out on plain http beyond loopback,
  * where `Origin` has to be ours. A safe method with neither header is allowed: another origin's page could not read the response.
  */
-function isSameOrigin({ method, headers }: Request, publicOrigin: string): boolean {
+function isSameOrigin({ method, headers }: Request, publicOrigin: string, isUnsafe: boolean): boolean {
   const site = headers['sec-fetch-site'];
-  const isSafe = SAFE_METHODS.has(method);
+  const isSafe = SAFE_METHODS.has(method) && !isUnsafe;
   if (site !== undefined) return site === 'same-origin' || (isSafe && site === 'none');
   return headers.origin === undefined ? isSafe : headers.origin === publicOrigin;
 }
 
-/** @throws Problem `forbidden` */
-export function requireSameOrigin(request: Request, publicUrl: string): void {
-  if (isSameOrigin(request, new URL(publicUrl).origin)) return;
-  throw new Problem('forbidden', 'With the cookie of the web app, only a page of this service may send this request.');
+/**
+ * @param isUnsafe whether the request changes something in spite of its method
+ * @throws Problem `forbidden`
+ */
+export function requireSameOrigin(request: Request, publicUrl: string, isUnsafe = false): void {
+  if (isSameOrigin(request, new URL(publicUrl).origin, isUnsafe)) return;
+  throw new Problem('forbidden', 'With a cookie, only a page of this service may send this request.');
 }

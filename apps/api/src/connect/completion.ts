@@ -1,0 +1,55 @@
+import { Problem } from '@causeway/problem';
+
+/** How an authorization ended. `isWaiting`: the grant waits for its finish code. */
+export type StoredOutcome =
+  | { integration: string; connectionId: string }
+  | { integration: string; isWaiting: true }
+  | { integration: string | null; problem: Problem };
+
+/** What is kept of an authorization that has ended. The finish code is not: whoever has the cookie can compute it. */
+export interface StoredResult {
+  outcome: StoredOutcome;
+  returnTo: string | null;
+  popupReturnTo: string | null;
+}
+
+/** What the browser gets. `integration` is `null` if even that is unknown. */
+export type Outcome =
+  | { integration: string; connectionId: string }
+  | { integration: string; finishCode: string }
+  | { integration: string | null; problem: Problem };
+
+/** How a callback ended, and where the browser goes next; `location` is `null`: the callback page. */
+export interface Completion {
+  outcome: Outcome;
+  location: string | null;
+  /** Where the callback page goes if it has lost its opener. */
+  popupLocation: string | null;
+}
+
+/** `returnTo` gets exactly one of them. */
+const OUTCOME_PARAMETERS = ['connectionId', 'finishCode', 'problem'];
+
+export function completionOf({ returnTo, popupReturnTo, ...result }: StoredResult, finishCode: string): Completion {
+  const { outcome: stored } = result;
+  const outcome: Outcome = 'isWaiting' in stored ? { integration: stored.integration, finishCode } : stored;
+  return { outcome, location: returnUrl(returnTo, outcome), popupLocation: returnUrl(popupReturnTo, outcome) };
+}
+
+export function parseResult(json: string): StoredResult {
+  const result = JSON.parse(json) as StoredResult;
+  const { outcome } = result;
+  if (!('problem' in outcome)) return result;
+  const { slug, detail, details } = outcome.problem;
+  return { ...result, outcome: { ...outcome, problem: new Problem(slug, detail, details) } };
+}
+
+function returnUrl(returnTo: string | null, outcome: Outcome): string | null {
+  if (returnTo === null) return null;
+  const url = new URL(returnTo);
+  for (const name of OUTCOME_PARAMETERS) url.searchParams.delete(name);
+  if ('problem' in outcome) url.searchParams.set('problem', outcome.problem.slug);
+  else if ('finishCode' in outcome) url.searchParams.set('finishCode', outcome.finishCode);
+  else url.searchParams.set('connectionId', outcome.connectionId);
+  return url.href;
+}

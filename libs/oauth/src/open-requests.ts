@@ -1,0 +1,141 @@
+import { hash, randomUUID } from 'node:crypto';
+import { Problem } from '@causeway/problem';
+import type { KeyValueStore } from '@causeway/store';
+
+/** How many authorization requests may be open at a time. */
+export interface OpenRequestLimits {
+  user: number;
+  organization: number;
+}
+
+/** Where an open request counts. */
+export interface OpenRequestSlots {
+  user: number;
+  organization: number;
+  /** What both slots hold. */
+  value: string;
+}
+
+type Owner = Record<'orgId' | 'userId', string>;
+
+interface Free {
+  slot: number;
+  current: string | null;
+}
+
+/** A slot at random is free in most cases; only then are all of them read. */
+const BLIND_TRIES = 3;
+const MAX_RACES = 20;
+const OPENED = ' opened';
+
+/**
+ * Counts the open authorization requests of each user and organization by slots: keys in the store that expire with the request, so that a
+ * process that dies leaves nothing counted. The user's slot also says whether the request was opened in a browser, which happens once.
+ */
+export class OpenRequests {
+  constructor(
+    private readonly store: KeyValueStore,
+    private readonly limits: OpenRequestLimits,
+    private readonly clock: () => number,
+  ) {}
+
+  /** @throws Problem `too-many-requests`, with the seconds until a slot expires */
+  async add(owner: Owner, expiresAt: number): Promise<OpenRequestSlots> {
+    const id = randomUUID();
+    const value = `${expiresAt} ${id}`;
+    const random = Number.parseInt(id.slice(0, 8), 16);
+    for (let race = 0; race < MAX_RACES; race += 1) {
+      const [user, organization] =
+        race < BLIND_TRIES
+          ? [blind(random + race, this.limits.user), blind(random + race, this.limits.organization)]
+          : await this.findFree(owner, random);
+      const keys = keysOf(owner, { user: user.slot, organization: organization.slot });
+      const ttlMs = expiresAt - this.clock();
+      const isAdded = await this.store.commitIfUnchanged(partitionOf(owner), {
+        expect: [
+          { key: keys.user, value: user.current },
+          { key: keys.organization, value: organization.current },
+        ],
+        put: Object.values(keys).map((key) => ({ key, value, ttlMs })),
+      });
+      if (isAdded) return { user: user.slot, organization: organization.slot, value };
+    }
+    throw new Problem('store-unavailable', 'Too many authorizations started at the same time. Try again.');
+  }
+
+  async isUnopened(owner: Owner, slots: OpenRequestSlots): Promise<boolean> {
+    const partition = partitionOf(owner);
+    return (await this.store.get({ partition, key: keysOf(owner, slots).user })) === slots.value;
+  }
+
+  /** @returns false if it was opened before, or has ended */
+  markOpened(owner: Owner, slots: OpenRequestSlots, ttlMs: number): Promise<boolean> {
+    const { user: key } = keysOf(owner, slots);
+    return this.store.commitIfUnchanged(partitionOf(owner), {
+      expect: [{ key, value: slots.value }],
+      put: [{ key, value: slots.value + OPENED, ttlMs }],
+    });
+  }
+
+  /** @returns false if it has ended, or is not in this state */
+  remove(owner: Owner, slots: OpenRequestSlots, state: 'unopened' | 'opened'): Promise<boolean> {
+    const keys = keysOf(owner, slots);
+    return this.store.commitIfUnchanged(partitionOf(owner), {
+      expect: [
+        { key: keys.user, value: state === 'opened' ? slots.value + OPENED : slots.value },
+        { key: keys.organization, value: slots.value },
+      ],
+      remove: Object.values(keys),
+    });
+  }
+
+  private async findFree(owner: Owner, random: number): Promise<[user: Free, organization: Free]> {
+    const partition = partitionOf(owner);
+    const { user, organization } = this.limits;
+    const refs = [
+      ...Array.from({ length: user }, (_, slot) => ({ partition, key: keysOf(owner, { user: slot }).user })),
+      ...Array.from({ length: organization }, (_, slot) => ({
+        partition,
+        key: keysOf(owner, { organization: slot }).organization,
+      })),
+    ];
+    const values = await this.store.getMany(refs);
+    return [
+      this.firstFree(values.slice(0, user), random, 'user'),
+      this.firstFree(values.slice(user), random, 'organization'),
+    ];
+  }
+
+  private firstFree(values: readonly (string | null)[], random: number, of: keyof OpenRequestLimits): Free {
+    const now = this.clock();
+    const ends = values.map((value) => (value === null ? 0 : Number.parseInt(value, 10)));
+    for (let tries = 0; tries < values.length; tries += 1) {
+      const slot = (random + tries) % values.length;
+      if ((ends[slot] ?? 0) <= now) return { slot, current: values[slot] ?? null };
+    }
+    throw new Problem(
+      'too-many-requests',
+      `This ${of} has ${values.length} authorizations open, which is the limit. Finish or cancel one, or wait until one expires.`,
+      { retryAfter: Math.max(1, Math.ceil((Math.min(...ends) - now) / 1000)) },
+    );
+  }
+}
+
+function blind(random: number, limit: number): Free {
+  return { slot: random % limit, current: null };
+}
+
+function partitionOf({ orgId }: Owner): string {
+  return `open-requests-${digest([orgId]).slice(0, 12)}`;
+}
+
+function keysOf({ orgId, userId }: Owner, { user = 0, organization = 0 }: Partial<OpenRequestSlots>) {
+  return {
+    user: `user:${digest([orgId, userId])}:${user}`,
+    organization: `organization:${digest([orgId])}:${organization}`,
+  };
+}
+
+function digest(parts: readonly string[]): string {
+  return hash('sha256', JSON.stringify(parts), 'base64url');
+}
