@@ -4,7 +4,7 @@
  */
 import { createRoot } from 'react-dom/client';
 import { createCauseway, unwrap, type Integration } from '@causeway/client';
-import { consumeRedirectResult } from '@causeway/client/browser';
+import { consumeRedirectResult, finishRedirect } from '@causeway/client/browser';
 import { CausewayProvider, ConnectButton } from '@causeway/react';
 
 interface Session {
@@ -16,8 +16,8 @@ interface Session {
   expiresAt: string;
 }
 
-/** Not `null` when the popup was blocked, the whole page went to the provider, and it has just come back. */
-const result = consumeRedirectResult();
+/** Not `null` when the provider has sent the browser back here: the popup was blocked, or it has lost this page. */
+const redirected = consumeRedirectResult();
 
 const newSession = async (): Promise<Session> =>
   (await (await fetch('/session', { method: 'POST' })).json()) as Session;
@@ -32,6 +32,9 @@ const client = createCauseway({
     return session.token;
   },
 });
+
+/** Only this page knows which user is signed in, so it finishes the connection. */
+const result = redirected && (await finishRedirect(client, redirected, { orgId, userId }));
 
 function Settings({ integrations }: { integrations: Integration[] }) {
   return (

@@ -2,7 +2,7 @@ import { lazy, Suspense } from 'react';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { Box } from '@mui/material';
 import type { Connection, Integration } from '@causeway/client';
-import type { ConnectResult } from '@causeway/client/browser';
+import type { RedirectResult } from '@causeway/client/browser';
 import { useConnect } from '@causeway/react';
 import { problemOf } from './api/client.js';
 import { useInvalidateConnections } from './api/queries.js';
@@ -22,7 +22,7 @@ interface AccountViewProps {
   integration: Integration;
   user: User;
   connections: UseQueryResult<Connection[]>;
-  redirectResult: ConnectResult | null;
+  redirectResult: RedirectResult | null;
 }
 
 /** A user's accounts of one integration, and the items of the selected one. */

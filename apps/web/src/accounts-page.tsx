@@ -1,6 +1,6 @@
 import { Alert, Box, Container, Paper, Typography } from '@mui/material';
 import { useConnectionEvents } from '@causeway/react';
-import type { ConnectResult } from '@causeway/client/browser';
+import type { RedirectResult } from '@causeway/client/browser';
 import { AccountView } from './account-view.js';
 import { problemOf } from './api/client.js';
 import { useIntegrations, useInvalidateConnections, useUserConnections } from './api/queries.js';
@@ -17,7 +17,7 @@ import { texts } from './texts.js';
 import { UserForm } from './user/user-form.js';
 import { isId, userIdsOf, type User } from './user/user.js';
 
-export function AccountsPage({ redirectResult }: { redirectResult: ConnectResult | null }) {
+export function AccountsPage({ redirectResult }: { redirectResult: RedirectResult | null }) {
   const sessionUser = sessionUserOf(useCaller());
   const params = usePageParams();
   const online = useOnline();

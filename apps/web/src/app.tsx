@@ -1,7 +1,7 @@
 import { lazy, Suspense } from 'react';
 import { Container } from '@mui/material';
 import { Route, Switch } from 'wouter';
-import type { ConnectResult } from '@causeway/client/browser';
+import type { RedirectResult } from '@causeway/client/browser';
 import { AccountsPage } from './accounts-page.js';
 import { ErrorBoundary } from './layout/error-boundary.js';
 import { SessionGate } from './session/session-gate.js';
@@ -10,7 +10,7 @@ import { SessionGate } from './session/session-gate.js';
 const AdminPage = lazy(() => import('./admin/admin-page.js'));
 
 /** @param redirectResult of the authorization that redirected the browser here, if one did */
-export function App({ redirectResult }: { redirectResult: ConnectResult | null }) {
+export function App({ redirectResult }: { redirectResult: RedirectResult | null }) {
   return (
     <SessionGate>
       <Switch>

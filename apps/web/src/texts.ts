@@ -75,6 +75,7 @@ export const texts = {
       `${name} cannot be connected yet: the operator of this service has not set a client ID for it.`,
     starting: 'Opening the window…',
     popup: (name: string) => `Opening ${name}…`,
+    finishing: (name: string) => `${name} has granted access. Connecting the account…`,
     redirecting: (name: string) => `Your browser blocked the window. Going to ${name} in this one…`,
     waiting: (name: string) => `Continue in the ${name} window that has opened.`,
     showWindow: 'Show window',

@@ -163,14 +163,37 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Start to connect an account, as a plain link */
+        /**
+         * Start to connect an account, as a plain link
+         * @description Redirects into the flow. With the cookie of the web app only from a page of this service, and without `returnTo` to a page that asks the person first.
+         */
         get: operations["authorizeByLink"];
         put?: never;
         /**
          * Start to connect an account
-         * @description Returns a URL to open in the user's own browser.
+         * @description Returns a URL to open in the user's own browser. Whoever holds it could send it to somebody else, whose account would then be connected for the wrong user: `finish` says who shows that the browser belongs to this user.
          */
         post: operations["authorize"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connections/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish to connect an account
+         * @description Makes the connection of an account that was authorized with `finish: "caller"`. The finish code works once, within five minutes, and only for the user for whom the authorization was started: a session acts for its own user, and an API key names the user whom your server has signed in. For another user the account is not connected, and its grant is revoked.
+         */
+        post: operations["finish"];
         delete?: never;
         options?: never;
         head?: never;
@@ -577,7 +600,7 @@ export interface components {
          * @description The stable name; switch on this.
          * @enum {string}
          */
-        ProblemSlug: "invalid-request" | "unauthenticated" | "forbidden" | "unknown-integration" | "unknown-connection" | "not-found" | "integration-not-configured" | "attempt-expired" | "authorization-denied" | "authorization-failed" | "wrong-account" | "not-connected" | "needs-reconnect" | "provider-rejected" | "provider-rate-limited" | "provider-unavailable" | "provider-timeout" | "too-many-requests" | "store-unavailable" | "internal-error";
+        ProblemSlug: "invalid-request" | "unauthenticated" | "forbidden" | "unknown-integration" | "unknown-connection" | "not-found" | "integration-not-configured" | "attempt-expired" | "authorization-denied" | "authorization-failed" | "wrong-user" | "wrong-account" | "not-connected" | "needs-reconnect" | "provider-rejected" | "provider-rate-limited" | "provider-unavailable" | "provider-timeout" | "too-many-requests" | "store-unavailable" | "internal-error";
         FieldErrorDto: {
             /**
              * @description JSON Pointer into the body, or `?name` for a query parameter.
@@ -778,20 +801,42 @@ export interface components {
             scopes?: string[];
             /**
              * Format: uri
-             * @description Where the browser goes at the end, instead of a page that closes itself.
+             * @description Where the browser goes at the end, instead of a page that closes itself. It gets one of `?finishCode=`, `?connectionId=` and `?problem=`.
              */
             returnTo?: string;
+            /**
+             * Format: uri
+             * @description Where a popup goes if it has lost the window that opened it, which the pages of some providers cause. It gets what `returnTo` gets.
+             */
+            popupReturnTo?: string;
             /** @description Authorize this connection again; it keeps its id. */
             connectionId?: string;
+            /**
+             * @description Who shows that the browser that comes back belongs to this user. `caller`: your page or back end, which sends the finish code to `POST /connections/finish`; the default with a session, and with an API key and `returnTo`. `person`: the person, on a page of this service that says for whom; the default with an API key otherwise. `none`: nobody, because you answer for where the link goes; with an API key only.
+             * @enum {string}
+             */
+            finish?: "caller" | "person" | "none";
+            /** @description Shown on the page that asks the person, instead of `orgId`. With an API key only. */
+            orgName?: string;
+            /** @description Shown on the page that asks the person, instead of `userId`. With an API key only. */
+            userName?: string;
         };
         AuthorizationDto: {
             /**
              * Format: uri
-             * @description Open this in the user's own browser, in a popup or a full page. Can be opened once.
+             * @description Open this in the user's own browser, in a popup or a full page. It can be used once.
              */
             authorizationUrl: string;
             /** Format: date-time */
             expiresAt: string;
+        };
+        FinishDto: {
+            /** @description From the message of the callback page, or from `returnTo`. It works once, for five minutes. */
+            finishCode: string;
+            /** @example acme */
+            orgId?: string;
+            /** @example ann */
+            userId?: string;
         };
         /** @enum {string} */
         ConnectionStatus: "active" | "needs-reconnect";
@@ -1863,10 +1908,18 @@ export interface operations {
                 userId: string;
                 /** @description Instead of the integration's own; a list, or a text with commas or blanks. */
                 scopes?: string[];
-                /** @description Where the browser goes at the end, instead of a page that closes itself. */
+                /** @description Where the browser goes at the end, instead of a page that closes itself. It gets one of `?finishCode=`, `?connectionId=` and `?problem=`. */
                 returnTo?: string;
+                /** @description Where a popup goes if it has lost the window that opened it, which the pages of some providers cause. It gets what `returnTo` gets. */
+                popupReturnTo?: string;
                 /** @description Authorize this connection again; it keeps its id. */
                 connectionId?: string;
+                /** @description Who shows that the browser that comes back belongs to this user. `caller`: your page or back end, which sends the finish code to `POST /connections/finish`; the default with a session, and with an API key and `returnTo`. `person`: the person, on a page of this service that says for whom; the default with an API key otherwise. `none`: nobody, because you answer for where the link goes; with an API key only. */
+                finish?: "caller" | "person" | "none";
+                /** @description Shown on the page that asks the person, instead of `orgId`. With an API key only. */
+                orgName?: string;
+                /** @description Shown on the page that asks the person, instead of `userId`. With an API key only. */
+                userName?: string;
             };
             header?: never;
             path: {
@@ -2010,6 +2063,94 @@ export interface operations {
                 };
             };
             /** @description `integration-not-configured`: The integration is not configured. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    finish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FinishDto"];
+                "application/x-www-form-urlencoded": components["schemas"]["FinishDto"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionDto"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. `attempt-expired`: This authorization attempt is no longer valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. `wrong-user`: The account was authorized for another user. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-connection`: There is no such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `wrong-account`: Another account was authorized. */
             409: {
                 headers: {
                     [name: string]: unknown;

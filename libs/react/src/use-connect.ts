@@ -3,21 +3,29 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import {
   connectAccount,
+  finishRedirect,
   type ConnectError,
   type ConnectAccountOptions,
   type ConnectPhase,
   type ConnectResult,
+  type RedirectResult,
 } from '@causeway/client/browser';
+import type { Connection } from '@causeway/client';
 import { useCauseway } from './causeway-provider.js';
 
 type ConnectOptions = Omit<ConnectAccountOptions, 'onPhase' | 'signal'>;
 
-/** The authorization that was started last: its request, and how far it is or how it ended. */
-export type ConnectState = Pick<ConnectOptions, 'integration' | 'orgId' | 'userId'> & (ConnectPhase | ConnectResult);
+type Started = Pick<ConnectOptions, 'integration' | 'orgId' | 'userId'>;
+
+/**
+ * The authorization that was started last: its request, and how far it is or how it ended. `authorized`: the browser was redirected back,
+ * and the connection is being made.
+ */
+export type ConnectState = Started & (ConnectPhase | RedirectResult);
 
 export interface UseConnectOptions {
-  /** The result of a full-page authorization: see `consumeRedirectResult`. */
-  initialState?: ConnectState | null;
+  /** The result of a full-page authorization, which is finished here: see `consumeRedirectResult`. */
+  initialState?: (Started & RedirectResult) | null;
   /** Called when an account was connected, or could not be. */
   onSettled?: (result: ConnectResult) => void;
 }
@@ -34,13 +42,25 @@ export interface UseConnect {
 /** Connects accounts, one at a time, and keeps the state of the last authorization for rendering. */
 export function useConnect({ initialState = null, onSettled }: UseConnectOptions = {}): UseConnect {
   const client = useCauseway();
-  const [state, setState] = useState(initialState);
+  const [state, setState] = useState<ConnectState | null>(initialState);
+  const redirected = useRef(initialState);
   const controller = useRef<AbortController>(null);
   const latestOnSettled = useRef(onSettled);
   useEffect(() => {
     latestOnSettled.current = onSettled;
   });
-  useEffect(() => () => controller.current?.abort(), []);
+  useEffect(() => {
+    const { current } = redirected;
+    if (current?.phase === 'authorized') {
+      const { integration, orgId, userId } = current;
+      void finishRedirect(client, current, { orgId, userId }).then((result) => {
+        // The user may have started another one meanwhile.
+        setState((latest) => (latest === current ? { integration, orgId, userId, ...result } : latest));
+        latestOnSettled.current?.(result);
+      });
+    }
+    return () => controller.current?.abort();
+  }, [client]);
 
   const connect = useCallback(
     (options: ConnectOptions) => {
@@ -55,10 +75,10 @@ export function useConnect({ initialState = null, onSettled }: UseConnectOptions
         show(result);
         latestOnSettled.current?.(result);
       };
-      const connected = (connectionId: string) => settle({ phase: 'connected', connectionId });
+      const connected = ({ id }: Connection) => settle({ phase: 'connected', connectionId: id });
       connectAccount(client, { ...options, signal, onPhase: show }).then(connected, (error: ConnectError) => {
         settle({ phase: 'failed', problem: error.problem });
-        void error.lateConnectionId?.then(connected);
+        void error.lateConnection?.then(connected);
       });
     },
     [client],

@@ -18,6 +18,8 @@ export function ConnectNotice({ state, integration: { name }, connections, onDis
   switch (state.phase) {
     case 'starting':
       return <Progress text={texts.connect.starting} />;
+    case 'authorized':
+      return <Progress text={texts.connect.finishing(name)} />;
     case 'redirecting':
       return <Progress text={texts.connect.redirecting(name)} />;
     case 'waiting': {

@@ -3,9 +3,12 @@ import type { ProblemDetails } from '../causeway-error.js';
 /** What the service's callback page posts when an authorization is over: to its opener, and to every page of the service's origin. */
 export interface CallbackMessage {
   source: 'causeway';
-  type: 'connected' | 'failed';
+  /** `authorized`: the account is connected when the page that started it sends the finish code to the service. */
+  type: 'connected' | 'authorized' | 'failed';
   integration: string | null;
   connectionId?: string;
+  /** Only to the opener. */
+  finishCode?: string;
   problem?: ProblemDetails;
 }
 
@@ -36,5 +39,5 @@ export function onCallbackMessage(
 
 function isCallbackMessage(data: unknown): data is CallbackMessage {
   const { source, type } = (data ?? {}) as Partial<CallbackMessage>;
-  return source === 'causeway' && (type === 'connected' || type === 'failed');
+  return source === 'causeway' && (type === 'connected' || type === 'authorized' || type === 'failed');
 }

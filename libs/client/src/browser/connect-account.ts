@@ -1,7 +1,9 @@
 import { CausewayError, unwrap } from '../causeway-error.js';
 import type { CausewayClient, Connection } from '../client.js';
 import { ABORTED, ConnectError, FAILED } from './connect-error.js';
+import { finishConnection } from './finish-connection.js';
 import { openPopup } from './open-popup.js';
+import { popupReturnUrl } from './lost-popup.js';
 import { watchPopup } from './watch-popup.js';
 
 /** `redirecting`: the popup was blocked, and this page goes to the provider itself; `waiting`: for the user in the popup. */
@@ -21,8 +23,8 @@ export interface ConnectAccountOptions extends ConnectRequest {
   /** Shown in the popup until the provider's page appears. */
   popupText?: string | undefined;
   /**
-   * Where a full-page authorization returns to, for `consumeRedirectResult`. Its origin must be in the service's `WEB_ORIGINS`.
-   * Default: this page.
+   * A page that calls `consumeRedirectResult`. The browser goes there after a full-page authorization, and a popup that has lost this page,
+   * which the pages of some providers cause. Its origin must be in the service's `WEB_ORIGINS`. Default: this page.
    */
   returnTo?: string | undefined;
   onPhase?: (phase: ConnectPhase) => void;
@@ -33,10 +35,9 @@ export interface ConnectAccountOptions extends ConnectRequest {
 /**
  * Lets the user authorize an account in a popup. Call it in the click's own event handler, because browsers block popups elsewhere. If
  * the popup is blocked even so, the whole page goes to the provider and returns later, and the promise stays pending.
- * @returns the id of the connection
  * @throws ConnectError
  */
-export async function connectAccount(client: CausewayClient, options: ConnectAccountOptions): Promise<string> {
+export async function connectAccount(client: CausewayClient, options: ConnectAccountOptions): Promise<Connection> {
   const { popupText = '…', returnTo = window.location.href, onPhase, signal, ...request } = options;
   const popup = openPopup(popupText);
   const watch = new AbortController();
@@ -60,19 +61,32 @@ export async function connectAccount(client: CausewayClient, options: ConnectAcc
   const authorizeIn = async (popup: Window) => {
     onPhase?.({ phase: 'starting' });
     const list = () => listConnections(client, request);
-    const [{ authorizationUrl, expiresInMs }, before] = await Promise.all([authorize(client, request), list()]);
+    const popupReturnTo = popupReturnUrl(returnTo, request.integration);
+    const [{ authorizationUrl, expiresInMs }, before] = await Promise.all([
+      authorize(client, { ...request, popupReturnTo }),
+      list(),
+    ]);
     watch.signal.throwIfAborted();
     const versions = new Set(before.map(version));
     const findConnection = () =>
       list().then(
-        (now) => now.find((connection) => !versions.has(version(connection)))?.id ?? null,
+        (now) => now.find((connection) => !versions.has(version(connection))) ?? null,
         () => null,
       );
     popup.location.replace(authorizationUrl);
     onPhase?.({ phase: 'waiting', popup });
     // The client's base URL may have another origin than the service's own URL: 127.0.0.1, a development server's proxy.
     const serviceOrigin = new URL(authorizationUrl).origin;
-    return watchPopup({ popup, serviceOrigin, integration: request.integration, expiresInMs, findConnection, watch });
+    return watchPopup({
+      popup,
+      serviceOrigin,
+      integration: request.integration,
+      expiresInMs,
+      findConnection,
+      getConnection: (id) => unwrap(client.GET('/connections/{id}', { params: { path: { id } } })),
+      finish: (finishCode) => finishConnection(client, { ...request, finishCode }),
+      watch,
+    });
   };
 
   try {
@@ -91,8 +105,9 @@ const problemOf = (error: unknown) => (error instanceof CausewayError ? error.pr
 
 async function authorize(
   client: CausewayClient,
-  { integration, ...body }: ConnectRequest & { returnTo?: string },
+  { integration, ...asked }: ConnectRequest & { returnTo?: string; popupReturnTo?: string },
 ): Promise<{ authorizationUrl: string; expiresInMs: number }> {
+  const body = { ...asked, finish: 'caller' as const };
   const request = client.POST('/integrations/{integration}/authorize', { params: { path: { integration } }, body });
   const { authorizationUrl, expiresAt } = await unwrap(request);
   // The clock of this computer may be wrong: count from the service's.

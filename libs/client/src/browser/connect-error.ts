@@ -1,4 +1,5 @@
 import { CausewayError, type ProblemDetails } from '../causeway-error.js';
+import type { Connection } from '../client.js';
 
 /** `closed`: the user closed the popup; `aborted`: by `signal`; `failed`: `problem` says why. */
 type Reason = 'closed' | 'timed-out' | 'failed' | 'aborted';
@@ -12,9 +13,9 @@ export class ConnectError extends CausewayError {
     problem: ProblemDetails,
     /**
      * Only with `closed`. A popup that its provider has cut off from this page looks closed while the user is still in it: this resolves
-     * with the connection's id if the user connects the account after all, and stays pending otherwise.
+     * with the connection if the user connects the account after all, and stays pending otherwise.
      */
-    readonly lateConnectionId?: Promise<string>,
+    readonly lateConnection?: Promise<Connection>,
   ) {
     super(problem);
   }

@@ -1,7 +1,11 @@
 import type { ProblemDetails } from '../causeway-error.js';
 import { FAILED } from './connect-error.js';
+import { closeLostPopup, consumePopupMark } from './lost-popup.js';
 
 export type ConnectResult = { phase: 'connected'; connectionId: string } | { phase: 'failed'; problem: ProblemDetails };
+
+/** `authorized`: the account is connected when `finishRedirect` has sent the code to the service. */
+export type RedirectResult = ConnectResult | { phase: 'authorized'; finishCode: string; popupOf: string | null };
 
 /** The redirect brings only the slug of a problem. */
 const PROBLEMS: Record<string, ProblemDetails | undefined> = {
@@ -12,6 +16,10 @@ const PROBLEMS: Record<string, ProblemDetails | undefined> = {
   'attempt-expired': {
     title: 'This authorization is no longer valid',
     detail: 'It was already used, is too old, or was started in another browser. Press the button to start over.',
+  },
+  'wrong-user': {
+    title: 'The account was authorized for another user',
+    detail: 'It was not connected. Sign in as the user who started, and connect again.',
   },
   'wrong-account': {
     title: 'Another account was authorized',
@@ -28,19 +36,34 @@ const PROBLEMS: Record<string, ProblemDetails | undefined> = {
 };
 
 /**
- * Reads the result of an authorization that redirected the whole page (see `returnTo`), and removes it from the address so that a reload
- * does not report it again. Call it before a router reads the address. Anybody can write an address: a `connectionId` is real only if
- * the service lists it.
+ * Reads the result of an authorization that redirected the browser here (see `returnTo`), and removes it from the address so that a reload
+ * does not report it again. Call it before a router reads the address, and give what it returns to `finishRedirect`. Anybody can write an
+ * address: a `connectionId` is real only if the service lists it. In a popup that has lost the page that opened it, a result that needs no
+ * more is told to that page, and the popup closes.
  * @returns `null` if the page was opened in any other way
  */
-export function consumeRedirectResult(): ConnectResult | null {
+export function consumeRedirectResult(): RedirectResult | null {
   const url = new URL(window.location.href);
-  const connectionId = url.searchParams.get('connectionId');
-  const slug = url.searchParams.get('problem');
-  if (connectionId === null && slug === null) return null;
-  url.searchParams.delete('connectionId');
-  url.searchParams.delete('problem');
+  const [finishCode, connectionId, slug] = ['finishCode', 'connectionId', 'problem'].map((name) => {
+    const value = url.searchParams.get(name);
+    url.searchParams.delete(name);
+    return value;
+  });
+  const popupOf = consumePopupMark(url);
+  const result = resultOf(finishCode, connectionId, slug, popupOf);
+  if (result === null) return null;
   window.history.replaceState(window.history.state, '', url);
-  if (slug !== null) return { phase: 'failed', problem: PROBLEMS[slug] ?? FAILED };
-  return { phase: 'connected', connectionId: connectionId ?? '' };
+  if (popupOf !== null && result.phase !== 'authorized') closeLostPopup(popupOf, result);
+  return result;
+}
+
+function resultOf(
+  finishCode: string | null | undefined,
+  connectionId: string | null | undefined,
+  slug: string | null | undefined,
+  popupOf: string | null,
+): RedirectResult | null {
+  if (typeof slug === 'string') return { phase: 'failed', problem: PROBLEMS[slug] ?? FAILED };
+  if (typeof finishCode === 'string') return { phase: 'authorized', finishCode, popupOf };
+  return typeof connectionId === 'string' ? { phase: 'connected', connectionId } : null;
 }

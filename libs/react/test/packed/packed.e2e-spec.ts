@@ -39,7 +39,7 @@ describe('in a plain Node script', () => {
     const { authorizationUrl } = await unwrap(
       client.POST('/integrations/{integration}/authorize', {
         params: { path: { integration: 'hubspot' } },
-        body: user,
+        body: { ...user, finish: 'none' },
       }),
     );
     const { message } = await new BrowserUser().connect(authorizationUrl);
