@@ -8,7 +8,8 @@ import { ACCESS_RULE, SCOPES, type AccessRule } from '../access/access.decorator
 const PUBLIC = new Set([
   'GET /', // a sign of life, or the web app
   'GET /admin', // the web app's files, nobody's data
-  'GET /connect/:requestId', // the secret id authorizes to open it
+  'GET /connect/:sealedRequest', // only this service can have sealed it
+  'POST /connect/:sealedRequest', // and only the browser that saw the page has its token
   'GET /health/live',
   'GET /health/ready',
   'GET /metrics', // figures without names; METRICS_KEY closes it
