@@ -1,11 +1,7 @@
 import type { ProblemDetails } from '../causeway-error.js';
 import { FAILED } from './connect-error.js';
+import type { RedirectResult } from './connect-result.js';
 import { closeLostPopup, consumePopupMark } from './lost-popup.js';
-
-export type ConnectResult = { phase: 'connected'; connectionId: string } | { phase: 'failed'; problem: ProblemDetails };
-
-/** `authorized`: the account is connected when `finishRedirect` has sent the code to the service. */
-export type RedirectResult = ConnectResult | { phase: 'authorized'; finishCode: string; popupOf: string | null };
 
 /** The redirect brings only the slug of a problem. */
 const PROBLEMS: Record<string, ProblemDetails | undefined> = {

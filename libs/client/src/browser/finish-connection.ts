@@ -1,7 +1,7 @@
 import { CausewayError, unwrap } from '../causeway-error.js';
 import type { CausewayClient, Connection } from '../client.js';
 import { FAILED } from './connect-error.js';
-import type { ConnectResult, RedirectResult } from './consume-redirect-result.js';
+import type { ConnectResult, RedirectResult } from './connect-result.js';
 import { closeLostPopup } from './lost-popup.js';
 
 /** The user whom the page has signed in: for another one the service connects nothing. */

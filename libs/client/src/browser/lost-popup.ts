@@ -1,5 +1,5 @@
 import type { CallbackMessage } from './callback-message.js';
-import type { ConnectResult } from './consume-redirect-result.js';
+import type { ConnectResult } from './connect-result.js';
 
 /** Marks the address of a page that was opened in a popup; its value is the integration. */
 const PARAMETER = 'causeway-popup';
