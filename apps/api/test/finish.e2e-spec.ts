@@ -50,6 +50,11 @@ describe.each(['embedded', 'redis'] as const)('a grant that waits to be finished
       await operator.DELETE('/connections/{id}', { params: { path: { id } } });
   });
 
+  /** A service that does not wait long, with a store that no other process sweeps. */
+  const startImpatient = (seconds: number) =>
+    startService({
+      env: { ...env, ...(kind === 'redis' ? { REDIS_URL: `${redis.url}/1` } : {}), FINISH_SECONDS: `${seconds}` },
+    });
   const sessionOf = async (user: User, integrations?: string[]) => {
     const { data } = await operator.POST('/sessions', { body: { ...user, ...(integrations && { integrations }) } });
     return createCauseway({ baseUrl: service.url, sessionToken: data?.token ?? '' });
@@ -225,7 +230,7 @@ describe.each(['embedded', 'redis'] as const)('a grant that waits to be finished
   });
 
   test('is forgotten and revoked when nobody has finished it in time', async () => {
-    const impatient = await startService({ env: { ...env, FINISH_SECONDS: '2' } });
+    const impatient = await startImpatient(2);
     try {
       const client = createCauseway({ baseUrl: impatient.url, apiKey: ADMIN_KEY });
       const user = someone();
@@ -239,7 +244,7 @@ describe.each(['embedded', 'redis'] as const)('a grant that waits to be finished
   });
 
   test('is revoked at last if the provider fails to at first', async () => {
-    const impatient = await startService({ env: { ...env, FINISH_SECONDS: '1' } });
+    const impatient = await startImpatient(1);
     try {
       await apart.mockProviders.fault({
         provider: 'hubspot',
@@ -259,7 +264,7 @@ describe.each(['embedded', 'redis'] as const)('a grant that waits to be finished
   });
 
   test('is revoked after the process that took it has died', async () => {
-    const killed = await startService({ env: { ...env, FINISH_SECONDS: '1' } });
+    const killed = await startImpatient(1);
     try {
       const client = createCauseway({ baseUrl: killed.url, apiKey: ADMIN_KEY });
       await waiting('hubspot', someone(), {}, client);
