@@ -10,7 +10,7 @@ const FIRST_COOLDOWN_MS = 1_000;
 const MAX_COOLDOWN_MS = 30_000;
 
 /** What the outcome of an exchange says about the provider. */
-export type CircuitOutcome = 'alive' | 'dead' | 'unknown';
+export type CircuitOutcome = 'success' | 'failure' | 'unknown';
 
 /** For one API. Opens after nothing but failures, so that requests fail at once; then lets one probe at a time through. */
 class CircuitBreaker {
@@ -37,8 +37,8 @@ class CircuitBreaker {
   end(outcome: CircuitOutcome, request: object, now: number): void {
     const wasProbe = this.probe === request;
     if (wasProbe) this.probe = undefined;
-    if (outcome === 'alive') this.reset();
-    else if (outcome === 'dead') this.fail(request, now, wasProbe);
+    if (outcome === 'success') this.reset();
+    else if (outcome === 'failure') this.fail(request, now, wasProbe);
   }
 
   private reset(): void {
@@ -84,27 +84,16 @@ export class CircuitBreakers {
   }
 
   /**
-   * Runs one exchange and counts its outcome.
+   * Before an exchange is sent.
    * @param request identifies the request that several exchanges are tries of
+   * @returns what counts the outcome of the exchange; has to be called in every case
    * @throws UpstreamError `unavailable` if the circuit is open
    */
-  async run<T>(
-    url: string,
-    request: object,
-    exchange: () => Promise<T>,
-    outcomeOf: (result: T) => CircuitOutcome,
-  ): Promise<T> {
+  begin(url: string, request: object): (outcome: CircuitOutcome) => void {
     this.check(url);
     const breaker = this.of(url);
     breaker.start(request);
-    let outcome: CircuitOutcome = 'unknown';
-    try {
-      const result = await exchange();
-      outcome = outcomeOf(result);
-      return result;
-    } finally {
-      breaker.end(outcome, request, this.clock());
-    }
+    return (outcome) => breaker.end(outcome, request, this.clock());
   }
 
   private of(url: string): CircuitBreaker {

@@ -85,17 +85,20 @@ export class UpstreamClient {
   ): Promise<T | UpstreamError> {
     this.breakers.check(url);
     const permit = await session.acquirePermit();
-    const exchange = () =>
-      send({
-        timeoutMs: session.tryTimeoutMs(),
-        signals: session.signals,
-        ...(permit && this.timing(permit, url)),
-      }).catch(asUpstreamError);
-    // An exchange that was aborted on our side says nothing about the provider.
-    const wasAborted = () => session.isAborted || (body instanceof Readable && body.errored !== null);
-    const result = await this.breakers.run(url, session, exchange, (outcome) =>
-      wasAborted() ? 'unknown' : this.circuitOutcomeOf(outcome),
-    );
+    const countOutcome = this.breakers.begin(url, session);
+    let outcome: CircuitOutcome = 'unknown';
+    let result: T | UpstreamError;
+    try {
+      const timing = permit && this.timing(permit, url);
+      result = await send({ timeoutMs: session.tryTimeoutMs(), signals: session.signals, ...timing }).catch(
+        asUpstreamError,
+      );
+      // An exchange that was aborted on our side says nothing about the provider.
+      const wasAborted = session.isAborted || (body instanceof Readable && body.errored !== null);
+      if (!wasAborted) outcome = this.circuitOutcomeOf(result);
+    } finally {
+      countOutcome(outcome);
+    }
     const remaining = result instanceof UpstreamError ? undefined : remainingOf(result, rateLimit);
     if (remaining !== undefined) await permit?.reportRemaining(remaining);
     return result;
@@ -122,8 +125,8 @@ export class UpstreamClient {
   /** A response below 500 shows that the provider works, and so does one that says when to retry. */
   private circuitOutcomeOf(result: ResponseHead | UpstreamError): CircuitOutcome {
     if (result instanceof UpstreamError)
-      return result.reason === 'timeout' || result.reason === 'unavailable' ? 'dead' : 'unknown';
-    return result.status < 500 || this.saysWhen(result) ? 'alive' : 'dead';
+      return result.reason === 'timeout' || result.reason === 'unavailable' ? 'failure' : 'unknown';
+    return result.status < 500 || this.saysWhen(result) ? 'success' : 'failure';
   }
 
   private saysWhen({ headers }: ResponseHead): boolean {
