@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { createCauseway, type Connection } from '@causeway/client';
 import { Apps } from '../../api/test/support/apps.js';
@@ -300,6 +301,46 @@ describe('API keys', () => {
   });
 });
 
+test('the Audit log tab lists what was done, filters it, loads more and exports it', async () => {
+  const org = organization();
+  for (let i = 0; i < 60; i += 1)
+    await environment.operator.POST('/sessions', { body: { orgId: org, userId: `user-${i}` } });
+  const { data: key } = await environment.operator.POST('/keys', {
+    body: { name: 'audited', scopes: ['items:read'], orgIds: [org] },
+  });
+  const { page, faults } = await administer('?tab=audit');
+  const entries = page.getByRole('table', { name: 'Audit log' }).locator('tbody tr');
+  await entries.first().getByText('Signed in').waitFor();
+  await entries.first().getByText('Operator').waitFor();
+  await page.getByLabel('Organization').fill(org);
+  await entries.first().getByText('Signed in').waitFor({ state: 'hidden' });
+  await page.getByText(`${key?.id}: items:read`, { exact: true }).last().waitFor();
+  expect(await entries.count()).toBe(50);
+  await page.getByRole('button', { name: 'Show older entries' }).click();
+  await page.getByRole('button', { name: 'Show older entries' }).waitFor({ state: 'hidden' });
+  expect(await entries.count()).toBe(61);
+
+  await page.getByRole('combobox', { name: 'Event' }).click();
+  await page.getByRole('option', { name: 'Key created' }).click();
+  await page.waitForURL(/type=key-made/);
+  await entries.nth(1).waitFor({ state: 'hidden' });
+  expect(await entries.count()).toBe(1);
+  await page.reload();
+  await entries.first().getByText('Key created').waitFor();
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Export' }).click(),
+  ]);
+  expect(file.suggestedFilename()).toMatch(/^audit-log-\d{4}-\d\d-\d\d\.ndjson$/);
+  const lines = (await readFile(await file.path(), 'utf8')).trimEnd().split('\n');
+  expect(lines.map((line) => (JSON.parse(line) as { type: string; orgId: string }).type)).toEqual(['key-made']);
+
+  await page.getByRole('combobox', { name: 'Event' }).click();
+  await page.getByRole('option', { name: 'Disconnected' }).click();
+  await page.getByText('No entry matches.').waitFor();
+  expect(faults).toEqual([]);
+});
+
 test('the Health tab shows the status, live metrics, and failures by reason', async () => {
   const { page } = await administer('?tab=health');
   await page.getByText('The service is ready.').waitFor();
@@ -407,7 +448,7 @@ test.each([
       .getByRole('button', { name: /^Details of/ })
       .first()
       .click();
-    await page.getByText('Audit log').waitFor();
+    await page.getByRole('heading', { name: 'Audit log' }).waitFor();
     await expectAccessible(page);
     await page.goto(`${environment.service.url}/admin?find=nobody-at-all`);
     await page.getByText('No connection matches.').waitFor();
@@ -423,6 +464,9 @@ test.each([
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Done' }).click();
     await page.getByRole('table', { name: 'API keys' }).waitFor();
+    await expectAccessible(page);
+    await page.goto(`${environment.service.url}/admin?tab=audit`);
+    await page.getByRole('table', { name: 'Audit log' }).waitFor();
     await expectAccessible(page);
     await page.goto(`${environment.service.url}/admin?tab=health`);
     await page.getByText('since the start').first().waitFor();

@@ -3,6 +3,7 @@ import { Box, Container, Tab, Tabs, Typography } from '@mui/material';
 import { useSearchParams } from 'wouter';
 import { ProblemAlert } from '../layout/problem-alert.js';
 import { useCaller } from '../session/caller.js';
+import { AuditTab } from './audit/audit-tab.js';
 import { ConnectionsTab } from './connections/connections-tab.js';
 import { HealthTab } from './health/health-tab.js';
 import { KeysTab } from './keys/keys-tab.js';
@@ -12,6 +13,7 @@ import { texts } from './texts.js';
 const TABS = [
   { id: 'connections', scope: 'connections:read', Content: ConnectionsTab },
   { id: 'keys', scope: 'admin', Content: KeysTab },
+  { id: 'audit', scope: 'admin', Content: AuditTab },
   { id: 'health', scope: 'connections:read', Content: HealthTab },
   { id: 'setup', scope: 'admin', Content: SetupTab },
 ] as const;

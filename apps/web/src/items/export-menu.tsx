@@ -1,8 +1,9 @@
 import { useState } from 'react';
 import { MenuItem, Snackbar } from '@mui/material';
+import { download } from '../layout/download.js';
 import { MenuButton } from '../layout/menu-button.js';
 import { texts } from '../texts.js';
-import { download, exportItems, type Format } from './export/export-items.js';
+import { exportItems, type Format } from './export/export-items.js';
 import type { LoadedItems } from './load/loaded-items.js';
 
 const FORMATS: Format[] = ['csv', 'json'];

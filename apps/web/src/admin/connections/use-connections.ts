@@ -25,7 +25,7 @@ interface PagedQuery {
 export const listsKey = [...connectionsKey, 'all organizations'];
 export const connectionKey = (id: string) => ['connection', id];
 
-const paging = {
+export const paging = {
   initialPageParam: null as string | null,
   getNextPageParam: ({ nextCursor }: { nextCursor: string | null }) => nextCursor,
 };
