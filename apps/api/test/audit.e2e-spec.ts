@@ -12,7 +12,7 @@ import {
   type RedisServer,
   type Service,
 } from '@causeway/testing';
-import { connect } from './support/connect.js';
+import { authorize, connect } from './support/connect.js';
 import { eventually } from './support/eventually.js';
 import { expectProblem } from './support/problems.js';
 import { ADMIN_KEY, productionEnvironment, unlimited } from './support/production.js';
@@ -146,6 +146,22 @@ describe('records', () => {
     const [newest] = await audit({ orgId: 'south', type: 'disconnected' });
     expect(newest?.actor).toEqual({ kind: 'operator', id: null });
   });
+});
+
+test('records what was authorized and refused: another account, and another user', async () => {
+  const user = { orgId: 'refusing', userId: 'ann' };
+  const [one, other] = ['147893286', '62515001'];
+  const { id } = await connect(operator, 'hubspot', user, { account: one });
+  await authorize(operator, 'hubspot', user, { connectionId: id, account: other });
+  const { message } = await authorize(operator, 'hubspot', user, { finish: 'caller' });
+  const body = { finishCode: message?.finishCode ?? '', orgId: 'refusing', userId: 'mallory' };
+  expect((await operator.POST('/connections/finish', { body })).response.status).toBe(403);
+  expect((await audit({ orgId: 'refusing', type: 'grant-refused' })).map(shown)).toEqual(
+    ['hubspot: wrong-user', 'hubspot: wrong-account'].map((detail) => ({
+      ...{ type: 'grant-refused', actor: { kind: 'user', id: 'ann' }, ...user },
+      detail,
+    })),
+  );
 });
 
 test('loads do not push the read of a token out of the log of a connection', async () => {

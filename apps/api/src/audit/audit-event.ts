@@ -16,6 +16,7 @@ export const CONNECTION_EVENT_TYPES = [
 export const AUDIT_EVENT_TYPES = [
   ...CONNECTION_EVENT_TYPES,
   'disconnected',
+  'grant-refused',
   'signed-in',
   'sign-in-failed',
   'signed-out',

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { AuthorizationRequest, Credential, Grant } from '@causeway/oauth';
 import { Problem } from '@causeway/problem';
 import { UpstreamError } from '@causeway/http-client';
+import { AuditChain } from '../audit/audit-chain.js';
 import type { ConfiguredIntegration } from '../integrations/integration-registry.js';
 import type { Account } from '../integrations/integration.js';
 import type { AuditEntry } from './audit-entry.js';
@@ -47,6 +48,7 @@ export class NewGrants {
     private readonly credentials: ConnectionCredentials,
     private readonly api: ConnectionApi,
     private readonly grants: SharedGrants,
+    private readonly audit: AuditChain,
   ) {}
 
   /** Finds out whose account it is. @throws Problem `authorization-failed`: the provider does not say */
@@ -122,12 +124,21 @@ export class NewGrants {
     const record = (await this.repository.find(connectionId))?.record;
     if (record === undefined || !isOwnedBy(record, authorized)) throw unknownConnection(connectionId);
     if (record.accountKey !== accountKey) {
+      await this.recordRefusal(authorized, 'wrong-account');
       throw new Problem(
         'wrong-account',
         `This connection is for ${record.account.name}, but another account was authorized. Connect again and choose that account.`,
         { connectionId },
       );
     }
+  }
+
+  /** Of which no connection is made. */
+  recordRefusal(authorized: AuthorizedGrant, reason: 'wrong-account' | 'wrong-user' | 'not-finished'): Promise<void> {
+    const { integration, orgId, userId, connectionId } = authorized;
+    const actor = { kind: 'user', id: userId } as const;
+    const detail = `${integration}: ${reason}`;
+    return this.audit.record({ type: 'grant-refused', actor, orgId, userId, connectionId, detail });
   }
 
   /** `null`: there is a connection for the same account. */

@@ -85,7 +85,10 @@ export class WaitingGrants implements OnApplicationBootstrap, OnApplicationShutd
     const entry = await this.claim(finishCode, requireMayFinish);
     const { grant } = entry.stored;
     try {
-      if (grant.orgId !== user.orgId || grant.userId !== user.userId) throw wrongUser();
+      if (grant.orgId !== user.orgId || grant.userId !== user.userId) {
+        await this.newGrants.recordRefusal(grant, 'wrong-user');
+        throw wrongUser();
+      }
       const record = await this.newGrants.connect(grant);
       await this.replace(entry, entry.id, null);
       await this.grants.forget(grant.fingerprint, entry.id);
@@ -119,11 +122,13 @@ export class WaitingGrants implements OnApplicationBootstrap, OnApplicationShutd
     return claimed;
   }
 
-  private async refuse(entry: Entry): Promise<void> {
+  /** @returns false if the entry has changed meanwhile */
+  private async refuse(entry: Entry): Promise<boolean> {
     const { integration, credential, fingerprint, authorizedAt } = entry.stored.grant;
     const grant = { integration, credential, fingerprint, authorizedAt };
     const refused = await this.replace(entry, entry.id, { state: 'refused', grant, dueAt: this.retryAt() });
     if (refused !== null) this.startRevocation(refused);
+    return refused !== null;
   }
 
   private startRevocation(entry: Entry): void {
@@ -160,8 +165,11 @@ export class WaitingGrants implements OnApplicationBootstrap, OnApplicationShutd
       const remove = [refOf(id, 'waiting').key, refOf(id, 'refused').key];
       await this.store.commitIfUnchanged(PARTITION, { remove, removeFromIndex: [{ index: INDEX, member }] });
       this.logger.warn('a grant that nobody finished could not be opened; it was not revoked');
-    } else if (entry.stored.state === 'waiting') await this.refuse(entry);
-    else {
+    } else if (entry.stored.state === 'waiting') {
+      const { grant } = entry.stored;
+      // Of several replicas, one refuses it.
+      if (await this.refuse(entry)) await this.newGrants.recordRefusal(grant, 'not-finished');
+    } else {
       const taken = await this.replace(entry, id, { ...entry.stored, dueAt: this.retryAt() });
       if (taken !== null) await this.revoke(taken);
     }

@@ -86,6 +86,7 @@ export const texts = {
         checked: 'Checked',
         proxied: 'Provider called',
         disconnected: 'Disconnected',
+        'grant-refused': 'Account refused',
         'signed-in': 'Signed in',
         'sign-in-failed': 'Sign-in failed',
         'signed-out': 'Signed out',
