@@ -133,6 +133,42 @@ describe('AuthorizationRequests', () => {
     await expect(requests.consume('anything', begun.state, browser(begun))).rejects.toMatchObject(EXPIRED);
   });
 
+  describe('that a person confirms', () => {
+    const create = async () => (await requests.create({ ...REQUEST, finish: 'person' })).sealedRequest;
+    const shown = async (sealedRequest: string) => {
+      const { token, cookie } = await requests.confirmation(sealedRequest, () => undefined);
+      return { token, cookies: (name: string) => (name === cookie.name ? cookie.value : undefined) };
+    };
+
+    it('does not begin without confirmation', async () => {
+      const sealedRequest = await create();
+      await expect(requests.begin(sealedRequest)).rejects.toMatchObject(EXPIRED);
+      const { token, cookies } = await shown(sealedRequest);
+      await expect(requests.confirm(sealedRequest, token, cookies)).resolves.toMatchObject({
+        request: { orgId: 'acme' },
+      });
+    });
+
+    it('is canceled once, by the browser that it was shown in, and does not begin then', async () => {
+      const sealedRequest = await create();
+      const [{ token, cookies }, other] = [await shown(sealedRequest), await shown(sealedRequest)];
+      await expect(requests.cancel(sealedRequest, token, other.cookies)).rejects.toMatchObject(EXPIRED);
+      await requests.cancel(sealedRequest, token, cookies);
+      await expect(requests.cancel(sealedRequest, token, cookies)).rejects.toMatchObject(EXPIRED);
+      await expect(requests.confirm(sealedRequest, other.token, other.cookies)).rejects.toMatchObject(EXPIRED);
+      await expect(requests.confirmation(sealedRequest, cookies)).rejects.toMatchObject(EXPIRED);
+    });
+  });
+
+  it('gives its finish code to its browser only, and stores it nowhere', async () => {
+    const begun = await open();
+    const { finishCode } = await requests.consume('anything', begun.state, browser(begun));
+    expect(finishCode).toMatch(/^[\w-]{43}$/);
+    expect([begun.state, begun.cookie.value]).not.toContain(finishCode);
+    const other = await open();
+    expect((await requests.consume('anything', other.state, browser(other))).finishCode).not.toBe(finishCode);
+  });
+
   it('generates states and verifiers that every provider accepts', async () => {
     const { state, codeVerifier } = await open();
     expect(state).toMatch(/^[\w-]{43}$/);
