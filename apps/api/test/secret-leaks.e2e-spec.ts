@@ -145,9 +145,9 @@ describe.each(['embedded', 'redis'] as const)('with the %s store', (kind) => {
       });
     const causeway = createCauseway({ baseUrl: service.url, apiKey: adminKey });
 
-    const attempt = async (answer: (state: string) => Record<string, string>) => {
+    const attempt = async (answer: (state: string) => Record<string, string>, finish: 'caller' | 'none' = 'none') => {
       const person = new BrowserUser();
-      const url = await authorizationUrl(causeway, 'airtable', someone());
+      const url = await authorizationUrl(causeway, 'airtable', someone(), { finish });
       const location = new URL(await person.open(url));
       const state = location.searchParams.get('state') ?? '';
       made.add(state).add(url.split('/').at(-1) ?? url);
@@ -155,9 +155,12 @@ describe.each(['embedded', 'redis'] as const)('with the %s store', (kind) => {
       for (const pair of person.cookies.header(callback, { method: 'GET' }).split('; '))
         made.add(pair.slice(pair.indexOf('=') + 1));
       const outcome = await person.followCallback(callback);
+      const { finishCode } = outcome.message ?? {};
+      // The page that gives a code holds it; nothing else may.
+      if (finishCode !== undefined) made.add(finishCode);
       outputs.push({
         from: 'the callback page',
-        text: `${outcome.html}${JSON.stringify([...outcome.headers].filter(([name]) => name !== 'set-cookie'))}`,
+        text: `${outcome.html.replaceAll(finishCode ?? '', '')}${JSON.stringify([...outcome.headers].filter(([name]) => name !== 'set-cookie'))}`,
       });
       return outcome;
     };
@@ -165,6 +168,8 @@ describe.each(['embedded', 'redis'] as const)('with the %s store', (kind) => {
     const good = await attempt((state) => ({ state, code: secret('code') }));
     const id = good.message?.connectionId ?? '';
     expect(good.message?.type).toBe('connected');
+    const waiting = await attempt((state) => ({ state, code: secret('code') }), 'caller');
+    expect(waiting.message?.type).toBe('authorized');
     const path = `/connections/${id}`;
     for (const [name, part] of [
       ['token', '/token'],

@@ -107,6 +107,34 @@ test('when popups are blocked, the page itself goes to the provider and returns 
   expect(page.url()).toBe(`${origin}/`);
 });
 
+test('a popup that has lost the page finishes on its own copy of the page, and closes', async () => {
+  // The effect of a provider's Cross-Origin-Opener-Policy: there is no opener, and the popup looks closed.
+  await context.addInitScript(() => {
+    Object.defineProperty(window, 'opener', { value: null });
+    const open = window.open.bind(window);
+    window.open = (...how) => {
+      const popup = open(...how);
+      const value = (target: Window, key: string | symbol): unknown => {
+        const found: unknown = key === 'closed' || Reflect.get(target, key);
+        return typeof found === 'function' ? (found.bind(target) as unknown) : found;
+      };
+      // Whether it was blocked is asked at once.
+      let asked = 0;
+      return (
+        popup &&
+        new Proxy(popup, {
+          get: (target, key) => (key === 'closed' && (asked += 1) === 1 ? false : value(target, key)),
+        })
+      );
+    };
+  });
+  const { page } = await visit();
+  const popup = await consentAfter(page, 'Connect HubSpot');
+  await says(page, /nothing was changed/);
+  await Promise.all([popup.waitForEvent('close'), popup.getByRole('button', { name: 'Allow' }).click()]);
+  await says(page, /^HubSpot is connected: .+/);
+});
+
 test('a revoked grant shows its reason and Reconnect without a reload', async () => {
   const { page } = await visit();
   const popup = await consentAfter(page, 'Connect HubSpot');

@@ -15,28 +15,38 @@ export async function sendConfirmationPage(
 ): Promise<void> {
   const { orgId, orgName, userId, userName, scopes } = request;
   const title = `Connect ${name}?`;
-  const [integration, user, organization] = [name, userName ?? userId, orgName ?? orgId].map(escapeHtml);
-  const body = `<h1>${escapeHtml(title)}</h1>
-<p class="soft">You will choose a ${integration} account and sign in at ${integration}.</p>
+  const body = `${symbol(name)}
+<h1>${escapeHtml(title)}</h1>
+<p class="soft">${escapeHtml(name)} will ask you to sign in and to allow access. The account is then connected for:</p>
 <dl>
-<div><dt>For the user</dt><dd>${user}</dd></div>
-<div><dt>Organization</dt><dd>${organization}</dd></div>
-<div><dt>What is shared</dt><dd>${escapeHtml(description)}</dd></div>
+<div><dt>User</dt><dd>${escapeHtml(userName ?? userId)}</dd></div>
+<div><dt>Organization</dt><dd>${escapeHtml(orgName ?? orgId)}</dd></div>
+<div><dt>Access to</dt><dd class="text">${escapeHtml(description)}</dd></div>
 </dl>
-<p><strong>${user}</strong> of <strong>${organization}</strong> will be able to use what you allow. If that is not you, or you did not ask for this, choose Cancel.</p>
-${scopeDetails(scopes)}<form method="post">
+${scopeDetails(scopes)}<p>If this is not you, or you did not ask for it, choose Cancel: whoever is named here could use your account.</p>
+<form method="post">
 <input type="hidden" name="token" value="${escapeHtml(token)}">
 <button class="main" name="decision" value="continue">Continue</button>
 <button name="decision" value="cancel">Cancel</button>
 </form>
-<footer>Nothing is connected before you continue. This link works for ten minutes.</footer>`;
+<footer>Nothing is connected before you continue. This page works for ten minutes.</footer>`;
   // `no-referrer` would make browsers send `Origin: null` with the form. The address is for this service only.
   reply.header('referrer-policy', 'same-origin');
   await sendPage(reply, { status: 200, title, body, hasForm: true });
 }
 
+/** Causeway's mark, and the first letter of the provider, of which the service has no logo. */
+function symbol(name: string): string {
+  return `<svg class="symbol" viewBox="0 0 112 32" width="168" height="48" fill="none" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">
+<rect width="32" height="32" rx="8" fill="#0b6b62"/><path d="M4.5 9.5h23M6.5 19.5v-1.5a4.7 4.7 0 0 1 9.5 0v1.5m0-1.5a4.7 4.7 0 0 1 9.5 0v1.5" stroke="#fff" stroke-width="2.3"/>
+<path d="M5 25c1.8 0 1.8-1.4 3.7-1.4S10.5 25 12.3 25s1.9-1.4 3.7-1.4 1.9 1.4 3.7 1.4 1.8-1.4 3.7-1.4S25.2 25 27 25" stroke="#8fd8cc" stroke-width="1.8"/>
+<path class="link" d="M41 16h30" stroke-width="2" stroke-dasharray="0.1 6"/>
+<rect class="letter" x="80.5" y=".5" width="31" height="31" rx="8"/><text x="96" y="22" text-anchor="middle">${escapeHtml(name.slice(0, 1))}</text>
+</svg>`;
+}
+
 function scopeDetails(scopes: readonly string[]): string {
   if (scopes.length === 0) return '';
-  const entries = scopes.map((scope) => `<li><code>${escapeHtml(scope)}</code></li>`).join('');
-  return `<details><summary>Permissions that are requested (${scopes.length})</summary><ul>${entries}</ul></details>\n`;
+  const entries = scopes.map((scope) => `<li>${escapeHtml(scope)}</li>`).join('');
+  return `<details><summary>${scopes.length} ${scopes.length === 1 ? 'permission is' : 'permissions are'} requested</summary><ul>${entries}</ul></details>\n`;
 }

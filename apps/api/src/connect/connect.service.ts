@@ -132,9 +132,11 @@ export class ConnectService {
     caller: Caller,
   ): Promise<ConnectionRecord> {
     requireMayActFor(caller, named);
-    return this.waitingGrants.finish(finishCode, userOf(caller, named), ({ integration }) =>
+    const record = await this.waitingGrants.finish(finishCode, userOf(caller, named), ({ integration }) =>
       requireMayActFor(caller, { integration }),
     );
+    this.metrics.connects.inc({ integration: record.integration, outcome: 'connected' });
+    return record;
   }
 
   private async redirect(begun: BegunAuthorization): Promise<Opened> {

@@ -69,24 +69,26 @@ const STYLE = `
 }
 * { box-sizing: border-box; }
 body { margin: 0; min-height: 100vh; min-height: 100dvh; display: grid; place-items: center; padding: 1rem; background: var(--ground); color: var(--text); }
-main { width: 100%; max-width: 27rem; padding: 2rem; background: var(--paper); border: 1px solid var(--line); border-radius: 16px; overflow-wrap: anywhere; }
-h1 { font-size: 1.35rem; line-height: 1.3; font-weight: 650; margin: 0 0 .5rem; text-wrap: balance; }
-p { margin: 0 0 1rem; } p:last-child { margin-bottom: 0; }
+main { width: 100%; max-width: 28rem; padding: 2rem; background: var(--paper); border: 1px solid var(--line); border-radius: 16px; overflow-wrap: anywhere; }
+.symbol { display: block; margin: 0 0 1.25rem; } .link { stroke: var(--soft); } .letter { fill: var(--ground); stroke: var(--line); }
+.symbol text { fill: var(--text); font: 700 17px system-ui, sans-serif; }
+h1 { font-size: 1.375rem; line-height: 1.3; font-weight: 650; margin: 0 0 .5rem; text-wrap: balance; }
+p { margin: 0; text-wrap: pretty; }
 .soft, dt, summary, footer { color: var(--soft); }
 dl { margin: 1.25rem 0; border: 1px solid var(--line); border-radius: 10px; }
-dl div { display: grid; grid-template-columns: 7.5rem 1fr; gap: .5rem; padding: .6rem .9rem; }
+dl div { display: grid; grid-template-columns: 6.75rem 1fr; gap: .5rem; padding: .6rem .9rem; }
 dl div + div { border-top: 1px solid var(--line); }
-dd { margin: 0; font-weight: 600; }
-details { margin: 0 0 1.25rem; } summary { cursor: pointer; }
-ul { margin: .5rem 0 0; padding-left: 1.25rem; } code { font-size: .9em; }
+dd { margin: 0; font-weight: 600; } dd.text { font-weight: inherit; }
+details { margin: 0 0 1.25rem; } summary { cursor: pointer; border-radius: 4px; }
+ul { list-style: none; display: flex; flex-wrap: wrap; gap: .375rem; margin: .625rem 0 0; padding: 0; }
+li { padding: 0 .5rem; border-radius: 6px; background: var(--ground); font: .8125rem/1.75 ui-monospace, monospace; }
 form { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1.5rem 0 1rem; }
-button { flex: 1 1 10rem; min-height: 2.9rem; padding: 0 1rem; font: inherit; font-weight: 600; border-radius: 10px; border: 1px solid var(--line); background: transparent; color: inherit; cursor: pointer; }
+button { flex: 1 1 9rem; min-height: 2.9rem; padding: 0 1rem; font: inherit; font-weight: 600; border-radius: 10px; border: 1px solid var(--line); background: transparent; color: inherit; cursor: pointer; }
 button.main { background: var(--main); border-color: var(--main); color: var(--on-main); }
 button:hover { filter: brightness(1.08); } :focus-visible { outline: 3px solid var(--main); outline-offset: 2px; }
 footer { font-size: .875rem; }
 @media (max-width: 30rem) {
-  body { padding: 0; place-items: stretch; } main { max-width: none; border: 0; border-radius: 0; padding: 2rem 1.25rem; }
-  dl div { grid-template-columns: 1fr; gap: 0; }
+  body { padding: 0; place-items: stretch; } main { max-width: none; border: 0; border-radius: 0; padding: 1.75rem 1.25rem; }
 }
 @media (forced-colors: active) { button.main { border-width: 2px; } }
 `;

@@ -10,7 +10,7 @@ export class Metrics {
 
   readonly connects = new Counter({
     name: 'causeway_connects_total',
-    help: 'Authorizations that came back, by outcome: connected, or the slug of the problem.',
+    help: 'Authorizations that came back, by outcome: authorized (waits to be finished), connected, or the slug of the problem.',
     labelNames: ['integration', 'outcome'],
     registers: [this.registry],
   });
