@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { errors, type Dispatcher } from 'undici';
 import { tooLarge } from './content-coding.js';
-import type { ResponseBody, ResponseHead, StreamedRequest, StreamedResponse } from './http-message.js';
+import type { HttpRequest, ResponseBody, ResponseHead, StreamedRequest, StreamedResponse } from './http-message.js';
 
 type Controller = Dispatcher.DispatchController;
 type Headers = ResponseHead['headers'];
@@ -69,17 +69,20 @@ export class BufferedExchange extends Exchange<ResponseHead & { bytes: Buffer }>
   private bytes = 0;
   private readonly chunks: Buffer[] = [];
 
+  private readonly acceptBody: (bytes: number) => boolean;
+
   constructor(
-    request: Request,
+    { acceptBody = () => true, ...request }: Request & Pick<HttpRequest, 'acceptBody'>,
     private readonly maxBytes: number,
   ) {
     super(request);
+    this.acceptBody = acceptBody;
   }
 
   override onResponseData(_controller: Controller, chunk: Buffer): void {
     this.bytes += chunk.length;
-    if (this.bytes <= this.maxBytes) this.chunks.push(chunk);
-    else this.abort(tooLarge(this.maxBytes));
+    if (this.bytes <= this.maxBytes && this.acceptBody(this.bytes)) this.chunks.push(chunk);
+    else this.abort(tooLarge(Math.min(this.bytes, this.maxBytes)));
   }
 
   protected override handleHead(_controller: Controller, status: number, headers: Headers): void {

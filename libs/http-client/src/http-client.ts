@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Agent } from 'undici';
-import { ACCEPTED_CODING, decodeBody } from './content-coding.js';
+import { ACCEPTED_CODING, decodeBody, tooLarge } from './content-coding.js';
 import { Deadline } from './deadline.js';
 import { BufferedExchange, StreamedExchange } from './exchange.js';
 import type { HttpRequest, HttpResponse, StreamedRequest, StreamedResponse } from './http-message.js';
@@ -27,13 +27,14 @@ export class HttpClient {
    * @throws UpstreamError `timeout`, `unavailable`, `malformed`, or `rejected` if the request cannot be sent over HTTP
    */
   async send(request: HttpRequest): Promise<HttpResponse> {
-    const { timeoutMs, signals = [], headers } = request;
+    const { timeoutMs, signals = [], headers, acceptBody } = request;
     const exchange = new BufferedExchange(request, MAX_BODY_BYTES);
     const deadline = new Deadline(timeoutMs, signals, () => exchange.abort());
     try {
       this.dispatch({ ...request, headers: { ...ACCEPTED, ...headers } }, exchange, timeoutMs);
       const { status, headers: responseHeaders, bytes } = await exchange.response;
       const decoded = await decodeBody(bytes, responseHeaders['content-encoding'], MAX_BODY_BYTES);
+      if (decoded !== bytes && acceptBody?.(decoded.length) === false) throw tooLarge(decoded.length);
       return { status, headers: responseHeaders, body: parseJson(decoded) };
     } catch (error) {
       throw toUpstreamError(error, deadline.hasTimedOut);

@@ -19,6 +19,8 @@ export interface HttpRequest extends StreamedRequest {
   body?: string | undefined;
   /** Milliseconds for the whole exchange: connecting, sending and the last byte of the response. */
   timeoutMs: number;
+  /** Called with the length of the response body so far, at last without its content coding. False: it is given up as `too-large`. */
+  acceptBody?: ((bytes: number) => boolean) | undefined;
 }
 
 export interface ResponseHead {

@@ -189,7 +189,7 @@ export class ConnectionApi {
   private send(
     { definition, integration }: ConfiguredIntegration,
     accessToken: string,
-    { method = 'GET', path, query = {}, json }: ApiRequest,
+    { method = 'GET', path, query = {}, json, acceptBody }: ApiRequest,
     options: RequestOptions,
   ): Promise<HttpResponse> {
     const search = new URLSearchParams();
@@ -203,6 +203,7 @@ export class ConnectionApi {
         url: `${definition.api.url}${path}${search.size === 0 ? '' : `?${search}`}`,
         headers,
         body: json === undefined ? undefined : JSON.stringify(json),
+        acceptBody,
       },
       classify: integration.classify,
       repeatable: true,

@@ -1,6 +1,6 @@
 import type { Grant } from '@causeway/oauth';
 import type { IntegrationDefinition, ItemType } from './integration-definition.js';
-import type { Classify, HttpResponse, JsonObject } from '@causeway/http-client';
+import type { Classify, HttpRequest, HttpResponse, JsonObject } from '@causeway/http-client';
 import type { Branches, Page, PageRequest } from './page.js';
 
 export { IntegrationItem } from './integration-item.js';
@@ -38,6 +38,8 @@ export interface ApiRequest {
   rateLimit?: string | undefined;
   /** What that limit is narrowed to: a base, a method. */
   subject?: string | undefined;
+  /** Set by the load that the request belongs to. */
+  acceptBody?: HttpRequest['acceptBody'];
 }
 
 /** A provider's API for one account: requests have its credential, wait for the rate limits and are retried. */

@@ -5,7 +5,7 @@ import type { Branches, Page, PageRequest } from '../integrations/page.js';
 import { ItemLoad } from './item-load.js';
 import { listCursor, type LoadCursor } from './load-cursor.js';
 import { LoadStatistics } from './load-statistics.js';
-import { SEQUENTIAL, SIDE_BY_SIDE, type PaginatorOptions } from './paginator.js';
+import { SEQUENTIAL, SIDE_BY_SIDE, type PaginatorOptions } from './paginator-options.js';
 
 // The same cases in every run, so that no change fails by another one's luck; another seed searches elsewhere.
 fc.configureGlobal({ seed: 20261126 });

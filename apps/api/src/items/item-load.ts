@@ -4,7 +4,8 @@ import type { AccountContext, Integration, IntegrationItem } from '../integratio
 import { Deduplicator } from './deduplicator.js';
 import { changedSince, type IncompleteList, type LoadCursor } from './load-cursor.js';
 import type { LoadStatistics } from './load-statistics.js';
-import { Paginator, type FetchedPage, type ListFailure, type PaginatorOptions } from './paginator.js';
+import type { PaginatorOptions } from './paginator-options.js';
+import { Paginator, type FetchedPage, type ListFailure } from './paginator.js';
 
 /** So many pages in a row without a new item are more than any provider's filter explains; a list that began again gives as many as before. */
 const MAX_FRUITLESS_PAGES = 1_000;

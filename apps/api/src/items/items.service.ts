@@ -25,8 +25,9 @@ import type { IncompleteListDto, ItemPage, LoadDto, LoadSummary } from './item.d
 import { ItemLoad } from './item-load.js';
 import { firstCursor, refuseOtherLoad, type LoadCursor } from './load-cursor.js';
 import { LoadStatistics } from './load-statistics.js';
+import { LoadMemory } from './load-memory.js';
 import { loadStream, type Summary } from './load-stream.js';
-import { SEQUENTIAL, SIDE_BY_SIDE, type PaginatorOptions } from './paginator.js';
+import { SEQUENTIAL, SIDE_BY_SIDE, type PaginatorOptions } from './paginator-options.js';
 
 /** A page of ours ends after this many of the provider's, so that one request stays short; its cursor goes on from there. */
 const MAX_PROVIDER_PAGES = 25;
@@ -60,6 +61,7 @@ interface LoadStart {
 @Injectable()
 export class ItemsService {
   private readonly streams;
+  private readonly memory;
 
   constructor(
     private readonly registry: IntegrationRegistry,
@@ -75,6 +77,7 @@ export class ItemsService {
       { name: 'this user', limit: limits.loadsPerUser },
       { name: 'this organization', limit: limits.loadsPerOrganization },
     ] as const);
+    this.memory = new LoadMemory(limits.loadMemoryBytes);
   }
 
   /**
@@ -98,14 +101,18 @@ export class ItemsService {
   async stream(record: ConnectionRecord, request: LoadDto, reader: LoadReader): Promise<Readable> {
     const { orgId, userId } = record;
     const release = this.streams.acquire([JSON.stringify([orgId, userId]), orgId]);
-    whenAborted(reader.signal, release);
+    const memory = this.memory.open(record);
+    whenAborted(reader.signal, () => {
+      release();
+      memory.close();
+    });
     const start = await this.startOf(record, request, { actor: reader.actor, signal: reader.signal });
     await this.recordStart(start, reader.actor);
     const authorization = new AuthorizationWatch(reader.isStillAuthorized);
     whenAborted(reader.signal, () => authorization.disconnect());
     const { signal } = authorization;
     const options = { actor: reader.actor, maxWaitMs: MAX_WAIT_MS, signal };
-    const load = this.load(start, SIDE_BY_SIDE, options);
+    const load = this.load(start, { ...SIDE_BY_SIDE, memory }, options);
     const lines = loadStream(load, {
       seal: (remaining) => sealCursor(this.keyring, listOf(record), remaining),
       summarize: () => summarize(start, load, authorization),

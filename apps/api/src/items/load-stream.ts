@@ -1,4 +1,3 @@
-import type { IntegrationItem } from '../integrations/integration.js';
 import type { LoadSummary } from './item.dto.js';
 import type { ItemLoad } from './item-load.js';
 import type { LoadCursor } from './load-cursor.js';
@@ -8,6 +7,9 @@ const PROGRESS_MS = 250;
 /** and at least this often while none does, so that a reader knows that the load goes on. */
 const SILENCE_MS = 5_000;
 const POLL_MS = 500;
+
+/** Of a large page, the text is made part by part, as its reader takes it: it is larger than the page in memory. */
+const PART_CHARACTERS = 64 * 1024;
 
 /** The last line, but for what the load itself knows. */
 export type Summary = Pick<
@@ -22,7 +24,7 @@ export interface LoadStreamOptions {
   onPage(): Promise<void>;
 }
 
-/** A whole load as `application/x-ndjson`, a chunk of text for each page: items, progress, and last a summary. */
+/** A whole load as `application/x-ndjson`, usually a chunk of text for each page: items, progress, and last a summary. */
 export async function* loadStream(load: ItemLoad, options: LoadStreamOptions): AsyncGenerator<string, void> {
   const { statistics } = load;
   let shownAt = -Infinity;
@@ -45,24 +47,23 @@ export async function* loadStream(load: ItemLoad, options: LoadStreamOptions): A
     }
     const items = await next;
     if (items === null) break;
-    const text = linesOf(items);
     await options.onPage();
-    if (performance.now() - shownAt < PROGRESS_MS) {
-      if (text !== '') yield text;
-      continue;
+    let text = '';
+    for (const item of items) {
+      text += `{"item":${JSON.stringify(item)}}\n`;
+      if (text.length < PART_CHARACTERS) continue;
+      yield text;
+      text = '';
     }
-    resumeCursor = seal();
-    yield text + progress();
+    if (performance.now() - shownAt >= PROGRESS_MS) {
+      resumeCursor = seal();
+      text += progress();
+    }
+    if (text !== '') yield text;
   }
   const { waitedMs, durationMs, counts } = statistics;
   const summary = { ...options.summarize(load), ...counts, restarts: load.restarts, waitedMs, durationMs };
   yield line({ end: { ...summary, resumeCursor: seal() } satisfies LoadSummary });
-}
-
-function linesOf(items: readonly IntegrationItem[]): string {
-  let text = '';
-  for (const item of items) text += `{"item":${JSON.stringify(item)}}\n`;
-  return text;
 }
 
 function line(value: object): string {

@@ -2,7 +2,8 @@ import { UpstreamError } from '@causeway/http-client';
 import type { AccountContext, IntegrationItem } from '../integrations/integration.js';
 import type { Branches, Page, PageRequest } from '../integrations/page.js';
 import { listCursor, type ListCursor } from './load-cursor.js';
-import { Paginator, SEQUENTIAL, SIDE_BY_SIDE, type FetchedPage, type PaginatorOptions } from './paginator.js';
+import { SEQUENTIAL, SIDE_BY_SIDE, type PaginatorOptions } from './paginator-options.js';
+import { Paginator, type FetchedPage } from './paginator.js';
 
 const item = (id: string) => ({ type: 'thing', id }) as IntegrationItem;
 

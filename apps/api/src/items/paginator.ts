@@ -2,23 +2,8 @@ import { UpstreamError, type FailureReason } from '@causeway/http-client';
 import type { AccountContext, Integration } from '../integrations/integration.js';
 import { isBranches, type Branches, type Page, type PageRequest } from '../integrations/page.js';
 import { advance, restarted, type ListCursor } from './load-cursor.js';
-
-export interface PaginatorOptions {
-  /** Pages of all lists that may be on their way or in memory. */
-  concurrency: number;
-  /** Pages of one list that may be fetched before the pages in front of them are given. */
-  ahead: number;
-  /** How often a list begins again when the provider has forgotten its cursor. */
-  restarts: number;
-  /** Whether `remaining` has the lists that could not be read, for another try. */
-  keepsFailed: boolean;
-}
-
-/** For a page of ours: nothing is fetched before it is wanted. */
-export const SEQUENTIAL: PaginatorOptions = { concurrency: 1, ahead: 0, restarts: 0, keepsFailed: false };
-
-/** For a stream: enough to use several rate limits of a provider that answers in half a second. */
-export const SIDE_BY_SIDE: PaginatorOptions = { concurrency: 32, ahead: 1, restarts: 3, keepsFailed: true };
+import type { PageReservation } from './load-memory.js';
+import type { PaginatorOptions } from './paginator-options.js';
 
 /** Pages that wait in memory for their reader before more are fetched. */
 const MAX_READY = 6;
@@ -51,6 +36,7 @@ export interface ListFailure {
 export interface FetchedPage {
   readonly node: PageNode;
   readonly page: Page;
+  readonly reservation: PageReservation;
   isGiven: boolean;
 }
 
@@ -95,6 +81,7 @@ export class Paginator {
   private readonly failed: PageNode[] = [];
   private stopped = false;
   private limit = Infinity;
+  private given: FetchedPage | undefined;
   /** Types of which no page was given yet, in their order. */
   private readonly unbegun: Set<string>;
 
@@ -114,24 +101,28 @@ export class Paginator {
 
   /**
    * The next page: types begin in their order, their lists go on as pages arrive. `null`: there is none, because all were given or for the
-   * reasons in `failures`.
+   * reasons in `failures`. Lets go of the memory of the page before.
    * @param limit how many items are wanted; a provider may give more
    */
   async next(limit = Infinity): Promise<FetchedPage | null> {
     this.limit = limit;
+    this.given?.reservation.release();
     for (;;) {
       this.fetchMore();
       const fetched = this.takeReady();
       if (fetched !== undefined) {
         this.unbegun.delete(fetched.node.list.type);
         fetched.isGiven = true;
+        this.given = fetched;
         // Otherwise each page would keep all pages before it in memory.
         fetched.node.previous = null;
         if (this.options.ahead > 0) this.fetchMore();
         return fetched;
       }
-      if (this.running.size === 0) return null;
-      await Promise.race(this.running.values());
+      const { room } = this.options.memory;
+      const isWaiting = room !== null && !this.stopped;
+      if (this.running.size === 0 && !isWaiting) return null;
+      await Promise.race([...this.running.values(), ...(isWaiting ? [room] : [])]);
     }
   }
 
@@ -165,19 +156,21 @@ export class Paginator {
   }
 
   private fetchMore(): void {
-    const { concurrency } = this.options;
+    const { concurrency, memory } = this.options;
     while (!this.stopped && this.ready.length < MAX_READY && this.running.size + this.ready.length < concurrency) {
-      const node = this.takeWaiting();
-      if (node === undefined) return;
+      const node = this.nextWaiting();
+      const reservation = node === undefined ? null : memory.reserve();
+      if (node === undefined || reservation === null) return;
+      this.waiting.splice(this.waiting.indexOf(node), 1);
       this.running.set(
         node,
-        this.fetch(node).finally(() => this.running.delete(node)),
+        this.fetch(node, reservation).finally(() => this.running.delete(node)),
       );
     }
   }
 
   /** A page of the group of which the fewest are on their way, so that one group's rate limit does not keep the others waiting. */
-  private takeWaiting(): PageNode | undefined {
+  private nextWaiting(): PageNode | undefined {
     const running = new Map<string | null, number>();
     for (const { list } of this.running.keys()) running.set(list.group, (running.get(list.group) ?? 0) + 1);
     const open = new Set([...this.waiting, ...this.running.keys()].map(({ list }) => list.group)).size;
@@ -192,11 +185,10 @@ export class Paginator {
       best = node;
       fewest = load;
     }
-    if (best !== undefined) this.waiting.splice(this.waiting.indexOf(best), 1);
     return best;
   }
 
-  private async fetch(node: PageNode): Promise<void> {
+  private async fetch(node: PageNode, reservation: PageReservation): Promise<void> {
     const { integration, account, parent, properties, archived, changedSince } = this.source;
     const { type, position, skip, pageSize } = node.list;
     // Where a small page got a wrong cursor, a large one may lead past it.
@@ -205,11 +197,17 @@ export class Paginator {
       if (node.end !== null) throw node.end;
       const response = await integration.fetchPage(
         { type, position, limit, parent, properties, archived, changedSince: changedSince.get(type) ?? null },
-        account,
+        reservation.count(account),
       );
-      if (isBranches(response)) this.branch(node, response);
-      else this.queue(node, response);
+      // An integration may take a response that was given up for one that cannot be read.
+      if (reservation.wasTooSmall) throw new UpstreamError('too-large');
+      reservation.settle();
+      if (!isBranches(response)) return this.queue({ node, page: response, reservation, isGiven: false });
+      reservation.release();
+      this.branch(node, response);
     } catch (error) {
+      reservation.release();
+      if (reservation.wasTooSmall) return void this.waiting.unshift(node);
       const isTooLarge = error instanceof UpstreamError && error.reason === 'too-large';
       const smaller = Math.min(REDUCED_PAGE_SIZE, Math.floor(limit / 2));
       if (isTooLarge && smaller > 0) this.waiting.unshift({ ...node, list: { ...node.list, pageSize: smaller } });
@@ -232,9 +230,9 @@ export class Paginator {
     if (fault !== undefined) this.failures.push({ list, error: fault, isFinal: false });
   }
 
-  private queue(node: PageNode, page: Page): void {
+  private queue(fetched: FetchedPage): void {
+    const { node, page } = fetched;
     const { list } = node;
-    const fetched: FetchedPage = { node, page, isGiven: false };
     const { nextPosition, items } = page;
     // Pages grow again after one that was small enough.
     const pageSize = list.pageSize === null || list.pageSize >= REDUCED_PAGE_SIZE ? null : 2 * list.pageSize;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { ItemLoad } from '../../src/items/item-load.js';
 import { listCursor, type LoadCursor } from '../../src/items/load-cursor.js';
 import { LoadStatistics } from '../../src/items/load-statistics.js';
-import { SEQUENTIAL, type PaginatorOptions } from '../../src/items/paginator.js';
+import { SEQUENTIAL, type PaginatorOptions } from '../../src/items/paginator-options.js';
 import type { ApiRequest, Integration, IntegrationItem } from '../../src/integrations/integration.js';
 import { contextOf, type ListModel, type ProviderModel } from './provider-model.js';
 
