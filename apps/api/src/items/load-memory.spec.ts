@@ -106,20 +106,20 @@ describe('the memory of streamed loads', () => {
 
   it('leaves room for the other loads of the same user', async () => {
     const memory = new LoadMemory(TOTAL);
-    const hog = new Provider(Array<number>(50).fill(MB));
+    const hog = new Provider(Array<number>(50).fill(4 * MB), MB);
     void begin(memory, 'acme', hog, 40).paginator.next();
     await settled();
-    const small = Array<number>(5).fill(MB / 2);
+    const small = Array<number>(5).fill(2 * MB);
     const provider = new Provider(small);
     expect(await readAll(begin(memory, 'acme', provider).paginator, provider, small)).toHaveLength(5);
   });
 
   it('leaves room for the other users of the same organization', async () => {
     const memory = new LoadMemory(TOTAL);
-    const hog = new Provider(Array<number>(50).fill(MB));
+    const hog = new Provider(Array<number>(50).fill(4 * MB), MB);
     for (let i = 0; i < 8; i += 1) void begin(memory, 'acme mallory', hog, 40).paginator.next();
     await settled();
-    const small = Array<number>(5).fill(MB / 2);
+    const small = Array<number>(5).fill(2 * MB);
     const provider = new Provider(small);
     expect(await readAll(begin(memory, 'acme', provider).paginator, provider, small)).toHaveLength(5);
   });
