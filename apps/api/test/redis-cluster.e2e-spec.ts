@@ -25,7 +25,8 @@ beforeAll(async () => {
   const apps = new Apps(await unlimited(apart.mockProviders));
   await apps.become('airtable');
   const REDIS_CLUSTER_NODES = cluster.nodes.map(({ port }) => `127.0.0.1:${port}`).join(',');
-  const env = { ...apps.environment(), REDIS_CLUSTER_NODES };
+  // One key follows all organizations.
+  const env = { ...apps.environment(), REDIS_CLUSTER_NODES, LIMIT_EVENT_STREAMS_PER_CREDENTIAL: '100' };
   services = await Promise.all([startService({ env }), startService({ env })]);
   clients = services.map(({ url }) => createCauseway({ baseUrl: url, apiKey: ADMIN_KEY })) as typeof clients;
 }, 60_000);
