@@ -92,7 +92,7 @@ export async function createApplication(): Promise<{ app: NestFastifyApplication
   app.useGlobalPipes(new RequestValidation());
   parseForms(app, MAX_BODY_BYTES);
   const server = app.getHttpAdapter().getInstance();
-  limitBodies(server);
+  limitBodies(server, config.limits);
   allowCorsOrigins(server, config.webOrigins);
   await useCookies(server, config);
   if (config.mode === 'sandbox') loopbackOnly(server, config);

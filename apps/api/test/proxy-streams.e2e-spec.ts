@@ -260,22 +260,26 @@ function drip(head: string, partSent: Buffer | null, times = Infinity): Promise<
   });
 }
 
-test('allows an upload to last while it moves, but not one that stalls or is unauthorized', async () => {
-  provider.answer = countTo({ bytes: 0 });
+test('allows an upload to last while it moves, but not one that stalls, trickles or is unauthorized', async () => {
+  provider.answer = (request, response) => countTo({ bytes: 0 })(request, response);
   const part = Buffer.alloc(8 * 1024);
   const times = 24;
   const head = (key: string, length: number) =>
     `POST ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${key}\r\nContent-Length: ${length}\r\n\r\n`;
-  const [slow, still, strange, small] = await Promise.all([
+  const [slow, trickle, still, strange, small] = await Promise.all([
     drip(head(ADMIN_KEY, part.length * times), part, times),
+    drip(head(ADMIN_KEY, MB), Buffer.from('a few bytes')),
     drip(head(ADMIN_KEY, MB), null),
     drip(head('a-stranger', part.length * times), part),
     drip(head(ADMIN_KEY, 1_000), Buffer.from('x')),
   ]);
   expect(slow.received).toMatch(/^HTTP\/1\.1 200 [\s\S]*196608$/);
   expect(slow.seconds).toBeGreaterThan(22);
-  expect(still.received).toMatch(/^HTTP\/1\.1 408 /);
-  expect(still.seconds).toBeGreaterThan(28);
+  for (const slower of [trickle, still]) {
+    expect(slower.received).toMatch(/^HTTP\/1\.1 408 /);
+    expect(slower.seconds).toBeGreaterThan(28);
+    expect(slower.seconds).toBeLessThan(45);
+  }
   expect(strange.received).toMatch(/^HTTP\/1\.1 401 /);
   expect(strange.seconds).toBeLessThan(28);
   expect(small.received).toMatch(/^HTTP\/1\.1 408 /);

@@ -4,6 +4,7 @@ import { startMockProviders, type MockProvidersProcess, type Service } from '@ca
 import { connect } from './support/connect.js';
 import { eventually } from './support/eventually.js';
 import { listen, type Listening } from './support/listen.js';
+import { answerTo, begin } from './support/exchange.js';
 import { echo, startPlainProvider, type PlainProvider } from './support/plain-provider.js';
 import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
 import { raw } from './support/raw.js';
@@ -153,3 +154,22 @@ describe('event streams', () => {
     (await listen(events(), key)).stop();
   }, 20_000);
 });
+
+test('an upload ends after the longest time, also one that moves', async () => {
+  const other = await startProduction(apart.mockProviders, { NOTION_API_URL: provider.url, LIMIT_UPLOAD_SECONDS: '3' });
+  const client = createCauseway({ baseUrl: other.url, apiKey: ADMIN_KEY });
+  const { id } = await connect(client, 'notion', someone());
+  const request = begin(other.url, `/connections/${id}/proxy/v1/files`, {
+    method: 'POST',
+    headers: { 'transfer-encoding': 'chunked' },
+  });
+  const began = performance.now();
+  const answered = answerTo(request);
+  const moving = setInterval(() => request.write(Buffer.alloc(8 * 1024)), 100);
+  const { statusCode } = await answered;
+  clearInterval(moving);
+  request.on('error', () => {}).destroy();
+  expect(statusCode).toBe(408);
+  expect(performance.now() - began).toBeGreaterThan(2_500);
+  await other.stop();
+}, 30_000);

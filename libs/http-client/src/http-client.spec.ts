@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { HttpClient } from '@causeway/http-client';
-import { startProvider, type Provider } from '../test/provider.js';
+import { ok, silence, startProvider, type Provider } from '../test/provider.js';
 
 const BODY = { items: ['é', '🪁'] };
 const JSON_TEXT = JSON.stringify(BODY);
@@ -76,4 +76,27 @@ describe('HttpClient.send', () => {
     const text = JSON.stringify({ text: 'x'.repeat(31 * MB) });
     expect((await send(gzipSync(text), 'gzip')).body).toEqual({ text: 'x'.repeat(31 * MB) });
   });
+});
+
+it('keeps no request that is read whole waiting for a connection that a stream holds', async () => {
+  const http = new HttpClient();
+  const provider = await startProvider((request, response) => {
+    if (request.method === 'PUT') silence(request, response);
+    else ok(request, response);
+  });
+  const stop = new AbortController();
+  const request = { url: provider.url, headers: {}, timeoutMs: 60_000, signals: [stop.signal] };
+  const stuck = Array.from({ length: 200 }, () =>
+    http.stream({ ...request, method: 'PUT' }).catch((error: unknown) => error),
+  );
+  const began = performance.now();
+  expect(await http.send({ ...request, method: 'GET' })).toMatchObject({ status: 200 });
+  const another = await http.stream({ ...request, method: 'GET' });
+  expect(another.status).toBe(200);
+  await another.body.dump();
+  expect(performance.now() - began).toBeLessThan(5_000);
+  stop.abort();
+  await Promise.all(stuck);
+  await http.close();
+  provider.stop();
 });

@@ -14,13 +14,16 @@ const STREAM_IDLE_TIMEOUT_MS = 30_000;
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 const ACCEPTED = { accept: 'application/json', 'accept-encoding': ACCEPTED_CODING };
 
+/** Of one origin. Each exchange of the first kind ends within seconds; a streamed one lasts as long as its client likes. */
+const MAX_CONNECTIONS = { buffered: 128, streamed: 1_024 };
+
 /** HTTP requests to providers, without retries: keep-alive connections per origin, timeouts, a size limit. Follows no redirects. */
 export class HttpClient {
-  private readonly agent = new Agent({
-    connect: { timeout: CONNECT_TIMEOUT_MS },
-    keepAliveTimeout: 30_000,
-    connections: 64,
-  });
+  /** Apart from each other, so that streams that do not move keep no other request waiting. */
+  private readonly agents = {
+    buffered: newAgent(MAX_CONNECTIONS.buffered),
+    streamed: newAgent(MAX_CONNECTIONS.streamed),
+  };
 
   /**
    * Reads the whole response, whatever its status.
@@ -31,7 +34,8 @@ export class HttpClient {
     const exchange = new BufferedExchange(request, MAX_BODY_BYTES);
     const deadline = new Deadline(timeoutMs, signals, () => exchange.abort());
     try {
-      this.dispatch({ ...request, headers: { ...ACCEPTED, ...headers } }, exchange, timeoutMs);
+      const accepting = { ...request, headers: { ...ACCEPTED, ...headers } };
+      this.dispatch(this.agents.buffered, accepting, exchange, timeoutMs);
       const { status, headers: responseHeaders, bytes } = await exchange.response;
       const decoded = await decodeBody(bytes, responseHeaders['content-encoding'], MAX_BODY_BYTES);
       if (decoded !== bytes && acceptBody?.(decoded.length) === false) throw tooLarge(decoded.length);
@@ -52,7 +56,7 @@ export class HttpClient {
     const exchange = new StreamedExchange(request);
     const deadline = new Deadline(body instanceof Readable ? null : timeoutMs, signals, () => exchange.abort());
     try {
-      this.dispatch(request, exchange, STREAM_IDLE_TIMEOUT_MS);
+      this.dispatch(this.agents.streamed, request, exchange, STREAM_IDLE_TIMEOUT_MS);
       const response = await exchange.response;
       deadline.clearTimeout();
       if (response.body.closed) deadline.clear();
@@ -65,16 +69,17 @@ export class HttpClient {
   }
 
   async close(): Promise<void> {
-    await this.agent.destroy();
+    await Promise.all([this.agents.buffered.destroy(), this.agents.streamed.destroy()]);
   }
 
   private dispatch(
+    agent: Agent,
     { method, url, headers, body, timeoutMs }: StreamedRequest,
     exchange: BufferedExchange | StreamedExchange,
     bodyTimeout: number,
   ): void {
     const { origin, pathname, search } = new URL(url);
-    this.agent.dispatch(
+    agent.dispatch(
       {
         origin,
         path: pathname + search,
@@ -88,4 +93,8 @@ export class HttpClient {
     );
     exchange.isQueued = true;
   }
+}
+
+function newAgent(connections: number): Agent {
+  return new Agent({ connect: { timeout: CONNECT_TIMEOUT_MS }, keepAliveTimeout: 30_000, connections });
 }

@@ -36,6 +36,11 @@ export class UpstreamClient {
     this.stopping.abort();
   }
 
+  /** Closes all connections. */
+  async close(): Promise<void> {
+    await this.http.close();
+  }
+
   /** @throws UpstreamError with the reason of the last try */
   async request(request: UpstreamRequest): Promise<HttpResponse> {
     const session = new RetrySession(request, this.dependencies);

@@ -7,11 +7,12 @@ import { StoreModule } from '../store/store.module.js';
 @Module({
   imports: [StoreModule],
   providers: [
+    // For the token endpoints only: their requests wait for no connection that loads or proxied calls hold.
     { provide: HttpClient, useFactory: () => new HttpClient() },
     {
       provide: UpstreamClient,
-      inject: [HttpClient, Store],
-      useFactory: (http: HttpClient, store: Store) => new UpstreamClient(http, new RateLimiter(store)),
+      inject: [Store],
+      useFactory: (store: Store) => new UpstreamClient(new HttpClient(), new RateLimiter(store)),
     },
   ],
   exports: [HttpClient, UpstreamClient],
@@ -28,6 +29,6 @@ export class HttpClientModule implements BeforeApplicationShutdown, OnApplicatio
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.http.close();
+    await Promise.all([this.http.close(), this.client.close()]);
   }
 }

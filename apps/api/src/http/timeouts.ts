@@ -1,15 +1,16 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyHttpOptions, FastifyInstance, RawServerDefault } from 'fastify';
+import type { TenantLimits } from '../configuration/limits-environment.js';
 
 /** The longest time from the headers of a request to the end of its body, which has at most 64 kB. */
 const BODY_MS = 20_000;
-/** The longest pause within a body that may be of any size. */
-const IDLE_MS = 30_000;
+/** How often a body that may be of any size is checked for what arrived meanwhile. */
+const CHECK_MS = 30_000;
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Until the response ends, the body has no deadline while bytes arrive. Only for authenticated callers. */
+    /** Until the response ends, the body may be of any size, as long as it keeps to the limits of uploads. Only for authenticated callers. */
     allowSlowBody(): void;
   }
 }
@@ -46,8 +47,10 @@ function refuse(code: string | undefined, socket: Socket): void {
   );
 }
 
+export type UploadLimits = Pick<TenantLimits, 'uploadMaxMs' | 'uploadBytesPerSecond'>;
+
 /** Every body has a deadline, also if no route reads it. */
-export function limitBodies(server: FastifyInstance): void {
+export function limitBodies(server: FastifyInstance, limits: UploadLimits): void {
   const deadlines = new WeakMap<IncomingMessage, BodyDeadline>();
   server.server.prependListener('request', (request, response) => {
     const { 'content-length': length, 'transfer-encoding': coding } = request.headers;
@@ -55,12 +58,13 @@ export function limitBodies(server: FastifyInstance): void {
     deadlines.set(request, new BodyDeadline(request, response));
   });
   server.decorateRequest('allowSlowBody', function () {
-    deadlines.get(this.raw)?.limitIdleTime();
+    deadlines.get(this.raw)?.allowUpload(limits);
   });
 }
 
 class BodyDeadline {
   private timer = setTimeout(() => this.expire(), BODY_MS);
+  private end: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly request: IncomingMessage,
@@ -69,14 +73,17 @@ class BodyDeadline {
     request.once('end', () => this.clear()).once('close', () => this.clear());
   }
 
-  limitIdleTime(): void {
+  allowUpload({ uploadMaxMs, uploadBytesPerSecond }: UploadLimits): void {
     this.clear();
+    // Also where the operator demands nothing, a body that does not move is over.
+    const least = Math.max(1, (uploadBytesPerSecond * CHECK_MS) / 1000);
     let received = this.request.socket.bytesRead;
     this.timer = setInterval(() => {
       const { bytesRead } = this.request.socket;
-      if (bytesRead === received) this.expire();
+      if (bytesRead - received < least) this.expire();
       received = bytesRead;
-    }, IDLE_MS);
+    }, CHECK_MS);
+    this.end = setTimeout(() => this.expire(), uploadMaxMs);
     this.response.once('finish', () => this.discardRest());
   }
 
@@ -98,5 +105,6 @@ class BodyDeadline {
 
   private clear(): void {
     clearTimeout(this.timer);
+    clearTimeout(this.end);
   }
 }
