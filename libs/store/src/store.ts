@@ -8,7 +8,7 @@ import type { RateLimitStore } from './rate-limit-store.js';
 export interface Store extends KeyValueStore, LogStore, LeaseStore, RateLimitStore {}
 
 /**
- * The four ports over one connection. Each failure of the store itself is a `Problem` `store-unavailable` and comes at once: requests are
+ * The four ports over one connection; the cache has its own. Each failure of the store itself is a `Problem` `store-unavailable` and comes at once: requests are
  * never queued while the store is unavailable. An invalid argument (a duration that is not finite, a member that is too long) is a
  * `RangeError`, and changes nothing.
  */

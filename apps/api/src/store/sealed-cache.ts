@@ -3,6 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { Store } from '@causeway/store';
 import { Keyring } from '@causeway/crypto';
 
+/** What is larger takes longer to encrypt and to move than it is worth, and would keep others waiting. */
+const MAX_BYTES = 256 * 1024;
+
 /** Caches users' data for a short time, encrypted, with the key as its context. */
 @Injectable()
 export class SealedCache {
@@ -36,7 +39,10 @@ export class SealedCache {
 
   private async loadAndSet<T>(key: string, ttlMs: number, load: () => Promise<T>): Promise<T> {
     const loaded = await load();
-    await this.store.cache.set(key, this.keyring.seal(JSON.stringify(loaded), `cache ${key}`), ttlMs);
+    const text = JSON.stringify(loaded);
+    // Not awaited: a slow cache must not delay what is there already.
+    if (Buffer.byteLength(text) <= MAX_BYTES)
+      void this.store.cache.set(key, this.keyring.seal(text, `cache ${key}`), ttlMs);
     return loaded;
   }
 }

@@ -1,7 +1,7 @@
 import type { Store } from '../store.js';
 import { parseAddresses } from './address.js';
 import { redisCache } from './cache.js';
-import { connectRedis } from './client.js';
+import { connectRedis, type Connect } from './client.js';
 import { connectCluster } from './cluster-client.js';
 import { Connection } from './connection.js';
 import { redisKeyValues } from './key-values.js';
@@ -16,10 +16,13 @@ export async function openRedisStore(
   report: (message: string) => void = () => {},
 ): Promise<Store> {
   const addresses = parseAddresses(nodes);
-  const connection = await Connection.open(
-    (onError) => (kind === 'redis' ? connectRedis(addresses[0], onError) : connectCluster(addresses, onError)),
-    report,
-  );
+  const connect: Connect = (onError) =>
+    kind === 'redis' ? connectRedis(addresses[0], onError) : connectCluster(addresses, onError);
+  // What one of them reports the other would say as well.
+  const [connection, cacheConnection] = await Promise.all([
+    Connection.open(connect, report),
+    Connection.open(connect, () => {}),
+  ]);
   const subscriber = new Subscriber(addresses);
   const ports = Object.assign(
     redisKeyValues(connection, kind === 'redis-cluster'),
@@ -29,11 +32,11 @@ export async function openRedisStore(
   );
   return Object.assign(ports, {
     kind: 'redis' as const,
-    cache: redisCache(connection),
+    cache: redisCache(cacheConnection),
     ping: () => connection.ping(),
-    close: () => {
+    close: async () => {
       subscriber.close();
-      return connection.close();
+      await Promise.all([connection.close(), cacheConnection.close()]);
     },
   });
 }
