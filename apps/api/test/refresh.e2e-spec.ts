@@ -9,6 +9,7 @@ import {
 } from '@causeway/testing';
 import { Apps } from './support/apps.js';
 import { authorizationUrl, connect, connection } from './support/connect.js';
+import { eventually } from './support/eventually.js';
 import { INTEGRATIONS, type IntegrationId } from './support/integration-ids.js';
 import { AFRESH, items } from './support/load.js';
 import { someone, type User } from './support/users.js';
@@ -383,6 +384,7 @@ describe('a token endpoint in trouble', () => {
     expect(error?.slug).toMatch(/^provider-/);
     expect(await connection(causeway, id)).toEqual(before);
     await mockProviders.clearFaults();
-    expect((await refresh(id)).data?.status).toBe('active');
+    // After a 429 that names no time, all refreshes of that integration pause for a second.
+    await eventually(async () => expect((await refresh(id)).data?.status).toBe('active'));
   });
 });

@@ -28,7 +28,8 @@ interface StoredBackoff {
 /** For how long the token endpoint wants no more requests for this connection, or for any one of the provider. */
 export interface RefreshPause {
   of: 'connection' | 'provider';
-  ms: number;
+  /** `null`: it does not say. Such pauses become longer from one to the next. */
+  ms: number | null;
 }
 
 export interface Backoff {
@@ -66,12 +67,13 @@ export class RefreshBackoff {
   ): Promise<Backoff> {
     const last = await this.read(credentials, generation).catch(ignoreUnavailable);
     const failures = (last?.failures ?? 0) + 1;
-    const { firstMs, longestMs } = TIMES[kind];
-    const exponentialMs = Math.min(firstMs * 2 ** Math.min(failures - 1, 30), longestMs);
     const requestedMs = (details.retryAfter ?? 0) * 1_000;
     // The jitter comes last: connections and replicas that failed together do not retry together.
     const lengthMs = Math.ceil(
-      Math.max(exponentialMs * (1 - JITTER + 2 * JITTER * this.random()), requestedMs * (1 + JITTER * this.random())),
+      Math.max(
+        exponentialMs(kind, failures) * (1 - JITTER + 2 * JITTER * this.random()),
+        requestedMs * (1 + JITTER * this.random()),
+      ),
     );
     const now = this.clock();
     const stored: StoredBackoff = { generation, until: now + lengthMs, lengthMs, failures, slug, detail, details };
@@ -92,14 +94,20 @@ export class RefreshBackoff {
     return longest === undefined || longest.remainingMs === 0 ? null : longest.problem;
   }
 
+  /** A pause that is already recorded and ends later stays. */
   async recordPause(credentials: CredentialStore, pause: RefreshPause, problem: Problem): Promise<void> {
     const { slug, detail, details } = problem;
-    const lengthMs = pause.ms;
-    if (lengthMs <= 0) return;
-    const until = this.clock() + lengthMs;
-    const stored: StoredBackoff = { generation: 0, until, lengthMs, failures: 1, slug, detail, details };
-    const { partition, key } = pauseRefOf(credentials, pause.of);
-    const put = [{ key, value: JSON.stringify(stored), ttlMs: lengthMs }];
+    const ref = pauseRefOf(credentials, pause.of);
+    const last = parse(await this.store.get(ref).catch(ignoreUnavailable));
+    const now = this.clock();
+    const failures = (last?.failures ?? 0) + 1;
+    const lengthMs = pause.ms ?? exponentialMs('transient', failures);
+    const lastEnd = last === null ? 0 : now + backoffAt(now, last).remainingMs;
+    // Requests that were on their way together fail together: they are one failure.
+    if (lengthMs <= 0 || lastEnd > (pause.ms === null ? now : now + lengthMs)) return;
+    const stored: StoredBackoff = { generation: 0, until: now + lengthMs, lengthMs, failures, slug, detail, details };
+    const { partition, key } = ref;
+    const put = [{ key, value: JSON.stringify(stored), ttlMs: lengthMs + MEMORY_MS }];
     await this.store.commitIfUnchanged(partition, { put }).catch(ignoreUnavailable);
   }
 
@@ -107,6 +115,11 @@ export class RefreshBackoff {
     const { partition, key } = refOf(credentials);
     await this.store.commitIfUnchanged(partition, { remove: [key] }).catch(ignoreUnavailable);
   }
+}
+
+function exponentialMs(kind: keyof typeof TIMES, failures: number): number {
+  const { firstMs, longestMs } = TIMES[kind];
+  return Math.min(firstMs * 2 ** Math.min(failures - 1, 30), longestMs);
 }
 
 function pauseRefOf({ partition, id, provider }: CredentialStore, of: RefreshPause['of']): Ref {

@@ -3,7 +3,7 @@ import { openTemporaryStore } from '@causeway/testing';
 import { Problem } from '@causeway/problem';
 import type { CredentialStore } from './credential.js';
 import { CredentialRefresher, type RefreshOutcome } from './credential-refresher.js';
-import type { RefreshPause } from './refresh-backoff.js';
+import { RefreshBackoff, type RefreshPause } from './refresh-backoff.js';
 
 const NOW = Date.UTC(2026, 10, 20);
 const EXPIRED = { accessToken: 'a', refreshToken: 'r', expiresAt: NOW - 1, scopes: [] };
@@ -61,6 +61,37 @@ describe('a token endpoint that asks for a pause', () => {
     now += 15_000;
     await refresh(credentials('con_2'));
     expect(requests).toEqual(['con_1', 'con_3', 'con_2']);
+  });
+
+  it('gets none for longer and longer, up to a minute, if it names no time', async () => {
+    const waits: number[] = [];
+    for (let i = 0; i < 9; i += 1) {
+      await refresh(credentials(`con_${i}`), { pause: { of: 'provider', ms: null } });
+      expect(requests).toHaveLength(i + 1);
+      const paused = await refresh(credentials('con_else'), { force: true });
+      const { retryAfter = 0 } = (paused as Problem).details;
+      waits.push(retryAfter);
+      now += retryAfter * 1_000;
+    }
+    expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
+  });
+
+  it('gets none until the end that is the latest of those that it names', async () => {
+    const backoff = new RefreshBackoff(
+      store,
+      () => now,
+      () => 0,
+    );
+    const [first, second, third] = [credentials('con_1'), credentials('con_2'), credentials('con_3')];
+    // Those that were on their way together.
+    await refresh(first, { pause: { of: 'connection', ms: 60_000 } });
+    for (const ms of [5_000, null]) {
+      await backoff.recordPause(first, { of: 'connection', ms }, new Problem('provider-rate-limited', 'slow down'));
+      expect(await refresh(first, { force: true })).toMatchObject({ details: { retryAfter: 60 } });
+    }
+    await backoff.recordPause(first, { of: 'provider', ms: 90_000 }, new Problem('provider-rate-limited', 'slow down'));
+    for (const one of [second, third])
+      expect(await refresh(one, { force: true })).toMatchObject({ details: { retryAfter: 90 } });
   });
 
   it('gets no refresh of that connection only, if it says so', async () => {

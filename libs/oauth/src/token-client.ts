@@ -203,8 +203,10 @@ export class TokenClient {
     };
     const outage = this.outageOf(response);
     if (outage !== null) {
-      const { retryAfterMs: ms } = outage.context;
-      const pause = ms === undefined ? undefined : ({ of: status === 429 ? 'provider' : 'connection', ms } as const);
+      const { retryAfterMs: ms = null } = outage.context;
+      const of = status === 429 ? 'provider' : 'connection';
+      // The backoff after a failure is a pause of the connection already.
+      const pause = of === 'connection' && ms === null ? undefined : ({ of, ms } as const);
       return { kind: 'transient', code, problem: outage.toProblem(), pause };
     }
     const kind = this.kindOf(response);

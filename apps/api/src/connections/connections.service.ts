@@ -1,16 +1,18 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Problem } from '@causeway/problem';
 import { Keyring } from '@causeway/crypto';
 import type { StoredCredential } from '@causeway/oauth';
+import { RateLimitStore } from '@causeway/store';
 import { actorOf, type Actor } from '../access/actor.js';
 import { AuditChain } from '../audit/audit-chain.js';
 import { AuditLog } from './audit-log.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import { mayActFor, requireMayActFor, type Caller } from '../access/caller.js';
+import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { ConnectionApi } from './connection-api.js';
 import { ConnectionCredentials, needsReconnect, unknownConnection } from './connection-credentials.js';
 import { GrantRevocation, type DisconnectionResult } from './grant-revocation.js';
-import { isOwnedBy, type ConnectionOwner, type ConnectionRecord } from './connection-record.js';
+import { isOwnedBy, partitionOf, type ConnectionOwner, type ConnectionRecord } from './connection-record.js';
 import { openCursor, sealCursor } from '../store/sealed-cursor.js';
 import { ConnectionRepository, type ConnectionFilter, type FoundConnection } from './connection.repository.js';
 
@@ -27,6 +29,8 @@ export class ConnectionsService {
     private readonly auditLog: AuditLog,
     private readonly chain: AuditChain,
     private readonly revocation: GrantRevocation,
+    private readonly rateLimits: RateLimitStore,
+    @Inject(CONFIGURATION) private readonly config: Configuration,
   ) {}
 
   /** Somebody else's connection is unknown, as if it did not exist. @throws Problem `unknown-connection` */
@@ -67,14 +71,14 @@ export class ConnectionsService {
     cursor: string | undefined,
   ): Promise<{ found: FoundConnection[]; nextCursor: string | null }> {
     requireMayActFor(caller, filter);
-    const [onlyOrg, ...others] = caller.orgIds ?? [];
-    const orgId = filter.orgId ?? (others.length === 0 ? onlyOrg : undefined);
+    const { orgIds } = caller;
+    const orgId = filter.orgId ?? (orgIds?.length === 1 ? orgIds[0] : undefined);
     const userId = filter.userId ?? caller.userId ?? undefined;
     const { integration, status } = filter;
     const name = `connections ${JSON.stringify([orgId, userId, integration, status])}`;
     const after = cursor === undefined ? null : openCursor<string>(this.keyring, name, cursor);
     const isVisible = (record: ConnectionRecord) => mayActFor(caller, record);
-    const { found, last } = await this.repository.list({ ...filter, orgId, userId }, limit, after, isVisible);
+    const { found, last } = await this.repository.list({ ...filter, orgId, userId }, limit, after, orgIds, isVisible);
     return { found, nextCursor: last === null ? null : sealCursor(this.keyring, name, last) };
   }
 
@@ -100,16 +104,12 @@ export class ConnectionsService {
     return checked;
   }
 
-  /** @throws Problem `needs-reconnect`, or why the provider did not refresh now */
+  /** @throws Problem `needs-reconnect`, `too-many-requests`, or why the provider did not refresh now */
   async refresh(id: string, caller: Caller): Promise<FoundConnection> {
     const { record } = await this.get(id, caller);
     if (record.problem !== null) throw needsReconnect(record);
     // Without a refresh token the access token does not expire: there is nothing to renew.
-    if (this.credentials.open(record).refreshToken !== null)
-      await this.credentials.ensureFresh(record, actorOf(caller), {
-        rejectedGeneration: record.generation,
-        force: true,
-      });
+    if (this.credentials.open(record).refreshToken !== null) await this.refreshNow(record, actorOf(caller));
     return this.find(id);
   }
 
@@ -143,12 +143,23 @@ export class ConnectionsService {
     return found;
   }
 
+  /** On request. All tenants share the token endpoint, so that no one may use it as often as it likes. @throws Problem `too-many-requests` */
+  private async refreshNow(record: ConnectionRecord, actor: Actor): Promise<StoredCredential> {
+    const { id, orgId, generation } = record;
+    const ref = { partition: partitionOf(orgId), key: `requested-refreshes:${id}` };
+    const rate = { limit: this.config.limits.refreshesPerMinute, periodMs: 60_000 };
+    if ((await this.rateLimits.reserveSlot(ref, rate, 0)) === null) {
+      const { nextInMs } = await this.rateLimits.acquireSlots(ref, rate, { process: '', waiting: [], aheadMs: 0 });
+      const retryAfter = Math.max(1, Math.ceil(nextInMs / 1000));
+      const detail = `This connection was refreshed ${rate.limit} times on request within a minute. Retry in ${retryAfter} s.`;
+      throw new Problem('too-many-requests', detail, { retryAfter });
+    }
+    return this.credentials.ensureFresh(record, actor, { rejectedGeneration: generation, force: true });
+  }
+
   private async refreshOrMark(record: ConnectionRecord, actor: Actor): Promise<void> {
     try {
-      const { generation } = await this.credentials.ensureFresh(record, actor, {
-        rejectedGeneration: record.generation,
-        force: true,
-      });
+      const { generation } = await this.refreshNow(record, actor);
       const { integration } = this.registry.configured(record.integration);
       const renewed = await this.repository.read(record.id);
       if (renewed === null) return;
