@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Problem } from '@causeway/problem';
@@ -8,6 +7,16 @@ import { CONFIGURATION, type Configuration } from '../configuration/configuratio
 import { ConnectionFeed, type EventType } from './connection-feed.js';
 import { auditLogName, recentAuditEntriesKey, type AuditEntry } from './audit-entry.js';
 import { AuditLog } from './audit-log.js';
+import {
+  DIRECTORY,
+  digest,
+  idOfMember,
+  indexMember,
+  indexesFor,
+  indexesOf,
+  type Index,
+  type IndexedBy,
+} from './connection-index.js';
 import { connectionKey, partitionOf, partitionOfConnection, type ConnectionRecord } from './connection-record.js';
 
 export interface FoundConnection {
@@ -15,9 +24,7 @@ export interface FoundConnection {
   lastUsedAt: number | null;
 }
 
-export interface ConnectionFilter {
-  orgId?: string | undefined;
-  userId?: string | undefined;
+export interface ConnectionFilter extends IndexedBy {
   integration?: string | undefined;
   status?: 'active' | 'needs-reconnect' | undefined;
 }
@@ -25,9 +32,6 @@ export interface ConnectionFilter {
 /** What identifies a connection beside its id: at most one exists for these four. */
 type Owner = Pick<ConnectionRecord, 'orgId' | 'userId' | 'integration' | 'accountKey'>;
 
-/** An index over all organizations, in a partition of its own: it is written before a connection and cleared after it. */
-const DIRECTORY = 'directory';
-const INDEX = 'connections';
 const SCAN = 200;
 const MAX_RACES = 20;
 /** `lastUsedAt` is written at most this often for one connection and process. */
@@ -75,7 +79,7 @@ export class ConnectionRepository {
   async create(record: ConnectionRecord, entry: AuditEntry): Promise<boolean> {
     const partition = partitionOf(record.orgId);
     const member = indexMember(record);
-    await this.store.commitIfUnchanged(DIRECTORY, { addToIndex: [{ index: INDEX, member }] });
+    await this.store.commitIfUnchanged(DIRECTORY.partition, { addToIndex: [{ ...DIRECTORY, member }] });
     const created = await this.auditLog.commit(record, entry, {
       expect: [{ key: accountRef(record).key, value: null }],
       put: [
@@ -87,7 +91,8 @@ export class ConnectionRepository {
       append: this.feed.entries('connection.created', record),
     });
     if (created) await this.feed.publish('connection.created', record);
-    if (!created) await this.store.commitIfUnchanged(DIRECTORY, { removeFromIndex: [{ index: INDEX, member }] });
+    if (!created)
+      await this.store.commitIfUnchanged(DIRECTORY.partition, { removeFromIndex: [{ ...DIRECTORY, member }] });
     return created;
   }
 
@@ -148,24 +153,28 @@ export class ConnectionRepository {
         removeFromIndex: indexesOf(record).map((index) => ({ index, member })),
       });
       if (!removed) continue;
-      await this.store.commitIfUnchanged(DIRECTORY, { removeFromIndex: [{ index: INDEX, member }] });
+      await this.store.commitIfUnchanged(DIRECTORY.partition, { removeFromIndex: [{ ...DIRECTORY, member }] });
       await this.feed.publish('connection.deleted', record);
       return record;
     }
     throw new Problem('store-unavailable', 'Too many changes to one connection at the same time. Try again.');
   }
 
-  /** Newest first. `after` is where the page before ended. */
+  /**
+   * Newest first. `after` is where the page before ended.
+   * @param orgIds whose connections are listed where the filter names no organization; `null`: those of all
+   */
   async list(
     filter: ConnectionFilter,
     limit: number,
     after: string | null,
+    orgIds: readonly string[] | null = null,
     isVisible: (record: ConnectionRecord) => boolean = () => true,
   ): Promise<{ found: FoundConnection[]; last: string | null }> {
-    const { partition, index } = indexFor(filter);
+    const indexes = indexesFor(filter, orgIds);
     const found: FoundConnection[] = [];
     for (let before = after, size = Math.min(limit + 1, SCAN); ; size = SCAN) {
-      const members = await this.store.pageDescending(partition, index, { limit: size, before: before ?? undefined });
+      const members = await this.newest(indexes, before ?? undefined, size);
       const entries = await this.findAll(members.map(idOfMember));
       for (const [position, entry] of entries.entries()) {
         before = members[position] ?? before;
@@ -175,6 +184,18 @@ export class ConnectionRepository {
       }
       if (members.length < size) return { found, last: null };
     }
+  }
+
+  /** The members of several indexes in one order: it is that of the members, by age. */
+  private async newest(indexes: readonly Index[], before: string | undefined, limit: number): Promise<string[]> {
+    const pages = await Promise.all(
+      indexes.map(({ partition, index }) => this.store.pageDescending(partition, index, { limit, before })),
+    );
+    if (pages.length === 1) return pages[0] ?? [];
+    return pages
+      .flat()
+      .sort((one, other) => (one < other ? 1 : -1))
+      .slice(0, limit);
   }
 
   /** Of a user's connections to an integration the one that was connected last. */
@@ -207,7 +228,7 @@ export class ConnectionRepository {
 
   /** The ids in one batch of all connections that were not used for longer than `CREDENTIAL_TTL_SECONDS`. */
   async forgotten(batch: number, before: string | undefined): Promise<{ ids: string[]; last: string | undefined }> {
-    const members = await this.store.pageDescending(DIRECTORY, INDEX, { limit: batch, before });
+    const members = await this.store.pageDescending(DIRECTORY.partition, DIRECTORY.index, { limit: batch, before });
     const ids = members.map(idOfMember);
     const found = await this.findAll(ids);
     return {
@@ -251,36 +272,6 @@ function usedRef(partition: string, id: string): Ref {
 
 function accountRef({ orgId, userId, integration, accountKey }: Owner): Ref {
   return { partition: partitionOf(orgId), key: `account:${digest([orgId, userId, integration, accountKey])}` };
-}
-
-/** Sorts by age. Nine digits of base 36 hold milliseconds for three thousand years. */
-function indexMember({ createdAt, id }: Pick<ConnectionRecord, 'createdAt' | 'id'>): string {
-  return `${createdAt.toString(36).padStart(9, '0')}.${id}`;
-}
-
-function idOfMember(member: string): string {
-  return member.slice(member.indexOf('.') + 1);
-}
-
-function indexesOf({ orgId, userId }: Pick<ConnectionRecord, 'orgId' | 'userId'>): string[] {
-  return [orgIndex(orgId), userIndex(orgId, userId)];
-}
-
-function indexFor({ orgId, userId }: ConnectionFilter): { partition: string; index: string } {
-  if (orgId === undefined) return { partition: DIRECTORY, index: INDEX };
-  return { partition: partitionOf(orgId), index: userId === undefined ? orgIndex(orgId) : userIndex(orgId, userId) };
-}
-
-function orgIndex(orgId: string): string {
-  return `org:${digest([orgId])}`;
-}
-
-function userIndex(orgId: string, userId: string): string {
-  return `user:${digest([orgId, userId])}`;
-}
-
-function digest(parts: readonly string[]): string {
-  return hash('sha256', JSON.stringify(parts), 'base64url');
 }
 
 function matches(record: ConnectionRecord, { orgId, userId, integration, status }: ConnectionFilter): boolean {
