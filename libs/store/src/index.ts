@@ -1,5 +1,5 @@
 export { Store } from './store.js';
-export { KeyValueStore, type Change, type Ref } from './key-value-store.js';
+export { KeyValueStore, type Change, type Ref, type StoredValue } from './key-value-store.js';
 export { LogStore, type LogEntry } from './log-store.js';
 export { LeaseStore, holdLease } from './lease-store.js';
 export {

@@ -10,8 +10,8 @@ export interface Change {
   expect?: { key: string; value: string | null }[];
   /** The change is applied only if each of these keys exists, whatever its value. */
   expectPresent?: string[];
-  /** Without `ttlMs` the value does not expire, and an earlier expiry is lifted. */
-  put?: { key: string; value: string; ttlMs?: number | undefined }[];
+  /** Without `ttlMs` the value does not expire, and an earlier expiry is lifted; `keep`: that stays. */
+  put?: { key: string; value: string; ttlMs?: number | 'keep' | undefined }[];
   remove?: string[];
   /** Sorted sets of strings of at most 1024 bytes. Adding a present member or removing an absent one does nothing. */
   addToIndex?: { index: string; member: string }[];
@@ -24,6 +24,11 @@ export interface Change {
    * unavailable, and the embedded store reaches only this process. Subscribers must also poll.
    */
   publish?: { topic: string; message: string };
+}
+
+export interface StoredValue {
+  ref: Ref;
+  value: string;
 }
 
 /** Values and indexes. Every method is atomic, also against other processes. */
@@ -41,4 +46,9 @@ export abstract class KeyValueStore {
     index: string,
     options: { before?: string | undefined; limit: number },
   ): Promise<string[]>;
+  /**
+   * All values, in batches and in no order: for maintenance, while others write. A value that is there all the time is in at least one
+   * batch. The embedded store leaves out keys of more than 512 bytes, whose names it does not keep.
+   */
+  abstract scan(): AsyncGenerator<StoredValue[], void>;
 }

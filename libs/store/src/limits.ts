@@ -9,7 +9,7 @@ export const MAX_MEMBER_BYTES = 1024;
 
 /** Finds every invalid argument before the first write: Redis does not roll a Lua script back. */
 export function checkChange(change: Change): void {
-  for (const { ttlMs } of change.put ?? []) if (ttlMs !== undefined) wholeMs(ttlMs);
+  for (const { ttlMs } of change.put ?? []) if (ttlMs !== undefined && ttlMs !== 'keep') wholeMs(ttlMs);
   for (const { keep, ttlMs } of change.append ?? []) {
     if (!Number.isSafeInteger(keep) || keep < 1) throw new RangeError('A log keeps a whole number of entries above 0');
     if (ttlMs !== null) positiveMs(ttlMs);

@@ -52,6 +52,42 @@ export function describeValues(current: () => Store): void {
       expect(await current().getMany([ref(`${long}1`), ref(`${long}2`), ref(long)])).toEqual(['one', 'two', null]);
     });
 
+    it('keeps the expiry of a value where that is asked for', async () => {
+      await put('ending', 'value', 400);
+      await put('lasting', 'value');
+      const keep = (key: string) => ({ key, value: 'other', ttlMs: 'keep' as const });
+      const changed = current().commitIfUnchanged(partition, {
+        expect: [{ key: 'ending', value: 'value' }],
+        put: [keep('ending'), keep('lasting'), keep('new')],
+      });
+      expect(await changed).toBe(true);
+      await current().commitIfUnchanged(partition, { put: [keep('ending')] });
+      expect(await current().getMany(['ending', 'lasting', 'new'].map(ref))).toEqual(['other', 'other', 'other']);
+      await eventually(async () => expect(await current().get(ref('ending'))).toBeNull());
+      expect(await current().getMany(['lasting', 'new'].map(ref))).toEqual(['other', 'other']);
+    });
+
+    it('finds every value, in any partition', async () => {
+      const keys = Array.from({ length: 1_200 }, (_, i) => `key-${i}`);
+      for (const key of keys) await current().commitIfUnchanged(`${partition}-${key}`, { put: [{ key, value: key }] });
+      const strange = ['', '%', 'a}b%', '企業'].map((name) => ({ partition: name, key: `${partition}:value:\n` }));
+      for (const { partition: name, key } of strange)
+        await current().commitIfUnchanged(name, { put: [{ key, value: 'strange' }] });
+      await current().commitIfUnchanged(partition, {
+        put: [{ key: 'over', value: 'value', ttlMs: 1 }],
+        addToIndex: [{ index: 'index', member: 'member' }],
+        append: [{ log: 'log', entry: 'entry', keep: 9, ttlMs: null }],
+      });
+      await eventually(async () => expect(await current().get(ref('over'))).toBeNull());
+      const found = new Map<string, string>();
+      for await (const values of current().scan())
+        for (const { ref: at, value } of values) found.set(JSON.stringify([at.partition, at.key]), value);
+      const own = [...found].filter(([name]) => name.includes(partition));
+      expect(own.length).toBe(keys.length + strange.length);
+      for (const key of keys) expect(found.get(JSON.stringify([`${partition}-${key}`, key]))).toBe(key);
+      for (const at of strange) expect(found.get(JSON.stringify([at.partition, at.key]))).toBe('strange');
+    });
+
     it('reads many values of several partitions in the order of the refs', async () => {
       const refs = Array.from({ length: 60 }, (_, i) => ({ partition: `${partition}-${i % 20}`, key: `key-${i}` }));
       await Promise.all(

@@ -1,8 +1,11 @@
 import type { EventEmitter } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import type { Change, KeyValueStore, Ref } from '../key-value-store.js';
 import { checkChange, wholeMs } from '../limits.js';
 import type { EmbeddedDatabase } from './database.js';
-import { KIND, memberKey, recordKey } from './keys.js';
+import { KIND, memberKey, partsOfKey, recordKey } from './keys.js';
+
+const SCAN_BATCH = 500;
 
 export function embeddedKeyValues(database: EmbeddedDatabase, topics: EventEmitter): KeyValueStore {
   const { lmdb, records, logs } = database;
@@ -24,7 +27,9 @@ export function embeddedKeyValues(database: EmbeddedDatabase, topics: EventEmitt
     const { remove = [], put = [], removeFromIndex = [], addToIndex = [], removeLogs = [], append = [] } = change;
     for (const key of remove) records.remove(valueKey(partition, key));
     for (const { key, value, ttlMs } of put) {
-      records.put(valueKey(partition, key), Buffer.from(value), ttlMs === undefined ? undefined : now + wholeMs(ttlMs));
+      const record = valueKey(partition, key);
+      if (ttlMs === 'keep') records.replace(record, Buffer.from(value));
+      else records.put(record, Buffer.from(value), ttlMs === undefined ? undefined : now + wholeMs(ttlMs));
     }
     for (const { index, member } of removeFromIndex) void lmdb.remove(memberKey(partition, index, member));
     for (const { index, member } of addToIndex) void lmdb.put(memberKey(partition, index, member), Buffer.alloc(0));
@@ -68,6 +73,26 @@ export function embeddedKeyValues(database: EmbeddedDatabase, topics: EventEmitt
           Buffer.from(key.subarray(prefix.length)).toString(),
         ),
       );
+    },
+
+    async *scan() {
+      const end = Buffer.of(KIND.value + 1);
+      for (let start: Uint8Array = Buffer.of(KIND.value); ;) {
+        const range = { start, exclusiveStart: true, end, limit: SCAN_BATCH };
+        const keys = database.read(() => [...lmdb.getKeys(range)]);
+        yield database.read((now) =>
+          keys.flatMap((record) => {
+            const [partition, key] = partsOfKey(record) ?? [];
+            const value = records.get(record, now);
+            if (partition === undefined || key === undefined || value === undefined) return [];
+            return [{ ref: { partition, key }, value: value.toString() }];
+          }),
+        );
+        if (keys.length < SCAN_BATCH) return;
+        start = keys.at(-1) ?? start;
+        // Others are served between two batches.
+        await setImmediate();
+      }
     },
   };
 }

@@ -28,6 +28,19 @@ export function recordKey(kind: number, ...parts: string[]): Buffer {
   return Buffer.concat([Buffer.of(kind, 1), createHash('sha256').update(name).digest()]);
 }
 
+/** @returns `null` for a key with a hash, which does not tell its parts */
+export function partsOfKey(key: Uint8Array): string[] | null {
+  if (key[1] !== 0) return null;
+  const bytes = Buffer.from(key);
+  const parts: string[] = [];
+  for (let at = 2; at < bytes.length;) {
+    const end = at + 4 + bytes.readUInt32BE(at);
+    parts.push(bytes.toString('utf8', at + 4, end));
+    at = end;
+  }
+  return parts;
+}
+
 /** The key holds the member itself: LMDB orders keys by their bytes, as Redis orders members of equal score. */
 export function memberKey(partition: string, index: string, member: string): Buffer {
   return Buffer.concat([recordKey(KIND.index, partition, index), Buffer.from(member)]);

@@ -29,6 +29,13 @@ export class Records {
     if (expiresAt !== undefined) void this.db.put(expiryKey(expiresAt, key), Buffer.alloc(0));
   }
 
+  /** Its expiry stays. */
+  replace(key: Uint8Array, value: Buffer): void {
+    const former = this.db.get(key);
+    const expiresAt = former === undefined ? 0 : expiryOf(former);
+    this.put(key, value, expiresAt === 0 ? undefined : expiresAt);
+  }
+
   remove(key: Uint8Array): void {
     this.removeExpiry(key);
     void this.db.remove(key);

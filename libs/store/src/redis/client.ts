@@ -7,6 +7,8 @@ import { CONNECT_TIMEOUT_MS, withTimeout } from './timeout.js';
 export interface Client {
   /** Sends one command to the node that holds `key`. */
   send(key: string, args: string[]): Promise<unknown>;
+  /** For each node that holds keys, what sends a command to it. */
+  nodes(): Promise<((args: string[]) => Promise<unknown>)[]>;
   readonly cache: Pick<RedisStore, 'get' | 'set'>;
   /** A fault concerns one node of several: the client serves the others until a new one is connected. */
   readonly servesOthers: boolean;
@@ -53,6 +55,7 @@ export async function connectRedis(address: Address, onError: (cause: unknown) =
   const { node, destroy } = await connectNode(address, onError);
   return {
     send: (_key, args) => node.sendCommand(args),
+    nodes: async () => [(args) => node.sendCommand(args)],
     cache: redisInsStore(node),
     servesOthers: false,
     quit: () => node.quit(),

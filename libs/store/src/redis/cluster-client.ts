@@ -31,6 +31,13 @@ export async function connectCluster(
   }
   return {
     send: (key, args) => send(cluster, key, args),
+    nodes: () =>
+      Promise.all(
+        cluster.masters.map(async (master) => {
+          const node = await cluster.nodeClient(master);
+          return (args: string[]) => node.sendCommand(args);
+        }),
+      ),
     cache: redisClusterInsStore(cluster, options),
     servesOthers: true,
     quit: () => cluster.quit(),

@@ -1,36 +1,39 @@
-import type { Change, KeyValueStore } from '../key-value-store.js';
+import type { Change, KeyValueStore, Ref } from '../key-value-store.js';
 import { checkChange, positiveMs, wholeMs } from '../limits.js';
 import type { Connection } from './connection.js';
-import { redisChannel, redisKey } from './keys.js';
+import { redisChannel, redisKey, refOfValue, VALUES } from './keys.js';
 import { loadScript } from './script.js';
 
 const COMMIT = loadScript('commit');
+const SCAN_COUNT = 500;
 
 export function redisKeyValues(connection: Connection, isCluster: boolean): KeyValueStore {
+  async function getMany(refs: readonly Ref[]): Promise<(string | null)[]> {
+    const values = new Array<string | null>(refs.length).fill(null);
+    // A node of a cluster reads several keys only if they share a slot.
+    const groups = new Map<string, number[]>();
+    for (const [index, { partition }] of refs.entries()) {
+      const group = isCluster ? partition : '';
+      const indexes = groups.get(group);
+      if (indexes) indexes.push(index);
+      else groups.set(group, [index]);
+    }
+    await Promise.all(
+      [...groups.values()].map(async (indexes) => {
+        const [first = '', ...others] = indexes.map((i) => redisKey(refs[i]!.partition, 'value', refs[i]!.key));
+        const found = (await connection.send('MGET', first, ...others)) as (string | null)[];
+        indexes.forEach((index, i) => (values[index] = found[i] ?? null));
+      }),
+    );
+    return values;
+  }
+
   return {
     async get({ partition, key }) {
       return (await connection.send('GET', redisKey(partition, 'value', key))) as string | null;
     },
 
-    async getMany(refs) {
-      const values = new Array<string | null>(refs.length).fill(null);
-      // A node of a cluster reads several keys only if they share a slot.
-      const groups = new Map<string, number[]>();
-      for (const [index, { partition }] of refs.entries()) {
-        const group = isCluster ? partition : '';
-        const indexes = groups.get(group);
-        if (indexes) indexes.push(index);
-        else groups.set(group, [index]);
-      }
-      await Promise.all(
-        [...groups.values()].map(async (indexes) => {
-          const [first = '', ...others] = indexes.map((i) => redisKey(refs[i]!.partition, 'value', refs[i]!.key));
-          const found = (await connection.send('MGET', first, ...others)) as (string | null)[];
-          indexes.forEach((index, i) => (values[index] = found[i] ?? null));
-        }),
-      );
-      return values;
-    },
+    getMany,
 
     async commitIfUnchanged(partition, change) {
       checkChange(change);
@@ -53,6 +56,23 @@ export function redisKeyValues(connection: Connection, isCluster: boolean): KeyV
       const from = before === undefined ? '+' : `(${before}`;
       const range = [from, '-', 'LIMIT', '0', `${Math.floor(limit)}`];
       return (await connection.send('ZREVRANGEBYLEX', redisKey(partition, 'index', index), ...range)) as string[];
+    },
+
+    async *scan() {
+      for (const send of await connection.use((client) => client.nodes())) {
+        let cursor = '0';
+        do {
+          const scan = ['SCAN', cursor, 'MATCH', VALUES, 'COUNT', `${SCAN_COUNT}`];
+          const [next, keys] = (await connection.use(() => send(scan))) as [string, string[]];
+          cursor = next;
+          const refs = keys.flatMap((key) => refOfValue(key) ?? []);
+          const values = refs.length === 0 ? [] : await getMany(refs);
+          yield refs.flatMap((ref, index) => {
+            const value = values[index] ?? null;
+            return value === null ? [] : [{ ref, value }];
+          });
+        } while (cursor !== '0');
+      }
     },
   };
 }
@@ -80,13 +100,17 @@ function commitArguments(partition: string, change: Change): { keys: string[]; a
         (part) => `${part.length}`,
       ),
       ...expect.flatMap((expected) => (expected.value === null ? ['0', ''] : ['1', expected.value])),
-      ...put.flatMap(({ value, ttlMs }) => [value, ttlMs === undefined ? '' : `${wholeMs(ttlMs)}`]),
+      ...put.flatMap(({ value, ttlMs }) => [value, ttlArgument(ttlMs)]),
       ...removeFromIndex.map(({ member }) => member),
       ...addToIndex.map(({ member }) => member),
       ...append.flatMap(({ entry, keep, ttlMs }) => [entry, `${keep}`, ttlMs === null ? '' : `${positiveMs(ttlMs)}`]),
       ...(publish === undefined ? [] : [redisChannel(publish.topic), publish.message]),
     ],
   };
+}
+
+function ttlArgument(ttlMs: number | 'keep' | undefined): string {
+  return typeof ttlMs === 'number' ? `${wholeMs(ttlMs)}` : (ttlMs ?? '');
 }
 
 /** For one value or one index member without conditions, a command takes Redis a tenth of the time of a script. */
@@ -98,6 +122,7 @@ function singleCommand(partition: string, change: Change): [command: string, key
   if (value === undefined) return null;
   const set = ['SET', redisKey(partition, 'value', value.key), value.value] as const;
   if (value.ttlMs === undefined) return [...set];
+  if (value.ttlMs === 'keep') return [...set, 'KEEPTTL'];
   const ttlMs = wholeMs(value.ttlMs);
   // SET rejects a TTL of 0.
   return ttlMs < 1 ? null : [...set, 'PX', `${ttlMs}`];

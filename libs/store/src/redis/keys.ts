@@ -1,3 +1,5 @@
+import type { Ref } from '../key-value-store.js';
+
 /** What a key holds. Kinds never share a key, so a command never meets a value of another type. */
 type Kind = 'value' | 'index' | 'log' | 'lease' | 'budget' | 'pause' | 'queue';
 
@@ -12,6 +14,16 @@ export function redisKey(partition: string, kind: Kind, name: string): string {
 /** A channel needs no hash tag: the nodes of a cluster forward messages to each other. */
 export function redisChannel(topic: string): string {
   return `causeway:topic:${topic}`;
+}
+
+/** Matches the key of every value. */
+export const VALUES = 'causeway:{*}:value:*';
+
+/** @returns `null` for what is no key of a value */
+export function refOfValue(key: string): Ref | null {
+  const [, tag, name] = /^causeway:\{([^}]*)\}:value:(.*)$/s.exec(key) ?? [];
+  if (tag === undefined || name === undefined) return null;
+  return { partition: tag === '%' ? '' : tag.replaceAll('%7D', '}').replaceAll('%25', '%'), key: name };
 }
 
 function hashTag(partition: string): string {

@@ -9,7 +9,7 @@
 
   ARGV[1..8]  how many of each there are
   ARGV[9...]  for each expected value:  '1' and the value, or '0' and '' if it must not exist
-              for each put value:       the value, and its TTL in milliseconds or ''
+              for each put value:       the value, and its TTL in milliseconds, or 'keep' for the present one, or ''
               for each removed member:  the member
               for each added member:    the member
               for each appended entry:  the entry, how many entries the log keeps, and its TTL in milliseconds or ''
@@ -38,6 +38,7 @@ for _ = 1, tonumber(ARGV[3]) do redis.call('DEL', nextKey()) end
 for _ = 1, tonumber(ARGV[4]) do
   local name, value, ttl = nextKey(), nextArg(), nextArg()
   if ttl == '' then redis.call('SET', name, value)
+  elseif ttl == 'keep' then redis.call('SET', name, value, 'KEEPTTL')
   elseif tonumber(ttl) > 0 then redis.call('SET', name, value, 'PX', ttl)
   else redis.call('DEL', name) end
 end
