@@ -15,9 +15,9 @@ const LIBS = [['problem'], ['crypto', 'store'], ['rate-limiter'], ['http-client'
 const API = [
   ['configuration'],
   ['dto'],
-  ['sandbox'],
+  ['sandbox', 'metrics'],
   ['store'],
-  ['http-client', 'metrics'],
+  ['http-client'],
   ['access'],
   ['audit'],
   ['integrations'],

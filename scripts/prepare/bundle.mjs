@@ -21,6 +21,7 @@ const bundle = await rolldown({
     'make-key': `${compiled}/apps/api/src/cli/make-key.js`,
     'verify-audit': `${compiled}/apps/api/src/cli/verify-audit.js`,
     'rotate-keys': `${compiled}/apps/api/src/cli/rotate-keys.js`,
+    'upgrade-store': `${compiled}/apps/api/src/cli/upgrade-store.js`,
     'mock-providers': `${compiled}/apps/sandbox/src/main.js`,
   },
   resolve: {

@@ -93,7 +93,7 @@ describe('the scope matrix', () => {
     ['none', null],
     ['made up', 'x'.repeat(40)],
     ['like a key', `cwk_0123456789abcdef_${'A'.repeat(43)}`],
-    ['like a session', 'cws_v1.k1.AAAA'],
+    ['like a session', 'cws_v2.k1.AAAA'],
     ['the admin key, almost', `${ADMIN_KEY}x`],
   ])('credentials that are %s open nothing', async (_what, bearer) => {
     for (const route of Object.values(routes(someone(), { id: 'con_0' }))) {

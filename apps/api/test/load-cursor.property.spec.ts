@@ -88,7 +88,7 @@ describe('a load cursor', () => {
     fc.assert(
       fc.property(text, text, (secret, context) => {
         fc.pre(!context.startsWith('cursor items '));
-        expect(() => decode(keyring.seal(secret, context), 'con_1')).toThrow(FOREIGN);
+        expect(() => decode(keyring.sealingKeys('cursor').seal(secret, context), 'con_1')).toThrow(FOREIGN);
       }),
     );
   });

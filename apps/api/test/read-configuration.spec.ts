@@ -108,6 +108,7 @@ describe('readConfiguration', () => {
     ['ENCRYPTION_KEYS', KEY],
     ['ENCRYPTION_KEYS', 'k1:dG9vIHNob3J0'],
     ['ENCRYPTION_KEYS', `k1:${KEY},k2:`],
+    ['ENCRYPTION_KEYS', `k1:${KEY},k2:${KEY}`],
     ['ENCRYPTION_KEYS', `k1:${Buffer.alloc(32).toString('base64')}`],
     ['ENCRYPTION_KEYS', `k1:${KEY},k2:${Buffer.alloc(32, 'secret').toString('base64')}`],
     ['ADMIN_KEY', 'too short'],

@@ -13,7 +13,10 @@ import {
   type MockProvidersProcess,
 } from '@causeway/testing';
 import { Keyring } from '@causeway/crypto';
-import { newConnectionId, sealingContext } from '../src/connections/connection-record.js';
+import { credentialKeys, newConnectionId, sealingContext } from '../src/connections/connection-record.js';
+import type { Configuration } from '../src/configuration/configuration.js';
+import { Metrics } from '../src/metrics/metrics.js';
+import { authenticatedStore } from '../src/store/authenticated-store.js';
 import { repositoryOn } from './support/repository.js';
 import { ADMIN_KEY, encryptionKeys, productionEnvironment, startProduction } from './support/production.js';
 
@@ -43,9 +46,11 @@ afterAll(() => Promise.all([service?.stop(), apart?.stop(), redis?.stop()]));
 
 /** Connections as a service with only the old key stores them; through the repository, because consent pages would take a minute. */
 async function fill(): Promise<Map<string, string>> {
-  const store = await openStore({ kind: 'redis', url: redis.url });
+  const raw = await openStore({ kind: 'redis', url: redis.url });
   const keyring = new Keyring([keyOf(K1)]);
+  const store = await authenticatedStore(raw, keyring, new Metrics(), { mode: 'production' } as Configuration);
   const repository = repositoryOn(store, keyring);
+  const keys = credentialKeys(keyring);
   const made = new Map<string, string>();
   const make = async (at: number) => {
     const orgId = `org-${at % 50}`;
@@ -56,7 +61,7 @@ async function fill(): Promise<Map<string, string>> {
       ...{ id, orgId, userId: `user-${at}`, integration: 'notion', accountKey: String(at), problem: null, scopes: [] },
       ...{ createdAt: at, updatedAt: at, connectedAt: at, expiresAt: null, lastRefreshedAt: null, generation: 1 },
       account: { id: String(at), name: 'An account', url: null },
-      credential: keyring.seal(JSON.stringify(credential), sealingContext({ orgId, id })),
+      credential: keys.seal(JSON.stringify(credential), sealingContext({ orgId, id })),
     };
     await repository.create(record, { type: 'connected', actor: { kind: 'user', id: 'ann' } });
     made.set(id, accessToken);
@@ -123,8 +128,8 @@ test('a run that was stopped or killed continues where it was, loses nothing, an
   running = false;
   await using;
   expect(whole.code).toBe(0);
-  expect(whole.output).toContain(`key "k2": encrypts ${CONNECTIONS} credentials`);
-  expect(whole.output).toContain('key "k1": no longer used by any connection; remove it');
+  expect(whole.output).toContain(`key "k2": encrypts ${CONNECTIONS} credentials, authenticates `);
+  expect(whole.output).toContain('key "k1": no longer used by any record; remove it');
   // Nothing is re-encrypted twice.
   expect(reencrypted(whole.output)).toBeLessThanOrEqual(CONNECTIONS - reencrypted(stopped.output));
   expect(wrong).toEqual([]);

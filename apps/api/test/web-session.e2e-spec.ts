@@ -67,7 +67,7 @@ describe('signing in', () => {
     const answer = await signIn(ADMIN_KEY);
     expect([answer.response.status, answer.text]).toEqual([204, '']);
     const [pair = '', ...attributes] = setCookieOf(answer).split('; ');
-    expect(pair).toMatch(/^causeway-session=v1\.k1\.[\w-]{100,}$/);
+    expect(pair).toMatch(/^causeway-session=v2\.k1\.[\w-]{100,}$/);
     expect(attributes.sort()).toEqual(['HttpOnly', 'Max-Age=43200', 'Path=/', 'SameSite=Strict']);
     expect(answer.response.headers.get('cache-control')).toBe('no-store');
   });
@@ -108,7 +108,7 @@ describe('signing in', () => {
     ['a wrong key', 'x'.repeat(40)],
     ['the admin key, almost', `${ADMIN_KEY}x`],
     ['a key that nobody has', `cwk_0123456789abcdef_${'A'.repeat(43)}`],
-    ['a session token that nobody made', 'cws_v1.k1.AAAA'],
+    ['a session token that nobody made', 'cws_v2.k1.AAAA'],
   ])('with %s is refused, and gives no cookie', async (_what, key) => {
     const answer = await signIn(key);
     expectProblem(answer, 'unauthenticated', 401);

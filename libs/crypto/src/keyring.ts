@@ -1,12 +1,6 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  createSecretKey,
-  randomFillSync,
-  type KeyObject,
-} from 'node:crypto';
-import { Problem } from '@causeway/problem';
+import { createHmac, createSecretKey, hkdfSync } from 'node:crypto';
+import { MacKeys } from './mac-keys.js';
+import { SealingKeys, type SealingKey } from './sealing-keys.js';
 
 export interface EncryptionKey {
   /** Public, and part of every ciphertext. */
@@ -15,86 +9,48 @@ export interface EncryptionKey {
   secret: Buffer;
 }
 
-const ALGORITHM = 'aes-256-gcm';
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
-/** IVs are drawn in blocks because one draw costs as much as the encryption itself. They are not secret. */
-const IVS = 256;
-const VERSION = 'v1';
-
 /**
- * Encrypts secrets with AES-256-GCM as `v1.<key id>.<base64url of IV, ciphertext and tag>`: the first key seals, all keys open. `context`
- * is authenticated but not stored, so a sealed secret that was moved to another connection or organization does not open.
+ * The operator's keys: the first one seals, all of them open. None of them is used itself: each purpose has keys of its own, derived by
+ * HKDF (RFC 5869), so that whoever makes the service seal many cursors uses up no initialization vectors of the credentials.
  */
 export class Keyring {
   /** Of each key, the first one first: another key with the same id has another fingerprint, and the key cannot be computed from it. */
   readonly fingerprints: readonly string[];
-  private readonly keys: ReadonlyMap<string, KeyObject>;
-  private readonly sealing: { id: string; key: KeyObject };
-  private readonly ivs = Buffer.alloc(IVS * IV_BYTES);
-  private ivsUsed = IVS;
+  /** The first one seals. */
+  readonly ids: readonly string[];
 
-  constructor(keys: readonly EncryptionKey[]) {
-    const [first] = keys;
-    if (first === undefined) throw new Error('A keyring needs at least one key.');
-    this.keys = new Map(keys.map(({ id, secret }) => [id, createSecretKey(secret)]));
+  private readonly derived = new Map<string, SealingKeys>();
+
+  constructor(private readonly keys: readonly EncryptionKey[]) {
+    if (keys.length === 0) throw new Error('A keyring needs at least one key.');
+    this.ids = keys.map(({ id }) => id);
     this.fingerprints = keys.map(({ secret }) =>
       createHmac('sha256', secret).update('fingerprint').digest('base64url'),
     );
-    this.sealing = { id: first.id, key: createSecretKey(first.secret) };
   }
 
-  seal(plaintext: string, context: string): string {
-    const { id, key } = this.sealing;
-    const iv = this.nextIv();
-    const cipher = createCipheriv(ALGORITHM, key, iv, { authTagLength: TAG_BYTES });
-    cipher.setAAD(associatedData(id, context));
-    const sealed = Buffer.concat([iv, cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-    return `${VERSION}.${id}.${sealed.toString('base64url')}`;
+  /**
+   * What was sealed for one purpose does not open for another. Derived once, so it may be called for every use.
+   * @param opensV1 whether what earlier versions sealed opens too: they used one key, without a purpose
+   */
+  sealingKeys(purpose: string, { opensV1 = false } = {}): SealingKeys {
+    const name = `${purpose} ${opensV1}`;
+    const known = this.derived.get(name);
+    if (known !== undefined) return known;
+    const derived = new SealingKeys(
+      this.keys.map(({ id, secret }): SealingKey => {
+        return { id, key: derive(secret, `seal ${purpose}`), v1Key: opensV1 ? createSecretKey(secret) : null };
+      }),
+    );
+    this.derived.set(name, derived);
+    return derived;
   }
 
-  private nextIv(): Buffer {
-    if (this.ivsUsed === IVS) {
-      randomFillSync(this.ivs);
-      this.ivsUsed = 0;
-    }
-    const from = this.ivsUsed * IV_BYTES;
-    this.ivsUsed += 1;
-    return this.ivs.subarray(from, from + IV_BYTES);
-  }
-
-  /** @returns `null` if the text was changed, was sealed for another context, or its key is not configured */
-  tryOpen(sealed: string, context: string): string | null {
-    const [version, id, payload, ...rest] = sealed.split('.');
-    if (version !== VERSION || id === undefined || payload === undefined || rest.length > 0) return null;
-    const key = this.keys.get(id);
-    const bytes = Buffer.from(payload, 'base64url');
-    // Base64url has several encodings of the same bytes; only the one that `seal` returned is accepted.
-    if (key === undefined || bytes.length < IV_BYTES + TAG_BYTES || bytes.toString('base64url') !== payload)
-      return null;
-    try {
-      const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
-      decipher.setAAD(associatedData(id, context));
-      decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
-      const plaintext = decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES));
-      return Buffer.concat([plaintext, decipher.final()]).toString('utf8');
-    } catch {
-      return null;
-    }
-  }
-
-  /** @throws Problem `store-unavailable`, which names the key */
-  open(sealed: string, context: string): string {
-    const plaintext = this.tryOpen(sealed, context);
-    if (plaintext !== null) return plaintext;
-    const id = sealed.split('.')[1] ?? '';
-    const reason = this.keys.has(id)
-      ? 'It was changed or moved.'
-      : `It was sealed with the key "${id}", which is not configured.`;
-    throw new Problem('store-unavailable', `A stored secret cannot be opened. ${reason}`);
+  macKeys(purpose: string): MacKeys {
+    return new MacKeys(this.keys.map(({ id, secret }) => ({ id, key: derive(secret, `authenticate ${purpose}`) })));
   }
 }
 
-function associatedData(keyId: string, context: string): Buffer {
-  return Buffer.from(`${VERSION}.${keyId}\n${context}`, 'utf8');
+function derive(secret: Buffer, purpose: string) {
+  return createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', `causeway ${purpose}`, 32)));
 }

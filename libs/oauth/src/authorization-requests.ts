@@ -2,7 +2,7 @@ import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '@causeway/problem';
 import type { KeyValueStore, Ref } from '@causeway/store';
-import type { Keyring } from '@causeway/crypto';
+import type { Keyring, SealingKeys } from '@causeway/crypto';
 import { OpenRequests, type OpenRequestLimits, type OpenRequestSlots } from './open-requests.js';
 
 /**
@@ -83,7 +83,6 @@ const LIFETIME_MS = 10 * 60_000;
 const POLL_MS = 100;
 /** Longer than the token request and what follows it may take. */
 const RESULT_TIMEOUT_MS = 45_000;
-
 /** Of the sealed request in `authorizationUrl`. */
 const REQUEST_CONTEXT = 'authorization request';
 
@@ -95,22 +94,23 @@ const REQUEST_CONTEXT = 'authorization request';
  */
 export class AuthorizationRequests {
   private readonly openRequests: OpenRequests;
+  private readonly keys: SealingKeys;
 
   constructor(
     private readonly store: KeyValueStore,
-    private readonly keyring: Keyring,
+    keyring: Keyring,
     limits: OpenRequestLimits,
     private readonly clock: () => number = Date.now,
   ) {
     this.openRequests = new OpenRequests(store, limits, clock);
+    this.keys = keyring.sealingKeys('authorization request');
   }
 
   /** @throws Problem `too-many-requests` */
   async create(request: AuthorizationRequest): Promise<{ sealedRequest: string; expiresAt: number }> {
     const expiresAt = this.clock() + LIFETIME_MS;
-    const slots = await this.openRequests.add(request, expiresAt);
-    const opened: OpenRequest = { ...request, expiresAt, slots };
-    return { sealedRequest: this.keyring.seal(JSON.stringify(opened), REQUEST_CONTEXT), expiresAt };
+    const opened: OpenRequest = { ...request, expiresAt, slots: await this.openRequests.add(request, expiresAt) };
+    return { sealedRequest: this.keys.seal(JSON.stringify(opened), REQUEST_CONTEXT), expiresAt };
   }
 
   /** What the request is for. @throws Problem `attempt-expired`; not for one that was opened before */
@@ -196,7 +196,7 @@ export class AuthorizationRequests {
     const deadline = this.clock() + RESULT_TIMEOUT_MS;
     do {
       const sealed = await this.store.get(ref);
-      const json = sealed === null ? null : this.keyring.tryOpen(sealed, ref.key);
+      const json = sealed === null ? null : this.keys.tryOpen(sealed, ref.key);
       const stored = json === null ? null : (JSON.parse(json) as StoredResult);
       if (stored?.integration !== integration) throw expired();
       if (stored.text !== null) return { text: stored.text, finishCode: finishCodeOf(...secrets) };
@@ -222,17 +222,17 @@ export class AuthorizationRequests {
   }
 
   private sealedResult({ key }: Ref, result: StoredResult, expiresAt: number) {
-    return { key, value: this.keyring.seal(JSON.stringify(result), key), ttlMs: expiresAt - this.clock() };
+    return { key, value: this.keys.seal(JSON.stringify(result), key), ttlMs: expiresAt - this.clock() };
   }
 
   private async save({ partition, key }: Ref, request: BegunRequest): Promise<void> {
     const ttlMs = request.expiresAt - this.clock();
-    const value = this.keyring.seal(JSON.stringify(request), key);
+    const value = this.keys.seal(JSON.stringify(request), key);
     await this.store.commitIfUnchanged(partition, { put: [{ key, value, ttlMs }] });
   }
 
   private unseal<T extends OpenRequest>(sealed: string | null, context: string): T {
-    const json = sealed === null ? null : this.keyring.tryOpen(sealed, context);
+    const json = sealed === null ? null : this.keys.tryOpen(sealed, context);
     if (json === null) throw expired();
     const request = JSON.parse(json) as T;
     if (request.expiresAt <= this.clock()) throw expired();

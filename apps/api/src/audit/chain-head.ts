@@ -1,4 +1,4 @@
-import type { Keyring } from '@causeway/crypto';
+import type { Keyring, SealingKeys } from '@causeway/crypto';
 
 /** Where the next entry goes. */
 export interface ChainHead {
@@ -18,13 +18,17 @@ const CONTEXT = 'head of the audit log';
 
 /** Sealed, so that nobody without the key makes a chain of other entries pass for this one. */
 export function sealHead(keyring: Keyring, { number, hash, first }: ChainHead): string {
-  return keyring.seal(JSON.stringify([number, hash, first]), CONTEXT);
+  return keysOf(keyring).seal(JSON.stringify([number, hash, first]), CONTEXT);
 }
 
 /** @returns `null` for a head that was changed, or sealed with a key that is not configured */
 export function openHead(keyring: Keyring, sealed: string): ChainHead | null {
-  const opened = keyring.tryOpen(sealed, CONTEXT);
+  const opened = keysOf(keyring).tryOpen(sealed, CONTEXT);
   if (opened === null) return null;
   const [number, hash, first] = JSON.parse(opened) as [number, string, number];
   return { number, hash, first };
+}
+
+function keysOf(keyring: Keyring): SealingKeys {
+  return keyring.sealingKeys('audit log');
 }

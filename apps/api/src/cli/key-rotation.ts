@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Keyring } from '@causeway/crypto';
-import { sealingContext, type ConnectionRecord } from '../connections/connection-record.js';
+import { Keyring, keyIdOf, type SealingKeys } from '@causeway/crypto';
+import { credentialKeys, sealingContext, type ConnectionRecord } from '../connections/connection-record.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
 import { SharedGrants } from '../connections/shared-grants.js';
+import { RecordMaintenance, type RecordCount } from '../store/record-maintenance.js';
 
 const BATCH = 200;
 
@@ -14,19 +15,22 @@ export interface RotationProgress {
 }
 
 /**
- * Re-encrypts every credential with the first key. Safe beside a running service: a record is changed only if it is still as it was read.
+ * Re-encrypts every credential, and authenticates every record, with the first key. Safe beside a running service: a record is changed only if it is still as it was read.
  * What is encrypted with the first key is skipped, so an interrupted run can be repeated.
  */
 @Injectable()
 export class KeyRotation {
   readonly firstKey: string;
+  private readonly keys: SealingKeys;
 
   constructor(
     private readonly repository: ConnectionRepository,
-    private readonly keyring: Keyring,
+    keyring: Keyring,
     private readonly grants: SharedGrants,
+    private readonly records: RecordMaintenance,
   ) {
-    this.firstKey = keyIdOf(keyring.seal('', ''));
+    this.firstKey = keyring.ids[0] ?? '';
+    this.keys = credentialKeys(keyring);
   }
 
   async run(onProgress: (progress: RotationProgress) => void, isStopped: () => boolean): Promise<RotationProgress> {
@@ -39,8 +43,10 @@ export class KeyRotation {
         else if (outcome !== 'unchanged') increment(progress.unreadable, outcome.unreadable);
       }
       onProgress(progress);
-      if (isStopped()) break;
+      if (isStopped()) return progress;
     }
+    // API keys, pointers, marks: everything that has no secret of its own.
+    await this.records.retag();
     return progress;
   }
 
@@ -50,6 +56,15 @@ export class KeyRotation {
     for await (const records of this.batches())
       for (const { credential } of records) increment(counts, keyIdOf(credential));
     return counts;
+  }
+
+  countRecords(): Promise<RecordCount> {
+    return this.records.count();
+  }
+
+  /** A process that lacks these keys may start from now on. */
+  async forget(ids: readonly string[]): Promise<void> {
+    await this.records.forget(ids);
   }
 
   private async *batches(): AsyncGenerator<ConnectionRecord[]> {
@@ -65,16 +80,16 @@ export class KeyRotation {
     id,
     credential,
   }: ConnectionRecord): Promise<'reencrypted' | 'unchanged' | { unreadable: string }> {
-    if (keyIdOf(credential) === this.firstKey) return 'unchanged';
+    if (this.keys.isCurrent(credential)) return 'unchanged';
     let unreadable: string | null = null;
     const changed = await this.repository.update(
       id,
       (record) => {
         unreadable = null;
-        if (keyIdOf(record.credential) === this.firstKey) return null;
+        if (this.keys.isCurrent(record.credential)) return null;
         const context = sealingContext(record);
-        const plaintext = this.keyring.tryOpen(record.credential, context);
-        if (plaintext !== null) return { ...record, credential: this.keyring.seal(plaintext, context) };
+        const plaintext = this.keys.tryOpen(record.credential, context);
+        if (plaintext !== null) return { ...record, credential: this.keys.seal(plaintext, context) };
         unreadable = keyIdOf(record.credential);
         return null;
       },
@@ -87,9 +102,4 @@ export class KeyRotation {
 
 function increment(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
-}
-
-/** A ciphertext names its key; see Keyring. */
-function keyIdOf(ciphertext: string): string {
-  return ciphertext.split('.')[1] ?? '';
 }

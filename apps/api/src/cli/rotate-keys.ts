@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { parseArgs } from 'node:util';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { describeErrorBriefly } from '@causeway/problem';
@@ -10,7 +11,8 @@ import { SharedGrants } from '../connections/shared-grants.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuditChain } from '../audit/audit-chain.js';
 import { AuditLog } from '../connections/audit-log.js';
-import { StoreModule } from '../store/store.module.js';
+import { RecordMaintenance } from '../store/record-maintenance.js';
+import { RawStoreModule, StoreModule } from '../store/store.module.js';
 import { KeyRotation } from './key-rotation.js';
 
 @Module({
@@ -19,10 +21,34 @@ import { KeyRotation } from './key-rotation.js';
 })
 class RotateKeysModule {}
 
+/** Without the check of the store, which fails while a key is missing. */
+@Module({ imports: [ConfigurationModule, RawStoreModule] })
+class LostKeysModule {}
+
+/** So many records that cannot be read are named. */
+const MAX_NAMED = 20;
+
 const print = (line: string) => process.stdout.write(`${line}\n`);
+
+/** `--lost k1`: the key is gone for good, and what is stored with it is deleted. */
+async function forgetLostKeys(): Promise<void> {
+  const { lost = [] } = parseArgs({ options: { lost: { type: 'string', multiple: true } } }).values;
+  if (lost.length === 0) return;
+  const app = await NestFactory.createApplicationContext(LostKeysModule, { logger: false, abortOnError: false });
+  try {
+    const { encryptionKeys } = app.get<Configuration>(CONFIGURATION);
+    const present = encryptionKeys.find(({ id }) => lost.includes(id));
+    if (present !== undefined)
+      throw new ConfigurationError([`the key "${present.id}" is not lost: it is in ENCRYPTION_KEYS`]);
+    print(`${await app.get(RecordMaintenance).abandon(lost)} records of lost keys deleted`);
+  } finally {
+    await app.close();
+  }
+}
 
 /** `npm run rotate-keys`, beside a running service, after a new key was put first in ENCRYPTION_KEYS. @returns whether it is complete */
 async function rotateKeys(): Promise<boolean> {
+  await forgetLostKeys();
   const app = await NestFactory.createApplicationContext(RotateKeysModule, { logger: false, abortOnError: false });
   let stopped = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (stopped = true));
@@ -43,22 +69,31 @@ async function rotateKeys(): Promise<boolean> {
       await app
         .get(AuditChain)
         .record({ type: 'encryption-keys-rotated', actor: { kind: 'operator', id: null }, detail: rotation.firstKey });
-    const counts = await rotation.countByKey();
-    for (const [key, count] of counts) print(`key "${key}": encrypts ${count} credentials`);
-    const configured = new Set(encryptionKeys.map(({ id }) => id));
+    const credentials = await rotation.countByKey();
+    const { byKey: records, unreadable: ignored } = await rotation.countRecords();
+    for (const [key, count] of records)
+      print(`key "${key}": encrypts ${credentials.get(key) ?? 0} credentials, authenticates ${count} records`);
+    const configured = encryptionKeys.map(({ id }) => id);
     for (const [key, count] of unreadable) {
-      const reason = configured.has(key) ? 'they were changed or moved' : 'the key is not in ENCRYPTION_KEYS';
+      const reason = configured.includes(key) ? 'they were changed or moved' : 'the key is not in ENCRYPTION_KEYS';
       print(`key "${key}": ${count} credentials cannot be decrypted: ${reason}`);
     }
-    for (const key of configured) {
-      if (key === rotation.firstKey) continue;
+    for (const { name, keyId } of ignored.slice(0, MAX_NAMED))
       print(
-        counts.has(key)
-          ? `key "${key}": still in use; run it again when every process has the new ENCRYPTION_KEYS`
-          : `key "${key}": no longer used by any connection; remove it in ten minutes, when the running authorizations are over`,
+        `the record "${name}" is ignored: ${keyId === null ? 'it is not authentic' : `the key "${keyId}" is not in ENCRYPTION_KEYS`}`,
       );
-    }
-    return [...counts.keys()].every((key) => key === rotation.firstKey);
+    if (ignored.length > MAX_NAMED) print(`${ignored.length - MAX_NAMED} more records are ignored`);
+    const isUsed = (key: string) => credentials.has(key) || records.has(key);
+    const others = configured.filter((key) => key !== rotation.firstKey);
+    const unused = others.filter((key) => !isUsed(key));
+    await rotation.forget(unused);
+    for (const key of others.filter(isUsed))
+      print(`key "${key}": still in use; run it again when every process has the new ENCRYPTION_KEYS`);
+    for (const key of unused)
+      print(
+        `key "${key}": no longer used by any record; remove it when the sessions that it sealed are over, in a day at most`,
+      );
+    return unreadable.size === 0 && unused.length === others.length;
   } finally {
     await app.close();
   }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
 import { validateSync } from 'class-validator';
+import type { EncryptionKey } from '@causeway/crypto';
 import type { StoreOptions } from '@causeway/store';
 import { ConfigurationError, type Configuration, type IntegrationSettings } from './configuration.js';
 import { IntegrationEnvironment, readOtherRateLimits } from './integration-environment.js';
@@ -35,7 +36,10 @@ export function readConfiguration(
   }
   const withClient = integrationIds.filter((id) => integrations[id]?.client !== null);
   const mode = service.CAUSEWAY_MODE ?? (sandboxByDefault && withClient.length === 0 ? 'sandbox' : 'production');
-  if (hasTwice(service.ENCRYPTION_KEYS ?? [])) faults.push('ENCRYPTION_KEYS has one id for two keys');
+  const encryptionKeys = (service.ENCRYPTION_KEYS ?? []).map(readKey);
+  if (hasTwice(encryptionKeys.map(({ id }) => id))) faults.push('ENCRYPTION_KEYS has one id for two keys');
+  if (hasTwice(encryptionKeys.map(({ secret }) => secret.toString('base64'))))
+    faults.push('ENCRYPTION_KEYS has one key under two ids');
   faults.push(...(mode === 'sandbox' ? sandboxFaults(service, withClient) : productionFaults(service)));
   if (faults.length > 0) throw new ConfigurationError(faults);
 
@@ -51,10 +55,7 @@ export function readConfiguration(
     webOrigins: webOrigins(service, mode, publicUrl, port),
     store: storeOptions(service, dataDirectory),
     dataDirectory,
-    encryptionKeys: (service.ENCRYPTION_KEYS ?? []).map((entry) => {
-      const [id = '', secret = ''] = entry.split(':');
-      return { id, secret: Buffer.from(secret, 'base64') };
-    }),
+    encryptionKeys,
     adminKey: service.ADMIN_KEY ?? null,
     metricsKey: service.METRICS_KEY ?? null,
     credentialTtlMs: service.CREDENTIAL_TTL_SECONDS === undefined ? null : service.CREDENTIAL_TTL_SECONDS * 1000,
@@ -87,9 +88,13 @@ function read<T extends object>(
   return instance;
 }
 
-function hasTwice(entries: readonly string[]): boolean {
-  const ids = entries.map((entry) => entry.split(':')[0]);
-  return new Set(ids).size < ids.length;
+function readKey(entry: string): EncryptionKey {
+  const [id = '', secret = ''] = entry.split(':');
+  return { id, secret: Buffer.from(secret, 'base64') };
+}
+
+function hasTwice(values: readonly unknown[]): boolean {
+  return new Set(values).size < values.length;
 }
 
 function sandboxFaults(service: ServiceEnvironment, withClient: readonly string[]): string[] {

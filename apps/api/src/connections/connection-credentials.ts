@@ -8,12 +8,12 @@ import {
   type RefreshOptions,
   type StoredCredential,
 } from '@causeway/oauth';
-import { Keyring } from '@causeway/crypto';
+import { Keyring, keyIdOf, type SealingKeys } from '@causeway/crypto';
 import { SERVICE, type Actor } from '../access/actor.js';
 import { AuditLog } from './audit-log.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import { Metrics } from '../metrics/metrics.js';
-import { sealingContext, partitionOfConnection, type ConnectionRecord } from './connection-record.js';
+import { credentialKeys, sealingContext, partitionOfConnection, type ConnectionRecord } from './connection-record.js';
 import { ConnectionRepository } from './connection.repository.js';
 import { SharedGrants, grantRef } from './shared-grants.js';
 
@@ -41,24 +41,27 @@ export interface GivenCredential {
 export class ConnectionCredentials {
   private readonly logger = new Logger('ConnectionCredentials');
   private readonly reported = new Set<string>();
+  private readonly keys: SealingKeys;
 
   constructor(
     private readonly repository: ConnectionRepository,
-    private readonly keyring: Keyring,
+    keyring: Keyring,
     private readonly refresher: CredentialRefresher,
     private readonly registry: IntegrationRegistry,
     private readonly auditLog: AuditLog,
     private readonly metrics: Metrics,
     private readonly grants: SharedGrants,
-  ) {}
+  ) {
+    this.keys = credentialKeys(keyring);
+  }
 
   seal(credential: Credential, at: Pick<ConnectionRecord, 'orgId' | 'id'>): string {
-    return this.keyring.seal(JSON.stringify(credential), sealingContext(at));
+    return this.keys.seal(JSON.stringify(credential), sealingContext(at));
   }
 
   open(record: ConnectionRecord): Credential {
     try {
-      return JSON.parse(this.keyring.open(record.credential, sealingContext(record))) as Credential;
+      return JSON.parse(this.keys.open(record.credential, sealingContext(record))) as Credential;
     } catch (error) {
       this.reportOnce(record, error);
       throw error;
@@ -67,7 +70,7 @@ export class ConnectionCredentials {
 
   /** Once for each key: every request for such a connection would say the same. */
   private reportOnce({ id, credential }: ConnectionRecord, error: unknown): void {
-    const key = credential.split('.')[1] ?? '';
+    const key = keyIdOf(credential);
     if (this.reported.has(key)) return;
     this.reported.add(key);
     const reason = error instanceof Problem ? error.detail : 'unknown error';

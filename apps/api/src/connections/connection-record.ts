@@ -1,4 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
+import type { Keyring, SealingKeys } from '@causeway/crypto';
 import type { ProblemSlug } from '@causeway/problem';
 import type { Account } from '../integrations/integration.js';
 
@@ -60,4 +61,9 @@ export function connectionKey(id: string): string {
 /** A sealed credential cannot be opened at another connection or organization. */
 export function sealingContext({ orgId, id }: Pick<ConnectionRecord, 'orgId' | 'id'>): string {
   return `connection ${JSON.stringify([orgId, id])}`;
+}
+
+/** Those of an earlier version open until they are refreshed, or `npm run rotate-keys` has sealed them anew. */
+export function credentialKeys(keyring: Keyring): SealingKeys {
+  return keyring.sealingKeys('credential', { opensV1: true });
 }

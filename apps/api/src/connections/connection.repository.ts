@@ -1,15 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Problem } from '@causeway/problem';
-import { refreshBackoffKey } from '@causeway/oauth';
 import { KeyValueStore, type Ref } from '@causeway/store';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { ConnectionFeed, type EventType } from './connection-feed.js';
-import { auditLogName, recentAuditEntriesKey, type AuditEntry } from './audit-entry.js';
+import type { AuditEntry } from './audit-entry.js';
 import { AuditLog } from './audit-log.js';
 import {
   DIRECTORY,
-  digest,
   idOfMember,
   indexMember,
   indexesFor,
@@ -17,6 +15,7 @@ import {
   type Index,
   type IndexedBy,
 } from './connection-index.js';
+import { accountRef, connectionRef, ownRecords, usedRef, type Owner } from './connection-keys.js';
 import { connectionKey, partitionOf, partitionOfConnection, type ConnectionRecord } from './connection-record.js';
 
 export interface FoundConnection {
@@ -28,9 +27,6 @@ export interface ConnectionFilter extends IndexedBy {
   integration?: string | undefined;
   status?: 'active' | 'needs-reconnect' | undefined;
 }
-
-/** What identifies a connection beside its id: at most one exists for these four. */
-type Owner = Pick<ConnectionRecord, 'orgId' | 'userId' | 'integration' | 'accountKey'>;
 
 const SCAN = 200;
 const MAX_RACES = 20;
@@ -58,8 +54,12 @@ export class ConnectionRepository {
   async find(id: string): Promise<FoundConnection | null> {
     const partition = partitionOfConnection(id);
     if (partition === null) return null;
-    const [value, used] = await this.store.getMany([connectionRef(partition, id), usedRef(partition, id)]);
-    return value === null || value === undefined ? null : this.found(value, used ?? null);
+    // Not `getMany`, which skips what cannot be read: a record whose key this process lacks is not unknown.
+    const [value, used] = await Promise.all([
+      this.store.get(connectionRef(partition, id)),
+      this.store.get(usedRef(partition, id)),
+    ]);
+    return value === null ? null : this.found(value, used);
   }
 
   /** Only the record, in a single read: for the hot path. */
@@ -80,20 +80,30 @@ export class ConnectionRepository {
     const partition = partitionOf(record.orgId);
     const member = indexMember(record);
     await this.store.commitIfUnchanged(DIRECTORY.partition, { addToIndex: [{ ...DIRECTORY, member }] });
-    const created = await this.auditLog.commit(record, entry, {
-      expect: [{ key: accountRef(record).key, value: null }],
-      put: [
-        { key: connectionRef(partition, record.id).key, value: JSON.stringify(record) },
-        { key: accountRef(record).key, value: record.id },
-        this.usedEntry(record.id, ''),
-      ],
-      addToIndex: indexesOf(record).map((index) => ({ index, member })),
-      append: this.feed.entries('connection.created', record),
-    });
+    const account = accountRef(record).key;
+    const insteadOf = (id: string | null) =>
+      this.auditLog.commit(record, entry, {
+        expect: [{ key: account, value: id }],
+        put: [
+          { key: connectionKey(record.id), value: JSON.stringify(record) },
+          { key: account, value: record.id },
+          this.usedEntry(record.id, ''),
+        ],
+        addToIndex: indexesOf(record).map((index) => ({ index, member })),
+        append: this.feed.entries('connection.created', record),
+      });
+    const created = (await insteadOf(null)) || (await this.replaceMissing({ partition, key: account }, insteadOf));
     if (created) await this.feed.publish('connection.created', record);
     if (!created)
       await this.store.commitIfUnchanged(DIRECTORY.partition, { removeFromIndex: [{ ...DIRECTORY, member }] });
     return created;
+  }
+
+  /** An account whose connection is gone, or is not readable any more, is free for another one. */
+  private async replaceMissing(account: Ref, insteadOf: (id: string) => Promise<boolean>): Promise<boolean> {
+    const id = await this.store.get(account);
+    if (id === null || (await this.store.get(connectionRef(account.partition, id))) !== null) return false;
+    return insteadOf(id);
   }
 
   /**
@@ -141,14 +151,7 @@ export class ConnectionRepository {
       const member = indexMember(record);
       const removed = await this.store.commitIfUnchanged(partition, {
         expect: [{ key, value }],
-        remove: [
-          key,
-          accountRef(record).key,
-          usedRef(partition, id).key,
-          recentAuditEntriesKey(id),
-          refreshBackoffKey(id),
-        ],
-        removeLogs: [auditLogName(id)],
+        ...ownRecords(id, accountRef(record).key),
         append: this.feed.entries('connection.deleted', record),
         removeFromIndex: indexesOf(record).map((index) => ({ index, member })),
       });
@@ -158,6 +161,16 @@ export class ConnectionRepository {
       return record;
     }
     throw new Problem('store-unavailable', 'Too many changes to one connection at the same time. Try again.');
+  }
+
+  /** Removes a record that is there and cannot be read; members of indexes that name it stay. @returns whether there was one */
+  async removeUnreadable(id: string): Promise<boolean> {
+    const partition = partitionOfConnection(id);
+    if (partition === null) return false;
+    const [value] = await this.store.getMany([connectionRef(partition, id)]);
+    if (value !== null) return false;
+    const key = connectionKey(id);
+    return this.store.commitIfUnchanged(partition, { expectPresent: [key], ...ownRecords(id) });
   }
 
   /**
@@ -260,18 +273,6 @@ export class ConnectionRepository {
   private usedEntry(id: string, value: string): { key: string; value: string; ttlMs: number | undefined } {
     return { key: usedRef('', id).key, value, ttlMs: this.config.credentialTtlMs ?? undefined };
   }
-}
-
-function connectionRef(partition: string, id: string): Ref {
-  return { partition, key: connectionKey(id) };
-}
-
-function usedRef(partition: string, id: string): Ref {
-  return { partition, key: `used:${id}` };
-}
-
-function accountRef({ orgId, userId, integration, accountKey }: Owner): Ref {
-  return { partition: partitionOf(orgId), key: `account:${digest([orgId, userId, integration, accountKey])}` };
 }
 
 function matches(record: ConnectionRecord, { orgId, userId, integration, status }: ConnectionFilter): boolean {

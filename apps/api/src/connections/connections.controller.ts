@@ -1,7 +1,6 @@
 import { Controller, Delete, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { actorOf } from '../access/actor.js';
 import { callerOf, CurrentCaller, type Caller, type AuthenticatedRequest } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { ConnectionDto, ConnectionPage, ConnectionQuery, DisconnectionDto, TokenDto } from './connection.dto.js';
@@ -51,8 +50,7 @@ export class ConnectionsController {
     problems: ['unknown-connection'],
   })
   async deleteConnection(@Param('id') id: string, @CurrentCaller() caller: Caller): Promise<DisconnectionDto> {
-    const { record } = await this.connections.get(id, caller);
-    return this.connections.disconnect(record.id, actorOf(caller));
+    return this.connections.disconnectFor(id, caller);
   }
 
   @Post(':id/check')

@@ -12,7 +12,13 @@ import { CONFIGURATION, type Configuration } from '../configuration/configuratio
 import { ConnectionApi } from './connection-api.js';
 import { ConnectionCredentials, needsReconnect, unknownConnection } from './connection-credentials.js';
 import { GrantRevocation, type DisconnectionResult } from './grant-revocation.js';
-import { isOwnedBy, partitionOf, type ConnectionOwner, type ConnectionRecord } from './connection-record.js';
+import {
+  isOwnedBy,
+  partitionOf,
+  partitionOfConnection,
+  type ConnectionOwner,
+  type ConnectionRecord,
+} from './connection-record.js';
 import { openCursor, sealCursor } from '../store/sealed-cursor.js';
 import { ConnectionRepository, type ConnectionFilter, type FoundConnection } from './connection.repository.js';
 
@@ -124,6 +130,18 @@ export class ConnectionsService {
     return stored;
   }
 
+  /** @throws Problem `unknown-connection` */
+  async disconnectFor(id: string, caller: Caller): Promise<DisconnectionResult> {
+    if (mayRemoveUnreadable(caller, id) && (await this.repository.removeUnreadable(id))) {
+      const detail = 'unreadable record';
+      this.logger.warn(`removed ${id}: ${detail}`);
+      await this.chain.record({ type: 'disconnected', actor: actorOf(caller), connectionId: id, detail });
+      return { revoked: 'failed', detail: 'The record could not be read. Revoke the grant at the provider.' };
+    }
+    const { record } = await this.get(id, caller);
+    return this.disconnect(record.id, actorOf(caller));
+  }
+
   /** Forgets the connection here in every case, and takes the grant back at the provider where that is possible. */
   async disconnect(id: string, actor: Actor): Promise<DisconnectionResult> {
     const record = await this.repository.remove(id);
@@ -171,4 +189,10 @@ export class ConnectionsService {
       if (!(error instanceof Problem) || error.slug !== 'needs-reconnect') throw error;
     }
   }
+}
+
+/** Nobody knows whose it was; its organization's partition is part of the id. */
+function mayRemoveUnreadable({ orgIds, userId }: Caller, id: string): boolean {
+  const partition = partitionOfConnection(id);
+  return userId === null && (orgIds === null || orgIds.some((orgId) => partitionOf(orgId) === partition));
 }

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Keyring } from '@causeway/crypto';
+import { Keyring, type SealingKeys } from '@causeway/crypto';
 import { Problem } from '@causeway/problem';
 import { KeyValueStore, type Ref } from '@causeway/store';
 import { connectionKey, partitionOf, partitionOfConnection, type ConnectionRecord } from './connection-record.js';
@@ -21,11 +21,14 @@ export type Leaving = 'shared' | 'last' | 'ended';
 @Injectable()
 export class SharedGrants {
   private key: Promise<Buffer> | null = null;
+  private readonly keys: SealingKeys;
 
   constructor(
     private readonly store: KeyValueStore,
     private readonly keyring: Keyring,
-  ) {}
+  ) {
+    this.keys = keyring.sealingKeys('fingerprint key', { opensV1: true });
+  }
 
   /**
    * Equal for the same grant, and says nothing of it.
@@ -101,21 +104,22 @@ export class SharedGrants {
   /** Encrypts the key of the fingerprints with the first key of the keyring, so that they stay the same when encryption keys change. */
   async reencryptKey(): Promise<void> {
     const sealed = await this.findKey();
-    const [key] = this.keyNames();
-    if (sealed === null || key === undefined) return;
-    const value = this.keyring.seal(this.keyring.open(sealed, KEY_CONTEXT), KEY_CONTEXT);
-    await this.store.commitIfUnchanged(KEY_PARTITION, { expect: [{ key, value: null }], put: [{ key, value }] });
+    const [key = ''] = this.keyNames();
+    const present = await this.store.get({ partition: KEY_PARTITION, key });
+    if (sealed === null || (present !== null && this.keys.isCurrent(present))) return;
+    const value = this.keys.seal(this.keys.open(sealed, KEY_CONTEXT), KEY_CONTEXT);
+    await this.store.commitIfUnchanged(KEY_PARTITION, { expect: [{ key, value: present }], put: [{ key, value }] });
   }
 
   private async readOrCreateKey(): Promise<Buffer> {
     let sealed = await this.findKey();
     if (sealed === null) {
-      const value = this.keyring.seal(randomBytes(32).toString('base64url'), KEY_CONTEXT);
+      const value = this.keys.seal(randomBytes(32).toString('base64url'), KEY_CONTEXT);
       const [key = ''] = this.keyNames();
       await this.store.commitIfUnchanged(KEY_PARTITION, { expect: [{ key, value: null }], put: [{ key, value }] });
       sealed = await this.findKey();
     }
-    return Buffer.from(this.keyring.open(sealed ?? '', KEY_CONTEXT), 'base64url');
+    return Buffer.from(this.keys.open(sealed ?? '', KEY_CONTEXT), 'base64url');
   }
 
   private async findKey(): Promise<string | null> {

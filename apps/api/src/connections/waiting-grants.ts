@@ -1,6 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Keyring } from '@causeway/crypto';
+import { Keyring, type SealingKeys } from '@causeway/crypto';
 import { Problem } from '@causeway/problem';
 import { KeyValueStore, type Ref } from '@causeway/store';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
@@ -42,16 +42,19 @@ const REVOKING_MS = 60 * 60_000;
 @Injectable()
 export class WaitingGrants implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('WaitingGrants');
+  private readonly keys: SealingKeys;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly store: KeyValueStore,
-    private readonly keyring: Keyring,
+    keyring: Keyring,
     private readonly newGrants: NewGrants,
     private readonly grants: SharedGrants,
     private readonly revocation: GrantRevocation,
     @Inject(CONFIGURATION) private readonly config: Configuration,
-  ) {}
+  ) {
+    this.keys = keyring.sealingKeys('waiting grant');
+  }
 
   onApplicationBootstrap(): void {
     const sweep = () => {
@@ -178,7 +181,7 @@ export class WaitingGrants implements OnApplicationBootstrap, OnApplicationShutd
   private async read(id: string): Promise<Entry | null> {
     const refs = (['waiting', 'refused'] as const).map((state) => refOf(id, state));
     for (const [position, value] of (await this.store.getMany(refs)).entries()) {
-      const json = value === null ? null : this.keyring.tryOpen(value, refs[position]?.key ?? '');
+      const json = value === null ? null : this.keys.tryOpen(value, refs[position]?.key ?? '');
       if (value !== null && json !== null) return { id, stored: JSON.parse(json) as StoredGrant, value };
     }
     return null;
@@ -192,7 +195,7 @@ export class WaitingGrants implements OnApplicationBootstrap, OnApplicationShutd
   ): Promise<Entry<Next> | null> {
     const expect = [];
     const put = [];
-    const value = next === null ? '' : this.keyring.seal(JSON.stringify(next), refOf(id, next.state).key);
+    const value = next === null ? '' : this.keys.seal(JSON.stringify(next), refOf(id, next.state).key);
     if (entry !== null) expect.push({ key: refOf(id, entry.stored.state).key, value: entry.value });
     if (next !== null) put.push({ key: refOf(id, next.state).key, value });
     const isReplaced = await this.store.commitIfUnchanged(PARTITION, {

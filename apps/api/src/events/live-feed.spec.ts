@@ -5,7 +5,7 @@ import type { Store } from '@causeway/store';
 import { openTemporaryStore } from '@causeway/testing';
 import { newConnectionId, type ConnectionRecord } from '../connections/connection-record.js';
 import type { ConnectionRepository } from '../connections/connection.repository.js';
-import { ConnectionFeed } from '../connections/connection-feed.js';
+import { ConnectionFeed, feedOf, TOPIC } from '../connections/connection-feed.js';
 import { LiveFeed, type Subscriber } from './live-feed.js';
 import { repositoryOn } from '../../test/support/repository.js';
 
@@ -143,5 +143,22 @@ describe('LiveFeed', () => {
     await change();
     await expect(live.subscribe('acme', undefined, new Recorder())).rejects.toThrow('away');
     expect(unchecked.received).toEqual([]);
+  });
+
+  it('sends nobody the connection of somebody else, whatever the log says of its owner', async () => {
+    const recorder = new Recorder();
+    await live.subscribe('evil', undefined, recorder);
+    const { partition, log } = feedOf('evil');
+    const forged = { event: 'connection.updated', id, orgId: 'evil', userId: 'mallory', integration: 'some' };
+    const append = [{ log, entry: JSON.stringify(forged), keep: 10, ttlMs: null }];
+    await store.commitIfUnchanged(partition, { append, publish: { topic: TOPIC, message: 'evil' } });
+    const deleted = { ...forged, event: 'connection.deleted' };
+    await store.commitIfUnchanged(partition, {
+      append: [{ log, entry: JSON.stringify(deleted), keep: 10, ttlMs: null }],
+      publish: { topic: TOPIC, message: 'evil' },
+    });
+    // Reads what is new before it goes on.
+    await live.subscribe('evil', undefined, new Recorder());
+    expect(recorder.received).toEqual(['connection.deleted']);
   });
 });

@@ -1,6 +1,7 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { LogStore, type LogEntry } from '@causeway/store';
 import { ConnectionDto } from '../connections/connection.dto.js';
+import { isOwnedBy } from '../connections/connection-record.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
 import {
   ConnectionFeed,
@@ -182,7 +183,8 @@ export class LiveFeed implements BeforeApplicationShutdown {
       const common = { id: idOf(feed, number), number, event, owner };
       if (event === 'connection.deleted') return [{ ...common, data: { id, ...owner } }];
       const connection = found.get(id) ?? null;
-      if (connection === null) return [];
+      // The log is not authenticated: whose connection it is, the record says.
+      if (connection === null || !isOwnedBy(connection.record, owner)) return [];
       const wasReconnected = event === 'connection.needs-reconnect' && connection.record.problem === null;
       return [{ ...common, event: wasReconnected ? 'connection.updated' : event, data: ConnectionDto.of(connection) }];
     });

@@ -45,6 +45,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly unreadableRecords = new Counter({
+    name: 'causeway_unreadable_records_total',
+    help: 'Reads of a record that was ignored, by reason: not-authentic, or unknown-key.',
+    labelNames: ['reason'],
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }

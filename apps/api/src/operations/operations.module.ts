@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { IntegrationsModule } from '../integrations/integrations.module.js';
+import { RequestTiming } from './request-timing.js';
 import { StoreModule } from '../store/store.module.js';
 import { HealthController } from './health.controller.js';
 import { HealthService } from './health.service.js';
@@ -8,6 +9,6 @@ import { MetricsController } from './metrics.controller.js';
 @Module({
   imports: [IntegrationsModule, StoreModule],
   controllers: [HealthController, MetricsController],
-  providers: [HealthService],
+  providers: [HealthService, RequestTiming],
 })
 export class OperationsModule {}

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Store } from '@causeway/store';
-import { Keyring } from '@causeway/crypto';
+import { Keyring, type SealingKeys } from '@causeway/crypto';
 
 /** What is larger takes longer to encrypt and to move than it is worth, and would keep others waiting. */
 const MAX_BYTES = 256 * 1024;
@@ -9,12 +9,15 @@ const MAX_BYTES = 256 * 1024;
 /** Caches users' data for a short time, encrypted, with the key as its context. */
 @Injectable()
 export class SealedCache {
+  private readonly keys: SealingKeys;
   private readonly loading = new Map<string, Promise<unknown>>();
 
   constructor(
     private readonly store: Store,
-    private readonly keyring: Keyring,
-  ) {}
+    keyring: Keyring,
+  ) {
+    this.keys = keyring.sealingKeys('cache');
+  }
 
   /**
    * Concurrent calls of this process share one `load`. Its failure rejects them all, and is not cached.
@@ -33,7 +36,7 @@ export class SealedCache {
 
   private async read<T>(key: string, ttlMs: number, load: () => Promise<T>): Promise<T> {
     const sealed = await this.store.cache.get(key);
-    const cached = sealed === undefined ? null : this.keyring.tryOpen(sealed, `cache ${key}`);
+    const cached = sealed === undefined ? null : this.keys.tryOpen(sealed, `cache ${key}`);
     return cached === null ? this.loadAndSet(key, ttlMs, load) : (JSON.parse(cached) as T);
   }
 
@@ -42,7 +45,7 @@ export class SealedCache {
     const text = JSON.stringify(loaded);
     // Not awaited: a slow cache must not delay what is there already.
     if (Buffer.byteLength(text) <= MAX_BYTES)
-      void this.store.cache.set(key, this.keyring.seal(text, `cache ${key}`), ttlMs);
+      void this.store.cache.set(key, this.keys.seal(text, `cache ${key}`), ttlMs);
     return loaded;
   }
 }

@@ -3,16 +3,23 @@ import { KeyValueStore, LeaseStore, LogStore, RateLimitStore, Store, openStore }
 import { Keyring } from '@causeway/crypto';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { makeDataDirectory } from '../configuration/data-directory.js';
+import { Metrics } from '../metrics/metrics.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
 import { sandboxKey } from '../sandbox/sandbox-key.js';
+import { authenticatedStore } from './authenticated-store.js';
+import { RecordMaintenance } from './record-maintenance.js';
 import { SealedCache } from './sealed-cache.js';
 
 const PORTS = [KeyValueStore, LogStore, LeaseStore, RateLimitStore];
 
-/** The store, which can be injected whole or as one of its ports. */
+/** The store as it is, below the authentication of its values: for maintenance only. */
+abstract class RawStore extends Store {}
+
+/** The store and the keys, without looking at what is stored: for the commands that repair it. */
 @Module({
   providers: [
     {
-      provide: Store,
+      provide: RawStore,
       inject: [CONFIGURATION],
       useFactory: async (config: Configuration) => {
         const { store } = config;
@@ -21,7 +28,6 @@ const PORTS = [KeyValueStore, LogStore, LeaseStore, RateLimitStore];
         return openStore({ ...store, report: (message) => logger.warn(message) });
       },
     },
-    ...PORTS.map((port) => ({ provide: port, useExisting: Store })),
     {
       provide: Keyring,
       inject: [CONFIGURATION],
@@ -32,14 +38,30 @@ const PORTS = [KeyValueStore, LogStore, LeaseStore, RateLimitStore];
         );
       },
     },
-    SealedCache,
+    {
+      provide: RecordMaintenance,
+      inject: [RawStore, Keyring],
+      useFactory: (store: RawStore, keyring: Keyring) => new RecordMaintenance(store, keyring),
+    },
   ],
-  exports: [Store, ...PORTS, Keyring, SealedCache],
+  exports: [RawStore, Keyring, RecordMaintenance],
 })
-export class StoreModule implements OnApplicationShutdown {
-  constructor(private readonly store: Store) {}
+export class RawStoreModule implements OnApplicationShutdown {
+  constructor(private readonly store: RawStore) {}
 
   async onApplicationShutdown(): Promise<void> {
     await this.store.close();
   }
 }
+
+/** The store, which can be injected whole or as one of its ports. */
+@Module({
+  imports: [MetricsModule, RawStoreModule],
+  providers: [
+    { provide: Store, inject: [RawStore, Keyring, Metrics, CONFIGURATION], useFactory: authenticatedStore },
+    ...PORTS.map((port) => ({ provide: port, useExisting: Store })),
+    SealedCache,
+  ],
+  exports: [RawStoreModule, Store, ...PORTS, SealedCache],
+})
+export class StoreModule {}

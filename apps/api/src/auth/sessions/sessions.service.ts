@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Keyring } from '@causeway/crypto';
+import { Keyring, type SealingKeys } from '@causeway/crypto';
 import { Problem } from '@causeway/problem';
 import { KeyValueStore } from '@causeway/store';
 import type { Scope } from '../../access/access.decorator.js';
@@ -29,11 +29,15 @@ export interface SessionRequest extends Pick<Session, 'orgId' | 'userId' | 'inte
 /** Session tokens contain the sealed session. The store holds only which ones were ended, until they would have expired anyway. */
 @Injectable()
 export class SessionsService {
+  private readonly keys: SealingKeys;
+
   constructor(
-    private readonly keyring: Keyring,
+    keyring: Keyring,
     private readonly store: KeyValueStore,
     private readonly audit: AuditChain,
-  ) {}
+  ) {
+    this.keys = keyring.sealingKeys('session');
+  }
 
   /** @throws Problem `forbidden` for what the maker may not do */
   async create(request: SessionRequest, maker: Caller, now: number): Promise<{ session: Session; token: string }> {
@@ -62,29 +66,30 @@ export class SessionsService {
       userId,
       detail: `${session.id}: ${scopes.join(', ')}`,
     });
-    return { session, token: PREFIX + this.keyring.seal(JSON.stringify(session), CONTEXT) };
+    return { session, token: PREFIX + this.keys.seal(JSON.stringify(session), CONTEXT) };
   }
 
   /** @returns `null` for a token that is not ours, was changed, or has expired; that it was ended is for `isEnded` */
   read(token: string, now: number): Session | null {
-    const opened = token.startsWith(PREFIX) ? this.keyring.tryOpen(token.slice(PREFIX.length), CONTEXT) : null;
+    const opened = token.startsWith(PREFIX) ? this.keys.tryOpen(token.slice(PREFIX.length), CONTEXT) : null;
     const session = opened === null ? null : (JSON.parse(opened) as Session);
     return session === null || session.expiresAt <= now ? null : session;
   }
 
   /** Whether this service made the token, whenever that was. */
   isSealed(token: string): boolean {
-    return token.startsWith(PREFIX) && this.keyring.tryOpen(token.slice(PREFIX.length), CONTEXT) !== null;
+    return token.startsWith(PREFIX) && this.keys.tryOpen(token.slice(PREFIX.length), CONTEXT) !== null;
   }
 
   /** @throws Problem `store-unavailable` */
   async isEnded({ id, orgId, userId, createdAt }: Session): Promise<boolean> {
     const partition = partitionOf(orgId);
-    const [one, all] = await this.store.getMany([
-      { partition, key: endedKey(id) },
-      { partition, key: endedOfUserKey(orgId, userId) },
+    // Not `getMany`, which skips what cannot be read.
+    const [one, all] = await Promise.all([
+      this.store.get({ partition, key: endedKey(id) }),
+      this.store.get({ partition, key: endedOfUserKey(orgId, userId) }),
     ]);
-    return (one ?? null) !== null || (typeof all === 'string' && createdAt <= Number(all));
+    return one !== null || (all !== null && createdAt <= Number(all));
   }
 
   /** From now on every replica refuses it. @throws Problem `not-found` for what is no id of a session of the caller's organizations */
@@ -117,5 +122,5 @@ function endedKey(id: string): string {
 }
 
 function endedOfUserKey(orgId: string, userId: string): string {
-  return `sessions-ended:${JSON.stringify([orgId, userId])}`;
+  return `sessions-ended:${hash('sha256', JSON.stringify([orgId, userId]), 'base64url')}`;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { KeyValueStore } from '@causeway/store';
-import { Keyring } from '@causeway/crypto';
+import { Keyring, type SealingKeys } from '@causeway/crypto';
 import { cookieName } from '../../access/cookies.js';
 import { CONFIGURATION, type Configuration } from '../../configuration/configuration.js';
 import type { Principal } from '../../access/principal.js';
@@ -34,13 +34,15 @@ export const SESSION_COOKIE = 'causeway-session';
 @Injectable()
 export class WebSessionsService {
   private readonly cookieName: string;
+  private readonly keys: SealingKeys;
 
   constructor(
-    private readonly keyring: Keyring,
+    keyring: Keyring,
     private readonly store: KeyValueStore,
     @Inject(CONFIGURATION) config: Configuration,
   ) {
     this.cookieName = cookieName(config, SESSION_COOKIE);
+    this.keys = keyring.sealingKeys('web session');
   }
 
   /** @param principalExpiresAt `null`: never */
@@ -49,7 +51,7 @@ export class WebSessionsService {
     const session: WebSession = { id: randomUUID(), opener: principal, expiresAt };
     return {
       name: this.cookieName,
-      value: this.keyring.seal(JSON.stringify(session), CONTEXT),
+      value: this.keys.seal(JSON.stringify(session), CONTEXT),
       options: { maxAge: Math.max(1, Math.floor((expiresAt - now) / 1000)), sameSite: 'strict' },
     };
   }
@@ -61,7 +63,7 @@ export class WebSessionsService {
   /** @returns `null` for no session cookie, a changed one, or a session that has expired or was signed out. @throws Problem `store-unavailable` */
   async find(cookies: Record<string, string | undefined>, now: number): Promise<WebSession | null> {
     const sealed = cookies[this.cookieName];
-    const opened = sealed === undefined ? null : this.keyring.tryOpen(sealed, CONTEXT);
+    const opened = sealed === undefined ? null : this.keys.tryOpen(sealed, CONTEXT);
     const session = opened === null ? null : (JSON.parse(opened) as WebSession);
     if (session === null || session.expiresAt <= now) return null;
     return (await this.isSignedOut(session.id)) ? null : session;

@@ -1,0 +1,107 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Problem } from '@causeway/problem';
+import type { Change, KeyValueStore, Ref } from '@causeway/store';
+import type { RecordTags } from './record-tags.js';
+
+export interface UnreadableValue {
+  ref: Ref;
+  /** The key that is not configured; `null`: the value is not authentic. */
+  keyId: string | null;
+}
+
+type Expectation = NonNullable<Change['expect']>;
+
+interface Checks {
+  /** Called before every use. @throws Problem `store-unavailable` for a store that was not checked, or whose keys are other ones */
+  checkStore: () => Promise<void> | undefined;
+  onUnreadable: (value: UnreadableValue) => void;
+}
+
+/**
+ * Values that only this service can have written, and only at the place where they stand: each is stored with a tag, and one without a
+ * valid tag does not exist. Indexes are not authenticated: they only say which values to read.
+ */
+export function authenticatedValues(
+  store: KeyValueStore,
+  tags: RecordTags,
+  { checkStore, onUnreadable }: Checks,
+): KeyValueStore {
+  /** `null` for what is not authentic; a value with a key that is not configured is there, but cannot be read. */
+  function read(ref: Ref, stored: string | null): { text: string | null; unknownKey?: string } {
+    if (stored === null) return { text: null };
+    const value = tags.read(ref, stored);
+    if (value.state === 'authentic') return { text: value.text };
+    const keyId = value.state === 'unknown-key' ? value.keyId : null;
+    onUnreadable({ ref, keyId });
+    return keyId === null ? { text: null } : { text: null, unknownKey: keyId };
+  }
+
+  /** @throws Problem `store-unavailable` */
+  function readOrThrow(ref: Ref, stored: string | null): string | null {
+    const { text, unknownKey } = read(ref, stored);
+    if (unknownKey === undefined) return text;
+    throw new Problem(
+      'store-unavailable',
+      `A record was stored with the key "${unknownKey}", which is not configured.`,
+    );
+  }
+
+  function tagged(partition: string, change: Change): Change {
+    const { expect, put } = change;
+    const add = (key: string, text: string) => tags.add({ partition, key }, text);
+    const tagged = { ...change };
+    if (put) tagged.put = put.map((entry) => ({ ...entry, value: add(entry.key, entry.value) }));
+    if (expect)
+      tagged.expect = expect.map(({ key, value }) => ({ key, value: value === null ? null : add(key, value) }));
+    return tagged;
+  }
+
+  /**
+   * What is expected, as it is stored with the tag of another key, or where something forged stands in the place of nothing.
+   * @returns `null` if the store has something else
+   */
+  async function storedExpectation(partition: string, expect: Expectation): Promise<Expectation | null> {
+    const stored = await store.getMany(expect.map(({ key }) => ({ partition, key })));
+    const isMet = expect.every(
+      ({ key, value }, index) => readOrThrow({ partition, key }, stored[index] ?? null) === value,
+    );
+    return isMet ? expect.map(({ key }, index) => ({ key, value: stored[index] ?? null })) : null;
+  }
+
+  return {
+    async get(ref) {
+      await checkStore();
+      return readOrThrow(ref, await store.get(ref));
+    },
+
+    // One value that cannot be read does not hide the others.
+    async getMany(refs) {
+      await checkStore();
+      const stored = await store.getMany(refs);
+      return refs.map((ref, index) => read(ref, stored[index] ?? null).text);
+    },
+
+    async commitIfUnchanged(partition, change) {
+      await checkStore();
+      const first = tagged(partition, change);
+      if (await store.commitIfUnchanged(partition, first)) return true;
+      const expect = await storedExpectation(partition, change.expect ?? []);
+      if (expect === null || isDeepStrictEqual(expect, first.expect ?? [])) return false;
+      return store.commitIfUnchanged(partition, { ...first, expect });
+    },
+
+    async consume(ref) {
+      await checkStore();
+      return readOrThrow(ref, await store.consume(ref));
+    },
+    pageDescending: (partition, index, options) => store.pageDescending(partition, index, options),
+
+    async *scan() {
+      for await (const values of store.scan())
+        yield values.flatMap(({ ref, value }) => {
+          const known = tags.read(ref, value);
+          return known.state === 'authentic' ? [{ ref, value: known.text }] : [];
+        });
+    },
+  };
+}

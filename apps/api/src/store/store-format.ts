@@ -1,0 +1,121 @@
+import type { Keyring, SealingKeys } from '@causeway/crypto';
+import type { KeyValueStore, Ref } from '@causeway/store';
+import { ConfigurationError } from '../configuration/configuration.js';
+
+/** `upgrading`: an upgrade of what an earlier version stored has begun and has not ended. */
+type State = 'ready' | 'upgrading';
+
+/** Not tagged, but sealed: it says with which keys the tags of the others were made. */
+export const FORMAT: Ref = { partition: 'store', key: 'format' };
+const CONTEXT = 'format 2';
+const UPGRADE = '`npm run upgrade-store`';
+
+/**
+ * The check value of a store: its format, once for every encryption key that was the first one of a process, sealed with that key. A
+ * process with other keys would not find what others have stored, so it does not start.
+ */
+export class StoreFormat {
+  private readonly keys: SealingKeys;
+
+  constructor(
+    private readonly store: KeyValueStore,
+    private readonly keyring: Keyring,
+  ) {
+    this.keys = keyring.sealingKeys('store format');
+  }
+
+  /** `null`: the store has no check value. @throws ConfigurationError for other keys than those of the store */
+  async state(): Promise<State | null> {
+    return this.stateOf(parse(await this.store.get(FORMAT)));
+  }
+
+  /**
+   * Gives a new store its check value.
+   * @returns the ids of keys that other processes store with, and this one lacks
+   * @throws ConfigurationError for a store that cannot be used
+   */
+  async ensure(): Promise<string[]> {
+    for (;;) {
+      const stored = await this.store.get(FORMAT);
+      const state = this.stateOf(parse(stored));
+      if (state === 'upgrading') throw new ConfigurationError([`the upgrade of the store did not end: run ${UPGRADE}`]);
+      if (state === null && (await this.hasValues())) {
+        // Another process may have begun with this store a moment ago.
+        if ((await this.store.get(FORMAT)) !== stored) continue;
+        throw new ConfigurationError([
+          `the store has records of an earlier version, or lost its check value: stop all processes and run ${UPGRADE}`,
+        ]);
+      }
+      if (await this.write(stored, 'ready')) return this.missing(parse(stored));
+    }
+  }
+
+  async set(state: State): Promise<void> {
+    while (!(await this.write(await this.store.get(FORMAT), state)));
+  }
+
+  /** The store has no record of these keys, or none that is needed. */
+  async forget(ids: readonly string[]): Promise<void> {
+    for (;;) {
+      const stored = await this.store.get(FORMAT);
+      const others = Object.entries(parse(stored)).filter(([id]) => !ids.includes(id));
+      if (await this.replace(stored, { ...Object.fromEntries(others), ...this.own('ready') })) return;
+    }
+  }
+
+  private stateOf(entries: Record<string, string>): State | null {
+    const missing = this.missing(entries);
+    const states = Object.entries(entries).flatMap(([id, sealed]) => {
+      if (missing.includes(id)) return [];
+      const state = this.keys.tryOpen(sealed, CONTEXT);
+      if (state !== null) return [state];
+      throw new ConfigurationError([`ENCRYPTION_KEYS has another key "${id}" than the one that encrypts this store`]);
+    });
+    if (states.length === 0 && missing.length > 0)
+      throw new ConfigurationError([
+        `ENCRYPTION_KEYS lacks the key "${missing.join('", "')}", with which this store is encrypted (if it is lost: npm run rotate-keys -- --lost ${missing[0]})`,
+      ]);
+    return states.length === 0 ? null : states.includes('upgrading') ? 'upgrading' : 'ready';
+  }
+
+  private missing(entries: Record<string, string>): string[] {
+    return Object.keys(entries).filter((id) => !this.keyring.ids.includes(id));
+  }
+
+  /** @returns false if another process was faster */
+  private write(stored: string | null, state: State): Promise<boolean> {
+    const entries = parse(stored);
+    const isKept = this.stateOf(entries) === state;
+    if (isKept && (this.keyring.ids[0] ?? '') in entries) return Promise.resolve(true);
+    return this.replace(stored, { ...(isKept && entries), ...this.own(state) });
+  }
+
+  private own(state: State): Record<string, string> {
+    return { [this.keyring.ids[0] ?? '']: this.keys.seal(state, CONTEXT) };
+  }
+
+  private replace(stored: string | null, entries: Record<string, string>): Promise<boolean> {
+    const { partition, key } = FORMAT;
+    return this.store.commitIfUnchanged(partition, {
+      expect: [{ key, value: stored }],
+      put: [{ key, value: JSON.stringify(entries) }],
+    });
+  }
+
+  private async hasValues(): Promise<boolean> {
+    for await (const values of this.store.scan())
+      if (values.some(({ ref }) => ref.partition !== FORMAT.partition || ref.key !== FORMAT.key)) return true;
+    return false;
+  }
+}
+
+/** What is no check value counts as none. */
+function parse(stored: string | null): Record<string, string> {
+  try {
+    const entries = JSON.parse(stored ?? '{}') as unknown;
+    if (typeof entries !== 'object' || entries === null || Array.isArray(entries)) return {};
+    return Object.fromEntries(Object.entries(entries).filter(([, sealed]) => typeof sealed === 'string'));
+  } catch {
+    return {};
+  }
+}

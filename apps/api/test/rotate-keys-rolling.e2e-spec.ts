@@ -1,0 +1,111 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { createCauseway } from '@causeway/client';
+import {
+  freePort,
+  runService,
+  startRedis,
+  startMockProviders,
+  type MockProvidersProcess,
+  type RedisServer,
+  type Service,
+} from '@causeway/testing';
+import { connect } from './support/connect.js';
+import { ADMIN_KEY, encryptionKeys, productionEnvironment, startProduction, unlimited } from './support/production.js';
+import { raw } from './support/raw.js';
+import { someone } from './support/users.js';
+
+const COMMAND = fileURLToPath(new URL('../../../dist/service/rotate-keys.js', import.meta.url));
+
+let apart: MockProvidersProcess;
+let redis: RedisServer;
+let replicas: [Service, Service];
+let environment: Record<string, string>;
+const K1 = encryptionKeys('k1');
+const K2 = encryptionKeys('k2');
+beforeAll(async () => {
+  [apart, redis] = await Promise.all([startMockProviders(), startRedis()]);
+  await unlimited(apart.mockProviders);
+  environment = { ...productionEnvironment(apart.mockProviders), REDIS_URL: redis.url, ENCRYPTION_KEYS: K1 };
+  const first = await startProduction(apart.mockProviders, environment);
+  const second = await startProduction(apart.mockProviders, { ...environment, PUBLIC_URL: first.url });
+  replicas = [first, second];
+});
+afterAll(() => Promise.all([...(replicas ?? []).map((service) => service.stop()), apart?.stop(), redis?.stop()]));
+
+interface Made {
+  connectionId: string;
+  key: string;
+  session: string;
+}
+
+/** Something of everything that is stored or sealed, made at one replica. */
+async function make({ url }: Service): Promise<Made> {
+  const causeway = createCauseway({ baseUrl: url, apiKey: ADMIN_KEY });
+  const user = someone();
+  const { id } = await connect(causeway, 'hubspot', user);
+  const { data: key } = await causeway.POST('/keys', {
+    body: { name: 'a key', scopes: ['connections:read', 'connections:write', 'credentials:read'] },
+  });
+  const { data: session } = await causeway.POST('/sessions', { body: user });
+  return { connectionId: id, key: key?.key ?? '', session: session?.token ?? '' };
+}
+
+/** The statuses of reading, refreshing and acting with what was made. */
+async function use({ url }: Service, { connectionId, key, session }: Made): Promise<number[]> {
+  const at = `${url}/connections/${connectionId}`;
+  const answers = [
+    await raw(`${at}/token`, { key }),
+    await raw(`${at}/refresh`, { key, method: 'POST' }),
+    await raw(at, { key: session }),
+  ];
+  return answers.map(({ response }) => response.status);
+}
+
+/** At this stage of the roll, each replica uses what both have made, now or before. */
+const made: Made[] = [];
+async function expectBothServe(): Promise<void> {
+  for (const replica of replicas) made.push(await make(replica));
+  for (const replica of replicas) for (const one of made) expect(await use(replica, one)).toEqual([200, 200, 200]);
+}
+
+test('a key is replaced in a rolling restart, and at no moment a replica lacks what another has stored', async () => {
+  await expectBothServe();
+  for (const keys of [`${K1},${K2}`, `${K2},${K1}`])
+    for (const replica of replicas) {
+      await replica.restart({ ENCRYPTION_KEYS: keys });
+      await expectBothServe();
+    }
+  const both = { ...environment, PATH: process.env['PATH'] ?? '', ENCRYPTION_KEYS: `${K2},${K1}` };
+  const { stdout } = await promisify(execFile)(process.execPath, [COMMAND], { cwd: replicas[0].directory, env: both });
+  expect(stdout).toContain('key "k1": no longer used by any record');
+  await expectBothServe();
+  // Made before both replicas sealed with the second key: sessions end with the first one.
+  const early = made.splice(0, 8);
+  for (const replica of replicas) {
+    await replica.restart({ ENCRYPTION_KEYS: K2 });
+    await expectBothServe();
+  }
+  for (const one of early) expect((await use(replicas[1], one)).slice(0, 2)).toEqual([200, 200]);
+}, 90_000);
+
+test('a replica whose keys are not those of the store does not start, and the reason names the key', async () => {
+  const start = async (keys: string) => {
+    const { code, stderr } = await runService({
+      env: { ...environment, ENCRYPTION_KEYS: keys, PORT: String(await freePort()) },
+    });
+    return { code, stderr };
+  };
+  expect(await start(K1)).toEqual({
+    code: 1,
+    stderr: expect.stringContaining('Causeway does not start: ENCRYPTION_KEYS lacks the key "k2"') as string,
+  });
+  const other = encryptionKeys('k2');
+  const refused = await start(other);
+  expect(refused).toEqual({
+    code: 1,
+    stderr: expect.stringContaining('Causeway does not start: ENCRYPTION_KEYS has another key "k2"') as string,
+  });
+  expect(refused.stderr).not.toContain(other.slice(3));
+});

@@ -1,0 +1,103 @@
+import { createCipheriv, createDecipheriv, randomFillSync, type KeyObject } from 'node:crypto';
+import { Problem } from '@causeway/problem';
+
+export interface SealingKey {
+  id: string;
+  key: KeyObject;
+  /** Opens what earlier versions sealed; `null`: that does not open. */
+  v1Key: KeyObject | null;
+}
+
+const ALGORITHM = 'aes-256-gcm';
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+/** IVs are drawn in blocks because one draw costs as much as the encryption itself. They are not secret. */
+const IVS = 256;
+const VERSION = 'v2';
+
+/**
+ * Encrypts secrets of one purpose with AES-256-GCM as `v2.<key id>.<base64url of IV, ciphertext and tag>`: the first key seals, all keys
+ * open. `context` is authenticated but not stored, so a sealed secret that was moved to another connection or organization does not open.
+ */
+export class SealingKeys {
+  private readonly keys: ReadonlyMap<string, SealingKey>;
+  private readonly first: SealingKey;
+  private readonly ivs = Buffer.alloc(IVS * IV_BYTES);
+  private ivsUsed = IVS;
+
+  constructor(keys: readonly SealingKey[]) {
+    const [first] = keys;
+    if (first === undefined) throw new Error('Nothing can be sealed without a key.');
+    this.first = first;
+    this.keys = new Map(keys.map((key) => [key.id, key]));
+  }
+
+  seal(plaintext: string, context: string): string {
+    const { id, key } = this.first;
+    const iv = this.nextIv();
+    const cipher = createCipheriv(ALGORITHM, key, iv, { authTagLength: TAG_BYTES });
+    cipher.setAAD(associatedData(VERSION, id, context));
+    const sealed = Buffer.concat([iv, cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    return `${VERSION}.${id}.${sealed.toString('base64url')}`;
+  }
+
+  /** Whether `seal` would use the same version and the same key. */
+  isCurrent(sealed: string): boolean {
+    return sealed.startsWith(`${VERSION}.${this.first.id}.`);
+  }
+
+  /** @returns `null` if the text was changed, was sealed for another context or purpose, or its key is not configured */
+  tryOpen(sealed: string, context: string): string | null {
+    const [version = '', id = '', payload, ...rest] = sealed.split('.');
+    const key = this.keyOf(version, id);
+    if (key === null || payload === undefined || rest.length > 0) return null;
+    const bytes = Buffer.from(payload, 'base64url');
+    // Base64url has several encodings of the same bytes; only the one that `seal` returned is accepted.
+    if (bytes.length < IV_BYTES + TAG_BYTES || bytes.toString('base64url') !== payload) return null;
+    try {
+      const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
+      decipher.setAAD(associatedData(version, id, context));
+      decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+      const plaintext = decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES));
+      return Buffer.concat([plaintext, decipher.final()]).toString('utf8');
+    } catch {
+      return null;
+    }
+  }
+
+  /** @throws Problem `store-unavailable`, which names the key */
+  open(sealed: string, context: string): string {
+    const plaintext = this.tryOpen(sealed, context);
+    if (plaintext !== null) return plaintext;
+    const id = sealed.split('.')[1] ?? '';
+    const reason = this.keys.has(id)
+      ? 'It was changed or moved.'
+      : `It was sealed with the key "${id}", which is not configured.`;
+    throw new Problem('store-unavailable', `A stored secret cannot be opened. ${reason}`);
+  }
+
+  private keyOf(version: string, id: string): KeyObject | null {
+    const key = this.keys.get(id);
+    if (version === VERSION) return key?.key ?? null;
+    return version === 'v1' ? (key?.v1Key ?? null) : null;
+  }
+
+  private nextIv(): Buffer {
+    if (this.ivsUsed === IVS) {
+      randomFillSync(this.ivs);
+      this.ivsUsed = 0;
+    }
+    const from = this.ivsUsed * IV_BYTES;
+    this.ivsUsed += 1;
+    return this.ivs.subarray(from, from + IV_BYTES);
+  }
+}
+
+/** The id of the key that sealed a text. */
+export function keyIdOf(sealed: string): string {
+  return sealed.split('.')[1] ?? '';
+}
+
+function associatedData(version: string, keyId: string, context: string): Buffer {
+  return Buffer.from(`${version}.${keyId}\n${context}`, 'utf8');
+}
