@@ -49,35 +49,6 @@ describe('the callback page', () => {
     expect(outcome.posts.map(({ targetOrigin }) => targetOrigin)).toEqual(expect.arrayContaining(ORIGINS));
   });
 
-  test('posts a finish code to each configured origin only, and broadcasts none', async () => {
-    const { message, posts, broadcasts, closed } = await authorize(causeway, 'hubspot', someone(), {
-      finish: 'caller',
-    });
-    const shared = { source: 'causeway', type: 'authorized', integration: 'hubspot' };
-    expect(message).toEqual({ ...shared, finishCode: expect.stringMatching(/^[\w-]{43}$/) });
-    expect(new Set(posts.map(({ targetOrigin }) => targetOrigin))).toEqual(new Set([...ORIGINS, service.url]));
-    expect(broadcasts).toEqual([{ channel: 'causeway', message: shared }]);
-    expect(closed).toBe(true);
-  });
-
-  test.each([
-    ['finishCode', { finish: 'caller' }],
-    ['connectionId', {}],
-    ['problem', { decision: 'deny' }],
-  ] as const)('goes to popupReturnTo with %s if it has lost its opener, and only then', async (name, wish) => {
-    const popupReturnTo = `${ORIGINS[0]}/settings?tab=2&problem=old`;
-    const outcome = await authorize(causeway, 'notion', someone(), { popupReturnTo, ...wish });
-    expect([outcome.location, outcome.closed, outcome.replacedBy]).toEqual([undefined, true, undefined]);
-    const lost = runCallbackPage(outcome.html, { opener: false });
-    const { origin, pathname, searchParams } = new URL(lost.replacedBy ?? '');
-    expect([origin, pathname, [...searchParams.keys()], lost.closed]).toEqual([
-      ORIGINS[0],
-      '/settings',
-      ['tab', name],
-      false,
-    ]);
-  });
-
   test('broadcasts its message without an opener, and asks the user to close it', async () => {
     const { html, message } = await authorize(causeway, 'notion', someone());
     const ran = runCallbackPage(html, { opener: false });

@@ -36,8 +36,6 @@ export interface Outcome {
   posts: { message: CallbackMessage; targetOrigin: string }[];
   broadcasts: { channel: string; message: CallbackMessage }[];
   closed: boolean;
-  /** Where the script of the page goes. */
-  replacedBy: string | undefined;
 }
 
 /** A browser without a browser: cookies, pages, forms, and the script of the callback page. */
@@ -147,11 +145,12 @@ const unescape = (text: string) =>
     (_, name: string) => ({ amp: '&', lt: '<', gt: '>', quot: '"' })[name] ?? "'",
   );
 
-type Ran = Pick<Outcome, 'posts' | 'broadcasts' | 'closed' | 'replacedBy'>;
-
 /** Runs the scripts of a page as far as a callback page needs; `opener: false` is an opener that was cut off. */
-export function runCallbackPage(html: string, { opener = true } = {}): Ran {
-  const ran: Ran = { posts: [], broadcasts: [], closed: false, replacedBy: undefined };
+export function runCallbackPage(
+  html: string,
+  { opener = true } = {},
+): Pick<Outcome, 'posts' | 'broadcasts' | 'closed'> {
+  const ran: Pick<Outcome, 'posts' | 'broadcasts' | 'closed'> = { posts: [], broadcasts: [], closed: false };
   // Out of the other realm by way of JSON, as a structured clone would be.
   const copy = (message: unknown) => JSON.parse(JSON.stringify(message)) as CallbackMessage;
   class Channel {
@@ -169,7 +168,6 @@ export function runCallbackPage(html: string, { opener = true } = {}): Ran {
       : null,
     BroadcastChannel: Channel,
     close: () => (ran.closed = true),
-    location: { replace: (url: unknown) => (ran.replacedBy = String(url)) },
     setTimeout: (run: () => void) => run(),
     addEventListener: () => {},
     document: { getElementById: () => null, querySelector: () => null, addEventListener: () => {} },

@@ -42,10 +42,20 @@ export class SealedCache {
 
   private async loadAndSet<T>(key: string, ttlMs: number, load: () => Promise<T>): Promise<T> {
     const loaded = await load();
+    if (remainingBytes(loaded, MAX_BYTES) < 0) return loaded;
     const text = JSON.stringify(loaded);
     // Not awaited: a slow cache must not delay what is there already.
     if (Buffer.byteLength(text) <= MAX_BYTES)
       void this.store.cache.set(key, this.keys.seal(text, `cache ${key}`), ttlMs);
     return loaded;
   }
+}
+
+/** What is left of `bytes` after the texts in this value, or less than 0: the text of 15 MB would take as long as all else that is done for it. */
+function remainingBytes(value: unknown, bytes: number): number {
+  if (typeof value === 'string') return bytes - value.length;
+  if (typeof value !== 'object' || value === null) return bytes;
+  let left = bytes;
+  for (const part of Object.values(value)) if (left >= 0) left = remainingBytes(part, left);
+  return left;
 }
