@@ -54,8 +54,17 @@ export class AuditLog {
     this.ttlMs = audit.days * DAY_MS;
   }
 
-  /** Commits a change of a connection together with its entry. @returns false if an expectation was not met; neither is stored then */
-  async commit(connection: AuditedConnection, entry: AuditEntry, change: Change): Promise<boolean> {
+  /**
+   * Commits a change of a connection together with its entry.
+   * @param publish is called after the commit, while the entry is added to the audit log of the installation
+   * @returns false if an expectation was not met; nothing is stored then
+   */
+  async commit(
+    connection: AuditedConnection,
+    entry: AuditEntry,
+    change: Change,
+    publish = async (): Promise<void> => {},
+  ): Promise<boolean> {
     const { id, orgId, userId } = connection;
     const append = {
       log: auditLogName(id),
@@ -67,8 +76,9 @@ export class AuditLog {
       ...change,
       append: [append, ...(change.append ?? [])],
     });
-    if (isCommitted) await this.chain.record({ ...entry, orgId, userId, connectionId: id });
-    return isCommitted;
+    if (!isCommitted) return false;
+    await Promise.all([this.chain.record({ ...entry, orgId, userId, connectionId: id }), publish()]);
+    return true;
   }
 
   async append(connection: AuditedConnection, entry: AuditEntry): Promise<void> {

@@ -82,18 +82,22 @@ export class ConnectionRepository {
     await this.store.commitIfUnchanged(DIRECTORY.partition, { addToIndex: [{ ...DIRECTORY, member }] });
     const account = accountRef(record).key;
     const insteadOf = (id: string | null) =>
-      this.auditLog.commit(record, entry, {
-        expect: [{ key: account, value: id }],
-        put: [
-          { key: connectionKey(record.id), value: JSON.stringify(record) },
-          { key: account, value: record.id },
-          this.usedEntry(record.id, ''),
-        ],
-        addToIndex: indexesOf(record).map((index) => ({ index, member })),
-        append: this.feed.entries('connection.created', record),
-      });
+      this.auditLog.commit(
+        record,
+        entry,
+        {
+          expect: [{ key: account, value: id }],
+          put: [
+            { key: connectionKey(record.id), value: JSON.stringify(record) },
+            { key: account, value: record.id },
+            this.usedEntry(record.id, ''),
+          ],
+          addToIndex: indexesOf(record).map((index) => ({ index, member })),
+          append: this.feed.entries('connection.created', record),
+        },
+        () => this.feed.publish('connection.created', record),
+      );
     const created = (await insteadOf(null)) || (await this.replaceMissing({ partition, key: account }, insteadOf));
-    if (created) await this.feed.publish('connection.created', record);
     if (!created)
       await this.store.commitIfUnchanged(DIRECTORY.partition, { removeFromIndex: [{ ...DIRECTORY, member }] });
     return created;
@@ -128,13 +132,13 @@ export class ConnectionRepository {
       const isUpdated =
         effects === null
           ? await this.store.commitIfUnchanged(partition, update)
-          : await this.auditLog.commit(next, effects.auditEntry, {
-              ...update,
-              append: this.feed.entries(effects.event, next),
-            });
-      if (!isUpdated) continue;
-      if (effects !== null) await this.feed.publish(effects.event, next);
-      return next;
+          : await this.auditLog.commit(
+              next,
+              effects.auditEntry,
+              { ...update, append: this.feed.entries(effects.event, next) },
+              () => this.feed.publish(effects.event, next),
+            );
+      if (isUpdated) return next;
     }
     throw new Problem('store-unavailable', 'Too many changes to one connection at the same time. Try again.');
   }
