@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createCauseway, type CausewayClient } from '@causeway/client';
 import {
+  redisCli,
   startMockProviders,
   startRedis,
   startService,
@@ -283,6 +284,24 @@ test('is there after a crash: what was responded to was stored', async () => {
   await eventually(async () =>
     expect((await audit({ orgId: 'crash' })).map(({ detail }) => detail?.split(':')[0])).toEqual([session?.id]),
   );
+});
+
+test('tells what was done to it in Redis, and goes on', async () => {
+  const [log, head] = ['log:chain', 'value:head'].map((name) => `causeway:{audit}:${name}`) as [string, string];
+  await operator.POST('/sessions', { body: someone() });
+  expect(await verify()).toMatchObject({ code: 0 });
+  const [newest] = (await redisCli(redis.port, 'XREVRANGE', log, '+', '-', 'COUNT', '3')).split('\n').slice(-3);
+  expect(await redisCli(redis.port, 'XDEL', log, newest ?? '')).toBe('1');
+  expect(await verify()).toMatchObject({ code: 1, stderr: expect.stringContaining('were removed or moved') });
+  expect(await redisCli(redis.port, 'SET', head, 'something else')).toBe('OK');
+  expect(await verify()).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('the head of the chain is missing'),
+  });
+  const { response } = await operator.POST('/sessions', { body: { orgId: 'goes-on', userId: 'ann' } });
+  expect(response.status).toBe(201);
+  expect(await audit({ orgId: 'goes-on' })).toHaveLength(1);
+  expect((await audit({ type: 'chain-restarted' })).map(({ detail }) => detail)).toEqual(['the head was missing']);
 });
 
 test('is written to the end when the service stops, also with the embedded store', async () => {
