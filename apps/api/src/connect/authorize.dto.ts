@@ -21,12 +21,18 @@ const AreShort = () =>
 
 const IsReturnUrl = () =>
   IsUrl(
-    { protocols: ['http', 'https'], require_protocol: true, require_tld: false },
-    { message: 'has to be an http or https URL' },
+    { protocols: ['http', 'https'], require_protocol: true, require_tld: false, disallow_auth: true },
+    { message: 'has to be an http or https URL without user and password' },
   );
 
+/** Letters that look like blanks. */
+const FILLERS = String.raw`\u115F\u1160\u3164\uFFA0\u2800`;
+/** Control characters, separators of lines and paragraphs, and what changes the direction of the text behind it. */
+const NOT_IN_NAMES = String.raw`\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069`;
+const NAME = new RegExp(`^(?=.*(?![${FILLERS}])[\\p{L}\\p{N}\\p{P}\\p{S}])[^${NOT_IN_NAMES}]{1,200}$`, 'u');
+
 const IsName = () =>
-  Matches(/^[^\p{C}]{1,200}$/u, { message: 'has to be 1 to 200 characters without control characters' });
+  Matches(NAME, { message: 'has to be a name of 1 to 200 characters that can be seen, without control characters' });
 
 export class AuthorizeDto extends UserDto {
   @ApiPropertyOptional({

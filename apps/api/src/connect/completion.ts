@@ -46,10 +46,23 @@ export function parseResult(json: string): StoredResult {
 
 function returnUrl(returnTo: string | null, outcome: Outcome): string | null {
   if (returnTo === null) return null;
+  if ('problem' in outcome) return withParameter(returnTo, 'problem', outcome.problem.slug);
+  if ('finishCode' in outcome) return withParameter(returnTo, 'finishCode', outcome.finishCode);
+  return withParameter(returnTo, 'connectionId', outcome.connectionId);
+}
+
+/** Every other parameter stays as it is written: the caller may have signed it. */
+function withParameter(returnTo: string, name: string, value: string): string {
   const url = new URL(returnTo);
-  for (const name of OUTCOME_PARAMETERS) url.searchParams.delete(name);
-  if ('problem' in outcome) url.searchParams.set('problem', outcome.problem.slug);
-  else if ('finishCode' in outcome) url.searchParams.set('finishCode', outcome.finishCode);
-  else url.searchParams.set('connectionId', outcome.connectionId);
+  const others = url.search
+    .slice(1)
+    .split('&')
+    .filter((part) => part !== '' && !OUTCOME_PARAMETERS.includes(nameOf(part)));
+  url.search = [...others, `${name}=${encodeURIComponent(value)}`].join('&');
   return url.href;
+}
+
+function nameOf(parameter: string): string {
+  const [name = ''] = new URLSearchParams(parameter).keys();
+  return name;
 }
