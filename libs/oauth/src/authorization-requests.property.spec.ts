@@ -40,7 +40,11 @@ describe('AuthorizationRequests', () => {
   });
   afterAll(() => remove());
 
-  const open = async (wanted: AuthorizationRequest) => requests.begin((await requests.create(wanted)).sealedRequest);
+  const open = async (wanted: AuthorizationRequest) => {
+    const begun = await requests.begin((await requests.create(wanted)).sealedRequest);
+    if (begun === null) throw new Error('waits for a person');
+    return begun;
+  };
   /** A browser that sends this value for every cookie. */
   const presents = (value: string | undefined) => () => value;
 

@@ -113,16 +113,10 @@ export class AuthorizationRequests {
     return { sealedRequest: this.keys.seal(JSON.stringify(opened), REQUEST_CONTEXT), expiresAt };
   }
 
-  /** What the request is for. @throws Problem `attempt-expired`; not for one that was opened before */
-  read(sealedRequest: string): AuthorizationRequest {
-    return this.unseal<OpenRequest>(sealedRequest, REQUEST_CONTEXT);
-  }
-
-  /** For all requests but those that a person confirms. @throws Problem `attempt-expired` */
-  async begin(sealedRequest: string): Promise<BegunAuthorization> {
+  /** @returns `null` for a request that a person has to confirm first. @throws Problem `attempt-expired` */
+  async begin(sealedRequest: string): Promise<BegunAuthorization | null> {
     const request = this.unseal<OpenRequest>(sealedRequest, REQUEST_CONTEXT);
-    if (request.finish === 'person') throw expired();
-    return this.open(request);
+    return request.finish === 'person' ? null : this.open(request);
   }
 
   /**

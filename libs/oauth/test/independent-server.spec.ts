@@ -139,6 +139,7 @@ describe('with oidc-provider as the authorization server', () => {
   /** From the request id to the callback, as a browser goes. */
   async function returned(): Promise<{ code: string; request: ConsumedAuthorizationRequest; callback: URL }> {
     const begun = await requests.begin((await requests.create(REQUEST)).sealedRequest);
+    if (begun === null) throw new Error('waits for a person');
     const browserUser = new BrowserUser();
     let next = new URL(await authorizationUrl(strategy, begun));
     while (!next.href.startsWith(CALLBACK)) {

@@ -76,10 +76,11 @@ export class ConnectService {
   }
 
   async open(sealedRequest: string, cookie: ReadCookie): Promise<Opened> {
-    const { finish, integration } = this.requests.read(sealedRequest);
-    if (finish !== 'person') return this.redirect(await this.requests.begin(sealedRequest));
-    const { definition } = this.registry.configured(integration);
-    return { ...(await this.requests.confirmation(sealedRequest, cookie)), definition };
+    const begun = await this.requests.begin(sealedRequest);
+    if (begun !== null) return this.redirect(begun);
+    const confirmation = await this.requests.confirmation(sealedRequest, cookie);
+    const { definition } = this.registry.configured(confirmation.request.integration);
+    return { ...confirmation, definition };
   }
 
   /** The person has pressed Continue. */

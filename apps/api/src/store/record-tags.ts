@@ -2,9 +2,16 @@ import { LRUCache } from 'lru-cache';
 import type { Keyring, MacKeys } from '@causeway/crypto';
 import type { Ref } from '@causeway/store';
 
-/** What a stored value is worth. `keyId` names the key of its tag. */
+interface AuthenticValue {
+  state: 'authentic';
+  text: string;
+  /** Of its tag. */
+  keyId: string;
+}
+
+/** What a stored value is worth. */
 export type ReadValue =
-  | { state: 'authentic'; text: string; keyId: string }
+  | AuthenticValue
   /** Its key is not configured, so nobody can tell. */
   | { state: 'unknown-key'; keyId: string }
   /** Changed, moved, or written by somebody without the key. */
@@ -13,14 +20,14 @@ export type ReadValue =
   | { state: 'untagged'; text: string };
 
 const TAGGED = /^m1\.([\w-]{1,32})\.([\w-]{43})\n/;
-/** Verifying a value costs some 5 µs, a twentieth of a token look-up: those that are read again and again are remembered. */
+/** Verifying a value costs some 5 µs, a twentieth of a token look-up: those of late are remembered. */
 const MAX_REMEMBERED = 5_000;
 const MAX_REMEMBERED_LENGTH = 4_096;
 
 /** Values in the store, as `m1.<key id>.<tag>` before the text. The tag is of the text and of the place where it stands. */
 export class RecordTags {
   private readonly keys: MacKeys;
-  private readonly verified = new LRUCache<string, { stored: string; value: ReadValue }>({ max: MAX_REMEMBERED });
+  private readonly verified = new LRUCache<string, { stored: string; value: AuthenticValue }>({ max: MAX_REMEMBERED });
 
   constructor(keyring: Keyring) {
     this.keys = keyring.macKeys('record');
@@ -31,7 +38,14 @@ export class RecordTags {
   }
 
   add(ref: Ref, text: string): string {
-    return `m1.${this.keys.firstId}.${this.keys.tag(placeOf(ref) + text)}\n${text}`;
+    const place = placeOf(ref);
+    const known = this.verified.get(place);
+    const keyId = this.keys.firstId;
+    // What is expected was read or written before.
+    if (known?.value.text === text && known.value.keyId === keyId) return known.stored;
+    const stored = `m1.${keyId}.${this.keys.tag(place + text)}\n${text}`;
+    this.remember(place, stored, { state: 'authentic', text, keyId });
+    return stored;
   }
 
   read(ref: Ref, stored: string): ReadValue {
@@ -39,9 +53,12 @@ export class RecordTags {
     const known = this.verified.get(place);
     if (known?.stored === stored) return known.value;
     const value = this.verify(place, stored);
-    if (value.state === 'authentic' && stored.length <= MAX_REMEMBERED_LENGTH)
-      this.verified.set(place, { stored, value });
+    if (value.state === 'authentic') this.remember(place, stored, value);
     return value;
+  }
+
+  private remember(place: string, stored: string, value: AuthenticValue): void {
+    if (stored.length <= MAX_REMEMBERED_LENGTH) this.verified.set(place, { stored, value });
   }
 
   private verify(place: string, stored: string): ReadValue {
