@@ -5,7 +5,8 @@ import { connect } from './support/connect.js';
 import { eventually } from './support/eventually.js';
 import { listen, type Listening } from './support/listen.js';
 import { answerTo, begin } from './support/exchange.js';
-import { echo, startPlainProvider, type PlainProvider } from './support/plain-provider.js';
+import { AFRESH } from './support/load.js';
+import { echo, say, startPlainProvider, type PlainProvider } from './support/plain-provider.js';
 import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
 import { raw } from './support/raw.js';
 import { someone, type User } from './support/users.js';
@@ -42,6 +43,8 @@ beforeEach(() => {
 });
 
 const silence: RequestListener = (request) => void request.on('error', () => {}).resume();
+const JSON_BODY = { 'content-type': 'application/json' };
+const noItems = say(200, JSON_BODY, '{"object":"list","results":[],"has_more":false}');
 
 /** Requests that stay open until they are let go. */
 class Held {
@@ -105,17 +108,67 @@ test('8 loads of a user and 32 of an organization are streamed at a time', async
   held.open(`/connections/${ofOther.id}/items`, { headers: NDJSON });
   await eventually(() => expect(provider.seen.length).toBeGreaterThanOrEqual(33));
   await held.letGo();
-  provider.answer = (request, response) => {
-    request.resume();
-    response
-      .writeHead(200, { 'content-type': 'application/json' })
-      .end('{"object":"list","results":[],"has_more":false}');
-  };
+  provider.answer = noItems;
   await eventually(async () => {
     const { response } = await raw(`${service.url}${load(0)}`, { headers: NDJSON });
     expect(response.status).toBe(200);
   });
 });
+
+test('16 pages of items of a user and 64 of an organization are loaded at a time', async () => {
+  const held = new Held();
+  const unanswered: (() => void)[] = [];
+  provider.answer = (request, response) => void unanswered.push(() => noItems(request, response));
+  const load = ({ id }: { id: string }, limit: number) => `/connections/${id}/items?limit=${limit}`;
+  const [first, second, third, fourth, fifth] = ofAcme as [Connection, Connection, Connection, Connection, Connection];
+  for (let limit = 1; limit <= 16; limit += 1) held.open(load(first, limit));
+  await eventually(() => expect(provider.seen.length).toBeGreaterThanOrEqual(16));
+  // What is equal to one that is being loaded shares its answer.
+  held.open(load(first, 1));
+  expect(await refusal(load(first, 17))).toEqual(tooMany('16 paged loads of this user'));
+  const body = JSON.stringify({ ...acme, userId: 'user-0', limit: 17 });
+  const asked = await raw(`${service.url}/integrations/notion/load`, {
+    method: 'POST',
+    type: 'application/json',
+    body,
+  });
+  expect(asked.error?.slug).toBe('too-many-requests');
+  for (const connection of [second, third, fourth])
+    for (let limit = 1; limit <= 16; limit += 1) held.open(load(connection, limit));
+  await eventually(() => expect(provider.seen.length).toBeGreaterThanOrEqual(64));
+  expect(await refusal(load(fifth, 1), AFRESH)).toEqual(tooMany('64 paged loads of this organization'));
+  held.open(load(ofOther, 1));
+  await eventually(() => expect(provider.seen.length).toBeGreaterThanOrEqual(65));
+  provider.answer = noItems;
+  for (const answer of unanswered) answer();
+  await Promise.all(held.all);
+  expect((await raw(`${service.url}${load(first, 17)}`)).response.status).toBe(200);
+}, 60_000);
+
+test('a person connects while another tenant loads with all connections to that provider', async () => {
+  const limits = { LIMIT_PAGED_LOADS_PER_USER: '200', LIMIT_PAGED_LOADS_PER_ORG: '200' };
+  const apartService = await startProduction(apart.mockProviders, { AIRTABLE_API_URL: provider.url, ...limits });
+  const client = createCauseway({ baseUrl: apartService.url, apiKey: ADMIN_KEY });
+  const isLoad = ({ target }: { target: string }) => !target.includes('whoami');
+  provider.answer = (request, response) =>
+    (request.url?.includes('whoami') ? say(200, JSON_BODY, '{"id":"usrAnn"}') : silence)(request, response);
+  const abort = new AbortController();
+  try {
+    const { id } = await connect(client, 'airtable', someone());
+    const headers = { authorization: `Bearer ${ADMIN_KEY}`, ...AFRESH };
+    const loads = Array.from({ length: 140 }, () =>
+      fetch(`${apartService.url}/connections/${id}/items`, { headers, signal: abort.signal }).catch(() => undefined),
+    );
+    await eventually(() => expect(provider.seen.filter(isLoad)).toHaveLength(128));
+    expect((await connect(client, 'airtable', someone())).status).toBe('active');
+    // None of them has ended, so the connect had a connection of its own.
+    expect(provider.seen.filter(isLoad).length).toBe(128);
+    abort.abort();
+    await Promise.all(loads);
+  } finally {
+    await apartService.stop();
+  }
+}, 60_000);
 
 describe('event streams', () => {
   const keyOf = async (orgIds: string[]): Promise<string> => {

@@ -9,6 +9,8 @@ export interface TenantLimits {
   attemptsPerOrganization: number;
   loadsPerUser: number;
   loadsPerOrganization: number;
+  pagedLoadsPerUser: number;
+  pagedLoadsPerOrganization: number;
   /** Bytes of providers' responses that all streamed loads of this process hold together. */
   loadMemoryBytes: number;
   proxiedPerOrganization: number;
@@ -36,6 +38,12 @@ export class LimitsEnvironment {
 
   @Limit()
   LOADS_PER_ORG = 32;
+
+  @Limit()
+  PAGED_LOADS_PER_USER = 16;
+
+  @Limit()
+  PAGED_LOADS_PER_ORG = 64;
 
   /** At least two of the largest responses: a load of such pages would never go on. */
   @Limit(64)
@@ -68,6 +76,8 @@ export class LimitsEnvironment {
       attemptsPerOrganization: this.ATTEMPTS_PER_ORG,
       loadsPerUser: this.LOADS_PER_USER,
       loadsPerOrganization: this.LOADS_PER_ORG,
+      pagedLoadsPerUser: this.PAGED_LOADS_PER_USER,
+      pagedLoadsPerOrganization: this.PAGED_LOADS_PER_ORG,
       loadMemoryBytes: this.LOAD_MEMORY_MB * MB,
       proxiedPerOrganization: this.PROXIED_PER_ORG,
       uploadMaxMs: this.UPLOAD_SECONDS * 1000,

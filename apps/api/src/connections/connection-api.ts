@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import {
   UpstreamClient,
@@ -17,6 +17,7 @@ import type { StoredCredential } from '@causeway/oauth';
 import { Problem } from '@causeway/problem';
 import type { RateLimit } from '@causeway/rate-limiter';
 import type { Actor } from '../access/actor.js';
+import { CONNECT_CLIENT } from '../http-client/http-client.module.js';
 import type { RateLimitDefinition } from '../integrations/integration-definition.js';
 import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
 import type { AccountContext, ApiRequest, ProviderApi } from '../integrations/integration.js';
@@ -73,6 +74,7 @@ export class ConnectionApi {
     private readonly repository: ConnectionRepository,
     private readonly credentials: ConnectionCredentials,
     private readonly client: UpstreamClient,
+    @Inject(CONNECT_CLIENT) private readonly connectClient: UpstreamClient,
     private readonly cache: SealedCache,
     private readonly metrics: Metrics,
   ) {}
@@ -85,7 +87,7 @@ export class ConnectionApi {
       defaultRetryAfterMs: api.retryAfterSeconds * 1000,
     };
     return {
-      read: (request) => this.send(configured, accessToken, request, options),
+      read: (request) => this.send(this.connectClient, configured, accessToken, request, options),
       remember: (_key, load) => load(),
     };
   }
@@ -163,7 +165,7 @@ export class ConnectionApi {
     for (let refreshed = false; ; refreshed = true) {
       const { accessToken } = stored.credential;
       try {
-        return await this.send(configured, accessToken, request, requestOptions);
+        return await this.send(this.client, configured, accessToken, request, requestOptions);
       } catch (error) {
         if (!(error instanceof UpstreamError) || error.reason !== 'unauthorized') throw error;
         const hasExpired =
@@ -187,6 +189,7 @@ export class ConnectionApi {
   }
 
   private send(
+    client: UpstreamClient,
     { definition, integration }: ConfiguredIntegration,
     accessToken: string,
     { method = 'GET', path, query = {}, json, acceptBody }: ApiRequest,
@@ -196,7 +199,7 @@ export class ConnectionApi {
     for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
     const headers: Record<string, string> = { ...definition.api.headers, authorization: `Bearer ${accessToken}` };
     if (json !== undefined) headers['content-type'] = 'application/json';
-    const response = this.client.request({
+    const response = client.request({
       ...options,
       request: {
         method,

@@ -1,31 +1,41 @@
-import { Module, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Module, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
 import { Store } from '@causeway/store';
 import { HttpClient, UpstreamClient } from '@causeway/http-client';
 import { RateLimiter } from '@causeway/rate-limiter';
 import { StoreModule } from '../store/store.module.js';
 
+/** An `UpstreamClient` for what a connect reads of the account. */
+export const CONNECT_CLIENT = Symbol('CONNECT_CLIENT');
+
 @Module({
   imports: [StoreModule],
   providers: [
-    // For the token endpoints only: their requests wait for no connection that loads or proxied calls hold.
+    // For the token endpoints and connects only: their requests wait for no connection that loads or proxied calls hold.
     { provide: HttpClient, useFactory: () => new HttpClient() },
+    {
+      provide: CONNECT_CLIENT,
+      inject: [HttpClient, Store],
+      useFactory: (http: HttpClient, store: Store) => new UpstreamClient(http, new RateLimiter(store)),
+    },
     {
       provide: UpstreamClient,
       inject: [Store],
       useFactory: (store: Store) => new UpstreamClient(new HttpClient(), new RateLimiter(store)),
     },
   ],
-  exports: [HttpClient, UpstreamClient],
+  exports: [HttpClient, UpstreamClient, CONNECT_CLIENT],
 })
 export class HttpClientModule implements BeforeApplicationShutdown, OnApplicationShutdown {
   constructor(
     private readonly http: HttpClient,
     private readonly client: UpstreamClient,
+    @Inject(CONNECT_CLIENT) private readonly connectClient: UpstreamClient,
   ) {}
 
   /** Before the server waits for the requests in flight: theirs are what it would wait for. */
   beforeApplicationShutdown(): void {
     this.client.stop();
+    this.connectClient.stop();
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -61,6 +61,7 @@ interface LoadStart {
 @Injectable()
 export class ItemsService {
   private readonly streams;
+  private readonly pages;
   private readonly memory;
 
   constructor(
@@ -77,30 +78,45 @@ export class ItemsService {
       { name: 'this user', limit: limits.loadsPerUser },
       { name: 'this organization', limit: limits.loadsPerOrganization },
     ] as const);
+    this.pages = new ConcurrencyLimit('paged loads', [
+      { name: 'this user', limit: limits.pagedLoadsPerUser },
+      { name: 'this organization', limit: limits.pagedLoadsPerOrganization },
+    ] as const);
     this.memory = new LoadMemory(limits.loadMemoryBytes);
   }
 
   /**
    * One page of a connection's items, type after type.
    * @param bypassCache asks the provider even where the same was read a moment ago
+   * @throws Problem `too-many-requests` for a user or an organization with too many of them
    */
   async page(record: ConnectionRecord, request: LoadDto, actor: Actor, bypassCache: boolean): Promise<ItemPage> {
+    let release: (() => void) | undefined;
+    // Of equal requests that share one answer, only the first counts.
+    const count = () => (release ??= this.pages.acquire(membersOf(record)));
+    if (bypassCache || request.cursor !== undefined) count();
     const options = { actor, bypassCache };
-    const start = await this.startOf(record, request, options);
-    const read = () => this.readPage(start, request, options);
-    if (request.cursor !== undefined) return read();
-    await this.recordStart(start, actor);
-    const { id, generation } = record;
-    const { types, parent, properties, archived, updatedSince } = start.cursor;
-    const asked = [types, parent, properties, archived, updatedSince, request.limit];
-    const name = `first-page:${JSON.stringify([id, generation, ...asked])}`;
-    return this.cache.getOrLoad(name, FIRST_PAGE_MS, read, bypassCache);
+    try {
+      const start = await this.startOf(record, request, options);
+      const read = () => {
+        count();
+        return this.readPage(start, request, options);
+      };
+      if (request.cursor !== undefined) return await read();
+      await this.recordStart(start, actor);
+      const { id, generation } = record;
+      const { types, parent, properties, archived, updatedSince } = start.cursor;
+      const asked = [types, parent, properties, archived, updatedSince, request.limit];
+      const name = `first-page:${JSON.stringify([id, generation, ...asked])}`;
+      return await this.cache.getOrLoad(name, FIRST_PAGE_MS, read, bypassCache);
+    } finally {
+      release?.();
+    }
   }
 
   /** A whole load, paced by its reader. @throws Problem `too-many-requests` for a user or an organization with too many of them */
   async stream(record: ConnectionRecord, request: LoadDto, reader: LoadReader): Promise<Readable> {
-    const { orgId, userId } = record;
-    const release = this.streams.acquire([JSON.stringify([orgId, userId]), orgId]);
+    const release = this.streams.acquire(membersOf(record));
     const memory = this.memory.open(record);
     whenAborted(reader.signal, () => {
       release();
@@ -246,6 +262,11 @@ function exhaustiveness(
     exhaustive: Object.fromEntries(loaded.map(({ type }) => [type, !(type in notExhaustive)])),
     notExhaustive: reasons.length === 0 ? undefined : notExhaustive,
   };
+}
+
+/** For whom a load counts. */
+function membersOf({ orgId, userId }: ConnectionRecord): [user: string, organization: string] {
+  return [JSON.stringify([orgId, userId]), orgId];
 }
 
 /** What a load's cursors are sealed to. */
