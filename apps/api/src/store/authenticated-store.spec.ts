@@ -12,11 +12,14 @@ const key = (id: string) => ({ id, secret: randomBytes(32) });
 const [K1, K2] = [key('k1'), key('k2')];
 const ref = { partition: 'some', key: 'key' };
 const but = (members: Partial<Store>, store: Store): Store => Object.assign({}, store, members);
-const opened = (store: Store, keys: EncryptionKey[], metrics = new Metrics()) =>
+const opened = (
+  store: Store,
+  keys: EncryptionKey[],
+  metrics = new Metrics(),
+  mode: Configuration['mode'] = 'production',
+) =>
   // It closes what it refuses.
-  authenticatedStore(but({ close: async () => {} }, store), new Keyring(keys), metrics, {
-    mode: 'production',
-  } as Configuration);
+  authenticatedStore(but({ close: async () => {} }, store), new Keyring(keys), metrics, { mode } as Configuration);
 const put = (store: Store, value: string) => store.commitIfUnchanged(ref.partition, { put: [{ key: ref.key, value }] });
 
 describe('authenticatedStore', () => {
@@ -133,25 +136,46 @@ describe('RecordMaintenance', () => {
   beforeEach(async () => ({ store: raw, remove } = await openTemporaryStore()));
   afterEach(() => remove());
 
-  it('continues an upgrade that was stopped, and no process starts before', async () => {
+  it('finishes an upgrade that was stopped only for who accepts what has no tag, and no process starts before', async () => {
     for (let i = 0; i < 600; i += 1) await raw.commitIfUnchanged(`p${i}`, { put: [{ key: 'k', value: `${i}` }] });
-    let commits = 0;
+    const commits: Promise<boolean>[] = [];
     const commitIfUnchanged: Store['commitIfUnchanged'] = async (...change) => {
-      commits += 1;
-      if (commits > 300) throw new Error('stopped');
-      return raw.commitIfUnchanged(...change);
+      if (commits.length === 300) throw new Error('stopped');
+      const commit = raw.commitIfUnchanged(...change);
+      commits.push(commit);
+      return commit;
     };
     const stopping = but({ commitIfUnchanged }, raw);
     const keyring = new Keyring([K1]);
     await expect(new RecordMaintenance(stopping, keyring).upgrade()).rejects.toThrow('stopped');
-    const open = () => opened(raw, [K1]);
-    await expect(open()).rejects.toThrow('did not end');
-    const upgraded = await new RecordMaintenance(raw, keyring).upgrade();
-    expect(upgraded).toBeGreaterThan(0);
-    expect(upgraded).toBeLessThan(600);
-    const store = await open();
+    await Promise.all(commits);
+    for (const mode of ['production', 'sandbox'] as const)
+      await expect(opened(raw, [K1], new Metrics(), mode)).rejects.toThrow('upgrade-store');
+    const maintenance = new RecordMaintenance(raw, keyring);
+    expect(await maintenance.upgrade()).toBe(0);
+    const { untagged } = await maintenance.count();
+    expect(untagged.length).toBeGreaterThan(0);
+    expect(untagged.length).toBeLessThan(600);
+    expect(await maintenance.upgrade({ acceptUntagged: true })).toBe(untagged.length);
+    const store = await opened(raw, [K1]);
     for (const i of [0, 299, 300, 599]) expect(await store.get({ partition: `p${i}`, key: 'k' })).toBe(`${i}`);
     expect(await new RecordMaintenance(raw, keyring).upgrade()).toBeNull();
+  });
+
+  it('accepts no record without a tag for an old check value, of an upgrade that has not ended', async () => {
+    const keyring = new Keyring([K1]);
+    await put(await opened(raw, [K1]), 'value');
+    const value = JSON.stringify({ k1: keyring.sealingKeys('store format').seal('upgrading', 'format 2') });
+    await raw.commitIfUnchanged('store', { put: [{ key: 'format', value }] });
+    const forged = { partition: 'keys', key: 'key:forged' };
+    await raw.commitIfUnchanged(forged.partition, { put: [{ key: forged.key, value: '{"scopes":["admin"]}' }] });
+    for (const mode of ['production', 'sandbox'] as const)
+      await expect(opened(raw, [K1], new Metrics(), mode)).rejects.toThrow('upgrade-store');
+    expect(await new RecordMaintenance(raw, keyring).upgrade()).toBe(0);
+    const store = await opened(raw, [K1]);
+    expect(await store.get(forged)).toBeNull();
+    expect(await store.get(ref)).toBe('value');
+    expect((await new RecordMaintenance(raw, keyring).count()).untagged).toEqual([forged]);
   });
 
   it('upgrades no store whose records were stored with other keys', async () => {

@@ -24,7 +24,8 @@ export async function authenticatedStore(
 ): Promise<Store> {
   const check = async () => {
     // Sandbox mode is one person's own machine: there `npm start` after an update goes on with what is there.
-    if (mode === 'sandbox') await new RecordMaintenance(store, keyring).upgrade();
+    const maintenance = new RecordMaintenance(store, keyring);
+    if (mode === 'sandbox' && (await maintenance.isOfEarlierVersion())) await maintenance.upgrade();
     for (const id of await new StoreFormat(store, keyring).ensure())
       logger.warn(`ENCRYPTION_KEYS lacks the key "${id}": what is stored with it is unavailable to this process`);
   };

@@ -1,5 +1,5 @@
 import type { Keyring } from '@causeway/crypto';
-import type { KeyValueStore, StoredValue } from '@causeway/store';
+import type { KeyValueStore, Ref, StoredValue } from '@causeway/store';
 import { ConfigurationError } from '../configuration/configuration.js';
 import { RecordTags, type ReadValue } from './record-tags.js';
 import { FORMAT, StoreFormat } from './store-format.js';
@@ -7,7 +7,7 @@ import { FORMAT, StoreFormat } from './store-format.js';
 export interface RecordCount {
   /** Authentic values by the id of the key of their tag. */
   byKey: Map<string, number>;
-  untagged: number;
+  untagged: Ref[];
   /** Values with a tag that is not valid, or whose key is not configured. */
   unreadable: { name: string; keyId: string | null }[];
 }
@@ -27,26 +27,26 @@ export class RecordMaintenance {
 
   /**
    * Authenticates what an earlier version stored, once: in a store with authentic records, others are not accepted any more, so whoever
-   * deletes the check value gains nothing. An upgrade that was stopped is continued by the next one.
+   * deletes or replaces the check value gains nothing. An upgrade that was stopped looks the same as that, so none is continued.
+   * @param acceptUntagged an operator has looked at them: they are authenticated whatever the store has
    * @returns how many values were authenticated; `null`: the store needs no upgrade
    * @throws ConfigurationError for other keys than those of the store
    */
-  async upgrade(): Promise<number | null> {
-    const state = await this.format.state();
-    if (state === 'ready') return null;
-    if (state === null) {
-      const { byKey, unreadable } = await this.count();
-      if (byKey.size > 0) {
-        await this.format.set('ready');
-        return 0;
-      }
-      if (unreadable.length > 0)
-        throw new ConfigurationError(['ENCRYPTION_KEYS has none of the keys with which the records were stored']);
-      await this.format.set('upgrading');
-    }
-    const tagged = await this.rewrite((value) => (value.state === 'untagged' ? value.text : null));
-    await this.format.set('ready');
+  async upgrade({ acceptUntagged = false } = {}): Promise<number | null> {
+    const isReady = await this.format.isReady();
+    if (isReady && !acceptUntagged) return null;
+    const { byKey, unreadable } = await this.count();
+    if (byKey.size === 0 && unreadable.length > 0)
+      throw new ConfigurationError(['ENCRYPTION_KEYS has none of the keys with which the records were stored']);
+    const isAccepted = acceptUntagged || byKey.size === 0;
+    const tagged = isAccepted ? await this.rewrite((value) => (value.state === 'untagged' ? value.text : null)) : 0;
+    await this.format.makeReady();
     return tagged;
+  }
+
+  /** Whether it needs an upgrade that nobody has to look at. */
+  async isOfEarlierVersion(): Promise<boolean> {
+    return !(await this.format.isReady()) && (await this.count()).byKey.size === 0;
   }
 
   /** These keys are used by no record any more. */
@@ -75,12 +75,12 @@ export class RecordMaintenance {
   }
 
   async count(): Promise<RecordCount> {
-    const count: RecordCount = { byKey: new Map(), untagged: 0, unreadable: [] };
+    const count: RecordCount = { byKey: new Map(), untagged: [], unreadable: [] };
     for await (const values of this.batches())
       for (const { ref, value } of values) {
         const known = this.tags.read(ref, value);
         if (known.state === 'authentic') count.byKey.set(known.keyId, (count.byKey.get(known.keyId) ?? 0) + 1);
-        else if (known.state === 'untagged') count.untagged += 1;
+        else if (known.state === 'untagged') count.untagged.push(ref);
         else count.unreadable.push({ name: ref.key, keyId: known.state === 'unknown-key' ? known.keyId : null });
       }
     return count;

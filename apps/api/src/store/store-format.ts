@@ -2,12 +2,11 @@ import type { Keyring, SealingKeys } from '@causeway/crypto';
 import type { KeyValueStore, Ref } from '@causeway/store';
 import { ConfigurationError } from '../configuration/configuration.js';
 
-/** `upgrading`: an upgrade of what an earlier version stored has begun and has not ended. */
-type State = 'ready' | 'upgrading';
-
 /** Not tagged, but sealed: it says with which keys the tags of the others were made. */
 export const FORMAT: Ref = { partition: 'store', key: 'format' };
 const CONTEXT = 'format 2';
+/** Earlier versions sealed another word while they upgraded a store: it counts as no check value, since a copy of it never expires. */
+const READY = 'ready';
 const UPGRADE = '`npm run upgrade-store`';
 
 /**
@@ -24,9 +23,9 @@ export class StoreFormat {
     this.keys = keyring.sealingKeys('store format');
   }
 
-  /** `null`: the store has no check value. @throws ConfigurationError for other keys than those of the store */
-  async state(): Promise<State | null> {
-    return this.stateOf(parse(await this.store.get(FORMAT)));
+  /** False for a store without a check value. @throws ConfigurationError for other keys than those of the store */
+  async isReady(): Promise<boolean> {
+    return this.saysReady(parse(await this.store.get(FORMAT)));
   }
 
   /**
@@ -37,21 +36,19 @@ export class StoreFormat {
   async ensure(): Promise<string[]> {
     for (;;) {
       const stored = await this.store.get(FORMAT);
-      const state = this.stateOf(parse(stored));
-      if (state === 'upgrading') throw new ConfigurationError([`the upgrade of the store did not end: run ${UPGRADE}`]);
-      if (state === null && (await this.hasValues())) {
+      if (!this.saysReady(parse(stored)) && (await this.hasValues())) {
         // Another process may have begun with this store a moment ago.
         if ((await this.store.get(FORMAT)) !== stored) continue;
         throw new ConfigurationError([
           `the store has records of an earlier version, or lost its check value: stop all processes and run ${UPGRADE}`,
         ]);
       }
-      if (await this.write(stored, 'ready')) return this.missing(parse(stored));
+      if (await this.write(stored)) return this.missing(parse(stored));
     }
   }
 
-  async set(state: State): Promise<void> {
-    while (!(await this.write(await this.store.get(FORMAT), state)));
+  async makeReady(): Promise<void> {
+    while (!(await this.write(await this.store.get(FORMAT))));
   }
 
   /** The store has no record of these keys, or none that is needed. */
@@ -59,11 +56,11 @@ export class StoreFormat {
     for (;;) {
       const stored = await this.store.get(FORMAT);
       const others = Object.entries(parse(stored)).filter(([id]) => !ids.includes(id));
-      if (await this.replace(stored, { ...Object.fromEntries(others), ...this.own('ready') })) return;
+      if (await this.replace(stored, { ...Object.fromEntries(others), ...this.own() })) return;
     }
   }
 
-  private stateOf(entries: Record<string, string>): State | null {
+  private saysReady(entries: Record<string, string>): boolean {
     const missing = this.missing(entries);
     const states = Object.entries(entries).flatMap(([id, sealed]) => {
       if (missing.includes(id)) return [];
@@ -75,7 +72,7 @@ export class StoreFormat {
       throw new ConfigurationError([
         `ENCRYPTION_KEYS lacks the key "${missing.join('", "')}", with which this store is encrypted (if it is lost: npm run rotate-keys -- --lost ${missing[0]})`,
       ]);
-    return states.length === 0 ? null : states.includes('upgrading') ? 'upgrading' : 'ready';
+    return states.includes(READY);
   }
 
   private missing(entries: Record<string, string>): string[] {
@@ -83,15 +80,15 @@ export class StoreFormat {
   }
 
   /** @returns false if another process was faster */
-  private write(stored: string | null, state: State): Promise<boolean> {
+  private write(stored: string | null): Promise<boolean> {
     const entries = parse(stored);
-    const isKept = this.stateOf(entries) === state;
+    const isKept = this.saysReady(entries);
     if (isKept && (this.keyring.ids[0] ?? '') in entries) return Promise.resolve(true);
-    return this.replace(stored, { ...(isKept && entries), ...this.own(state) });
+    return this.replace(stored, { ...(isKept && entries), ...this.own() });
   }
 
-  private own(state: State): Record<string, string> {
-    return { [this.keyring.ids[0] ?? '']: this.keys.seal(state, CONTEXT) };
+  private own(): Record<string, string> {
+    return { [this.keyring.ids[0] ?? '']: this.keys.seal(READY, CONTEXT) };
   }
 
   private replace(stored: string | null, entries: Record<string, string>): Promise<boolean> {
