@@ -108,8 +108,17 @@ test('has one entry a minute for each caller who reads the token, across process
 
 test('is paged by cursors of its connection, and keeps the newest 200 entries', async () => {
   const { id } = await connect(causeway, 'hubspot', someone());
-  for (let round = 0; round < 11; round += 1)
-    await Promise.all(Array.from({ length: 20 }, () => causeway.POST('/connections/{id}/check', at(id))));
+  for (let round = 0; round < 11; round += 1) {
+    await Promise.all(
+      Array.from({ length: 10 }, async () => {
+        const scopes = ['credentials:read' as const, 'connections:read' as const];
+        const { data: key } = await causeway.POST('/keys', { body: { name: 'a back end', scopes } });
+        const backEnd = createCauseway({ baseUrl: services[0]?.url ?? '', apiKey: key?.key ?? '' });
+        await backEnd.GET('/connections/{id}/token', at(id));
+        await backEnd.POST('/connections/{id}/check', at(id));
+      }),
+    );
+  }
   const seen: string[] = [];
   let cursor: string | null = null;
   do {

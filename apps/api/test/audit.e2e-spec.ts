@@ -179,6 +179,22 @@ test('loads do not push the read of a token out of the log of a connection', asy
   expect(data?.events.map(({ type }) => type)).toEqual(['items-loaded', 'token-read', 'connected']);
 });
 
+test('checks and refreshes by sessions do not push it out either', async () => {
+  const user = someone();
+  const { id } = await connect(operator, 'hubspot', user);
+  const key = await keyWith(['credentials:read']);
+  await key.client.GET('/connections/{id}/token', at(id));
+  for (let round = 0; round < 11; round += 1) {
+    const { data: session } = await operator.POST('/sessions', { body: user });
+    const client = clientOf(session?.token ?? '');
+    await Promise.all(Array.from({ length: 20 }, () => client.POST('/connections/{id}/check', at(id))));
+    if (round < 9) continue;
+    expect((await client.POST('/connections/{id}/refresh', at(id))).error).toBeUndefined();
+  }
+  const { data } = await operator.GET('/connections/{id}/events', { params: { path: { id }, query: { limit: 1000 } } });
+  expect(data?.events.map(({ type }) => type)).toEqual(['refreshed', 'checked', 'token-read', 'connected']);
+});
+
 describe('an organization', () => {
   test('sees its own entries only, and of those all', async () => {
     const key = await keyWith(['admin'], { orgIds: ['east'] });

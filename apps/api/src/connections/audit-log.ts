@@ -19,8 +19,10 @@ import { connectionKey, partitionOfConnection, type ConnectionRecord } from './c
 /** These can happen many times a second: appended once a minute for each actor, so that they push no other entry out. */
 const FREQUENT: ReadonlySet<ConnectionEventType> = new Set<ConnectionEventType>([
   'token-read',
+  'refreshed',
   'refresh-failed',
   'items-loaded',
+  'checked',
   'proxied',
 ]);
 const FREQUENT_MS = 60_000;
@@ -55,7 +57,7 @@ export class AuditLog {
   }
 
   /**
-   * Commits a change of a connection together with its entry.
+   * Commits a change of a connection together with its entry, or without one if that was recorded within a minute.
    * @param publish is called after the commit, while the entry is added to the audit log of the installation
    * @returns false if an expectation was not met; nothing is stored then
    */
@@ -65,35 +67,35 @@ export class AuditLog {
     change: Change,
     publish = async (): Promise<void> => {},
   ): Promise<boolean> {
-    const { id, orgId, userId } = connection;
-    const append = {
-      log: auditLogName(id),
-      entry: encodeAuditEntry({ ...entry, at: Date.now() }),
-      keep: KEPT_OF_A_CONNECTION,
-      ttlMs: this.ttlMs,
-    };
-    const isCommitted = await this.store.commitIfUnchanged(partitionOfConnection(id) ?? '', {
-      ...change,
-      append: [append, ...(change.append ?? [])],
-    });
-    if (!isCommitted) return false;
-    await Promise.all([this.chain.record({ ...entry, orgId, userId, connectionId: id }), publish()]);
-    return true;
+    if (!FREQUENT.has(entry.type)) return this.write(connection, entry, change, publish);
+    const { id } = connection;
+    const due = await this.dueEntry(id, entry);
+    // Without an expectation: the change, such as a new token, is worth more than one entry too many.
+    if (due !== null)
+      return this.write(connection, entry, { ...change, put: [...(change.put ?? []), due.put] }, publish);
+    const isCommitted = await this.store.commitIfUnchanged(partitionOfConnection(id) ?? '', change);
+    if (isCommitted) await publish();
+    return isCommitted;
   }
 
   async append(connection: AuditedConnection, entry: AuditEntry): Promise<void> {
     const { id } = connection;
+    const expectPresent = [connectionKey(id)];
     if (!FREQUENT.has(entry.type)) {
-      await this.commit(connection, entry, { expectPresent: [connectionKey(id)] });
+      await this.write(connection, entry, { expectPresent });
       return;
     }
-    const { actor } = entry;
-    const name = `${entry.type} ${actor.kind} ${actor.id ?? ''}`;
-    const remembered = `${id} ${name}`;
+    const remembered = `${id} ${nameOf(entry)}`;
     if (this.recent.has(remembered)) return;
     this.recent.set(remembered, true);
     try {
-      await this.appendUnlessRecent(connection, entry, name);
+      for (let race = 0; race < MAX_RACES; race += 1) {
+        const due = await this.dueEntry(id, entry);
+        if (due === null) return;
+        const { put, value } = due;
+        if (await this.write(connection, entry, { expect: [{ key: put.key, value }], expectPresent, put: [put] }))
+          return;
+      }
     } catch (error) {
       this.recent.delete(remembered);
       throw error;
@@ -117,22 +119,46 @@ export class AuditLog {
     };
   }
 
-  private async appendUnlessRecent(connection: AuditedConnection, entry: AuditEntry, name: string): Promise<void> {
-    const { id } = connection;
-    const partition = partitionOfConnection(id) ?? '';
+  private async write(
+    connection: AuditedConnection,
+    entry: AuditEntry,
+    change: Change,
+    publish = async (): Promise<void> => {},
+  ): Promise<boolean> {
+    const { id, orgId, userId } = connection;
+    const append = {
+      log: auditLogName(id),
+      entry: encodeAuditEntry({ ...entry, at: Date.now() }),
+      keep: KEPT_OF_A_CONNECTION,
+      ttlMs: this.ttlMs,
+    };
+    const isCommitted = await this.store.commitIfUnchanged(partitionOfConnection(id) ?? '', {
+      ...change,
+      append: [append, ...(change.append ?? [])],
+    });
+    if (!isCommitted) return false;
+    await Promise.all([this.chain.record({ ...entry, orgId, userId, connectionId: id }), publish()]);
+    return true;
+  }
+
+  /**
+   * What is stored with an entry that was not recorded within a minute, by any process; `null`: it was.
+   * `value` is what is stored now.
+   */
+  private async dueEntry(id: string, entry: AuditEntry) {
     const now = Date.now();
     const key = recentAuditEntriesKey(id);
-    for (let race = 0; race < MAX_RACES; race += 1) {
-      const value = await this.store.get({ partition, key });
-      const known = value === null ? {} : (JSON.parse(value) as Record<string, number>);
-      const recent = Object.entries(known).filter(([, at]) => now - at < FREQUENT_MS);
-      if (recent.some(([other]) => other === name)) return;
-      const isAppended = await this.commit(connection, entry, {
-        expect: [{ key, value }],
-        expectPresent: [connectionKey(id)],
-        put: [{ key, value: JSON.stringify(Object.fromEntries([...recent, [name, now]])), ttlMs: FREQUENT_MS }],
-      });
-      if (isAppended) return;
-    }
+    const value = await this.store.get({ partition: partitionOfConnection(id) ?? '', key });
+    const known = value === null ? {} : (JSON.parse(value) as Record<string, number>);
+    const recent = Object.entries(known).filter(([, at]) => now - at < FREQUENT_MS);
+    const name = nameOf(entry);
+    if (recent.some(([other]) => other === name)) return null;
+    const next = JSON.stringify(Object.fromEntries([...recent, [name, now]]));
+    return { value, put: { key, value: next, ttlMs: FREQUENT_MS } };
   }
+}
+
+/** A user who has many sessions is one actor: all sessions that may act for a connection are of its user. */
+function nameOf({ type, actor: { kind, id } }: AuditEntry): string {
+  return kind === 'session' ? `${type} ${kind}` : `${type} ${kind} ${id ?? ''}`;
 }
