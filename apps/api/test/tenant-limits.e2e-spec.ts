@@ -193,6 +193,33 @@ describe('event streams', () => {
     await eventually(async () => (await listen(events(), keys[0] ?? '')).stop());
   });
 
+  test('of a key of several organizations count for each of them', async () => {
+    const third = someone();
+    const keys = await Promise.all(Array.from({ length: 5 }, () => keyOf([acme.orgId, other.orgId])));
+    const [ofOneOfThem, ofAnother] = await Promise.all([keyOf([other.orgId]), keyOf([third.orgId])]);
+    const open: Listening[] = [];
+    for (const key of keys) open.push(...(await Promise.all(Array.from({ length: 20 }, () => listen(events(), key)))));
+    await expect(listen(events(), ofOneOfThem)).rejects.toThrow('100 event streams of this organization');
+    open.push(await listen(events(), ofAnother));
+    for (const { stop } of open) stop();
+    await eventually(async () => (await listen(events(), ofOneOfThem)).stop());
+  });
+
+  test('of callers of all organizations leave half of them to the others', async () => {
+    const small = await startProduction(apart.mockProviders, { LIMIT_EVENT_STREAMS: '4' });
+    try {
+      const ofAll = (query: string) => listen(`${small.url}/events${query}`, ADMIN_KEY);
+      const open = [await ofAll(''), await ofAll(`?orgId=${acme.orgId}`)];
+      await expect(ofAll(`?orgId=${other.orgId}`)).rejects.toThrow('2 event streams of callers of all organizations');
+      const body = { name: 'a test', scopes: ['connections:read' as const], orgIds: [acme.orgId] };
+      const { data } = await createCauseway({ baseUrl: small.url, apiKey: ADMIN_KEY }).POST('/keys', { body });
+      open.push(await listen(`${small.url}/events`, data?.key ?? ''));
+      for (const { stop } of open) stop();
+    } finally {
+      await small.stop();
+    }
+  });
+
   test('HEAD answers at once, and holds none', async () => {
     const key = await keyOf([acme.orgId]);
     for (let i = 0; i < 25; i += 1) {

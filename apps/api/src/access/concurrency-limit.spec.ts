@@ -45,4 +45,15 @@ describe('ConcurrencyLimit', () => {
     expect(() => limit.acquire([null, 'ann'])).toThrow(REFUSED);
     for (let i = 0; i < 5; i += 1) limit.acquire([null, null]);
   });
+
+  it('counts for each member of a group, and for none of them if one has no room', () => {
+    const limit = newLimit();
+    for (let i = 0; i < 2; i += 1) limit.acquire([null, ['acme', 'other', 'acme']]);
+    const release = limit.acquire([null, 'other']);
+    expect(() => limit.acquire([null, ['acme', 'other']])).toThrow('3 loads of this organization');
+    limit.acquire([null, 'acme']);
+    expect(() => limit.acquire([null, 'acme'])).toThrow(REFUSED);
+    release();
+    limit.acquire([null, ['other', 'another']]);
+  });
 });

@@ -21,24 +21,25 @@ export class ConcurrencyLimit<Groups extends readonly Group[]> {
 
   /**
    * Counts one more for all groups or, if one of them has no room, for none.
-   * @param members one for each group; `null`: it counts for nobody of that group
+   * @param members those of each group; `null`: it counts for nobody of that group
    * @returns what gives it back; further calls of it do nothing
    * @throws Problem `too-many-requests`
    */
-  acquire(members: { [Index in keyof Groups]: string | null }): () => void {
-    const keys = members.map((member, index) => (member === null ? null : `${index} ${member}`));
-    for (const [index, key] of keys.entries()) {
-      const group = this.groups[index];
-      if (key === null || group === undefined || (this.held.get(key) ?? 0) < group.limit) continue;
-      const detail = `${group.limit} ${this.what} of ${group.name} are open, which is the most at a time. Let one of them end, then retry.`;
+  acquire(members: { [Index in keyof Groups]: string | readonly string[] | null }): () => void {
+    const counted = this.groups.flatMap((group, index) =>
+      [...new Set([members[index] ?? []].flat())].map((member) => ({ group, key: `${index} ${member}` })),
+    );
+    const full = counted.find(({ group, key }) => (this.held.get(key) ?? 0) >= group.limit)?.group;
+    if (full !== undefined) {
+      const detail = `${full.limit} ${this.what} of ${full.name} are open, which is the most at a time. Let one of them end, then retry.`;
       throw new Problem('too-many-requests', detail, { retryAfter: RETRY_AFTER_SECONDS });
     }
-    for (const key of keys) if (key !== null) this.held.set(key, (this.held.get(key) ?? 0) + 1);
+    for (const { key } of counted) this.held.set(key, (this.held.get(key) ?? 0) + 1);
     let isHeld = true;
     return () => {
       if (!isHeld) return;
       isHeld = false;
-      for (const key of keys) if (key !== null) this.release(key);
+      for (const { key } of counted) this.release(key);
     };
   }
 

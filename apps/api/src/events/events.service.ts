@@ -24,6 +24,8 @@ export class EventsService {
       { name: 'this service', limit: limits.eventStreams },
       { name: 'this key or session', limit: limits.eventStreamsPerCredential },
       { name: 'this organization', limit: limits.eventStreamsPerOrganization },
+      // The others have room whatever these do.
+      { name: 'callers of all organizations', limit: Math.ceil(limits.eventStreams / 2) },
     ] as const);
   }
 
@@ -44,13 +46,15 @@ export class EventsService {
     const orgId = request.orgId ?? (others.length === 0 ? onlyOrg : undefined);
     const { userId } = request;
     // All web sessions of one key count as that key.
-    const release = this.limit.acquire(['', `${caller.kind} ${caller.id ?? ''}`, orgId ?? null]);
+    const credential = `${caller.kind} ${caller.id ?? ''}`;
+    const isUnlimited = caller.orgIds === null;
+    const release = this.limit.acquire(['', credential, orgId ?? caller.orgIds, isUnlimited ? '' : null]);
     // Also where the stream does not begin: the response is the problem then.
     reply.raw.once('close', release);
     let unsubscribe = () => {};
     const subscriber = {
       // Two web sessions of one key end separately.
-      identity: `${caller.kind} ${caller.id ?? ''} ${caller.webSession ?? ''}`,
+      identity: `${credential} ${caller.webSession ?? ''}`,
       isStillAuthorized,
       // A feed may have entries of other organizations, and a caller may see only some of them.
       maySee: ({ owner }: { owner: { orgId: string; userId: string; integration: string } }) =>
