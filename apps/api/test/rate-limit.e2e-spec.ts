@@ -7,7 +7,7 @@ import {
   type MockProvidersProcess,
 } from '@causeway/testing';
 import { exchange } from './support/exchange.js';
-import { ADMIN_KEY, startProduction } from './support/production.js';
+import { ADMIN_KEY, encryptionKeys, startProduction } from './support/production.js';
 import { expectProblem, retryAfterOf } from './support/problems.js';
 import { raw, type RawAnswer } from './support/raw.js';
 import { startSandboxMode } from './support/sandbox-mode.js';
@@ -18,7 +18,7 @@ let replicas: Service[];
 let alone: Service;
 beforeAll(async () => {
   [mockProcess, redis] = await Promise.all([startMockProviders(), startRedis()]);
-  const behindProxy = { REDIS_URL: redis.url, TRUST_PROXY: 'on' };
+  const behindProxy = { REDIS_URL: redis.url, TRUST_PROXY: 'on', ENCRYPTION_KEYS: encryptionKeys() };
   replicas = await Promise.all([1, 2].map(() => startProduction(mockProcess.mockProviders, behindProxy)));
   alone = await startProduction(mockProcess.mockProviders);
 });
