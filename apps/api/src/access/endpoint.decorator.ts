@@ -16,7 +16,7 @@ interface EndpointOptions {
   response?: Type<unknown>;
   /** Beside those of `commonProblems`. */
   problems?: readonly ProblemSlug[];
-  /** Exempt from the limit on requests to this service (`http/request-limit.ts`). */
+  /** Documents that there is no limit on requests; `EXEMPT` in `http/request-limit.ts` is what lifts it. */
   isExemptFromLimit?: boolean;
 }
 
