@@ -227,6 +227,10 @@ describe.each(['Redis', 'the embedded store'])('who writes in %s', (kind) => {
     const removed = await raw(`${service.url}/connections/${bad.id}`, { method: 'DELETE', key: own.key });
     expect(removed.error).toMatchObject({ revoked: 'failed' });
     expect(await store.get(inPlace(bad))).toBeNull();
+    const { data: audit } = await operator.GET('/audit', { params: { query: { type: 'disconnected' } } });
+    expect(audit?.events).toContainEqual(
+      expect.objectContaining({ connectionId: bad.id, detail: 'unreadable record' }),
+    );
     expect(await status(`/connections/${garbage.id}`, ADMIN_KEY, 'DELETE')).toBe(200);
     expectProblem(
       await raw(`${service.url}/connections/${garbage.id}`, { method: 'DELETE' }),

@@ -13,6 +13,7 @@ import {
 } from '@causeway/testing';
 import { connect } from './support/connect.js';
 import { ADMIN_KEY, encryptionKeys, productionEnvironment, startProduction, unlimited } from './support/production.js';
+import { expectProblem } from './support/problems.js';
 import { raw } from './support/raw.js';
 import { someone } from './support/users.js';
 
@@ -109,3 +110,21 @@ test('a replica whose keys are not those of the store does not start, and the re
   });
   expect(refused.stderr).not.toContain(other.slice(3));
 });
+
+test('a replica that lacks the key of a connection does not delete it', async () => {
+  const [ahead, behind] = replicas;
+  await behind.restart({ ENCRYPTION_KEYS: K2 });
+  await ahead.restart({ ENCRYPTION_KEYS: `${encryptionKeys('k3')},${K2}` });
+  const causeway = createCauseway({ baseUrl: ahead.url, apiKey: ADMIN_KEY });
+  const { id } = await connect(causeway, 'hubspot', someone());
+  const remove = ({ url }: Service) => raw(`${url}/connections/${id}`, { method: 'DELETE' });
+  const disconnections = async () => {
+    const { data } = await causeway.GET('/audit', { params: { query: { type: 'disconnected' } } });
+    return (data?.events ?? []).filter(({ connectionId }) => connectionId === id).length;
+  };
+  expectProblem(await remove(behind), 'store-unavailable', 503);
+  expect((await raw(`${ahead.url}/connections/${id}/token`)).response.status).toBe(200);
+  expect(await disconnections()).toBe(0);
+  expect((await remove(ahead)).response.status).toBe(200);
+  expect(await disconnections()).toBe(1);
+}, 60_000);

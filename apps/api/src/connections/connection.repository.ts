@@ -167,12 +167,15 @@ export class ConnectionRepository {
     throw new Problem('store-unavailable', 'Too many changes to one connection at the same time. Try again.');
   }
 
-  /** Removes a record that is there and cannot be read; members of indexes that name it stay. @returns whether there was one */
+  /**
+   * Removes a record that is there and is not authentic; members of indexes that name it stay.
+   * @returns whether there was one
+   * @throws Problem `store-unavailable` for a record whose key this process lacks: others can read it
+   */
   async removeUnreadable(id: string): Promise<boolean> {
     const partition = partitionOfConnection(id);
     if (partition === null) return false;
-    const [value] = await this.store.getMany([connectionRef(partition, id)]);
-    if (value !== null) return false;
+    if ((await this.store.get(connectionRef(partition, id))) !== null) return false;
     const key = connectionKey(id);
     return this.store.commitIfUnchanged(partition, { expectPresent: [key], ...ownRecords(id) });
   }
