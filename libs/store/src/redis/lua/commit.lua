@@ -2,7 +2,8 @@
   Applies a change to values, indexes and logs, or nothing of it.
 
   A log is a stream whose entries have consecutive numbers: the first one is the time, so a log that has expired starts with a greater
-  number than it ever had. Redis does not roll a script back, so everything that can fail is checked before the first write.
+  number than it ever had, and one whose newest entries somebody deleted goes on behind them. Redis does not roll a script back, so
+  everything that can fail is checked before the first write.
 
   KEYS, in the order of the counts in ARGV: of each expected value, each value that has to exist, each removed value, each put value, the
   index of each removed member, the index of each added member, each removed log, the log of each appended entry
@@ -34,6 +35,19 @@ end
 for _ = 1, tonumber(ARGV[2]) do
   if redis.call('EXISTS', nextKey()) == 0 then return 0 end
 end
+-- Redis accepts only numbers that are greater than that of any entry there ever was, and a number of Lua or JavaScript is exact below 2^53.
+local appended, nextNumber = tonumber(ARGV[8]), {}
+for index = #KEYS - appended + 1, #KEYS do
+  local log, last = KEYS[index], now - 1
+  if redis.call('EXISTS', log) == 1 then
+    local info = redis.call('XINFO', 'STREAM', log)
+    for field = 1, #info, 2 do
+      if info[field] == 'last-generated-id' then last = tonumber(string.match(info[field + 1], '^%d+')) end
+    end
+  end
+  if last + appended >= 2 ^ 53 then return redis.error_reply('ERR no number is left for an entry of a log') end
+  nextNumber[log] = last + 1
+end
 for _ = 1, tonumber(ARGV[3]) do redis.call('DEL', nextKey()) end
 for _ = 1, tonumber(ARGV[4]) do
   local name, value, ttl = nextKey(), nextArg(), nextArg()
@@ -45,10 +59,10 @@ end
 for _ = 1, tonumber(ARGV[5]) do redis.call('ZREM', nextKey(), nextArg()) end
 for _ = 1, tonumber(ARGV[6]) do redis.call('ZADD', nextKey(), 0, nextArg()) end
 for _ = 1, tonumber(ARGV[7]) do redis.call('DEL', nextKey()) end
-for _ = 1, tonumber(ARGV[8]) do
+for _ = 1, appended do
   local log, entry, keep, ttl = nextKey(), nextArg(), nextArg(), nextArg()
-  local newest = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1]
-  local number = newest and tonumber(string.match(newest[1], '^%d+')) + 1 or now
+  local number = nextNumber[log]
+  nextNumber[log] = number + 1
   redis.call('XADD', log, 'MAXLEN', keep, string.format('%.0f-0', number), 'e', entry)
   if ttl == '' then redis.call('PERSIST', log) else redis.call('PEXPIRE', log, ttl) end
 end
