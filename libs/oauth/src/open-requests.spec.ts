@@ -55,6 +55,24 @@ describe.each(['embedded', 'redis'] as const)('OpenRequests, %s store', (kind) =
     expect(outcomes.filter((outcome) => outcome === 'too-many-requests')).toHaveLength(12 - LIMITS.user);
   });
 
+  it('says that there are too many, for a second, if others take every slot a moment before', async () => {
+    let taken = 0;
+    const contended = Object.create(store) as Store;
+    contended.commitIfUnchanged = async (partition, change) => {
+      // Another request that has ended again.
+      const [{ key } = { key: '' }] = change.expect ?? [];
+      await store.commitIfUnchanged(partition, { put: [{ key, value: `0 ${(taken += 1)}` }] });
+      return store.commitIfUnchanged(partition, change);
+    };
+    const crowded = new OpenRequests(contended, LIMITS, () => now);
+    await expect(crowded.add(user('ann'), now + MINUTE_MS)).rejects.toMatchObject({
+      slug: 'too-many-requests',
+      details: { retryAfter: 1 },
+    });
+    expect(taken).toBeGreaterThan(10);
+    await expect(add('ann')).resolves.toBeDefined();
+  });
+
   it('has room again for what has ended, opened or not, or has expired', async () => {
     const [first, second] = [await add('ann'), await add('ann')];
     await add('ann', MINUTE_MS);

@@ -1,4 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '@causeway/problem';
 import type { KeyValueStore } from '@causeway/store';
 
@@ -26,6 +27,8 @@ interface Free {
 /** A slot at random is free in most cases; only then are all of them read. */
 const BLIND_TRIES = 3;
 const MAX_RACES = 20;
+/** The longest wait before a race, times its number: those that lost together do not come back together. */
+const PAUSE_MS = 3;
 const OPENED = ' opened';
 
 /**
@@ -45,10 +48,11 @@ export class OpenRequests {
     const value = `${expiresAt} ${id}`;
     const random = Number.parseInt(id.slice(0, 8), 16);
     for (let race = 0; race < MAX_RACES; race += 1) {
+      if (race > BLIND_TRIES) await sleep(Math.random() * race * PAUSE_MS);
       const [user, organization] =
         race < BLIND_TRIES
           ? [blind(random + race, this.limits.user), blind(random + race, this.limits.organization)]
-          : await this.findFree(owner, random);
+          : await this.findFree(owner);
       const keys = keysOf(owner, { user: user.slot, organization: organization.slot });
       const ttlMs = expiresAt - this.clock();
       const isAdded = await this.store.commitIfUnchanged(partitionOf(owner), {
@@ -60,7 +64,10 @@ export class OpenRequests {
       });
       if (isAdded) return { user: user.slot, organization: organization.slot, value };
     }
-    throw new Problem('store-unavailable', 'Too many authorizations started at the same time. Try again.');
+    // Only where few slots are free for many requests does one lose so often.
+    throw new Problem('too-many-requests', 'Too many authorizations are started at this moment. Try again.', {
+      retryAfter: 1,
+    });
   }
 
   async isUnopened(owner: Owner, slots: OpenRequestSlots): Promise<boolean> {
@@ -89,7 +96,7 @@ export class OpenRequests {
     });
   }
 
-  private async findFree(owner: Owner, random: number): Promise<[user: Free, organization: Free]> {
+  private async findFree(owner: Owner): Promise<[user: Free, organization: Free]> {
     const partition = partitionOf(owner);
     const { user, organization } = this.limits;
     const refs = [
@@ -100,19 +107,15 @@ export class OpenRequests {
       })),
     ];
     const values = await this.store.getMany(refs);
-    return [
-      this.firstFree(values.slice(0, user), random, 'user'),
-      this.firstFree(values.slice(user), random, 'organization'),
-    ];
+    return [this.anyFree(values.slice(0, user), 'user'), this.anyFree(values.slice(user), 'organization')];
   }
 
-  private firstFree(values: readonly (string | null)[], random: number, of: keyof OpenRequestLimits): Free {
+  private anyFree(values: readonly (string | null)[], of: keyof OpenRequestLimits): Free {
     const now = this.clock();
     const ends = values.map((value) => (value === null ? 0 : Number.parseInt(value, 10)));
-    for (let tries = 0; tries < values.length; tries += 1) {
-      const slot = (random + tries) % values.length;
-      if ((ends[slot] ?? 0) <= now) return { slot, current: values[slot] ?? null };
-    }
+    const free = [...ends.keys()].filter((slot) => (ends[slot] ?? 0) <= now);
+    const slot = free[Math.floor(Math.random() * free.length)];
+    if (slot !== undefined) return { slot, current: values[slot] ?? null };
     throw new Problem(
       'too-many-requests',
       `This ${of} has ${values.length} authorizations open, which is the limit. Finish or cancel one, or wait until one expires.`,
