@@ -195,6 +195,20 @@ test('checks and refreshes by sessions do not push it out either', async () => {
   expect(data?.events.map(({ type }) => type)).toEqual(['refreshed', 'checked', 'token-read', 'connected']);
 });
 
+test('a session that signs in a hundred times, and a key that ends sessions of nobody, add few entries', async () => {
+  const user = { orgId: 'flooded', userId: 'ann' };
+  const key = await keyWith(['sessions:write'], { orgIds: ['flooded'] });
+  const { data: session } = await key.client.POST('/sessions', { body: user });
+  for (let i = 0; i < 100; i += 1) expect((await signIn({ token: session?.token })).response.status).toBeLessThan(300);
+  const nobody = { orgId: 'flooded', userId: 'nobody' };
+  for (let i = 0; i < 100; i += 1) await key.client.DELETE('/sessions', { params: { query: nobody } });
+  const all = await audit({ orgId: 'flooded' });
+  // Two where a minute ended meanwhile.
+  expect(all.filter(({ type }) => type === 'signed-in').length).toBeLessThanOrEqual(2);
+  const ended = all.filter(({ type, detail }) => type === 'user-sessions-ended' && detail === null);
+  expect(ended.length).toBeLessThanOrEqual(10);
+});
+
 describe('an organization', () => {
   test('sees its own entries only, and of those all', async () => {
     const key = await keyWith(['admin'], { orgIds: ['east'] });
@@ -329,7 +343,7 @@ test('is written to the end when the service stops, also with the embedded store
   await service.restart();
   const events = await audit({}, client);
   expect(events.map(({ type, detail }) => `${type} ${detail?.replace(/from .*|ses_.*/, '…')}`)).toEqual([
-    'sign-in-failed 4 more …',
+    'sign-in-failed 4 more within a minute: 4 …',
     'session-made …',
     'sign-in-failed …',
   ]);

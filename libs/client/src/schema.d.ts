@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * The audit log: who did what, with which connection, key or session
-         * @description Newest first, of your organizations; entries of the whole installation for keys of all organizations. A page may have fewer entries than `limit`, even none, where few match: go on while there is a `nextCursor`. With `Accept: application/x-ndjson` all of them, one a line, oldest first: `npm run verify-audit -- <file>` verifies the chain of an export without filters. Reads of a token, loads, requests through the proxy and failed refreshes are recorded once a minute for each connection and caller; failed sign-ins and refused credentials once a minute for each address, with their number.
+         * @description Newest first, of your organizations; entries of the whole installation for keys of all organizations. A page may have fewer entries than `limit`, even none, where few match: go on while there is a `nextCursor`. With `Accept: application/x-ndjson` all of them, one a line, oldest first: `npm run verify-audit -- <file>` verifies the chain of an export without filters. Reads of a token, loads, checks, refreshes and requests through the proxy are recorded once a minute for each connection and caller. Of what one caller does often, the first in a minute are recorded one by one, and the others together, with their number; so are failed sign-ins and refused credentials, of all addresses together.
          */
         get: operations["listAuditEvents"];
         put?: never;

@@ -6,6 +6,7 @@ import { SERVICE } from '../access/actor.js';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { WRITTEN_BEHIND, type AuditEvent } from './audit-event.js';
 import { ChainWriter, type TimedEvent } from './chain-writer.js';
+import { EntryLimits } from './entry-limits.js';
 
 interface WaitingEvent {
   event: TimedEvent;
@@ -17,6 +18,7 @@ const BATCH = 200;
 /** What is written behind waits this long for more. */
 const DELAY_MS = 500;
 const RETRY_MS = 2_000;
+const MINUTE_MS = 60_000;
 const MAX_WAITING = 10_000;
 
 /**
@@ -32,16 +34,20 @@ export class AuditChain {
   private isReported = false;
   private writing: Promise<void> | null = null;
   private timer: NodeJS.Timeout | undefined;
+  private readonly limits = new EntryLimits();
+  private minute: NodeJS.Timeout | undefined;
 
   constructor(store: Store, keyring: Keyring, @Inject(CONFIGURATION) { audit }: Pick<Configuration, 'audit'>) {
     this.writer = new ChainWriter(store, keyring, audit);
   }
 
   /**
-   * Resolves when the event is stored, or at once for the types that are written behind.
+   * Resolves when the event is stored, or at once for the types that are written behind and what is combined with others of its minute.
    * @throws Problem `store-unavailable`
    */
   async record(event: AuditEvent): Promise<void> {
+    this.minute ??= setTimeout(() => this.endMinute(), MINUTE_MS).unref();
+    if (!this.limits.admit(event)) return;
     const timed = { ...event, at: Date.now() };
     if (!WRITTEN_BEHIND.has(event.type)) {
       await new Promise<void>((resolve, reject) => {
@@ -50,17 +56,28 @@ export class AuditChain {
       });
       return;
     }
-    if (this.waiting.length < MAX_WAITING) this.waiting.push({ event: timed, settle: null });
-    else this.lost += 1;
-    this.writeIn(DELAY_MS);
+    this.writeBehind(timed);
   }
 
   /** Writes what waits, before the process ends. */
   async drain(): Promise<void> {
+    this.endMinute();
     await this.write();
     clearTimeout(this.timer);
     const lost = this.waiting.length + this.lost;
     if (lost > 0) this.logger.error(`${lost} entries of the audit log are lost: the store does not answer`);
+  }
+
+  private endMinute(): void {
+    clearTimeout(this.minute);
+    this.minute = undefined;
+    for (const event of this.limits.endMinute()) this.writeBehind({ ...event, at: Date.now() });
+  }
+
+  private writeBehind(event: TimedEvent): void {
+    if (this.waiting.length < MAX_WAITING) this.waiting.push({ event, settle: null });
+    else this.lost += 1;
+    this.writeIn(DELAY_MS);
   }
 
   private writeIn(ms: number): void {

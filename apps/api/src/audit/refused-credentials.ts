@@ -5,12 +5,15 @@ import { AuditChain } from './audit-chain.js';
 type RefusalType = 'sign-in-failed' | 'credentials-refused';
 
 const MINUTE_MS = 60_000;
-/** Addresses with an entry of their own in a minute; the others share one. */
-const MAX_ADDRESSES = 20;
+/** Addresses with an entry of their own in a minute, of which the further failures are counted apart. */
+const MAX_ADDRESSES = 10;
+/** Those with most failures are named with their numbers. */
+const NAMED = 4;
+const OTHERS = 'other addresses';
 
 /**
- * Counts what was refused, so that somebody who guesses keys pushes nothing out of the audit log: of each address the first one in a
- * minute has an entry, and the others of that minute have one together.
+ * Counts what was refused, so that somebody who guesses keys pushes nothing out of the audit log: in a minute the first one of
+ * each of the first addresses has an entry, and all others of that minute have one together.
  */
 @Injectable()
 export class RefusedCredentials {
@@ -30,7 +33,7 @@ export class RefusedCredentials {
       counts.set(name, 0);
       this.record(type, `from ${address}${keyId === null ? '' : `, key ${keyId}`}`);
     } else {
-      const shared = name ?? 'other addresses';
+      const shared = name ?? OTHERS;
       counts.set(shared, (counts.get(shared) ?? 0) + 1);
     }
     this.timer ??= setTimeout(() => this.endMinute(), MINUTE_MS).unref();
@@ -41,8 +44,12 @@ export class RefusedCredentials {
     clearTimeout(this.timer);
     this.timer = undefined;
     for (const [type, counts] of Object.entries(this.counts) as [RefusalType, Map<string, number>][]) {
-      for (const [address, more] of counts) if (more > 0) this.record(type, `${more} more from ${address}`);
+      const more = [...counts].filter(([, count]) => count > 0).sort(([, one], [, other]) => other - one);
       counts.clear();
+      if (more.length === 0) continue;
+      const named = more.slice(0, NAMED).map(([address, count]) => `${count} from ${address}`);
+      const total = more.reduce((sum, [, count]) => sum + count, 0);
+      this.record(type, `${total} more within a minute: ${named.join(', ')}${more.length > NAMED ? ', …' : ''}`);
     }
   }
 
