@@ -62,10 +62,10 @@ describe.each(['Redis', 'the embedded store'])('what an earlier version stored i
     await store.close();
   }
 
-  const upgrade = (): Promise<string> =>
+  const upgrade = (...options: string[]): Promise<string> =>
     new Promise((resolve) => {
       const env = { ...environment, PATH: process.env['PATH'] ?? '' };
-      execFile(process.execPath, [COMMAND], { cwd: service.directory, env }, (_, stdout, stderr) =>
+      execFile(process.execPath, [COMMAND, ...options], { cwd: service.directory, env }, (_, stdout, stderr) =>
         resolve(stdout + stderr),
       );
     });
@@ -101,6 +101,12 @@ describe.each(['Redis', 'the embedded store'])('what an earlier version stored i
     await service.restart();
     expect(await status(key)).toBe(401);
     expect(await status(genuine?.key)).toBe(200);
+
+    // An operator who has looked at it.
+    await service.kill();
+    expect(await upgrade('--accept-untagged')).toBe('1 records of an earlier version authenticated\n');
+    await service.restart();
+    expect(await status(key)).toBe(200);
   }, 60_000);
 });
 
