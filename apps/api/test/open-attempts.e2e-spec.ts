@@ -8,7 +8,7 @@ import {
   type RedisServer,
   type Service,
 } from '@causeway/testing';
-import { authorizationUrl, authorize } from './support/connect.js';
+import { authorizationUrl, authorize, connect } from './support/connect.js';
 import { expectProblem, retryAfterOf } from './support/problems.js';
 import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
 import { someone, type User } from './support/users.js';
@@ -54,7 +54,7 @@ describe.each(['embedded', 'redis'] as const)('attempts that are open, %s store'
 
   test.each([
     ['a connection', (user: User) => authorize(causeway, 'hubspot', user)],
-    ['a grant that waits', (user: User) => authorize(causeway, 'hubspot', user, { finish: 'caller' })],
+    ['a grant that was finished', (user: User) => connect(causeway, 'hubspot', user, { finish: 'caller' })],
     ['Deny', (user: User) => authorize(causeway, 'hubspot', user, { decision: 'deny' })],
     [
       'Cancel',
@@ -68,6 +68,12 @@ describe.each(['embedded', 'redis'] as const)('attempts that are open, %s store'
     const user = someone();
     for (let time = 0; time < 5; time += 1) await end(user);
     expect(await statuses(user, 4)).toEqual([201, 201, 201, 429]);
+  });
+
+  test('still count while their grants wait to be finished', async () => {
+    const user = someone();
+    for (let time = 0; time < 3; time += 1) await authorize(causeway, 'hubspot', user, { finish: 'caller' });
+    expectProblem(await start(user), 'too-many-requests', 429);
   });
 
   test('still count when they were opened in a browser', async () => {
@@ -96,6 +102,28 @@ test('the store keeps less than half a kilobyte of one, whatever it is for', asy
     const count = 400;
     for (let at = 0; at < count; at += 1) await startOne();
     expect(((await bytes()) - before) / count).toBeLessThan(512);
+  } finally {
+    await service.stop();
+    await small.stop();
+  }
+});
+
+test('the store keeps less than one and a half kilobytes of one that was denied, whatever it was for', async () => {
+  const small = await startRedis();
+  const service = await startProduction(apart.mockProviders, { REDIS_URL: small.url });
+  try {
+    const causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
+    const bytes = async () =>
+      Number(/used_memory_dataset:(\d+)/.exec(await redisCli(small.port, 'INFO', 'memory'))?.[1]);
+    const long = `http://localhost:3000/${'a'.repeat(2_000)}`;
+    const user = someone();
+    const denyOne = () =>
+      authorize(causeway, 'hubspot', user, { returnTo: long, popupReturnTo: long, decision: 'deny' });
+    await denyOne();
+    const before = await bytes();
+    const count = 40;
+    for (let at = 0; at < count; at += 1) await denyOne();
+    expect(((await bytes()) - before) / count).toBeLessThan(1_536);
   } finally {
     await service.stop();
     await small.stop();

@@ -165,15 +165,19 @@ export class AuthorizationRequests {
     return { ...request, result, finishCode: finishCodeOf(...secrets) } as ConsumedAuthorizationRequest;
   }
 
-  /** The request is not open any more, and how it ended is kept. */
-  async end(request: ConsumedAuthorizationRequest, text: string): Promise<void> {
+  /** How the request ended is kept. With `isOpen` it goes on to count, until `release`. */
+  async end(request: ConsumedAuthorizationRequest, text: string, { isOpen = false } = {}): Promise<void> {
     const { integration, result, expiresAt, slots } = request;
     if (expiresAt <= this.clock()) return;
     const put = [this.sealedResult(result, { integration, text }, expiresAt)];
     await Promise.all([
       this.store.commitIfUnchanged(result.partition, { put }),
-      this.openRequests.remove(request, slots, 'opened'),
+      isOpen || this.release(request, slots),
     ]);
+  }
+
+  async release(owner: Pick<AuthorizationRequest, 'orgId' | 'userId'>, slots: OpenRequestSlots): Promise<void> {
+    await this.openRequests.remove(owner, slots, 'opened');
   }
 
   /**

@@ -26,3 +26,4 @@ export type { OAuthProvider } from './oauth-provider.js';
 export { OAuthStrategy, authorizationUrl, exchangeCode } from './oauth.strategy.js';
 export { refreshBackoffKey } from './refresh-backoff.js';
 export { TokenClient, type RevocationResult } from './token-client.js';
+export type { OpenRequestSlots } from './open-requests.js';

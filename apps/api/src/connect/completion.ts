@@ -27,6 +27,9 @@ export interface Completion {
   popupLocation: string | null;
 }
 
+/** Characters of both addresses together, of an authorization that ended with a problem. */
+const MAX_STORED_ADDRESSES = 512;
+
 /** `returnTo` gets exactly one of them. */
 const OUTCOME_PARAMETERS = ['connectionId', 'finishCode', 'problem'];
 
@@ -34,6 +37,13 @@ export function completionOf({ returnTo, popupReturnTo, ...result }: StoredResul
   const { outcome: stored } = result;
   const outcome: Outcome = 'isWaiting' in stored ? { integration: stored.integration, finishCode } : stored;
   return { outcome, location: returnUrl(returnTo, outcome), popupLocation: returnUrl(popupReturnTo, outcome) };
+}
+
+/** What is stored for a callback that comes again. Nothing limits how many end with a problem: the page tells it where the addresses are long. */
+export function storedText(result: StoredResult): string {
+  const { outcome, returnTo, popupReturnTo } = result;
+  const isShort = (returnTo ?? '').length + (popupReturnTo ?? '').length <= MAX_STORED_ADDRESSES;
+  return JSON.stringify(!('problem' in outcome) || isShort ? result : { outcome, returnTo: null, popupReturnTo: null });
 }
 
 export function parseResult(json: string): StoredResult {

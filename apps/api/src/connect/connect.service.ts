@@ -23,7 +23,14 @@ import type { IntegrationDefinition } from '../integrations/integration-definiti
 import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
 import { Metrics } from '../metrics/metrics.js';
 import type { AuthorizeDto } from './authorize.dto.js';
-import { completionOf, parseResult, type Completion, type StoredOutcome, type StoredResult } from './completion.js';
+import {
+  completionOf,
+  parseResult,
+  storedText,
+  type Completion,
+  type StoredOutcome,
+  type StoredResult,
+} from './completion.js';
 
 /** The query of the callback: RFC 6749, 4.1.2 (`state`, `code`, `error`), and RFC 9207 (`iss`). */
 export type AuthorizationResponse = Readonly<Record<string, unknown>>;
@@ -122,7 +129,10 @@ export class ConnectService {
     }
     const result = this.ended(request, outcome);
     // A store that is unavailable spoils only a callback that comes again.
-    if (request !== null) await this.requests.end(request, JSON.stringify(result)).catch(() => undefined);
+    if (request !== null) {
+      const isOpen = 'isWaiting' in outcome;
+      await this.requests.end(request, storedText(result), { isOpen }).catch(() => undefined);
+    }
     return completionOf(result, request?.finishCode ?? '');
   }
 
@@ -133,9 +143,11 @@ export class ConnectService {
     caller: Caller,
   ): Promise<ConnectionRecord> {
     requireMayActFor(caller, named);
-    const record = await this.waitingGrants.finish(finishCode, userOf(caller, named), ({ integration }) =>
+    const { record, slots } = await this.waitingGrants.finish(finishCode, userOf(caller, named), ({ integration }) =>
       requireMayActFor(caller, { integration }),
     );
+    // Slots that are not given back expire.
+    await this.requests.release(record, slots).catch(() => undefined);
     this.metrics.connects.inc({ integration: record.integration, outcome: 'connected' });
     return record;
   }
@@ -166,7 +178,7 @@ export class ConnectService {
       if (request.finish !== 'caller')
         return { integration, connectionId: (await this.newGrants.connect(authorized)).id };
       await this.newGrants.refuseOtherAccount(authorized);
-      await this.waitingGrants.hold(authorized, request.finishCode);
+      await this.waitingGrants.hold(authorized, request.finishCode, request.slots);
       return { integration, isWaiting: true };
     } catch (error) {
       const unused = authorized ?? (await this.newGrants.unidentified(request, grant).catch(() => null));

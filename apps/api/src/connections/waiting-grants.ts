@@ -1,6 +1,7 @@
 import { hash, randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Keyring, type SealingKeys } from '@causeway/crypto';
+import type { OpenRequestSlots } from '@causeway/oauth';
 import { Problem } from '@causeway/problem';
 import { KeyValueStore, type Ref } from '@causeway/store';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
@@ -13,7 +14,7 @@ type User = Pick<ConnectionRecord, 'orgId' | 'userId'>;
 
 /** A grant in the store, sealed. Whatever is not ended by then is revoked by some replica after `dueAt`. */
 type StoredGrant =
-  | { state: 'waiting'; grant: AuthorizedGrant; dueAt: number; isClaimed: boolean }
+  | { state: 'waiting'; grant: AuthorizedGrant; slots: OpenRequestSlots; dueAt: number; isClaimed: boolean }
   | { state: 'refused'; grant: UnusedGrant; dueAt: number };
 
 interface Entry<Stored extends StoredGrant = StoredGrant> {
@@ -67,12 +68,13 @@ export class WaitingGrants implements OnApplicationBootstrap, OnApplicationShutd
     clearInterval(this.timer);
   }
 
-  async hold(grant: AuthorizedGrant, finishCode: string): Promise<void> {
+  /** @param slots where the authorization counts until the grant is finished, or they expire */
+  async hold(grant: AuthorizedGrant, finishCode: string, slots: OpenRequestSlots): Promise<void> {
     const id = idOf(finishCode);
     await this.newGrants.share(grant);
     await this.grants.join(grant.fingerprint, id);
     const dueAt = Date.now() + this.config.finishTimeoutMs;
-    await this.replace(null, id, { state: 'waiting', grant, dueAt, isClaimed: false });
+    await this.replace(null, id, { state: 'waiting', grant, slots, dueAt, isClaimed: false });
   }
 
   /**
@@ -84,9 +86,9 @@ export class WaitingGrants implements OnApplicationBootstrap, OnApplicationShutd
     finishCode: string,
     user: User,
     requireMayFinish: (grant: AuthorizedGrant) => void,
-  ): Promise<ConnectionRecord> {
+  ): Promise<{ record: ConnectionRecord; slots: OpenRequestSlots }> {
     const entry = await this.claim(finishCode, requireMayFinish);
-    const { grant } = entry.stored;
+    const { grant, slots } = entry.stored;
     try {
       if (grant.orgId !== user.orgId || grant.userId !== user.userId) {
         await this.newGrants.recordRefusal(grant, 'wrong-user');
@@ -95,7 +97,7 @@ export class WaitingGrants implements OnApplicationBootstrap, OnApplicationShutd
       const record = await this.newGrants.connect(grant);
       await this.replace(entry, entry.id, null);
       await this.grants.forget(grant.fingerprint, entry.id);
-      return record;
+      return { record, slots };
     } catch (error) {
       // Of a grant that is not refused now, because the store is away, the sweep finds out whether a connection was made.
       await this.refuse(entry).catch(() => undefined);
