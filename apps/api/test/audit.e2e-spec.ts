@@ -214,9 +214,13 @@ describe('an organization', () => {
     const key = await keyWith(['admin'], { orgIds: ['east'] });
     await keyWith(['items:read'], { orgIds: ['west'] });
     await keyWith(['items:read']);
+    const ofBoth = await keyWith(['items:read'], { orgIds: ['west', 'east'] });
     const seen = await audit({}, key.client);
-    expect(seen.map(({ type, orgId }) => ({ type, orgId }))).toEqual([{ type: 'key-made', orgId: 'east' }]);
-    expect((await exported(key.key)).map(({ id }) => id)).toEqual(seen.map(({ id }) => id));
+    expect(seen.map(({ type, orgId, detail }) => ({ type, orgId, detail }))).toEqual([
+      { type: 'key-made', orgId: 'east', detail: `${ofBoth.id}: items:read` },
+      { type: 'key-made', orgId: 'east', detail: `${key.id}: admin` },
+    ]);
+    expect((await exported(key.key)).map(({ id }) => id)).toEqual(seen.map(({ id }) => id).toReversed());
     const { response, error } = await key.client.GET('/audit', { params: { query: { orgId: 'west' } } });
     expectProblem({ response, error }, 'forbidden', 403);
   });
@@ -303,6 +307,11 @@ test('is one chain of what both replicas write at once, which a command and an e
     stderr: expect.stringContaining(`${all[5]?.id} in line 6`),
   });
   expect(await verify(['nothing.ndjson'], {})).toMatchObject({ code: 2 });
+  await write([]);
+  expect(await verify([file], {})).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('nothing to verify'),
+  });
 });
 
 test('is there after a crash: what was responded to was stored', async () => {

@@ -190,6 +190,7 @@ describe.each([
     ['changed', (all) => all.with(4, all[4]?.replace('"4"', '"5"') ?? ''), /in line 5 was changed/],
     ['removed', (all) => all.toSpliced(4, 1), /entries between them were removed or moved/],
     ['no entry', (all) => all.with(4, 'what?'), /line 5 is no entry/],
+    ['one with a member twice', (all) => all.with(4, `{"detail":"5",${all[4]?.slice(1)}`), /line 5 is no entry/],
   ])('tells when a line of an export is %s', async (_, tamper, reason) => {
     await fill(10);
     await expect(verifyExport(from(tamper(await exported())))).rejects.toThrow(reason);

@@ -59,6 +59,11 @@ export class AuditChain {
     this.writeBehind(timed);
   }
 
+  /** For what concerns several organizations, an entry for each, so that each sees it. @param orgIds `null`: all of the installation */
+  async recordForEach(orgIds: readonly string[] | null, event: AuditEvent): Promise<void> {
+    await Promise.all([...new Set(orgIds ?? [null])].map((orgId) => this.record({ ...event, orgId })));
+  }
+
   /** Writes what waits, before the process ends. */
   async drain(): Promise<void> {
     this.endMinute();

@@ -60,8 +60,3 @@ export interface AuditEvent {
   /** Never a secret, an address with a query, or a text of a provider: its error code, the types of a load, the id of a key. */
   detail?: string | null | undefined;
 }
-
-/** The organization of what is limited to one; what is for several or for all belongs to the installation. */
-export function onlyOrganization(orgIds: readonly string[] | null): string | null {
-  return orgIds?.length === 1 ? (orgIds[0] ?? null) : null;
-}

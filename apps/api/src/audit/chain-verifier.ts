@@ -112,12 +112,14 @@ function next(page: readonly { number: number }[]): number {
   return (page.at(-1)?.number ?? 0) + 1;
 }
 
+/** Only what an export writes: no member twice, of which readers of JSON may take the one or the other, and no space between them. */
 function parse(text: string, line: number): ChainEntry & { hash: string } {
   try {
     const parsed = JSON.parse(text) as ChainEntry & { hash: string };
-    if (typeof parsed.id === 'string' && typeof parsed.previousHash === 'string') return parsed;
+    const isEntry = typeof parsed.id === 'string' && typeof parsed.previousHash === 'string';
+    if (isEntry && JSON.stringify(parsed) === text.trim()) return parsed;
   } catch {
     // Said below, as for JSON that is no entry.
   }
-  throw new BrokenChainError(`line ${line} is no entry of an audit log`);
+  throw new BrokenChainError(`line ${line} is no entry of an audit log as it was exported`);
 }

@@ -9,7 +9,6 @@ import { clientNetwork } from '../access/client-network.js';
 import { cookiesOf } from '../access/cookies.js';
 import type { Principal, Session } from '../access/principal.js';
 import { AuditChain } from '../audit/audit-chain.js';
-import { onlyOrganization } from '../audit/audit-event.js';
 import { RefusedCredentials } from '../audit/refused-credentials.js';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { hashOfKey, idOfApiKey, isSameKey, type ApiKeyRecord } from './keys/api-key.js';
@@ -74,10 +73,9 @@ export class AuthenticationService {
       this.refused.count('sign-in-failed', network, idOfApiKey(key.trim()));
       throw new Problem('unauthenticated', 'This key is not accepted: it may be mistyped, expired or revoked.');
     }
-    await this.audit.record({
+    await this.audit.recordForEach(caller.orgIds, {
       type: 'signed-in',
       actor: actorOf(caller),
-      orgId: onlyOrganization(caller.orgIds),
       userId: caller.userId,
       detail: `from ${network}`,
     });
@@ -92,7 +90,7 @@ export class AuthenticationService {
     const caller = await this.callerOfPrincipal(session.opener, now);
     if (caller === null) return;
     const { orgIds, userId } = caller;
-    await this.audit.record({ type: 'signed-out', actor: actorOf(caller), orgId: onlyOrganization(orgIds), userId });
+    await this.audit.recordForEach(orgIds, { type: 'signed-out', actor: actorOf(caller), userId });
   }
 
   private async identify(bearer: string, now: number): Promise<Caller | null> {

@@ -18,7 +18,11 @@ class VerifyAuditModule {}
 /** `npm run verify-audit`, beside a running service; with the file of an export it needs no store. */
 async function verify(): Promise<Verification> {
   const [file] = parseArgs({ allowPositionals: true }).positionals;
-  if (file !== undefined) return verifyExport(createInterface({ input: createReadStream(file), crlfDelay: Infinity }));
+  if (file !== undefined) {
+    const verification = await verifyExport(createInterface({ input: createReadStream(file), crlfDelay: Infinity }));
+    if (verification.entries === 0) throw new Error('nothing to verify: the file has no entry');
+    return verification;
+  }
   const app = await NestFactory.createApplicationContext(VerifyAuditModule, { logger: false, abortOnError: false });
   try {
     return await verifyStore(app.get(Store), app.get(Keyring));

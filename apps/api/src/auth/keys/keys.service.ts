@@ -5,7 +5,6 @@ import type { Scope } from '../../access/access.decorator.js';
 import { actorOf, type Actor } from '../../access/actor.js';
 import type { Caller } from '../../access/caller.js';
 import { AuditChain } from '../../audit/audit-chain.js';
-import { onlyOrganization } from '../../audit/audit-event.js';
 import { hashOfKey, idOfApiKey, isSameKey, newApiKey, type ApiKeyRecord } from './api-key.js';
 
 /** Keys belong to the operator, not to an organization. */
@@ -91,7 +90,7 @@ export class KeysService {
 
   private record(type: 'key-made' | 'key-revoked', { id, scopes, orgIds }: ApiKeyRecord, actor: Actor): Promise<void> {
     const detail = `${id}: ${scopes.join(', ')}`;
-    return this.audit.record({ type, actor, orgId: onlyOrganization(orgIds), detail });
+    return this.audit.recordForEach(orgIds, { type, actor, detail });
   }
 }
 
