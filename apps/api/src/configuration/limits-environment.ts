@@ -40,10 +40,10 @@ export class LimitsEnvironment {
   LOADS_PER_ORG = 32;
 
   @Limit()
-  PAGED_LOADS_PER_USER = 16;
+  PAGED_LOADS_PER_USER = 64;
 
   @Limit()
-  PAGED_LOADS_PER_ORG = 64;
+  PAGED_LOADS_PER_ORG = 96;
 
   /** At least two of the largest responses: a load of such pages would never go on. */
   @Limit(64)
