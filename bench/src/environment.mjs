@@ -86,6 +86,8 @@ export async function startService({ env, redis, folder, build = root }) {
       ENCRYPTION_KEYS: `${ENCRYPTION_KEY.id}:${ENCRYPTION_KEY.secret}`,
       DATA_DIR: `${folder}/data`,
       LOG_LEVEL: 'warn',
+      // All callers of a benchmark are of one organization.
+      LIMIT_PROXIED_PER_ORG: '1000',
       ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
       ...env,
     },
