@@ -58,7 +58,7 @@ class Held {
     );
   }
 
-  async letGo(): Promise<void> {
+  async release(): Promise<void> {
     this.abort.abort();
     await Promise.all(this.all);
   }
@@ -89,7 +89,7 @@ test('32 proxied calls of an organization are in flight at a time, and the next 
   expect(provider.seen).toHaveLength(32);
   provider.answer = echo;
   expect((await raw(`${service.url}/connections/${ofOther.id}/proxy/v1/users`)).response.status).toBe(200);
-  await held.letGo();
+  await held.release();
   await eventually(async () => {
     const { response } = await raw(`${service.url}/connections/${ofAcme[0]?.id}/proxy/v1/users`);
     expect(response.status).toBe(200);
@@ -107,7 +107,7 @@ test('8 loads of a user and 32 of an organization are streamed at a time', async
   expect(await refusal(load(4), NDJSON)).toEqual(tooMany('32 streamed loads of this organization'));
   held.open(`/connections/${ofOther.id}/items`, { headers: NDJSON });
   await eventually(() => expect(provider.seen.length).toBeGreaterThanOrEqual(33));
-  await held.letGo();
+  await held.release();
   provider.answer = noItems;
   await eventually(async () => {
     const { response } = await raw(`${service.url}${load(0)}`, { headers: NDJSON });

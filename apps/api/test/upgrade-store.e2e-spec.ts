@@ -70,7 +70,7 @@ describe.each(['Redis', 'the embedded store'])('what an earlier version stored i
       );
     });
 
-  test('is not read before it was authenticated once, and nothing that is put there later', async () => {
+  test('is not read before it was authenticated once; what is put there later stays unread', async () => {
     const made = await connect(causeway, 'hubspot', someone());
     const { data: genuine } = await causeway.POST('/keys', { body: { name: 'a key', scopes: ['connections:read'] } });
     const status = async (key = '') => (await raw(`${service.url}/connections`, { key })).response.status;

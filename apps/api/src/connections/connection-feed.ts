@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { KeyValueStore, type Change } from '@causeway/store';
+import { digest } from './connection-index.js';
 import { partitionOf, type ConnectionRecord } from './connection-record.js';
 
 export const EVENT_TYPES = [
@@ -35,7 +35,7 @@ const OF_ALL: Feed = { name: 'all', partition: 'directory', log: 'feed', keep: 5
 export function feedOf(orgId: string | undefined): Feed {
   if (orgId === undefined) return OF_ALL;
   const partition = partitionOf(orgId);
-  return { name: partition, partition, log: `feed:${hash('sha256', orgId, 'base64url')}`, keep: 1_000 };
+  return { name: partition, partition, log: `feed:${digest([orgId])}`, keep: 1_000 };
 }
 
 /** Writes the feeds that the event streams read. */

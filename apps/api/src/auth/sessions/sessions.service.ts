@@ -1,4 +1,4 @@
-import { hash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Keyring, type SealingKeys } from '@causeway/crypto';
 import { Problem } from '@causeway/problem';
@@ -8,6 +8,7 @@ import { actorOf } from '../../access/actor.js';
 import { requireMayActFor, type Caller } from '../../access/caller.js';
 import type { Session } from '../../access/principal.js';
 import { AuditChain } from '../../audit/audit-chain.js';
+import { digest } from '../../connections/connection-index.js';
 import { partitionOf } from '../../connections/connection-record.js';
 
 const PREFIX = 'cws_';
@@ -122,5 +123,5 @@ function endedKey(id: string): string {
 }
 
 function endedOfUserKey(orgId: string, userId: string): string {
-  return `sessions-ended:${hash('sha256', JSON.stringify([orgId, userId]), 'base64url')}`;
+  return `sessions-ended:${digest([orgId, userId])}`;
 }
