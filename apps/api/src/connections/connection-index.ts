@@ -37,9 +37,14 @@ function userIndex(orgId: string, userId: string): string {
   return `user:${digest([orgId, userId])}`;
 }
 
-/** Sorts by age. Nine digits of base 36 hold milliseconds for three thousand years. */
+/** Sorts by age. */
 export function indexMember({ createdAt, id }: Pick<ConnectionRecord, 'createdAt' | 'id'>): string {
-  return `${createdAt.toString(36).padStart(9, '0')}.${id}`;
+  return `${sortableTime(createdAt)}.${id}`;
+}
+
+/** Nine digits of base 36 hold milliseconds for three thousand years. */
+export function sortableTime(time: number): string {
+  return time.toString(36).padStart(9, '0');
 }
 
 export function idOfMember(member: string): string {

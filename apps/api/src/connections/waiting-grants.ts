@@ -5,6 +5,7 @@ import type { OpenRequestSlots } from '@causeway/oauth';
 import { Problem } from '@causeway/problem';
 import { KeyValueStore, type Ref } from '@causeway/store';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
+import { idOfMember, sortableTime } from './connection-index.js';
 import type { ConnectionRecord } from './connection-record.js';
 import { GrantRevocation } from './grant-revocation.js';
 import { NewGrants, type AuthorizedGrant, type UnusedGrant } from './new-grants.js';
@@ -154,9 +155,10 @@ export class WaitingGrants implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   private async sweep(): Promise<void> {
-    for (let before = sortable(Date.now()); ;) {
+    for (let before = sortableTime(Date.now()); ;) {
       const members = await this.store.pageDescending(PARTITION, INDEX, { limit: SCAN, before });
-      for (const member of members) await this.settle(member);
+      for (const member of members)
+        await this.settle(member).catch((error: unknown) => this.logger.warn(`not swept: ${messageOf(error)}`));
       const last = members.at(-1);
       if (last === undefined || members.length < SCAN) return;
       before = last;
@@ -164,7 +166,7 @@ export class WaitingGrants implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   private async settle(member: string): Promise<void> {
-    const id = member.slice(member.indexOf('.') + 1);
+    const id = idOfMember(member);
     const entry = await this.read(id);
     if (entry === null) {
       const remove = [refOf(id, 'waiting').key, refOf(id, 'refused').key];
@@ -182,7 +184,9 @@ export class WaitingGrants implements OnApplicationBootstrap, OnApplicationShutd
 
   private async read(id: string): Promise<Entry | null> {
     const refs = (['waiting', 'refused'] as const).map((state) => refOf(id, state));
-    for (const [position, value] of (await this.store.getMany(refs)).entries()) {
+    // Not `getMany`, which skips what cannot be read: another replica may have the key.
+    const values = await Promise.all(refs.map((ref) => this.store.get(ref)));
+    for (const [position, value] of values.entries()) {
       const json = value === null ? null : this.keys.tryOpen(value, refs[position]?.key ?? '');
       if (value !== null && json !== null) return { id, stored: JSON.parse(json) as StoredGrant, value };
     }
@@ -225,12 +229,7 @@ function newId(): string {
 }
 
 function memberOf(id: string, { dueAt }: StoredGrant): string {
-  return `${sortable(dueAt)}.${id}`;
-}
-
-/** Nine digits of base 36 hold milliseconds for three thousand years. */
-function sortable(time: number): string {
-  return time.toString(36).padStart(9, '0');
+  return `${sortableTime(dueAt)}.${id}`;
 }
 
 function spent(): Problem {
