@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createCauseway } from '@causeway/client';
 import {
@@ -11,7 +12,8 @@ import {
   type RedisServer,
   type Service,
 } from '@causeway/testing';
-import { connect } from './support/connect.js';
+import { authorize, connect } from './support/connect.js';
+import { eventually } from './support/eventually.js';
 import { ADMIN_KEY, encryptionKeys, productionEnvironment, startProduction, unlimited } from './support/production.js';
 import { expectProblem } from './support/problems.js';
 import { raw } from './support/raw.js';
@@ -127,4 +129,22 @@ test('a replica that lacks the key of a connection does not delete it', async ()
   expect(await disconnections()).toBe(0);
   expect((await remove(ahead)).response.status).toBe(200);
   expect(await disconnections()).toBe(1);
+}, 60_000);
+
+test('a replica that lacks the key of a waiting grant leaves it to the others, which revoke it', async () => {
+  const [ahead, behind] = replicas;
+  const impatient = { FINISH_SECONDS: '1' };
+  await behind.restart({ ENCRYPTION_KEYS: `${K2},${K1}`, ...impatient });
+  const keys = { ENCRYPTION_KEYS: `${encryptionKeys('k4')},${K2},${K1}`, ...impatient };
+  await ahead.restart(keys);
+  await apart.mockProviders.clearLog();
+  const causeway = createCauseway({ baseUrl: ahead.url, apiKey: ADMIN_KEY });
+  const { message } = await authorize(causeway, 'hubspot', someone(), { finish: 'caller' });
+  expect(message?.type).toBe('authorized');
+  await ahead.kill();
+  // Several rounds of the replica that is left.
+  await sleep(4_000);
+  expect((await apart.mockProviders.log('hubspot')).revokeCalls).toBe(0);
+  await ahead.restart(keys);
+  await eventually(async () => expect((await apart.mockProviders.log('hubspot')).revokeCalls).toBe(1));
 }, 60_000);
