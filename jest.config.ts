@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Config } from 'jest';
 
 /** Tiers can be run alone (`npm test -- --selectProjects unit`). They share everything but their time limit. */
@@ -31,7 +32,8 @@ const tier = (
 });
 
 const config: Config = {
-  maxWorkers: '100%',
+  // Half of the time, tests wait for the services that they start.
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
   testTimeout: 30_000,
   reporters: ['default', '<rootDir>/scripts/checks/count-reporter.mjs'],
   globalSetup: '<rootDir>/scripts/checks/neutral-environment.mjs',

@@ -84,6 +84,14 @@ export class TenantsUnderLoad {
     return this.mockProcess.mockProviders.log('hubspot');
   }
 
+  /** Of the requests for pages. What is remembered of the account is read again where the cache was slow. */
+  async pagesByStatus(): Promise<Record<string, number>> {
+    const byStatus: Record<string, number> = {};
+    for (const { path, status } of (await this.log()).last)
+      if (path.includes('contacts')) byStatus[status] = (byStatus[status] ?? 0) + 1;
+    return byStatus;
+  }
+
   clearLog() {
     return this.mockProcess.mockProviders.clearLog();
   }
