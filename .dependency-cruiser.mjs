@@ -15,7 +15,7 @@ const LIBS = [['problem'], ['crypto', 'store'], ['rate-limiter'], ['http-client'
 const API = [
   ['configuration'],
   ['dto'],
-  ['sandbox', 'metrics'],
+  ['sandbox', 'metrics', 'shutdown'],
   ['store'],
   ['http-client'],
   ['access'],

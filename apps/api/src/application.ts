@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { LogLevel as NestLogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -9,6 +8,8 @@ import type { Configuration, LogLevel } from './configuration/configuration.js';
 import { configuration } from './environment.js';
 import { allowCorsOrigins } from './http/cors.js';
 import { limitRequests } from './http/request-limit.js';
+import { endOpenRequests } from './http/open-requests.js';
+import { sendRawProblem, type RawResponse } from './http/raw-problem.js';
 import { newRequestId } from './http/request-id.js';
 import { responseClass } from './http/security-headers.js';
 import { limitBodies, TIMEOUTS } from './http/timeouts.js';
@@ -19,6 +20,7 @@ import { JsonLogger } from './operations/json-logger.js';
 import { cookieName } from './access/cookies.js';
 import { SESSION_COOKIE } from './auth/web-session/web-sessions.service.js';
 import { useCookies } from './http/cookies.js';
+import { Shutdown } from './shutdown/shutdown.js';
 import { serveFiles } from './web/static-files.js';
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -32,22 +34,6 @@ const NEST_LEVELS: Record<LogLevel, NestLogLevel[]> = {
   info: ['error', 'fatal', 'warn', 'log'],
   debug: ['error', 'fatal', 'warn', 'log', 'debug', 'verbose'],
 };
-
-/** Node's response, of either HTTP version. */
-interface RawResponse {
-  req: IncomingMessage;
-  statusCode: number;
-  setHeader(name: string, value: string): unknown;
-  end(body: string): unknown;
-}
-
-/** For a URL that the router cannot decode: no hook and no filter runs. */
-function sendMalformedUrl(response: RawResponse): void {
-  const problem = new Problem('invalid-request', 'The path could not be read.');
-  response.statusCode = problem.status;
-  response.setHeader('content-type', 'application/problem+json; charset=utf-8');
-  response.end(JSON.stringify({ ...problem.toBody(), requestId: response.req.requestId }));
-}
 
 /** Node opens its inspector, which can do everything that the process can, at this signal: not with a listener for it. */
 function keepInspectorClosed(): void {
@@ -86,19 +72,23 @@ export async function createApplication(): Promise<{ app: NestFastifyApplication
     // One reverse proxy: it wrote the last entry of X-Forwarded-For. The client may have sent the others.
     trustProxy: config.trustProxy ? (_address, hop) => hop === 0 : false,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH, querystringParser: parseTextFields },
-    frameworkErrors: (_error: unknown, _request: unknown, { raw }: { raw: RawResponse }) => sendMalformedUrl(raw),
+    // A request that comes while the server closes is served: its connection was accepted before.
+    return503OnClosing: false,
+    // For a URL that the router cannot decode.
+    frameworkErrors: (_error: unknown, _request: unknown, { raw }: { raw: RawResponse }) =>
+      sendRawProblem(raw, new Problem('invalid-request', 'The path could not be read.')),
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule, adapter, { logger, abortOnError: false });
   app.useGlobalPipes(new RequestValidation());
   parseForms(app, MAX_BODY_BYTES);
   const server = app.getHttpAdapter().getInstance();
   limitBodies(server, config.limits);
+  endOpenRequests(server, app.get(Shutdown));
   allowCorsOrigins(server, config.webOrigins);
   await useCookies(server, config);
   if (config.mode === 'sandbox') loopbackOnly(server, config);
   else limitRequests(server, app.get(Store), cookieName(config, SESSION_COOKIE));
   await serveFiles(server);
-  app.enableShutdownHooks();
   await app.init();
   // Only now: Nest logs every route at start.
   logger.setLogLevels(NEST_LEVELS[config.logLevel]);

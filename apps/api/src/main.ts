@@ -3,10 +3,12 @@ import { Logger } from '@nestjs/common';
 import { describeErrorBriefly } from '@causeway/problem';
 import { Store } from '@causeway/store';
 import { createApplication } from './application.js';
+import { stopOnSignal } from './stop-on-signal.js';
 import { ConfigurationError, type Configuration } from './configuration/configuration.js';
 
 async function start(): Promise<string> {
   const { app, config } = await createApplication();
+  stopOnSignal(app, config);
   await app.listen(config.port, config.host);
   const logger = new Logger('Causeway');
   logger.log(`listening on ${config.host}:${config.port}, reached at ${config.publicUrl}, ${config.mode} mode`);

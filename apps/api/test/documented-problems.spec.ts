@@ -44,12 +44,13 @@ test('every route that wants a key says how it refuses', async () => {
   for (const { slugs } of closed) expect(slugs).toEqual(expect.arrayContaining(['unauthenticated', 'forbidden']));
 });
 
-test('every route that asks a provider says that it may be told to wait', async () => {
+test('every route that asks a provider says that it may be told to wait, or that this process ends', async () => {
   const asking = (await routes()).filter(({ slugs }) => slugs.includes('provider-unavailable'));
   expect(asking.map(({ route }) => route)).toEqual(
     expect.arrayContaining(['GET /connections/{id}/token', 'POST /connections/{id}/refresh']),
   );
-  for (const { route, slugs } of asking) expect([route, ...slugs]).toContain('provider-rate-limited');
+  for (const { route, slugs } of asking)
+    expect([route, ...slugs]).toEqual(expect.arrayContaining(['provider-rate-limited', 'shutting-down']));
 });
 
 test('no response lists a problem twice', async () => {

@@ -600,7 +600,7 @@ export interface components {
          * @description The stable name; switch on this.
          * @enum {string}
          */
-        ProblemSlug: "invalid-request" | "unauthenticated" | "forbidden" | "unknown-integration" | "unknown-connection" | "not-found" | "integration-not-configured" | "attempt-expired" | "authorization-denied" | "authorization-failed" | "wrong-user" | "wrong-account" | "not-connected" | "needs-reconnect" | "provider-rejected" | "provider-rate-limited" | "provider-unavailable" | "provider-timeout" | "too-many-requests" | "store-unavailable" | "internal-error";
+        ProblemSlug: "invalid-request" | "unauthenticated" | "forbidden" | "unknown-integration" | "unknown-connection" | "not-found" | "integration-not-configured" | "attempt-expired" | "authorization-denied" | "authorization-failed" | "wrong-user" | "wrong-account" | "not-connected" | "needs-reconnect" | "provider-rejected" | "provider-rate-limited" | "provider-unavailable" | "provider-timeout" | "too-many-requests" | "shutting-down" | "store-unavailable" | "internal-error";
         FieldErrorDto: {
             /**
              * @description JSON Pointer into the body, or `?name` for a query parameter.
@@ -2242,7 +2242,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rate-limited`: The provider limits the number of requests. `store-unavailable`: The store cannot be reached. */
+            /** @description `provider-rate-limited`: The provider limits the number of requests. `shutting-down`: The process that has the request is shutting down. `store-unavailable`: The store cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2534,7 +2534,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rate-limited`: The provider limits the number of requests. `store-unavailable`: The store cannot be reached. */
+            /** @description `provider-rate-limited`: The provider limits the number of requests. `shutting-down`: The process that has the request is shutting down. `store-unavailable`: The store cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2628,7 +2628,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rate-limited`: The provider limits the number of requests. `store-unavailable`: The store cannot be reached. */
+            /** @description `provider-rate-limited`: The provider limits the number of requests. `shutting-down`: The process that has the request is shutting down. `store-unavailable`: The store cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2722,7 +2722,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rate-limited`: The provider limits the number of requests. `store-unavailable`: The store cannot be reached. */
+            /** @description `provider-rate-limited`: The provider limits the number of requests. `shutting-down`: The process that has the request is shutting down. `store-unavailable`: The store cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2991,7 +2991,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rate-limited`: The provider limits the number of requests. `store-unavailable`: The store cannot be reached. */
+            /** @description `provider-rate-limited`: The provider limits the number of requests. `shutting-down`: The process that has the request is shutting down. `store-unavailable`: The store cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3117,7 +3117,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rate-limited`: The provider limits the number of requests. `store-unavailable`: The store cannot be reached. */
+            /** @description `provider-rate-limited`: The provider limits the number of requests. `shutting-down`: The process that has the request is shutting down. `store-unavailable`: The store cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3239,7 +3239,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rate-limited`: The provider limits the number of requests. `store-unavailable`: The store cannot be reached. */
+            /** @description `provider-rate-limited`: The provider limits the number of requests. `shutting-down`: The process that has the request is shutting down. `store-unavailable`: The store cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3348,7 +3348,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rate-limited`: The provider limits the number of requests. `store-unavailable`: The store cannot be reached. */
+            /** @description `provider-rate-limited`: The provider limits the number of requests. `shutting-down`: The process that has the request is shutting down. `store-unavailable`: The store cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3464,7 +3464,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rate-limited`: The provider limits the number of requests. `store-unavailable`: The store cannot be reached. */
+            /** @description `provider-rate-limited`: The provider limits the number of requests. `shutting-down`: The process that has the request is shutting down. `store-unavailable`: The store cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3580,7 +3580,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rate-limited`: The provider limits the number of requests. `store-unavailable`: The store cannot be reached. */
+            /** @description `provider-rate-limited`: The provider limits the number of requests. `shutting-down`: The process that has the request is shutting down. `store-unavailable`: The store cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3696,7 +3696,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rate-limited`: The provider limits the number of requests. `store-unavailable`: The store cannot be reached. */
+            /** @description `provider-rate-limited`: The provider limits the number of requests. `shutting-down`: The process that has the request is shutting down. `store-unavailable`: The store cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3803,7 +3803,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rate-limited`: The provider limits the number of requests. `store-unavailable`: The store cannot be reached. */
+            /** @description `provider-rate-limited`: The provider limits the number of requests. `shutting-down`: The process that has the request is shutting down. `store-unavailable`: The store cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3919,7 +3919,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `provider-rate-limited`: The provider limits the number of requests. `store-unavailable`: The store cannot be reached. */
+            /** @description `provider-rate-limited`: The provider limits the number of requests. `shutting-down`: The process that has the request is shutting down. `store-unavailable`: The store cannot be reached. */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -89,8 +89,8 @@ export class RetrySession {
         throw new UpstreamError('rate-limited', { retryAfterMs: cause.retryAfterMs }, { cause });
       }
       if (!this.isAborted) throw cause;
-      const note = stopping.aborted ? 'This service is stopping.' : 'The caller has gone.';
-      throw new UpstreamError('unavailable', { note }, { cause });
+      if (stopping.aborted) throw new UpstreamError('stopping', {}, { cause });
+      throw new UpstreamError('unavailable', { note: 'The caller has gone.' }, { cause });
     } finally {
       this.waitedMs += clock() - startedAt;
       observer?.onWait(0);

@@ -86,8 +86,8 @@ describe('UpstreamClient', () => {
     const waiting = request(scripted(status(429, { 'retry-after': '10' })));
     const silent = request(scripted(silence));
     setTimeout(() => clients.forEach((client) => client.stop()), 100);
-    await expect(waiting).rejects.toMatchObject({ reason: 'unavailable' });
-    await expect(silent).rejects.toMatchObject({ reason: 'unavailable' });
+    await expect(waiting).rejects.toMatchObject({ reason: 'stopping' });
+    await expect(silent).rejects.toMatchObject({ reason: 'stopping' });
   });
 
   it.each([400, 401, 403, 404])('does not retry after a %i', async (code) => {

@@ -96,7 +96,7 @@ export class UpstreamClient {
     try {
       const timing = permit && this.timing(permit, url);
       result = await send({ timeoutMs: session.tryTimeoutMs(), signals: session.signals, ...timing }).catch(
-        asUpstreamError,
+        (error: unknown) => this.asUpstreamError(error),
       );
       // An exchange that was aborted on our side says nothing about the provider.
       const wasAborted = session.isAborted || (body instanceof Readable && body.errored !== null);
@@ -118,6 +118,11 @@ export class UpstreamClient {
       },
       onResponse: () => permit.responded(this.latencies.beyondUsual(url, performance.now() - sentAt)),
     };
+  }
+
+  private asUpstreamError(error: unknown): UpstreamError {
+    if (!(error instanceof UpstreamError)) throw error;
+    return this.stopping.signal.aborted ? new UpstreamError('stopping', {}, { cause: error }) : error;
   }
 
   private async classify(response: HttpResponse, request: UpstreamRequest): Promise<HttpResponse | UpstreamError> {
@@ -150,11 +155,6 @@ export class UpstreamClient {
     if (isRateLimited && rateLimit && waitMs !== undefined) await this.limiter.pause(rateLimit, waitMs);
     return new UpstreamError(reason, { status, ...failure, retryAfterMs: waitMs });
   }
-}
-
-function asUpstreamError(error: unknown): UpstreamError {
-  if (error instanceof UpstreamError) return error;
-  throw error;
 }
 
 function remainingOf({ headers }: ResponseHead, { remainingHeader = '' }: Partial<RateLimit> = {}): number | undefined {

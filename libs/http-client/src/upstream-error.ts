@@ -23,6 +23,8 @@ const PROBLEMS = {
   /** 5xx, or no connection. */
   unavailable: ['provider-unavailable', 'The provider is not responding as it should.', 'Try again later.'],
   timeout: ['provider-timeout', 'The provider did not respond in time.', 'Try again later.'],
+  /** This process ends, and its requests with it. */
+  stopping: ['shutting-down', 'This process is shutting down.', 'Send the request again.'],
   /** The response is not what the provider documents. */
   malformed: ['provider-unavailable', 'The response of the provider is not what it documents.', null],
   'too-large': ['provider-rejected', 'The response of the provider is too large to be read.', null],
@@ -30,7 +32,11 @@ const PROBLEMS = {
 
 export type FailureReason = keyof typeof PROBLEMS;
 
-const DEFAULT_RETRY_AFTER_MS = 30_000;
+/** Where nobody said when. Another process responds at once. */
+const RETRY_AFTER_MS: Partial<Record<ProblemSlug, number>> = {
+  'provider-rate-limited': 30_000,
+  'shutting-down': 1_000,
+};
 
 interface FailureContext {
   status?: number | undefined;
@@ -60,7 +66,7 @@ export class UpstreamError extends Error {
   toProblem(): Problem {
     const { code, retryAfterMs, note, advice } = this.context;
     const [slug, fact, generalAdvice] = PROBLEMS[this.reason];
-    const waitMs = retryAfterMs ?? (slug === 'provider-rate-limited' ? DEFAULT_RETRY_AFTER_MS : undefined);
+    const waitMs = retryAfterMs ?? RETRY_AFTER_MS[slug];
     return new Problem(
       slug,
       [fact, note, advice ?? generalAdvice].filter((sentence) => typeof sentence === 'string').join(' '),

@@ -19,6 +19,7 @@ export const PROBLEMS = {
   'provider-unavailable': { status: 502, title: 'The provider is not responding as it should' },
   'provider-timeout': { status: 504, title: 'The provider did not respond in time' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
+  'shutting-down': { status: 503, title: 'The process that has the request is shutting down' },
   'store-unavailable': { status: 503, title: 'The store cannot be reached' },
   'internal-error': { status: 500, title: 'Something went wrong on our side' },
 } as const satisfies Record<string, { status: number; title: string }>;

@@ -11,7 +11,7 @@ const START_MS = 20_000;
 const STOP_MS = 10_000;
 
 export interface ServiceOptions {
-  /** The whole environment of the service but PATH and PORT. */
+  /** The whole environment of the service but PATH and PORT, and how it ends. */
   env?: Record<string, string>;
 }
 
@@ -23,6 +23,8 @@ export interface Service {
   readonly directory: string;
   logs(): string;
   signal(signal: NodeJS.Signals): void;
+  /** Its end, whatever brings it. */
+  ended(): Promise<Ended>;
   /** SIGTERM, and SIGKILL for one that does not end by it; removes the directory. */
   stop(): Promise<Ended & { milliseconds: number }>;
   /** SIGKILL, as a crash; the directory stays for `restart`. */
@@ -80,6 +82,7 @@ export async function startService({ env = {} }: ServiceOptions = {}): Promise<S
     directory,
     logs: () => running?.output() ?? '',
     signal: send,
+    ended: () => running?.ended ?? Promise.reject(new Error('the service does not run')),
     async stop() {
       const ended = await end('SIGTERM');
       await rm(directory, { recursive: true, force: true });
@@ -125,8 +128,14 @@ function startArguments(): string[] {
   return args.split(' ').map((arg) => (arg.endsWith('.js') ? join(ROOT, arg) : arg));
 }
 
+/** By default, a test does not wait for what would run when it stops a service. */
+const PROMPT_END = { DRAIN_SECONDS: '0', SHUTDOWN_SECONDS: '1' };
+
 const spawnService = (cwd: string, env: Record<string, string>) =>
-  spawnOwned(process.execPath, startArguments(), { cwd, env: { PATH: process.env['PATH'] ?? '', ...env } });
+  spawnOwned(process.execPath, startArguments(), {
+    cwd,
+    env: { PATH: process.env['PATH'] ?? '', ...PROMPT_END, ...env },
+  });
 
 async function start(directory: string, port: number, env: Record<string, string>): Promise<OwnedProcess> {
   const running = await spawnService(directory, { ...env, PORT: String(port) });

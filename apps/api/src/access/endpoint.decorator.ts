@@ -53,7 +53,7 @@ function commonProblems(
   return [
     ...(isClosed ? (['unauthenticated', 'forbidden'] as const) : []),
     ...(isExemptFromLimit ? [] : (['too-many-requests'] as const)),
-    ...(problems.includes('provider-unavailable') ? (['provider-rate-limited'] as const) : []),
+    ...(problems.includes('provider-unavailable') ? (['provider-rate-limited', 'shutting-down'] as const) : []),
     // Keys are in the store, and so is all that a public route may look up, other than a key of the configuration.
     ...(isClosed || problems.some((slug) => slug !== 'unauthenticated') ? (['store-unavailable'] as const) : []),
   ];

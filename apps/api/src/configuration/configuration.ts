@@ -51,6 +51,10 @@ export interface Configuration {
   /** How long a grant waits for its finish code. */
   finishTimeoutMs: number;
   logLevel: LogLevel;
+  /** How long the process goes on listening when it is to end; `null`: as long as who follows its readiness needs. */
+  drainMs: number | null;
+  /** How long it then waits for what still runs. */
+  shutdownMs: number;
   limits: TenantLimits;
   integrations: Record<string, IntegrationSettings>;
 }

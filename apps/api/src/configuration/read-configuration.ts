@@ -62,6 +62,8 @@ export function readConfiguration(
     audit: { entries: service.AUDIT_ENTRIES ?? 100_000, days: service.AUDIT_DAYS ?? 365 },
     finishTimeoutMs: (service.FINISH_SECONDS ?? 300) * 1000,
     logLevel: service.LOG_LEVEL ?? 'info',
+    drainMs: service.DRAIN_SECONDS === undefined ? null : service.DRAIN_SECONDS * 1000,
+    shutdownMs: (service.SHUTDOWN_SECONDS ?? (mode === 'sandbox' ? 0 : 5)) * 1000,
     limits: limits.toLimits(),
     integrations,
   };

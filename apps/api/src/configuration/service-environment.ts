@@ -77,6 +77,14 @@ export class ServiceEnvironment {
   FINISH_SECONDS?: number;
 
   @IsOptional()
+  @IsWholeNumber(0, 300, 'has to be a whole number of seconds from 0 to 300')
+  DRAIN_SECONDS?: number;
+
+  @IsOptional()
+  @IsWholeNumber(0, 3_600, 'has to be a whole number of seconds from 0 to 3600')
+  SHUTDOWN_SECONDS?: number;
+
+  @IsOptional()
   @IsIn(['error', 'warn', 'info', 'debug'], { message: 'has to be error, warn, info or debug' })
   LOG_LEVEL?: 'error' | 'warn' | 'info' | 'debug';
 

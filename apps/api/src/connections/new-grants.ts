@@ -206,8 +206,7 @@ function auditEntry(type: 'connected' | 'reconnected', { userId, authorizedBy }:
 /** Timeouts and outages stay what they are; everything else is a failed authorization. */
 function notIdentified(name: string, error: UpstreamError): Problem {
   const problem = error.toProblem();
-  if (['provider-timeout', 'provider-rate-limited'].includes(problem.slug) || error.reason === 'unavailable')
-    return problem;
+  if (['timeout', 'rate-limited', 'quota-exhausted', 'unavailable', 'stopping'].includes(error.reason)) return problem;
   return new Problem(
     'authorization-failed',
     `${name} granted access, but did not say for which account. Try to connect again.`,

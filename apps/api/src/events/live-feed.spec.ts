@@ -6,6 +6,7 @@ import { openTemporaryStore } from '@causeway/testing';
 import { newConnectionId, type ConnectionRecord } from '../connections/connection-record.js';
 import type { ConnectionRepository } from '../connections/connection.repository.js';
 import { ConnectionFeed, feedOf, TOPIC } from '../connections/connection-feed.js';
+import { Shutdown } from '../shutdown/shutdown.js';
 import { LiveFeed, type Subscriber } from './live-feed.js';
 import { repositoryOn } from '../../test/support/repository.js';
 
@@ -43,13 +44,15 @@ describe('LiveFeed', () => {
   let remove: () => Promise<void>;
   let repository: ConnectionRepository;
   let live: LiveFeed;
+  let shutdown: Shutdown;
   let id: string;
 
   beforeEach(async () => {
     ({ store, remove } = await openTemporaryStore());
     const feed = new ConnectionFeed(store);
     repository = repositoryOn(store);
-    live = new LiveFeed(store, feed, repository);
+    shutdown = new Shutdown();
+    live = new LiveFeed(store, feed, repository, shutdown);
     id = newConnectionId('acme');
     const record: ConnectionRecord = {
       ...{ id, orgId: 'acme', userId: 'ann', integration: 'some', accountKey: 'a', problem: null, scopes: [] },
@@ -60,7 +63,7 @@ describe('LiveFeed', () => {
     await repository.create(record, { type: 'connected', actor: { kind: 'user', id: 'ann' } });
   });
   afterEach(async () => {
-    live.beforeApplicationShutdown();
+    shutdown.startDraining();
     await remove();
   });
 

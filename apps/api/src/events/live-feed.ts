@@ -1,8 +1,9 @@
-import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { LogStore, type LogEntry } from '@causeway/store';
 import { ConnectionDto } from '../connections/connection.dto.js';
 import { isOwnedBy } from '../connections/connection-record.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
+import { Shutdown } from '../shutdown/shutdown.js';
 import {
   ConnectionFeed,
   feedOf,
@@ -50,17 +51,19 @@ interface OpenFeed {
 
 /** Reads each feed that has subscribers in this process once, whatever their number. */
 @Injectable()
-export class LiveFeed implements BeforeApplicationShutdown {
+export class LiveFeed {
   private readonly openFeeds = new Map<string, OpenFeed>();
   private heartbeat: NodeJS.Timeout | undefined;
   private unsubscribe = () => {};
-  private isShutDown = false;
 
   constructor(
     private readonly store: LogStore,
     private readonly connectionFeed: ConnectionFeed,
     private readonly repository: ConnectionRepository,
-  ) {}
+    private readonly shutdown: Shutdown,
+  ) {
+    shutdown.draining.addEventListener('abort', () => this.stop());
+  }
 
   /** @returns what unsubscribes. @throws Problem `store-unavailable`; then the subscriber has been sent nothing */
   async subscribe(
@@ -85,16 +88,15 @@ export class LiveFeed implements BeforeApplicationShutdown {
       open.subscribers.add(subscriber);
       this.openFeeds.set(feed.log, open);
     });
-    if (this.isShutDown) subscriber.disconnect();
+    if (this.shutdown.draining.aborted) subscriber.disconnect();
     return () => {
       open.subscribers.delete(subscriber);
       if (open.subscribers.size === 0) this.openFeeds.delete(feed.log);
     };
   }
 
-  /** Before the server waits for the open requests: streams would never end by themselves. */
-  beforeApplicationShutdown(): void {
-    this.isShutDown = true;
+  /** Streams would never end by themselves. Their clients come back, sooner or later to another process, and miss nothing. */
+  private stop(): void {
     clearInterval(this.heartbeat);
     this.unsubscribe();
     for (const { subscribers } of this.openFeeds.values())
@@ -102,7 +104,7 @@ export class LiveFeed implements BeforeApplicationShutdown {
   }
 
   private start(): void {
-    if (this.heartbeat !== undefined || this.isShutDown) return;
+    if (this.heartbeat !== undefined || this.shutdown.draining.aborted) return;
     this.unsubscribe = this.store.subscribe(TOPIC, (orgId) => {
       for (const { log } of [feedOf(orgId), feedOf(undefined)]) this.wake(this.openFeeds.get(log));
     });

@@ -1,14 +1,16 @@
-import { Inject, Module, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Store } from '@causeway/store';
 import { HttpClient, UpstreamClient } from '@causeway/http-client';
 import { RateLimiter } from '@causeway/rate-limiter';
+import { Shutdown } from '../shutdown/shutdown.js';
+import { ShutdownModule } from '../shutdown/shutdown.module.js';
 import { StoreModule } from '../store/store.module.js';
 
 /** An `UpstreamClient` for what a connect reads of the account. */
 export const CONNECT_CLIENT = Symbol('CONNECT_CLIENT');
 
 @Module({
-  imports: [StoreModule],
+  imports: [ShutdownModule, StoreModule],
   providers: [
     // For the token endpoints and connects only: their requests wait for no connection that loads or proxied calls hold.
     { provide: HttpClient, useFactory: () => new HttpClient() },
@@ -25,17 +27,17 @@ export const CONNECT_CLIENT = Symbol('CONNECT_CLIENT');
   ],
   exports: [HttpClient, UpstreamClient, CONNECT_CLIENT],
 })
-export class HttpClientModule implements BeforeApplicationShutdown, OnApplicationShutdown {
+export class HttpClientModule implements OnApplicationShutdown {
   constructor(
     private readonly http: HttpClient,
     private readonly client: UpstreamClient,
-    @Inject(CONNECT_CLIENT) private readonly connectClient: UpstreamClient,
-  ) {}
-
-  /** Before the server waits for the requests in flight: theirs are what it would wait for. */
-  beforeApplicationShutdown(): void {
-    this.client.stop();
-    this.connectClient.stop();
+    @Inject(CONNECT_CLIENT) connectClient: UpstreamClient,
+    { ending }: Shutdown,
+  ) {
+    ending.addEventListener('abort', () => {
+      client.stop();
+      connectClient.stop();
+    });
   }
 
   async onApplicationShutdown(): Promise<void> {

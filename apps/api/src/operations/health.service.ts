@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Problem } from '@causeway/problem';
 import { Store } from '@causeway/store';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
+import { Shutdown } from '../shutdown/shutdown.js';
 import type { PartDto, ReadyDto } from './health.dto.js';
 
 @Injectable()
@@ -9,10 +10,16 @@ export class HealthService {
   constructor(
     private readonly store: Store,
     private readonly registry: IntegrationRegistry,
+    private readonly shutdown: Shutdown,
   ) {}
 
   /** Rejected clients do not make the service unready: everything else works. */
   async readiness(): Promise<ReadyDto> {
+    this.shutdown.noteReadinessCheck();
+    if (this.shutdown.draining.aborted) {
+      const detail = 'shutting-down: this process serves what it has, and ends. Send new requests elsewhere.';
+      return { status: 'failing', parts: { process: { status: 'failing', detail } } };
+    }
     const store = await this.storePart();
     return { status: store.status, parts: { store, ...this.rejectedClients() } };
   }
