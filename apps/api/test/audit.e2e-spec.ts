@@ -333,9 +333,10 @@ test('tells what was done to it in Redis, and goes on', async () => {
   expect(await redisCli(redis.port, 'XDEL', log, newest ?? '')).toBe('1');
   expect(await verify()).toMatchObject({ code: 1, stderr: expect.stringContaining('were removed or moved') });
   expect(await redisCli(redis.port, 'SET', head, 'something else')).toBe('OK');
+  // Where the entry of a minute that has ended came first, it already says so.
   expect(await verify()).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('the head of the chain is missing'),
+    stderr: expect.stringMatching(/head (of the chain is|was) missing/),
   });
   const { response } = await operator.POST('/sessions', { body: { orgId: 'goes-on', userId: 'ann' } });
   expect(response.status).toBe(201);
