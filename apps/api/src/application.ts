@@ -5,7 +5,6 @@ import { Problem, describeError } from '@causeway/problem';
 import { Store } from '@causeway/store';
 import { AppModule } from './app.module.js';
 import type { Configuration, LogLevel } from './configuration/configuration.js';
-import { configuration } from './environment.js';
 import { allowCorsOrigins } from './http/cors.js';
 import { limitRequests } from './http/request-limit.js';
 import { endOpenRequests } from './http/open-requests.js';
@@ -35,11 +34,6 @@ const NEST_LEVELS: Record<LogLevel, NestLogLevel[]> = {
   debug: ['error', 'fatal', 'warn', 'log', 'debug', 'verbose'],
 };
 
-/** Node opens its inspector, which can do everything that the process can, at this signal: not with a listener for it. */
-function keepInspectorClosed(): void {
-  process.on('SIGUSR1', () => {});
-}
-
 /** An uncaught exception ends the process, as without this listener, but is logged without secrets. */
 function exitOnUncaughtException(logger: JsonLogger): void {
   process.on('uncaughtException', (error) => {
@@ -56,14 +50,12 @@ function logWarnings(logger: JsonLogger): void {
   });
 }
 
-/** Does not listen yet. @throws ConfigurationError */
-export async function createApplication(): Promise<{ app: NestFastifyApplication; config: Configuration }> {
-  const logger = new JsonLogger();
+/** Does not listen yet. @throws ConfigurationError for a store that cannot be used */
+export async function createApplication(config: Configuration): Promise<NestFastifyApplication> {
+  const logger = new JsonLogger(config.workers > 1 ? (await import('node:cluster')).default.worker?.id : undefined);
   logger.setLogLevels(NEST_LEVELS.warn);
   exitOnUncaughtException(logger);
   logWarnings(logger);
-  keepInspectorClosed();
-  const config = configuration();
   const adapter = new FastifyAdapter({
     ...TIMEOUTS,
     http: { ...TIMEOUTS.http, ServerResponse: responseClass(config) },
@@ -92,5 +84,5 @@ export async function createApplication(): Promise<{ app: NestFastifyApplication
   await app.init();
   // Only now: Nest logs every route at start.
   logger.setLogLevels(NEST_LEVELS[config.logLevel]);
-  return { app, config };
+  return app;
 }

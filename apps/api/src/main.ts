@@ -1,30 +1,27 @@
 import 'reflect-metadata';
-import { Logger } from '@nestjs/common';
 import { describeErrorBriefly } from '@causeway/problem';
-import { Store } from '@causeway/store';
-import { createApplication } from './application.js';
-import { stopOnSignal } from './stop-on-signal.js';
-import { ConfigurationError, type Configuration } from './configuration/configuration.js';
+import { ConfigurationError } from './configuration/configuration.js';
+import { configuration } from './environment.js';
 
+/** Each process loads only what it needs: a single one no cluster, the primary process of several not the service. */
 async function start(): Promise<string> {
-  const { app, config } = await createApplication();
-  stopOnSignal(app, config);
-  await app.listen(config.port, config.host);
-  const logger = new Logger('Causeway');
-  logger.log(`listening on ${config.host}:${config.port}, reached at ${config.publicUrl}, ${config.mode} mode`);
-  if (isPlainHttp(config)) {
-    logger.warn('PUBLIC_URL is plain http: cookies and keys can be read on the way. Put a proxy with https in front.');
+  keepInspectorClosed();
+  const config = configuration();
+  if (config.workers > 1) {
+    const { default: cluster } = await import('node:cluster');
+    if (cluster.isPrimary) {
+      const { Workers } = await import('./workers.js');
+      await new Workers(config.workers).start();
+      return config.publicUrl;
+    }
   }
-  if (app.get(Store).kind === 'embedded') {
-    logger.log('no Redis is configured: connections are kept in DATA_DIR, for one machine only');
-  }
-  return config.publicUrl;
+  const { serve } = await import('./serve.js');
+  return serve(config);
 }
 
-/** On this machine only, nobody is on the way. */
-function isPlainHttp({ publicUrl }: Configuration): boolean {
-  const { protocol, hostname } = new URL(publicUrl);
-  return protocol === 'http:' && !['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+/** Node opens its inspector, which can do everything that the process can, at this signal: not with a listener for it. */
+function keepInspectorClosed(): void {
+  process.on('SIGUSR1', () => {});
 }
 
 /** Resolves with the public URL once the service listens. */

@@ -42,7 +42,7 @@ describe('a Redis that cannot be used at the start', () => {
     expect((await raw(`${service.url}/health/live`, { key: null })).response.status).toBe(200);
     expectProblem(await raw(`${service.url}/connections`), 'store-unavailable', 503);
 
-    const troubled = lines(service.logs()).filter(({ level }) => level !== 'log');
+    const troubled = lines(service.logs()).filter(({ level }) => level !== 'info');
     expect(troubled.map(({ message }) => message)).toEqual([expect.stringContaining(why)]);
     const told = service.logs() + ready.text;
     for (const secret of [MARK, SHORT]) expect(told).not.toContain(secret);
@@ -53,7 +53,7 @@ describe('a Redis that cannot be used at the start', () => {
     const away = `redis://:${MARK}away@127.0.0.1:${port}`;
     service = await startService({ env: { ...PRODUCTION, REDIS_URL: away } });
     expect((await raw(`${service.url}/health/ready`, { key: null })).response.status).toBe(503);
-    const troubled = () => lines(service.logs()).filter(({ level }) => level !== 'log');
+    const troubled = () => lines(service.logs()).filter(({ level }) => level !== 'info');
     expect(troubled().map(({ message }) => message)).toEqual([expect.stringContaining('ECONNREFUSED')]);
     const late = await startRedis({ args: ['--port', String(port), '--requirepass', `${MARK}away`] });
     try {

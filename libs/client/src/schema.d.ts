@@ -1126,7 +1126,7 @@ export interface components {
             requests: number;
             /** @description Seconds that all requests took together. */
             requestSeconds: number;
-            /** @description Resident memory of the process. */
+            /** @description Resident memory of the process, or of all workers. */
             memoryBytes: number;
             /** @description JavaScript heap in use. */
             heapBytes: number;

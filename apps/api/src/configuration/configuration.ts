@@ -38,6 +38,8 @@ export interface Configuration {
   trustProxy: boolean;
   /** Allowed for CORS, `postMessage` and `returnTo`. Always includes our own origin. */
   webOrigins: string[];
+  /** Processes that share the port. */
+  workers: number;
   store: StoreOptions;
   dataDirectory: string;
   /** Empty in sandbox mode, which creates a key in the data directory. */

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
 import { validateSync } from 'class-validator';
@@ -41,6 +42,8 @@ export function readConfiguration(
   if (hasTwice(encryptionKeys.map(({ secret }) => secret.toString('base64'))))
     faults.push('ENCRYPTION_KEYS has one key under two ids');
   faults.push(...(mode === 'sandbox' ? sandboxFaults(service, withClient) : productionFaults(service)));
+  const workers = service.WORKERS === 'auto' ? availableParallelism() : Number(service.WORKERS ?? 1);
+  if (service.WORKERS === 'auto' || workers > 1) faults.push(...workerFaults(service, mode));
   if (faults.length > 0) throw new ConfigurationError(faults);
 
   const port = service.PORT ?? 8000;
@@ -53,6 +56,7 @@ export function readConfiguration(
     publicUrl,
     trustProxy: ['true', 'on', '1'].includes(service.TRUST_PROXY ?? 'off'),
     webOrigins: webOrigins(service, mode, publicUrl, port),
+    workers,
     store: storeOptions(service, dataDirectory),
     dataDirectory,
     encryptionKeys,
@@ -119,6 +123,12 @@ function productionFaults(service: ServiceEnvironment): string[] {
     faults.push('ADMIN_KEY is required in production mode (at least 32 characters, from `openssl rand -hex 32`)');
   }
   return faults;
+}
+
+function workerFaults(service: ServiceEnvironment, mode: Configuration['mode']): string[] {
+  if (mode === 'sandbox') return ['WORKERS has to be 1 in sandbox mode'];
+  if (storeOptions(service, '').kind !== 'embedded') return [];
+  return ['WORKERS has to be 1 with the embedded store, which belongs to one process: set REDIS_URL for more'];
 }
 
 function webOrigins(

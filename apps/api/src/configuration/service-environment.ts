@@ -27,6 +27,10 @@ export class ServiceEnvironment {
   WEB_ORIGINS?: string;
 
   @IsOptional()
+  @Matches(/^([1-9]\d?|auto)$/, { message: 'has to be a whole number from 1 to 99, or "auto"' })
+  WORKERS?: string;
+
+  @IsOptional()
   @Matches(/^rediss?:\/\/\S+$/, { message: 'has to be a redis:// or rediss:// URL' })
   REDIS_URL?: string;
 

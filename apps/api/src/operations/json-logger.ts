@@ -1,9 +1,15 @@
 import { ConsoleLogger } from '@nestjs/common';
 import { describeError } from '@causeway/problem';
 
+type JsonOptions = Parameters<ConsoleLogger['getJsonLogObject']>[1];
+
+/** Nest's names for levels that `LOG_LEVEL`, and what reads logs, call otherwise. */
+const LEVELS: Partial<Record<string, string>> = { log: 'info', verbose: 'debug' };
+
 /** JSON lines. Nest would log all members of an error, such as a request with its headers; `describeError` leaves out what may be a secret. */
 export class JsonLogger extends ConsoleLogger {
-  constructor() {
+  /** @param worker the number of this process, where several share a port */
+  constructor(private readonly worker?: number) {
     super({ json: true, colors: false });
   }
 
@@ -17,6 +23,12 @@ export class JsonLogger extends ConsoleLogger {
 
   override warn(...messages: unknown[]): void {
     super.warn(...withoutErrors(messages));
+  }
+
+  protected override getJsonLogObject(message: unknown, options: JsonOptions) {
+    const level = LEVELS[options.logLevel] ?? options.logLevel;
+    const ours = { level, ...(this.worker !== undefined && { worker: this.worker }) };
+    return Object.assign(super.getJsonLogObject(message, options), ours);
   }
 }
 

@@ -14,7 +14,7 @@ export class FailureCountDto {
   count!: number;
 }
 
-/** Counts and seconds are totals since this process started. */
+/** Counts and seconds are totals since this process, or its workers, started. */
 export class MetricsSummaryDto {
   @ApiProperty({ format: 'date-time' })
   at!: string;
@@ -40,7 +40,7 @@ export class MetricsSummaryDto {
   @ApiProperty({ description: 'Seconds that all requests took together.' })
   requestSeconds!: number;
 
-  @ApiProperty({ type: 'integer', description: 'Resident memory of the process.' })
+  @ApiProperty({ type: 'integer', description: 'Resident memory of the process, or of all workers.' })
   memoryBytes!: number;
 
   @ApiProperty({ type: 'integer', description: 'JavaScript heap in use.' })

@@ -1,6 +1,5 @@
-import type { Counter, Histogram } from 'prom-client';
+import type { Metric, Registry } from 'prom-client';
 import { isoTime } from '../dto/iso-time.js';
-import type { Metrics } from '../metrics/metrics.js';
 import { FAILURE_SOURCES, type FailureSource, type MetricsSummaryDto } from './metrics-summary.dto.js';
 
 interface Totals {
@@ -17,21 +16,21 @@ const SUCCESS: Record<FailureSource, string> = {
   providerCalls: 'ok',
 };
 
-/** What the web app's Health tab shows. */
-export async function metricsSummary(metrics: Metrics): Promise<MetricsSummaryDto> {
-  const requests = await totalsOf(metrics.requests);
+/** What the web app's Health tab shows. @param registry of this process, or of all workers together */
+export async function metricsSummary(registry: Registry): Promise<MetricsSummaryDto> {
+  const of = (name: string) => totalsOf(registry.getSingleMetric(name));
+  const requests = await of('causeway_http_request_seconds');
   const totals = {
-    connects: await totalsOf(metrics.connects),
-    loads: await totalsOf(metrics.loads),
-    refreshes: await totalsOf(metrics.refreshes),
-    providerCalls: await totalsOf(metrics.providerCalls),
+    connects: await of('causeway_connects_total'),
+    loads: await of('causeway_loads_total'),
+    refreshes: await of('causeway_refreshes_total'),
+    providerCalls: await of('causeway_provider_call_seconds'),
   };
   const failures = FAILURE_SOURCES.flatMap((source) =>
     [...totals[source].byOutcome]
       .filter(([reason, count]) => reason !== SUCCESS[source] && count > 0)
       .map(([reason, count]) => ({ source, reason, count })),
   );
-  const { rss, heapUsed } = process.memoryUsage();
   return {
     at: isoTime(Date.now()),
     connects: totals.connects.count,
@@ -41,14 +40,15 @@ export async function metricsSummary(metrics: Metrics): Promise<MetricsSummaryDt
     providerCallSeconds: totals.providerCalls.seconds,
     requests: requests.count,
     requestSeconds: requests.seconds,
-    memoryBytes: rss,
-    heapBytes: heapUsed,
+    memoryBytes: (await of('process_resident_memory_bytes')).count,
+    heapBytes: (await of('nodejs_heap_size_used_bytes')).count,
     failures: failures.sort((a, b) => b.count - a.count),
   };
 }
 
-async function totalsOf<Label extends string>(metric: Counter<Label> | Histogram<Label>): Promise<Totals> {
+async function totalsOf(metric: Metric | undefined): Promise<Totals> {
   const totals: Totals = { count: 0, seconds: 0, byOutcome: new Map() };
+  if (metric === undefined) return totals;
   const { name, values } = await metric.get();
   for (const sample of values) {
     const { labels, value } = sample;

@@ -1,21 +1,25 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { Controller, Get, Headers, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import type { Registry } from 'prom-client';
 import { Problem } from '@causeway/problem';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { Metrics } from '../metrics/metrics.js';
+import { WorkerMetrics } from '../metrics/worker-metrics.js';
 import { MetricsSummaryDto } from './metrics-summary.dto.js';
 import { metricsSummary } from './metrics-summary.js';
 
 @Controller('metrics')
 export class MetricsController {
   private readonly keyHash: Buffer | null;
+  private readonly workers: WorkerMetrics | null;
 
   constructor(
     private readonly metrics: Metrics,
-    @Inject(CONFIGURATION) { metricsKey }: Configuration,
+    @Inject(CONFIGURATION) { metricsKey, workers }: Configuration,
   ) {
+    this.workers = workers > 1 ? new WorkerMetrics(metrics.registry) : null;
     this.keyHash = metricsKey === null ? null : digest(metricsKey);
   }
 
@@ -34,7 +38,7 @@ export class MetricsController {
     const given = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
     if (this.keyHash !== null && !timingSafeEqual(this.keyHash, digest(given)))
       throw new Problem('unauthenticated', 'Send the METRICS_KEY: "Authorization: Bearer <key>".');
-    const { registry } = this.metrics;
+    const registry = await this.registry();
     await reply.type(registry.contentType).send(await registry.metrics());
   }
 
@@ -45,8 +49,12 @@ export class MetricsController {
     isExemptFromLimit: true,
     response: MetricsSummaryDto,
   })
-  getMetricsSummary(): Promise<MetricsSummaryDto> {
-    return metricsSummary(this.metrics);
+  async getMetricsSummary(): Promise<MetricsSummaryDto> {
+    return metricsSummary(await this.registry());
+  }
+
+  private async registry(): Promise<Registry> {
+    return this.workers === null ? this.metrics.registry : this.workers.ofAllWorkers();
   }
 }
 
