@@ -1,7 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Configuration } from './configuration/configuration.js';
 import { MetricsExchange } from './metrics/worker-metrics.js';
 import { JsonLogger } from './operations/json-logger.js';
 

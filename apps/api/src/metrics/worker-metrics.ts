@@ -1,5 +1,11 @@
 import type { Worker } from 'node:cluster';
-import { AggregatorRegistry, type MetricObjectWithValues, type MetricValue, type Registry } from 'prom-client';
+import {
+  AggregatorRegistry,
+  type MetricObjectWithValues,
+  type MetricValue,
+  type Registry,
+  type PrometheusContentType,
+} from 'prom-client';
 
 type Metrics = MetricObjectWithValues<MetricValue<string>>[];
 
@@ -28,7 +34,7 @@ export class WorkerMetrics {
       this.waiting.set(id, resolve);
       send({ causeway: 'metrics-wanted', id });
     });
-    return AggregatorRegistry.aggregate(all) as Registry;
+    return AggregatorRegistry.aggregate<PrometheusContentType>(all);
   }
 
   private async receive(message: Message): Promise<void> {
