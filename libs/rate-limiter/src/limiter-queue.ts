@@ -53,7 +53,6 @@ export class LimiterQueue {
 
   /** Resolves at the time of the slot. @throws RateLimitExceeded, the reason of a signal, or the Problem of a store that fails */
   async acquire(requester: Requester, { maxWaitMs, signals, onWait }: AcquireOptions): Promise<GrantedSlot> {
-    for (const signal of signals) signal.throwIfAborted();
     let timer: NodeJS.Timeout | undefined;
     let onAbort = (): void => {};
     try {

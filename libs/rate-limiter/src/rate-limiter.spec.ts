@@ -29,6 +29,23 @@ async function onRedis(): Promise<Stores> {
   };
 }
 
+const AT_ONCE: AcquireOptions = { maxWaitMs: 0, signals: [], onWait: () => {} };
+
+/** A limiter of its own, and how often it asked the store for slots. */
+function counting(of: Store, clock?: () => number): { limiter: RateLimiter; steps: () => number } {
+  let steps = 0;
+  const store = Object.create(of) as Store;
+  store.takeFreeSlots = (...args) => {
+    steps += 1;
+    return of.takeFreeSlots(...args);
+  };
+  store.acquireSlots = (...args) => {
+    steps += 1;
+    return of.acquireSlots(...args);
+  };
+  return { limiter: new RateLimiter(store, clock), steps: () => steps };
+}
+
 const limitOf = (limit: number, periodMs: number): RateLimit => ({
   rate: { limit, periodMs },
   ref: { partition: 'p', key: randomUUID() },
@@ -186,19 +203,76 @@ describe.each([
     expect(performance.now() - sentAt).toBeGreaterThanOrEqual(795);
   });
 
+  it('asks the store less than once a request while most slots are free', async () => {
+    const { limiter, steps } = counting(opened.stores[0]);
+    const limit = limitOf(400, LONG);
+    for (let i = 0; i < 60; i += 1) await limiter.acquire(limit, { tenant: 'a', job: `${i}` }, AT_ONCE);
+    expect(steps()).toBeLessThan(20);
+  });
+
+  it('asks the store once for requests that arrive together', async () => {
+    const { limiter, steps } = counting(opened.stores[0]);
+    const limit = limitOf(400, LONG);
+    await Promise.all(
+      Array.from({ length: 40 }, (_, i) => limiter.acquire(limit, { tenant: 'a', job: `${i}` }, AT_ONCE)),
+    );
+    expect(steps()).toBe(2);
+  });
+
+  it('leaves the last slots to whichever process asks for them', async () => {
+    const limit = limitOf(8, LONG);
+    for (const process of [0, 1] as const) await acquire(limit, 'a', { process });
+    let granted = 2;
+    for (const process of [0, 1, 0, 1, 0, 1] as const) {
+      await acquire(limit, 'a', { process, maxWaitMs: 0 });
+      granted += 1;
+    }
+    expect(granted).toBe(8);
+    await expect(acquire(limit, 'a', { maxWaitMs: 0 })).rejects.toThrow(RateLimitExceeded);
+  });
+
+  it('sends no request with a spare slot after a pause began', async () => {
+    const limit = limitOf(400, LONG);
+    for (let i = 0; i < 9; i += 1) await acquire(limit, 'a');
+    await limiters[0].pause(limit, LONG);
+    await expect(acquire(limit, 'a', { maxWaitMs: 0 })).rejects.toThrow(RateLimitExceeded);
+  });
+
+  it('uses a spare slot within its time, and not after it', async () => {
+    let now = 0;
+    const { limiter, steps } = counting(opened.stores[0], () => now);
+    const limit = limitOf(400, 20_000);
+    const stepsOfNext = async () => {
+      const before = steps();
+      await limiter.acquire(limit, { tenant: 'a', job: 'job' }, AT_ONCE);
+      return steps() - before;
+    };
+    // The third step takes more than one spare slot.
+    while (steps() < 3) await stepsOfNext();
+    now += 999;
+    expect(await stepsOfNext()).toBe(0);
+    now += 1;
+    expect(await stepsOfNext()).toBe(1);
+  });
+
   it('gives no name of an organization to the store', async () => {
     const requests: unknown[] = [];
     const store = Object.create(opened.stores[0]) as Store;
+    store.takeFreeSlots = (...args) => {
+      requests.push(args[2]);
+      return opened.stores[0].takeFreeSlots(...args);
+    };
     store.acquireSlots = (...args) => {
       requests.push(args[2]);
       return opened.stores[0].acquireSlots(...args);
     };
-    await new RateLimiter(store).acquire(
-      limitOf(1, LONG),
-      { tenant: 'acme-corporation', job: 'somebody' },
-      { maxWaitMs: 0, signals: [], onWait: () => {} },
-    );
-    expect(requests).toHaveLength(1);
+    const limiter = new RateLimiter(store);
+    const limit = limitOf(1, LONG);
+    const requester = { tenant: 'acme-corporation', job: 'somebody' };
+    const options = { maxWaitMs: 0, signals: [], onWait: () => {} };
+    await limiter.acquire(limit, requester, options);
+    await expect(limiter.acquire(limit, requester, options)).rejects.toThrow(RateLimitExceeded);
+    expect(requests.length).toBeGreaterThanOrEqual(3);
     expect(JSON.stringify(requests)).not.toMatch(/acme|somebody/);
   });
 });

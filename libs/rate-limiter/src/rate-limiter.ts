@@ -1,7 +1,8 @@
 import { hash, randomUUID } from 'node:crypto';
-import type { Rate, RateLimitStore } from '@causeway/store';
+import type { FreeSlotsRequest, Rate, RateLimitStore } from '@causeway/store';
 import { LimiterQueue, type AcquireOptions } from './limiter-queue.js';
 import type { RateLimit, Requester } from './rate-limit.js';
+import { SlotReserve } from './slot-reserve.js';
 
 /** Permission to send one request now. */
 export interface Permit {
@@ -24,9 +25,13 @@ export interface Permit {
  */
 const MARGIN = { ms: 25, share: 0.01, maxShare: 0.035, maxMs: 150 };
 
+/** Of how many rate limits the spare slots are remembered. */
+const MAX_RESERVES = 10_000;
+
 /** Rate limits that all processes on one store share: requests wait for a slot instead of meeting a 429. */
 export class RateLimiter {
   private readonly queues = new Map<string, LimiterQueue>();
+  private readonly reserves = new Map<string, SlotReserve>();
   private readonly id = randomUUID().slice(0, 13);
   private queueCount = 0;
 
@@ -40,16 +45,22 @@ export class RateLimiter {
    * @throws RateLimitExceeded, the reason of an aborted signal, or the Problem of a store that fails
    */
   async acquire(limit: RateLimit, { tenant, job }: Requester, options: AcquireOptions): Promise<Permit> {
-    const queue = this.queueOf(limit);
-    // The store must not hold names of organizations.
-    const granted = await queue.acquire({ tenant: shortHash(tenant), job: shortHash(job) }, options);
+    const { signals } = options;
+    for (const signal of signals) signal.throwIfAborted();
+    const name = nameOf(limit);
+    const free = this.queues.has(name) ? null : await this.reserveOf(name, limit).take();
+    for (const signal of signals) signal.throwIfAborted();
+    const granted =
+      free ??
+      // The store must not hold names of organizations.
+      (await this.queueOf(name, limit).acquire({ tenant: shortHash(tenant), job: shortHash(job) }, options));
     // A third of the margin covers late departures, the rest the travel time.
     const toleratedMs = marginOf(limit) / 3;
     let movedMs = 0;
     const reportLate = (lateMs: number) => {
       const byMs = Math.ceil(lateMs - toleratedMs - movedMs);
       if (byMs <= 0) return;
-      queue.reportLate(granted.at + movedMs, byMs);
+      this.queueOf(name, limit).reportLate(granted.at + movedMs, byMs);
       movedMs += byMs;
     };
     let sentLateMs = 0;
@@ -68,22 +79,35 @@ export class RateLimiter {
       reportRemaining: async (remaining) => {
         if (remaining >= granted.remaining) return;
         // The report is a hint: a store that is unavailable must not spoil the response that carried it.
-        await this.store.limitRemaining(limit.ref, pacedRate(limit), remaining).catch(() => {});
+        const early = this.reserves.get(name)?.early ?? 0;
+        await this.store.limitRemaining(limit.ref, pacedRate(limit), remaining + early).catch(() => {});
       },
     };
   }
 
   /** No request under this limit is sent for `forMs`, by any process: the provider said so. */
   async pause(limit: RateLimit, forMs: number): Promise<void> {
+    this.reserves.get(nameOf(limit))?.drop();
     await this.store.pauseRate(limit.ref, forMs);
   }
 
-  private queueOf(limit: RateLimit): LimiterQueue {
-    const { ref } = limit;
+  private reserveOf(name: string, limit: RateLimit): SlotReserve {
+    const known = this.reserves.get(name);
+    if (known !== undefined) return known;
     const rate = pacedRate(limit);
-    const name = JSON.stringify([ref.partition, ref.key, rate]);
+    const take = (request: FreeSlotsRequest) => this.store.takeFreeSlots(limit.ref, rate, request);
+    const reserve = new SlotReserve(take, rate, this.clock);
+    const [oldest] = this.reserves.keys();
+    if (oldest !== undefined && this.reserves.size >= MAX_RESERVES) this.reserves.delete(oldest);
+    this.reserves.set(name, reserve);
+    return reserve;
+  }
+
+  private queueOf(name: string, limit: RateLimit): LimiterQueue {
     const known = this.queues.get(name);
     if (known !== undefined) return known;
+    const { ref } = limit;
+    const rate = pacedRate(limit);
     // A queue that is no longer in the map may still report a late request. The id of its own keeps it from replacing the waiters of its successor.
     const process = `${this.id}-${(this.queueCount += 1)}`;
     const queue: LimiterQueue = new LimiterQueue(
@@ -97,6 +121,10 @@ export class RateLimiter {
     this.queues.set(name, queue);
     return queue;
   }
+}
+
+function nameOf({ ref, rate }: RateLimit): string {
+  return `${ref.partition} ${rate.limit}/${rate.periodMs} ${ref.key}`;
 }
 
 function marginOf({ rate }: RateLimit): number {

@@ -6,6 +6,8 @@ export {
   RateLimitStore,
   type AcquireRequest,
   type AcquireResult,
+  type FreeSlots,
+  type FreeSlotsRequest,
   type Rate,
   type Slot,
   type Waiter,

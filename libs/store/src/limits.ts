@@ -1,5 +1,5 @@
 import type { Change } from './key-value-store.js';
-import type { AcquireRequest, Rate } from './rate-limit-store.js';
+import type { AcquireRequest, FreeSlotsRequest, Rate } from './rate-limit-store.js';
 
 /**
  * The longest member of an index. The embedded store keeps members in its keys, which LMDB limits to 1978 bytes, and a hash would lose
@@ -43,6 +43,18 @@ export function checkAcquireRequest({ waiting, aheadMs, late = [] }: AcquireRequ
     throw new RangeError('A waiter waits for a whole number of calls above 0');
   if (late.some(({ at, byMs }) => !Number.isSafeInteger(at) || wholeMs(byMs) < 0))
     throw new RangeError('A slot is late by a number of milliseconds');
+}
+
+/** How many slots of a limit stay free when a process takes spare ones: for the others. */
+export function keptFree({ limit }: Rate): number {
+  return Math.ceil(limit / 4);
+}
+
+export function checkFreeSlotsRequest({ calls, spare, spareMs }: FreeSlotsRequest): void {
+  if (!Number.isSafeInteger(calls) || calls < 1) throw new RangeError('The number of calls is a whole number above 0');
+  if (!Number.isSafeInteger(spare) || spare < 0) throw new RangeError('The number of spare slots is a whole number');
+  if (!Number.isSafeInteger(spareMs) || spareMs < 0)
+    throw new RangeError('Spare slots are kept for a whole number of milliseconds');
 }
 
 /** Some 70,000 years: added to the time of day, it is still a safe integer. */

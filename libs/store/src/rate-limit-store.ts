@@ -49,10 +49,33 @@ export interface AcquireResult {
   remaining: number;
 }
 
+export interface FreeSlotsRequest {
+  /** Slots for requests that are sent now. */
+  calls: number;
+  /** Slots for later requests of this process. They are granted only while more than a quarter of the limit stays free. */
+  spare: number;
+  /** How long the spare slots may be used. Each counts from the end of that time, whenever it was used. */
+  spareMs: number;
+}
+
+export interface FreeSlots {
+  /** Identifies the slots of `calls`. Milliseconds of the store's clock. */
+  at: number;
+  /** How many spare slots were taken; their `at` is `spareMs` later. */
+  spare: number;
+  /** Unassigned slots of the present period. */
+  remaining: number;
+}
+
 /** Rate limits that all processes on this store share. */
 export abstract class RateLimitStore {
   /** Takes the next free slot. @returns milliseconds from now, or `null`, with nothing taken, if the slot is further away than `maxWaitMs` */
   abstract reserveSlot(ref: Ref, rate: Rate, maxWaitMs: number): Promise<number | null>;
+  /**
+   * Takes slots without the fair queue, where requests do not compete.
+   * @returns `null`, with nothing taken, if fewer than `calls` slots are free, anything waits for a slot or the limit is paused
+   */
+  abstract takeFreeSlots(ref: Ref, rate: Rate, request: FreeSlotsRequest): Promise<FreeSlots | null>;
   /**
    * Assigns slots in a fair order: the next one goes to the tenant that was served least since it began to wait, and within the tenant
    * to such a job. Slots of other processes are kept until these ask.

@@ -9,6 +9,7 @@ import { describeLeases } from './leases.contract.js';
 import { describeLogs } from './logs.contract.js';
 import { SOME_TEXT } from './some-text.js';
 import { describeFairSlots } from './fair-slots.contract.js';
+import { describeFreeSlots } from './free-slots.contract.js';
 import { describeValues } from './values.contract.js';
 
 /** The store may hold data of earlier tests. */
@@ -39,6 +40,7 @@ export function describeStore(name: string, open: () => Promise<Opened>): void {
     describeLeases(current);
     describeRateLimits(current);
     describeFairSlots(current);
+    describeFreeSlots(current);
     describeCache(current);
 
     it('resolves a ping', () => expect(store.ping()).resolves.toBeUndefined());

@@ -26,14 +26,12 @@ export interface FairQueueState {
   virtualTime: number;
   /** Until then there are fewer slots than waiting requests, as far as is known. */
   scarceUntil: number;
-  /** The number of the first slot that may not have expired. */
-  firstSlot: number;
   tenants: Record<string, Tenant>;
   processes: Record<string, Process>;
 }
 
 export function emptyQueue(): FairQueueState {
-  return { virtualTime: 0, scarceUntil: 0, firstSlot: 0, tenants: {}, processes: {} };
+  return { virtualTime: 0, scarceUntil: 0, tenants: {}, processes: {} };
 }
 
 /** The counterpart of `redis/lua/acquire-slots.lua`, where the order is explained. `fair-order.fixture.ts` holds for both. */
@@ -58,6 +56,11 @@ export class FairQueue {
     for (const { waiting } of Object.values(state.processes)) {
       for (const { tenant, calls } of waiting) this.waitingCalls.set(tenant, this.callsOf(tenant) + calls);
     }
+  }
+
+  /** Where slots are not scarce, requests need not take turns: `takeFreeSlots` serves them while there is no queue. */
+  get isNeeded(): boolean {
+    return Object.keys(this.state.processes).length > 0 || this.state.scarceUntil > this.now;
   }
 
   /** Assigns the slot at this time. @returns a later time until which it is held back, or `null` if nobody waits */

@@ -1,13 +1,28 @@
 import type { Ref } from '../key-value-store.js';
-import { checkAcquireRequest, checkRate, REQUEST_TTL_MS, wholeMaxWaitMs, wholeMs } from '../limits.js';
-import type { AcquireRequest, AcquireResult, Rate, RateLimitStore } from '../rate-limit-store.js';
+import {
+  checkAcquireRequest,
+  checkFreeSlotsRequest,
+  checkRate,
+  keptFree,
+  REQUEST_TTL_MS,
+  wholeMaxWaitMs,
+  wholeMs,
+} from '../limits.js';
+import type {
+  AcquireRequest,
+  AcquireResult,
+  FreeSlots,
+  FreeSlotsRequest,
+  Rate,
+  RateLimitStore,
+} from '../rate-limit-store.js';
 import type { EmbeddedDatabase } from './database.js';
 import { emptyQueue, FairQueue, type FairQueueState } from './fair-queue.js';
 import { KIND, recordKey } from './keys.js';
 import type { Records } from './records.js';
 
 /**
- * Assigned slots are numbered, one record each, which expires a period after its time: then it binds no other slot. The slot `limit`
+ * Assigned slots are numbered in the order of their times, as `redis/lua/slots.lua` explains. Each has a record of its own, which expires a period after its time: then it binds no other slot. The slot `limit`
  * before the next one is found by its number, so a limit of a million a day costs no more for each request than five a second.
  */
 class SlotRecords {
@@ -26,8 +41,11 @@ class SlotRecords {
 
   nextFree(): number {
     const bound = this.timeOf(this.nextNumber - this.rate.limit);
-    const pausedUntil = this.read(recordKey(KIND.pause, this.ref.partition, this.ref.key));
-    return Math.max(this.now, pausedUntil, bound === 0 ? 0 : bound + this.rate.periodMs);
+    return Math.max(this.now, this.pausedUntil(), bound === 0 ? 0 : bound + this.rate.periodMs);
+  }
+
+  pausedUntil(): number {
+    return this.read(recordKey(KIND.pause, this.ref.partition, this.ref.key));
   }
 
   latest(): number {
@@ -35,28 +53,37 @@ class SlotRecords {
   }
 
   assign(at: number): void {
-    this.put(this.nextNumber, at);
+    let number = this.nextNumber;
+    for (let time = this.timeOf(number - 1); time > at; time = this.timeOf(number - 1)) this.put(number--, time);
+    this.put(number, at);
     this.nextNumber += 1;
     // A little longer than the slots: one of them may still be moved.
-    const expiresAt = Math.max(at, this.latest()) + this.rate.periodMs + REQUEST_TTL_MS;
+    const expiresAt = Math.max(this.now, this.latest()) + this.rate.periodMs + REQUEST_TTL_MS;
     this.records.put(this.counterKey, Buffer.from(`${this.nextNumber}`), expiresAt);
   }
 
   move(at: number, to: number): void {
-    for (let number = this.nextNumber - 1, time = this.timeOf(number); time !== 0; time = this.timeOf((number -= 1))) {
-      if (time === at) return this.put(number, to);
+    let number = this.nextNumber - 1;
+    while (this.timeOf(number) > at) number -= 1;
+    if (this.timeOf(number) !== at) return;
+    while (number + 1 < this.nextNumber && this.timeOf(number + 1) < to) this.put(number, this.timeOf(++number));
+    this.put(number, to);
+  }
+
+  /** How many slots of the period are not assigned. */
+  remaining(): number {
+    return Math.max(0, this.rate.limit - (this.nextNumber - this.first()));
+  }
+
+  /** The number of the first slot that has not expired. */
+  first(): number {
+    let [low, high] = [Math.max(0, this.nextNumber - this.rate.limit), this.nextNumber];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (this.timeOf(middle) === 0) low = middle + 1;
+      else high = middle;
     }
-  }
-
-  /** The number of the first slot, from number `from` on, that has not expired. */
-  first(from: number): number {
-    let number = Math.max(from, this.nextNumber - this.rate.limit);
-    while (number < this.nextNumber && this.timeOf(number) === 0) number += 1;
-    return number;
-  }
-
-  remaining(first: number): number {
-    return Math.max(0, this.rate.limit - (this.nextNumber - first));
+    return low;
   }
 
   /** Slots in the future are requests that the provider has not counted yet. */
@@ -84,6 +111,23 @@ class SlotRecords {
   }
 }
 
+function takeFreeSlots(
+  records: Records,
+  ref: Ref,
+  rate: Rate,
+  request: FreeSlotsRequest,
+  now: number,
+): FreeSlots | null {
+  const slots = new SlotRecords(records, ref, rate, now);
+  const free = slots.remaining() - request.calls;
+  const isContended = records.get(recordKey(KIND.fairQueue, ref.partition, ref.key), now) !== undefined;
+  if (free < 0 || isContended || slots.pausedUntil() > now) return null;
+  const spare = Math.max(0, Math.min(request.spare, free - keptFree(rate)));
+  for (let i = 0; i < request.calls; i++) slots.assign(now);
+  for (let i = 0; i < spare; i++) slots.assign(now + request.spareMs);
+  return { at: now, spare, remaining: free - spare };
+}
+
 function acquireSlots(records: Records, ref: Ref, rate: Rate, request: AcquireRequest, now: number): AcquireResult {
   const slots = new SlotRecords(records, ref, rate, now);
   for (const { at, byMs } of request.late ?? []) slots.move(at, at + wholeMs(byMs));
@@ -101,13 +145,13 @@ function acquireSlots(records: Records, ref: Ref, rate: Rate, request: AcquireRe
     nextAt = isHeldBack ? assignedAt : slots.nextFree();
   }
   const waitingTenants = queue.settle(nextAt, isHeldBack);
-  state.firstSlot = slots.first(state.firstSlot);
-  records.put(key, Buffer.from(JSON.stringify(state)), nextAt + rate.periodMs + REQUEST_TTL_MS);
+  if (queue.isNeeded) records.put(key, Buffer.from(JSON.stringify(state)), nextAt + rate.periodMs + REQUEST_TTL_MS);
+  else records.remove(key);
   return {
     slots: queue.slots.map((slot) => ({ ...slot, inMs: slot.at - now })),
     nextInMs: nextAt - now,
     waitingTenants,
-    remaining: slots.remaining(state.firstSlot),
+    remaining: slots.remaining(),
   };
 }
 
@@ -126,6 +170,12 @@ export function embeddedRateLimits(database: EmbeddedDatabase): RateLimitStore {
       });
     },
 
+    async takeFreeSlots(ref, rate, request) {
+      checkFreeSlotsRequest(request);
+      const checked = checkRate(rate);
+      return database.write((now) => takeFreeSlots(records, ref, checked, request, now));
+    },
+
     async acquireSlots(ref, rate, request) {
       checkAcquireRequest(request);
       const checked = checkRate(rate);
@@ -136,7 +186,7 @@ export function embeddedRateLimits(database: EmbeddedDatabase): RateLimitStore {
       const checked = checkRate(rate);
       await database.write((now) => {
         const slots = new SlotRecords(records, ref, checked, now);
-        const past = slots.pastSince(slots.first(0));
+        const past = slots.pastSince(slots.first());
         const missing = checked.limit - past - Math.max(0, Math.floor(remaining));
         for (let i = 0; i < missing; i++) slots.assign(now);
       });

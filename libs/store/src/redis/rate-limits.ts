@@ -1,7 +1,9 @@
 import type { Ref } from '../key-value-store.js';
 import {
   checkAcquireRequest,
+  checkFreeSlotsRequest,
   checkRate,
+  keptFree,
   MAX_IDLE_JOBS,
   REQUEST_TTL_MS,
   RETURN_MS,
@@ -15,6 +17,7 @@ import { redisKey } from './keys.js';
 import { loadScript } from './script.js';
 
 const RESERVE_SLOT = loadScript('slots', 'reserve-slot');
+const TAKE_FREE_SLOTS = loadScript('slots', 'take-free-slots');
 const ACQUIRE_SLOTS = loadScript('slots', 'acquire-slots');
 const LIMIT_REMAINING = loadScript('slots', 'limit-remaining');
 const PAUSE_RATE = loadScript('pause-rate');
@@ -31,6 +34,17 @@ export function redisRateLimits(connection: Connection): RateLimitStore {
       const args = [limit, periodMs, wholeMaxWaitMs(maxWaitMs)].map(String);
       const wait = (await connection.run(RESERVE_SLOT, [slotsKey(ref), pauseKey(ref)], args)) as number;
       return wait < 0 ? null : wait;
+    },
+
+    async takeFreeSlots(ref, rate, request) {
+      checkFreeSlotsRequest(request);
+      const { limit, periodMs } = checkRate(rate);
+      const { calls, spare, spareMs } = request;
+      const args = [limit, periodMs, calls, spare, spareMs, keptFree(rate)].map(String);
+      const reply = await connection.run(TAKE_FREE_SLOTS, [slotsKey(ref), pauseKey(ref), queueKey(ref)], args);
+      if (reply === null) return null;
+      const [at, taken, remaining] = reply as [number, number, number];
+      return { at, spare: taken, remaining };
     },
 
     async acquireSlots(ref, rate, request) {

@@ -28,8 +28,7 @@ local ahead, requestTtl, returnMs = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumb
 local maxIdleJobs, process = tonumber(ARGV[6]), ARGV[7]
 local arg = 8
 for _ = 1, tonumber(ARGV[arg]) do
-  local index = redis.call('LPOS', KEYS[1], ARGV[arg + 1])
-  if index then redis.call('LSET', KEYS[1], index, string.format('%.0f', ARGV[arg + 1] + ARGV[arg + 2])) end
+  if redis.call('LREM', KEYS[1], -1, ARGV[arg + 1]) == 1 then insert(ARGV[arg + 1] + ARGV[arg + 2]) end
   arg = arg + 2
 end
 local stored = redis.call('GET', KEYS[3])
@@ -126,9 +125,11 @@ for name, tenant in pairs(queue.tenants) do
   local isOver = isServed or tenant.slotAt + period <= now
   if isOver and (waitingCalls[name] or 0) == 0 then queue.tenants[name] = nil end
 end
-local ttl = string.format('%.0f', math.max(latest, at) - now + period + requestTtl)
+local ttl = string.format('%.0f', math.max(lastSlot(), at) - now + period + requestTtl)
 redis.call('PEXPIRE', KEYS[1], ttl)
-redis.call('SET', KEYS[3], cmsgpack.pack(queue), 'PX', ttl)
+-- Where slots are not scarce, requests need not take turns: take-free-slots.lua serves them while there is no queue.
+if next(queue.processes) == nil and queue.scarceUntil <= now then redis.call('DEL', KEYS[3])
+else redis.call('SET', KEYS[3], cmsgpack.pack(queue), 'PX', ttl) end
 
 local result = { at - now, waitingTenants, math.max(0, limit - count) }
 for _, slot in ipairs(slots) do

@@ -10,5 +10,5 @@
 local used = count
 while used > 0 and tonumber(redis.call('LINDEX', KEYS[1], used - 1)) > now do used = used - 1 end
 for _ = 1, limit - used - tonumber(ARGV[3]) do assign(now) end
-if count > 0 then redis.call('PEXPIRE', KEYS[1], string.format('%.0f', 2 * period)) end
+redis.call('PEXPIRE', KEYS[1], string.format('%.0f', lastSlot() - now + 2 * period))
 return 1

@@ -10,7 +10,7 @@
   Returns the milliseconds until the slot, or -1 if it is further away than the longest wait.
 ]]
 local at = nextFree(tonumber(redis.call('GET', KEYS[2]) or 0))
-if count > 0 then at = math.max(at, tonumber(redis.call('LINDEX', KEYS[1], -1))) end
+at = math.max(at, lastSlot())
 local wait = at - now
 if wait > tonumber(ARGV[3]) then return -1 end
 assign(at)
