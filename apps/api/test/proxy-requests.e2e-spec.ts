@@ -207,7 +207,10 @@ describe('a proxied response', () => {
     );
     const { headers, body } = await proxied('/v1/x');
     expect(body.toString()).toBe('<script>alert(1)</script>');
-    const { date, connection: _, 'keep-alive': __, vary, ...rest } = headers;
+    // Which of the two is there depends on whether the body had arrived with the head.
+    const { 'transfer-encoding': coding, 'content-length': length, ...others } = headers;
+    expect(coding ?? length).toBe(coding === undefined ? '25' : 'chunked');
+    const { date, connection: _, 'keep-alive': __, vary, ...rest } = others;
     expect([date, vary]).toEqual([expect.any(String), 'origin']);
     expect(rest).toEqual({
       'content-type': 'text/html',
@@ -218,7 +221,6 @@ describe('a proxied response', () => {
       'cache-control': 'no-store',
       'x-ratelimit-limit': '1, 2',
       'x-request-id': expect.any(String),
-      'transfer-encoding': 'chunked',
     });
   });
 

@@ -112,7 +112,7 @@ export class StreamedExchange extends Exchange<StreamedResponse> {
 
   override onResponseEnd(): void {
     super.onResponseEnd();
-    this.body?.push(null);
+    this.body?.finish();
   }
 
   override onResponseError(controller: Controller | undefined, error: Error): void {
@@ -126,6 +126,8 @@ const READ_AHEAD_BYTES = 64 * 1024;
 const MAX_DUMPED_BYTES = 128 * 1024;
 
 class StreamedBody extends Readable implements ResponseBody {
+  isComplete = false;
+
   constructor(
     private readonly controller: Controller,
     private readonly abort: (reason?: Error) => void,
@@ -133,6 +135,11 @@ class StreamedBody extends Readable implements ResponseBody {
     super({ highWaterMark: READ_AHEAD_BYTES });
     // Without a listener, an error before the caller reads the body would be uncaught and end the process.
     this.on('error', () => {});
+  }
+
+  finish(): void {
+    this.isComplete = true;
+    this.push(null);
   }
 
   async dump(): Promise<void> {

@@ -40,6 +40,8 @@ export interface StreamedResponse extends ResponseHead {
 }
 
 export interface ResponseBody extends Readable {
+  /** All of it has arrived, and `read` returns it. */
+  readonly isComplete: boolean;
   /** Discards the body, reading it to its end so that the connection can be reused; cuts the connection if the body is long. */
   dump(): Promise<void>;
 }

@@ -31,6 +31,7 @@ export async function peekBody(
   const whole = Buffer.concat(chunks);
   const decoded = await decodeBody(whole, headers['content-encoding'], MAX_BYTES).catch(() => Buffer.alloc(0));
   const again = Object.assign(Readable.from([whole], { objectMode: false }), {
+    isComplete: false,
     dump: async () => void again.destroy(),
   });
   return { response: { status, headers, body: again }, read: { status, headers, body: parseJson(decoded) } };

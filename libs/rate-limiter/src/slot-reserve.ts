@@ -99,9 +99,9 @@ export class SlotReserve {
     }));
   }
 
-  /** More than the last time if those did not last, else what was used of them. */
+  /** One more than the last time if those did not last, else what was used of them. */
   private spareFor(now: number): number {
     if (now >= this.spare.dueAt) return this.taken - this.left;
-    return Math.min(Math.ceil(1.5 * this.taken) + 1, this.maxSpare);
+    return Math.min(this.taken + 1, this.maxSpare);
   }
 }
