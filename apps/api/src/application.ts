@@ -1,7 +1,7 @@
 import type { LogLevel as NestLogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Problem, describeError } from '@causeway/problem';
+import { Problem, describeError, describeErrorBriefly } from '@causeway/problem';
 import { Store } from '@causeway/store';
 import { AppModule } from './app.module.js';
 import type { Configuration, LogLevel } from './configuration/configuration.js';
@@ -50,12 +50,22 @@ function logWarnings(logger: JsonLogger): void {
   });
 }
 
+/** Packages print errors as texts of several lines: lmdb does so when a commit fails. */
+function logConsole(logger: JsonLogger): void {
+  for (const method of ['error', 'warn'] as const)
+    console[method] = (...printed: unknown[]) => {
+      const parts = printed.map((part) => (part instanceof Error ? describeErrorBriefly(part) : String(part)));
+      logger[method](parts.join(' '), 'Console');
+    };
+}
+
 /** Does not listen yet. @throws ConfigurationError for a store that cannot be used */
 export async function createApplication(config: Configuration): Promise<NestFastifyApplication> {
   const logger = new JsonLogger(config.workers > 1 ? (await import('node:cluster')).default.worker?.id : undefined);
   logger.setLogLevels(NEST_LEVELS.warn);
   exitOnUncaughtException(logger);
   logWarnings(logger);
+  logConsole(logger);
   const adapter = new FastifyAdapter({
     ...TIMEOUTS,
     http: { ...TIMEOUTS.http, ServerResponse: responseClass(config) },

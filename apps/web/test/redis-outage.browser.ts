@@ -47,7 +47,8 @@ afterEach(async () => {
   await redis?.stop();
 });
 
-const SENTENCE = 'The store does not answer. Try again in a moment.';
+const SENTENCE =
+  'The store cannot be used at the moment. Try again in a moment; if it lasts, the log of the service says why.';
 const stale = (page: Page) => page.getByRole('alert').filter({ hasText: 'What you see may be out of date' });
 
 async function signedIn(address: string): Promise<{ page: Page; faults: string[] }> {

@@ -1081,10 +1081,18 @@ export interface components {
             progress?: components["schemas"]["LoadProgress"];
             end?: components["schemas"]["LoadSummary"];
         };
+        WarningDto: {
+            /** @example eviction */
+            name: string;
+            /** @description What may happen, and what to do. */
+            detail: string;
+        };
         PartDto: {
             /** @enum {string} */
             status: "ok" | "failing";
             detail: string | null;
+            /** @description Where the part works and something endangers it. */
+            warnings: components["schemas"]["WarningDto"][];
         };
         LiveDto: {
             /** @enum {string} */

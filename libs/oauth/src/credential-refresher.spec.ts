@@ -235,6 +235,33 @@ describe('CredentialRefresher', () => {
     expect(credentials.stored.generation).toBe(2);
   });
 
+  it('does not keep callers waiting for a store that does not take the new pair, and stores it when it does', async () => {
+    const credentials = new MemoryCredentialStore({ credential: credential('a', 0), generation: 1, refreshedAt: null });
+    credentials.failingWrites = Infinity;
+    const one = new CredentialRefresher(store, { times: { ...TIMES, outageMs: 200 }, clock: () => NOW });
+    const calls = [1, 2].map(() => one.ensureFresh(credentials, provider(renewed)));
+    expect((await Promise.allSettled(calls)).map((call) => call.status === 'rejected' && call.reason)).toEqual(
+      calls.map(() => expect.objectContaining({ slug: 'store-unavailable' })),
+    );
+    const late = performance.now();
+    await expect(one.ensureFresh(credentials, provider(renewed))).rejects.toMatchObject({ slug: 'store-unavailable' });
+    expect(performance.now() - late).toBeLessThan(1_000);
+    credentials.failingWrites = 0;
+    await one.settled();
+    expect(credentials.stored).toMatchObject({ credential: { accessToken: 'b' }, generation: 2 });
+    expect(spent).toEqual(['refresh-a']);
+  });
+
+  it('does not keep callers waiting for a store that takes no lease', async () => {
+    const credentials = new MemoryCredentialStore({ credential: credential('a', 0), generation: 1, refreshedAt: null });
+    const unwritable = Object.assign(Object.create(store) as Store, {
+      acquireLease: () => Promise.reject(new Problem('store-unavailable', 'full', { retryAfter: 1 })),
+    });
+    const one = new CredentialRefresher(unwritable, { times: { ...TIMES, outageMs: 200 }, clock: () => NOW });
+    await expect(one.ensureFresh(credentials, provider(renewed))).rejects.toMatchObject({ slug: 'store-unavailable' });
+    expect(spent).toEqual([]);
+  }, 5_000);
+
   it('sends no second token request when the store becomes unavailable after the response', async () => {
     const credentials = new MemoryCredentialStore({ credential: credential('a', 0), generation: 1, refreshedAt: null });
     const refused = refresher().ensureFresh(credentials, async (spending) => {

@@ -4,6 +4,7 @@ import { Problem } from '@causeway/problem';
 import { holdLease, type Store } from '@causeway/store';
 import type { Credential, CredentialStore, StoredCredential } from './credential.js';
 import { RefreshBackoff, isStoreUnavailable, type Backoff, type RefreshPause } from './refresh-backoff.js';
+import { retryWhileUnavailable } from './retry-while-unavailable.js';
 
 /** How a token endpoint rejected a refresh. */
 export interface RefreshFailure {
@@ -51,6 +52,8 @@ const DEFAULT_TIMES = {
   leaseMs: 25_000,
   /** How long a caller waits. Longer than a lease and a token request together: a refresh can be repeated after its process died. */
   timeoutMs: 55_000,
+  /** How long a caller waits while the store takes no lease, or not the new credential. */
+  outageMs: 3_000,
   /** A credential is refreshed this long before it expires, */
   marginMs: 60_000,
   /** and up to this much earlier, depending on the connection: connections made together are not refreshed together. */
@@ -60,13 +63,19 @@ const POLL_MS = 60;
 const CONFLICT_POLLS = 20;
 /** Longer than a process needs to reconnect to the store after another process has. */
 const AFTER_OUTAGE_MS = 3_000;
-const STORING_MS = 10 * 60_000;
 
 interface RefreshTask {
   credentials: CredentialStore;
   refresh: Refresh;
   needsRefresh: (stored: StoredCredential) => boolean;
   force: boolean;
+}
+
+interface RunningRefresh {
+  /** What callers wait for: it rejects when the store has not taken the new credential for `outageMs`. */
+  result: Promise<RefreshResult>;
+  /** The refresh itself, which goes on until the new credential is stored. */
+  ended: Promise<unknown>;
 }
 
 interface RefreshResult {
@@ -89,7 +98,7 @@ interface DueRefresh {
  * all processes leave the token endpoint alone until the backoff is over.
  */
 export class CredentialRefresher {
-  private readonly inFlight = new Map<string, Promise<RefreshResult>>();
+  private readonly inFlight = new Map<string, RunningRefresh>();
   private readonly times: typeof DEFAULT_TIMES;
   private readonly backoff: RefreshBackoff;
   private readonly clock: () => number;
@@ -129,12 +138,12 @@ export class CredentialRefresher {
 
   /** Resolves when all running refreshes have been stored or have failed. A process that exits earlier may lose a grant. */
   async settled(): Promise<void> {
-    await Promise.allSettled(this.inFlight.values());
+    await Promise.allSettled([...this.inFlight.values()].map(({ ended }) => ended));
   }
 
   private async renew(task: RefreshTask, rejectedGeneration: number | undefined): Promise<StoredCredential> {
     for (;;) {
-      const { stored, problem, requested } = await (this.inFlight.get(task.credentials.id) ?? this.start(task));
+      const { stored, problem, requested } = await (this.inFlight.get(task.credentials.id) ?? this.start(task)).result;
       const isRejected = stored.generation === rejectedGeneration;
       // The shared refresh found the token still valid, but the provider has just rejected it; or the shared refresh observed a backoff
       // that this caller ignores. Refresh again.
@@ -146,16 +155,20 @@ export class CredentialRefresher {
     }
   }
 
-  private start(task: RefreshTask): Promise<RefreshResult> {
+  private start(task: RefreshTask): RunningRefresh {
     const { id } = task.credentials;
-    const running = this.run(task).finally(() => this.inFlight.delete(id));
+    let onOutage: (problem: Problem) => void = () => undefined;
+    const outage = new Promise<never>((_, reject) => (onOutage = reject));
+    const ended = this.run(task, onOutage).finally(() => this.inFlight.delete(id));
+    const running = { result: Promise.race([ended, outage]), ended };
     this.inFlight.set(id, running);
     return running;
   }
 
-  private async run(task: RefreshTask): Promise<RefreshResult> {
+  private async run(task: RefreshTask, onOutage: (problem: Problem) => void): Promise<RefreshResult> {
     const { partition, id, lease = { partition, key: `lease:refresh:${id}` } } = task.credentials;
     const deadline = this.clock() + this.times.timeoutMs;
+    let outageSince = Infinity;
     let outage: Problem | null = null;
     while (this.clock() < deadline) {
       let isRequesting = false;
@@ -167,15 +180,18 @@ export class CredentialRefresher {
           const latest = await this.check(task);
           if (!('due' in latest)) return latest;
           isRequesting = true;
-          return this.request(task, latest);
+          return this.request(task, latest, onOutage);
         });
         if (held !== null) return held.result;
         outage = null;
+        outageSince = Infinity;
       } catch (error) {
         // Waiting goes on through an outage of the store, but nothing is repeated that may have spent the refresh token.
         if (isRequesting || !isStoreUnavailable(error)) throw error;
         this.storeWasUnavailable = true;
         outage = error;
+        outageSince = Math.min(outageSince, performance.now());
+        if (performance.now() - outageSince >= this.times.outageMs) throw outage;
       }
       await sleep(POLL_MS * (0.5 + Math.random()));
     }
@@ -205,12 +221,17 @@ export class CredentialRefresher {
   }
 
   /** Called with the lease held: only here is a refresh token sent to a provider. */
-  private async request({ credentials, refresh }: RefreshTask, { due, backoff }: DueRefresh): Promise<RefreshResult> {
+  private async request(
+    { credentials, refresh }: RefreshTask,
+    { due, backoff }: DueRefresh,
+    onOutage: (problem: Problem) => void,
+  ): Promise<RefreshResult> {
     const { credential, generation } = due;
     if (credential.refreshToken === null) return this.markRevoked(credentials, generation, 'no_refresh_token');
     const outcome = await refresh(credential);
     if ('credential' in outcome) {
-      const isStored = await this.retryWhileUnavailable(() => credentials.replace(generation, outcome.credential));
+      const store = () => credentials.replace(generation, outcome.credential);
+      const isStored = await retryWhileUnavailable(store, this.times.outageMs, onOutage);
       if (backoff !== null) await this.backoff.clear(credentials);
       const renewed = { credential: outcome.credential, generation: generation + 1, refreshedAt: this.clock() };
       return { stored: isStored ? renewed : await credentials.read(), problem: null, requested: true };
@@ -233,19 +254,6 @@ export class CredentialRefresher {
     if (await credentials.markRevoked(generation, code))
       this.onFailure({ connectionId: credentials.id, kind: 'revoked', code, failures: 1, backoffMs: 0 });
     return { stored: await credentials.read(), problem: null, requested: true };
-  }
-
-  /** The provider has already invalidated the old refresh token, so giving up on storing the new one would lose the grant. */
-  private async retryWhileUnavailable(write: () => Promise<boolean>): Promise<boolean> {
-    const deadline = this.clock() + STORING_MS;
-    for (;;) {
-      try {
-        return await write();
-      } catch (error) {
-        if (!isStoreUnavailable(error) || this.clock() >= deadline) throw error;
-        await sleep(POLL_MS);
-      }
-    }
   }
 
   private async awaitNewGeneration(credentials: CredentialStore, generation: number): Promise<StoredCredential | null> {

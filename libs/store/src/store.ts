@@ -3,6 +3,7 @@ import type { KeyValueStore } from './key-value-store.js';
 import type { LeaseStore } from './lease-store.js';
 import type { LogStore } from './log-store.js';
 import type { RateLimitStore } from './rate-limit-store.js';
+import type { StoreWarning } from './store-fault.js';
 
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- `openStore` composes what this class only names for Nest.
 export interface Store extends KeyValueStore, LogStore, LeaseStore, RateLimitStore {}
@@ -16,6 +17,9 @@ export interface Store extends KeyValueStore, LogStore, LeaseStore, RateLimitSto
 export abstract class Store {
   abstract readonly kind: 'redis' | 'embedded';
   abstract readonly cache: CacheStore;
+  /** Writes, reads back and removes something of its own: at most once a second, shared by all callers. @throws Problem `store-unavailable` */
   abstract ping(): Promise<void>;
+  /** What endangers the data although the store works, and what works only in part. */
+  abstract warnings(): StoreWarning[];
   abstract close(): Promise<void>;
 }

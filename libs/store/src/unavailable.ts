@@ -4,7 +4,7 @@ import { Problem } from '@causeway/problem';
 export function unavailable(cause: unknown): Problem {
   return new Problem(
     'store-unavailable',
-    'The store does not answer. Try again in a moment.',
+    'The store cannot be used at the moment. Try again in a moment; if it lasts, the log of the service says why.',
     { retryAfter: 1 },
     { cause },
   );

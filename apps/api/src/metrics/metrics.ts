@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
 const BUCKETS_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25];
 
@@ -49,6 +49,20 @@ export class Metrics {
     name: 'causeway_unreadable_records_total',
     help: 'Reads of a record that was ignored, by reason: not-authentic, or unknown-key.',
     labelNames: ['reason'],
+    registers: [this.registry],
+  });
+
+  readonly storeErrors = new Counter({
+    name: 'causeway_store_errors_total',
+    help: 'Calls of the store that failed, by the error code of Redis (OOM, READONLY, …), or timeout, refused, closed, disk-full, other.',
+    labelNames: ['code'],
+    registers: [this.registry],
+  });
+
+  readonly storeWarning = new Gauge({
+    name: 'causeway_store_warning',
+    help: '1 for each setting or state of Redis that endangers the data.',
+    labelNames: ['warning'],
     registers: [this.registry],
   });
 

@@ -5,12 +5,23 @@ export class LiveDto {
   status!: 'ok';
 }
 
+export class WarningDto {
+  @ApiProperty({ example: 'eviction' })
+  name!: string;
+
+  @ApiProperty({ description: 'What may happen, and what to do.' })
+  detail!: string;
+}
+
 export class PartDto {
   @ApiProperty({ enum: ['ok', 'failing'] })
   status!: 'ok' | 'failing';
 
   @ApiProperty({ type: String, nullable: true })
   detail!: string | null;
+
+  @ApiProperty({ type: [WarningDto], description: 'Where the part works and something endangers it.' })
+  warnings!: WarningDto[];
 }
 
 export class ReadyDto {

@@ -30,17 +30,17 @@ export class HealthService {
         const fault = configured?.tokens.clientFault ?? null;
         if (fault === null) return [];
         const detail = `${name} refuses the client id or secret (${fault}). Correct them and start again.`;
-        return [[id, { status: 'failing', detail }]];
+        return [[id, { status: 'failing', detail, warnings: [] }]];
       }),
     );
   }
 
   private async storePart(): Promise<PartDto> {
-    try {
-      await this.store.ping();
-      return { status: 'ok', detail: this.store.kind };
-    } catch (error) {
-      return { status: 'failing', detail: error instanceof Problem ? error.detail : 'The store does not answer.' };
-    }
+    const failure = await this.store.ping().then(
+      () => null,
+      (error: unknown) => (error instanceof Problem ? error.detail : 'The store cannot be used.'),
+    );
+    const warnings = this.store.warnings();
+    return { status: failure === null ? 'ok' : 'failing', detail: failure ?? this.store.kind, warnings };
   }
 }

@@ -17,15 +17,24 @@ abstract class RawStore extends Store {}
 
 /** The store and the keys, without looking at what is stored: for the commands that repair it. */
 @Module({
+  imports: [MetricsModule],
   providers: [
     {
       provide: RawStore,
-      inject: [CONFIGURATION],
-      useFactory: async (config: Configuration) => {
+      inject: [CONFIGURATION, Metrics],
+      useFactory: async (config: Configuration, metrics: Metrics) => {
         const { store } = config;
         if (store.kind === 'embedded') await makeDataDirectory(config);
         const logger = new Logger('Store');
-        return openStore({ ...store, report: (message) => logger.warn(message) });
+        return openStore({
+          ...store,
+          report: (message) => logger.warn(message),
+          onFailure: (code) => metrics.storeErrors.inc({ code }),
+          onWarnings: (warnings) => {
+            metrics.storeWarning.reset();
+            for (const { name } of warnings) metrics.storeWarning.set({ warning: name }, 1);
+          },
+        });
       },
     },
     {

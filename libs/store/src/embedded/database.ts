@@ -1,5 +1,6 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Problem } from '@causeway/problem';
 import { open, type RootDatabase } from 'lmdb';
 import { unavailable } from '../unavailable.js';
 import { KIND } from './keys.js';
@@ -16,7 +17,10 @@ export class EmbeddedDatabase {
   private readonly sweeper: NodeJS.Timeout;
   private closed = false;
 
-  constructor(readonly lmdb: RootDatabase<Buffer, Uint8Array>) {
+  constructor(
+    readonly lmdb: RootDatabase<Buffer, Uint8Array>,
+    private readonly onFailure: (error: unknown) => void,
+  ) {
     this.records = new Records(lmdb);
     this.logs = new LogRecords(lmdb, this.records);
     this.sweeper = setInterval(() => void this.sweep().catch(() => {}), SWEEP_INTERVAL_MS).unref();
@@ -28,7 +32,7 @@ export class EmbeddedDatabase {
       if (this.closed) throw new Error('closed');
       return step(Date.now());
     } catch (error) {
-      throw unavailable(error);
+      throw this.failed(error);
     }
   }
 
@@ -41,7 +45,7 @@ export class EmbeddedDatabase {
       if (this.closed) throw new Error('closed');
       return await this.lmdb.childTransaction(() => step(Date.now()));
     } catch (error) {
-      throw unavailable(error);
+      throw this.failed(await causeOf(error));
     }
   }
 
@@ -50,6 +54,11 @@ export class EmbeddedDatabase {
     this.closed = true;
     clearInterval(this.sweeper);
     await this.lmdb.close();
+  }
+
+  private failed(error: unknown): Problem {
+    if (!this.closed) this.onFailure(error);
+    return unavailable(error);
   }
 
   private async sweep(): Promise<void> {
@@ -63,7 +72,15 @@ export class EmbeddedDatabase {
   }
 }
 
+/** The error of a commit that failed has its cause in a promise that is rejected, which would end the process if nobody caught it. */
+async function causeOf(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error && 'commitError' in error)) return error;
+  return Promise.resolve(error.commitError).catch((cause: unknown) => cause);
+}
+
 /**
+ * `eventTurnBatching: false`: otherwise lmdb makes a promise for each batch that nobody can catch when its commit fails.
+ *
  * `overlappingSync: false`: a transaction is on the disk (fdatasync) before its promise resolves, so a crash of the process or of the
  * machine loses nothing that was acknowledged.
  *
@@ -81,6 +98,7 @@ export async function openLmdb(directory: string): Promise<RootDatabase<Buffer, 
     encoding: 'binary',
     keyEncoding: 'binary',
     overlappingSync: false,
+    eventTurnBatching: false,
   });
   // Also in a directory that was there before, and is open to others.
   for (const file of [path, `${path}-lock`]) await chmod(file, 0o600);

@@ -1,20 +1,29 @@
 import { EventEmitter } from 'node:events';
+import { FaultMonitor } from '../fault-monitor.js';
+import { probe, shared } from '../probe.js';
+import type { StoreObserver } from '../store-fault.js';
 import type { Store } from '../store.js';
 import { unavailable } from '../unavailable.js';
 import { memoryCache } from './cache.js';
 import { EmbeddedDatabase, openLmdb } from './database.js';
-import { KIND } from './keys.js';
+import { embeddedFault } from './faults.js';
 import { embeddedKeyValues } from './key-values.js';
 import { embeddedLeases } from './leases.js';
 import { embeddedLogs } from './logs.js';
 import { embeddedRateLimits } from './rate-limits.js';
 
 /** LMDB: one machine, with nothing else installed. */
-export async function openEmbeddedStore(directory: string): Promise<Store> {
+export async function openEmbeddedStore(directory: string, observer: StoreObserver): Promise<Store> {
   const lmdb = await openLmdb(directory).catch((error: unknown) => {
     throw unavailable(error);
   });
-  const database = new EmbeddedDatabase(lmdb);
+  const monitor: FaultMonitor = new FaultMonitor({
+    name: 'The embedded store',
+    observer,
+    faultOf: (error) => embeddedFault(error, directory),
+    tryStore: () => tryStore(),
+  });
+  const database = new EmbeddedDatabase(lmdb, (error) => monitor.failed(error));
   const topics = new EventEmitter().setMaxListeners(0);
   const ports = Object.assign(
     embeddedKeyValues(database, topics),
@@ -22,11 +31,14 @@ export async function openEmbeddedStore(directory: string): Promise<Store> {
     embeddedLeases(database),
     embeddedRateLimits(database),
   );
+  const tryStore = shared(() => probe(ports, 'probe'));
   return Object.assign(ports, {
     kind: 'embedded' as const,
     cache: memoryCache(),
-    ping: async () => void database.read(() => lmdb.get(Buffer.of(KIND.value))),
+    ping: tryStore,
+    warnings: () => monitor.warnings(),
     close: async () => {
+      monitor.close();
       topics.removeAllListeners();
       await database.close();
     },

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Problem } from '@causeway/problem';
 import { ErrorReply } from 'redis';
 import { unavailable } from '../unavailable.js';
 import type { Client, Connect } from './client.js';
@@ -12,6 +13,14 @@ const HEARTBEAT_MS = 30_000;
 /** Error replies of a server that cannot serve us, or not now: another connection may lead to one that can, after a fail-over. */
 const WRONG_SERVER = /^(READONLY|LOADING|MASTERDOWN|CLUSTERDOWN|NOAUTH|NOREPLICAS)/;
 
+interface ConnectionObserver {
+  /** A call failed. */
+  failed?: (error: unknown) => void;
+  /** A fault was noticed without a call. */
+  noticed?: (error: unknown) => void;
+  connected?: (client: Client) => Promise<void>;
+}
+
 /**
  * Keeps one client connected. Without one, commands are rejected at once, never queued. A client with a fault or a late response is
  * replaced, so that a Redis that hangs costs its first callers two seconds, and those after them nothing.
@@ -20,23 +29,20 @@ export class Connection {
   private client: Client | undefined;
   private connectedAt = 0;
   private fault: unknown = new Error('not connected yet');
-  private isReported = false;
   private isReconnecting = false;
   private isClosed = false;
   private readonly heartbeat: NodeJS.Timeout;
 
-  private constructor(
+  constructor(
     private readonly connect: Connect,
-    private readonly report: (message: string) => void,
+    private readonly observer: ConnectionObserver = {},
   ) {
     this.heartbeat = setInterval(() => void this.ping().catch(() => {}), HEARTBEAT_MS).unref();
   }
 
   /** Resolves after the first attempt, whether it succeeded or not. */
-  static async open(connect: Connect, report: (message: string) => void): Promise<Connection> {
-    const connection = new Connection(connect, report);
-    if (!(await connection.tryConnect())) void connection.reconnect(RECONNECT_MS);
-    return connection;
+  async start(): Promise<void> {
+    if (!(await this.tryConnect())) void this.reconnect(RECONNECT_MS);
   }
 
   send(command: string, key: string, ...args: string[]): Promise<unknown> {
@@ -58,14 +64,19 @@ export class Connection {
   /** @throws Problem `store-unavailable` */
   async use<T>(work: (client: Client) => Promise<T>): Promise<T> {
     const client = this.client;
-    if (client === undefined) throw unavailable(this.fault);
+    if (client === undefined) throw this.failed(this.fault);
     try {
       return await withTimeout(COMMAND_TIMEOUT_MS, work(client));
     } catch (error) {
       // Any other error reply shows that the connection works.
       if (!(error instanceof ErrorReply) || WRONG_SERVER.test(error.message)) this.replace(client, error);
-      throw unavailable(error);
+      throw this.failed(error);
     }
+  }
+
+  /** One partition of each node. @throws Problem `store-unavailable` */
+  async partitions(): Promise<string[]> {
+    return this.use(async (client) => client.partitions());
   }
 
   async ping(): Promise<void> {
@@ -85,7 +96,8 @@ export class Connection {
 
   private replace(client: Client, fault: unknown): void {
     if (client !== this.client || this.isClosed) return;
-    if (!client.servesOthers) {
+    // A server that refuses writes still serves reads.
+    if (!client.servesOthers && !(fault instanceof ErrorReply)) {
       this.client = undefined;
       client.destroy();
     }
@@ -113,7 +125,7 @@ export class Connection {
       const client = await this.connect((fault) => connected.client && this.replace(connected.client, fault));
       connected.client = client;
       if (this.isClosed) client.destroy();
-      else this.install(client);
+      else await this.install(client);
       return true;
     } catch (error) {
       this.reportFault(error);
@@ -121,25 +133,23 @@ export class Connection {
     }
   }
 
-  private install(client: Client): void {
+  private async install(client: Client): Promise<void> {
     const former = this.client;
     this.client = client;
     this.connectedAt = Date.now();
     // By then each of its commands in flight has its response or has timed out.
     if (former !== undefined) setTimeout(() => former.destroy(), COMMAND_TIMEOUT_MS).unref();
-    if (this.isReported) this.report('Redis is available again');
-    this.isReported = false;
+    await this.observer.connected?.(client);
+  }
+
+  private failed(error: unknown): Problem {
+    // After `close` nobody is interested.
+    if (!this.isClosed) this.observer.failed?.(error);
+    return unavailable(error);
   }
 
   private reportFault(fault: unknown): void {
     this.fault = fault;
-    if (this.isReported) return;
-    this.isReported = true;
-    this.report(`Redis is unavailable: ${messageOf(fault)}`);
+    this.observer.noticed?.(fault);
   }
-}
-
-function messageOf(fault: unknown): string {
-  if (fault instanceof AggregateError && fault.errors.length > 0) return messageOf(fault.errors[0]);
-  return fault instanceof Error ? fault.message || fault.name : String(fault);
 }

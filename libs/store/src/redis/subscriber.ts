@@ -1,13 +1,19 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisClientType } from 'redis';
-import type { Address } from './address.js';
-import { connectNode } from './client.js';
+import type { Node } from './client.js';
 import { COMMAND_TIMEOUT_MS, withTimeout } from './timeout.js';
 
 const RECONNECT_MS = 1_000;
 /** Notices a connection that was lost without a sign. */
 const HEARTBEAT_MS = 10_000;
+
+interface SubscriberOptions {
+  /** Connects to any node that forwards all messages; another one with each attempt, if there are several. */
+  connect: (attempt: number, onError: (cause: unknown) => void) => Promise<Node>;
+  /** Called for each attempt that failed. */
+  onFailure: (cause: unknown) => void;
+}
 
 /** Subscribes on a connection of its own, which is opened for the first listener and again after each fault. */
 export class Subscriber {
@@ -17,7 +23,7 @@ export class Subscriber {
   private isRunning = false;
   private isClosed = false;
 
-  constructor(private readonly addresses: readonly Address[]) {}
+  constructor(private readonly options: SubscriberOptions) {}
 
   /** @returns a function that ends the subscription */
   subscribe(channel: string, listener: (message: string) => void): () => void {
@@ -34,20 +40,18 @@ export class Subscriber {
     this.disconnect();
   }
 
-  /** Every node of a cluster forwards all messages, so any available one will do: the client's own reconnecting knows only one. */
   private async run(): Promise<void> {
     this.isRunning = true;
     for (let attempt = 0; !this.isClosed; attempt += 1) {
-      const address = this.addresses[attempt % this.addresses.length];
-      if (address !== undefined) await this.listen(address).catch(() => {});
+      await this.listen(attempt).catch(this.options.onFailure);
       await sleep(RECONNECT_MS, undefined, { ref: false });
     }
   }
 
   /** Resolves when the connection is lost. */
-  private async listen(address: Address): Promise<void> {
+  private async listen(attempt: number): Promise<void> {
     const lost = new AbortController();
-    const { node, destroy } = await connectNode(address, () => lost.abort());
+    const { node, destroy } = await this.options.connect(attempt, () => lost.abort());
     this.disconnect = () => lost.abort();
     this.node = node;
     const ping = () => void withTimeout(COMMAND_TIMEOUT_MS, node.ping()).catch(this.disconnect);

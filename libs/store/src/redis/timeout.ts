@@ -3,7 +3,7 @@ export const COMMAND_TIMEOUT_MS = 2_000;
 export const CONNECT_TIMEOUT_MS = 2_000;
 const GRACE_MS = 100;
 
-class TimeoutError extends Error {
+export class TimeoutError extends Error {
   override readonly name = 'TimeoutError';
 
   constructor(ms: number) {
