@@ -51,7 +51,7 @@ describe('a Redis that cannot be used at the start', () => {
   test('no server: is not ready, logs one line, and becomes ready with the server', async () => {
     const port = await freePort();
     const away = `redis://:${MARK}away@127.0.0.1:${port}`;
-    service = await startService({ env: { ...PRODUCTION, REDIS_URL: away } });
+    service = await startService({ env: { ...PRODUCTION, REDIS_URL: away, REDIS_UNSAFE: 'ok' } });
     expect((await raw(`${service.url}/health/ready`, { key: null })).response.status).toBe(503);
     const troubled = () => lines(service.logs()).filter(({ level }) => level !== 'info');
     expect(troubled().map(({ message }) => message)).toEqual([expect.stringContaining('ECONNREFUSED')]);

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { readFileSync } from 'node:fs';
 import { integrationIds } from '../src/integrations/definitions.js';
 import { ConfigurationError } from '../src/configuration/configuration.js';
@@ -61,8 +62,36 @@ describe('readConfiguration', () => {
     [{ REDIS_HOST: 'redis' }, { kind: 'redis', url: 'redis://redis:6379' }],
     [{ REDIS_PORT: '7000' }, { kind: 'redis', url: 'redis://127.0.0.1:7000' }],
     [{ REDIS_CLUSTER_NODES: 'a:1, b:2' }, { kind: 'redis-cluster', nodes: ['a:1', 'b:2'] }],
+    [
+      { REDIS_CLUSTER_NODES: 'rediss://user:pw@a:1,rediss://[::1]:2', REDIS_UNSAFE: 'ok' },
+      { kind: 'redis-cluster', nodes: ['rediss://user:pw@a:1', 'rediss://[::1]:2'], areSettingsAccepted: true },
+    ],
+    [
+      { REDIS_SENTINELS: 'a:1,redis://:pw@b:2', REDIS_SENTINEL_NAME: 'main', REDIS_PASSWORD: 'secret' },
+      {
+        kind: 'redis-sentinel',
+        sentinels: ['a:1', 'redis://:pw@b:2'],
+        master: 'main',
+        defaults: { password: 'secret', tls: {} },
+      },
+    ],
   ])('finds the store in %j', (environment, store) => {
-    expect(read({ ...PRODUCTION, ...environment }).store).toEqual(store);
+    expect(read({ ...PRODUCTION, ...environment }).store).toMatchObject(store);
+  });
+
+  it.each([
+    [{ REDIS_SENTINELS: 'a:1' }, 'REDIS_SENTINEL_NAME is required'],
+    [{ REDIS_SENTINEL_NAME: 'main' }, 'REDIS_SENTINEL_NAME needs REDIS_SENTINELS'],
+    [{ REDIS_URL: 'redis://a', REDIS_CLUSTER_NODES: 'b:1' }, 'exclude each other'],
+    [{ REDIS_URL: 'rediss://a', REDIS_CA_FILE: '/nowhere/ca.pem' }, 'REDIS_CA_FILE cannot be read (ENOENT)'],
+    [{ REDIS_URL: 'rediss://a', REDIS_CA_FILE: fileURLToPath(import.meta.url) }, 'REDIS_CA_FILE has to be a file with'],
+    [
+      { REDIS_URL: 'rediss://a', REDIS_KEY_FILE: fileURLToPath(import.meta.url) },
+      'REDIS_KEY_FILE has to be a file with',
+    ],
+    [{ REDIS_URL: 'rediss://a', REDIS_KEY_FILE: '/nowhere/key.pem' }, 'set both'],
+  ])('refuses %j', (environment, fault) => {
+    expect(() => read({ ...PRODUCTION, ...environment })).toThrow(fault);
   });
 
   it('reads what is set for an integration', () => {
@@ -104,7 +133,9 @@ describe('readConfiguration', () => {
     ['WEB_ORIGINS', 'https://a.example,nonsense'],
     ['REDIS_URL', 'http://redis'],
     ['REDIS_PORT', 'x'],
-    ['REDIS_CLUSTER_NODES', 'redis'],
+    ['REDIS_CLUSTER_NODES', 'somewhere'],
+    ['REDIS_CLUSTER_NODES', 'http://user:pw@redis:1'],
+    ['REDIS_UNSAFE', 'yes'],
     ['ENCRYPTION_KEYS', KEY],
     ['ENCRYPTION_KEYS', 'k1:dG9vIHNob3J0'],
     ['ENCRYPTION_KEYS', `k1:${KEY},k2:`],
@@ -168,6 +199,9 @@ describe('.env.example', () => {
     const known = [...fileOf('../src/configuration/service-environment.ts').matchAll(/^ {2}([A-Z_]+)\?:/gm)].map(
       ([, name]) => name,
     );
+    const redis = [...fileOf('../src/configuration/redis-environment.ts').matchAll(/^ {2}([A-Z_]+)\?:/gm)].map(
+      ([, name]) => `REDIS_${name}`,
+    );
     const perIntegration = [
       ...fileOf('../src/configuration/integration-environment.ts').matchAll(/^ {2}([A-Z_]+)\?:/gm),
     ].map(([, name]) => name);
@@ -180,7 +214,7 @@ describe('.env.example', () => {
     );
     const settings = perIntegration.filter((name) => !name?.startsWith('CLIENT_')).map((name) => `HUBSPOT_${name}`);
     expect(Object.keys(examples).sort()).toEqual(
-      [...known, ...limits, ...clients, ...settings, 'SLACK_HISTORY_RATE_LIMIT'].sort(),
+      [...known, ...redis, ...limits, ...clients, ...settings, 'SLACK_HISTORY_RATE_LIMIT'].sort(),
     );
   });
 

@@ -12,5 +12,6 @@ export {
   type Slot,
   type Waiter,
 } from './rate-limit-store.js';
-export { openStore, type RedisStoreOptions, type StoreOptions } from './open-store.js';
+export { openStore, type StoreOptions } from './open-store.js';
+export type { RedisStoreOptions } from './redis/options.js';
 export type { StoreFaultCode, StoreObserver, StoreWarning } from './store-fault.js';

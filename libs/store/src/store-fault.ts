@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 /** Why a call of the store failed: few values, since a metric has them as a label. */
 export type StoreFaultCode =
   // Error replies of Redis
@@ -58,5 +60,6 @@ export interface StoreObserver {
 /** The message of a fault that has several causes is that of the first. */
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return messageOf(error.errors[0]);
-  return error instanceof Error ? error.message || error.name : String(error);
+  // An error of Node itself is of another realm than the code of a test.
+  return isNativeError(error) ? error.message || error.name : String(error);
 }

@@ -14,3 +14,5 @@ export {
 export { runService, startService, type Service, type ServiceOptions } from './service.js';
 export { MockProviders, startMockProviders, type MockProvidersProcess } from './mock-providers.js';
 export { startBrowser } from './browser.js';
+export { makeCertificates, type Certificates } from './certificates.js';
+export { startSentinels, type SentinelGroup } from './redis-sentinel.js';

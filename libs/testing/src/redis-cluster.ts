@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { redisCli } from './redis-cli.js';
-import { freePort, startRedis, type RedisServer } from './redis-server.js';
+import { redisCli as runRedisCli } from './redis-cli.js';
+import { freePort, startRedis, type RedisServer, type RedisServerOptions } from './redis-server.js';
 
 const SLOTS = 16_384;
 const WHOLE_MS = 20_000;
@@ -12,15 +12,28 @@ export interface RedisCluster {
   stop(): Promise<void>;
 }
 
-/** Masters without replicas. `redis-cli --cluster create` does the same, and takes seconds. */
-export async function startCluster(size = 3): Promise<RedisCluster> {
+/**
+ * Masters without replicas. `redis-cli --cluster create` does the same, and takes seconds.
+ * @param options further ones of each server
+ * @param cliArgs what `redis-cli` needs for such a server
+ */
+export async function startCluster(
+  size = 3,
+  options: RedisServerOptions = {},
+  cliArgs: string[] = [],
+): Promise<RedisCluster> {
+  const redisCli = (port: number, ...command: string[]) => runRedisCli(port, ...cliArgs, ...command);
   const buses = await Promise.all(Array.from({ length: size }, freePort));
   const nodes = await Promise.all(
     buses.map((bus) =>
       startRedis({
         appendOnly: true,
+        ...options,
         // The other nodes go on serving their slots when one fails.
-        args: ['--cluster-enabled', 'yes', '--cluster-port', `${bus}`, '--cluster-require-full-coverage', 'no'],
+        args: [
+          ...['--cluster-enabled', 'yes', '--cluster-port', `${bus}`, '--cluster-require-full-coverage', 'no'],
+          ...(options.args ?? []),
+        ],
       }),
     ),
   );

@@ -11,6 +11,10 @@ export interface RedisServerOptions {
   appendOnly?: boolean;
   /** Further arguments of `redis-server`, for example `['--requirepass', 'secret']`. */
   args?: string[];
+  /** Takes TLS connections only; the certificates are in `args`. */
+  isTls?: boolean;
+  /** A configuration file, which comes before all arguments. */
+  file?: string;
 }
 
 export interface RedisServer {
@@ -63,7 +67,7 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
 
   return {
     port,
-    url: `redis://127.0.0.1:${port}`,
+    url: `${options.isTls ? 'rediss' : 'redis'}://127.0.0.1:${port}`,
     pause: () => running && process.kill(running.pid, 'SIGSTOP'),
     resume: () => running && process.kill(running.pid, 'SIGCONT'),
     async kill() {
@@ -88,7 +92,10 @@ interface Running {
 }
 
 async function launch(directory: string, port: number, options: RedisServerOptions): Promise<Running> {
-  const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', directory, '--save', ''];
+  const ports = options.isTls ? ['--port', '0', '--tls-port', `${port}`] : ['--port', `${port}`];
+  const args = [...ports, '--bind', '127.0.0.1', '--dir', directory];
+  if (options.file === undefined) args.push('--save', '');
+  else args.unshift(options.file);
   if (options.appendOnly) args.push('--appendonly', 'yes', '--appendfsync', 'always');
   args.push(...(options.args ?? []));
 
@@ -126,7 +133,7 @@ function ready(watchdog: ChildProcess & { stdout: NodeJS.ReadableStream }): Prom
     lines.on('line', (line) => {
       log += `${line}\n`;
       if (line.startsWith('pid ')) pid = Number(line.slice(4));
-      if (line.includes('Ready to accept connections')) settle(() => resolve(pid));
+      if (/Ready to accept connections|Sentinel ID is/.test(line)) settle(() => resolve(pid));
       // The lines that follow say what is wrong.
       if (/aborting|FATAL|not found/i.test(line)) setTimeout(() => settle(fail), 50);
     });

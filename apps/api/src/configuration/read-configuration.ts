@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import type { EncryptionKey } from '@causeway/crypto';
-import type { StoreOptions } from '@causeway/store';
 import { ConfigurationError, type Configuration, type IntegrationSettings } from './configuration.js';
 import { IntegrationEnvironment, readOtherRateLimits } from './integration-environment.js';
 import { LimitsEnvironment } from './limits-environment.js';
+import { RedisEnvironment } from './redis-environment.js';
 import { ServiceEnvironment } from './service-environment.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -27,6 +27,7 @@ export function readConfiguration(
   const faults: string[] = [];
   const service = read(ServiceEnvironment, environment, '', faults);
   const limits = read(LimitsEnvironment, environment, 'LIMIT_', faults);
+  const redis = read(RedisEnvironment, environment, 'REDIS_', faults).toStoreOptions(faults);
   const integrations: Record<string, IntegrationSettings> = {};
   for (const id of integrationIds) {
     const prefix = `${id.toUpperCase()}_`;
@@ -43,7 +44,7 @@ export function readConfiguration(
     faults.push('ENCRYPTION_KEYS has one key under two ids');
   faults.push(...(mode === 'sandbox' ? sandboxFaults(service, withClient) : productionFaults(service)));
   const workers = service.WORKERS === 'auto' ? availableParallelism() : Number(service.WORKERS ?? 1);
-  if (service.WORKERS === 'auto' || workers > 1) faults.push(...workerFaults(service, mode));
+  if (service.WORKERS === 'auto' || workers > 1) faults.push(...workerFaults(mode, redis !== null));
   if (faults.length > 0) throw new ConfigurationError(faults);
 
   const port = service.PORT ?? 8000;
@@ -57,7 +58,7 @@ export function readConfiguration(
     trustProxy: ['true', 'on', '1'].includes(service.TRUST_PROXY ?? 'off'),
     webOrigins: webOrigins(service, mode, publicUrl, port),
     workers,
-    store: storeOptions(service, dataDirectory),
+    store: redis ?? { kind: 'embedded', directory: dataDirectory },
     dataDirectory,
     encryptionKeys,
     adminKey: service.ADMIN_KEY ?? null,
@@ -125,9 +126,9 @@ function productionFaults(service: ServiceEnvironment): string[] {
   return faults;
 }
 
-function workerFaults(service: ServiceEnvironment, mode: Configuration['mode']): string[] {
+function workerFaults(mode: Configuration['mode'], hasRedis: boolean): string[] {
   if (mode === 'sandbox') return ['WORKERS has to be 1 in sandbox mode'];
-  if (storeOptions(service, '').kind !== 'embedded') return [];
+  if (hasRedis) return [];
   return ['WORKERS has to be 1 with the embedded store, which belongs to one process: set REDIS_URL for more'];
 }
 
@@ -143,14 +144,4 @@ function webOrigins(
   // Users type either name of the loopback address.
   const own = mode === 'sandbox' ? [publicUrl, `http://localhost:${port}`, `http://127.0.0.1:${port}`] : [publicUrl];
   return [...new Set([...own, ...listed])];
-}
-
-function storeOptions(service: ServiceEnvironment, dataDirectory: string): StoreOptions {
-  const { REDIS_CLUSTER_NODES: nodes, REDIS_URL: url, REDIS_HOST: host, REDIS_PORT: port } = service;
-  if (nodes !== undefined && nodes.length > 0) return { kind: 'redis-cluster', nodes };
-  if (url !== undefined) return { kind: 'redis', url };
-  if (host !== undefined || port !== undefined) {
-    return { kind: 'redis', url: `redis://${host ?? '127.0.0.1'}:${port ?? 6379}` };
-  }
-  return { kind: 'embedded', directory: dataDirectory };
 }

@@ -1,7 +1,6 @@
 import { IsIn, IsOptional, Matches, MinLength } from 'class-validator';
 import { AreRandomKeys, IsListOf, IsOrigin, IsOrigins, IsPort, IsVaried, IsWholeNumber } from './environment-rules.js';
 
-const HOST_AND_PORT = /^[^\s:/@]+:\d{1,5}$/;
 const ENCRYPTION_KEY = /^[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/]{43}=$/;
 
 /** The environment variables that do not belong to one integration. Messages follow the variable's name. */
@@ -29,22 +28,6 @@ export class ServiceEnvironment {
   @IsOptional()
   @Matches(/^([1-9]\d?|auto)$/, { message: 'has to be a whole number from 1 to 99, or "auto"' })
   WORKERS?: string;
-
-  @IsOptional()
-  @Matches(/^rediss?:\/\/\S+$/, { message: 'has to be a redis:// or rediss:// URL' })
-  REDIS_URL?: string;
-
-  @IsOptional()
-  @Matches(/^[A-Za-z0-9.:_-]+$/, { message: 'has to be a host name or an address' })
-  REDIS_HOST?: string;
-
-  @IsOptional()
-  @IsPort()
-  REDIS_PORT?: number;
-
-  @IsOptional()
-  @IsListOf(HOST_AND_PORT, 'has to be a comma list of host:port')
-  REDIS_CLUSTER_NODES?: string[];
 
   @IsOptional()
   DATA_DIR?: string;

@@ -18,7 +18,7 @@ export class HealthService {
     this.shutdown.noteReadinessCheck();
     if (this.shutdown.draining.aborted) {
       const detail = 'shutting-down: this process serves what it has, and ends. Send new requests elsewhere.';
-      return { status: 'failing', parts: { process: { status: 'failing', detail } } };
+      return { status: 'failing', parts: { process: { status: 'failing', detail, warnings: [] } } };
     }
     const store = await this.storePart();
     return { status: store.status, parts: { store, ...this.rejectedClients() } };

@@ -1,4 +1,3 @@
-import type { RedisStoreOptions } from '../open-store.js';
 import { FaultMonitor } from '../fault-monitor.js';
 import { probe, shared } from '../probe.js';
 import type { Store } from '../store.js';
@@ -14,6 +13,7 @@ import { redisKeyValues } from './key-values.js';
 import { redisLeases } from './leases.js';
 import { redisLogs } from './logs.js';
 import { redisRateLimits } from './rate-limits.js';
+import type { RedisStoreOptions } from './options.js';
 import { connectMaster, connectSentinelMaster } from './sentinel-client.js';
 import { Subscriber } from './subscriber.js';
 

@@ -23,14 +23,21 @@ export async function connectMaster(
   { addresses, master, credentials }: Sentinels,
   onError: (cause: unknown) => void,
 ): Promise<Node> {
-  let chosen: Node | undefined;
+  let isFound = false;
   const attempts = addresses.map(async (address) => {
     const [host, port] = await askForMaster(address, master);
     const { tls, ca, cert, key } = address.socket;
     const socket = { host, port, ...(tls && { tls, ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }) };
-    const connected = await connectNode({ ...credentials, socket }, onError);
+    // What is not chosen is destroyed, which is an error of that client too.
+    let isChosen = false;
+    const connected = await connectNode({ ...credentials, socket }, (cause) => {
+      if (isChosen) onError(cause);
+    });
     const role = await roleOf(connected);
-    if (chosen === undefined && role !== 'slave') return (chosen = connected);
+    if (!isFound && role !== 'slave') {
+      isFound = isChosen = true;
+      return connected;
+    }
     connected.destroy();
     throw new RedisFault('no-master', `${host}:${port}, which the Sentinels call the master, is a replica`);
   });
