@@ -28,6 +28,8 @@ export async function probe(store: Ports, partition: string): Promise<void> {
   if (!(await store.acquireLease(ref, owner, TTL_MS))) throw new Error('a lease was not written');
   const append = [{ log: name, entry: owner, keep: 1, ttlMs: TTL_MS }];
   await store.commitIfUnchanged(partition, { addToIndex: [{ index: name, member: name }], append });
+  // Redis needs other commands for a log that there is.
+  await store.commitIfUnchanged(partition, { append });
   await Promise.all([
     store.getMany([ref]),
     store.consume(ref),
