@@ -1,4 +1,4 @@
-import { isNativeError } from 'node:util/types';
+import { types } from 'node:util';
 
 /** Why a call of the store failed: few values, since a metric has them as a label. */
 export type StoreFaultCode =
@@ -61,5 +61,5 @@ export interface StoreObserver {
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return messageOf(error.errors[0]);
   // An error of Node itself is of another realm than the code of a test.
-  return isNativeError(error) ? error.message || error.name : String(error);
+  return types.isNativeError(error) ? error.message || error.name : String(error);
 }

@@ -1,6 +1,6 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isNativeError } from 'node:util/types';
+import { types } from 'node:util';
 import type { Problem } from '@causeway/problem';
 import { open, type RootDatabase } from 'lmdb';
 import { unavailable } from '../unavailable.js';
@@ -75,7 +75,7 @@ export class EmbeddedDatabase {
 
 /** The error of a commit that failed has its cause in a promise that is rejected, which would end the process if nobody caught it. */
 async function causeOf(error: unknown): Promise<unknown> {
-  if (!(isNativeError(error) && 'commitError' in error)) return error;
+  if (!(types.isNativeError(error) && 'commitError' in error)) return error;
   return Promise.resolve(error.commitError).catch((cause: unknown) => cause);
 }
 

@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { constants } from 'node:os';
-import { isNativeError } from 'node:util/types';
+import { types } from 'node:util';
 import { messageOf, type StoreFault } from '../store-fault.js';
 
 /** Less is no room for a transaction. */
@@ -11,7 +11,7 @@ const FULL = new Set([errno.ENOSPC, errno.EDQUOT, errno.EFBIG]);
 const READ_ONLY = new Set([errno.EROFS, errno.EACCES, errno.EPERM]);
 
 export function embeddedFault(error: unknown, directory: string): StoreFault {
-  const number = isNativeError(error) && 'code' in error ? Number(error.code) : 0;
+  const number = types.isNativeError(error) && 'code' in error ? Number(error.code) : 0;
   // LMDB reports a write that the system cut short, as on a full disk, as a failure of input or output.
   if (FULL.has(number) || (number === errno.EIO && !hasRoom(directory))) {
     const advice = 'make room there: reads go on, and writes as soon as there is room';

@@ -1,4 +1,4 @@
-import { isNativeError } from 'node:util/types';
+import { types } from 'node:util';
 import { ClientClosedError, ClientOfflineError, ConnectionTimeoutError, SocketClosedUnexpectedlyError } from 'redis';
 import { messageOf, type StoreFault, type StoreFaultCode } from '../store-fault.js';
 import { TimeoutError } from './timeout.js';
@@ -59,7 +59,7 @@ export function redisFault(error: unknown): StoreFault {
 function codeOf(error: unknown): StoreFaultCode {
   if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
   if (error instanceof RedisFault) return error.code;
-  if (!isNativeError(error)) return 'other';
+  if (!types.isNativeError(error)) return 'other';
   const reply = REPLY.exec(error.message)?.[1];
   if (reply !== undefined) return reply as StoreFaultCode;
   // How Redis 7.0, and from 7.2 on, reports inside a script that the user lacks a permission.
