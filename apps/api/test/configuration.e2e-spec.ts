@@ -6,6 +6,7 @@ import {
   freePort,
   BrowserUser,
   runService,
+  startRedis,
   startService,
   startMockProviders,
   type MockProvidersProcess,
@@ -363,6 +364,21 @@ test('plain http in front of other machines is warned of at the start', async ()
     expect(quiet.logs()).not.toContain('PUBLIC_URL');
   } finally {
     await Promise.all([warned.stop(), quiet.stop()]);
+  }
+});
+
+test('connections of an embedded store that Redis has replaced are warned of', async () => {
+  const redis = await startRedis();
+  const service = await startProduction(apart.mockProviders);
+  try {
+    await service.restart({ REDIS_URL: redis.url });
+    expect(service.logs()).not.toContain('DATA_DIR holds connections');
+    await service.restart({ REDIS_URL: '' });
+    await connect(createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY }), 'notion', someone());
+    await service.restart({ REDIS_URL: redis.url });
+    await eventually(() => expect(service.logs()).toContain('DATA_DIR holds connections that are not used'));
+  } finally {
+    await Promise.all([service.stop(), redis.stop()]);
   }
 });
 

@@ -1,12 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { advice } from '../src/configuration/advice.js';
 import { integrationIds } from '../src/integrations/definitions.js';
 import { ConfigurationError } from '../src/configuration/configuration.js';
 import { readConfiguration } from '../src/configuration/read-configuration.js';
 
 const fileOf = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
 
-const KEY = Buffer.from(Array.from({ length: 32 }, (_, byte) => byte)).toString('base64');
+const bytes = (byteAt: (index: number) => number) =>
+  Buffer.from(Array.from({ length: 32 }, (_, index) => byteAt(index))).toString('base64');
+const KEY = bytes((index) => (index * index * 7) % 251);
 const PRODUCTION = {
   CAUSEWAY_MODE: 'production',
   ENCRYPTION_KEYS: `k1:${KEY}`,
@@ -142,7 +146,13 @@ describe('readConfiguration', () => {
     ['ENCRYPTION_KEYS', `k1:${KEY},k2:${KEY}`],
     ['ENCRYPTION_KEYS', `k1:${Buffer.alloc(32).toString('base64')}`],
     ['ENCRYPTION_KEYS', `k1:${KEY},k2:${Buffer.alloc(32, 'secret').toString('base64')}`],
+    ['ENCRYPTION_KEYS', `k1:${bytes((index) => index)}`],
+    ['ENCRYPTION_KEYS', `k1:${bytes((index) => 255 - index)}`],
+    ['ENCRYPTION_KEYS', `k1:${Buffer.from('correct horse battery staple 123').toString('base64')}`],
     ['ADMIN_KEY', 'too short'],
+    ['ADMIN_KEY', 'a'.repeat(40)],
+    ['ADMIN_KEY', 'changeme-changeme-changeme-changeme'],
+    ['METRICS_KEY', 'password-123'.repeat(3)],
     ['ADMIN_KEY', 'admin'.repeat(8)],
     ['CREDENTIAL_TTL_SECONDS', '0'],
     ['LOG_LEVEL', 'loud'],
@@ -160,6 +170,70 @@ describe('readConfiguration', () => {
     const faults = faultsOf({ ...PRODUCTION, [name]: value });
     expect(faults).toEqual([expect.stringMatching(new RegExp(`^${name} `))]);
     if (value.length > 3) expect(faults.join()).not.toContain(value);
+  });
+
+  it.each([
+    ['REDIS_URI', 'REDIS_URL'],
+    ['REDIS_HOSTS', 'REDIS_HOST'],
+    ['HUBSPOT_CLIENTID', 'HUBSPOT_CLIENT_ID'],
+    ['SLACK_SIGNING_SECRETS_CLIENT_SECRET', null],
+    ['AIRTABEL_CLIENT_SECRET', 'AIRTABLE_CLIENT_SECRET'],
+    ['NOTION_AUTHORISATION_URL', 'NOTION_AUTHORIZATION_URL'],
+    ['LIMIT_LOADS_PER_ORGS', 'LIMIT_LOADS_PER_ORG'],
+    ['CREDENTIAL_TTL_SECOND', 'CREDENTIAL_TTL_SECONDS'],
+    ['DATA_DIRS', 'DATA_DIR'],
+  ])('names the unknown %s if it is close to %s', (name, meant) => {
+    const faults = faultsOf({ ...PRODUCTION, [name]: 'some-value' });
+    expect(faults).toEqual(meant === null ? [] : [expect.stringMatching(new RegExp(`^${name} .*\\b${meant} `))]);
+    expect(faults.join()).not.toContain('some-value');
+  });
+
+  it("leaves other programs' variables alone", () => {
+    // Kubernetes makes such names for each service of a namespace; the others are common on machines and in clouds.
+    const others =
+      `HOME PATH HOSTNAME LOGNAME PWD POST ROOT LOGLEVEL NODE_ENV XDG_DATA_DIRS REDIS_TLS_URL REDIS_PASSWORD
+      REDIS_SERVICE_HOST REDIS_PORT_6379_TCP REDIS_PORT_6379_TCP_ADDR CAUSEWAY_SERVICE_HOST CAUSEWAY_PORT CAUSEWAY_PORT_80_TCP
+      SLACK_WEBHOOK_URL SLACK_BOT_TOKEN NOTION_API_KEY HUBSPOT_ACCESS_TOKEN AIRTABLE_API_KEY OTEL_SERVICE_NAME ADMIN_EMAIL
+      PUBLIC_DIR WEB_PORT TRUST_STORE LIMIT_NOFILE DATABASE_NAME ENCRYPTION_ALGORITHM`.split(/\s+/);
+    expect(faultsOf({ ...PRODUCTION, ...Object.fromEntries(others.map((name) => [name, '1'])) })).toEqual([]);
+    // A name that is close to one that is set was not meant to be that one.
+    expect(faultsOf({ ...PRODUCTION, REDIS_URL: 'redis://a', REDIS_URI: 'redis://b' })).toEqual([]);
+  });
+
+  it('refuses a REDIS_HOST or REDIS_PORT that is not that of REDIS_URL', () => {
+    const REDIS_URL = 'redis://:pw@redis.internal';
+    const with_ = (more: Record<string, string>) => faultsOf({ ...PRODUCTION, REDIS_URL, ...more });
+    expect(with_({ REDIS_HOST: 'redis.internal', REDIS_PORT: '6379' })).toEqual([]);
+    expect(with_({ REDIS_HOST: '' })).toEqual([]);
+    for (const other of [{ REDIS_HOST: 'localhost' }, { REDIS_PORT: '6380' }])
+      expect(with_(other)).toEqual([expect.stringMatching(/^REDIS_HOST and REDIS_PORT .*REDIS_URL/)]);
+  });
+
+  it.each([
+    [{ WORKERS: '2' }, 'with the embedded store'],
+    [{ WORKERS: 'auto' }, 'with the embedded store'],
+    [{ WORKERS: '0', REDIS_URL: 'redis://a' }, 'has to be'],
+  ])('refuses %j', (environment, reason) => {
+    expect(faultsOf({ ...PRODUCTION, ...environment })).toEqual([
+      expect.stringMatching(new RegExp(`^WORKERS .*${reason}`)),
+    ]);
+  });
+
+  it('takes as many workers as there are cores for "auto"', () => {
+    const workers = (WORKERS: string) => read({ ...PRODUCTION, REDIS_URL: 'redis://a', WORKERS }).workers;
+    expect([workers('3'), workers('auto')]).toEqual([3, availableParallelism()]);
+    expect(read(PRODUCTION).workers).toBe(1);
+  });
+
+  it('advises where nothing can be connected, and where others read along', () => {
+    const advised = (environment: Record<string, string>) => advice(read({ ...PRODUCTION, ...environment }));
+    const client = { NOTION_CLIENT_ID: 'id', NOTION_CLIENT_SECRET: 'secret' };
+    expect(advised({})).toEqual([expect.stringMatching(/^no integration is configured/)]);
+    expect(advised({ ...client, PUBLIC_URL: 'http://causeway.internal' })).toEqual([
+      expect.stringMatching(/^PUBLIC_URL is plain http/),
+    ]);
+    expect(advised({ ...client, PUBLIC_URL: 'https://causeway.example' })).toEqual([]);
+    expect(advice(read({ CAUSEWAY_MODE: 'sandbox' }))).toEqual([]);
   });
 
   it('names every fault at once', () => {

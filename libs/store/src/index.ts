@@ -12,6 +12,6 @@ export {
   type Slot,
   type Waiter,
 } from './rate-limit-store.js';
-export { openStore, type StoreOptions } from './open-store.js';
 export type { RedisStoreOptions } from './redis/options.js';
 export type { StoreFaultCode, StoreObserver, StoreWarning } from './store-fault.js';
+export { hasEmbeddedStore, openStore, type StoreOptions } from './open-store.js';

@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { EMBEDDED_FILE } from './embedded/file.js';
 import type { RedisStoreOptions } from './redis/options.js';
 import type { StoreObserver } from './store-fault.js';
 import type { Store } from './store.js';
@@ -6,6 +9,11 @@ export type StoreOptions =
   | RedisStoreOptions
   /** A directory of this machine; it is created with mode 0700. */
   | { kind: 'embedded'; directory: string };
+
+/** Without opening it, which would make one. */
+export function hasEmbeddedStore(directory: string): boolean {
+  return existsSync(join(directory, EMBEDDED_FILE));
+}
 
 /**
  * This resolves also while Redis is unavailable: requests are then rejected at once, until it is available.

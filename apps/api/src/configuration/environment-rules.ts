@@ -42,6 +42,8 @@ export const IsEndpointUrl = rule('isEndpointUrl', (text) => isHttpUrl(text, 'en
 
 /** Random keys have far more; a word, or a key of zeros, has fewer. */
 const LEAST_DIFFERENT = { bytes: 16, characters: 8 };
+/** What somebody types who has to fill a length repeats no more than that. */
+const LONGEST_REPEATED = 12;
 
 /** Each entry `id:base64` is of bytes that may be random. */
 export const AreRandomKeys = (options: ValidationOptions): PropertyDecorator =>
@@ -49,14 +51,29 @@ export const AreRandomKeys = (options: ValidationOptions): PropertyDecorator =>
     {
       name: 'areRandomKeys',
       validator: {
-        validate: (entry: unknown) =>
-          new Set(Buffer.from(String(entry).split(':')[1] ?? '', 'base64')).size >= LEAST_DIFFERENT.bytes,
+        validate: (entry: unknown) => isRandom(Buffer.from(String(entry).split(':')[1] ?? '', 'base64')),
       },
     },
     { ...options, each: true },
   );
 
-export const IsVaried = rule('isVaried', (text) => new Set(text).size >= LEAST_DIFFERENT.characters);
+/** Random bytes are never all printable, and never count up or down: those are texts and samples. */
+function isRandom(bytes: Buffer): boolean {
+  const isText = bytes.every((byte) => byte >= 0x20 && byte < 0x7f);
+  const steps = new Set([...bytes.subarray(1)].map((byte, index) => (byte - (bytes[index] ?? 0)) & 0xff));
+  return new Set(bytes).size >= LEAST_DIFFERENT.bytes && !isText && steps.size > 1;
+}
+
+export const IsVaried = rule(
+  'isVaried',
+  (text) => new Set(text).size >= LEAST_DIFFERENT.characters && !isRepetition(text),
+);
+
+function isRepetition(text: string): boolean {
+  for (let length = 1; length <= LONGEST_REPEATED; length += 1)
+    if (text.slice(length) === text.slice(0, -length)) return true;
+  return false;
+}
 
 function rule(name: string, test: (text: string) => boolean): (options: ValidationOptions) => PropertyDecorator {
   const validate = (value: unknown) => typeof value === 'string' && test(value);

@@ -7,6 +7,7 @@ import { ConfigurationError, type Configuration, type IntegrationSettings } from
 import { IntegrationEnvironment, readOtherRateLimits } from './integration-environment.js';
 import { LimitsEnvironment } from './limits-environment.js';
 import { RedisEnvironment } from './redis-environment.js';
+import { misspelledNames, variablesOf } from './misspelled-names.js';
 import { ServiceEnvironment } from './service-environment.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -36,6 +37,7 @@ export function readConfiguration(
       otherRateLimits: readOtherRateLimits(environment, prefix, faults),
     };
   }
+  faults.push(...misspelledNames(environment, knownNames(integrationIds)), ...differentAddresses(environment));
   const withClient = integrationIds.filter((id) => integrations[id]?.client !== null);
   const mode = service.CAUSEWAY_MODE ?? (sandboxByDefault && withClient.length === 0 ? 'sandbox' : 'production');
   const encryptionKeys = (service.ENCRYPTION_KEYS ?? []).map(readKey);
@@ -72,6 +74,25 @@ export function readConfiguration(
     limits: limits.toLimits(),
     integrations,
   };
+}
+
+/** All that is read from the environment, but for further limits of an integration. */
+export function knownNames(integrationIds: readonly string[]): string[] {
+  const prefixes = integrationIds.map((id) => `${id.toUpperCase()}_`);
+  return [
+    ...variablesOf(ServiceEnvironment),
+    ...variablesOf(RedisEnvironment).map((name) => `REDIS_${name}`),
+    ...variablesOf(LimitsEnvironment).map((name) => `LIMIT_${name}`),
+    ...prefixes.flatMap((prefix) => variablesOf(IntegrationEnvironment).map((name) => prefix + name)),
+  ];
+}
+
+/** One of them would be ignored in silence. */
+function differentAddresses({ REDIS_URL: url = '', REDIS_HOST: host, REDIS_PORT: port }: Environment): string[] {
+  if (!URL.canParse(url)) return [];
+  const { hostname, port: urlPort } = new URL(url);
+  const isSame = (host || hostname) === hostname && (port || urlPort || '6379') === (urlPort || '6379');
+  return isSame ? [] : ['REDIS_HOST and REDIS_PORT are another address than that in REDIS_URL: remove them, or it'];
 }
 
 /** Reads the variables with this prefix; an empty one counts as not set. */

@@ -4,6 +4,7 @@ import { types } from 'node:util';
 import type { Problem } from '@causeway/problem';
 import { open, type RootDatabase } from 'lmdb';
 import { unavailable } from '../unavailable.js';
+import { EMBEDDED_FILE } from './file.js';
 import { KIND } from './keys.js';
 import { LogRecords } from './log-records.js';
 import { Records } from './records.js';
@@ -91,7 +92,7 @@ async function causeOf(error: unknown): Promise<unknown> {
 export async function openLmdb(directory: string): Promise<RootDatabase<Buffer, Uint8Array>> {
   // The credentials in it are encrypted; other users of the machine still have no reason to read them.
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const path = join(directory, 'store.mdb');
+  const path = join(directory, EMBEDDED_FILE);
   const database = open<Buffer, Uint8Array>({
     path,
     // Otherwise lmdb takes a directory with a dot in its name for a file.
