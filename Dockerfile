@@ -1,17 +1,20 @@
+# Any image with Node 20.19, 22 or 24, npm and a user `node`.
+ARG NODE_IMAGE=node:24-slim
+
 # Only the manifests: as long as none changes, the layer of the installed dependencies is used again.
-FROM node:24-slim AS manifests
+FROM ${NODE_IMAGE} AS manifests
 WORKDIR /causeway
 COPY . .
 RUN mkdir /manifests && find . -name package.json -o -name package-lock.json | xargs cp --parents -t /manifests
 
-FROM node:24-slim AS build
+FROM ${NODE_IMAGE} AS build
 WORKDIR /causeway
 COPY --from=manifests /manifests ./
 RUN npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 COPY . .
 RUN npm run build && node scripts/image-packages.mjs
 
-FROM node:24-slim
+FROM ${NODE_IMAGE}
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8000 DATA_DIR=/data
 WORKDIR /causeway
 RUN install -d -o node -g node /data

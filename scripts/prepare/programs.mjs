@@ -12,20 +12,21 @@ const CHROMIUM_OUTSIDE_PATH = [
 ];
 
 /** Debian's packages. redis-server would also start a Redis for the whole system; redis-tools has the same program and starts nothing. */
-const PACKAGES = { 'redis-server': 'redis-tools', chromium: 'chromium', wrk: 'wrk' };
+const PACKAGES = { 'redis-server': 'redis-tools', chromium: 'chromium', haproxy: 'haproxy', wrk: 'wrk' };
 
 const INSTALL = {
-  debian: 'sudo apt-get install --no-install-recommends redis-server chromium wrk',
-  ubuntu: 'sudo apt-get install redis-server wrk && npx playwright-core install --with-deps chromium',
-  fedora: 'sudo dnf install redis chromium wrk',
-  alpine: 'apk add redis chromium wrk',
-  arch: 'sudo pacman -S redis chromium wrk',
-  darwin: 'brew install redis wrk && brew install --cask google-chrome',
+  debian: 'sudo apt-get install --no-install-recommends redis-server chromium haproxy wrk',
+  ubuntu: 'sudo apt-get install redis-server haproxy wrk && npx playwright-core install --with-deps chromium',
+  fedora: 'sudo dnf install redis chromium haproxy wrk',
+  alpine: 'apk add redis chromium haproxy wrk',
+  arch: 'sudo pacman -S redis chromium haproxy wrk',
+  darwin: 'brew install redis haproxy wrk && brew install --cask google-chrome',
 };
 
 /** Makes sure that these programs are there; installs them only on Debian, as root. Returns the environment that finds them. */
 export async function requirePrograms(names) {
-  const PATH = `${process.env.PATH}${delimiter}${TOOLS}`;
+  // Debian keeps servers in /usr/sbin, which is not on everybody's PATH.
+  const PATH = [process.env.PATH, TOOLS, '/usr/sbin'].join(delimiter);
   const find = async (name) => (name === 'chromium' ? await findChromium(PATH) : findOnPath([name], PATH));
   const missing = async () =>
     (await Promise.all(names.map(find))).flatMap((path, index) => (path ? [] : [names[index]]));

@@ -1,3 +1,4 @@
+export { spawnOwned, type OwnedProcess } from './owned-process.js';
 export { freePort, startRedis, type RedisServer, type RedisServerOptions } from './redis-server.js';
 export { redisCli } from './redis-cli.js';
 export { startCluster, type RedisCluster } from './redis-cluster.js';

@@ -1,0 +1,125 @@
+import { fileURLToPath } from 'node:url';
+import { createCauseway, type CausewayClient, type Connection } from '@causeway/client';
+import {
+  freePort,
+  spawnOwned,
+  startMockProviders,
+  startRedis,
+  startService,
+  type MockProvidersProcess,
+  type OwnedProcess,
+  type RedisServer,
+  type Service,
+} from '@causeway/testing';
+import { connect } from './support/connect.js';
+import { eventually } from './support/eventually.js';
+import { exchange } from './support/exchange.js';
+import { ADMIN_KEY, productionEnvironment, unlimited } from './support/production.js';
+import { someone } from './support/users.js';
+
+/** The proxy of `deploy/compose/replicas.yml`, with its own file, in front of three processes. */
+const FILE = fileURLToPath(new URL('../../../deploy/compose/haproxy.cfg', import.meta.url));
+
+let apart: MockProvidersProcess;
+let redis: RedisServer;
+let replicas: [Service, Service, Service];
+let proxy: OwnedProcess;
+let origin: string;
+let causeway: CausewayClient;
+let connection: Connection;
+beforeAll(async () => {
+  [apart, redis] = await Promise.all([startMockProviders(), startRedis()]);
+  await unlimited(apart.mockProviders);
+  const port = await freePort();
+  origin = `http://127.0.0.1:${port}`;
+  const settings = { TRUST_PROXY: 'on', DRAIN_SECONDS: '3', SHUTDOWN_SECONDS: '25', PUBLIC_URL: origin };
+  const env = { ...productionEnvironment(apart.mockProviders), ...settings, REDIS_URL: redis.url };
+  replicas = await Promise.all([startService({ env }), startService({ env }), startService({ env })]);
+  const addresses = replicas.map((replica, index) => [`REPLICA${index + 1}`, `127.0.0.1:${replica.port}`]);
+  proxy = await spawnOwned('haproxy', ['-db', '-f', FILE], {
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      BIND: `127.0.0.1:${port}`,
+      SCHEME: 'http',
+      ...Object.fromEntries(addresses),
+    },
+    cwd: process.cwd(),
+  });
+  causeway = createCauseway({ baseUrl: origin, apiKey: ADMIN_KEY });
+  await eventually(async () => expect((await exchange(origin, '/health/ready')).status).toBe(200));
+  connection = await connect(causeway, 'hubspot', someone());
+});
+afterAll(async () => {
+  proxy?.signal('SIGKILL');
+  await Promise.all([...(replicas ?? []).map((replica) => replica.stop()), apart?.stop(), redis?.stop()]);
+});
+
+/** Requests of all kinds, side by side, until it is told to stop. @returns how many ended how */
+function traffic() {
+  const outcomes = new Map<string, number>();
+  let isOver = false;
+  const paths = [
+    `/connections/${connection.id}/token`,
+    `/connections/${connection.id}/proxy/crm/v3/objects/contacts?limit=1`,
+    `/connections/${connection.id}/items?limit=20`,
+    '/connections?limit=5',
+  ];
+  const ask = async (path: string) => {
+    while (!isOver) {
+      const outcome = await exchange(origin, path, { headers: { 'cache-control': 'no-cache' } }).then(
+        ({ status, body }) => (status === 200 ? '200' : `${status} ${body.toString().slice(0, 200)}`),
+        String,
+      );
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+    }
+  };
+  const running = Promise.all([...paths, ...paths].map(ask));
+  return {
+    outcomes,
+    async stop() {
+      isOver = true;
+      await running;
+      return Object.fromEntries(outcomes);
+    },
+  };
+}
+
+const requestsOf = async ({ url }: Service) => {
+  const text = (await exchange(url, '/metrics')).body.toString();
+  const counts = [...text.matchAll(/^causeway_http_request_seconds_count\{[^}]*connections[^}]*\} (\d+)/gm)];
+  return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+};
+
+test('all replicas get requests, and none fails while one of them drains and comes back', async () => {
+  const [drained, , last] = replicas;
+  const load = traffic();
+  await eventually(async () => {
+    for (const replica of replicas) expect(await requestsOf(replica)).toBeGreaterThan(10);
+  });
+  drained.signal('SIGTERM');
+  expect((await drained.ended()).code).toBe(0);
+  await drained.restart();
+  await eventually(async () => expect(await requestsOf(drained)).toBeGreaterThan(10), 20_000);
+  const before = await requestsOf(last);
+  expect(await load.stop()).toEqual({ 200: expect.any(Number) });
+  expect(before).toBeGreaterThan(10);
+}, 60_000);
+
+test('a replica that is killed fails only what it had', async () => {
+  const [, killed] = replicas;
+  const load = traffic();
+  await eventually(() => expect(load.outcomes.get('200') ?? 0).toBeGreaterThan(50));
+  await killed.kill();
+  const atKill = load.outcomes.get('200') ?? 0;
+  await eventually(() => expect(load.outcomes.get('200') ?? 0).toBeGreaterThan(atKill + 100));
+  const { 200: fine = 0, ...failed } = await load.stop();
+  expect(fine).toBeGreaterThan(150);
+  // One request of each of those that asked, at most.
+  expect(Object.values(failed).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(8);
+  await killed.restart();
+}, 60_000);
+
+test('metrics are not for those outside', async () => {
+  expect((await exchange(origin, '/metrics')).status).toBe(404);
+  expect((await exchange(origin, '/health/live')).status).toBe(200);
+});
