@@ -19,7 +19,6 @@ const openapi = JSON.parse(readFileSync(new URL('../openapi/openapi.json', impor
 /** How long a refresh that has begun may take, and a little more. */
 const REFRESH_SECONDS = 25;
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- the schemas say what is in them */
 type Manifest = Record<string, any>;
 type Model = new (data: never) => { validate(): void };
 
