@@ -17,3 +17,4 @@ export { MockProviders, startMockProviders, type MockProvidersProcess } from './
 export { startBrowser } from './browser.js';
 export { makeCertificates, type Certificates } from './certificates.js';
 export { startSentinels, type SentinelGroup } from './redis-sentinel.js';
+export { mountSmallDisk, type SmallDisk } from './small-disk.js';

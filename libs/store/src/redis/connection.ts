@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { types } from 'node:util';
 import type { Problem } from '@causeway/problem';
 import { ErrorReply } from 'redis';
 import { unavailable } from '../unavailable.js';
@@ -70,7 +71,8 @@ export class Connection {
     } catch (error) {
       // Any other error reply shows that the connection works.
       if (!(error instanceof ErrorReply) || WRONG_SERVER.test(error.message)) this.replace(client, error);
-      throw this.failed(error);
+      // Another call met the fault for which this client was destroyed.
+      throw this.failed(client !== this.client && isAborted(error) ? this.fault : error);
     }
   }
 
@@ -152,4 +154,8 @@ export class Connection {
     this.fault = fault;
     this.observer.noticed?.(fault);
   }
+}
+
+function isAborted(error: unknown): boolean {
+  return types.isNativeError(error) && 'code' in error && error.code === 'ABORT_ERR';
 }
