@@ -1,9 +1,34 @@
-// The same flow with grant, set up as its documentation says for a server without a framework: sessions in memory, state and PKCE switched on.
+// The same flow with grant, set up as its documentation says for a server without a framework, with state and PKCE switched on: sessions in
+// Redis, or in memory without REDIS_URL.
 import { createServer } from 'node:http';
 import grant from 'grant';
+import { createClient } from 'redis';
 
-const { PORT = '', PROVIDER = '' } = process.env;
-const sessions = new Map();
+const { PORT = '', PROVIDER = '', REDIS_URL } = process.env;
+/** As long as an authorization request of Causeway. */
+const SESSION_SECONDS = 600;
+
+const inMemory = () => {
+  const sessions = new Map();
+  return {
+    get: async (/** @type {string} */ id) => sessions.get(id),
+    set: async (/** @type {string} */ id, /** @type {unknown} */ value) => void sessions.set(id, value),
+    remove: async (/** @type {string} */ id) => void sessions.delete(id),
+  };
+};
+
+/** @param {string} url */
+const inRedis = async (url) => {
+  const client = await createClient({ url }).connect();
+  const keyOf = (/** @type {string} */ id) => `session:${id}`;
+  return {
+    get: async (/** @type {string} */ id) => JSON.parse((await client.get(keyOf(id))) ?? 'null') ?? undefined,
+    set: async (/** @type {string} */ id, /** @type {unknown} */ value) =>
+      void (await client.set(keyOf(id), JSON.stringify(value), { EX: SESSION_SECONDS })),
+    remove: async (/** @type {string} */ id) => void (await client.del(keyOf(id))),
+  };
+};
+
 // Its types lack this handler.
 const { node } = /** @type {any} */ (grant);
 const connect = node({
@@ -31,11 +56,7 @@ const connect = node({
   },
   session: {
     secret: 'a secret of the bench',
-    store: {
-      get: async (/** @type {string} */ id) => sessions.get(id),
-      set: async (/** @type {string} */ id, /** @type {unknown} */ value) => void sessions.set(id, value),
-      remove: async (/** @type {string} */ id) => void sessions.delete(id),
-    },
+    store: REDIS_URL === undefined ? inMemory() : await inRedis(REDIS_URL),
   },
 });
 

@@ -141,7 +141,7 @@ export class AuthorizationRequests {
   /** Ends a request that the person has not confirmed. @throws Problem `attempt-expired`, also in another browser */
   async cancel(sealedRequest: string, token: string, cookie: ReadCookie): Promise<AuthorizationRequest> {
     const request = this.unsealConfirmed(sealedRequest, token, cookie);
-    if (!(await this.openRequests.remove(request, request.slots, 'unopened'))) throw expired();
+    if (!(await this.openRequests.removeUnopened(request, request.slots))) throw expired();
     return request;
   }
 
@@ -177,7 +177,7 @@ export class AuthorizationRequests {
   }
 
   async release(owner: Pick<AuthorizationRequest, 'orgId' | 'userId'>, slots: OpenRequestSlots): Promise<void> {
-    await this.openRequests.remove(owner, slots, 'opened');
+    await this.openRequests.release(owner, slots);
   }
 
   /**

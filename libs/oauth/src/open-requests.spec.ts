@@ -77,8 +77,8 @@ describe.each(['embedded', 'redis'] as const)('OpenRequests, %s store', (kind) =
     const [first, second] = [await add('ann'), await add('ann')];
     await add('ann', MINUTE_MS);
     await openRequests.markOpened(user('ann'), first, MINUTE_MS);
-    expect(await openRequests.remove(user('ann'), first, 'opened')).toBe(true);
-    expect(await openRequests.remove(user('ann'), second, 'unopened')).toBe(true);
+    await openRequests.release(user('ann'), first);
+    expect(await openRequests.removeUnopened(user('ann'), second)).toBe(true);
     expect(await results([add('ann'), add('ann')])).toEqual(['added', 'added']);
     await expect(add('ann')).rejects.toMatchObject({ slug: 'too-many-requests' });
     now += MINUTE_MS;
@@ -94,10 +94,19 @@ describe.each(['embedded', 'redis'] as const)('OpenRequests, %s store', (kind) =
     );
     expect(opened.filter(Boolean)).toHaveLength(1);
     expect(await openRequests.isUnopened(user('ann'), slots)).toBe(false);
-    expect(await openRequests.remove(user('ann'), slots, 'unopened')).toBe(false);
-    expect(await openRequests.remove(user('ann'), slots, 'opened')).toBe(true);
+    expect(await openRequests.removeUnopened(user('ann'), slots)).toBe(false);
+    await openRequests.release(user('ann'), slots);
     expect(await openRequests.markOpened(user('ann'), slots, MINUTE_MS)).toBe(false);
-    expect(await openRequests.remove(user('bob'), slots, 'opened')).toBe(false);
+    expect(await openRequests.removeUnopened(user('bob'), slots)).toBe(false);
+  });
+
+  it('does not end the request that has the slots of one that expired', async () => {
+    openRequests = new OpenRequests(store, { user: 1, organization: 1 }, () => now);
+    const expired = await add('ann', MINUTE_MS);
+    now += MINUTE_MS;
+    const next = await add('ann');
+    await openRequests.release(user('ann'), expired);
+    expect(await openRequests.isUnopened(user('ann'), next)).toBe(true);
   });
 
   it('leaves nothing in the store when its time is over', async () => {

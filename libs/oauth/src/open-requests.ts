@@ -30,6 +30,8 @@ const MAX_RACES = 20;
 /** The longest wait before a race, times its number: those that lost together do not come back together. */
 const PAUSE_MS = 3;
 const OPENED = ' opened';
+/** By how much the clocks of processes may differ. */
+const RELEASE_MARGIN_MS = 5_000;
 
 /**
  * Counts the open authorization requests of each user and organization by slots: keys in the store that expire with the request, so that a
@@ -84,16 +86,19 @@ export class OpenRequests {
     });
   }
 
-  /** @returns false if it has ended, or is not in this state */
-  remove(owner: Owner, slots: OpenRequestSlots, state: 'unopened' | 'opened'): Promise<boolean> {
-    const keys = keysOf(owner, slots);
+  /** @returns false if it has ended, or was opened */
+  removeUnopened(owner: Owner, slots: OpenRequestSlots): Promise<boolean> {
+    const keys = Object.values(keysOf(owner, slots));
     return this.store.commitIfUnchanged(partitionOf(owner), {
-      expect: [
-        { key: keys.user, value: state === 'opened' ? slots.value + OPENED : slots.value },
-        { key: keys.organization, value: slots.value },
-      ],
-      remove: Object.values(keys),
+      expect: keys.map((key) => ({ key, value: slots.value })),
+      remove: keys,
     });
+  }
+
+  /** For an opened request that has ended; once. Near the time when its slots expire they may have become those of another request. */
+  async release(owner: Owner, slots: OpenRequestSlots): Promise<void> {
+    if (endOf(slots.value) - RELEASE_MARGIN_MS <= this.clock()) return;
+    await this.store.commitIfUnchanged(partitionOf(owner), { remove: Object.values(keysOf(owner, slots)) });
   }
 
   private async findFree(owner: Owner): Promise<[user: Free, organization: Free]> {
@@ -112,7 +117,7 @@ export class OpenRequests {
 
   private anyFree(values: readonly (string | null)[], of: keyof OpenRequestLimits): Free {
     const now = this.clock();
-    const ends = values.map((value) => (value === null ? 0 : Number.parseInt(value, 10)));
+    const ends = values.map((value) => (value === null ? 0 : endOf(value)));
     const free = [...ends.keys()].filter((slot) => (ends[slot] ?? 0) <= now);
     const slot = free[Math.floor(Math.random() * free.length)];
     if (slot !== undefined) return { slot, current: values[slot] ?? null };
@@ -122,6 +127,10 @@ export class OpenRequests {
       { retryAfter: Math.max(1, Math.ceil((Math.min(...ends) - now) / 1000)) },
     );
   }
+}
+
+function endOf(value: string): number {
+  return Number.parseInt(value, 10);
 }
 
 function blind(random: number, limit: number): Free {

@@ -113,10 +113,12 @@ function ttlArgument(ttlMs: number | 'keep' | undefined): string {
   return typeof ttlMs === 'number' ? `${wholeMs(ttlMs)}` : (ttlMs ?? '');
 }
 
-/** For one value or one index member without conditions, a command takes Redis a tenth of the time of a script. */
+/** For what one command does without conditions, it takes Redis a tenth of the time of a script. */
 function singleCommand(partition: string, change: Change): [command: string, key: string, ...args: string[]] | null {
-  const { put: [value, ...values] = [], addToIndex: [entry, ...entries] = [], ...others } = change;
-  if (values.length > 0 || entries.length > 0 || Object.keys(others).length > 0) return null;
+  const { put: [value, ...values] = [], addToIndex: [entry, ...entries] = [], remove = [], ...others } = change;
+  const [removed, ...alsoRemoved] = remove.map((key) => redisKey(partition, 'value', key));
+  if (removed !== undefined && Object.keys(change).length === 1) return ['DEL', removed, ...alsoRemoved];
+  if (removed !== undefined || values.length > 0 || entries.length > 0 || Object.keys(others).length > 0) return null;
   if (entry !== undefined)
     return value === undefined ? ['ZADD', redisKey(partition, 'index', entry.index), '0', entry.member] : null;
   if (value === undefined) return null;
