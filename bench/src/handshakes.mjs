@@ -19,24 +19,37 @@ const WARM_UP_SECONDS = 20;
  * grant never makes.
  */
 const PAIRS = /** @type {const} */ ([
+  { store: 'redis', integration: 'notion', kind: 'grantRedis' },
   { store: 'redis', integration: 'notion', kind: 'grant' },
   { store: 'redis', integration: 'hubspot', kind: 'grant' },
   { store: 'redis', integration: 'hubspot', kind: 'bare' },
   { store: 'embedded', integration: 'notion', kind: 'grant' },
 ]);
 
-const NAMES = { notion: 'Notion', hubspot: 'HubSpot (one call more)', grant: 'grant', bare: 'the bare hops' };
+const NAMES = {
+  notion: 'Notion',
+  hubspot: 'HubSpot (one call more)',
+  grantRedis: 'grant with its sessions in the same Redis',
+  grant: 'grant',
+  bare: 'the bare hops',
+};
+
+const OTHERS = /** @type {const} */ ({
+  grantRedis: { is: 'grant, sessions in Redis', target: { atLeast: 0.6 } },
+  grant: { is: 'grant, sessions in memory', target: { atLeast: 1 } },
+  bare: { is: 'nothing stored', target: null },
+});
 
 /**
- * Causeway encrypts the grant, stores it on disk and asks the provider for the account; grant keeps it in a session in memory. One process
- * of users connects to each side. The mock provider costs little, so that it is not what is measured.
+ * Causeway encrypts the grant, stores it and asks the provider for the account; grant keeps it in a session, in Redis or in memory. One
+ * process of users connects to each side. The mock provider costs little, so that it is not what is measured.
  */
 export const title = 'connect handshakes against grant and against the bare hops';
 
 /** @param {Settings} settings @returns {AsyncGenerator<Figure>} */
 export async function* measure({ rounds, seconds, quick }) {
   const provider = await startProvider();
-  const others = {
+  const sessionless = {
     grant: await startOther('grant-connect', '/', provider.url),
     bare: await startOther('bare-hops', '/ready', provider.url),
   };
@@ -55,10 +68,16 @@ export async function* measure({ rounds, seconds, quick }) {
     const redis = store === 'redis' ? await startRedis() : undefined;
     const env = { ...hubspotAt(provider.url), ...notionAt(provider.url) };
     const service = await startService({ env, redis, folder });
+    const others = {
+      ...sessionless,
+      grantRedis: redis ? await startOther('grant-connect', '/', provider.url, { REDIS_URL: redis.url }) : null,
+    };
     for (const { integration, kind } of PAIRS.filter((pair) => pair.store === store)) {
+      const other = others[kind];
+      if (other === null) continue;
       const sides = {
         ours: (length = seconds) => users('causeway', service, integration, length),
-        other: (length = seconds) => users(kind, others[kind], integration, length),
+        other: (length = seconds) => users(kind === 'bare' ? 'bare' : 'grant', other, integration, length),
       };
       for (const side of Object.values(sides)) await side(quick ? 1 : WARM_UP_SECONDS);
       const measured = await alternate(rounds, { ours: () => sides.ours(), other: () => sides.other() });
@@ -70,10 +89,10 @@ export async function* measure({ rounds, seconds, quick }) {
         unit: 'handshakes/s',
         ours,
         other: theirs,
-        otherIs: kind === 'grant' ? 'grant, sessions in memory' : 'nothing stored',
+        otherIs: OTHERS[kind].is,
         ratioIs: 'rate (ours / other)',
         ...ratioOf(ours, theirs),
-        target: kind === 'grant' ? { atLeast: 1 } : null,
+        target: OTHERS[kind].target,
         more: {
           'p50 ms': pairOf(measured.ours, measured.other, ({ p50 }) => p50),
           'p99 ms': pairOf(measured.ours, measured.other, ({ p99 }) => p99),
@@ -81,11 +100,12 @@ export async function* measure({ rounds, seconds, quick }) {
         },
       };
     }
+    await others.grantRedis?.stop();
     await service.stop();
     await redis?.stop();
     await removeFolder(folder);
   }
-  await Promise.all([provider, ...Object.values(others)].map((one) => one.stop()));
+  await Promise.all([provider, ...Object.values(sessionless)].map((one) => one.stop()));
 }
 
 /** @param {{ contacts?: number; latencyMs?: number }} [options] how many contacts it has, and the latency of its API */
@@ -95,10 +115,10 @@ export async function startProvider({ contacts = 0, latencyMs = 0 } = {}) {
   return startServer(process.execPath, [program('provider')], { port, path: '/counts', env });
 }
 
-/** @param {string} name @param {string} path @param {string} provider */
-async function startOther(name, path, provider) {
+/** @param {string} name @param {string} path @param {string} provider @param {Record<string, string>} [settings] */
+async function startOther(name, path, provider, settings = {}) {
   const port = await freePort();
-  const env = { PORT: `${port}`, PROVIDER: provider, NODE_ENV: 'production' };
+  const env = { PORT: `${port}`, PROVIDER: provider, NODE_ENV: 'production', ...settings };
   return startServer(process.execPath, [program(name)], { port, path, env });
 }
 

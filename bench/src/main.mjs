@@ -1,7 +1,9 @@
 import { compare } from './compare.mjs';
 import { isMet } from './figure.mjs';
 import * as footprint from './footprint.mjs';
+import * as firstSeconds from './first-seconds.mjs';
 import * as handshakes from './handshakes.mjs';
+import * as limits from './limits.mjs';
 import * as loads from './loads.mjs';
 import * as lookUp from './look-up.mjs';
 import { loadAverage, machine } from './machine.mjs';
@@ -19,6 +21,8 @@ const MEASUREMENTS = {
   handshakes,
   footprint,
   proxy,
+  limits,
+  'first-seconds': { title: firstSeconds.title, measure: firstSeconds.measure },
   loads,
   paced,
 };
