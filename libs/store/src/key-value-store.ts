@@ -47,6 +47,16 @@ export abstract class KeyValueStore {
     options: { before?: string | undefined; limit: number },
   ): Promise<string[]>;
   /**
+   * As `pageDescending`, but only the members that contain all of these texts. It reads all members from `before` on until it has `limit`
+   * of them, in steps between which others are served. @param options.skip how many bytes at the beginning of a member are not searched
+   */
+  abstract matchingDescending(
+    partition: string,
+    index: string,
+    options: { before?: string | undefined; limit: number; texts: readonly string[]; skip: number },
+  ): Promise<string[]>;
+  abstract countMembers(partition: string, index: string): Promise<number>;
+  /**
    * All values, in batches and in no order: for maintenance, while others write. A value that is there all the time is in at least one
    * batch. The embedded store leaves out keys of more than 512 bytes, whose names it does not keep.
    */

@@ -39,6 +39,25 @@ export function describeIndexes(current: () => Store): void {
       expect(await current().pageDescending(randomUUID(), 'index', { limit: 9 })).toEqual([]);
     });
 
+    it('finds the members that contain all texts behind their beginning, page by page', async () => {
+      // More than an adapter reads in one step.
+      const name = (i: number) => `${i}`.padStart(5, '0');
+      const members = Array.from({ length: 9_000 }, (_, i) => `${name(i)} ${i % 3 === 0 ? 'ä[%' : 'b.'} ${i % 1_000}`);
+      for (let at = 0; at < members.length; at += 1_000) await add(...members.slice(at, at + 1_000));
+      const matching = (limit: number, texts: string[], before?: string) =>
+        current().matchingDescending(partition, 'index', { limit, texts, before, skip: 5 });
+      expect(await matching(10, ['ä[%', ' 777'])).toEqual(['06777 ä[% 777', '03777 ä[% 777', '00777 ä[% 777']);
+      expect(await matching(1, ['ä[%', ' 777'], '06777 ä[% 777')).toEqual(['03777 ä[% 777']);
+      expect(await matching(2, ['b.'])).toEqual(['08999 b. 999', '08998 b. 998']);
+      expect(await matching(2, ['b.'], '08998 b. 998')).toEqual(['08996 b. 996', '08995 b. 995']);
+      // Only the beginning contains it.
+      expect(await matching(10, ['08999'])).toEqual([]);
+      expect(await matching(1, [])).toEqual(['08999 b. 999']);
+      expect(await matching(0, [])).toEqual([]);
+      expect(await current().countMembers(partition, 'index')).toBe(9_000);
+      expect(await current().countMembers(partition, 'other')).toBe(0);
+    });
+
     it('keeps indexes of long names apart', async () => {
       const long = 'i'.repeat(3_000);
       const addToIndex = [1, 2].map((i) => ({ index: `${long}${i}`, member: `${i}` }));

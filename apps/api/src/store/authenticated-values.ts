@@ -95,6 +95,8 @@ export function authenticatedValues(
       return readOrThrow(ref, await store.consume(ref));
     },
     pageDescending: (partition, index, options) => store.pageDescending(partition, index, options),
+    matchingDescending: (partition, index, options) => store.matchingDescending(partition, index, options),
+    countMembers: (partition, index) => store.countMembers(partition, index),
 
     async *scan() {
       for await (const values of store.scan())

@@ -1,5 +1,6 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { types } from 'node:util';
 import type { Problem } from '@causeway/problem';
 import { open, type RootDatabase } from 'lmdb';
@@ -11,6 +12,8 @@ import { Records } from './records.js';
 
 const SWEEP_INTERVAL_MS = 30_000;
 const SWEEP_BATCH = 1_000;
+/** So long the readers of a turn of the event loop may keep everything else waiting. */
+const MAX_TURN_MS = 10;
 
 /** The LMDB environment that the ports of the embedded store share. Reads are memory accesses. */
 export class EmbeddedDatabase {
@@ -18,6 +21,7 @@ export class EmbeddedDatabase {
   readonly logs: LogRecords;
   private readonly sweeper: NodeJS.Timeout;
   private closed = false;
+  private turnBegan: number | null = null;
 
   constructor(
     readonly lmdb: RootDatabase<Buffer, Uint8Array>,
@@ -26,6 +30,22 @@ export class EmbeddedDatabase {
     this.records = new Records(lmdb);
     this.logs = new LogRecords(lmdb, this.records);
     this.sweeper = setInterval(() => void this.sweep().catch(() => {}), SWEEP_INTERVAL_MS).unref();
+  }
+
+  /**
+   * Reads are memory accesses, whose promises resolve without a turn of the event loop: a loop over many of them would block it. After
+   * a while, whoever comes next reads in the next turn. @throws Problem `store-unavailable`
+   */
+  async readInTurn<T>(step: (now: number) => T): Promise<T> {
+    while (this.isTurnOver()) await setImmediate();
+    return this.read(step);
+  }
+
+  private isTurnOver(): boolean {
+    if (this.turnBegan !== null) return performance.now() - this.turnBegan > MAX_TURN_MS;
+    this.turnBegan = performance.now();
+    void setImmediate().then(() => (this.turnBegan = null));
+    return false;
   }
 
   /** @throws Problem `store-unavailable` */

@@ -6,13 +6,15 @@ import type { EmbeddedDatabase } from './database.js';
 import { KIND, memberKey, partsOfKey, recordKey } from './keys.js';
 
 const SCAN_BATCH = 500;
+/** A step takes some two milliseconds. */
+const MATCH_STEP = 1_000;
 
 export function embeddedKeyValues(database: EmbeddedDatabase, topics: EventEmitter): KeyValueStore {
   const { lmdb, records, logs } = database;
   const valueKey = (partition: string, key: string) => recordKey(KIND.value, partition, key);
 
-  const get = async ({ partition, key }: Ref) =>
-    database.read((now) => records.get(valueKey(partition, key), now)?.toString() ?? null);
+  const get = ({ partition, key }: Ref) =>
+    database.readInTurn((now) => records.get(valueKey(partition, key), now)?.toString() ?? null);
 
   function isUnchanged(partition: string, { expect = [], expectPresent = [] }: Change, now: number): boolean {
     const current = (key: string) => records.get(valueKey(partition, key), now);
@@ -35,6 +37,22 @@ export function embeddedKeyValues(database: EmbeddedDatabase, topics: EventEmitt
     for (const { index, member } of addToIndex) void lmdb.put(memberKey(partition, index, member), Buffer.alloc(0));
     for (const log of removeLogs) logs.remove(partition, log);
     for (const entry of append) logs.append(partition, entry, now);
+  }
+
+  function rangeOfIndex(partition: string, index: string) {
+    const prefix = recordKey(KIND.index, partition, index);
+    // 0xff is not a byte of UTF-8, so it sorts after every member.
+    return { start: Buffer.concat([prefix, Buffer.of(0xff)]), end: prefix };
+  }
+
+  async function memberBytes(partition: string, index: string, before: string | undefined, limit: number) {
+    const { start, end } = rangeOfIndex(partition, index);
+    const first = before === undefined ? start : memberKey(partition, index, before);
+    const range = { start: first, exclusiveStart: true, end, inclusiveEnd: true, reverse: true, limit };
+    return database.readInTurn(() =>
+      // Copied: the bytes of a key are lmdb's own.
+      [...lmdb.getKeys(range)].map((key) => Buffer.from(key.subarray(end.length))),
+    );
   }
 
   return {
@@ -63,16 +81,25 @@ export function embeddedKeyValues(database: EmbeddedDatabase, topics: EventEmitt
 
     async pageDescending(partition, index, { before, limit }) {
       if (!(limit >= 1)) return [];
-      const prefix = recordKey(KIND.index, partition, index);
-      // 0xff is not a byte of UTF-8, so it sorts after every member.
-      const start =
-        before === undefined ? Buffer.concat([prefix, Buffer.of(0xff)]) : memberKey(partition, index, before);
-      const range = { start, exclusiveStart: true, end: prefix, inclusiveEnd: true, reverse: true };
-      return database.read(() =>
-        [...lmdb.getKeys({ ...range, limit: Math.floor(limit) })].map((key) =>
-          Buffer.from(key.subarray(prefix.length)).toString(),
-        ),
-      );
+      return (await memberBytes(partition, index, before, Math.floor(limit))).map(String);
+    },
+
+    async matchingDescending(partition, index, { before, limit, texts, skip }) {
+      const found: string[] = [];
+      const searched = texts.map((text) => Buffer.from(text));
+      for (let from = before; found.length < limit;) {
+        const step = await memberBytes(partition, index, from, MATCH_STEP);
+        for (const member of step)
+          if (searched.every((text) => member.indexOf(text, skip) >= 0)) found.push(member.toString());
+        if (step.length < MATCH_STEP) break;
+        from = step.at(-1)?.toString();
+      }
+      return found.slice(0, Math.max(0, Math.floor(limit)));
+    },
+
+    async countMembers(partition, index) {
+      const { start, end } = rangeOfIndex(partition, index);
+      return database.readInTurn(() => lmdb.getKeysCount({ start: end, end: start }));
     },
 
     async *scan() {

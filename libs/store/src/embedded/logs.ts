@@ -9,7 +9,7 @@ export function embeddedLogs(database: EmbeddedDatabase, topics: EventEmitter): 
   const read = async (partition: string, log: string, limit: number, range: (key: Buffer) => RangeOptions) => {
     if (!(limit >= 1)) return [];
     const limited = (key: Buffer) => ({ ...range(key), limit: Math.floor(limit) });
-    return database.read((now) => database.logs.entries(partition, log, limited, now));
+    return database.readInTurn((now) => database.logs.entries(partition, log, limited, now));
   };
   return {
     logFrom: (partition, log, from, limit) =>

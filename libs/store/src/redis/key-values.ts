@@ -5,7 +5,10 @@ import { redisChannel, redisKey, refOfValue, VALUES } from './keys.js';
 import { loadScript } from './script.js';
 
 const COMMIT = loadScript('commit');
+const MATCHING = loadScript('matching-members');
 const SCAN_COUNT = 500;
+/** Redis reads and searches so many members in some two milliseconds, in which it serves nobody else. */
+const MATCH_STEP = 4_000;
 
 export function redisKeyValues(connection: Connection, isCluster: boolean): KeyValueStore {
   async function getMany(refs: readonly Ref[]): Promise<(string | null)[]> {
@@ -56,6 +59,25 @@ export function redisKeyValues(connection: Connection, isCluster: boolean): KeyV
       const from = before === undefined ? '+' : `(${before}`;
       const range = [from, '-', 'LIMIT', '0', `${Math.floor(limit)}`];
       return (await connection.send('ZREVRANGEBYLEX', redisKey(partition, 'index', index), ...range)) as string[];
+    },
+
+    async matchingDescending(partition, index, { before, limit, texts, skip }) {
+      const found: string[] = [];
+      for (let from = before === undefined ? '+' : `(${before}`; found.length < limit;) {
+        const args = [from, `${MATCH_STEP}`, `${skip}`, ...texts];
+        const [last, members] = (await connection.run(MATCHING, [redisKey(partition, 'index', index)], args)) as [
+          string,
+          string[],
+        ];
+        found.push(...members);
+        if (last === '') break;
+        from = `(${last}`;
+      }
+      return found.slice(0, Math.max(0, Math.floor(limit)));
+    },
+
+    async countMembers(partition, index) {
+      return (await connection.send('ZCARD', redisKey(partition, 'index', index))) as number;
     },
 
     async *scan() {
