@@ -41,7 +41,13 @@ afterEach(() => remove());
 
 async function make(orgId: string, userId: string, createdAt: number, integration = 'notion'): Promise<void> {
   const id = newConnectionId(orgId);
-  const record = { id, orgId, userId, integration, accountKey: id, createdAt, connectedAt: createdAt, problem: null };
+  const account = { id, name: userId, url: null };
+  const record = {
+    ...{ id, orgId, userId, integration, account, accountKey: id },
+    createdAt,
+    connectedAt: createdAt,
+    problem: null,
+  };
   made.push(record as unknown as ConnectionRecord);
   const entry = { type: 'connected', actor: { kind: 'service', id: null } } as never;
   expect(await connections.create(record as unknown as ConnectionRecord, entry)).toBe(true);

@@ -237,6 +237,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/connections/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many connections there are */
+        get: operations["countConnections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/connections/{id}": {
         parameters: {
             query?: never;
@@ -885,6 +902,18 @@ export interface components {
             connections: components["schemas"]["ConnectionDto"][];
             /** @description For the next page; `null` on the last one. */
             nextCursor: string | null;
+        };
+        ConnectionCountDto: {
+            /** @example notion */
+            integration: string;
+            status: components["schemas"]["ConnectionStatus"];
+            count: number;
+        };
+        ConnectionCountsDto: {
+            /** @description Of all counts. */
+            total: number;
+            /** @description By integration and status; a pair without connections is absent. A connection that changes at this moment may be counted under both statuses. */
+            counts: components["schemas"]["ConnectionCountDto"][];
         };
         /**
          * @description What became of the grant at the provider. It is gone here in every case. `shared`: another connection still holds the same grant, so it was not revoked.
@@ -2280,6 +2309,8 @@ export interface operations {
                 userId?: string;
                 integration?: string;
                 status?: components["schemas"]["ConnectionStatus"];
+                /** @description Words, each of which occurs, in upper or lower case, in the organization, the user, the name of the account (its first 72 characters) or the id of the account (its first 36); or the whole id of one connection. Other texts are not searched. */
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -2294,6 +2325,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConnectionPage"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    countConnections: {
+        parameters: {
+            query?: {
+                orgId?: string;
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionCountsDto"];
                 };
             };
             /** @description `invalid-request`: The request is not valid. */

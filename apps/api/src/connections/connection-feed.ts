@@ -15,6 +15,8 @@ export type EventType = (typeof EVENT_TYPES)[number];
 /** Names the connection only: its state is looked up when the event is sent. */
 export interface StoredEvent extends Pick<ConnectionRecord, 'id' | 'orgId' | 'userId' | 'integration'> {
   event: EventType;
+  /** Not of versions that do not know `ConnectionListing`. */
+  isListed?: true;
 }
 
 /** A log of events, one for each organization and one for all of them. `name` is part of the event ids. */
@@ -73,6 +75,6 @@ function append(
   event: EventType,
   { id, orgId, userId, integration }: ConnectionRecord,
 ): NonNullable<Change['append']>[number] {
-  const entry: StoredEvent = { event, id, orgId, userId, integration };
+  const entry: StoredEvent = { event, id, orgId, userId, integration, isListed: true };
   return { log, entry: JSON.stringify(entry), keep, ttlMs: TTL_MS };
 }

@@ -47,8 +47,9 @@ export function sortableTime(time: number): string {
   return time.toString(36).padStart(9, '0');
 }
 
+/** Members of the listing have more after the id. */
 export function idOfMember(member: string): string {
-  return member.slice(member.indexOf('.') + 1);
+  return member.split('.', 2)[1] ?? '';
 }
 
 export function digest(parts: readonly string[]): string {

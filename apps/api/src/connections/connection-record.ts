@@ -25,6 +25,8 @@ export interface ConnectionRecord {
   generation: number;
   /** Fingerprint of the grant: see `SharedGrants`. Not in records of older versions that were not used since. */
   grant?: string;
+  /** The stamp of its members in the listing: see `ConnectionListing`. Not in records of older versions that were not listed since. */
+  listed?: string;
   /** Sealed for this connection and organization. */
   credential: string;
 }

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsString, Length, MaxLength } from 'class-validator';
 import { Problem } from '@causeway/problem';
 import { MayBeAbsent } from '../dto/may-be-absent.js';
 import { ProblemDto } from '../dto/problem.dto.js';
@@ -7,10 +7,8 @@ import { IsExternalId } from '../dto/user.dto.js';
 import { PageQuery } from '../dto/page-query.dto.js';
 import { isoTime } from '../dto/iso-time.js';
 import { integrationIds } from '../integrations/definitions.js';
-import type { FoundConnection } from './connection.repository.js';
-
-const STATUSES = ['active', 'needs-reconnect'] as const;
-export type ConnectionStatus = (typeof STATUSES)[number];
+import { STATUSES, statusOf, type ConnectionCount, type ConnectionStatus } from './connection-listing.js';
+import type { FoundConnection } from './connection-reader.js';
 
 export class AccountDto {
   @ApiProperty({ example: '62515', description: "The provider's own id." })
@@ -77,7 +75,7 @@ export class ConnectionDto {
       integration,
       orgId,
       userId,
-      status: problem === null ? 'active' : 'needs-reconnect',
+      status: statusOf(record),
       account: { id: account.id, name: account.name, url: account.url ?? undefined },
       scopes,
       createdAt: isoTime(record.createdAt),
@@ -117,6 +115,55 @@ export class ConnectionQuery extends PageQuery {
   @MayBeAbsent()
   @IsIn(STATUSES, { message: `has to be ${STATUSES.join(' or ')}` })
   status?: ConnectionStatus;
+
+  @ApiPropertyOptional({
+    minLength: 1,
+    maxLength: 200,
+    example: 'acme ann',
+    description:
+      'Words, each of which occurs, in upper or lower case, in the organization, the user, the name of the account (its first 72 characters) or the id of the account (its first 36); or the whole id of one connection. Other texts are not searched.',
+  })
+  @MayBeAbsent()
+  @IsString({ message: 'has to be a text' })
+  @Length(1, 200, { message: 'has to be 1 to 200 characters' })
+  search?: string;
+}
+
+export class CountsQuery {
+  @MayBeAbsent()
+  @IsExternalId({ required: false })
+  orgId?: string;
+
+  @MayBeAbsent()
+  @IsExternalId({ required: false })
+  userId?: string;
+}
+
+export class ConnectionCountDto implements ConnectionCount {
+  @ApiProperty({ example: integrationIds[0] })
+  integration!: string;
+
+  @ApiProperty({ enum: STATUSES, enumName: 'ConnectionStatus' })
+  status!: ConnectionStatus;
+
+  @ApiProperty({ type: 'integer', minimum: 1 })
+  count!: number;
+}
+
+export class ConnectionCountsDto {
+  @ApiProperty({ type: 'integer', description: 'Of all counts.' })
+  total!: number;
+
+  @ApiProperty({
+    type: [ConnectionCountDto],
+    description:
+      'By integration and status; a pair without connections is absent. A connection that changes at this moment may be counted under both statuses.',
+  })
+  counts!: ConnectionCountDto[];
+
+  static of(counts: ConnectionCount[]): ConnectionCountsDto {
+    return { total: counts.reduce((sum, { count }) => sum + count, 0), counts };
+  }
 }
 
 export class DisconnectionDto {

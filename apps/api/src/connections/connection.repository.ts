@@ -1,73 +1,38 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Problem } from '@causeway/problem';
-import { KeyValueStore, type Ref } from '@causeway/store';
+import { KeyValueStore, type Change, type Ref } from '@causeway/store';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { ConnectionFeed, type EventType } from './connection-feed.js';
 import type { AuditEntry } from './audit-entry.js';
 import { AuditLog } from './audit-log.js';
-import {
-  DIRECTORY,
-  idOfMember,
-  indexMember,
-  indexesFor,
-  indexesOf,
-  type Index,
-  type IndexedBy,
-} from './connection-index.js';
+import { DIRECTORY, indexMember, indexesOf } from './connection-index.js';
 import { accountRef, connectionRef, ownRecords, usedRef, type Owner } from './connection-keys.js';
+import { ConnectionListing, entryOf, isStampCurrent } from './connection-listing.js';
+import { ConnectionReader } from './connection-reader.js';
 import { connectionKey, partitionOf, partitionOfConnection, type ConnectionRecord } from './connection-record.js';
 
-export interface FoundConnection {
-  record: ConnectionRecord;
-  lastUsedAt: number | null;
-}
-
-export interface ConnectionFilter extends IndexedBy {
-  integration?: string | undefined;
-  status?: 'active' | 'needs-reconnect' | undefined;
-}
-
-const SCAN = 200;
 const MAX_RACES = 20;
 /** `lastUsedAt` is written at most this often for one connection and process. */
 const USE_RESOLUTION_MS = 30_000;
 
 /** Connections in the store: each is written with its indexes in one commit, and changed by compare-and-set. */
 @Injectable()
-export class ConnectionRepository {
+export class ConnectionRepository extends ConnectionReader {
   /** Connections whose last use was written a moment ago. */
   private readonly recentlyUsed: LRUCache<string, true>;
 
   constructor(
-    private readonly store: KeyValueStore,
-    @Inject(CONFIGURATION) private readonly config: Configuration,
+    store: KeyValueStore,
+    @Inject(CONFIGURATION) config: Configuration,
+    listing: ConnectionListing,
     private readonly feed: ConnectionFeed,
     private readonly auditLog: AuditLog,
   ) {
+    super(store, config, listing);
     const ttl = Math.ceil(Math.min(USE_RESOLUTION_MS, (config.credentialTtlMs ?? Infinity) / 10));
     // By default the cache reads the clock, and sets a timer, once a millisecond.
     this.recentlyUsed = new LRUCache({ max: 50_000, ttl, ttlResolution: Math.ceil(ttl / 10) });
-  }
-
-  /** `null` also for a connection that was not used for longer than `CREDENTIAL_TTL_SECONDS`. */
-  async find(id: string): Promise<FoundConnection | null> {
-    const partition = partitionOfConnection(id);
-    if (partition === null) return null;
-    // Not `getMany`, which skips what cannot be read: a record whose key this process lacks is not unknown.
-    const [value, used] = await Promise.all([
-      this.store.get(connectionRef(partition, id)),
-      this.store.get(usedRef(partition, id)),
-    ]);
-    return value === null ? null : this.found(value, used);
-  }
-
-  /** Only the record, in a single read: for the hot path. */
-  async read(id: string): Promise<ConnectionRecord | null> {
-    if (this.config.credentialTtlMs !== null) return (await this.find(id))?.record ?? null;
-    const partition = partitionOfConnection(id);
-    const value = partition === null ? null : await this.store.get(connectionRef(partition, id));
-    return value === null ? null : (JSON.parse(value) as ConnectionRecord);
   }
 
   /** The id of the connection for exactly this account. */
@@ -76,10 +41,12 @@ export class ConnectionRepository {
   }
 
   /** False if there is a connection for the same account. */
-  async create(record: ConnectionRecord, entry: AuditEntry): Promise<boolean> {
+  async create(created: ConnectionRecord, entry: AuditEntry): Promise<boolean> {
+    const record = this.listing.stamped(created);
     const partition = partitionOf(record.orgId);
     const member = indexMember(record);
-    await this.store.commitIfUnchanged(DIRECTORY.partition, { addToIndex: [{ ...DIRECTORY, member }] });
+    const inDirectory = { index: DIRECTORY.index, member };
+    await this.listing.announce(record, inDirectory);
     const account = accountRef(record).key;
     const insteadOf = (id: string | null) =>
       this.auditLog.commit(
@@ -92,15 +59,14 @@ export class ConnectionRepository {
             { key: account, value: record.id },
             this.usedEntry(record.id, ''),
           ],
-          addToIndex: indexesOf(record).map((index) => ({ index, member })),
+          addToIndex: [...indexesOf(record).map((index) => ({ index, member })), entryOf(record)],
           append: this.feed.entries('connection.created', record),
         },
         () => this.feed.publish('connection.created', record),
       );
-    const created = (await insteadOf(null)) || (await this.replaceMissing({ partition, key: account }, insteadOf));
-    if (!created)
-      await this.store.commitIfUnchanged(DIRECTORY.partition, { removeFromIndex: [{ ...DIRECTORY, member }] });
-    return created;
+    const isCreated = (await insteadOf(null)) || (await this.replaceMissing({ partition, key: account }, insteadOf));
+    if (!isCreated) await this.listing.withdraw(record, inDirectory);
+    return isCreated;
   }
 
   /** An account whose connection is gone, or is not readable any more, is free for another one. */
@@ -123,24 +89,51 @@ export class ConnectionRepository {
   ): Promise<ConnectionRecord | null> {
     const partition = partitionOfConnection(id);
     if (partition === null) return null;
-    const { key } = connectionRef(partition, id);
+    const ref = connectionRef(partition, id);
     for (let race = 0; race < MAX_RACES; race += 1) {
-      const value = await this.store.get({ partition, key });
-      const next = value === null ? null : change(JSON.parse(value) as ConnectionRecord);
-      if (next === null) return null;
-      const update = { expect: [{ key, value }], put: [{ key, value: JSON.stringify(next) }] };
+      const value = await this.store.get(ref);
+      const record = value === null ? null : (JSON.parse(value) as ConnectionRecord);
+      const changed = record === null ? null : change(record);
+      if (record === null || changed === null) return null;
+      const next = isStampCurrent(changed) ? changed : this.listing.stamped(changed);
+      const update = { expect: [{ key: ref.key, value }], put: [{ key: ref.key, value: JSON.stringify(next) }] };
       const isUpdated =
-        effects === null
-          ? await this.store.commitIfUnchanged(partition, update)
-          : await this.auditLog.commit(
-              next,
-              effects.auditEntry,
-              { ...update, append: this.feed.entries(effects.event, next) },
-              () => this.feed.publish(effects.event, next),
-            );
+        next === changed
+          ? await this.commit(next, update, effects)
+          : await this.relist(record, next, (relisting) => this.commit(next, { ...update, ...relisting }, effects));
       if (isUpdated) return next;
     }
     throw new Problem('store-unavailable', 'Too many changes to one connection at the same time. Try again.');
+  }
+
+  private commit(
+    next: ConnectionRecord,
+    update: Change,
+    effects: { auditEntry: AuditEntry; event: EventType } | null,
+  ): Promise<boolean> {
+    if (effects === null) return this.store.commitIfUnchanged(partitionOf(next.orgId), update);
+    const { auditEntry, event } = effects;
+    return this.auditLog.commit(next, auditEntry, { ...update, append: this.feed.entries(event, next) }, () =>
+      this.feed.publish(event, next),
+    );
+  }
+
+  /** After a version that does not know the listing wrote the record. */
+  async listAnew(id: string): Promise<void> {
+    await this.update(id, (record) => (isStampCurrent(record) ? null : record), null);
+  }
+
+  /** Around the commit of `next`, which is listed otherwise than `record`. */
+  private async relist(
+    record: ConnectionRecord,
+    next: ConnectionRecord,
+    commit: (relisting: Pick<Change, 'addToIndex' | 'removeFromIndex'>) => Promise<boolean>,
+  ): Promise<boolean> {
+    await this.listing.announce(next);
+    const isCommitted = await commit({ removeFromIndex: [entryOf(record)], addToIndex: [entryOf(next)] });
+    // What cannot be withdrawn now, `ListingMaintenance` removes.
+    await this.listing.withdraw(isCommitted ? record : next).catch(() => undefined);
+    return isCommitted;
   }
 
   /** @returns the record that was removed; `null` if it was gone already. */
@@ -157,10 +150,10 @@ export class ConnectionRepository {
         expect: [{ key, value }],
         ...ownRecords(id, accountRef(record).key),
         append: this.feed.entries('connection.deleted', record),
-        removeFromIndex: indexesOf(record).map((index) => ({ index, member })),
+        removeFromIndex: [...indexesOf(record).map((index) => ({ index, member })), entryOf(record)],
       });
       if (!removed) continue;
-      await this.store.commitIfUnchanged(DIRECTORY.partition, { removeFromIndex: [{ ...DIRECTORY, member }] });
+      await this.listing.withdraw(record, { index: DIRECTORY.index, member });
       await this.feed.publish('connection.deleted', record);
       return record;
     }
@@ -180,61 +173,6 @@ export class ConnectionRepository {
     return this.store.commitIfUnchanged(partition, { expectPresent: [key], ...ownRecords(id) });
   }
 
-  /**
-   * Newest first. `after` is where the page before ended.
-   * @param orgIds whose connections are listed where the filter names no organization; `null`: those of all
-   */
-  async list(
-    filter: ConnectionFilter,
-    limit: number,
-    after: string | null,
-    orgIds: readonly string[] | null = null,
-    isVisible: (record: ConnectionRecord) => boolean = () => true,
-  ): Promise<{ found: FoundConnection[]; last: string | null }> {
-    const indexes = indexesFor(filter, orgIds);
-    const found: FoundConnection[] = [];
-    for (let before = after, size = Math.min(limit + 1, SCAN); ; size = SCAN) {
-      const members = await this.newest(indexes, before ?? undefined, size);
-      const entries = await this.findAll(members.map(idOfMember));
-      for (const [position, entry] of entries.entries()) {
-        before = members[position] ?? before;
-        if (entry === null || !matches(entry.record, filter) || !isVisible(entry.record)) continue;
-        if (found.length === limit) return { found, last: indexMember(found[limit - 1]?.record ?? entry.record) };
-        found.push(entry);
-      }
-      if (members.length < size) return { found, last: null };
-    }
-  }
-
-  /** The members of several indexes in one order: it is that of the members, by age. */
-  private async newest(indexes: readonly Index[], before: string | undefined, limit: number): Promise<string[]> {
-    const pages = await Promise.all(
-      indexes.map(({ partition, index }) => this.store.pageDescending(partition, index, { limit, before })),
-    );
-    if (pages.length === 1) return pages[0] ?? [];
-    return pages
-      .flat()
-      .sort((one, other) => (one < other ? 1 : -1))
-      .slice(0, limit);
-  }
-
-  /** Of a user's connections to an integration the one that was connected last. */
-  async latest(orgId: string, userId: string, integration: string): Promise<FoundConnection | null> {
-    let latest: FoundConnection | null = null;
-    for (let after: string | null = null; ;) {
-      const page: { found: FoundConnection[]; last: string | null } = await this.list(
-        { orgId, userId, integration },
-        SCAN,
-        after,
-      );
-      for (const entry of page.found) {
-        if (latest === null || entry.record.connectedAt > latest.record.connectedAt) latest = entry;
-      }
-      after = page.last;
-      if (after === null) return latest;
-    }
-  }
-
   /** Writes that a connection was used now, which also keeps it from being forgotten. */
   async touch(id: string): Promise<void> {
     const partition = partitionOfConnection(id);
@@ -246,47 +184,7 @@ export class ConnectionRepository {
     });
   }
 
-  /** The ids in one batch of all connections that were not used for longer than `CREDENTIAL_TTL_SECONDS`. */
-  async forgotten(batch: number, before: string | undefined): Promise<{ ids: string[]; last: string | undefined }> {
-    const members = await this.store.pageDescending(DIRECTORY.partition, DIRECTORY.index, { limit: batch, before });
-    const ids = members.map(idOfMember);
-    const found = await this.findAll(ids);
-    return {
-      ids: ids.filter((_, position) => found[position] === null),
-      last: members.length < batch ? undefined : members.at(-1),
-    };
-  }
-
-  private async findAll(ids: readonly string[]): Promise<(FoundConnection | null)[]> {
-    const refs = ids.flatMap((id) => {
-      const partition = partitionOfConnection(id) ?? '';
-      return [connectionRef(partition, id), usedRef(partition, id)];
-    });
-    const values = await this.store.getMany(refs);
-    return ids.map((_, index) => {
-      const value = values[2 * index] ?? null;
-      return value === null ? null : this.found(value, values[2 * index + 1] ?? null);
-    });
-  }
-
-  private found(value: string, used: string | null): FoundConnection | null {
-    if (used === null && this.config.credentialTtlMs !== null) return null;
-    return {
-      record: JSON.parse(value) as ConnectionRecord,
-      lastUsedAt: used === null || used === '' ? null : Number(used),
-    };
-  }
-
   private usedEntry(id: string, value: string): { key: string; value: string; ttlMs: number | undefined } {
     return { key: usedRef('', id).key, value, ttlMs: this.config.credentialTtlMs ?? undefined };
   }
-}
-
-function matches(record: ConnectionRecord, { orgId, userId, integration, status }: ConnectionFilter): boolean {
-  return (
-    (orgId === undefined || record.orgId === orgId) &&
-    (userId === undefined || record.userId === userId) &&
-    (integration === undefined || record.integration === integration) &&
-    (status === undefined || (record.problem === null) === (status === 'active'))
-  );
 }

@@ -3,7 +3,15 @@ import { ApiParam } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { callerOf, CurrentCaller, type Caller, type AuthenticatedRequest } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
-import { ConnectionDto, ConnectionPage, ConnectionQuery, DisconnectionDto, TokenDto } from './connection.dto.js';
+import {
+  ConnectionCountsDto,
+  ConnectionDto,
+  ConnectionPage,
+  ConnectionQuery,
+  CountsQuery,
+  DisconnectionDto,
+  TokenDto,
+} from './connection.dto.js';
 import { isoTime } from '../dto/iso-time.js';
 import { ConnectionsService } from './connections.service.js';
 
@@ -29,6 +37,17 @@ export class ConnectionsController {
   ): Promise<ConnectionPage> {
     const { found, nextCursor } = await this.connections.list(filter, caller, limit, cursor);
     return { connections: found.map((entry) => ConnectionDto.of(entry)), nextCursor };
+  }
+
+  @Get('counts')
+  @Endpoint({
+    summary: 'How many connections there are',
+    access: 'connections:read',
+    response: ConnectionCountsDto,
+    problems: ['invalid-request'],
+  })
+  async countConnections(@Query() owner: CountsQuery, @CurrentCaller() caller: Caller): Promise<ConnectionCountsDto> {
+    return ConnectionCountsDto.of(await this.connections.counts(owner, caller));
   }
 
   @Get(':id')

@@ -10,11 +10,14 @@ import { AuditLog } from './audit-log.js';
 import { ConnectionApi } from './connection-api.js';
 import { ConnectionCredentials } from './connection-credentials.js';
 import { ConnectionFeed } from './connection-feed.js';
+import { ConnectionListing } from './connection-listing.js';
+import { ConnectionMetrics } from './connection-metrics.js';
 import { ConnectionRepository } from './connection.repository.js';
 import { ConnectionsController } from './connections.controller.js';
 import { ConnectionsService } from './connections.service.js';
 import { ForgottenConnections } from './forgotten-connections.js';
 import { GrantRevocation } from './grant-revocation.js';
+import { ListingMaintenance } from './listing-maintenance.js';
 import { NewGrants } from './new-grants.js';
 import { SharedGrants } from './shared-grants.js';
 import { WaitingGrants } from './waiting-grants.js';
@@ -27,10 +30,13 @@ import { WaitingGrants } from './waiting-grants.js';
     ConnectionApi,
     ConnectionCredentials,
     ConnectionFeed,
+    ConnectionListing,
+    ConnectionMetrics,
     ConnectionRepository,
     ConnectionsService,
     ForgottenConnections,
     GrantRevocation,
+    ListingMaintenance,
     NewGrants,
     SharedGrants,
     WaitingGrants,

@@ -20,7 +20,10 @@ import {
   type ConnectionRecord,
 } from './connection-record.js';
 import { openCursor, sealCursor } from '../store/sealed-cursor.js';
-import { ConnectionRepository, type ConnectionFilter, type FoundConnection } from './connection.repository.js';
+import { statusOf, type ConnectionCount } from './connection-listing.js';
+import type { IndexedBy } from './connection-index.js';
+import type { ConnectionFilter, FoundConnection } from './connection-reader.js';
+import { ConnectionRepository } from './connection.repository.js';
 
 @Injectable()
 export class ConnectionsService {
@@ -76,16 +79,31 @@ export class ConnectionsService {
     limit: number,
     cursor: string | undefined,
   ): Promise<{ found: FoundConnection[]; nextCursor: string | null }> {
-    requireMayActFor(caller, filter);
-    const { orgIds } = caller;
-    const orgId = filter.orgId ?? (orgIds?.length === 1 ? orgIds[0] : undefined);
-    const userId = filter.userId ?? caller.userId ?? undefined;
-    const { integration, status } = filter;
-    const name = `connections ${JSON.stringify([orgId, userId, integration, status])}`;
+    const { orgId, userId, orgIds, isVisible } = this.visible(filter, caller);
+    const { integration, status, search } = filter;
+    // As earlier versions name a list that is not searched: they may serve its next page.
+    const searched = search === undefined ? [] : [search];
+    const name = `connections ${JSON.stringify([orgId, userId, integration, status, ...searched])}`;
     const after = cursor === undefined ? null : openCursor<string>(this.keyring, name, cursor);
-    const isVisible = (record: ConnectionRecord) => mayActFor(caller, record);
     const { found, last } = await this.repository.list({ ...filter, orgId, userId }, limit, after, orgIds, isVisible);
     return { found, nextCursor: last === null ? null : sealCursor(this.keyring, name, last) };
+  }
+
+  async counts(owner: IndexedBy, caller: Caller): Promise<ConnectionCount[]> {
+    const { orgId, userId, orgIds, isVisible } = this.visible(owner, caller);
+    return this.repository.counts({ orgId, userId }, orgIds, isVisible);
+  }
+
+  /** What a list is narrowed to. @throws Problem `forbidden` */
+  private visible(filter: IndexedBy & { integration?: string | undefined }, caller: Caller) {
+    requireMayActFor(caller, filter);
+    const { orgIds } = caller;
+    return {
+      orgId: filter.orgId ?? (orgIds?.length === 1 ? orgIds[0] : undefined),
+      userId: filter.userId ?? caller.userId ?? undefined,
+      orgIds,
+      isVisible: (record: ConnectionRecord) => mayActFor(caller, record),
+    };
   }
 
   /** Asks the provider whether the credential works, and notes the answer. */
@@ -105,7 +123,7 @@ export class ConnectionsService {
     }
     await this.repository.touch(id);
     const checked = await this.find(id);
-    const detail = checked.record.problem === null ? 'active' : 'needs-reconnect';
+    const detail = statusOf(checked.record);
     await this.auditLog.append(record, { type: 'checked', detail, actor });
     return checked;
   }

@@ -2,12 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { Store } from '@causeway/store';
 import { openTemporaryStore } from '@causeway/testing';
 import { Keyring } from '@causeway/crypto';
+import { repositoryOn } from '../../test/support/repository.js';
 import { newConnectionId, type ConnectionRecord } from './connection-record.js';
-import { AuditChain } from '../audit/audit-chain.js';
-import type { Configuration } from '../configuration/configuration.js';
-import { AuditLog } from './audit-log.js';
-import { ConnectionFeed } from './connection-feed.js';
-import { ConnectionRepository } from './connection.repository.js';
+import type { ConnectionRepository } from './connection.repository.js';
 import { SharedGrants } from './shared-grants.js';
 
 describe('SharedGrants', () => {
@@ -19,9 +16,7 @@ describe('SharedGrants', () => {
   let fingerprint: string;
   beforeEach(async () => {
     ({ store, remove } = await openTemporaryStore());
-    const config = { credentialTtlMs: null, audit: { entries: 1_000, days: 1 } } as Configuration;
-    const auditLog = new AuditLog(store, keyring, new AuditChain(store, keyring, config), config);
-    repository = new ConnectionRepository(store, config, new ConnectionFeed(store), auditLog);
+    repository = repositoryOn(store, keyring);
     grants = new SharedGrants(store, keyring);
     fingerprint = await grants.fingerprint('some', 'a token');
   });

@@ -5,15 +5,21 @@ import { AuditChain } from '../../src/audit/audit-chain.js';
 import type { Configuration } from '../../src/configuration/configuration.js';
 import { AuditLog } from '../../src/connections/audit-log.js';
 import { ConnectionFeed } from '../../src/connections/connection-feed.js';
+import { ConnectionListing } from '../../src/connections/connection-listing.js';
 import { ConnectionRepository } from '../../src/connections/connection.repository.js';
+import { ListingMaintenance } from '../../src/connections/listing-maintenance.js';
 
 const CONFIG = { credentialTtlMs: null, audit: { entries: 1_000, days: 1 } } as Configuration;
 
-/** As Nest puts it together. */
-export function repositoryOn(
-  store: Store,
-  keyring = new Keyring([{ id: 'k1', secret: randomBytes(32) }]),
-): ConnectionRepository {
+/** As Nest puts them together. */
+export function connectionsOn(store: Store, keyring = new Keyring([{ id: 'k1', secret: randomBytes(32) }])) {
   const auditLog = new AuditLog(store, keyring, new AuditChain(store, keyring, CONFIG), CONFIG);
-  return new ConnectionRepository(store, CONFIG, new ConnectionFeed(store), auditLog);
+  const listing = new ConnectionListing(store);
+  const feed = new ConnectionFeed(store);
+  const repository = new ConnectionRepository(store, CONFIG, listing, feed, auditLog);
+  return { repository, listing, maintenance: new ListingMaintenance(store, listing, repository, feed) };
+}
+
+export function repositoryOn(store: Store, keyring?: Keyring): ConnectionRepository {
+  return connectionsOn(store, keyring).repository;
 }
