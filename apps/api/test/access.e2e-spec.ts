@@ -54,6 +54,7 @@ const routes = (user: User, { id }: { id: string }): Record<string, [Scope, stri
   loadItems: ['items:read', 'POST', '/integrations/hubspot/load', { ...user, limit: 1 }],
   listItems: ['items:read', 'GET', `/integrations/hubspot/items?orgId=${user.orgId}&userId=${user.userId}&limit=1`],
   listConnections: ['connections:read', 'GET', `/connections?orgId=${user.orgId}`],
+  countConnections: ['connections:read', 'GET', `/connections/counts?orgId=${user.orgId}`],
   getConnection: ['connections:read', 'GET', `/connections/${id}`],
   listConnectionItems: ['items:read', 'GET', `/connections/${id}/items?limit=1`],
   checkConnection: ['connections:read', 'POST', `/connections/${id}/check`],
@@ -128,6 +129,7 @@ describe('somebody else’s', () => {
     loadItems: 'forbidden',
     listItems: 'forbidden',
     listConnections: 'forbidden',
+    countConnections: 'forbidden',
     createSession: 'forbidden',
   };
 
@@ -144,15 +146,27 @@ describe('somebody else’s', () => {
     const answer = await call(token, routes(theirs, connection)[name]!);
     // The organization is the session's own: a list of it shows what is the user's.
     if (name === 'listConnections') expect(JSON.parse(answer.text)).toMatchObject({ connections: [] });
+    else if (name === 'countConnections') expect(JSON.parse(answer.text)).toEqual({ total: 0, counts: [] });
     else expectProblem(answer, slug, slug === 'forbidden' ? 403 : 404);
   });
 
-  test('is not in any list', async () => {
+  test('is not in any list, search or count', async () => {
     const limited = await key(['connections:read'], { orgIds: [mine.orgId, 'org-without-connections'] });
-    const { data } = await limited.client.GET('/connections', {});
-    expect(data?.connections.map(({ orgId }) => orgId)).toEqual([mine.orgId]);
     const own = await session(mine);
-    expect((await own.client.GET('/connections', {})).data?.connections).toHaveLength(1);
+    for (const { client } of [limited, own]) {
+      const list = async (query: object = {}) =>
+        (await client.GET('/connections', { params: { query } })).data?.connections.map(({ orgId }) => orgId);
+      expect(await list()).toEqual([mine.orgId]);
+      expect(await list({ status: 'active', integration: 'hubspot' })).toEqual([mine.orgId]);
+      expect(await list({ search: mine.userId.toUpperCase() })).toEqual([mine.orgId]);
+      for (const search of [theirs.userId, theirs.orgId, connection.id]) expect(await list({ search })).toEqual([]);
+      expect((await client.GET('/connections/counts', {})).data).toEqual({
+        total: 1,
+        counts: [{ integration: 'hubspot', status: 'active', count: 1 }],
+      });
+    }
+    const found = await operator.GET('/connections', { params: { query: { search: connection.id } } });
+    expect(found.data?.connections).toMatchObject([theirs]);
   });
 
   test('cannot be reconnected', async () => {

@@ -175,6 +175,24 @@ describe.each(['embedded', 'redis'] as const)('connections in the %s store', (ki
     );
   }, 120_000);
 
+  it('that change back before the change before has removed its former entry stay listed', async () => {
+    const id = await create(connections);
+    let release = () => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const commitIfUnchanged: KeyValueStore['commitIfUnchanged'] = async (partition, change) => {
+      if (partition === DIRECTORY.partition && change.removeFromIndex !== undefined) await released;
+      return store.commitIfUnchanged(partition, change);
+    };
+    const slow = connectionsOn(Object.assign({}, store, { commitIfUnchanged }));
+    const marking = slow.repository.update(id, (record) => ({ ...record, problem: PROBLEM }), null);
+    while ((await connections.repository.find(id))?.record.problem === null) await sleep(1);
+    await connections.repository.update(id, (record) => ({ ...record, problem: null }), null);
+    release();
+    await marking;
+    expect(idsOf(await all(connections, { status: 'active' }, 10))).toEqual([id]);
+    await expectExactCounts(connections);
+  });
+
   it('of a version without the listing are listed before filters rely on it', async () => {
     const older = recordOf({ orgId: 'org-1', userId: 'Bob', problem: PROBLEM });
     await create(connections);

@@ -27,6 +27,7 @@ test('count connects, refreshes, provider calls and requests by outcome, without
     'causeway_refreshes_total{integration="airtable",outcome="refreshed"} 1',
     /causeway_provider_call_seconds_count\{integration="airtable",outcome="ok"\} [1-9]/,
     /causeway_http_request_seconds_count\{method="GET",route="\/connections\/:id\/items",status="200"\} 1/,
+    'causeway_connections{integration="airtable",status="active"} 1',
     'process_resident_memory_bytes',
   ]) {
     if (typeof sample === 'string') expect(text).toContain(sample);

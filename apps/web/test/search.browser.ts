@@ -1,16 +1,16 @@
 import { connect } from '../../api/test/support/connect.js';
 import { ADMIN_KEY } from '../../api/test/support/production.js';
 import { productionEnvironment } from './test-environment.js';
-import { expectAccessible, open, press, signIn } from './support.js';
+import { expectAccessible, open, signIn } from './support.js';
 
-/** More than the list loads at first. */
+/** More than the page loads to sort them. */
 const MANY = 2_040;
 const AT_ONCE = 30;
 
 const environment = productionEnvironment({ viewport: { width: 1500, height: 900 } });
 beforeAll(async () => {
   // The list has the newest first, so this one is last.
-  await connect(environment.operator, 'notion', { orgId: 'acme', userId: 'the-first' });
+  await connect(environment.operator, 'slack', { orgId: 'acme', userId: 'the-first' });
   for (let made = 0; made < MANY; made += AT_ONCE)
     await Promise.all(
       Array.from({ length: AT_ONCE }, (_, at) =>
@@ -19,41 +19,66 @@ beforeAll(async () => {
     );
 }, 240_000);
 
-test('a search continues beyond the loaded connections, shows its progress, can be stopped, and finds the oldest', async () => {
-  const { page, faults } = await open(environment.context, `${environment.service.url}/admin`);
-  await signIn(page, ADMIN_KEY);
-  await page.getByText('Only the 2,000 newest connections are listed').waitFor();
-  await page.getByText('1–50 of 2,000').waitFor();
-
-  let goOn = () => {};
-  const held = new Promise<void>((resolve) => (goOn = resolve));
-  await page.route(/\/connections\?.*cursor=/, async (route) => {
-    await held;
-    // The search was stopped, and the request aborted.
-    await route.continue().catch(() => undefined);
+/** Signs in, and records the lists that the page requests from then on. */
+async function administer(query = '') {
+  const { page, faults } = await open(environment.context, `${environment.service.url}/admin${query}`);
+  const lists: URLSearchParams[] = [];
+  page.on('request', (request) => {
+    const { pathname, searchParams } = new URL(request.url());
+    if (pathname === '/connections') lists.push(searchParams);
   });
-  await page.getByLabel('Search by organization, user, or account').fill('the-first');
+  await signIn(page, ADMIN_KEY);
+  return { page, faults, lists };
+}
+
+test('thousands of connections are counted, and loaded only as far as they are looked at', async () => {
+  const { page, faults, lists } = await administer();
   const status = page.getByRole('status');
-  await status.getByText('Searching: the 2,000 newest connections so far…').waitFor();
-  await page.getByText('Nothing found so far.').waitFor();
-  await press(page, 'Stop');
-  await status.getByText('The 2,000 newest connections were searched; older ones may match too.').waitFor();
-  await expectAccessible(page);
-  goOn();
-  await page.getByText('No connection matches.').waitFor();
-  await press(page, 'Continue search');
+  await status.getByText('2,041 connections', { exact: true }).waitFor();
+  await page.getByText('1–50 of 2,041').waitFor();
+  expect(lists.map((query) => query.get('cursor') !== null)).toEqual([false]);
+  for (const pages of ['51–100', '101–150', '151–200', '201–250']) {
+    await page.getByRole('button', { name: 'Go to next page' }).click();
+    await page.getByText(`${pages} of 2,041`).waitFor();
+    await page
+      .getByRole('button', { name: /^Details of/ })
+      .nth(49)
+      .waitFor();
+  }
+  expect(lists).toHaveLength(2);
+  await page.getByRole('checkbox', { name: 'Select all, of the 400 loaded ones' }).waitFor();
+  await page.getByRole('combobox', { name: 'Integration' }).click();
+  await page.getByRole('option', { name: 'Notion (2,040)' }).waitFor();
+  await page.getByRole('option', { name: 'Slack (1)' }).click();
   await page.getByRole('cell', { name: 'the-first', exact: true }).waitFor();
-  await status.getByText(`1 of 2,041 connections`).waitFor();
-  // Everything was searched.
-  expect(await page.getByRole('button', { name: 'Continue search' }).count()).toBe(0);
+  await status.getByText('1 of 2,041 connections').waitFor();
   expect(faults).toEqual([]);
 });
 
-test('a search that fills a page stops until it is continued', async () => {
-  const { page } = await open(environment.context, `${environment.service.url}/admin?find=later`);
-  await signIn(page, ADMIN_KEY);
-  await page.getByRole('status').getByText('The 2,000 newest connections were searched').waitFor();
+test('a search is one request for all connections, and finds the oldest', async () => {
+  const { page, faults, lists } = await administer();
+  await page.getByText('1–50 of 2,041').waitFor();
+  await page.getByLabel('Search by organization, user, or account').pressSequentially('ACME the-first', { delay: 20 });
+  await page.getByRole('cell', { name: 'the-first', exact: true }).waitFor();
+  await page.getByRole('status').getByText('1 of 2,041 connections').waitFor();
+  await expectAccessible(page);
+  // The first is the list without a search. What is typed is searched when typing pauses.
+  expect(lists.slice(1).map((query) => query.get('search'))).toEqual(['ACME the-first']);
+  expect(faults).toEqual([]);
+});
+
+test('of a search that finds more than was loaded, it is told, and its pages go on', async () => {
+  const { page } = await administer('?find=later');
+  await page.getByRole('status').getByText('200+ of 2,041 connections').waitFor();
+  await page.getByText('1–50 of many').waitFor();
+  await page.getByRole('button', { name: 'Go to next page' }).click();
+  await page.getByText('51–100 of many').waitFor();
+});
+
+test('what is sorted otherwise than by age is loaded up to a limit, which is told', async () => {
+  const { page } = await administer('?sort=user&order=asc');
+  await page.getByText('Only the 2,000 newest connections are sorted.').waitFor();
   await page.getByText('1–50 of 2,000').waitFor();
-  await press(page, 'Continue search');
-  await page.getByText('1–50 of 2,040').waitFor();
+  await page.getByRole('button', { name: 'Load more' }).click();
+  await page.getByText('1–50 of 2,041').waitFor();
 });

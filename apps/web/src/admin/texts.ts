@@ -35,16 +35,11 @@ export const texts = {
     },
     table: 'Connections',
     loading: 'Loading the connections',
-    loadingMore: (number: number) => `${connections(number)} so far, loading more`,
-    count: (shown: number, all: number) =>
-      shown === all ? connections(all) : `${shown.toLocaleString()} of ${connections(all)}`,
-    truncated: (number: number) => `Only the ${number.toLocaleString()} newest connections are listed and sorted.`,
-    searching: (number: number) => `Searching: the ${number.toLocaleString()} newest connections so far…`,
-    searched: (number: number) =>
-      `The ${number.toLocaleString()} newest connections were searched; older ones may match too.`,
-    stopSearch: 'Stop',
-    continueSearch: 'Continue search',
-    nothingYet: 'Nothing found so far.',
+    count: (shown: number, isMore: boolean, all: number) =>
+      shown === all ? connections(all) : `${shown.toLocaleString()}${isMore ? '+' : ''} of ${connections(all)}`,
+    truncated: (number: number) => `Only the ${number.toLocaleString()} newest connections are sorted.`,
+    option: (name: string, count: number | undefined) =>
+      count === undefined ? name : `${name} (${count.toLocaleString()})`,
     more: 'Load more',
     empty: 'Nobody has connected an account yet.',
     emptyHint: 'Go to Accounts to connect the first one, or let your product do it through the API.',
@@ -55,11 +50,13 @@ export const texts = {
     liveHint: 'Changes appear here as they happen.',
     select: (account: string, user: string) => `Select ${account} of ${user}`,
     selectAll: 'Select all, including other pages',
+    selectLoaded: (number: number) => `Select all, of the ${number.toLocaleString()} loaded ones`,
     selected: (number: number) => `${number.toLocaleString()} selected`,
     clearSelection: 'Clear selection',
     open: (account: string) => `Details of ${account}`,
+    /** `all` is -1 where nobody has counted. */
     range: (from: number, to: number, all: number) =>
-      `${from.toLocaleString()}–${to.toLocaleString()} of ${all.toLocaleString()}`,
+      `${from.toLocaleString()}–${to.toLocaleString()} of ${all < 0 ? 'many' : all.toLocaleString()}`,
     items: 'Go to the items of this user',
     id: 'ID',
     accountId: 'Account ID',

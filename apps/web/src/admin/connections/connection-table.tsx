@@ -50,6 +50,7 @@ interface ConnectionTableProps extends ListOrder {
   integrations: Integration[];
   selectedIds: ReadonlySet<string>;
   allSelected: boolean;
+  selectAllLabel: string;
   openId: string | null;
   onSort: (column: SortColumn) => void;
   onSelect: (id: string) => void;
@@ -74,7 +75,7 @@ export function ConnectionTable(props: ConnectionTableProps) {
                 checked={allSelected}
                 indeterminate={selectedIds.size > 0 && !allSelected}
                 onChange={props.onSelectAll}
-                slotProps={{ input: { 'aria-label': texts.connections.selectAll } }}
+                slotProps={{ input: { 'aria-label': props.selectAllLabel } }}
               />
             </TableCell>
             {COLUMN_IDS.map((id) => (

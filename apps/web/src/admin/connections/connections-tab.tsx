@@ -13,16 +13,16 @@ import type { Action } from './actions.js';
 import { BulkDialog } from './bulk-dialog.js';
 import { ConnectionDrawer } from './connection-drawer.js';
 import { ConnectionTable } from './connection-table.js';
-import { filterAndSort } from './filter-and-sort.js';
+import { isFound, sorted } from './filter-and-sort.js';
 import { Filters } from './filters.js';
 import { ListToolbar } from './list-toolbar.js';
-import { SearchProgress } from './search-progress.js';
-import { useAllConnections, useFetchWhile } from './use-connections.js';
+import { useConnectionCounts, useConnections } from './use-connections.js';
 import { openConnection, useListView } from './use-list-view.js';
 import { useLiveUpdates } from './use-live-updates.js';
-import { useSearchLimit } from './use-search-limit.js';
 
 const PAGE_SIZE = 50;
+/** The service gives the newest first. To sort otherwise, so many are loaded; more when the user asks for them. */
+const SORTED_COUNT = 2_000;
 const NONE: readonly Connection[] = [];
 
 export function ConnectionsTab() {
@@ -33,16 +33,22 @@ export function ConnectionsTab() {
   const [bulk, setBulk] = useState<{ action: Action; connections: Connection[] } | null>(null);
   const top = useRef<HTMLDivElement>(null);
 
-  const { find, sort, order } = view;
-  const limit = useSearchLimit(`${find} ${view.integration} ${view.status}`);
-  const isSearch = find.trim() !== '';
-  const list = useAllConnections(view);
+  const { find, integration, status, sort, order } = view;
+  const isNewestFirst = sort === 'age' && order === 'desc';
+  const list = useConnections(view, isNewestFirst ? view.page * PAGE_SIZE : SORTED_COUNT);
+  const countOf = useConnectionCounts();
   const all = list.connections ?? NONE;
-  const found = useMemo(() => filterAndSort(all, find, { sort, order }), [all, find, sort, order]);
-  const searching = isSearch && limit.needsMore(found.length);
-  useFetchWhile(list, searching);
-  const pages = Math.max(1, Math.ceil(found.length / PAGE_SIZE));
-  const page = Math.min(view.page, pages);
+  const { isPlaceholderData } = list;
+  const found = useMemo(
+    () => sorted(isPlaceholderData ? all.filter((one) => isFound(one, find)) : all, { sort, order }),
+    [all, isPlaceholderData, find, sort, order],
+  );
+  const isMore = list.hasNextPage && !isPlaceholderData;
+  const counted = find.trim() === '' ? countOf(integration, status) : undefined;
+  const total = isMore ? counted : found.length;
+  const rows = isNewestFirst ? (total ?? -1) : found.length;
+  const isPaged = rows < 0 || rows > PAGE_SIZE;
+  const page = rows < 0 ? view.page : Math.min(view.page, Math.max(1, Math.ceil(rows / PAGE_SIZE)));
   // Without those that the filter hides: actions apply only to what is shown.
   const selected = useMemo(() => found.filter(({ id }) => selection.has(id)), [found, selection]);
   const selectedIds = useMemo(() => new Set(selected.map(({ id }) => id)), [selected]);
@@ -61,25 +67,17 @@ export function ConnectionsTab() {
     window.setTimeout(() => top.current?.focus({ preventScroll: true }));
   };
   const summary =
-    list.connections === undefined
+    list.connections === undefined || isPlaceholderData
       ? texts.connections.loading
-      : list.isFetchingNextPage
-        ? texts.connections.loadingMore(all.length)
-        : texts.connections.count(found.length, all.length);
-  const isFiltered = find !== '' || view.integration !== null || view.status !== null;
-  const { nothingYet, noMatch, empty } = texts.connections;
-  const emptyText = searching && list.hasNextPage ? nothingYet : isFiltered ? noMatch : empty;
+      : texts.connections.count(total ?? found.length, total === undefined, countOf(null, null) ?? found.length);
+  const isFiltered = find !== '' || integration !== null || status !== null;
+  const { noMatch, empty } = texts.connections;
+  const shown = found.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
+  const isLoading = list.isPending || (shown.length === 0 && (isPlaceholderData || isMore));
   return (
     <>
-      <Filters {...view} onFind={setFind} onFilter={setFilter} integrations={integrations} />
+      <Filters {...view} onFind={setFind} onFilter={setFilter} integrations={integrations} countOf={countOf} />
       {list.isError && <ProblemAlert problem={problemOf(list.error)} onRetry={list.refetch} />}
-      <SearchProgress
-        shown={isSearch && list.hasNextPage && !list.isError}
-        searched={all.length}
-        searching={searching}
-        onStop={limit.stop}
-        onContinue={() => limit.continue(found.length)}
-      />
       <Paper
         component="section"
         variant="outlined"
@@ -97,7 +95,7 @@ export function ConnectionsTab() {
           onAction={(action) => setBulk({ action, connections: selected })}
           onClearSelection={clearSelection}
         />
-        {list.isPending ? (
+        {isLoading ? (
           <Box role="img" aria-label={texts.connections.loading} sx={{ px: 2, py: 1 }}>
             {/* As high as the rows. */}
             {[1, 2, 3, 4, 5, 6, 7, 8].map((row) => (
@@ -105,7 +103,7 @@ export function ConnectionsTab() {
             ))}
           </Box>
         ) : found.length === 0 ? (
-          <EmptyState icon={<PersonIcon />} text={emptyText}>
+          <EmptyState icon={<PersonIcon />} text={isFiltered ? noMatch : empty}>
             {isFiltered ? (
               <Button onClick={clear}>{texts.connections.clear}</Button>
             ) : (
@@ -114,10 +112,11 @@ export function ConnectionsTab() {
           </EmptyState>
         ) : (
           <ConnectionTable
-            connections={found.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE)}
+            connections={shown}
             integrations={integrations}
             selectedIds={selectedIds}
             allSelected={allSelected}
+            selectAllLabel={isMore ? texts.connections.selectLoaded(found.length) : texts.connections.selectAll}
             openId={view.connection}
             sort={sort}
             order={order}
@@ -127,10 +126,10 @@ export function ConnectionsTab() {
             onOpen={openConnection}
           />
         )}
-        {pages > 1 && (
+        {isPaged && (
           <TablePagination
             component="div"
-            count={found.length}
+            count={rows}
             page={page - 1}
             rowsPerPage={PAGE_SIZE}
             rowsPerPageOptions={[]}
@@ -142,7 +141,7 @@ export function ConnectionsTab() {
           />
         )}
       </Paper>
-      {list.hasNextPage && !list.isFetching && !isSearch && (
+      {isMore && !isNewestFirst && !list.isFetching && (
         <Notice severity="info" actions={[{ label: texts.connections.more, onClick: () => list.fetchNextPage() }]}>
           {texts.connections.truncated(all.length)}
         </Notice>

@@ -20,20 +20,21 @@ export type SortColumn = keyof typeof VALUES;
 
 export const isSortColumn = (text: string | null): text is SortColumn => text !== null && text in VALUES;
 
-/** The connections in which every word of `find` occurs. Those without a value in the sort column are last in either order. */
-export function filterAndSort(
-  connections: readonly Connection[],
-  find: string,
-  { sort, order }: ListOrder,
-): Connection[] {
-  const words = find.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = connections.filter(({ id, orgId, userId, account }) => {
-    const text = `${orgId}\n${userId}\n${account.name}\n${account.id}\n${id}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
+/** Whether every word of `find` occurs in it, as the service searches. */
+export function isFound({ id, orgId, userId, account }: Connection, find: string): boolean {
+  const text = `${orgId}\n${userId}\n${account.name}\n${account.id}\n${id}`.normalize('NFC').toLowerCase();
+  return find
+    .normalize('NFC')
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
+
+/** Those without a value in the sort column are last in either order. */
+export function sorted(connections: readonly Connection[], { sort, order }: ListOrder): Connection[] {
   const valueOf = VALUES[sort];
   const sign = order === 'asc' ? 1 : -1;
-  return found.sort((a, b) => {
+  return connections.toSorted((a, b) => {
     const [one, other] = [valueOf(a), valueOf(b)];
     if (one === other) return a.id < b.id ? -1 : 1;
     if (one === null || other === null) return one === null ? 1 : -1;

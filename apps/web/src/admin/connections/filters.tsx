@@ -1,11 +1,12 @@
 import { Box, MenuItem, TextField } from '@mui/material';
-import type { Integration } from '@causeway/client';
+import type { Connection, Integration } from '@causeway/client';
 import { DraftField } from '../../layout/draft-field.js';
 import { texts } from '../../texts.js';
 import { texts as adminTexts } from '../texts.js';
 import type { ServiceFilter } from './use-connections.js';
+import type { SelectedFilter } from './use-list-view.js';
 
-const PAUSE_MS = 200;
+const PAUSE_MS = 250;
 const ALL = 'all';
 const STATUSES = [
   ['active', texts.status.connected],
@@ -13,13 +14,14 @@ const STATUSES = [
 ] as const;
 
 interface FiltersProps extends ServiceFilter {
-  find: string;
   onFind: (find: string) => void;
-  onFilter: (filter: Partial<Record<keyof ServiceFilter, string | null>>) => void;
+  onFilter: (filter: SelectedFilter) => void;
   integrations: Integration[];
+  /** `undefined`: not known yet. */
+  countOf: (integration: string | null, status: Connection['status'] | null) => number | undefined;
 }
 
-export function Filters({ find, onFind, onFilter, integration, status, integrations }: FiltersProps) {
+export function Filters({ find, onFind, onFilter, integration, status, integrations, countOf }: FiltersProps) {
   const labels = adminTexts.connections;
   const names = new Map(integrations.map(({ id, name }) => [id, name]));
   // The address can name an integration that this service does not have.
@@ -27,7 +29,7 @@ export function Filters({ find, onFind, onFilter, integration, status, integrati
   const select = (
     label: string,
     value: string | null,
-    options: Iterable<readonly [string, string]>,
+    options: (readonly [id: string, name: string, count: number | undefined])[],
     onChange: (value: string | null) => void,
   ) => (
     <TextField
@@ -38,9 +40,9 @@ export function Filters({ find, onFind, onFilter, integration, status, integrati
       onChange={({ target }) => onChange(target.value === ALL ? null : target.value)}
     >
       <MenuItem value={ALL}>{adminTexts.all}</MenuItem>
-      {[...options].map(([id, name]) => (
+      {options.map(([id, name, count]) => (
         <MenuItem key={id} value={id}>
-          {name}
+          {labels.option(name, count)}
         </MenuItem>
       ))}
     </TextField>
@@ -58,8 +60,18 @@ export function Filters({ find, onFind, onFilter, integration, status, integrati
         onCommit={onFind}
         sx={{ gridColumn: { xs: '1 / -1', sm: 'auto' } }}
       />
-      {select(labels.columns.integration, integration, names, (value) => onFilter({ integration: value }))}
-      {select(labels.columns.status, status, STATUSES, (value) => onFilter({ status: value }))}
+      {select(
+        labels.columns.integration,
+        integration,
+        [...names].map(([id, name]) => [id, name, countOf(id, status)]),
+        (value) => onFilter({ integration: value }),
+      )}
+      {select(
+        labels.columns.status,
+        status,
+        STATUSES.map(([id, name]) => [id, name, countOf(integration, id)]),
+        (value) => onFilter({ status: value }),
+      )}
     </Box>
   );
 }

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import type { Connection } from '@causeway/client';
 import { useCauseway } from '@causeway/react';
 import { runAction, type Action, type ActionResult } from './actions.js';
-import { listsKey } from './use-connections.js';
+import { countsKey, listsKey } from './use-connections.js';
 
 /** Providers have rate limits, and browsers open few connections to one host. */
 const CONCURRENCY = 4;
@@ -37,7 +37,7 @@ export function useBulkAction(action: Action, connections: readonly Connection[]
     };
     await Promise.all(Array.from({ length: CONCURRENCY }, work));
     setPhase('done');
-    await queryClient.invalidateQueries({ queryKey: listsKey });
+    await Promise.all([listsKey, countsKey].map((queryKey) => queryClient.invalidateQueries({ queryKey })));
   };
   const start = () => {
     if (started.current) return;

@@ -1,15 +1,14 @@
 import { useEffect, useMemo } from 'react';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { unwrap, type Connection } from '@causeway/client';
 import { useCauseway } from '@causeway/react';
 import { connectionsKey } from '../../api/queries.js';
 
-const PAGE_SIZE = 1_000;
-/** More are loaded only when the user asks for them or searches. */
-const INITIAL_COUNT = 2_000;
+const PAGE_SIZE = 200;
 
-/** What the service can filter by. */
+/** What the service filters by. */
 export interface ServiceFilter {
+  find: string;
   integration: string | null;
   status: Connection['status'] | null;
 }
@@ -23,6 +22,7 @@ interface PagedQuery {
 
 /** Of the lists of all organizations; the list of one user has a key under `connectionsKey` too. */
 export const listsKey = [...connectionsKey, 'all organizations'];
+export const countsKey = [...connectionsKey, 'counts'];
 export const connectionKey = (id: string) => ['connection', id];
 
 export const paging = {
@@ -30,10 +30,14 @@ export const paging = {
   getNextPageParam: ({ nextCursor }: { nextCursor: string | null }) => nextCursor,
 };
 
-/** All connections that the caller may see, newest first; `useLiveUpdates` keeps them up to date. */
-export function useAllConnections({ integration, status }: ServiceFilter) {
+/**
+ * The connections that the caller may see, newest first; `useLiveUpdates` keeps them up to date.
+ * @param wanted how many are loaded, if there are so many
+ */
+export function useConnections({ find, integration, status }: ServiceFilter, wanted: number) {
   const client = useCauseway();
-  const filter = { ...(integration && { integration }), ...(status && { status }) };
+  const search = find.trim();
+  const filter = { ...(search && { search }), ...(integration && { integration }), ...(status && { status }) };
   const query = useInfiniteQuery({
     ...paging,
     queryKey: [...listsKey, filter],
@@ -41,11 +45,13 @@ export function useAllConnections({ integration, status }: ServiceFilter) {
       const query = { ...filter, limit: PAGE_SIZE, ...(pageParam && { cursor: pageParam }) };
       return unwrap(client.GET('/connections', { params: { query }, signal }));
     },
+    // While the service searches, the table shows what is found among the connections that are there.
+    placeholderData: keepPreviousData,
     refetchOnWindowFocus: false,
   });
-  const { data } = query;
+  const { data, isPlaceholderData } = query;
   const connections = useMemo(() => data?.pages.flatMap((page) => page.connections), [data]);
-  useFetchWhile(query, (connections?.length ?? 0) < INITIAL_COUNT);
+  useFetchWhile(query, !isPlaceholderData && (connections?.length ?? 0) < wanted);
   return { ...query, connections };
 }
 
@@ -55,6 +61,21 @@ export function useFetchWhile({ hasNextPage, isFetching, isError, fetchNextPage 
   useEffect(() => {
     if (fetchNext) void fetchNextPage();
   }, [fetchNext, fetchNextPage]);
+}
+
+/** How many connections the caller may see, by integration and status. */
+export function useConnectionCounts() {
+  const client = useCauseway();
+  const counts = useQuery({
+    queryKey: countsKey,
+    queryFn: async ({ signal }) => (await unwrap(client.GET('/connections/counts', { signal }))).counts,
+    refetchOnWindowFocus: false,
+  }).data;
+  return (integration: string | null, status: Connection['status'] | null): number | undefined =>
+    counts
+      ?.filter((counted) => (integration ?? counted.integration) === counted.integration)
+      .filter((counted) => (status ?? counted.status) === counted.status)
+      .reduce((sum, { count }) => sum + count, 0);
 }
 
 /**

@@ -5,7 +5,6 @@ import { isSortColumn, type ListOrder, type SortColumn } from './filter-and-sort
 import type { ServiceFilter } from './use-connections.js';
 
 interface ListView extends ListOrder, ServiceFilter {
-  find: string;
   /** From 1. */
   page: number;
   /** Whose details are open. */
@@ -13,6 +12,8 @@ interface ListView extends ListOrder, ServiceFilter {
 }
 
 const isStatus = (text: string | null): text is Connection['status'] => text === 'active' || text === 'needs-reconnect';
+
+export type SelectedFilter = Partial<Record<'integration' | 'status', string | null>>;
 
 /** How the list is filtered and sorted, in the address. */
 export function useListView() {
@@ -30,8 +31,7 @@ export function useListView() {
   return {
     view,
     setFind: (find: string) => setSearchParams({ find, page: null }, { replace: true }),
-    setFilter: (filter: Partial<Record<keyof ServiceFilter, string | null>>) =>
-      setSearchParams({ ...filter, page: null }),
+    setFilter: (filter: SelectedFilter) => setSearchParams({ ...filter, page: null }),
     clear: () => setSearchParams({ find: null, integration: null, status: null, page: null }),
     sortBy: (sort: SortColumn) => {
       const order = view.sort === sort && view.order === 'asc' ? 'desc' : 'asc';

@@ -2,13 +2,16 @@ import { useEffect, useRef } from 'react';
 import { useQueryClient, type InfiniteData, type QueryClient } from '@tanstack/react-query';
 import type { Connection } from '@causeway/client';
 import { useConnectionEvents, type ConnectionEventsStatus } from '@causeway/react';
-import { connectionKey, listsKey } from './use-connections.js';
+import { isFound } from './filter-and-sort.js';
+import { connectionKey, countsKey, listsKey } from './use-connections.js';
 
 /** Events come in bursts: a list of thousands is updated once for all of them. */
 const BATCH_MS = 200;
+/** Of any number of events, the counts are requested at most this often. */
+const COUNTS_MS = 2_000;
 
 type Pages = InfiniteData<{ connections: Connection[]; nextCursor: string | null }, string | null>;
-type Filter = Partial<Pick<Connection, 'integration' | 'status'>>;
+type Filter = Partial<Pick<Connection, 'integration' | 'status'> & { search: string }>;
 /** By id; `null`: it was deleted. */
 type Changes = Map<string, Connection | null>;
 
@@ -17,13 +20,22 @@ export function useLiveUpdates(): ConnectionEventsStatus {
   const queryClient = useQueryClient();
   const changes = useRef<Changes>(new Map());
   const timer = useRef<number>(undefined);
-  useEffect(() => () => window.clearTimeout(timer.current), []);
+  const countsTimer = useRef<number>(undefined);
+  useEffect(() => {
+    const timers = [timer, countsTimer];
+    return () => timers.forEach(({ current }) => window.clearTimeout(current));
+  }, []);
+  const refreshCounts = () => {
+    countsTimer.current = undefined;
+    void queryClient.invalidateQueries({ queryKey: countsKey });
+  };
   const flush = () => {
     timer.current = undefined;
     apply(queryClient, changes.current);
     changes.current = new Map();
   };
   return useConnectionEvents({}, (event) => {
+    countsTimer.current ??= window.setTimeout(refreshCounts, COUNTS_MS);
     if (event.event === 'reset')
       return void queryClient.invalidateQueries({ queryKey: listsKey }, { cancelRefetch: false });
     changes.current.set(event.connection.id, event.event === 'connection.deleted' ? null : event.connection);
@@ -44,8 +56,10 @@ function apply(queryClient: QueryClient, changes: Changes): void {
 }
 
 function update(data: Pages, changes: Changes, filter: Filter): Pages {
-  const matches = ({ integration, status }: Connection) =>
-    (filter.integration ?? integration) === integration && (filter.status ?? status) === status;
+  const matches = (connection: Connection) =>
+    (filter.integration ?? connection.integration) === connection.integration &&
+    (filter.status ?? connection.status) === connection.status &&
+    isFound(connection, filter.search ?? '');
   const added = new Map(changes);
   const pages = data.pages.map((page) => ({
     ...page,
