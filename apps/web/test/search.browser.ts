@@ -1,23 +1,31 @@
-import { connect } from '../../api/test/support/connect.js';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { ADMIN_KEY } from '../../api/test/support/production.js';
+import { recordOf, writeBesideService } from '../../api/test/support/records.js';
 import { productionEnvironment } from './test-environment.js';
 import { expectAccessible, open, signIn } from './support.js';
 
 /** More than the page loads to sort them. */
 const MANY = 2_040;
-const AT_ONCE = 30;
+const KEY = { id: 'k1', secret: randomBytes(32) };
 
-const environment = productionEnvironment({ viewport: { width: 1500, height: 900 } });
+const environment = productionEnvironment(
+  { viewport: { width: 1500, height: 900 } },
+  { ENCRYPTION_KEYS: `${KEY.id}:${KEY.secret.toString('base64')}` },
+);
 beforeAll(async () => {
-  // The list has the newest first, so this one is last.
-  await connect(environment.operator, 'slack', { orgId: 'acme', userId: 'the-first' });
-  for (let made = 0; made < MANY; made += AT_ONCE)
-    await Promise.all(
-      Array.from({ length: AT_ONCE }, (_, at) =>
-        connect(environment.operator, 'notion', { orgId: 'acme', userId: `later-${made + at}` }),
-      ),
-    );
-}, 240_000);
+  const recordOfUser = (userId: string, at: number, integration: string) =>
+    recordOf({ orgId: 'acme', userId, integration, createdAt: Date.now() - 1_000_000 + at });
+  await writeBesideService(
+    join(environment.service.directory, '.data'),
+    [KEY],
+    [
+      // The list has the newest first, so this one is last.
+      recordOfUser('the-first', 0, 'slack'),
+      ...Array.from({ length: MANY }, (_, at) => recordOfUser(`later-${at}`, at + 1, 'notion')),
+    ],
+  );
+});
 
 /** Signs in, and records the lists that the page requests from then on. */
 async function administer(query = '') {

@@ -40,14 +40,17 @@ export function sandboxEnvironment(env: Record<string, string> = {}, options: Br
 }
 
 /** Sets up production mode for the calling file, with mock providers that have no rate limits. */
-export function productionEnvironment(options: BrowserContextOptions = {}): ProductionEnvironment {
+export function productionEnvironment(
+  options: BrowserContextOptions = {},
+  env: Record<string, string> = {},
+): ProductionEnvironment {
   const environment = {} as ProductionEnvironment;
   let providers: MockProvidersProcess;
   beforeAll(async () => {
     [providers, environment.browser] = await Promise.all([startMockProviders(), startBrowser()]);
     environment.mockProviders = providers.mockProviders;
     await unlimited(environment.mockProviders);
-    environment.service = await startProduction(environment.mockProviders);
+    environment.service = await startProduction(environment.mockProviders, env);
     environment.operator = createCauseway({ baseUrl: environment.service.url, apiKey: ADMIN_KEY });
   });
   afterAll(async () => {

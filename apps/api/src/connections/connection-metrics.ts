@@ -11,6 +11,8 @@ export class ConnectionMetrics {
       name: 'causeway_connections',
       help: 'Connections in the store, by integration and status. Absent while they are not counted: the store is away, or is indexed after an update.',
       labelNames: ['integration', 'status'],
+      // All workers count the same ones.
+      aggregator: 'max',
       registers: [registry],
       async collect() {
         const counts = listing.isComplete ? await listing.counts(null).catch(() => []) : [];

@@ -1,13 +1,17 @@
-import type { Change, KeyValueStore } from '@causeway/store';
+import { Keyring, type EncryptionKey } from '@causeway/crypto';
+import { openStore, type Change, type KeyValueStore } from '@causeway/store';
 import { feedOf } from '../../src/connections/connection-feed.js';
 import { DIRECTORY, indexesOf, indexMember } from '../../src/connections/connection-index.js';
 import { accountRef } from '../../src/connections/connection-keys.js';
+import { ConnectionListing } from '../../src/connections/connection-listing.js';
 import {
   connectionKey,
   newConnectionId,
   partitionOf,
   type ConnectionRecord,
 } from '../../src/connections/connection-record.js';
+import { Metrics } from '../../src/metrics/metrics.js';
+import { authenticatedStore } from '../../src/store/authenticated-store.js';
 
 export const PROBLEM = { slug: 'needs-reconnect', detail: 'The grant was revoked.' } as const;
 
@@ -44,4 +48,21 @@ export async function writeAsEarlierVersion(
     return { log, keep, ttlMs: 60_000, entry: JSON.stringify({ event, id, orgId, userId, integration }) };
   });
   await store.commitIfUnchanged(ofAll, { append });
+}
+
+/** Thousands of one organization in a moment, beside a service with the embedded store. */
+export async function writeBesideService(
+  dataDirectory: string,
+  keys: EncryptionKey[],
+  records: readonly ConnectionRecord[],
+): Promise<void> {
+  const opened = await openStore({ kind: 'embedded', directory: dataDirectory });
+  const store = await authenticatedStore(opened, new Keyring(keys), new Metrics(), { mode: 'production' } as never);
+  const listing = new ConnectionListing(store);
+  for (let at = 0; at < records.length; at += 500) {
+    const batch = records.slice(at, at + 500).map((record) => listing.stamped(record));
+    await writeAsEarlierVersion(store, batch, null);
+    await listing.add(batch);
+  }
+  await store.close();
 }

@@ -21,7 +21,7 @@ export class EmbeddedDatabase {
   readonly logs: LogRecords;
   private readonly sweeper: NodeJS.Timeout;
   private closed = false;
-  private turnBegan: number | null = null;
+  private currentTurn: { began: number; end: Promise<void> } | null = null;
 
   constructor(
     readonly lmdb: RootDatabase<Buffer, Uint8Array>,
@@ -37,15 +37,18 @@ export class EmbeddedDatabase {
    * a while, whoever comes next reads in the next turn. @throws Problem `store-unavailable`
    */
   async readInTurn<T>(step: (now: number) => T): Promise<T> {
-    while (this.isTurnOver()) await setImmediate();
+    while (performance.now() - this.turn().began > MAX_TURN_MS) await this.turn().end;
     return this.read(step);
   }
 
-  private isTurnOver(): boolean {
-    if (this.turnBegan !== null) return performance.now() - this.turnBegan > MAX_TURN_MS;
-    this.turnBegan = performance.now();
-    void setImmediate().then(() => (this.turnBegan = null));
-    return false;
+  /** Of the event loop. */
+  private turn(): { began: number; end: Promise<void> } {
+    return (this.currentTurn ??= {
+      began: performance.now(),
+      end: setImmediate().then(() => {
+        this.currentTurn = null;
+      }),
+    });
   }
 
   /** @throws Problem `store-unavailable` */
