@@ -103,7 +103,8 @@ export class ConnectionListing {
 
   /** After the commit of what took the place of this record, or after its own was refused. */
   async withdraw(record: ConnectionRecord, ...others: IndexEntry[]): Promise<void> {
-    await this.store.commitIfUnchanged(DIRECTORY.partition, { removeFromIndex: [...others, entryOf(record)] });
+    const removeFromIndex = record.listed === undefined ? others : [...others, entryOf(record)];
+    if (removeFromIndex.length > 0) await this.store.commitIfUnchanged(DIRECTORY.partition, { removeFromIndex });
   }
 
   /** Records whose members may be missing. */

@@ -102,11 +102,12 @@ export class ListingMaintenance implements OnApplicationBootstrap, OnApplication
     const count = { connections: 0, relisted: 0, removed: 0 };
     for await (const { records } of this.batchesOf(DIRECTORY)) {
       const found = records.filter((record) => record !== null);
-      for (const record of found) if (!isStampCurrent(record)) await this.repository.listAnew(record.id);
+      const changed = found.filter((record) => !isStampCurrent(record));
+      await Promise.all(changed.map(({ id }) => this.repository.listAnew(id)));
       // A copy of the store that was made while others wrote may lack the member of a record.
       await this.listing.add(found.filter(isStampCurrent));
       count.connections += found.length;
-      count.relisted += found.filter((record) => !isStampCurrent(record)).length;
+      count.relisted += changed.length;
     }
     for (const index of await this.listing.indexes({}, null))
       for await (const { members, records } of this.batchesOf(index))

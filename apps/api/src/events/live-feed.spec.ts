@@ -94,9 +94,10 @@ describe('LiveFeed', () => {
     const back = new Recorder();
     await live.subscribe('acme', last, back);
     expect(back.received).toEqual(['reset']);
+    const { lastId } = back;
     await change();
     const again = new Recorder();
-    await live.subscribe('acme', back.lastId, again);
+    await live.subscribe('acme', lastId, again);
     expect(again.received).toEqual(['connection.updated']);
   });
 

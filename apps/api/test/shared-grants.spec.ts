@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { Store } from '@causeway/store';
 import { openTemporaryStore } from '@causeway/testing';
 import { Keyring } from '@causeway/crypto';
-import { repositoryOn } from '../../test/support/repository.js';
-import { newConnectionId, type ConnectionRecord } from './connection-record.js';
-import type { ConnectionRepository } from './connection.repository.js';
-import { SharedGrants } from './shared-grants.js';
+import { repositoryOn } from './support/repository.js';
+import { newConnectionId, type ConnectionRecord } from '../src/connections/connection-record.js';
+import type { ConnectionRepository } from '../src/connections/connection.repository.js';
+import { SharedGrants } from '../src/connections/shared-grants.js';
 
 describe('SharedGrants', () => {
   const keyring = new Keyring([{ id: 'k1', secret: randomBytes(32) }]);
