@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Problem } from '@causeway/problem';
 import { holdLease, Store } from '@causeway/store';
 import { ConnectionFeed, feedOf, type StoredEvent } from './connection-feed.js';
 import { DIRECTORY, idOfMember, type Index } from './connection-index.js';
@@ -47,9 +48,11 @@ export class ListingMaintenance implements OnApplicationBootstrap, OnApplication
 
   onApplicationBootstrap(): void {
     const next = () => {
-      this.running = this.maintain().catch((error: unknown) =>
-        this.logger.warn(`not maintained: ${error instanceof Error ? error.message : 'unknown'}`),
-      );
+      this.running = this.maintain().catch((error: unknown) => {
+        // The store reports that itself.
+        if (error instanceof Problem && error.slug === 'store-unavailable') return;
+        this.logger.warn(`not maintained: ${error instanceof Error ? error.message : 'unknown'}`);
+      });
       void this.running.finally(() => {
         if (!this.isShutDown) this.timer = setTimeout(next, INTERVAL_MS).unref();
       });
