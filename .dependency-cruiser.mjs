@@ -15,7 +15,7 @@ const LIBS = [['problem'], ['crypto', 'store'], ['rate-limiter'], ['http-client'
 const API = [
   ['configuration'],
   ['dto'],
-  ['sandbox', 'metrics', 'shutdown'],
+  ['sandbox', 'metrics', 'tracing', 'shutdown'],
   ['store'],
   ['http-client'],
   ['access'],

@@ -118,6 +118,7 @@ const IMPORTS: { rule: string; file: string; source: string }[] = [
     'store',
     'http-client',
     'metrics',
+    'tracing',
     'access',
     'audit',
     'integrations',

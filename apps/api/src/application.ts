@@ -16,6 +16,7 @@ import { loopbackOnly } from './http/loopback-only.js';
 import { parseForms, parseTextFields } from './http/text-fields.js';
 import { RequestValidation } from './http/request-validation.js';
 import { JsonLogger } from './operations/json-logger.js';
+import { RequestObserver } from './operations/request-observer.js';
 import { cookieName } from './access/cookies.js';
 import { SESSION_COOKIE } from './auth/web-session/web-sessions.service.js';
 import { useCookies } from './http/cookies.js';
@@ -84,6 +85,7 @@ export async function createApplication(config: Configuration): Promise<NestFast
   app.useGlobalPipes(new RequestValidation());
   parseForms(app, MAX_BODY_BYTES);
   const server = app.getHttpAdapter().getInstance();
+  app.get(RequestObserver).observe(server);
   limitBodies(server, config.limits);
   endOpenRequests(server, app.get(Shutdown));
   allowCorsOrigins(server, config.webOrigins);

@@ -1,4 +1,5 @@
 import type { Caller } from './caller.js';
+import type { UpstreamUsage } from './upstream-usage.js';
 
 export const ACTOR_KINDS = ['operator', 'key', 'session', 'anyone', 'user', 'service'] as const;
 
@@ -6,11 +7,13 @@ export const ACTOR_KINDS = ['operator', 'key', 'session', 'anyone', 'user', 'ser
 export interface Actor {
   kind: (typeof ACTOR_KINDS)[number];
   id: string | null;
+  /** Of the request by which it is done. */
+  usage?: UpstreamUsage | undefined;
 }
 
 /** Nobody asked for it. */
 export const SERVICE: Actor = { kind: 'service', id: null };
 
-export function actorOf({ kind, id }: Caller): Actor {
-  return { kind, id };
+export function actorOf({ kind, id, usage }: Caller): Actor {
+  return { kind, id, usage };
 }

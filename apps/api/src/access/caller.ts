@@ -2,6 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { Problem } from '@causeway/problem';
 import type { Scope } from './access.decorator.js';
 import type { Principal } from './principal.js';
+import { UpstreamUsage } from './upstream-usage.js';
 
 /** The `id` is not a secret: it may be in logs and in the audit log. */
 export interface Caller {
@@ -23,6 +24,8 @@ export interface Caller {
   principal: Principal | null;
   /** When the key expires from which the rights come; `null`: never. A web session may end before it. */
   keyExpiresAt: number | null;
+  /** Of the request that has this caller. */
+  usage?: UpstreamUsage;
 }
 
 interface Owner {
@@ -72,6 +75,13 @@ export const CurrentCaller = createParamDecorator((_: unknown, context: Executio
 export const IsStillAuthorized = createParamDecorator(
   (_: unknown, context: ExecutionContext) => requestOf(context).isStillAuthorized,
 );
+
+/** Without a spread: properties that replace spread ones take V8's slow path on every request. */
+export function withUsage(caller: Caller): Caller {
+  const { kind, id, scopes, orgIds, userId, integrations, expiresAt, webSession, principal, keyExpiresAt } = caller;
+  const usage = new UpstreamUsage();
+  return { kind, id, scopes, orgIds, userId, integrations, expiresAt, webSession, principal, keyExpiresAt, usage };
+}
 
 export function callerOf({ caller }: AuthenticatedRequest): Caller {
   if (caller === undefined) throw new Problem('forbidden', 'No one may call this route.');

@@ -14,7 +14,7 @@ export type ChainEntry = {
   id: string;
   at: string;
   type: AuditEventType;
-  actor: Actor;
+  actor: Pick<Actor, 'kind' | 'id'>;
   orgId: string | null;
   userId: string | null;
   connectionId: string | null;

@@ -5,7 +5,7 @@ import { Problem } from '@causeway/problem';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { ACCESS_RULE, UNSAFE, type AccessRule } from '../access/access.decorator.js';
 import { AuthenticationService } from './authentication.service.js';
-import type { AuthenticatedRequest } from '../access/caller.js';
+import { withUsage, type AuthenticatedRequest } from '../access/caller.js';
 import { requireSameOrigin } from '../access/same-origin.js';
 
 /** Enforces the route's access rule. Whether the caller may act for an owner is checked where the connection is read. */
@@ -33,7 +33,7 @@ export class AuthGuard implements CanActivate {
     }
     if (rule !== 'any-scope' && !caller.scopes.has(rule))
       throw new Problem('forbidden', `These credentials do not have the scope ${rule}.`);
-    request.caller = caller;
+    request.caller = withUsage(caller);
     request.isStillAuthorized = async () => (await this.authentication.authenticate(request)) !== null;
     return true;
   }

@@ -57,6 +57,12 @@ export interface Configuration {
   drainMs: number | null;
   /** How long it then waits for what still runs. */
   shutdownMs: number;
+  /** The share of requests that have a line in the log; `null`: none has. */
+  requestLog: number | null;
+  /** Whether traces are sent somewhere. */
+  exportsTraces: boolean;
+  /** Which build of the service this is; `commit` is `null` where the build did not say. */
+  build: { version: string; commit: string | null };
   limits: TenantLimits;
   integrations: Record<string, IntegrationSettings>;
 }

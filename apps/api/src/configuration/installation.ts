@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -14,9 +14,11 @@ function packageRoot(): string {
 }
 
 const root = packageRoot();
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 
-/** Files that the service uses beside its own code. */
+/** What the service finds beside its own code. */
 export const INSTALLATION = {
+  version,
   openApiDocument: join(root, 'openapi/openapi.json'),
   /** Built from apps/web. */
   webApp: join(root, 'dist/web'),

@@ -4,11 +4,13 @@ import { plainToInstance, type ClassConstructor } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import type { EncryptionKey } from '@causeway/crypto';
 import { ConfigurationError, type Configuration, type IntegrationSettings } from './configuration.js';
+import { INSTALLATION } from './installation.js';
 import { IntegrationEnvironment, readOtherRateLimits } from './integration-environment.js';
 import { LimitsEnvironment } from './limits-environment.js';
 import { RedisEnvironment } from './redis-environment.js';
 import { misspelledNames, variablesOf } from './misspelled-names.js';
 import { ServiceEnvironment } from './service-environment.js';
+import { TelemetryEnvironment } from './telemetry-environment.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -27,6 +29,7 @@ export function readConfiguration(
 ): Configuration {
   const faults: string[] = [];
   const service = read(ServiceEnvironment, environment, '', faults);
+  const telemetry = read(TelemetryEnvironment, environment, '', faults);
   const limits = read(LimitsEnvironment, environment, 'LIMIT_', faults);
   const redis = read(RedisEnvironment, environment, 'REDIS_', faults).toStoreOptions(faults);
   const integrations: Record<string, IntegrationSettings> = {};
@@ -71,6 +74,9 @@ export function readConfiguration(
     logLevel: service.LOG_LEVEL ?? 'info',
     drainMs: service.DRAIN_SECONDS === undefined ? null : service.DRAIN_SECONDS * 1000,
     shutdownMs: (service.SHUTDOWN_SECONDS ?? (mode === 'sandbox' ? 0 : 5)) * 1000,
+    requestLog: telemetry.requestLog(),
+    exportsTraces: telemetry.exportsTraces(),
+    build: { version: INSTALLATION.version, commit: telemetry.CAUSEWAY_COMMIT ?? null },
     limits: limits.toLimits(),
     integrations,
   };

@@ -16,7 +16,7 @@ import {
 import type { StoredCredential } from '@causeway/oauth';
 import { Problem } from '@causeway/problem';
 import type { RateLimit } from '@causeway/rate-limiter';
-import type { Actor } from '../access/actor.js';
+import { SERVICE, type Actor } from '../access/actor.js';
 import { CONNECT_CLIENT } from '../http-client/http-client.module.js';
 import type { RateLimitDefinition } from '../integrations/integration-definition.js';
 import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
@@ -26,6 +26,7 @@ import { SealedCache } from '../store/sealed-cache.js';
 import { ConnectionCredentials, needsReconnect } from './connection-credentials.js';
 import { partitionOf, type ConnectionRecord } from './connection-record.js';
 import { ConnectionRepository } from './connection.repository.js';
+import { WaitMeter } from './wait-meter.js';
 
 /** How long `ProviderApi.remember` caches data of the account, such as its bases and tables. */
 const REMEMBERED_MS = 60_000;
@@ -87,7 +88,7 @@ export class ConnectionApi {
       defaultRetryAfterMs: api.retryAfterSeconds * 1000,
     };
     return {
-      read: (request) => this.send(this.connectClient, configured, accessToken, request, options),
+      read: (request) => this.send(this.connectClient, configured, accessToken, request, options, SERVICE),
       remember: (_key, load) => load(),
     };
   }
@@ -125,7 +126,7 @@ export class ConnectionApi {
    */
   async stream(record: ConnectionRecord, request: StreamedApiRequest, options: ApiOptions): Promise<StreamedResponse> {
     const configured = this.registry.configured(record.integration);
-    const requestOptions = requestOptionsOf(configured, record, request, options);
+    const requestOptions = this.requestOptionsOf(configured, record, request, options);
     const { definition } = configured;
     const send = ({ credential }: StoredCredential) => {
       const { method, url, body } = request;
@@ -134,6 +135,7 @@ export class ConnectionApi {
       const response = this.client.stream({ ...requestOptions, request: { method, url, headers, body } });
       return this.timed(
         definition.id,
+        options.actor,
         response,
         ({ status }) => (status < 400 ? 'ok' : reasonOfStatus(status)) ?? 'ok',
       );
@@ -160,12 +162,12 @@ export class ConnectionApi {
   ): Promise<HttpResponse> {
     const { definition, tokens } = configured;
     const { actor } = options;
-    const requestOptions = requestOptionsOf(configured, record, request, options);
+    const requestOptions = this.requestOptionsOf(configured, record, request, options);
     let stored = await this.credentials.ensureFresh(record, actor);
     for (let refreshed = false; ; refreshed = true) {
       const { accessToken } = stored.credential;
       try {
-        return await this.send(this.client, configured, accessToken, request, requestOptions);
+        return await this.send(this.client, configured, accessToken, request, requestOptions, actor);
       } catch (error) {
         if (!(error instanceof UpstreamError) || error.reason !== 'unauthorized') throw error;
         const hasExpired =
@@ -194,6 +196,7 @@ export class ConnectionApi {
     accessToken: string,
     { method = 'GET', path, query = {}, json, acceptBody }: ApiRequest,
     options: RequestOptions,
+    actor: Actor,
   ): Promise<HttpResponse> {
     const search = new URLSearchParams();
     for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
@@ -211,18 +214,47 @@ export class ConnectionApi {
       classify: integration.classify,
       repeatable: true,
     });
-    return this.timed(definition.id, response, () => 'ok');
+    return this.timed(definition.id, actor, response, () => 'ok');
   }
 
-  private timed<T>(integration: string, response: Promise<T>, outcomeOf: (response: T) => string): Promise<T> {
+  private timed<T>(
+    integration: string,
+    { usage }: Actor,
+    response: Promise<T>,
+    outcomeOf: (response: T) => string,
+  ): Promise<T> {
     const started = performance.now();
-    const observe = (outcome: string) =>
-      this.metrics.providerCalls.observe({ integration, outcome }, (performance.now() - started) / 1000);
+    const observe = (outcome: string) => {
+      const ms = performance.now() - started;
+      this.metrics.providerCalls.observe({ integration, outcome }, ms / 1000);
+      usage?.count(ms);
+    };
     response.then(
       (received) => observe(outcomeOf(received)),
       (error: unknown) => observe(error instanceof UpstreamError ? error.reason : 'error'),
     );
     return response;
+  }
+
+  private requestOptionsOf(
+    { definition }: ConfiguredIntegration,
+    record: ConnectionRecord,
+    request: Pick<ApiRequest, 'rateLimit' | 'subject'>,
+    { actor, job = randomUUID(), maxWaitMs, signal, observeRequest }: ApiOptions,
+  ): RequestOptions {
+    const { id: integration } = definition;
+    const onWaited = (ms: number) => {
+      this.metrics.rateLimitWaits.observe({ integration }, ms / 1000);
+      if (actor.usage !== undefined) actor.usage.waitedMs += ms;
+    };
+    return {
+      requester: { tenant: record.orgId, job },
+      rateLimit: rateLimitOf(integration, definition.rateLimits, record, request),
+      defaultRetryAfterMs: definition.api.retryAfterSeconds * 1000,
+      maxWaitMs,
+      signal,
+      observer: new WaitMeter(onWaited, observeRequest?.()),
+    };
   }
 }
 
@@ -234,22 +266,6 @@ async function readExpiry(
   if (definition.refresh.onUnauthorized) return { response: unauthorized, hasExpired: true };
   const { response, read } = await peekBody(unauthorized);
   return { response, hasExpired: integration.classify(read)?.hasExpired === true };
-}
-
-function requestOptionsOf(
-  { definition }: ConfiguredIntegration,
-  record: ConnectionRecord,
-  request: Pick<ApiRequest, 'rateLimit' | 'subject'>,
-  { job = randomUUID(), maxWaitMs, signal, observeRequest }: ApiOptions,
-): RequestOptions {
-  return {
-    requester: { tenant: record.orgId, job },
-    rateLimit: rateLimitOf(definition.id, definition.rateLimits, record, request),
-    defaultRetryAfterMs: definition.api.retryAfterSeconds * 1000,
-    maxWaitMs,
-    signal,
-    observer: observeRequest?.(),
-  };
 }
 
 /** `undefined`: the operator has switched pacing off. */

@@ -107,9 +107,13 @@ export class ConnectionCredentials {
     const { integration } = record;
     const { tokens } = this.registry.configured(integration);
     return async (credential) => {
+      const started = performance.now();
       const outcome = await tokens.refresh(credential);
+      const ms = performance.now() - started;
+      actor.usage?.count(ms);
       const kind = 'failure' in outcome ? outcome.failure.kind : 'refreshed';
       this.metrics.refreshes.inc({ integration, outcome: kind });
+      this.metrics.refreshSeconds.observe({ integration }, ms / 1000);
       // A revoked grant has the audit entry `needs-reconnect`, and a conflict the entry of the other refresh.
       if ('failure' in outcome && ['configuration', 'transient'].includes(outcome.failure.kind))
         await this.auditLog

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
-const BUCKETS_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25];
+/** Of what this service does itself: a token look-up takes 0.5 to 5 ms. */
+const OWN_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+/** Of what providers do. */
+const PROVIDER_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25];
 
 /** Labels have few values, and none names a user: integrations, outcomes, route patterns. */
 @Injectable()
@@ -22,11 +25,27 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly refreshSeconds = new Histogram({
+    name: 'causeway_refresh_seconds',
+    help: 'Refresh requests to token endpoints, whatever their outcome.',
+    labelNames: ['integration'],
+    buckets: PROVIDER_BUCKETS,
+    registers: [this.registry],
+  });
+
+  readonly rateLimitWaits = new Histogram({
+    name: 'causeway_rate_limit_wait_seconds',
+    help: 'Waits of provider calls for rate limits, for Retry-After and before retries; calls that do not wait are not counted.',
+    labelNames: ['integration'],
+    buckets: [0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900],
+    registers: [this.registry],
+  });
+
   readonly providerCalls = new Histogram({
     name: 'causeway_provider_call_seconds',
     help: 'Calls to provider APIs with their waits and retries, by outcome: ok, or the reason of the failure.',
     labelNames: ['integration', 'outcome'],
-    buckets: BUCKETS_SECONDS,
+    buckets: PROVIDER_BUCKETS,
     registers: [this.registry],
   });
 
@@ -41,7 +60,7 @@ export class Metrics {
     name: 'causeway_http_request_seconds',
     help: 'Requests to this service, by route and status.',
     labelNames: ['method', 'route', 'status'],
-    buckets: BUCKETS_SECONDS,
+    buckets: OWN_BUCKETS,
     registers: [this.registry],
   });
 

@@ -1,5 +1,7 @@
 import { ConsoleLogger } from '@nestjs/common';
 import { describeError } from '@causeway/problem';
+import { currentActivity } from '../tracing/activity.js';
+import { logOutput } from './log-output.js';
 
 type JsonOptions = Parameters<ConsoleLogger['getJsonLogObject']>[1];
 
@@ -25,9 +27,20 @@ export class JsonLogger extends ConsoleLogger {
     super.warn(...withoutErrors(messages));
   }
 
+  protected override printAsJson(message: unknown, options: JsonOptions): void {
+    logOutput.flush();
+    super.printAsJson(message, options);
+  }
+
+  /** With the ids of the request that is being handled, where they are known. */
   protected override getJsonLogObject(message: unknown, options: JsonOptions) {
-    const level = LEVELS[options.logLevel] ?? options.logLevel;
-    const ours = { level, ...(this.worker !== undefined && { worker: this.worker }) };
+    const { requestId, traceId } = currentActivity() ?? {};
+    const ours = {
+      level: LEVELS[options.logLevel] ?? options.logLevel,
+      ...(this.worker !== undefined && { worker: this.worker }),
+      ...(requestId !== undefined && { requestId }),
+      ...(traceId !== undefined && { traceId }),
+    };
     return Object.assign(super.getJsonLogObject(message, options), ours);
   }
 }

@@ -1,15 +1,16 @@
 import { Module } from '@nestjs/common';
 import { IntegrationsModule } from '../integrations/integrations.module.js';
-import { RequestTiming } from './request-timing.js';
 import { ShutdownModule } from '../shutdown/shutdown.module.js';
 import { StoreModule } from '../store/store.module.js';
+import { TracingModule } from '../tracing/tracing.module.js';
 import { HealthController } from './health.controller.js';
 import { HealthService } from './health.service.js';
 import { MetricsController } from './metrics.controller.js';
+import { RequestObserver } from './request-observer.js';
 
 @Module({
-  imports: [IntegrationsModule, ShutdownModule, StoreModule],
+  imports: [IntegrationsModule, ShutdownModule, StoreModule, TracingModule],
   controllers: [HealthController, MetricsController],
-  providers: [HealthService, RequestTiming],
+  providers: [HealthService, RequestObserver],
 })
 export class OperationsModule {}
