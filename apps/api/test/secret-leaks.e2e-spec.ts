@@ -7,7 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCauseway } from '@causeway/client';
 import { BrowserUser, runService, startRedis, startService, type RedisServer, type Service } from '@causeway/testing';
+import { startCollector, type Collector } from './support/collector.js';
 import { authorizationUrl } from './support/connect.js';
+import { eventually } from './support/eventually.js';
 import { someone } from './support/users.js';
 import { clientEnvironment } from './support/production.js';
 import { raw } from './support/raw.js';
@@ -85,6 +87,7 @@ const CRASH = `process.on('SIGUSR2', () => {
 
 describe.each(['embedded', 'redis'] as const)('with the %s store', (kind) => {
   let echo: Echo;
+  let collector: Collector;
   let redis: RedisServer | undefined;
   let redisFolder: string;
   let service: Service;
@@ -100,6 +103,7 @@ describe.each(['embedded', 'redis'] as const)('with the %s store', (kind) => {
 
   beforeAll(async () => {
     echo = await startEcho();
+    collector = await startCollector();
     redisFolder = await mkdtemp(join(tmpdir(), 'causeway-leaks-'));
     if (kind === 'redis') {
       redis = await startRedis({ appendOnly: true, args: ['--dir', redisFolder, '--requirepass', redisPassword] });
@@ -115,18 +119,23 @@ describe.each(['embedded', 'redis'] as const)('with the %s store', (kind) => {
         ...(redis === undefined ? {} : { REDIS_URL: redis.url.replace('//', `//:${redisPassword}@`) }),
         ...clientEnvironment('airtable', echo.url, { clientId: 'client', clientSecret }),
         NODE_OPTIONS: `--import=${crash}`,
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+        OTEL_BSP_SCHEDULE_DELAY: '100',
       },
     });
     made.add(encryptionKey.toString('base64')).add(encryptionKey.toString('base64url'));
     made.add(encryptionKey.toString('hex')).add(encryptionKey.toString('latin1'));
 
     await everything();
+    // The line of the last request.
+    await eventually(() => expect(service.logs()).toMatch(/"method":"DELETE","route":"\/connections\/:id"/));
     output = service.logs();
   });
   afterAll(async () => {
     await service?.stop();
     await redis?.stop();
     echo?.server.close();
+    collector?.stop();
     await rm(redisFolder, { recursive: true, force: true });
   });
 
@@ -311,6 +320,12 @@ describe.each(['embedded', 'redis'] as const)('with the %s store', (kind) => {
 
   test('no log line holds one', () => {
     expect(output.split('\n').filter((line) => leaks(line).length > 0)).toEqual([]);
+  });
+
+  test('no span holds one', async () => {
+    const sent = () => collector.requests.map(({ body }) => body).join('\n');
+    await eventually(() => expect(sent()).toContain('DELETE /connections/:id"'));
+    expect(leaks(sent())).toEqual([]);
   });
 
   test('no file of the service or of its store holds one', async () => {

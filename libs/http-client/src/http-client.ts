@@ -3,7 +3,7 @@ import { Agent } from 'undici';
 import { ACCEPTED_CODING, decodeBody, tooLarge } from './content-coding.js';
 import { Deadline } from './deadline.js';
 import { BufferedExchange, StreamedExchange } from './exchange.js';
-import type { HttpRequest, HttpResponse, StreamedRequest, StreamedResponse } from './http-message.js';
+import type { ExchangeObserver, HttpRequest, HttpResponse, StreamedRequest, StreamedResponse } from './http-message.js';
 import { parseJson } from './parse-json.js';
 import { toUpstreamError } from './transport-error.js';
 
@@ -25,23 +25,29 @@ export class HttpClient {
     streamed: newAgent(MAX_CONNECTIONS.streamed),
   };
 
+  constructor(private readonly observe: ExchangeObserver = () => null) {}
+
   /**
    * Reads the whole response, whatever its status.
    * @throws UpstreamError `timeout`, `unavailable`, `malformed`, or `rejected` if the request cannot be sent over HTTP
    */
   async send(request: HttpRequest): Promise<HttpResponse> {
     const { timeoutMs, signals = [], headers, acceptBody } = request;
+    const observed = this.observe(request);
     const exchange = new BufferedExchange(request, MAX_BODY_BYTES);
     const deadline = new Deadline(timeoutMs, signals, () => exchange.abort());
     try {
-      const accepting = { ...request, headers: { ...ACCEPTED, ...headers } };
+      const accepting = { ...request, headers: { ...ACCEPTED, ...headers, ...observed?.headers } };
       this.dispatch(this.agents.buffered, accepting, exchange, timeoutMs);
       const { status, headers: responseHeaders, bytes } = await exchange.response;
       const decoded = await decodeBody(bytes, responseHeaders['content-encoding'], MAX_BODY_BYTES);
       if (decoded !== bytes && acceptBody?.(decoded.length) === false) throw tooLarge(decoded.length);
+      observed?.onEnd(status);
       return { status, headers: responseHeaders, body: parseJson(decoded) };
     } catch (error) {
-      throw toUpstreamError(error, deadline.hasTimedOut);
+      const failure = toUpstreamError(error, deadline.hasTimedOut);
+      observed?.onEnd(failure);
+      throw failure;
     } finally {
       deadline.clear();
     }
@@ -53,18 +59,23 @@ export class HttpClient {
    */
   async stream(request: StreamedRequest): Promise<StreamedResponse> {
     const { timeoutMs, signals = [], body } = request;
+    const observed = this.observe(request);
     const exchange = new StreamedExchange(request);
     const deadline = new Deadline(body instanceof Readable ? null : timeoutMs, signals, () => exchange.abort());
     try {
-      this.dispatch(this.agents.streamed, request, exchange, STREAM_IDLE_TIMEOUT_MS);
+      const sent = observed === null ? request : { ...request, headers: { ...request.headers, ...observed.headers } };
+      this.dispatch(this.agents.streamed, sent, exchange, STREAM_IDLE_TIMEOUT_MS);
       const response = await exchange.response;
+      observed?.onEnd(response.status);
       deadline.clearTimeout();
       if (response.body.closed) deadline.clear();
       else response.body.once('close', () => deadline.clear());
       return response;
     } catch (error) {
       deadline.clear();
-      throw toUpstreamError(error, deadline.hasTimedOut);
+      const failure = toUpstreamError(error, deadline.hasTimedOut);
+      observed?.onEnd(failure);
+      throw failure;
     }
   }
 

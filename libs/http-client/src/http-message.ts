@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { UpstreamError } from './upstream-error.js';
 
 export interface StreamedRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS';
@@ -14,6 +15,13 @@ export interface StreamedRequest {
   /** Called when the response headers arrive. */
   onResponse?: () => void;
 }
+
+/** Told of every exchange before it begins. `headers` are added to the request. */
+export type ExchangeObserver = (request: Pick<StreamedRequest, 'method' | 'url'>) => {
+  headers: Record<string, string>;
+  /** Called once, with the status when the response (if it is streamed: its head) is there, or with why there is none. */
+  onEnd(result: number | UpstreamError): void;
+} | null;
 
 export interface HttpRequest extends StreamedRequest {
   body?: string | undefined;

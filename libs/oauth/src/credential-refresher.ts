@@ -36,6 +36,8 @@ export interface FailedRefresh extends Pick<RefreshFailure, 'kind' | 'code'> {
 export interface RefresherOptions {
   times?: Partial<typeof DEFAULT_TIMES>;
   onFailure?: (failed: FailedRefresh) => void;
+  /** Runs each refresh, which several callers may wait for, from the lease to the stored credential. */
+  around?: <T>(credentials: CredentialStore, refresh: () => Promise<T>) => Promise<T>;
   clock?: () => number;
   random?: () => number;
 }
@@ -103,15 +105,23 @@ export class CredentialRefresher {
   private readonly backoff: RefreshBackoff;
   private readonly clock: () => number;
   private readonly onFailure: (failed: FailedRefresh) => void;
+  private readonly around: NonNullable<RefresherOptions['around']>;
   private storeWasUnavailable = false;
   private waitUntil = 0;
 
   constructor(
     private readonly store: Store,
-    { times, onFailure = () => undefined, clock = Date.now, random = Math.random }: RefresherOptions = {},
+    {
+      times,
+      onFailure = () => undefined,
+      around = (_, refresh) => refresh(),
+      clock = Date.now,
+      random = Math.random,
+    }: RefresherOptions = {},
   ) {
     this.times = { ...DEFAULT_TIMES, ...times };
     this.onFailure = onFailure;
+    this.around = around;
     this.clock = clock;
     this.backoff = new RefreshBackoff(store, clock, random);
   }
@@ -159,7 +169,7 @@ export class CredentialRefresher {
     const { id } = task.credentials;
     let onOutage: (problem: Problem) => void = () => undefined;
     const outage = new Promise<never>((_, reject) => (onOutage = reject));
-    const ended = this.run(task, onOutage).finally(() => this.inFlight.delete(id));
+    const ended = this.around(task.credentials, () => this.run(task, onOutage)).finally(() => this.inFlight.delete(id));
     const running = { result: Promise.race([ended, outage]), ended };
     this.inFlight.set(id, running);
     return running;

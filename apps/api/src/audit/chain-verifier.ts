@@ -2,7 +2,6 @@ import type { Keyring } from '@causeway/crypto';
 import type { Store } from '@causeway/store';
 import { decodeEntry, hashOf, hashOfEntry, NO_HASH, type ChainEntry, type NumberedEntry } from './chain-entry.js';
 import { HEAD, LOG, openHead, PARTITION, type ChainHead } from './chain-head.js';
-import type { Json } from './canonical-json.js';
 
 /** What a chain shows. Times are ISO 8601. */
 export interface Verification {
@@ -87,7 +86,7 @@ export async function verifyExport(lines: AsyncIterable<string>): Promise<Verifi
     line += 1;
     if (text.trim() === '') continue;
     const { hash, ...entry } = parse(text, line);
-    if (hash !== hashOf(entry.previousHash, entry as unknown as Json))
+    if (hash !== hashOf(entry.previousHash, entry))
       throw new BrokenChainError(`${entry.id} in line ${line} was changed: its hash is that of other content`);
     check.add(Number(/^aud_(\d+)$/.exec(entry.id)?.[1]), entry, hash);
   }

@@ -5,6 +5,8 @@ import { AuditModule } from '../audit/audit.module.js';
 import { HttpClientModule } from '../http-client/http-client.module.js';
 import { IntegrationsModule } from '../integrations/integrations.module.js';
 import { StoreModule } from '../store/store.module.js';
+import { Tracing } from '../tracing/tracing.js';
+import { TracingModule } from '../tracing/tracing.module.js';
 import { AuditLogController } from './audit-log.controller.js';
 import { AuditLog } from './audit-log.js';
 import { ConnectionApi } from './connection-api.js';
@@ -23,7 +25,7 @@ import { SharedGrants } from './shared-grants.js';
 import { WaitingGrants } from './waiting-grants.js';
 
 @Module({
-  imports: [AuditModule, HttpClientModule, IntegrationsModule, StoreModule],
+  imports: [AuditModule, HttpClientModule, IntegrationsModule, StoreModule, TracingModule],
   controllers: [ConnectionsController, AuditLogController],
   providers: [
     AuditLog,
@@ -42,8 +44,15 @@ import { WaitingGrants } from './waiting-grants.js';
     WaitingGrants,
     {
       provide: CredentialRefresher,
-      inject: [Store],
-      useFactory: (store: Store) => new CredentialRefresher(store, { onFailure: logFailedRefresh }),
+      inject: [Store, Tracing],
+      useFactory: (store: Store, tracing: Tracing) =>
+        new CredentialRefresher(store, {
+          onFailure: logFailedRefresh,
+          around: ({ id, provider }, refresh) => {
+            const attributes = { 'causeway.connection_id': id, 'causeway.integration': provider };
+            return tracing.inSpan('refresh', { kind: 'internal', attributes }, refresh);
+          },
+        }),
     },
   ],
   exports: [

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { SERVICE } from '../access/actor.js';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
+import { Tracing } from '../tracing/tracing.js';
 import { ConnectionRepository } from './connection.repository.js';
 import { ConnectionsService } from './connections.service.js';
 
@@ -19,6 +20,7 @@ export class ForgottenConnections implements OnApplicationBootstrap, OnApplicati
   constructor(
     private readonly repository: ConnectionRepository,
     private readonly connections: ConnectionsService,
+    private readonly tracing: Tracing,
     @Inject(CONFIGURATION) private readonly config: Configuration,
   ) {}
 
@@ -40,7 +42,10 @@ export class ForgottenConnections implements OnApplicationBootstrap, OnApplicati
   private async sweep(): Promise<void> {
     for (let after: string | undefined; ;) {
       const page = await this.repository.forgotten(BATCH, after);
-      for (const id of page.ids) await this.connections.disconnect(id, SERVICE).catch(() => undefined);
+      for (const id of page.ids)
+        await this.tracing
+          .asJob('forgotten-connection', () => this.connections.disconnect(id, SERVICE))
+          .catch(() => undefined);
       after = page.last;
       if (after === undefined) return;
     }

@@ -5,6 +5,7 @@ import type { OpenRequestSlots } from '@causeway/oauth';
 import { Problem } from '@causeway/problem';
 import { KeyValueStore, type Ref } from '@causeway/store';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
+import { Tracing } from '../tracing/tracing.js';
 import { idOfMember, sortableTime } from './connection-index.js';
 import type { ConnectionRecord } from './connection-record.js';
 import { GrantRevocation } from './grant-revocation.js';
@@ -53,6 +54,7 @@ export class WaitingGrants implements OnApplicationBootstrap, OnApplicationShutd
     private readonly newGrants: NewGrants,
     private readonly grants: SharedGrants,
     private readonly revocation: GrantRevocation,
+    private readonly tracing: Tracing,
     @Inject(CONFIGURATION) private readonly config: Configuration,
   ) {
     this.keys = keyring.sealingKeys('waiting grant');
@@ -158,7 +160,9 @@ export class WaitingGrants implements OnApplicationBootstrap, OnApplicationShutd
     for (let before = sortableTime(Date.now()); ;) {
       const members = await this.store.pageDescending(PARTITION, INDEX, { limit: SCAN, before });
       for (const member of members)
-        await this.settle(member).catch((error: unknown) => this.logger.warn(`not swept: ${messageOf(error)}`));
+        await this.tracing
+          .asJob('waiting-grant', () => this.settle(member))
+          .catch((error: unknown) => this.logger.warn(`not swept: ${messageOf(error)}`));
       const last = members.at(-1);
       if (last === undefined || members.length < SCAN) return;
       before = last;

@@ -4,6 +4,7 @@ import { ConcurrencyLimit } from '../access/concurrency-limit.js';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { mayActFor, requireMayActFor, type AuthorizationCheck, type Caller } from '../access/caller.js';
 import { EventStream } from './event-stream.js';
+import { Metrics } from '../metrics/metrics.js';
 import { LiveFeed } from './live-feed.js';
 
 export interface StreamRequest {
@@ -18,6 +19,7 @@ export class EventsService {
 
   constructor(
     private readonly live: LiveFeed,
+    private readonly metrics: Metrics,
     @Inject(CONFIGURATION) { limits }: Configuration,
   ) {
     this.limit = new ConcurrencyLimit('event streams', [
@@ -48,7 +50,15 @@ export class EventsService {
     // All web sessions of one key count as that key.
     const credential = `${caller.kind} ${caller.id ?? ''}`;
     const isUnlimited = caller.orgIds === null;
-    const release = this.limit.acquire(['', credential, orgId ?? caller.orgIds, isUnlimited ? '' : null]);
+    const free = this.limit.acquire(['', credential, orgId ?? caller.orgIds, isUnlimited ? '' : null]);
+    this.metrics.eventStreams.inc();
+    let isOpen = true;
+    const release = () => {
+      if (!isOpen) return;
+      isOpen = false;
+      free();
+      this.metrics.eventStreams.dec();
+    };
     // Also where the stream does not begin: the response is the problem then.
     reply.raw.once('close', release);
     let unsubscribe = () => {};

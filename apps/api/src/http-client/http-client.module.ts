@@ -5,15 +5,18 @@ import { RateLimiter } from '@causeway/rate-limiter';
 import { Shutdown } from '../shutdown/shutdown.js';
 import { ShutdownModule } from '../shutdown/shutdown.module.js';
 import { StoreModule } from '../store/store.module.js';
+import { Tracing } from '../tracing/tracing.js';
+import { TracingModule } from '../tracing/tracing.module.js';
+import { newHttpClient } from './traced-exchange.js';
 
 /** An `UpstreamClient` for what a connect reads of the account. */
 export const CONNECT_CLIENT = Symbol('CONNECT_CLIENT');
 
 @Module({
-  imports: [ShutdownModule, StoreModule],
+  imports: [ShutdownModule, StoreModule, TracingModule],
   providers: [
     // For the token endpoints and connects only: their requests wait for no connection that loads or proxied calls hold.
-    { provide: HttpClient, useFactory: () => new HttpClient() },
+    { provide: HttpClient, inject: [Tracing], useFactory: newHttpClient },
     {
       provide: CONNECT_CLIENT,
       inject: [HttpClient, Store],
@@ -21,8 +24,9 @@ export const CONNECT_CLIENT = Symbol('CONNECT_CLIENT');
     },
     {
       provide: UpstreamClient,
-      inject: [Store],
-      useFactory: (store: Store) => new UpstreamClient(new HttpClient(), new RateLimiter(store)),
+      inject: [Tracing, Store],
+      useFactory: (tracing: Tracing, store: Store) =>
+        new UpstreamClient(newHttpClient(tracing), new RateLimiter(store)),
     },
   ],
   exports: [HttpClient, UpstreamClient, CONNECT_CLIENT],

@@ -2,11 +2,12 @@ import { Module } from '@nestjs/common';
 import { ConnectionsModule } from '../connections/connections.module.js';
 import { IntegrationsModule } from '../integrations/integrations.module.js';
 import { StoreModule } from '../store/store.module.js';
+import { TracingModule } from '../tracing/tracing.module.js';
 import { ItemsController } from './items.controller.js';
 import { ItemsService } from './items.service.js';
 
 @Module({
-  imports: [ConnectionsModule, IntegrationsModule, StoreModule],
+  imports: [ConnectionsModule, IntegrationsModule, StoreModule, TracingModule],
   controllers: [ItemsController],
   providers: [ItemsService],
 })

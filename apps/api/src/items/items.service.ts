@@ -21,6 +21,7 @@ import type { ItemType } from '../integrations/integration-definition.js';
 import type { IntegrationItem } from '../integrations/integration.js';
 import { Metrics } from '../metrics/metrics.js';
 import { SealedCache } from '../store/sealed-cache.js';
+import { Tracing } from '../tracing/tracing.js';
 import type { IncompleteListDto, ItemPage, LoadDto, LoadSummary } from './item.dto.js';
 import { ItemLoad } from './item-load.js';
 import { firstCursor, refuseOtherLoad, type LoadCursor } from './load-cursor.js';
@@ -72,6 +73,7 @@ export class ItemsService {
     private readonly cache: SealedCache,
     private readonly auditLog: AuditLog,
     private readonly metrics: Metrics,
+    private readonly tracing: Tracing,
     @Inject(CONFIGURATION) { limits }: Configuration,
   ) {
     this.streams = new ConcurrencyLimit('streamed loads', [
@@ -129,16 +131,27 @@ export class ItemsService {
     const { signal } = authorization;
     const options = { actor: reader.actor, maxWaitMs: MAX_WAIT_MS, signal };
     const load = this.load(start, { ...SIDE_BY_SIDE, memory }, options);
+    const { integration } = record;
     const lines = loadStream(load, {
       seal: (remaining) => sealCursor(this.keyring, listOf(record), remaining),
       summarize: () => summarize(start, load, authorization),
-      onPage: () => this.repository.touch(record.id),
+      onPage: (items) => {
+        this.metrics.loadItems.inc({ integration }, items);
+        return this.repository.touch(record.id);
+      },
     });
-    const stream = Readable.from(lines, { objectMode: false, highWaterMark: 1 });
+    const attributes = { 'causeway.connection_id': record.id, 'causeway.integration': integration };
+    const span = this.tracing.start('load', { kind: 'internal', attributes });
+    const stream = Readable.from(this.tracing.stepsOf(span, lines), { objectMode: false, highWaterMark: 1 });
+    this.metrics.loadsRunning.inc({ integration });
     stream.once('close', () => {
       authorization.stop();
       const outcome = !stream.readableEnded ? 'cut' : load.failures.length === 0 ? 'complete' : 'incomplete';
-      this.metrics.loads.inc({ integration: record.integration, outcome });
+      this.metrics.loads.inc({ integration, outcome });
+      this.metrics.loadsRunning.dec({ integration });
+      const { items, pages } = load.statistics.counts;
+      span?.setAttributes({ 'causeway.load.items': items, 'causeway.load.pages': pages });
+      this.tracing.end(span, outcome === 'complete' ? undefined : outcome);
     });
     return stream;
   }
@@ -185,6 +198,7 @@ export class ItemsService {
       if (next === null) break;
       items.push(...next);
     }
+    this.metrics.loadItems.inc({ integration: record.integration }, items.length);
     const remaining = load.remaining();
     const final = load.failures.find(({ isFinal }) => isFinal);
     // Items go first: the next request begins where this one could not go on, and says why.

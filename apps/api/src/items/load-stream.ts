@@ -21,7 +21,7 @@ export interface LoadStreamOptions {
   seal(cursor: LoadCursor): string;
   summarize(load: ItemLoad): Summary;
   /** After every page. */
-  onPage(): Promise<void>;
+  onPage(items: number): Promise<void>;
 }
 
 /** A whole load as `application/x-ndjson`, usually a chunk of text for each page: items, progress, and last a summary. */
@@ -47,7 +47,7 @@ export async function* loadStream(load: ItemLoad, options: LoadStreamOptions): A
     }
     const items = await next;
     if (items === null) break;
-    await options.onPage();
+    await options.onPage(items.length);
     let text = '';
     for (const item of items) {
       text += `{"item":${JSON.stringify(item)}}\n`;

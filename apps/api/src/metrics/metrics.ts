@@ -56,10 +56,38 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly loadsRunning = new Gauge({
+    name: 'causeway_loads_running',
+    help: 'Streamed loads that are running.',
+    labelNames: ['integration'],
+    registers: [this.registry],
+  });
+
+  readonly loadItems = new Counter({
+    name: 'causeway_load_items_total',
+    help: 'Items that were loaded, by stream or by page.',
+    labelNames: ['integration'],
+    registers: [this.registry],
+  });
+
+  readonly eventStreams = new Gauge({
+    name: 'causeway_event_streams',
+    help: 'Event streams that are open.',
+    registers: [this.registry],
+  });
+
   readonly requests = new Histogram({
     name: 'causeway_http_request_seconds',
     help: 'Requests to this service, by route and status.',
     labelNames: ['method', 'route', 'status'],
+    buckets: OWN_BUCKETS,
+    registers: [this.registry],
+  });
+
+  readonly storeSeconds = new Histogram({
+    name: 'causeway_store_seconds',
+    help: 'Operations of the store, failed ones too.',
+    labelNames: ['operation'],
     buckets: OWN_BUCKETS,
     registers: [this.registry],
   });

@@ -5,7 +5,7 @@ const MAX_CHARACTERS = 16 * 1024;
  * Standard output for lines that come with every request: written a tenth of a second together, because each write is a system call that
  * takes as long as a tenth of a token look-up.
  */
-export class LogOutput {
+class LogOutput {
   private pending = '';
   private timer: NodeJS.Timeout | undefined;
 

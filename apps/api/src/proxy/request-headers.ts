@@ -26,6 +26,11 @@ const REMOVED: ReadonlySet<string> = new Set([
   'cf-connecting-ip',
   'fastly-client-ip',
   'http2-settings',
+  // They name this request in our log and trace; with tracing on, the provider gets a position in the trace of its own.
+  'x-request-id',
+  'traceparent',
+  'tracestate',
+  'baggage',
 ]);
 
 /** Gateways take some of these as the host, the path or the method of the request instead of the ones that were checked. */

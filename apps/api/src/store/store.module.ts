@@ -6,7 +6,10 @@ import { makeDataDirectory } from '../configuration/data-directory.js';
 import { Metrics } from '../metrics/metrics.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { sandboxKey } from '../sandbox/sandbox-key.js';
+import { Tracing } from '../tracing/tracing.js';
+import { TracingModule } from '../tracing/tracing.module.js';
 import { authenticatedStore } from './authenticated-store.js';
+import { observedStore } from './observed-store.js';
 import { RecordMaintenance } from './record-maintenance.js';
 import { SealedCache } from './sealed-cache.js';
 
@@ -65,9 +68,14 @@ export class RawStoreModule implements OnApplicationShutdown {
 
 /** The store, which can be injected whole or as one of its ports. */
 @Module({
-  imports: [MetricsModule, RawStoreModule],
+  imports: [MetricsModule, RawStoreModule, TracingModule],
   providers: [
-    { provide: Store, inject: [RawStore, Keyring, Metrics, CONFIGURATION], useFactory: authenticatedStore },
+    {
+      provide: Store,
+      inject: [RawStore, Keyring, Metrics, Tracing, CONFIGURATION],
+      useFactory: (store: RawStore, keyring: Keyring, metrics: Metrics, tracing: Tracing, config: Configuration) =>
+        authenticatedStore(observedStore(store, metrics, tracing), keyring, metrics, config),
+    },
     ...PORTS.map((port) => ({ provide: port, useExisting: Store })),
     SealedCache,
   ],

@@ -43,6 +43,14 @@ export class Tracing implements OnApplicationShutdown {
     return this.runIn(this.tracer?.start(`job ${name}`, { kind: 'internal', attributes: {} }, null) ?? null, work);
   }
 
+  /** Every step is part of the span, whoever asks for it. */
+  stepsOf<T>(span: Span | null, generator: AsyncGenerator<T, void>): AsyncIterable<T> {
+    if (span === null) return generator;
+    const activity = { ...currentActivity(), traceId: span.spanContext().traceId, span };
+    const next = () => runIn(activity, () => generator.next());
+    return { [Symbol.asyncIterator]: () => ({ next, return: () => generator.return() }) };
+  }
+
   end(span: Span | null, errorType?: string): void {
     if (span === null) return;
     if (errorType !== undefined) this.tracer?.fail(span, errorType);
