@@ -229,6 +229,7 @@ export class ConnectionCredentials {
           (record) => (record.generation !== generation || record.problem !== null ? null : revoked(record, reason)),
           { auditEntry: { type: 'needs-reconnect', detail: reason, actor }, event: 'connection.needs-reconnect' },
         );
+        if (updated !== null) this.metrics.needsReconnect.inc({ integration });
         return updated !== null;
       },
     };

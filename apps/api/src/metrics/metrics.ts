@@ -25,6 +25,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly needsReconnect = new Counter({
+    name: 'causeway_needs_reconnect_total',
+    help: 'Connections that became needs-reconnect: the provider does not accept the grant any more.',
+    labelNames: ['integration'],
+    registers: [this.registry],
+  });
+
   readonly refreshSeconds = new Histogram({
     name: 'causeway_refresh_seconds',
     help: 'Refresh requests to token endpoints, whatever their outcome.',

@@ -1,6 +1,7 @@
-import { Controller, Get, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiExtraModels, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { LiveDto, PartDto, ReadyDto } from './health.dto.js';
 import { HealthService } from './health.service.js';
@@ -8,12 +9,15 @@ import { HealthService } from './health.service.js';
 @Controller('health')
 @ApiExtraModels(PartDto)
 export class HealthController {
-  constructor(private readonly health: HealthService) {}
+  constructor(
+    private readonly health: HealthService,
+    @Inject(CONFIGURATION) private readonly config: Configuration,
+  ) {}
 
   @Get('live')
   @Endpoint({ summary: 'The process answers', access: 'public', isExemptFromLimit: true, response: LiveDto })
   live(): LiveDto {
-    return { status: 'ok' };
+    return { status: 'ok', ...this.config.build };
   }
 
   @Get('ready')

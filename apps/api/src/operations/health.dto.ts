@@ -3,6 +3,12 @@ import { ApiProperty } from '@nestjs/swagger';
 export class LiveDto {
   @ApiProperty({ enum: ['ok'] })
   status!: 'ok';
+
+  @ApiProperty({ example: '1.4.0', description: 'Of the service.' })
+  version!: string;
+
+  @ApiProperty({ type: String, nullable: true, description: '`null` where the build did not name it.' })
+  commit!: string | null;
 }
 
 export class WarningDto {

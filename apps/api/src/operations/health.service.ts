@@ -13,9 +13,14 @@ export class HealthService {
     private readonly shutdown: Shutdown,
   ) {}
 
-  /** Rejected clients do not make the service unready: everything else works. */
-  async readiness(): Promise<ReadyDto> {
+  /** For who follows it, and sends no requests to a process that is not ready. */
+  readiness(): Promise<ReadyDto> {
     this.shutdown.noteReadinessCheck();
+    return this.check();
+  }
+
+  /** Rejected clients do not make the service unready: everything else works. */
+  async check(): Promise<ReadyDto> {
     if (this.shutdown.draining.aborted) {
       const detail = 'shutting-down: this process serves what it has, and ends. Send new requests elsewhere.';
       return { status: 'failing', parts: { process: { status: 'failing', detail, warnings: [] } } };

@@ -7,10 +7,11 @@ import { HealthController } from './health.controller.js';
 import { HealthService } from './health.service.js';
 import { MetricsController } from './metrics.controller.js';
 import { RequestObserver } from './request-observer.js';
+import { ServiceMetrics } from './service-metrics.js';
 
 @Module({
   imports: [IntegrationsModule, ShutdownModule, StoreModule, TracingModule],
   controllers: [HealthController, MetricsController],
-  providers: [HealthService, RequestObserver],
+  providers: [HealthService, RequestObserver, ServiceMetrics],
 })
 export class OperationsModule {}
