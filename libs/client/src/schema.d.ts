@@ -1126,6 +1126,13 @@ export interface components {
         LiveDto: {
             /** @enum {string} */
             status: "ok";
+            /**
+             * @description Of the service.
+             * @example 1.4.0
+             */
+            version: string;
+            /** @description `null` where the build did not name it. */
+            commit: string | null;
         };
         ReadyDto: {
             /** @enum {string} */
