@@ -65,8 +65,10 @@ test('a proxied call has one line, with who called, for whom, and what the provi
   const line = await lineOf('proxied');
   expect(line).toEqual({
     level: 'info',
+    pid: expect.any(Number),
     timestamp: expect.any(Number),
     context: 'Request',
+    message: 'GET /connections/:id/proxy/* 200',
     requestId: 'proxied',
     traceId: TRACE_ID,
     method: 'GET',

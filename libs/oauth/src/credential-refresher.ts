@@ -2,27 +2,10 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '@causeway/problem';
 import { holdLease, type Store } from '@causeway/store';
-import type { Credential, CredentialStore, StoredCredential } from './credential.js';
-import { RefreshBackoff, isStoreUnavailable, type Backoff, type RefreshPause } from './refresh-backoff.js';
+import type { CredentialStore, StoredCredential } from './credential.js';
+import { RefreshBackoff, isStoreUnavailable, type Backoff } from './refresh-backoff.js';
+import type { Refresh, RefreshFailure } from './refresh-outcome.js';
 import { retryWhileUnavailable } from './retry-while-unavailable.js';
-
-/** How a token endpoint rejected a refresh. */
-export interface RefreshFailure {
-  /**
-   * `revoked`: the grant was revoked or has expired, and the user has to authorize again. `configuration`: our client id or secret is
-   * wrong, and the operator has to correct it. `conflict`: another refresh of the same token has just happened. `transient`: try later.
-   */
-  kind: 'revoked' | 'configuration' | 'conflict' | 'transient';
-  /** The provider's short error code. */
-  code: string;
-  problem: Problem;
-  pause?: RefreshPause | undefined;
-}
-
-export type RefreshOutcome = { credential: Credential } | { failure: RefreshFailure };
-
-/** Sends a credential's refresh token to the provider; does not throw for an error response. */
-export type Refresh = (credential: Credential) => Promise<RefreshOutcome>;
 
 /** Reported once for each token request that failed, however many callers waited for it. */
 export interface FailedRefresh extends Pick<RefreshFailure, 'kind' | 'code'> {

@@ -12,14 +12,8 @@ export {
 } from './authorization-requests.js';
 export type { ClientRegistration } from './client-registration.js';
 export type { Credential, CredentialStore, StoredCredential } from './credential.js';
-export {
-  CredentialRefresher,
-  type FailedRefresh,
-  type Refresh,
-  type RefreshFailure,
-  type RefreshOptions,
-  type RefreshOutcome,
-} from './credential-refresher.js';
+export { CredentialRefresher, type FailedRefresh, type RefreshOptions } from './credential-refresher.js';
+export type { Refresh, RefreshFailure, RefreshOutcome } from './refresh-outcome.js';
 export type { Grant } from './grant.js';
 export { isIssuer } from './issuer.js';
 export type { OAuthProvider } from './oauth-provider.js';

@@ -2,7 +2,8 @@ import type { Store } from '@causeway/store';
 import { openTemporaryStore } from '@causeway/testing';
 import { Problem } from '@causeway/problem';
 import type { CredentialStore } from './credential.js';
-import { CredentialRefresher, type RefreshOutcome } from './credential-refresher.js';
+import { CredentialRefresher } from './credential-refresher.js';
+import type { RefreshOutcome } from './refresh-outcome.js';
 import { RefreshBackoff, type RefreshPause } from './refresh-backoff.js';
 
 const NOW = Date.UTC(2026, 10, 20);

@@ -9,11 +9,11 @@ import {
   type HttpResponse,
   type JsonObject,
 } from '@causeway/http-client';
-import type { RefreshFailure, RefreshOutcome } from './credential-refresher.js';
 import type { Credential } from './credential.js';
 import { readGrant, type Grant } from './grant.js';
 import type { ClientRegistration } from './client-registration.js';
 import type { Endpoint, TokenErrors } from './oauth-provider.js';
+import type { RefreshFailure, RefreshOutcome } from './refresh-outcome.js';
 
 /** Shorter than the lease of a refresh: no other refresh can start while this request is running. */
 const TOKEN_TIMEOUT_MS = 20_000;

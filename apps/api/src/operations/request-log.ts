@@ -50,8 +50,10 @@ export class RequestLog {
     this.output.write(
       JSON.stringify({
         level: hasFailed ? 'error' : 'info',
+        pid: process.pid,
         timestamp: Date.now(),
         context: 'Request',
+        message: `${method} ${route} ${status}`,
         requestId,
         traceId,
         method,
