@@ -8,6 +8,8 @@ import {
   type Credential,
   type CredentialStore,
   type FailedRefresh,
+  type RefreshFailure,
+  type RefreshOutcome,
   type StoredCredential,
 } from '@causeway/oauth';
 import { holdLease } from '@causeway/store';

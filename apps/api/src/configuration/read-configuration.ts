@@ -87,6 +87,7 @@ export function knownNames(integrationIds: readonly string[]): string[] {
   const prefixes = integrationIds.map((id) => `${id.toUpperCase()}_`);
   return [
     ...variablesOf(ServiceEnvironment),
+    ...variablesOf(TelemetryEnvironment),
     ...variablesOf(RedisEnvironment).map((name) => `REDIS_${name}`),
     ...variablesOf(LimitsEnvironment).map((name) => `LIMIT_${name}`),
     ...prefixes.flatMap((prefix) => variablesOf(IntegrationEnvironment).map((name) => prefix + name)),
