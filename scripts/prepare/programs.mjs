@@ -12,15 +12,22 @@ const CHROMIUM_OUTSIDE_PATH = [
 ];
 
 /** Debian's packages. redis-server would also start a Redis for the whole system; redis-tools has the same program and starts nothing. */
-const PACKAGES = { 'redis-server': 'redis-tools', chromium: 'chromium', haproxy: 'haproxy', wrk: 'wrk' };
+const PACKAGES = {
+  'redis-server': 'redis-tools',
+  chromium: 'chromium',
+  haproxy: 'haproxy',
+  prometheus: 'prometheus',
+  wrk: 'wrk',
+};
 
 const INSTALL = {
-  debian: 'sudo apt-get install --no-install-recommends redis-server chromium haproxy wrk',
-  ubuntu: 'sudo apt-get install redis-server haproxy wrk && npx playwright-core install --with-deps chromium',
-  fedora: 'sudo dnf install redis chromium haproxy wrk',
-  alpine: 'apk add redis chromium haproxy wrk',
-  arch: 'sudo pacman -S redis chromium haproxy wrk',
-  darwin: 'brew install redis haproxy wrk && brew install --cask google-chrome',
+  debian: 'sudo apt-get install --no-install-recommends redis-server chromium haproxy prometheus wrk',
+  ubuntu:
+    'sudo apt-get install redis-server haproxy prometheus wrk && npx playwright-core install --with-deps chromium',
+  fedora: 'sudo dnf install redis chromium haproxy golang-github-prometheus wrk',
+  alpine: 'apk add redis chromium haproxy prometheus wrk',
+  arch: 'sudo pacman -S redis chromium haproxy prometheus wrk',
+  darwin: 'brew install redis haproxy prometheus wrk && brew install --cask google-chrome',
 };
 
 /** Makes sure that these programs are there; installs them only on Debian, as root. Returns the environment that finds them. */
@@ -85,7 +92,8 @@ async function aptInstall(names) {
   const start = performance.now();
   const packages = names.map((name) => PACKAGES[name]);
   log(`installing ${packages.join(' and ')} with apt-get`);
-  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  // At run level 1, the packages start no service for the whole system.
+  const env = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   await run('apt-get update', 'apt-get', ['update', '-q'], env);
   await run('apt-get install', 'apt-get', ['install', '-q', '-y', '--no-install-recommends', ...packages], env);
   if (names.includes('redis-server')) {

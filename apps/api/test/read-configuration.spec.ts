@@ -260,6 +260,46 @@ describe('readConfiguration', () => {
   });
 });
 
+describe('what the service tells of itself', () => {
+  it.each([
+    ['on', 1],
+    ['off', null],
+    ['0', 0],
+    ['0.25', 0.25],
+    ['.5', 0.5],
+    ['1', 1],
+  ])('logs requests as REQUEST_LOG=%s says', (REQUEST_LOG, share) => {
+    expect(read({ ...PRODUCTION, REQUEST_LOG }).requestLog).toBe(share);
+  });
+
+  it.each(['yes', '2', '-1', '1.5', '10%'])('rejects REQUEST_LOG=%s', (REQUEST_LOG) => {
+    expect(faultsOf({ ...PRODUCTION, REQUEST_LOG })).toEqual([expect.stringMatching(/^REQUEST_LOG has to be/)]);
+  });
+
+  it.each([
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }, true],
+    [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://collector/v1/traces' }, true],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318', OTEL_SDK_DISABLED: 'TRUE' }, false],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318', OTEL_TRACES_EXPORTER: 'none' }, false],
+    [{ OTEL_SERVICE_NAME: 'connections' }, false],
+  ])('sends traces with %j: %s', (environment, expected) => {
+    expect(read({ ...PRODUCTION, ...environment }).exportsTraces).toBe(expected);
+  });
+
+  it('rejects what OpenTelemetry would replace by a default in silence', () => {
+    const environment = {
+      OTEL_TRACES_SAMPLER: 'sometimes',
+      OTEL_TRACES_SAMPLER_ARG: '5%',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'x:1',
+    };
+    expect(faultsOf({ ...PRODUCTION, ...environment }).map((fault) => fault.split(' ')[0])).toEqual([
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      'OTEL_TRACES_SAMPLER',
+      'OTEL_TRACES_SAMPLER_ARG',
+    ]);
+  });
+});
+
 describe('.env.example', () => {
   const lines = fileOf('../../../.env.example').split('\n');
   const examples: Record<string, string> = Object.fromEntries(
@@ -270,8 +310,10 @@ describe('.env.example', () => {
   );
 
   it('names every variable that the service knows, and none that it does not', () => {
-    const known = [...fileOf('../src/configuration/service-environment.ts').matchAll(/^ {2}([A-Z_]+)\?:/gm)].map(
-      ([, name]) => name,
+    const known = ['service', 'telemetry'].flatMap((part) =>
+      [...fileOf(`../src/configuration/${part}-environment.ts`).matchAll(/^ {2}([A-Z_]+)\?:/gm)].map(
+        ([, name]) => name,
+      ),
     );
     const redis = [...fileOf('../src/configuration/redis-environment.ts').matchAll(/^ {2}([A-Z_]+)\?:/gm)].map(
       ([, name]) => `REDIS_${name}`,
