@@ -101,7 +101,7 @@ export class Metrics {
 
   readonly unreadableRecords = new Counter({
     name: 'causeway_unreadable_records_total',
-    help: 'Reads of a record that was ignored, by reason: not-authentic, or unknown-key.',
+    help: 'Reads of a record that was ignored, by reason: not-authentic, unknown-key, or newer-format.',
     labelNames: ['reason'],
     registers: [this.registry],
   });

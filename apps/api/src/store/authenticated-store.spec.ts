@@ -75,6 +75,33 @@ describe('authenticatedStore', () => {
     expect(await second.get(ref)).toBe('three');
   });
 
+  it('leaves records of a later version alone, and says that they cannot be read', async () => {
+    const metrics = new Metrics();
+    const store = await open([K1], raw, metrics);
+    const newer = 'm2.k1.some-tag-of-the-future\nvalue';
+    await put(raw, newer);
+    const other = { partition: ref.partition, key: 'other' };
+    await store.commitIfUnchanged(ref.partition, { put: [{ key: other.key, value: 'mine' }] });
+    await expect(store.get(ref)).rejects.toMatchObject({
+      slug: 'store-unavailable',
+      detail: expect.stringContaining('format 2'),
+    });
+    expect(await store.getMany([ref, other])).toEqual([null, 'mine']);
+    for (const expected of [null, 'value']) {
+      const change = { expect: [{ key: ref.key, value: expected }], put: [{ key: ref.key, value: 'mine' }] };
+      await expect(store.commitIfUnchanged(ref.partition, change)).rejects.toMatchObject({ slug: 'store-unavailable' });
+    }
+    const maintenance = new RecordMaintenance(raw, new Keyring([K2, K1]));
+    expect(await maintenance.retag()).toBe(1);
+    await maintenance.upgrade({ acceptUntagged: true });
+    await maintenance.abandon(['k1', 'k2']);
+    expect(await raw.get(ref)).toBe(newer);
+    expect((await maintenance.count()).unreadable).toEqual([{ name: ref.key, keyId: null }]);
+    expect((await metrics.unreadableRecords.get()).values).toContainEqual(
+      expect.objectContaining({ labels: { reason: 'newer-format' } }),
+    );
+  });
+
   it('says of a key that it lacks that the store is unavailable, where one record is asked for, and skips it in lists', async () => {
     const metrics = new Metrics();
     const store = await open([K1], raw, metrics);

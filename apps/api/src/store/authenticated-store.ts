@@ -76,15 +76,23 @@ function untilPassed(check: () => Promise<void>): () => Promise<void> | undefine
 /** Counts every read, and logs each record once. */
 function report(metrics: Metrics): (value: UnreadableValue) => void {
   const reported = new LRUCache<string, true>({ max: 1_000 });
-  return ({ ref: { partition, key }, keyId }) => {
-    metrics.unreadableRecords.inc({ reason: keyId === null ? 'not-authentic' : 'unknown-key' });
+  return ({ ref: { partition, key }, reason }) => {
+    const { label, because } = explain(reason);
+    metrics.unreadableRecords.inc({ reason: label });
     const name = `${partition} ${key}`;
     if (reported.has(name)) return;
     reported.set(name, true);
-    const reason =
-      keyId === null
-        ? 'it was changed or moved, or not written by this service'
-        : `the key "${keyId}" is not configured`;
-    logger.error(`the record "${key}" is ignored: ${reason}`);
+    logger.error(`the record "${key}" is ignored: ${because}`);
+  };
+}
+
+function explain(reason: UnreadableValue['reason']): { label: string; because: string } {
+  if (reason === 'not-authentic')
+    return { label: reason, because: 'it was changed or moved, or not written by this service' };
+  if ('unknownKey' in reason)
+    return { label: 'unknown-key', because: `the key "${reason.unknownKey}" is not configured` };
+  return {
+    label: 'newer-format',
+    because: `a later version of this service wrote it, in format ${reason.newerFormat}`,
   };
 }

@@ -5,8 +5,8 @@ import type { RecordTags } from './record-tags.js';
 
 export interface UnreadableValue {
   ref: Ref;
-  /** The key that is not configured; `null`: the value is not authentic. */
-  keyId: string | null;
+  /** Why it is there and cannot be read; otherwise it is not authentic. */
+  reason: { unknownKey: string } | { newerFormat: number } | 'not-authentic';
 }
 
 type Expectation = NonNullable<Change['expect']>;
@@ -26,24 +26,30 @@ export function authenticatedValues(
   tags: RecordTags,
   { checkStore, onUnreadable }: Checks,
 ): KeyValueStore {
-  /** `null` for what is not authentic; a value with a key that is not configured is there, but cannot be read. */
-  function read(ref: Ref, stored: string | null): { text: string | null; unknownKey?: string } {
+  /** `null` for what is not authentic; a value of another key or of a later version is there, but cannot be read: `unreadable` says why. */
+  function read(ref: Ref, stored: string | null): { text: string | null; unreadable?: string } {
     if (stored === null) return { text: null };
     const value = tags.read(ref, stored);
-    if (value.state === 'authentic') return { text: value.text };
-    const keyId = value.state === 'unknown-key' ? value.keyId : null;
-    onUnreadable({ ref, keyId });
-    return keyId === null ? { text: null } : { text: null, unknownKey: keyId };
+    switch (value.state) {
+      case 'authentic':
+        return { text: value.text };
+      case 'unknown-key':
+        onUnreadable({ ref, reason: { unknownKey: value.keyId } });
+        return { text: null, unreadable: `with the key "${value.keyId}", which is not configured` };
+      case 'newer':
+        onUnreadable({ ref, reason: { newerFormat: value.format } });
+        return { text: null, unreadable: `in format ${value.format}, by a later version of this service` };
+      default:
+        onUnreadable({ ref, reason: 'not-authentic' });
+        return { text: null };
+    }
   }
 
   /** @throws Problem `store-unavailable` */
   function readOrThrow(ref: Ref, stored: string | null): string | null {
-    const { text, unknownKey } = read(ref, stored);
-    if (unknownKey === undefined) return text;
-    throw new Problem(
-      'store-unavailable',
-      `A record was stored with the key "${unknownKey}", which is not configured.`,
-    );
+    const { text, unreadable } = read(ref, stored);
+    if (unreadable === undefined) return text;
+    throw new Problem('store-unavailable', `A record was stored ${unreadable}.`);
   }
 
   function tagged(partition: string, change: Change): Change {

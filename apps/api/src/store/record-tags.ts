@@ -14,11 +14,16 @@ export type ReadValue =
   | AuthenticValue
   /** Its key is not configured, so nobody can tell. */
   | { state: 'unknown-key'; keyId: string }
+  /** Of a later version of this service, which says by the number of the format that earlier ones cannot read it. */
+  | { state: 'newer'; format: number }
   /** Changed, moved, or written by somebody without the key. */
   | { state: 'forged' }
   /** As earlier versions stored it. */
   | { state: 'untagged'; text: string };
 
+/** The number is the format of a record: of its tag, and of what is in it. A change that an earlier version misreads takes the next one. */
+const FORMAT_NUMBER = 1;
+const ANY_FORMAT = /^m([1-9]\d{0,5})\./;
 const TAGGED = /^m1\.([\w-]{1,32})\.([\w-]{43})\n/;
 /** Verifying a value costs some 5 µs, a twentieth of a token look-up: those of late are remembered. */
 const MAX_REMEMBERED = 5_000;
@@ -63,7 +68,11 @@ export class RecordTags {
 
   private verify(place: string, stored: string): ReadValue {
     const [head, keyId = '', tag = ''] = TAGGED.exec(stored) ?? [];
-    if (head === undefined) return stored.startsWith('m1.') ? { state: 'forged' } : { state: 'untagged', text: stored };
+    if (head === undefined) {
+      const format = Number(ANY_FORMAT.exec(stored)?.[1] ?? 0);
+      if (format > FORMAT_NUMBER) return { state: 'newer', format };
+      return format === FORMAT_NUMBER ? { state: 'forged' } : { state: 'untagged', text: stored };
+    }
     if (!this.keys.has(keyId)) return { state: 'unknown-key', keyId };
     const text = stored.slice(head.length);
     return this.keys.verify(place + text, tag, keyId) ? { state: 'authentic', text, keyId } : { state: 'forged' };
