@@ -13,6 +13,8 @@ const STOP_MS = 10_000;
 export interface ServiceOptions {
   /** The whole environment of the service but PATH and PORT, and how it ends. */
   env?: Record<string, string>;
+  /** The folder of another version of the service that was built there. */
+  installation?: string;
 }
 
 export interface Service {
@@ -34,7 +36,7 @@ export interface Service {
 }
 
 /** The built service, as `npm run start:prod` starts it, in an empty directory and an environment of its own. */
-export async function startService({ env = {} }: ServiceOptions = {}): Promise<Service> {
+export async function startService({ env = {}, installation = ROOT }: ServiceOptions = {}): Promise<Service> {
   const directory = await workingDirectory();
   let environment = env;
   let port = Number(env['PORT'] ?? 0);
@@ -42,7 +44,7 @@ export async function startService({ env = {} }: ServiceOptions = {}): Promise<S
   /** A signal was sent, so that its end needs no explanation. */
   let signaled = false;
   const launch = async (): Promise<OwnedProcess> => {
-    const started = await start(directory, port, environment);
+    const started = await start(directory, port, environment, installation);
     signaled = false;
     void started.ended.then(({ code }) => {
       // A test sees only connections that are reset; this line says why.
@@ -119,26 +121,31 @@ export async function runService({
 const workingDirectory = () => mkdtemp(join(process.env['CAUSEWAY_TEST_FOLDER'] ?? tmpdir(), 'service-'));
 
 /** Node's arguments in `npm run start:prod`. */
-function startArguments(): string[] {
-  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+function startArguments(installation: string): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(installation, 'package.json'), 'utf8')) as {
     scripts: { 'start:prod': string };
   };
   const [, args] = /^exec node (.+)$/.exec(scripts['start:prod']) ?? [];
   if (args === undefined) throw new Error('start:prod is not "exec node …"');
-  return args.split(' ').map((arg) => (arg.endsWith('.js') ? join(ROOT, arg) : arg));
+  return args.split(' ').map((arg) => (arg.endsWith('.js') ? join(installation, arg) : arg));
 }
 
 /** By default, a test does not wait for what would run when it stops a service. */
 const PROMPT_END = { DRAIN_SECONDS: '0', SHUTDOWN_SECONDS: '1' };
 
-const spawnService = (cwd: string, env: Record<string, string>) =>
-  spawnOwned(process.execPath, startArguments(), {
+const spawnService = (cwd: string, env: Record<string, string>, installation = ROOT) =>
+  spawnOwned(process.execPath, startArguments(installation), {
     cwd,
     env: { PATH: process.env['PATH'] ?? '', ...PROMPT_END, ...env },
   });
 
-async function start(directory: string, port: number, env: Record<string, string>): Promise<OwnedProcess> {
-  const running = await spawnService(directory, { ...env, PORT: String(port) });
+async function start(
+  directory: string,
+  port: number,
+  env: Record<string, string>,
+  installation: string,
+): Promise<OwnedProcess> {
+  const running = await spawnService(directory, { ...env, PORT: String(port) }, installation);
   const deadline = performance.now() + START_MS;
   while (running.isRunning() && performance.now() < deadline) {
     if (await answers(`http://127.0.0.1:${port}/health/live`)) return running;
