@@ -61,7 +61,7 @@ async function makeBase(folder: string): Promise<void> {
 test('the image builds, starts without rights, and ends at SIGTERM', async () => {
   const reason = await reasonToSkip();
   if (reason !== null) {
-    console.log(`SKIPPED: ${reason}`);
+    process.stderr.write(`SKIPPED: ${reason}\n`);
     return;
   }
   const folder = await mkdtemp(join(tmpdir(), 'causeway-image-'));

@@ -39,7 +39,7 @@ afterAll(() => Promise.all([apart?.stop(), redis?.stop()]));
 test('nothing is lost and nothing fails between the previous release and this version, there and back', async () => {
   const tag = await previousTag();
   if (tag === null) {
-    console.log('SKIPPED: there is no tag v* in this clone, so no previous release to roll from');
+    process.stderr.write('SKIPPED: there is no tag v* in this clone, so no previous release to roll from\n');
     return;
   }
   const release = await buildRelease(tag);
@@ -137,8 +137,8 @@ test('nothing is lost and nothing fails between the previous release and this ve
     await release.remove();
   }
   const refreshes = (await apart.mockProviders.log('airtable')).tokenCalls;
-  console.log(
-    `${tag} and back: ${made.length} connections, ${JSON.stringify(served)} requests, ${refreshes} token requests`,
+  process.stderr.write(
+    `${tag} and back: ${made.length} connections, ${JSON.stringify(served)} requests, ${refreshes} token requests\n`,
   );
   expect(failures).toEqual([]);
   expect(made.length).toBeGreaterThan(20);
