@@ -117,6 +117,7 @@ export class Metrics {
     name: 'causeway_store_warning',
     help: '1 for each setting or state of Redis that endangers the data.',
     labelNames: ['warning'],
+    aggregator: 'max',
     registers: [this.registry],
   });
 
