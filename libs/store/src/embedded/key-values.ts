@@ -50,8 +50,10 @@ export function embeddedKeyValues(database: EmbeddedDatabase, topics: EventEmitt
     const first = before === undefined ? start : memberKey(partition, index, before);
     const range = { start: first, exclusiveStart: true, end, inclusiveEnd: true, reverse: true, limit };
     return database.readInTurn(() =>
-      // Copied: the bytes of a key are lmdb's own.
-      [...lmdb.getKeys(range)].map((key) => Buffer.from(key.subarray(end.length))),
+      // A view: lmdb gives each key memory of its own.
+      [...lmdb.getKeys(range)].map((key) =>
+        Buffer.from(key.buffer, key.byteOffset + end.length, key.length - end.length),
+      ),
     );
   }
 
