@@ -59,7 +59,7 @@ const idsOf = (records: readonly ConnectionRecord[]) => records.map(({ id }) => 
 
 /** Every filtered list is what the filter leaves of the list of all. */
 async function expectExact(connections: Connections): Promise<void> {
-  const { repository, listing } = connections;
+  const { listing } = connections;
   expect(listing.isComplete).toBe(true);
   const records = await all(connections, {}, 1_000);
   for (const filter of FILTERS) {
