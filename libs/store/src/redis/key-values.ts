@@ -63,8 +63,10 @@ export function redisKeyValues(connection: Connection, isCluster: boolean): KeyV
 
     async matchingDescending(partition, index, { before, limit, texts, skip }) {
       const found: string[] = [];
-      for (let from = before === undefined ? '+' : `(${before}`; found.length < limit;) {
-        const args = [from, `${MATCH_STEP}`, `${skip}`, ...texts];
+      const wanted = Math.floor(limit);
+      for (let from = before === undefined ? '+' : `(${before}`, step = 4 * wanted; found.length < wanted;) {
+        const args = [from, `${Math.min(step, MATCH_STEP)}`, `${wanted - found.length}`, `${skip}`, ...texts];
+        step = MATCH_STEP;
         const [last, members] = (await connection.run(MATCHING, [redisKey(partition, 'index', index)], args)) as [
           string,
           string[],
@@ -73,7 +75,7 @@ export function redisKeyValues(connection: Connection, isCluster: boolean): KeyV
         if (last === '') break;
         from = `(${last}`;
       }
-      return found.slice(0, Math.max(0, Math.floor(limit)));
+      return found;
     },
 
     async countMembers(partition, index) {
