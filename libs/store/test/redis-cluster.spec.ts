@@ -1,4 +1,4 @@
-import { startCluster, type RedisCluster } from '@causeway/testing';
+import { redisCli, startCluster, type RedisCluster } from '@causeway/testing';
 import { openStore, type Store } from '../src/index.js';
 import { eventually } from './eventually.js';
 import { describeStore } from './store.contract.js';
@@ -53,6 +53,33 @@ describe('A Redis Cluster with a node that fails', () => {
     await first!.restart();
     await eventually(async () => expect(await served(store)).toBe(30));
     expect(await store.getMany(partitions.map((partition) => ({ partition, key: 'key' })))).toEqual(partitions);
+    await store.close();
+  });
+
+  it('stays ready while one node is full, and says so', async () => {
+    const { port } = cluster.nodes[2]!;
+    const reports: string[] = [];
+    const nodes = cluster.nodes.map((node) => `127.0.0.1:${node.port}`);
+    const store = await openStore({ kind: 'redis-cluster', nodes, report: (line) => reports.push(line) });
+    await redisCli(port, 'CONFIG', 'SET', 'maxmemory', '1mb');
+    await eventually(async () => {
+      await store.ping();
+      expect(store.warnings().map(({ name }) => name)).toContain('OOM');
+    });
+    expect(await served(store)).toBeLessThan(30);
+    expect(reports.filter((line) => line.includes('is unavailable'))).toHaveLength(1);
+    await redisCli(port, 'CONFIG', 'SET', 'maxmemory', '0');
+    await eventually(() => expect(reports.at(-1)).toBe('Redis is available again'));
+    expect(await served(store)).toBe(30);
+    await store.close();
+  });
+
+  it('looks at the settings of every node', async () => {
+    const { port } = cluster.nodes[1]!;
+    await redisCli(port, 'CONFIG', 'SET', 'appendfsync', 'everysec');
+    const store = await open();
+    expect(store.warnings().map(({ name }) => name)).toEqual(['fsync-everysec']);
+    await redisCli(port, 'CONFIG', 'SET', 'appendfsync', 'always');
     await store.close();
   });
 

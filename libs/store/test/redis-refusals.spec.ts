@@ -1,4 +1,4 @@
-import { redisCli, startRedis, type RedisServer } from '@causeway/testing';
+import { mountSmallDisk, redisCli, startRedis, type RedisServer } from '@causeway/testing';
 import { openStore, type Store, type StoreWarning } from '../src/index.js';
 import { eventually } from './eventually.js';
 
@@ -103,6 +103,31 @@ describe('A Redis that refuses writes', () => {
       expect(await read('kept')).toBe('before');
     },
   );
+
+  it('cannot save: MISCONF is reported with what to do, and over when there is room', async () => {
+    const disk = await mountSmallDisk(4);
+    if (disk === null) return open();
+    const full = await startRedis({ args: ['--dir', disk.directory, '--save', '3600 1'] });
+    const save = async (status: string) => {
+      await redisCli(full.port, 'BGSAVE').catch(() => '');
+      await eventually(async () => {
+        expect(await redisCli(full.port, 'INFO', 'persistence')).toContain(`rdb_last_bgsave_status:${status}`);
+      });
+    };
+    await open(full.url, true);
+    await write('kept', 'before');
+    await disk.fill();
+    await save('err');
+    await expect(write('refused')).rejects.toMatchObject({ slug: 'store-unavailable' });
+    expect(await read('kept')).toBe('before');
+    await eventually(() => expect(lines('MISCONF')).toEqual([expect.stringContaining('make room there')]));
+    await disk.makeRoom();
+    await save('ok');
+    await eventually(() => expect(reports.at(-1)).toBe('Redis is available again'));
+    expect(await write('after')).toBe(true);
+    await full.stop();
+    await disk.remove();
+  });
 
   it('is asked at most once a second, however many ask', async () => {
     await open();
