@@ -19,10 +19,10 @@ function observerOf(tracing: Tracing): ExchangeObserver {
         'server.port': Number(port) || (protocol === 'https:' ? 443 : 80),
       },
     });
-    if (span === null) return null;
     return {
-      headers: tracing.tracer?.headersOf(span) ?? {},
+      headers: tracing.headersOf(span),
       onEnd(result) {
+        if (span === null) return;
         if (result instanceof UpstreamError) return tracing.end(span, result.reason);
         span.setAttribute('http.response.status_code', result);
         tracing.end(span, result >= 400 ? String(result) : undefined);

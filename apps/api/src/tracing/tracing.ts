@@ -26,11 +26,17 @@ export interface Tracer {
 export class Tracing implements OnApplicationShutdown {
   constructor(readonly tracer: Tracer | null) {}
 
-  /** Part of the current span; `null` if there is none: what nobody asked for is no trace. */
+  /** Part of the current span; `null` if there is none, or none that is recorded: what nobody asked for is no trace. */
   start(name: string, options: SpanOptions): Span | null {
     if (this.tracer === null) return null;
     const parent = currentActivity()?.span ?? null;
-    return parent === null ? null : this.tracer.start(name, options, parent);
+    return parent?.isRecording() === true ? this.tracer.start(name, options, parent) : null;
+  }
+
+  /** The headers by which another service goes on with the trace, recorded or not. */
+  headersOf(span: Span | null): Record<string, string> {
+    const sent = span ?? currentActivity()?.span ?? null;
+    return sent === null || this.tracer === null ? {} : this.tracer.headersOf(sent);
   }
 
   /** Runs `work` as part of the current span. */
