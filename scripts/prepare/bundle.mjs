@@ -18,14 +18,13 @@ const bundle = await rolldown({
   input: {
     main: `${compiled}/apps/api/src/main.js`,
     openapi: `${compiled}/apps/api/src/openapi.js`,
-    'make-key': `${compiled}/apps/api/src/cli/make-key.js`,
-    'verify-audit': `${compiled}/apps/api/src/cli/verify-audit.js`,
-    'rotate-keys': `${compiled}/apps/api/src/cli/rotate-keys.js`,
-    'upgrade-store': `${compiled}/apps/api/src/cli/upgrade-store.js`,
+    causeway: `${compiled}/apps/api/src/cli/causeway.js`,
     'mock-providers': `${compiled}/apps/sandbox/src/main.js`,
   },
   resolve: {
     alias: Object.fromEntries(ours),
+    // The compiled files are not below the package that declares what they import.
+    modules: [`${root}apps/api/node_modules`, 'node_modules'],
   },
   external: EXTERNALS,
   onLog(level, log, handle) {

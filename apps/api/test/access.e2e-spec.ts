@@ -248,9 +248,9 @@ describe('an API key', () => {
     const directory = await mkdtemp(join(tmpdir(), 'causeway-make-key-'));
     const environment = { ...productionEnvironment(apart.mockProviders), DATA_DIR: directory };
     const running = await startService({ env: environment });
-    const command = fileURLToPath(new URL('../../../dist/service/make-key.js', import.meta.url));
+    const command = fileURLToPath(new URL('../../../dist/service/causeway.js', import.meta.url));
     const make = (...args: string[]) =>
-      promisify(execFile)(process.execPath, [command, ...args], { cwd: directory, env: environment });
+      promisify(execFile)(process.execPath, [command, 'make-key', ...args], { cwd: directory, env: environment });
     const { stdout } = await make('--name', 'made by hand', '--scopes', 'connections:read');
     const { data } = await createCauseway({ baseUrl: running.url, apiKey: stdout.trim() }).GET('/integrations');
     expect(data?.integrations).toHaveLength(4);
@@ -264,7 +264,7 @@ describe('an API key', () => {
         expires,
       ]),
     ])
-      await expect(make('--name', 'x', ...refused)).rejects.toMatchObject({ code: 1, stdout: '' });
+      await expect(make('--name', 'x', ...refused)).rejects.toMatchObject({ code: 2, stdout: '' });
     await make('--name', 'with an end', '--scopes', 'items:read', '--orgs', 'auth0|acme', '--expires', '2100-01-31');
     const { data: stored } = await createCauseway({ baseUrl: running.url, apiKey: ADMIN_KEY }).GET('/keys');
     expect(stored?.keys.map(({ name, orgIds, expiresAt }) => [name, orgIds, expiresAt])).toEqual([

@@ -259,12 +259,15 @@ test('holds no key, token, session, code or state, and no query', async () => {
   for (const secret of secrets) expect(text).not.toContain(secret ?? '');
 });
 
-const COMMAND = fileURLToPath(new URL('../../../dist/service/verify-audit.js', import.meta.url));
+const COMMAND = fileURLToPath(new URL('../../../dist/service/causeway.js', import.meta.url));
 
 const verify = (args: string[] = [], env = environment): Promise<{ code: number; stdout: string; stderr: string }> =>
   new Promise((resolve) => {
-    execFile(process.execPath, [COMMAND, ...args], { cwd: services[0].directory, env }, (error, stdout, stderr) =>
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+    execFile(
+      process.execPath,
+      [COMMAND, 'verify-audit', ...args],
+      { cwd: services[0].directory, env },
+      (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
     );
   });
 

@@ -19,7 +19,7 @@ import { expectProblem } from './support/problems.js';
 import { raw } from './support/raw.js';
 import { someone } from './support/users.js';
 
-const COMMAND = fileURLToPath(new URL('../../../dist/service/rotate-keys.js', import.meta.url));
+const COMMAND = fileURLToPath(new URL('../../../dist/service/causeway.js', import.meta.url));
 
 let apart: MockProvidersProcess;
 let redis: RedisServer;
@@ -81,7 +81,10 @@ test('a key is replaced in a rolling restart, and at no moment a replica lacks w
       await expectBothServe();
     }
   const both = { ...environment, PATH: process.env['PATH'] ?? '', ENCRYPTION_KEYS: `${K2},${K1}` };
-  const { stdout } = await promisify(execFile)(process.execPath, [COMMAND], { cwd: replicas[0].directory, env: both });
+  const { stdout } = await promisify(execFile)(process.execPath, [COMMAND, 'rotate-keys'], {
+    cwd: replicas[0].directory,
+    env: both,
+  });
   expect(stdout).toContain('key "k1": no longer used by any record');
   await expectBothServe();
   // Made before both replicas sealed with the second key: sessions end with the first one.

@@ -20,7 +20,7 @@ import { authenticatedStore } from '../src/store/authenticated-store.js';
 import { repositoryOn } from './support/repository.js';
 import { ADMIN_KEY, encryptionKeys, productionEnvironment, startProduction } from './support/production.js';
 
-const COMMAND = fileURLToPath(new URL('../../../dist/service/rotate-keys.js', import.meta.url));
+const COMMAND = fileURLToPath(new URL('../../../dist/service/causeway.js', import.meta.url));
 /** Many batches: most of the work is left when the run is stopped after its first line of progress. */
 const CONNECTIONS = 3_000;
 
@@ -74,7 +74,11 @@ async function fill(): Promise<Map<string, string>> {
 /** Runs the command; with a signal, until its first line of progress. */
 async function rotateKeys(signal?: NodeJS.Signals, keys: Record<string, string> = BOTH) {
   const env = { PATH: process.env['PATH'] ?? '', ...environment, ...keys };
-  const child = spawn(process.execPath, [COMMAND], { env, cwd: service.directory, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [COMMAND, 'rotate-keys'], {
+    env,
+    cwd: service.directory,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   let signalled = false;
   for (const stream of [child.stdout, child.stderr]) {

@@ -14,7 +14,7 @@ import { someone } from './support/users.js';
 import { ADMIN_KEY, encryptionKeys, unlimited } from './support/production.js';
 import { expectProblem } from './support/problems.js';
 
-const COMMAND = fileURLToPath(new URL('../../../dist/service/rotate-keys.js', import.meta.url));
+const COMMAND = fileURLToPath(new URL('../../../dist/service/causeway.js', import.meta.url));
 
 let apart: MockProvidersProcess;
 let redis: RedisServer;
@@ -32,7 +32,7 @@ function rotateKeys(
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [COMMAND, ...args],
+      [COMMAND, 'rotate-keys', ...args],
       { cwd, env: { PATH: process.env['PATH'] ?? '', ...env } },
       (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr }),
     );

@@ -18,7 +18,7 @@ import { raw } from './support/raw.js';
 import { startSandboxMode } from './support/sandbox-mode.js';
 import { someone } from './support/users.js';
 
-const COMMAND = fileURLToPath(new URL('../../../dist/service/upgrade-store.js', import.meta.url));
+const COMMAND = fileURLToPath(new URL('../../../dist/service/causeway.js', import.meta.url));
 const FORMAT = { partition: 'store', key: 'format' };
 
 let apart: MockProvidersProcess;
@@ -65,8 +65,11 @@ describe.each(['Redis', 'the embedded store'])('what an earlier version stored i
   const upgrade = (...options: string[]): Promise<string> =>
     new Promise((resolve) => {
       const env = { ...environment, PATH: process.env['PATH'] ?? '' };
-      execFile(process.execPath, [COMMAND, ...options], { cwd: service.directory, env }, (_, stdout, stderr) =>
-        resolve(stdout + stderr),
+      execFile(
+        process.execPath,
+        [COMMAND, 'upgrade-store', ...options],
+        { cwd: service.directory, env },
+        (_, stdout, stderr) => resolve(stdout + stderr),
       );
     });
 

@@ -577,7 +577,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        AuditEventType: "connected" | "reconnected" | "refreshed" | "refresh-failed" | "needs-reconnect" | "token-read" | "items-loaded" | "checked" | "proxied" | "disconnected" | "grant-refused" | "signed-in" | "sign-in-failed" | "signed-out" | "credentials-refused" | "key-made" | "key-revoked" | "session-made" | "session-ended" | "user-sessions-ended" | "encryption-keys-rotated" | "entries-lost" | "chain-restarted";
+        AuditEventType: "connected" | "reconnected" | "refreshed" | "refresh-failed" | "needs-reconnect" | "token-read" | "items-loaded" | "checked" | "proxied" | "disconnected" | "grant-refused" | "signed-in" | "sign-in-failed" | "signed-out" | "credentials-refused" | "key-made" | "key-revoked" | "session-made" | "session-ended" | "user-sessions-ended" | "encryption-keys-rotated" | "store-restored" | "store-migrated" | "connections-exported" | "connections-imported" | "erased" | "entries-lost" | "chain-restarted";
         /** @enum {string} */
         ActorKind: "operator" | "key" | "session" | "anyone" | "user" | "service";
         ActorDto: {

@@ -269,9 +269,15 @@ function isSame(given: string, expected: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
+const PARTITION_PREFIX = 'authorization-';
+
 function refOf(kind: 'state' | 'result', ...secrets: string[]): Ref {
   const name = digest(secrets.join('.'));
-  return { partition: `authorization-${name.slice(0, 12)}`, key: `${kind}:${name}` };
+  return { partition: `${PARTITION_PREFIX}${name.slice(0, 12)}`, key: `${kind}:${name}` };
+}
+
+export function isAuthorization({ partition }: Ref): boolean {
+  return partition.startsWith(PARTITION_PREFIX);
 }
 
 const SECRET_BYTES = 32;

@@ -16,6 +16,7 @@ export { CredentialRefresher, type FailedRefresh, type RefreshOptions } from './
 export type { Refresh, RefreshFailure, RefreshOutcome } from './refresh-outcome.js';
 export type { Grant } from './grant.js';
 export { isIssuer } from './issuer.js';
+export { isMomentary } from './momentary-records.js';
 export type { OAuthProvider } from './oauth-provider.js';
 export { OAuthStrategy, authorizationUrl, exchangeCode } from './oauth.strategy.js';
 export { refreshBackoffKey } from './refresh-backoff.js';

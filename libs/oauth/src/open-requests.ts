@@ -1,7 +1,7 @@
 import { hash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '@causeway/problem';
-import type { KeyValueStore } from '@causeway/store';
+import type { KeyValueStore, Ref } from '@causeway/store';
 
 /** How many authorization requests may be open at a time. */
 export interface OpenRequestLimits {
@@ -137,8 +137,14 @@ function blind(random: number, limit: number): Free {
   return { slot: random % limit, current: null };
 }
 
+const PARTITION_PREFIX = 'open-requests-';
+
 function partitionOf({ orgId }: Owner): string {
-  return `open-requests-${digest([orgId]).slice(0, 12)}`;
+  return `${PARTITION_PREFIX}${digest([orgId]).slice(0, 12)}`;
+}
+
+export function isOpenRequest({ partition }: Ref): boolean {
+  return partition.startsWith(PARTITION_PREFIX);
 }
 
 function keysOf({ orgId, userId }: Owner, { user = 0, organization = 0 }: Partial<OpenRequestSlots>) {

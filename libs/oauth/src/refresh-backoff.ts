@@ -39,6 +39,8 @@ export interface Backoff {
   problem: Problem;
 }
 
+const PAUSE = 'token-pause';
+
 /** Where a connection's backoff is stored, to be removed together with the connection. */
 export function refreshBackoffKey(id: string): string {
   return `refresh-pause:${id}`;
@@ -124,8 +126,12 @@ function exponentialMs(kind: keyof typeof TIMES, failures: number): number {
 
 function pauseRefOf({ partition, id, provider }: CredentialStore, of: RefreshPause['of']): Ref {
   return of === 'connection'
-    ? { partition, key: `token-pause:${id}` }
-    : { partition: `token-endpoint-${provider}`, key: 'token-pause' };
+    ? { partition, key: `${PAUSE}:${id}` }
+    : { partition: `token-endpoint-${provider}`, key: PAUSE };
+}
+
+export function isRefreshPause({ key }: Ref): boolean {
+  return key === PAUSE || key.startsWith(`${PAUSE}:`) || key.startsWith(refreshBackoffKey(''));
 }
 
 function refOf({ partition, id }: CredentialStore): Ref {

@@ -15,3 +15,5 @@ export {
 export type { RedisStoreOptions } from './redis/options.js';
 export type { StoreFaultCode, StoreObserver, StoreWarning } from './store-fault.js';
 export { hasEmbeddedStore, openStore, type StoreOptions } from './open-store.js';
+export { type StoredEntry } from './store-maintenance.js';
+export { IncompleteCopyError } from './incomplete-copy-error.js';

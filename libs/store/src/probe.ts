@@ -12,6 +12,8 @@ type Ports = Pick<
   | 'logBackwards'
 >;
 
+/** Of the index and the log that are there for a moment. */
+export const PROBE = 'probe';
 const TTL_MS = 10_000;
 /** Many load balancers may ask for the readiness of one process. */
 const SHARED_MS = 1_000;
@@ -24,7 +26,7 @@ const SHARED_MS = 1_000;
 export async function probe(store: Ports, partition: string): Promise<void> {
   const owner = randomUUID();
   const ref = { partition, key: `probe:${owner}` };
-  const name = 'probe';
+  const name = PROBE;
   if (!(await store.acquireLease(ref, owner, TTL_MS))) throw new Error('a lease was not written');
   const append = [{ log: name, entry: owner, keep: 1, ttlMs: TTL_MS }];
   await store.commitIfUnchanged(partition, { addToIndex: [{ index: name, member: name }], append });

@@ -4,12 +4,13 @@ import type { LeaseStore } from './lease-store.js';
 import type { LogStore } from './log-store.js';
 import type { RateLimitStore } from './rate-limit-store.js';
 import type { StoreWarning } from './store-fault.js';
+import type { StoreMaintenance } from './store-maintenance.js';
 
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- `openStore` composes what this class only names for Nest.
-export interface Store extends KeyValueStore, LogStore, LeaseStore, RateLimitStore {}
+export interface Store extends KeyValueStore, LogStore, LeaseStore, RateLimitStore, StoreMaintenance {}
 
 /**
- * The four ports over one connection; the cache has its own. Each failure of the store itself is a `Problem` `store-unavailable` and comes at once: requests are
+ * The ports over one connection; the cache has its own. Each failure of the store itself is a `Problem` `store-unavailable` and comes at once: requests are
  * never queued while the store is unavailable. An invalid argument (a duration that is not finite, a member that is too long) is a
  * `RangeError`, and changes nothing.
  */

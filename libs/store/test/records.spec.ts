@@ -12,7 +12,7 @@ let records: Records;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'causeway-store-'));
-  db = await openLmdb(directory);
+  db = (await openLmdb(directory)).lmdb;
   records = new Records(db);
 });
 afterEach(async () => {

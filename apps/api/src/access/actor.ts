@@ -11,6 +11,9 @@ export interface Actor {
   usage?: UpstreamUsage | undefined;
 }
 
+/** Whoever can run a command on the machine. */
+export const OPERATOR: Actor = { kind: 'operator', id: null };
+
 /** Nobody asked for it. */
 export const SERVICE: Actor = { kind: 'service', id: null };
 

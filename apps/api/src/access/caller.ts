@@ -28,6 +28,20 @@ export interface Caller {
   usage?: UpstreamUsage;
 }
 
+/** Whoever runs a command on the machine. */
+export const EVERYWHERE: Caller = {
+  kind: 'operator',
+  id: null,
+  scopes: new Set(),
+  orgIds: null,
+  userId: null,
+  integrations: null,
+  expiresAt: null,
+  webSession: null,
+  principal: null,
+  keyExpiresAt: null,
+};
+
 interface Owner {
   orgId: string;
   userId: string;

@@ -27,6 +27,11 @@ export const AUDIT_EVENT_TYPES = [
   'session-ended',
   'user-sessions-ended',
   'encryption-keys-rotated',
+  'store-restored',
+  'store-migrated',
+  'connections-exported',
+  'connections-imported',
+  'erased',
   'entries-lost',
   'chain-restarted',
 ] as const;

@@ -1,3 +1,4 @@
+import type { Ref } from '@causeway/store';
 import type { Actor } from '../access/actor.js';
 import type { ConnectionEventType } from '../audit/audit-event.js';
 
@@ -18,9 +19,11 @@ export function auditLogName(connectionId: string): string {
   return `trail:${connectionId}`;
 }
 
+const RECENT = 'recent:';
+
 /** Which actor did what in the last minute, for entries that are appended once a minute. */
 export function recentAuditEntriesKey(connectionId: string): string {
-  return `recent:${connectionId}`;
+  return `${RECENT}${connectionId}`;
 }
 
 type Encoded = [
@@ -43,4 +46,8 @@ export function decodeAuditEntry(text: string): StoredAuditEntry {
   if (!Array.isArray(parsed)) return parsed;
   const [type, at, kind, id, detail] = parsed;
   return { type, at, actor: { kind, id }, detail };
+}
+
+export function isRecentAuditEntries({ key }: Ref): boolean {
+  return key.startsWith(RECENT);
 }

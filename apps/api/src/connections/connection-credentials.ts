@@ -253,7 +253,7 @@ export function grantOf({ refreshToken, accessToken }: Pick<Credential, 'refresh
 }
 
 /** When the provider gave the credential. */
-function timeOf({ connectedAt, lastRefreshedAt }: ConnectionRecord): number {
+export function timeOf({ connectedAt, lastRefreshedAt }: ConnectionRecord): number {
   return Math.max(connectedAt, lastRefreshedAt ?? 0);
 }
 

@@ -32,12 +32,17 @@ const TTL_MS = 60 * 60_000;
 /** Its messages are the ids of organizations whose feed has a new event. */
 export const TOPIC = 'connections';
 
+const FEED = 'feed:';
 const OF_ALL: Feed = { name: 'all', partition: 'directory', log: 'feed', keep: 5_000 };
 
 export function feedOf(orgId: string | undefined): Feed {
   if (orgId === undefined) return OF_ALL;
   const partition = partitionOf(orgId);
-  return { name: partition, partition, log: `feed:${digest([orgId])}`, keep: 1_000 };
+  return { name: partition, partition, log: `${FEED}${digest([orgId])}`, keep: 1_000 };
+}
+
+export function isFeed(log: string): boolean {
+  return log === OF_ALL.log || log.startsWith(FEED);
 }
 
 /** Writes the feeds that the event streams read. */

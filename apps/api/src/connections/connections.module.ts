@@ -15,6 +15,7 @@ import { ConnectionFeed } from './connection-feed.js';
 import { ConnectionListing } from './connection-listing.js';
 import { ConnectionMetrics } from './connection-metrics.js';
 import { ConnectionRepository } from './connection.repository.js';
+import { ConnectionTransfer } from './connection-transfer.js';
 import { ConnectionsController } from './connections.controller.js';
 import { ConnectionsService } from './connections.service.js';
 import { ForgottenConnections } from './forgotten-connections.js';
@@ -35,6 +36,7 @@ import { WaitingGrants } from './waiting-grants.js';
     ConnectionListing,
     ConnectionMetrics,
     ConnectionRepository,
+    ConnectionTransfer,
     ConnectionsService,
     ForgottenConnections,
     GrantRevocation,
@@ -60,6 +62,7 @@ import { WaitingGrants } from './waiting-grants.js';
     ConnectionApi,
     ConnectionFeed,
     ConnectionRepository,
+    ConnectionTransfer,
     ConnectionsService,
     NewGrants,
     WaitingGrants,

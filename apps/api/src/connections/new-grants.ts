@@ -94,14 +94,15 @@ export class NewGrants {
 
   /**
    * Creates a connection for a grant, or renews the one for the same account, which keeps its id.
+   * @param newId of a connection that is created
    * @throws Problem `wrong-account`, `unknown-connection`
    */
-  async connect(authorized: AuthorizedGrant): Promise<ConnectionRecord> {
+  async connect(authorized: AuthorizedGrant, newId?: string): Promise<ConnectionRecord> {
     await this.refuseOtherAccount(authorized);
     // Most accounts are new: that there is one already is what the store says.
     let id = authorized.connectionId;
     for (let race = 0; race < MAX_RACES; race += 1) {
-      const record = id === null ? await this.create(authorized) : await this.renew(id, authorized);
+      const record = id === null ? await this.create(authorized, newId) : await this.renew(id, authorized);
       if (record !== null) {
         await this.share(authorized, record.id);
         this.logger.log(`connected ${record.integration} ${record.id}`);
@@ -142,9 +143,9 @@ export class NewGrants {
   }
 
   /** `null`: there is a connection for the same account. */
-  private async create(authorized: AuthorizedGrant): Promise<ConnectionRecord | null> {
+  private async create(authorized: AuthorizedGrant, newId?: string): Promise<ConnectionRecord | null> {
     const { integration, orgId, userId, accountKey, fingerprint } = authorized;
-    const id = newConnectionId(orgId);
+    const id = newId ?? newConnectionId(orgId);
     const granted = this.granted(authorized, id);
     const record: ConnectionRecord = {
       id,

@@ -148,6 +148,6 @@ function refOfHolder(id: string): Ref {
   return partition === null ? waitingGrantRef(id) : { partition, key: connectionKey(id) };
 }
 
-function holdersRef(fingerprint: string): Ref {
+export function holdersRef(fingerprint: string): Ref {
   return grantRef(fingerprint, 'grant');
 }

@@ -108,6 +108,23 @@ export class WaitingGrants implements OnApplicationBootstrap, OnApplicationShutd
     }
   }
 
+  /**
+   * Takes back what waits for an organization, or for one user of it. Revoked is it soon after, by any replica.
+   * @param dryRun counts only
+   * @returns how many grants
+   */
+  async refuseOf({ orgId, userId }: { orgId: string; userId: string | null }, dryRun: boolean): Promise<number> {
+    let count = 0;
+    for await (const member of this.members()) {
+      const entry = await this.read(idOfMember(member));
+      if (entry?.stored.state !== 'waiting') continue;
+      const { grant } = entry.stored;
+      if (grant.orgId !== orgId || (userId !== null && grant.userId !== userId)) continue;
+      if (dryRun || (await this.refuse(entry))) count += 1;
+    }
+    return count;
+  }
+
   /** Takes a grant back of which no connection is made, unless somebody else holds it. Returns before the provider has responded. */
   async drop(grant: UnusedGrant): Promise<void> {
     const stored = { state: 'refused', grant, dueAt: this.retryAt() } as const;
@@ -157,16 +174,17 @@ export class WaitingGrants implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   private async sweep(): Promise<void> {
-    for (let before = sortableTime(Date.now()); ;) {
-      const members = await this.store.pageDescending(PARTITION, INDEX, { limit: SCAN, before });
-      for (const member of members)
-        await this.tracing
-          .asJob('waiting-grant', () => this.settle(member))
-          .catch((error: unknown) => this.logger.warn(`not swept: ${messageOf(error)}`));
-      const last = members.at(-1);
-      if (last === undefined || members.length < SCAN) return;
-      before = last;
-    }
+    for await (const member of this.members(sortableTime(Date.now())))
+      await this.tracing
+        .asJob('waiting-grant', () => this.settle(member))
+        .catch((error: unknown) => this.logger.warn(`not swept: ${messageOf(error)}`));
+  }
+
+  /** Of the index of what is due. */
+  private async *members(before?: string): AsyncGenerator<string> {
+    const members = await this.store.pageDescending(PARTITION, INDEX, { limit: SCAN, before });
+    yield* members;
+    if (members.length === SCAN) yield* this.members(members.at(-1));
   }
 
   private async settle(member: string): Promise<void> {

@@ -2,7 +2,7 @@ import type { Keyring } from '@causeway/crypto';
 import type { KeyValueStore, Ref, StoredValue } from '@causeway/store';
 import { ConfigurationError } from '../configuration/configuration.js';
 import { RecordTags, type ReadValue } from './record-tags.js';
-import { FORMAT, StoreFormat } from './store-format.js';
+import { FORMAT, isSameRef, StoreFormat } from './store-format.js';
 
 export interface RecordCount {
   /** Authentic values by the id of the key of their tag. */
@@ -102,8 +102,7 @@ export class RecordMaintenance {
   }
 
   private async *batches(): AsyncGenerator<StoredValue[]> {
-    for await (const values of this.store.scan())
-      yield values.filter(({ ref }) => ref.partition !== FORMAT.partition || ref.key !== FORMAT.key);
+    for await (const values of this.store.scan()) yield values.filter(({ ref }) => !isSameRef(ref, FORMAT));
   }
 
   /** @returns false if it was changed meanwhile */

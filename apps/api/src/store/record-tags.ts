@@ -38,6 +38,11 @@ export class RecordTags {
     this.keys = keyring.macKeys('record');
   }
 
+  /** @returns `null` for a value without a tag */
+  static keyIdOf(stored: string): string | null {
+    return TAGGED.exec(stored)?.[1] ?? null;
+  }
+
   get firstKeyId(): string {
     return this.keys.firstId;
   }

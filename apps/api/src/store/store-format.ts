@@ -4,6 +4,8 @@ import { ConfigurationError } from '../configuration/configuration.js';
 
 /** Not tagged, but sealed: it says with which keys the tags of the others were made. */
 export const FORMAT: Ref = { partition: 'store', key: 'format' };
+/** While another store is copied into this one: which. */
+export const COPY: Ref = { partition: 'store', key: 'copy' };
 const CONTEXT = 'format 2';
 /** Earlier versions sealed another word while they upgraded a store: it counts as no check value, since a copy of it never expires. */
 const READY = 'ready';
@@ -39,12 +41,25 @@ export class StoreFormat {
       if (!this.saysReady(parse(stored)) && (await this.hasValues())) {
         // Another process may have begun with this store a moment ago.
         if ((await this.store.get(FORMAT)) !== stored) continue;
+        if ((await this.store.get(COPY)) !== null)
+          throw new ConfigurationError([
+            'the store is not complete: a `causeway restore` or `causeway migrate` into it has not ended; run it again',
+          ]);
         throw new ConfigurationError([
           `the store has records of an earlier version, or lost its check value: stop all processes and run ${UPGRADE}`,
         ]);
       }
       if (await this.write(stored)) return this.missing(parse(stored));
     }
+  }
+
+  /** Ids of keys that other processes store with, and this one lacks. */
+  async missingKeys(): Promise<string[]> {
+    return this.missing(parse(await this.store.get(FORMAT)));
+  }
+
+  async isEmpty(): Promise<boolean> {
+    return !(await this.hasValues());
   }
 
   async makeReady(): Promise<void> {
@@ -100,10 +115,13 @@ export class StoreFormat {
   }
 
   private async hasValues(): Promise<boolean> {
-    for await (const values of this.store.scan())
-      if (values.some(({ ref }) => ref.partition !== FORMAT.partition || ref.key !== FORMAT.key)) return true;
+    for await (const values of this.store.scan()) if (values.some(({ ref }) => !isSameRef(ref, FORMAT))) return true;
     return false;
   }
+}
+
+export function isSameRef(one: Ref, other: Ref): boolean {
+  return one.partition === other.partition && one.key === other.key;
 }
 
 /** What is no check value counts as none. */

@@ -1,7 +1,15 @@
 import { Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { KeyValueStore, LeaseStore, LogStore, RateLimitStore, Store, openStore } from '@causeway/store';
+import {
+  IncompleteCopyError,
+  KeyValueStore,
+  LeaseStore,
+  LogStore,
+  RateLimitStore,
+  Store,
+  openStore,
+} from '@causeway/store';
 import { Keyring } from '@causeway/crypto';
-import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
+import { CONFIGURATION, ConfigurationError, type Configuration } from '../configuration/configuration.js';
 import { makeDataDirectory } from '../configuration/data-directory.js';
 import { Metrics } from '../metrics/metrics.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
@@ -16,7 +24,7 @@ import { SealedCache } from './sealed-cache.js';
 const PORTS = [KeyValueStore, LogStore, LeaseStore, RateLimitStore];
 
 /** The store as it is, below the authentication of its values: for maintenance only. */
-abstract class RawStore extends Store {}
+export abstract class RawStore extends Store {}
 
 /** The store and the keys, without looking at what is stored: for the commands that repair it. */
 @Module({
@@ -37,6 +45,8 @@ abstract class RawStore extends Store {}
             metrics.storeWarning.reset();
             for (const { name } of warnings) metrics.storeWarning.set({ warning: name }, 1);
           },
+        }).catch((error: unknown) => {
+          throw error instanceof IncompleteCopyError ? new ConfigurationError([error.message]) : error;
         });
       },
     },

@@ -5,6 +5,7 @@ import { types } from 'node:util';
 import type { Problem } from '@causeway/problem';
 import { open, type RootDatabase } from 'lmdb';
 import { unavailable } from '../unavailable.js';
+import { rememberOrigin, verifyIfCopied } from './copied-file.js';
 import { EMBEDDED_FILE } from './file.js';
 import { KIND } from './keys.js';
 import { LogRecords } from './log-records.js';
@@ -25,11 +26,15 @@ export class EmbeddedDatabase {
 
   constructor(
     readonly lmdb: RootDatabase<Buffer, Uint8Array>,
+    private readonly path: string,
     private readonly onFailure: (error: unknown) => void,
   ) {
     this.records = new Records(lmdb);
     this.logs = new LogRecords(lmdb, this.records);
-    this.sweeper = setInterval(() => void this.sweep().catch(() => {}), SWEEP_INTERVAL_MS).unref();
+    this.sweeper = setInterval(() => {
+      rememberOrigin(path);
+      void this.sweep().catch(() => {});
+    }, SWEEP_INTERVAL_MS).unref();
   }
 
   /**
@@ -79,6 +84,7 @@ export class EmbeddedDatabase {
     this.closed = true;
     clearInterval(this.sweeper);
     await this.lmdb.close();
+    rememberOrigin(this.path);
   }
 
   private failed(error: unknown): Problem {
@@ -112,10 +118,12 @@ async function causeOf(error: unknown): Promise<unknown> {
  * A second process may open the same directory: LMDB serializes the writes, so every invariant holds between the processes, leases too.
  * Both must run on one machine and see each other's process ids (not two containers with a shared volume, not a network disk).
  */
-export async function openLmdb(directory: string): Promise<RootDatabase<Buffer, Uint8Array>> {
+/** @throws IncompleteCopyError */
+export async function openLmdb(directory: string): Promise<{ lmdb: RootDatabase<Buffer, Uint8Array>; path: string }> {
   // The credentials in it are encrypted; other users of the machine still have no reason to read them.
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const path = join(directory, EMBEDDED_FILE);
+  await verifyIfCopied(path);
   const database = open<Buffer, Uint8Array>({
     path,
     // Otherwise lmdb takes a directory with a dot in its name for a file.
@@ -127,5 +135,6 @@ export async function openLmdb(directory: string): Promise<RootDatabase<Buffer, 
   });
   // Also in a directory that was there before, and is open to others.
   for (const file of [path, `${path}-lock`]) await chmod(file, 0o600);
-  return database;
+  rememberOrigin(path);
+  return { lmdb: database, path };
 }

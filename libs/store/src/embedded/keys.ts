@@ -31,14 +31,27 @@ export function recordKey(kind: number, ...parts: string[]): Buffer {
 /** @returns `null` for a key with a hash, which does not tell its parts */
 export function partsOfKey(key: Uint8Array): string[] | null {
   if (key[1] !== 0) return null;
+  return partsFrom(Buffer.from(key)).parts;
+}
+
+/** @returns `null` for a key with a hash */
+export function memberOfKey(key: Uint8Array): { partition: string; index: string; member: string } | null {
+  if (key[1] !== 0) return null;
   const bytes = Buffer.from(key);
+  const { parts, end } = partsFrom(bytes, 2);
+  const [partition = '', index = ''] = parts;
+  return { partition, index, member: bytes.toString('utf8', end) };
+}
+
+function partsFrom(bytes: Buffer, limit = Infinity): { parts: string[]; end: number } {
   const parts: string[] = [];
-  for (let at = 2; at < bytes.length;) {
-    const end = at + 4 + bytes.readUInt32BE(at);
-    parts.push(bytes.toString('utf8', at + 4, end));
-    at = end;
+  let end = 2;
+  while (end < bytes.length && parts.length < limit) {
+    const start = end + 4;
+    end = start + bytes.readUInt32BE(end);
+    parts.push(bytes.toString('utf8', start, end));
   }
-  return parts;
+  return { parts, end };
 }
 
 /** The key holds the member itself: LMDB orders keys by their bytes, as Redis orders members of equal score. */

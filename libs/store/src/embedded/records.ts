@@ -15,9 +15,7 @@ export class Records {
     const record = this.db.get(key);
     if (record === undefined) return undefined;
     const expiresAt = expiryOf(record);
-    return expiresAt !== 0 && expiresAt <= now
-      ? undefined
-      : Buffer.from(record.buffer, record.byteOffset + HEAD_BYTES, record.length - HEAD_BYTES);
+    return expiresAt !== 0 && expiresAt <= now ? undefined : contentOf(record);
   }
 
   put(key: Uint8Array, value: Buffer, expiresAt?: number): void {
@@ -61,6 +59,11 @@ export class Records {
   }
 }
 
-function expiryOf(record: Uint8Array): number {
+export function contentOf(record: Uint8Array): Buffer {
+  return Buffer.from(record.buffer, record.byteOffset + HEAD_BYTES, record.length - HEAD_BYTES);
+}
+
+/** 0: never. */
+export function expiryOf(record: Uint8Array): number {
   return Number(new DataView(record.buffer, record.byteOffset, HEAD_BYTES).getBigUint64(0));
 }

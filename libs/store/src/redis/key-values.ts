@@ -1,12 +1,12 @@
 import type { Change, KeyValueStore, Ref } from '../key-value-store.js';
 import { checkChange, positiveMs, wholeMs } from '../limits.js';
 import type { Connection } from './connection.js';
-import { redisChannel, redisKey, refOfValue, VALUES } from './keys.js';
+import { redisChannel, redisKey } from './keys.js';
+import { scanKind } from './scan.js';
 import { loadScript } from './script.js';
 
 const COMMIT = loadScript('commit');
 const MATCHING = loadScript('matching-members');
-const SCAN_COUNT = 500;
 /** Redis reads and searches so many members in some two milliseconds, in which it serves nobody else. */
 const MATCH_STEP = 4_000;
 
@@ -83,19 +83,12 @@ export function redisKeyValues(connection: Connection, isCluster: boolean): KeyV
     },
 
     async *scan() {
-      for (const send of await connection.use((client) => client.nodes())) {
-        let cursor = '0';
-        do {
-          const scan = ['SCAN', cursor, 'MATCH', VALUES, 'COUNT', `${SCAN_COUNT}`];
-          const [next, keys] = (await connection.use(() => send(scan))) as [string, string[]];
-          cursor = next;
-          const refs = keys.flatMap((key) => refOfValue(key) ?? []);
-          const values = refs.length === 0 ? [] : await getMany(refs);
-          yield refs.flatMap((ref, index) => {
-            const value = values[index] ?? null;
-            return value === null ? [] : [{ ref, value }];
-          });
-        } while (cursor !== '0');
+      for await (const refs of scanKind(connection, 'value')) {
+        const values = await getMany(refs);
+        yield refs.flatMap((ref, index) => {
+          const value = values[index] ?? null;
+          return value === null ? [] : [{ ref, value }];
+        });
       }
     },
   };

@@ -1,7 +1,7 @@
 import type { Ref } from '../key-value-store.js';
 
 /** What a key holds. Kinds never share a key, so a command never meets a value of another type. */
-type Kind = 'value' | 'index' | 'log' | 'lease' | 'budget' | 'pause' | 'queue';
+export type Kind = 'value' | 'index' | 'log' | 'lease' | 'budget' | 'pause' | 'queue';
 
 /**
  * `causeway:{partition}:kind:name`. Redis Cluster hashes what is between the first `{` and the next `}`, or the whole key if that is
@@ -16,13 +16,15 @@ export function redisChannel(topic: string): string {
   return `causeway:topic:${topic}`;
 }
 
-/** Matches the key of every value. */
-export const VALUES = 'causeway:{*}:value:*';
+/** Matches every key of this kind. */
+export function keysOfKind(kind: Kind): string {
+  return `causeway:{*}:${kind}:*`;
+}
 
-/** @returns `null` for what is no key of a value */
-export function refOfValue(key: string): Ref | null {
-  const [, tag, name] = /^causeway:\{([^}]*)\}:value:(.*)$/s.exec(key) ?? [];
-  if (tag === undefined || name === undefined) return null;
+/** @returns `null` for what is no key of this kind */
+export function refOfKey(kind: Kind, key: string): Ref | null {
+  const [, tag, of, name] = /^causeway:\{([^}]*)\}:(\w+):(.*)$/s.exec(key) ?? [];
+  if (tag === undefined || name === undefined || of !== kind) return null;
   return { partition: tag === '%' ? '' : tag.replaceAll('%7D', '}').replaceAll('%25', '%'), key: name };
 }
 

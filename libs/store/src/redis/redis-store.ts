@@ -7,6 +7,7 @@ import { redisCache } from './cache.js';
 import { connectNode, connectRedis, type Connect, type Node } from './client.js';
 import { connectCluster } from './cluster-client.js';
 import { Connection } from './connection.js';
+import { redisEntries } from './entries.js';
 import { redisFault } from './faults.js';
 import { Inspector } from './inspector.js';
 import { redisKeyValues } from './key-values.js';
@@ -30,12 +31,9 @@ export async function openRedisStore(options: RedisStoreOptions, observer: Store
   // What it reports the other would say as well.
   const cacheConnection = new Connection(connect);
   const subscriber = new Subscriber({ connect: connectSubscriber, onFailure });
-  const ports = Object.assign(
-    redisKeyValues(connection, options.kind === 'redis-cluster'),
-    redisLogs(connection, subscriber),
-    redisLeases(connection),
-    redisRateLimits(connection),
-  );
+  const values = redisKeyValues(connection, options.kind === 'redis-cluster');
+  const logs = redisLogs(connection, subscriber);
+  const ports = Object.assign(values, logs, redisLeases(connection), redisRateLimits(connection));
   const probeAll = shared(async () =>
     Promise.allSettled((await connection.partitions()).map((partition) => probe(ports, partition))),
   );
@@ -44,7 +42,7 @@ export async function openRedisStore(options: RedisStoreOptions, observer: Store
   }
 
   await Promise.all([connection.start(), cacheConnection.start()]);
-  return Object.assign(ports, {
+  return Object.assign(ports, redisEntries(connection, values, logs), {
     kind: 'redis' as const,
     cache: redisCache(cacheConnection),
     async ping() {

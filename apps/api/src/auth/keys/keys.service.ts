@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@causeway/problem';
-import { KeyValueStore } from '@causeway/store';
+import { KeyValueStore, type Ref } from '@causeway/store';
 import type { Scope } from '../../access/access.decorator.js';
 import { actorOf, type Actor } from '../../access/actor.js';
 import type { Caller } from '../../access/caller.js';
@@ -121,6 +121,16 @@ function requireMayGrant(maker: Caller, request: KeyRequest): void {
 
 function keyOf(id: string): string {
   return `key:${id}`;
+}
+
+export function isKeyRecord({ partition, key }: Ref): boolean {
+  return partition === PARTITION && key.startsWith(keyOf(''));
+}
+
+/** A copy that was made under writes may have a key that the list does not name: nobody would see it. */
+export async function listKey(store: KeyValueStore, text: string): Promise<void> {
+  const member = memberOf(JSON.parse(text) as ApiKeyRecord);
+  await store.commitIfUnchanged(PARTITION, { addToIndex: [{ index: INDEX, member }] });
 }
 
 function memberOf({ createdAt, id }: Pick<ApiKeyRecord, 'createdAt' | 'id'>): string {

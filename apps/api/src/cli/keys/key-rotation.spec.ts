@@ -8,16 +8,16 @@ import {
   newConnectionId,
   sealingContext,
   type ConnectionRecord,
-} from '../connections/connection-record.js';
-import type { ConnectionRepository } from '../connections/connection.repository.js';
-import { SharedGrants } from '../connections/shared-grants.js';
-import { AuditChain } from '../audit/audit-chain.js';
-import { KeysService } from '../auth/keys/keys.service.js';
-import type { Configuration } from '../configuration/configuration.js';
-import { Metrics } from '../metrics/metrics.js';
-import { authenticatedStore } from '../store/authenticated-store.js';
-import { RecordMaintenance } from '../store/record-maintenance.js';
-import { repositoryOn } from '../../test/support/repository.js';
+} from '../../connections/connection-record.js';
+import type { ConnectionRepository } from '../../connections/connection.repository.js';
+import { SharedGrants } from '../../connections/shared-grants.js';
+import { AuditChain } from '../../audit/audit-chain.js';
+import { KeysService } from '../../auth/keys/keys.service.js';
+import type { Configuration } from '../../configuration/configuration.js';
+import { Metrics } from '../../metrics/metrics.js';
+import { authenticatedStore } from '../../store/authenticated-store.js';
+import { RecordMaintenance } from '../../store/record-maintenance.js';
+import { repositoryOn } from '../../../test/support/repository.js';
 import { KeyRotation } from './key-rotation.js';
 
 const [K1, K2] = ['k1', 'k2'].map((id) => ({ id, secret: randomBytes(32) })) as [never, never];

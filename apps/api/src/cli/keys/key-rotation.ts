@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Keyring, keyIdOf, type SealingKeys } from '@causeway/crypto';
-import { credentialKeys, sealingContext, type ConnectionRecord } from '../connections/connection-record.js';
-import { ConnectionRepository } from '../connections/connection.repository.js';
-import { SharedGrants } from '../connections/shared-grants.js';
-import { RecordMaintenance, type RecordCount } from '../store/record-maintenance.js';
+import { credentialKeys, sealingContext, type ConnectionRecord } from '../../connections/connection-record.js';
+import { ConnectionRepository } from '../../connections/connection.repository.js';
+import { SharedGrants } from '../../connections/shared-grants.js';
+import { RecordMaintenance, type RecordCount } from '../../store/record-maintenance.js';
 
 const BATCH = 200;
 

@@ -1,0 +1,53 @@
+import type { DynamicModule, INestApplicationContext, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { describeErrorBriefly } from '@causeway/problem';
+import { ConfigurationError } from '../configuration/configuration.js';
+
+/** Printed as it is; the exit code tells scripts: 1 is a failure, 2 a command line that is wrong. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+
+  constructor(
+    message: string,
+    readonly exitCode: 1 | 2 = 1,
+  ) {
+    super(message);
+  }
+}
+
+/** @param name says in the error message what was not done */
+export async function runCommand(name: string, work: () => Promise<number | void>): Promise<void> {
+  process.exitCode = await work().then(
+    (code) => code ?? 0,
+    (error: unknown) => {
+      const isReason = error instanceof CommandError || error instanceof ConfigurationError;
+      process.stderr.write(`${name}: ${isReason ? error.message : describeErrorBriefly(error)}\n`);
+      return error instanceof CommandError ? error.exitCode : 1;
+    },
+  );
+}
+
+/** Runs with the modules that a command needs, and closes them, whatever happens. */
+export async function withModule<T>(
+  module: Type | DynamicModule,
+  work: (app: INestApplicationContext) => Promise<T>,
+): Promise<T> {
+  const app = await NestFactory.createApplicationContext(module as Type, { logger: false, abortOnError: false });
+  try {
+    return await work(app);
+  } finally {
+    await app.close();
+  }
+}
+
+export function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Aborted by Ctrl-C or SIGTERM; a second one ends the process. */
+export function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => controller.abort(new CommandError('stopped; run it again')));
+  return controller.signal;
+}

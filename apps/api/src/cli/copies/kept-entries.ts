@@ -1,0 +1,39 @@
+import type { Keyring } from '@causeway/crypto';
+import { isMomentary } from '@causeway/oauth';
+import type { Ref, Store, StoredEntry } from '@causeway/store';
+import { entriesOfChain, isOfChain } from '../../audit/chain-copy.js';
+import { isRecentAuditEntries } from '../../connections/audit-entry.js';
+import { isFeed } from '../../connections/connection-feed.js';
+import { RecordTags } from '../../store/record-tags.js';
+import { COPY, FORMAT, isSameRef } from '../../store/store-format.js';
+
+/**
+ * Everything of a store that a copy has: no authorizations in progress, pauses, feeds of events, leases, rate limits or caches, and
+ * nothing that is not authentic. The check value comes last.
+ */
+export async function* keptEntries(
+  store: Store,
+  keyring: Keyring,
+  onDamaged: (ref: Ref) => void = () => undefined,
+): AsyncGenerator<StoredEntry[]> {
+  const tags = new RecordTags(keyring);
+  const isKept = (entry: StoredEntry): boolean => {
+    if (isOfChain(entry)) return false;
+    if (entry.kind === 'members') return true;
+    if (entry.kind === 'log') return !isFeed(entry.log);
+    const { ref, value } = entry;
+    if ([FORMAT, COPY].some((own) => isSameRef(own, ref)) || isMomentary(ref) || isRecentAuditEntries(ref))
+      return false;
+    const { state } = tags.read(ref, value);
+    if (state === 'authentic' || state === 'unknown-key') return true;
+    onDamaged(ref);
+    return false;
+  };
+  for await (const batch of store.entries()) yield batch.filter(isKept);
+  yield* entriesOfChain(store, keyring, (ref, stored) => {
+    const known = tags.read(ref, stored);
+    return known.state === 'authentic' ? known.text : null;
+  });
+  const checkValue = await store.get(FORMAT);
+  if (checkValue !== null) yield [{ kind: 'value', ref: FORMAT, value: checkValue, expiresAt: null }];
+}
