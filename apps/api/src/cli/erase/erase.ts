@@ -6,12 +6,13 @@ import { KeysModule } from '../../auth/keys/keys.module.js';
 import { SessionsModule } from '../../auth/sessions/sessions.module.js';
 import { ConnectionsModule } from '../../connections/connections.module.js';
 import { ConfigurationModule } from '../../environment.js';
+import { StoreModule } from '../../store/store.module.js';
 import { print, runCommand, stopSignal, withModule } from '../command.js';
 import { Progress } from '../progress.js';
 import { Erasure, type ErasureReport } from './erasure.js';
 
 @Module({
-  imports: [ConfigurationModule, AuditModule, ConnectionsModule, KeysModule, SessionsModule],
+  imports: [ConfigurationModule, StoreModule, AuditModule, ConnectionsModule, KeysModule, SessionsModule],
   providers: [Erasure],
 })
 class EraseModule {}
