@@ -116,7 +116,7 @@ Of Nango's connections, accounts are asked from the provider; stop Nango from re
 Exit code 1: some were not imported; each line says why. It can be run again.
 
   causeway import connections.age --identity key.txt
-  causeway import --from nango --secret-key-file nango-key --map hubspot-prod=hubspot --dry-run`,
+  causeway import --from nango --secret-key-file nango-key --map crm-prod=<integration> --dry-run`,
 )
   .addOption(new Option('--from <source>', 'what it comes from').choices(['causeway', 'nango']).default('causeway'))
   .option('--dry-run', 'say what would happen, line by line, and change nothing')

@@ -21,7 +21,7 @@ export function keyringOf(keys: string): Keyring {
 }
 
 /** The store as the service uses it. */
-export function authenticOn(store: Store, keyring: Keyring): Store {
+function authenticOn(store: Store, keyring: Keyring): Store {
   const none = () => undefined;
   const values = authenticatedValues(store, new RecordTags(keyring), { checkStore: none, onUnreadable: none });
   return Object.assign({}, store, values);

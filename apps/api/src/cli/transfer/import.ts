@@ -8,6 +8,7 @@ import { CommandError, print, runCommand, stopSignal, withModule } from '../comm
 import { Opener, type DecryptOptions } from '../copies/age.js';
 import { Progress } from '../progress.js';
 import { TransferModule } from './export.js';
+import type { Candidate } from './candidate.js';
 import { importOfNango, type NangoOptions } from './nango-import.js';
 import { readTransfer, verifyTransfer } from './transfer-file.js';
 
@@ -15,12 +16,6 @@ export interface ImportOptions extends DecryptOptions, NangoOptions {
   from: 'causeway' | 'nango';
   dryRun?: boolean;
   replace?: boolean;
-}
-
-/** One connection to import: what it is called in the report, and what imports it. */
-export interface Candidate {
-  name: string;
-  run: (options: { replace: boolean; dryRun: boolean }) => Promise<TransferOutcome>;
 }
 
 export const importConnections = (file: string | undefined, options: ImportOptions): Promise<void> =>

@@ -9,7 +9,7 @@ import { NewGrants } from '../../connections/new-grants.js';
 import { UserDto } from '../../dto/user.dto.js';
 import { IntegrationRegistry } from '../../integrations/integration-registry.js';
 import { CommandError } from '../command.js';
-import type { Candidate } from './import.js';
+import type { Candidate } from './candidate.js';
 
 export interface NangoOptions {
   url?: string;

@@ -1,0 +1,7 @@
+import type { TransferOutcome } from '../../connections/connection-transfer.js';
+
+/** One connection to import: what it is called in the report, and what imports it. */
+export interface Candidate {
+  name: string;
+  run: (options: { replace: boolean; dryRun: boolean }) => Promise<TransferOutcome>;
+}
