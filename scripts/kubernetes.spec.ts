@@ -19,7 +19,8 @@ const openapi = JSON.parse(readFileSync(new URL('../openapi/openapi.json', impor
 /** How long a refresh that has begun may take, and a little more. */
 const REFRESH_SECONDS = 25;
 
-type Manifest = Record<string, any>;
+/** As `yaml` gives it: the schema check says what is in it. */
+type Manifest = Record<string, ReturnType<Document['toJS']>>;
 type Model = new (data: never) => { validate(): void };
 
 const MODELS: Record<string, Record<string, unknown>> = {
