@@ -5,7 +5,7 @@ import * as batch from 'kubernetes-models/batch/v1';
 import * as networking from 'kubernetes-models/networking.k8s.io/v1';
 import * as policy from 'kubernetes-models/policy/v1';
 import * as core from 'kubernetes-models/v1';
-import { parse, parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments, type Document } from 'yaml';
 import { ConfigurationError } from '../apps/api/src/configuration/configuration.js';
 import { knownNames, readConfiguration } from '../apps/api/src/configuration/read-configuration.js';
 import { integrationIds } from '../apps/api/src/integrations/definitions.js';
