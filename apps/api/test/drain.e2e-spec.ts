@@ -87,7 +87,7 @@ describe('at SIGTERM, within the limits', () => {
     });
     expect(seen.json()).toEqual({
       status: 'failing',
-      parts: { process: { status: 'failing', detail: expect.stringMatching(/^shutting-down/) } },
+      parts: { process: { status: 'failing', detail: expect.stringMatching(/^shutting-down/), warnings: [] } },
     });
     const served = await exchange(drained.url, '/connections', { headers: { connection: 'keep-alive' } });
     expect(served.status).toBe(200);

@@ -12,14 +12,19 @@ const MARK = 'LEAKED';
 const SHORT = 'hunter2';
 
 const ENCRYPTION_KEYS = encryptionKeys();
-const PRODUCTION = { CAUSEWAY_MODE: 'production', ADMIN_KEY, ENCRYPTION_KEYS };
+const CLIENT = { HUBSPOT_CLIENT_ID: 'id', HUBSPOT_CLIENT_SECRET: 'secret' };
+const PRODUCTION = { CAUSEWAY_MODE: 'production', ADMIN_KEY, ENCRYPTION_KEYS, ...CLIENT };
 
 /** Log lines of the service; every one of them has to be JSON. */
 const lines = (output: string) =>
   output
     .split('\n')
     .filter(Boolean)
-    .map((line) => JSON.parse(line) as { level: string; message: string });
+    .map((line) => JSON.parse(line) as { level: string; message: string; context: string });
+
+/** What is no news, and not the line of a request. */
+const troubles = (output: string) =>
+  lines(output).filter(({ level, context }) => level !== 'info' && context !== 'Request');
 
 describe('a Redis that cannot be used at the start', () => {
   let redis: RedisServer;
@@ -42,8 +47,7 @@ describe('a Redis that cannot be used at the start', () => {
     expect((await raw(`${service.url}/health/live`, { key: null })).response.status).toBe(200);
     expectProblem(await raw(`${service.url}/connections`), 'store-unavailable', 503);
 
-    const troubled = lines(service.logs()).filter(({ level }) => level !== 'info');
-    expect(troubled.map(({ message }) => message)).toEqual([expect.stringContaining(why)]);
+    expect(troubles(service.logs()).map(({ message }) => message)).toEqual([expect.stringContaining(why)]);
     const told = service.logs() + ready.text;
     for (const secret of [MARK, SHORT]) expect(told).not.toContain(secret);
   });
@@ -53,15 +57,14 @@ describe('a Redis that cannot be used at the start', () => {
     const away = `redis://:${MARK}away@127.0.0.1:${port}`;
     service = await startService({ env: { ...PRODUCTION, REDIS_URL: away, REDIS_UNSAFE: 'ok' } });
     expect((await raw(`${service.url}/health/ready`, { key: null })).response.status).toBe(503);
-    const troubled = () => lines(service.logs()).filter(({ level }) => level !== 'info');
-    expect(troubled().map(({ message }) => message)).toEqual([expect.stringContaining('ECONNREFUSED')]);
+    expect(troubles(service.logs()).map(({ message }) => message)).toEqual([expect.stringContaining('ECONNREFUSED')]);
     const late = await startRedis({ args: ['--port', String(port), '--requirepass', `${MARK}away`] });
     try {
       await eventually(async () => {
         expect((await raw(`${service.url}/health/ready`, { key: null })).response.status).toBe(200);
       });
       await eventually(() =>
-        expect(troubled().map(({ message }) => message)).toEqual([
+        expect(troubles(service.logs()).map(({ message }) => message)).toEqual([
           expect.stringContaining('ECONNREFUSED'),
           'Redis is available again',
         ]),

@@ -213,11 +213,15 @@ const BOUNDS_MS: Record<string, number> = { 'first pages of 15 MB': 5_000 };
 test.each(Object.keys(FLOODS))(
   '%s from one tenant: others go on with their work',
   async (name) => {
-    const boundMs = BOUNDS_MS[name] ?? 1_000;
     // Another program may need the machine during a whole try, but hardly during all of them.
     let late: [string, number[]][] = [];
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
-      late = Object.entries(await during(FLOODS[name]!)).filter(([, all]) => (all.at(-1 - MAY_BE_LATE) ?? 0) > boundMs);
+      // On a busy machine, the same work takes long without a flood too.
+      const quiet = await during(() => {});
+      const boundMs = (work: string) => Math.max(BOUNDS_MS[name] ?? 1_000, 10 * (quiet[work]?.[ROUNDS / 2] ?? 0));
+      late = Object.entries(await during(FLOODS[name]!)).filter(
+        ([work, all]) => (all.at(-1 - MAY_BE_LATE) ?? 0) > boundMs(work),
+      );
       if (late.length === 0) return;
     }
     expect(late).toEqual([]);
