@@ -3,6 +3,7 @@ import { CONFIGURATION, ConfigurationError, type Configuration } from '../../con
 import { ConfigurationModule } from '../../environment.js';
 import { ConnectionRepository } from '../../connections/connection.repository.js';
 import { ConnectionFeed } from '../../connections/connection-feed.js';
+import { ConnectionListing } from '../../connections/connection-listing.js';
 import { SharedGrants } from '../../connections/shared-grants.js';
 import { AuditModule } from '../../audit/audit.module.js';
 import { AuditChain } from '../../audit/audit-chain.js';
@@ -15,7 +16,7 @@ import { KeyRotation } from './key-rotation.js';
 
 @Module({
   imports: [ConfigurationModule, StoreModule, AuditModule],
-  providers: [AuditLog, ConnectionFeed, ConnectionRepository, KeyRotation, SharedGrants],
+  providers: [AuditLog, ConnectionFeed, ConnectionListing, ConnectionRepository, KeyRotation, SharedGrants],
 })
 class RotateKeysModule {}
 
