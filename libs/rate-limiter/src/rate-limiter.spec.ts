@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { openStore, type Store } from '@causeway/store';
 import { openTemporaryStore, startRedis } from '@causeway/testing';
@@ -103,6 +104,23 @@ describe.each([
     expect(times).toHaveLength(40);
     // A timer fires a little late, but no slot is early: 8 times 5 slots take at least 7 periods.
     expect(Math.max(...times) - began).toBeGreaterThanOrEqual(7 * 250 - 10);
+  });
+
+  it('never sends more than the limit after the process was suspended', async () => {
+    const limit = limitOf(4, 1_000);
+    const times: number[] = [];
+    const requests = Array.from({ length: 16 }, async () => {
+      const { sent } = await acquire(limit, 'a');
+      times.push(performance.now());
+      sent('reused');
+    });
+    await sleep(900);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_700);
+    await Promise.all(requests);
+    times.sort((one, other) => one - other);
+    const shortest = Math.min(...times.slice(4).map((time, i) => time - (times[i] ?? 0)));
+    // A slot may be used up to 100 ms late.
+    expect(shortest).toBeGreaterThanOrEqual(890);
   });
 
   it('shares slots evenly between tenants, however many each wants and whichever process it is at', async () => {

@@ -2,7 +2,7 @@ import { hash, randomUUID } from 'node:crypto';
 import type { FreeSlotsRequest, Rate, RateLimitStore } from '@causeway/store';
 import { LimiterQueue, type AcquireOptions } from './limiter-queue.js';
 import type { RateLimit, Requester } from './rate-limit.js';
-import { SlotReserve } from './slot-reserve.js';
+import { SlotReserve, type FreeSlot } from './slot-reserve.js';
 
 /** Permission to send one request now. */
 export interface Permit {
@@ -24,6 +24,9 @@ export interface Permit {
  * reports they met 3 to 8 and used 34 to 53 %; with reports of late departures only, 9 to 11 and 29 to 73 %.
  */
 const MARGIN = { ms: 25, share: 0.01, maxShare: 0.035, maxMs: 150 };
+
+/** A store that is always slow must not keep a request waiting for ever. */
+const MAX_TRIES = 4;
 
 /** Of how many rate limits the spare slots are remembered. */
 const MAX_RESERVES = 10_000;
@@ -48,12 +51,11 @@ export class RateLimiter {
     const { signals } = options;
     for (const signal of signals) signal.throwIfAborted();
     const name = nameOf(limit);
-    const free = this.queues.has(name) ? null : await this.reserveOf(name, limit).take();
-    for (const signal of signals) signal.throwIfAborted();
-    const granted =
-      free ??
-      // The store must not hold names of organizations.
-      (await this.queueOf(name, limit).acquire({ tenant: shortHash(tenant), job: shortHash(job) }, options));
+    // The store must not hold names of organizations.
+    const requester = { tenant: shortHash(tenant), job: shortHash(job) };
+    let granted = await this.acquireSlot(name, limit, requester, options);
+    for (let tries = 1; tries < MAX_TRIES && this.clock() - granted.dueAt > usableMs(limit); tries += 1)
+      granted = await this.acquireSlot(name, limit, requester, options);
     // A third of the margin covers late departures, the rest the travel time.
     const toleratedMs = marginOf(limit) / 3;
     let movedMs = 0;
@@ -83,6 +85,17 @@ export class RateLimiter {
         await this.store.limitRemaining(limit.ref, pacedRate(limit), remaining + early).catch(() => {});
       },
     };
+  }
+
+  private async acquireSlot(
+    name: string,
+    limit: RateLimit,
+    requester: Requester,
+    options: AcquireOptions,
+  ): Promise<FreeSlot> {
+    const free = this.queues.has(name) ? null : await this.reserveOf(name, limit).take();
+    for (const signal of options.signals) signal.throwIfAborted();
+    return free ?? this.queueOf(name, limit).acquire(requester, options);
   }
 
   /** No request under this limit is sent for `forMs`, by any process: the provider said so. */
@@ -125,6 +138,14 @@ export class RateLimiter {
 
 function nameOf({ ref, rate }: RateLimit): string {
   return `${ref.partition} ${rate.limit}/${rate.periodMs} ${ref.key}`;
+}
+
+/**
+ * How late a slot may be used. In a process that was suspended, or that was busy, the slots of all its requests are late together: sent at
+ * once, they would be more than the limit, and by the time of a report other processes have used the slots that follow.
+ */
+function usableMs({ rate }: RateLimit): number {
+  return Math.min(Math.max(100, 0.1 * rate.periodMs), 1_000);
 }
 
 function marginOf({ rate }: RateLimit): number {
