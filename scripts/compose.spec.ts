@@ -121,3 +121,10 @@ test('the proxy knows each replica, and checks their readiness', () => {
   for (const [, { environment: settings }] of replicas)
     expect(Number(settings?.['DRAIN_SECONDS']) * 1000).toBeGreaterThanOrEqual(3 * Number(interval));
 });
+
+test('the proxy sends a write again only where no connection was made', () => {
+  const proxyFile = read('deploy/compose/haproxy.cfg');
+  const [, retried = ''] = /^ {2}retry-on (.+)$/m.exec(proxyFile) ?? [];
+  expect(retried.split(' ')).toContain('conn-failure');
+  expect(proxyFile).toMatch(/^ {2}http-request disable-l7-retry unless \{ method GET HEAD OPTIONS \}$/m);
+});

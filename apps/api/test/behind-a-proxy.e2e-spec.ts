@@ -13,7 +13,7 @@ import {
 } from '@causeway/testing';
 import { connect } from './support/connect.js';
 import { eventually } from './support/eventually.js';
-import { exchange } from './support/exchange.js';
+import { exchange, type Exchange } from './support/exchange.js';
 import { ADMIN_KEY, productionEnvironment, unlimited } from './support/production.js';
 import { someone } from './support/users.js';
 
@@ -90,6 +90,15 @@ const requestsOf = async ({ url }: Service) => {
   return counts.reduce((sum, [, count]) => sum + Number(count), 0);
 };
 
+/** The proxy sends it requests, after a restart too. */
+const inUse = async (replica: Service) => {
+  const before = await requestsOf(replica);
+  await eventually(async () => {
+    await Promise.all(replicas.map(() => exchange(origin, '/connections?limit=1')));
+    expect(await requestsOf(replica)).toBeGreaterThan(before);
+  }, 20_000);
+};
+
 test('all replicas get requests, and none fails while one of them drains and comes back', async () => {
   const [drained, , last] = replicas;
   const load = traffic();
@@ -118,6 +127,45 @@ test('a replica that is killed fails only what it had', async () => {
   expect(Object.values(failed).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(8);
   await killed.restart();
 }, 60_000);
+
+describe('with a request on every replica, when one is killed', () => {
+  const REQUESTS = 6;
+  const path = 'crm/v3/objects/contacts';
+  const providerCalls = async () => (await apart.mockProviders.log('hubspot')).dataCalls;
+
+  afterEach(() => apart.mockProviders.clearFaults());
+
+  /** The killed one has some of them, as they are spread over all three. @returns the statuses, and how many calls the provider got */
+  async function killDuring(call: string, wish: Exchange): Promise<{ statuses: number[]; calls: number }> {
+    const [killed] = replicas;
+    await Promise.all(replicas.map(inUse));
+    await apart.mockProviders.fault({ provider: 'hubspot', on: 'data', kind: 'latency', ms: 3_000 });
+    const before = await providerCalls();
+    const headers = { 'content-type': 'application/json' };
+    const pending = Array.from({ length: REQUESTS }, () =>
+      exchange(origin, `/connections/${connection.id}/proxy/${call}`, { ...wish, headers }),
+    );
+    await eventually(async () => expect((await providerCalls()) - before).toBe(REQUESTS));
+    await killed.kill();
+    const statuses = (await Promise.all(pending)).map(({ status }) => status);
+    const calls = (await providerCalls()) - before;
+    await killed.restart();
+    return { statuses, calls };
+  }
+
+  test('no write reaches the provider twice', async () => {
+    const body = JSON.stringify({ inputs: [], properties: [] });
+    const { statuses, calls } = await killDuring(`${path}/batch/read`, { method: 'POST', body });
+    expect(calls).toBe(REQUESTS);
+    expect(new Set(statuses)).toEqual(new Set([200, 502]));
+  }, 60_000);
+
+  test('what reads is sent to another replica', async () => {
+    const { statuses, calls } = await killDuring(`${path}?limit=1`, {});
+    expect(calls).toBeGreaterThan(REQUESTS);
+    expect(new Set(statuses)).toEqual(new Set([200]));
+  }, 60_000);
+});
 
 test('metrics are not for those outside', async () => {
   expect((await exchange(origin, '/metrics')).status).toBe(404);
