@@ -167,7 +167,16 @@ describe('with a request on every replica, when one is killed', () => {
   }, 60_000);
 });
 
-test('metrics are not for those outside', async () => {
-  expect((await exchange(origin, '/metrics')).status).toBe(404);
+test.each(['/metrics', '/%6detrics', '/%6Detrics?a=b', '/metr%69cs#a'])(
+  'metrics are not for those outside: %s',
+  async (path) => {
+    const answer = await exchange(origin, path);
+    expect([400, 404]).toContain(answer.status);
+    expect(answer.body.toString()).not.toContain('causeway_');
+  },
+);
+
+test('what else begins like them is', async () => {
+  expect((await exchange(origin, '/metrics/summary')).status).toBe(200);
   expect((await exchange(origin, '/health/live')).status).toBe(200);
 });
