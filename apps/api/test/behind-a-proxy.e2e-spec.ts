@@ -32,7 +32,7 @@ beforeAll(async () => {
   await unlimited(apart.mockProviders);
   const port = await freePort();
   origin = `http://127.0.0.1:${port}`;
-  const settings = { TRUST_PROXY: 'on', DRAIN_SECONDS: '3', SHUTDOWN_SECONDS: '25', PUBLIC_URL: origin };
+  const settings = { TRUST_PROXY: 'on', DRAIN_SECONDS: '5', SHUTDOWN_SECONDS: '25', PUBLIC_URL: origin };
   const env = { ...productionEnvironment(apart.mockProviders), ...settings, REDIS_URL: redis.url };
   replicas = await Promise.all([startService({ env }), startService({ env }), startService({ env })]);
   const addresses = replicas.map((replica, index) => [`REPLICA${index + 1}`, `127.0.0.1:${replica.port}`]);
@@ -180,3 +180,19 @@ test('what else begins like them is', async () => {
   expect((await exchange(origin, '/metrics/summary')).status).toBe(200);
   expect((await exchange(origin, '/health/live')).status).toBe(200);
 });
+
+test('a Redis that is slow takes no replica out', async () => {
+  await Promise.all(replicas.map(inUse));
+  const isOut = async () => (await exchange(origin, '/health/live')).status !== 200;
+  redis.pause();
+  const resumed = new Promise((resolve) => setTimeout(resolve, 1_200)).then(() => redis.resume());
+  const outcomes: boolean[] = [];
+  const until = performance.now() + 2_000;
+  while (performance.now() < until) {
+    outcomes.push(await isOut());
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await resumed;
+  expect(outcomes.length).toBeGreaterThan(10);
+  expect(outcomes).not.toContain(true);
+}, 60_000);
