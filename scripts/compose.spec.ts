@@ -132,3 +132,8 @@ test('the proxy sends a write again only where no connection was made', () => {
   expect(retried.split(' ')).toContain('conn-failure');
   expect(proxyFile).toMatch(/^ {2}http-request disable-l7-retry unless \{ method GET HEAD OPTIONS \}$/m);
 });
+
+test('nothing that is protected by a password has an empty one', () => {
+  for (const path of ['docker-compose.yml', 'deploy/compose/replicas.yml'])
+    expect(read(path)).not.toMatch(/_PASSWORD:?-\}|PASSWORD: (''|"")/);
+});
