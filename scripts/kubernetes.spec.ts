@@ -176,6 +176,27 @@ test.each(Object.keys(PLANTED))('finds %s', (name) => {
   expect(faultsOf(all)).toEqual([expect.stringMatching(fault ?? '')]);
 });
 
+test('Prometheus finds the pods by their labels and port, with the key, as the job of the alerts', () => {
+  const prometheus = (name: string) => readFileSync(new URL(`../deploy/prometheus/${name}`, import.meta.url), 'utf8');
+  const [scrape] = (parse(prometheus('prometheus-kubernetes.yml')) as { scrape_configs: Manifest[] }).scrape_configs;
+  expect(prometheus('alerts.yml')).toContain(`job="${scrape?.['job_name']}"`);
+  expect(scrape?.['authorization']).toEqual({ credentials_file: expect.any(String) });
+  const { metadata, spec } = manifests().find(({ kind }) => kind === 'Deployment')?.['spec'].template;
+  const labels = Object.entries(metadata.labels as Record<string, string>).map(([name, value]) => `${name}=${value}`);
+  expect(scrape?.['kubernetes_sd_configs'][0].selectors[0].label.split(',').sort()).toEqual(labels.sort());
+  expect(scrape?.['relabel_configs'][0].regex).toBe(spec.containers[0].ports[0].name);
+  // What guesses by annotations would read it a second time, without the key.
+  expect(Object.keys(metadata)).toEqual(['labels']);
+});
+
+test('the rule for a collector is right once its comment signs are gone', () => {
+  const text = readFileSync(new URL('network-policy.yaml', FOLDER), 'utf8');
+  const policyWith = parse(text.replaceAll(/^ {4}# ?(?=- to:|  )/gm, '    ')) as Manifest;
+  expect(schemaFaults(policyWith)).toEqual([]);
+  const ports = (policyWith['spec'].egress as Manifest[]).flatMap((rule: Manifest) => rule['ports'] as Manifest[]);
+  expect(ports.map(({ port }) => port)).toContain(4318);
+});
+
 test('the kustomization has every file', () => {
   const { resources } = parse(readFileSync(new URL('kustomization.yaml', FOLDER), 'utf8')) as { resources: string[] };
   expect([...resources].sort()).toEqual(files.map((name) => name.replace('secret.example', 'secret')).sort());

@@ -97,6 +97,11 @@ const ask = (path: string, method = 'GET') => raw(`${service.url}${path}`, { met
 test('the rules and the example are valid, and each rule fires at its fault and not before', async () => {
   await promtool('check', 'rules', RULES);
   await promtool('check', 'config', '--syntax-only', join(DEPLOY, 'prometheus/prometheus.yml'));
+  // Debian's build cannot ask Kubernetes for pods: the rest of that example.
+  const text = await readFile(join(DEPLOY, 'prometheus/prometheus-kubernetes.yml'), 'utf8');
+  const rest = join(folder, 'prometheus-kubernetes.yml');
+  await writeFile(rest, text.replace(/^ {4}kubernetes_sd_configs:\n(?: {6}.*\n)+/m, ''));
+  await promtool('check', 'config', '--syntax-only', rest);
   await promtool('test', 'rules', join(DEPLOY, 'prometheus/alerts-test.yml'));
 });
 
