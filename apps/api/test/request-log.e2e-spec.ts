@@ -142,6 +142,22 @@ test('probes and Prometheus have none', async () => {
   expect(linesOf(service).filter(({ requestId }) => String(requestId).startsWith('quiet'))).toEqual([]);
 });
 
+test('a process that stops has no lines for the checks of its readiness', async () => {
+  const stopping = await startProduction(mockProviders, { DRAIN_SECONDS: '2' });
+  const ask = (path: string, requestId: string) =>
+    raw(`${stopping.url}${path}`, { headers: { 'x-request-id': requestId } });
+  try {
+    stopping.signal('SIGTERM');
+    await eventually(async () => expect((await ask('/health/ready', 'draining')).response.status).toBe(503));
+    await ask('/integrations', 'served');
+    await lineOf('served', stopping);
+    await stopping.ended();
+    expect(linesOf(stopping).map(({ requestId }) => requestId)).toEqual(['served']);
+  } finally {
+    await stopping.stop();
+  }
+});
+
 test('a malformed traceparent is ignored', async () => {
   await get('/integrations', 'malformed', { headers: { traceparent: `00-${'0'.repeat(32)}-00f067aa0ba902b7-01` } });
   expect(await lineOf('malformed')).not.toHaveProperty('traceId');

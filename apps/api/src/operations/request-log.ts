@@ -7,6 +7,8 @@ const SLOW_MS = 1_000;
 /** Probes and Prometheus come all the time: only their failures are logged. */
 const QUIET = /^\/(health\/|metrics$)/;
 
+const READINESS = '/health/ready';
+
 /** A response that has ended, in whatever way. */
 export interface EndedRequest {
   requestId: string;
@@ -17,6 +19,8 @@ export interface EndedRequest {
   /** 499: the client has gone before the response began. */
   status: number;
   durationMs: number;
+  /** The process ends, and says that it is not ready. */
+  isDraining: boolean;
   /** The client has gone before the end of the response. */
   isAborted: boolean;
   bytesOut: number;
@@ -40,8 +44,9 @@ export class RequestLog {
   ) {}
 
   log(request: EndedRequest): void {
-    const { status, route, durationMs } = request;
-    const hasFailed = status >= 500;
+    const { status, route, durationMs, isDraining } = request;
+    // That it is not ready while it drains is as it has to be.
+    const hasFailed = status >= 500 && !(isDraining && route === READINESS);
     if (!hasFailed && (QUIET.test(route) || (durationMs < SLOW_MS && this.random() >= this.share))) return;
     const { requestId, traceId, method, isAborted, bytesOut, caller, connectionId, orgId } = request;
     const partition = typeof connectionId === 'string' ? partitionOfConnection(connectionId) : null;

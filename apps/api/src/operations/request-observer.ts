@@ -5,6 +5,7 @@ import type { AuthenticatedRequest } from '../access/caller.js';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { partitionOfConnection } from '../connections/connection-record.js';
 import { Metrics } from '../metrics/metrics.js';
+import { Shutdown } from '../shutdown/shutdown.js';
 import { IS_CARRIED_BY_ENGINE, runIn } from '../tracing/activity.js';
 import { readTraceparent } from '../tracing/traceparent.js';
 import { Tracing } from '../tracing/tracing.js';
@@ -31,6 +32,7 @@ export class RequestObserver {
   constructor(
     private readonly metrics: Metrics,
     private readonly tracing: Tracing,
+    private readonly shutdown: Shutdown,
     @Inject(CONFIGURATION) { requestLog }: Configuration,
   ) {
     this.requestLog = requestLog === null ? null : new RequestLog(logOutput, requestLog);
@@ -78,6 +80,7 @@ export class RequestObserver {
       route,
       status,
       durationMs,
+      isDraining: this.shutdown.draining.aborted,
       isAborted,
       bytesOut: request.raw.socket.bytesWritten - observed.bytesBefore,
       caller,
