@@ -64,6 +64,12 @@ test('with METRICS_KEY, nobody else reads them', async () => {
     expect(await Promise.all([null, 'wrong', ADMIN_KEY, METRICS_KEY].map(read))).toEqual([401, 401, 401, 200]);
     const summary = async (key: string | null) => (await raw(`${closed.url}/metrics/summary`, { key })).response.status;
     expect(await Promise.all([null, METRICS_KEY, ADMIN_KEY].map(summary))).toEqual([401, 401, 200]);
+    const operator = createCauseway({ baseUrl: closed.url, apiKey: ADMIN_KEY });
+    const { data: key } = await operator.POST('/keys', {
+      body: { name: 'limited', scopes: ['admin'], orgIds: ['acme'] },
+    });
+    const { data: session } = await operator.POST('/sessions', { body: { orgId: 'acme', userId: 'ann' } });
+    expect(await Promise.all([key?.key, session?.token].map((token) => summary(token ?? null)))).toEqual([403, 403]);
   } finally {
     await Promise.all([closed.stop(), stop()]);
   }

@@ -46,13 +46,13 @@ export function describeFairSlots(current: () => Store): void {
     });
 
     it('assigns slots ahead of their time, exactly a period after the ones before', async () => {
-      const rate = { limit: 2, periodMs: 400 };
+      const rate = { limit: 2, periodMs: 1_500 };
       const { slots: first } = await acquire(rate, [waiter('a', 2)]);
       const { slots, nextInMs } = await acquire(rate, [waiter('a', 5)]);
       expect([slots.length, nextInMs > AHEAD_MS]).toEqual([0, true]);
       await sleep(nextInMs - AHEAD_MS + 20);
       const { slots: second } = await acquire(rate, [waiter('a', 5)]);
-      expect(second.map(({ at }) => at)).toEqual(first.map(({ at }) => at + 400));
+      expect(second.map(({ at }) => at)).toEqual(first.map(({ at }) => at + 1_500));
       expect(second[0]!.inMs).toBeGreaterThan(AHEAD_MS - 150);
     });
 

@@ -68,6 +68,12 @@ export function requireMayActFor(caller: Caller, owned: PartialOwner): void {
   throw new Problem('forbidden', 'These credentials may not act for this organization, user or integration.');
 }
 
+/** For what concerns all organizations. @throws Problem `forbidden` */
+export function requireUnlimited({ orgIds }: Caller): void {
+  if (orgIds === null) return;
+  throw new Problem('forbidden', 'This concerns all organizations, and these credentials are limited to some.');
+}
+
 /**
  * Checks again whether a request's credentials are accepted: while a stream runs, a key may be revoked and a session may end.
  * @throws Problem `store-unavailable`

@@ -31,6 +31,9 @@ export async function metricsSummary(registry: Registry): Promise<MetricsSummary
       .filter(([reason, count]) => reason !== SUCCESS[source] && count > 0)
       .map(([reason, count]) => ({ source, reason, count })),
   );
+  // prom-client sets the used size when it collects the total one.
+  await of('nodejs_heap_size_total_bytes');
+  const { count: heapBytes } = await of('nodejs_heap_size_used_bytes');
   return {
     at: isoTime(Date.now()),
     connects: totals.connects.count,
@@ -41,7 +44,7 @@ export async function metricsSummary(registry: Registry): Promise<MetricsSummary
     requests: requests.count,
     requestSeconds: requests.seconds,
     memoryBytes: (await of('process_resident_memory_bytes')).count,
-    heapBytes: (await of('nodejs_heap_size_used_bytes')).count,
+    heapBytes,
     failures: failures.sort((a, b) => b.count - a.count),
   };
 }

@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import type { Registry } from 'prom-client';
 import { Problem } from '@causeway/problem';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
+import { CurrentCaller, requireUnlimited, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { Metrics } from '../metrics/metrics.js';
 import { WorkerMetrics } from '../metrics/worker-metrics.js';
@@ -45,11 +46,13 @@ export class MetricsController {
   @Get('summary')
   @Endpoint({
     summary: 'The most important metrics as JSON',
+    description: 'Of all organizations: not for credentials that are limited to some.',
     access: 'connections:read',
     isExemptFromLimit: true,
     response: MetricsSummaryDto,
   })
-  async getMetricsSummary(): Promise<MetricsSummaryDto> {
+  async getMetricsSummary(@CurrentCaller() caller: Caller): Promise<MetricsSummaryDto> {
+    requireUnlimited(caller);
     return metricsSummary(await this.registry());
   }
 
