@@ -545,7 +545,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The most important metrics as JSON */
+        /**
+         * The most important metrics as JSON
+         * @description Of all organizations: not for credentials that are limited to some.
+         */
         get: operations["getMetricsSummary"];
         put?: never;
         post?: never;
