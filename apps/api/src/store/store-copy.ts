@@ -85,14 +85,13 @@ export class StoreCopy {
         if (stored[position] === entry.value || hasExpired(entry, Date.now())) different.delete(name);
         else different.add(name);
       }
-      await Promise.all(
-        batch.map(async (entry) => {
-          if (entry.kind === 'members' && !(await this.hasMembers(entry)))
-            different.add(`${entry.partition} ${entry.index}`);
-          if (entry.kind === 'log' && !(await this.hasEntries(entry, positions)) && !hasExpired(entry, Date.now()))
-            different.add(`${entry.partition} ${entry.log}`);
-        }),
-      );
+      // One after the other: a log that comes in parts goes on where the part before it ended.
+      for (const entry of batch) {
+        if (entry.kind === 'members' && !(await this.hasMembers(entry)))
+          different.add(`${entry.partition} ${entry.index}`);
+        if (entry.kind === 'log' && !(await this.hasEntries(entry, positions)) && !hasExpired(entry, Date.now()))
+          different.add(`${entry.partition} ${entry.log}`);
+      }
     }
     return [...different];
   }
