@@ -15,6 +15,8 @@ export class CommandError extends Error {
   }
 }
 
+const CLOSE_MS = 2_000;
+
 /** @param name says in the error message what was not done */
 export async function runCommand(name: string, work: () => Promise<number | void>): Promise<void> {
   process.exitCode = await work().then(
@@ -22,6 +24,8 @@ export async function runCommand(name: string, work: () => Promise<number | void
     (error: unknown) => {
       const isReason = error instanceof CommandError || error instanceof ConfigurationError;
       process.stderr.write(`${name}: ${isReason ? error.message : describeErrorBriefly(error)}\n`);
+      // What a module had opened before it failed, such as a connection to Redis, would keep the process alive.
+      setTimeout(() => process.exit(), CLOSE_MS).unref();
       return error instanceof CommandError ? error.exitCode : 1;
     },
   );

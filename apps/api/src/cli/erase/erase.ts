@@ -45,6 +45,9 @@ export const erase = ({ org, user, dryRun = false, json = false }: EraseOptions)
 function linesOf({ dryRun, removed, remains }: ErasureReport): string[] {
   const { connections, keys, waitingGrants, sessionsOfUsers } = removed;
   return [
+    ...(connections.length + keys.length + waitingGrants === 0
+      ? ['nothing is stored under this name: is it spelled as in the list of connections?']
+      : []),
     dryRun ? 'nothing was changed; this would be removed:' : 'removed:',
     ...connections.map(
       ({ id, integration, revoked, detail }) =>

@@ -114,7 +114,7 @@ export class Erasure {
       })),
       {
         what: `${audit.count} entries of the audit log`,
-        why: 'each is part of a chain of hashes, which shows whether one was removed or changed; they name organization and user, and hold no content and no secret',
+        why: 'each is part of a chain of hashes, which shows whether one was removed or changed; they name organization and user, and where somebody else authorized, that id at the provider; they hold no content and no secret',
         until: audit.newest === null ? null : isoTime(audit.newest + this.config.audit.days * DAY_MS),
       },
       {
@@ -131,6 +131,11 @@ export class Erasure {
         what: 'cached account details and pages',
         why: 'sealed, under ids of connections that are gone',
         until: isoTime(now + HOUR_MS),
+      },
+      {
+        what: "the store's own files",
+        why: 'pages of store.mdb that are no longer in use, the append-only file and the snapshots of Redis have it until they are written anew',
+        until: null,
       },
       {
         what: 'backups and exports',
