@@ -167,11 +167,13 @@ export class ConnectionReader {
   }
 
   private found(value: string, used: string | null): FoundConnection | null {
-    if (used === null && this.config.credentialTtlMs !== null) return null;
-    return {
-      record: JSON.parse(value) as ConnectionRecord,
-      lastUsedAt: used === null || used === '' ? null : Number(used),
-    };
+    const record = JSON.parse(value) as ConnectionRecord;
+    const lastUsedAt = used === null || used === '' ? null : Number(used);
+    const { credentialTtlMs } = this.config;
+    if (credentialTtlMs === null) return { record, lastUsedAt };
+    // What the last use left expires by the setting of the process that wrote it: there may have been none, or a longer one.
+    const isForgotten = used === null || Date.now() - (lastUsedAt ?? record.connectedAt) > credentialTtlMs;
+    return isForgotten ? null : { record, lastUsedAt };
   }
 }
 

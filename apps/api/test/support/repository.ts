@@ -12,11 +12,16 @@ import { ListingMaintenance } from '../../src/connections/listing-maintenance.js
 const CONFIG = { credentialTtlMs: null, audit: { entries: 1_000, days: 1 } } as Configuration;
 
 /** As Nest puts them together. */
-export function connectionsOn(store: Store, keyring = new Keyring([{ id: 'k1', secret: randomBytes(32) }])) {
-  const auditLog = new AuditLog(store, keyring, new AuditChain(store, keyring, CONFIG), CONFIG);
+export function connectionsOn(
+  store: Store,
+  keyring = new Keyring([{ id: 'k1', secret: randomBytes(32) }]),
+  credentialTtlMs: number | null = null,
+) {
+  const config = { ...CONFIG, credentialTtlMs };
+  const auditLog = new AuditLog(store, keyring, new AuditChain(store, keyring, config), config);
   const listing = new ConnectionListing(store);
   const feed = new ConnectionFeed(store);
-  const repository = new ConnectionRepository(store, CONFIG, listing, feed, auditLog);
+  const repository = new ConnectionRepository(store, config, listing, feed, auditLog);
   return { repository, listing, maintenance: new ListingMaintenance(store, listing, repository, feed) };
 }
 
