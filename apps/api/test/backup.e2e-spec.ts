@@ -11,6 +11,7 @@ import {
 } from '@causeway/testing';
 import { causeway as run } from './support/command.js';
 import { connect } from './support/connect.js';
+import { eventually } from './support/eventually.js';
 import { ADMIN_KEY, encryptionKeys, productionEnvironment, startProduction, unlimited } from './support/production.js';
 import { raw } from './support/raw.js';
 import { redisKeys } from './support/redis-keys.js';
@@ -31,9 +32,21 @@ afterAll(async () => {
 
 const client = ({ url }: Service, apiKey = ADMIN_KEY) => createCauseway({ baseUrl: url, apiKey });
 
-async function listed(causeway: CausewayClient, orgId: string): Promise<string[]> {
-  const { data } = await causeway.GET('/connections', { params: { query: { orgId } } });
+interface Filter {
+  orgId?: string;
+  integration?: string;
+  status?: 'active';
+  search?: string;
+}
+
+async function listed(causeway: CausewayClient, query: Filter): Promise<string[]> {
+  const { data } = await causeway.GET('/connections', { params: { query } });
   return (data?.connections ?? []).map(({ id }) => id);
+}
+
+async function counted(causeway: CausewayClient, query: { orgId?: string }): Promise<number> {
+  const { data } = await causeway.GET('/connections/counts', { params: { query } });
+  return (data?.counts ?? []).reduce((sum, { count }) => sum + count, 0);
 }
 
 /** Connects and disconnects until it is stopped. */
@@ -66,9 +79,8 @@ describe.each(['Redis', 'the embedded store'])('a backup of %s', (kind) => {
       services.push(service);
       const causeway = client(service);
       const users = Array.from({ length: 12 }, someone);
-      const made = await Promise.all(
-        users.map((user, i) => connect(causeway, (['notion', 'airtable', 'hubspot', 'slack'] as const)[i % 4]!, user)),
-      );
+      const integrations = ['notion', 'airtable', 'hubspot', 'slack'] as const;
+      const made = await Promise.all(users.map((user, i) => connect(causeway, integrations[i % 4]!, user)));
       const { data: key } = await causeway.POST('/keys', { body: { name: 'a key', scopes: ['admin'] } });
       const { data: session } = await causeway.POST('/sessions', { body: users[0]! });
       await causeway.DELETE('/sessions/{id}', { params: { path: { id: session?.id ?? '' } } });
@@ -90,7 +102,9 @@ describe.each(['Redis', 'the embedded store'])('a backup of %s', (kind) => {
       await service.kill();
       const restored = await startProduction(apart.mockProviders, target);
       services.push(restored);
-      // The check value that a first start leaves is no obstacle.
+      // What a first start leaves is no obstacle: a check value, a feed, and that the listing of no connections is complete.
+      if (other !== null)
+        await eventually(async () => expect((await redisKeys(other.port)).join()).toContain('listing'));
       await restored.kill();
       const outcome = await run(['restore', file], { env: target, cwd: restored.directory });
       expect(outcome).toMatchObject({
@@ -102,10 +116,23 @@ describe.each(['Redis', 'the embedded store'])('a backup of %s', (kind) => {
       const again = client(restored, key?.key);
       for (const [i, { id }] of made.entries()) {
         const { orgId } = users[i]!;
-        expect(await listed(again, orgId)).toEqual([id]);
+        expect(await listed(again, { orgId })).toEqual([id]);
         expect((await raw(`${restored.url}/connections/${id}/token`)).response.status).toBe(200);
         const { data } = await again.GET('/connections/{id}/events', { params: { path: { id } } });
         expect(data?.events.map(({ type }) => type)).toContain('connected');
+      }
+      // The listing is made anew from the connections.
+      await eventually(() => expect(restored.logs()).toMatch(/\d+ connections are listed/), 30_000);
+      const everything = await listed(again, {});
+      expect(await counted(again, {})).toBe(everything.length);
+      for (const integration of integrations)
+        expect(await listed(again, { integration })).toEqual(
+          expect.arrayContaining(made.filter((_, i) => integrations[i % 4] === integration).map(({ id }) => id)),
+        );
+      for (const [i, { id }] of made.entries()) {
+        const { orgId } = users[i]!;
+        expect(await listed(again, { orgId, status: 'active', search: orgId })).toEqual([id]);
+        expect(await counted(again, { orgId })).toBe(1);
       }
       expect((await raw(`${restored.url}/connections`, { key: session?.token ?? '' })).response.status).toBe(401);
       // The same account again is the same connection.

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { KeyValueStore } from '@causeway/store';
+import { KeyValueStore, type Ref, type StoredEntry } from '@causeway/store';
 import { DIRECTORY, digest, idOfMember, indexMember, sortableTime, type Index } from './connection-index.js';
 import { partitionOf, partitionOfConnection, type ConnectionRecord } from './connection-record.js';
 
@@ -30,6 +30,9 @@ export interface ListingQuery {
 /** The members are the ids of integrations that have connections, or had some. */
 const INTEGRATIONS: Index = { partition: DIRECTORY.partition, index: 'listed-integrations' };
 const MAX_INTEGRATIONS = 1_000;
+const LISTED = 'listed:';
+/** Up to which change the listing is complete: see `ListingMaintenance`. */
+export const LISTING_STATE: Ref = { partition: DIRECTORY.partition, key: 'listing' };
 const STAMP_LENGTH = 20;
 const TIME_LENGTH = sortableTime(0).length;
 /** `<time>.<id>.<stamp>` */
@@ -150,6 +153,13 @@ export class ConnectionListing {
   }
 }
 
+/** Whether it follows from the connections of a store: `ListingMaintenance` makes it anew where it is not there. */
+export function isOfListing(entry: StoredEntry): boolean {
+  if (entry.kind === 'value')
+    return entry.ref.partition === LISTING_STATE.partition && entry.ref.key === LISTING_STATE.key;
+  return entry.kind === 'members' && (entry.index.startsWith(LISTED) || entry.index === INTEGRATIONS.index);
+}
+
 /** Sums up by integration and status. */
 export class ConnectionCounts {
   private readonly counts = new Map<string, ConnectionCount>();
@@ -212,7 +222,7 @@ export function newestOf(lists: readonly string[][], limit: number): string[] {
 }
 
 function indexOf(integration: string, status: ConnectionStatus): string {
-  return `listed:${integration}:${status}`;
+  return `${LISTED}${integration}:${status}`;
 }
 
 function checkOf(record: ConnectionRecord): string {

@@ -5,12 +5,18 @@ import { holdLease, Store } from '@causeway/store';
 import { ConnectionFeed, feedOf, type StoredEvent } from './connection-feed.js';
 import { DIRECTORY, idOfMember, type Index } from './connection-index.js';
 import { connectionRef } from './connection-keys.js';
-import { ConnectionListing, isListedAs, isStampCurrent, stampOf, timeOfStamp } from './connection-listing.js';
+import {
+  ConnectionListing,
+  isListedAs,
+  isStampCurrent,
+  LISTING_STATE,
+  stampOf,
+  timeOfStamp,
+} from './connection-listing.js';
 import { partitionOfConnection, type ConnectionRecord } from './connection-record.js';
 import { ConnectionRepository } from './connection.repository.js';
 
 const FEED = feedOf(undefined);
-const STATE = { partition: DIRECTORY.partition, key: 'listing' };
 const LEASE = { partition: DIRECTORY.partition, key: 'lease:listing' };
 const LEASE_MS = 30_000;
 const INTERVAL_MS = 10_000;
@@ -156,6 +162,8 @@ export class ListingMaintenance implements OnApplicationBootstrap, OnApplication
 
   /** @returns `null` if the feed no longer has all of them */
   private async changesBetween(from: number, to: number): Promise<StoredEvent[] | null> {
+    // A feed of another store, or of one whose clock was put back.
+    if (from > to) return null;
     const changes: StoredEvent[] = [];
     for (let next = from + 1; next <= to;) {
       const entries = await this.store.logFrom(FEED.partition, FEED.log, next, BATCH);
@@ -174,12 +182,12 @@ export class ListingMaintenance implements OnApplicationBootstrap, OnApplication
   }
 
   private async storedPosition(): Promise<number | null> {
-    const state = await this.store.get(STATE);
+    const state = await this.store.get(LISTING_STATE);
     return state === null ? null : (JSON.parse(state) as { position: number }).position;
   }
 
   private async storePosition(position: number): Promise<void> {
-    const put = [{ key: STATE.key, value: JSON.stringify({ position }) }];
-    await this.store.commitIfUnchanged(STATE.partition, { put });
+    const put = [{ key: LISTING_STATE.key, value: JSON.stringify({ position }) }];
+    await this.store.commitIfUnchanged(LISTING_STATE.partition, { put });
   }
 }

@@ -18,11 +18,15 @@ export class StoreCopy {
   private readonly format: StoreFormat;
   private checkValue: string | null = null;
 
-  /** @param source names the copy: the same text for the same source */
+  /**
+   * @param source names the copy: the same text for the same source
+   * @param isLeftover what of a store counts as nothing, and makes way for the copy
+   */
   constructor(
     private readonly target: Store,
     keyring: Keyring,
     private readonly source: string,
+    private readonly isLeftover: (entry: StoredEntry) => boolean = () => false,
   ) {
     this.tags = new RecordTags(keyring);
     this.format = new StoreFormat(target, keyring);
@@ -35,8 +39,7 @@ export class StoreCopy {
     const isContinued = known?.state === 'authentic' && known.text === this.source;
     if (!isContinued && stored !== null)
       throw new ConfigurationError(['another copy into this store was interrupted: finish it, or empty the store']);
-    if (!isContinued && !(await isEmpty(this.target)))
-      throw new ConfigurationError(['the store to write to is not empty: nothing was changed']);
+    if (!isContinued) await this.makeWay();
     const isBegun = await this.target.commitIfUnchanged(COPY.partition, {
       expect: [{ key: COPY.key, value: stored }],
       remove: [FORMAT.key],
@@ -105,6 +108,27 @@ export class StoreCopy {
     await this.format.makeReady();
   }
 
+  /** A service that was started on it once leaves its check value there, and what `isLeftover` says. */
+  private async makeWay(): Promise<void> {
+    const leftovers: StoredEntry[] = [];
+    for await (const batch of this.target.entries())
+      for (const entry of batch) {
+        if (entry.kind === 'value' && isSameRef(entry.ref, FORMAT)) continue;
+        if (!this.isLeftover(entry))
+          throw new ConfigurationError(['the store to write to is not empty: nothing was changed']);
+        leftovers.push(entry);
+      }
+    for (const entry of leftovers) {
+      if (entry.kind === 'value') await this.target.commitIfUnchanged(entry.ref.partition, { remove: [entry.ref.key] });
+      else if (entry.kind === 'log') await this.target.commitIfUnchanged(entry.partition, { removeLogs: [entry.log] });
+      else {
+        const { partition, index, members } = entry;
+        const removeFromIndex = members.map((member) => ({ index, member }));
+        await this.target.commitIfUnchanged(partition, { removeFromIndex });
+      }
+    }
+  }
+
   private async hasMembers(entry: Extract<StoredEntry, { kind: 'members' }>): Promise<boolean> {
     const { partition, index, members } = entry;
     // The least text that is greater than the member.
@@ -149,11 +173,4 @@ function ttlOf({ expiresAt }: { expiresAt: number | null }, now: number): number
 
 function nameOf({ partition, key }: Ref): string {
   return `${partition} ${key}`;
-}
-
-/** A service that was started on it once leaves its check value there. */
-async function isEmpty(store: Store): Promise<boolean> {
-  for await (const batch of store.entries())
-    if (batch.some((entry) => entry.kind !== 'value' || !isSameRef(entry.ref, FORMAT))) return false;
-  return true;
 }

@@ -9,7 +9,7 @@ import { RecordTags } from '../../store/record-tags.js';
 import { describeDifferences, StoreCopy } from '../../store/store-copy.js';
 import { CommandError } from '../command.js';
 import type { Progress } from '../progress.js';
-import { keptEntries } from './kept-entries.js';
+import { isMadeAnew, keptEntries } from './kept-entries.js';
 
 /** What the audit log keeps is for the service to decide. */
 const EVERYTHING = { entries: Number.MAX_SAFE_INTEGER, days: 36_500 };
@@ -52,7 +52,7 @@ export async function copyEntries(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<void> {
-  const copy = new StoreCopy(store, keyring, name);
+  const copy = new StoreCopy(store, keyring, name, isMadeAnew);
   await copy.begin();
   const watched = async function* (entries: CopySource['entries'], what: string) {
     progress.next(what);

@@ -4,12 +4,13 @@ import type { Ref, Store, StoredEntry } from '@causeway/store';
 import { entriesOfChain, isOfChain } from '../../audit/chain-copy.js';
 import { isRecentAuditEntries } from '../../connections/audit-entry.js';
 import { isFeed } from '../../connections/connection-feed.js';
+import { isOfListing } from '../../connections/connection-listing.js';
 import { RecordTags } from '../../store/record-tags.js';
 import { COPY, FORMAT, isSameRef } from '../../store/store-format.js';
 
 /**
- * Everything of a store that a copy has: no authorizations in progress, pauses, feeds of events, leases, rate limits or caches, and
- * nothing that is not authentic. The check value comes last.
+ * Everything of a store that a copy has: no authorizations in progress, pauses, feeds of events, leases, rate limits or caches, no
+ * listing (the service makes it anew from the connections), and nothing that is not authentic. The check value comes last.
  */
 export async function* keptEntries(
   store: Store,
@@ -18,9 +19,8 @@ export async function* keptEntries(
 ): AsyncGenerator<StoredEntry[]> {
   const tags = new RecordTags(keyring);
   const isKept = (entry: StoredEntry): boolean => {
-    if (isOfChain(entry)) return false;
-    if (entry.kind === 'members') return true;
-    if (entry.kind === 'log') return !isFeed(entry.log);
+    if (isOfChain(entry) || isMadeAnew(entry)) return false;
+    if (entry.kind !== 'value') return true;
     const { ref, value } = entry;
     if ([FORMAT, COPY].some((own) => isSameRef(own, ref)) || isMomentary(ref) || isRecentAuditEntries(ref))
       return false;
@@ -36,4 +36,9 @@ export async function* keptEntries(
   });
   const checkValue = await store.get(FORMAT);
   if (checkValue !== null) yield [{ kind: 'value', ref: FORMAT, value: checkValue, expiresAt: null }];
+}
+
+/** What the first start of a service leaves, and every start makes where it is not there: it says nothing about another store. */
+export function isMadeAnew(entry: StoredEntry): boolean {
+  return isOfListing(entry) || (entry.kind === 'log' && isFeed(entry.log));
 }
