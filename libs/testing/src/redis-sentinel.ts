@@ -44,8 +44,11 @@ export async function startSentinels(password: string): Promise<SentinelGroup> {
   const ask = (sentinel: RedisServer, ...args: string[]) => redisCli(sentinel.port, 'SENTINEL', ...args, name);
   for (const end = performance.now() + READY_MS; ; await sleep(100)) {
     const states = await Promise.all(sentinels.map((sentinel) => ask(sentinel, 'MASTER')));
-    if (states.every((state) => /num-slaves\n1\nnum-other-sentinels\n2/.test(state))) break;
-    if (performance.now() > end) throw new Error('the Sentinels do not find each other');
+    const replication = await redisCli(master.port, '--no-auth-warning', '-a', password, 'INFO', 'replication');
+    // The master knows a replica before that one is in step.
+    const isInStep = /^slave0:.*,state=online,/m.test(replication);
+    if (isInStep && states.every((state) => /num-slaves\n1\nnum-other-sentinels\n2/.test(state))) break;
+    if (performance.now() > end) throw new Error('the Sentinels do not find each other, or the replica not its master');
   }
   return {
     servers: [master, replica],
