@@ -58,6 +58,16 @@ describe.each([
     yield* lines;
   }
 
+  test('writes an event that comes at the moment when a write ends', async () => {
+    const on = chain();
+    for (let microtasks = 0; microtasks < 12; microtasks += 1) {
+      await on.record(event(microtasks));
+      for (let passed = 0; passed < microtasks; passed += 1) await null;
+      const next = on.record(event(microtasks)).then(() => 'written');
+      expect([microtasks, await Promise.race([next, sleep(5_000, 'waits')])]).toEqual([microtasks, 'written']);
+    }
+  });
+
   test('is a chain of hashes that anybody can compute', async () => {
     await fill(3);
     const lines = await exported();

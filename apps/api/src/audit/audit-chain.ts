@@ -67,6 +67,7 @@ export class AuditChain {
   /** Writes what waits, before the process ends. */
   async drain(): Promise<void> {
     this.endMinute();
+    await this.writing;
     await this.write();
     clearTimeout(this.timer);
     const lost = this.waiting.length + this.lost;
@@ -95,6 +96,8 @@ export class AuditChain {
   private write(): Promise<void> {
     this.writing ??= this.writeAll().finally(() => {
       this.writing = null;
+      // Came after the last look at what waits, while `writing` was not yet `null`.
+      if (this.waiting.some(({ settle }) => settle !== null)) void this.write();
     });
     return this.writing;
   }
