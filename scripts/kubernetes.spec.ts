@@ -183,7 +183,8 @@ test('Prometheus finds the pods by their labels and port, with the key, as the j
   expect(scrape?.['authorization']).toEqual({ credentials_file: expect.any(String) });
   const { metadata, spec } = manifests().find(({ kind }) => kind === 'Deployment')?.['spec'].template;
   const labels = Object.entries(metadata.labels as Record<string, string>).map(([name, value]) => `${name}=${value}`);
-  expect(scrape?.['kubernetes_sd_configs'][0].selectors[0].label.split(',').sort()).toEqual(labels.sort());
+  const selector = String(scrape?.['kubernetes_sd_configs'][0].selectors[0].label);
+  expect(selector.split(',').sort()).toEqual(labels.sort());
   expect(scrape?.['relabel_configs'][0].regex).toBe(spec.containers[0].ports[0].name);
   // What guesses by annotations would read it a second time, without the key.
   expect(Object.keys(metadata)).toEqual(['labels']);
@@ -191,7 +192,7 @@ test('Prometheus finds the pods by their labels and port, with the key, as the j
 
 test('the rule for a collector is right once its comment signs are gone', () => {
   const text = readFileSync(new URL('network-policy.yaml', FOLDER), 'utf8');
-  const policyWith = parse(text.replaceAll(/^ {4}# ?(?=- to:|  )/gm, '    ')) as Manifest;
+  const policyWith = parse(text.replaceAll(/^ {4}# ?(?=- to:| {2})/gm, '    ')) as Manifest;
   expect(schemaFaults(policyWith)).toEqual([]);
   const ports = (policyWith['spec'].egress as Manifest[]).flatMap((rule: Manifest) => rule['ports'] as Manifest[]);
   expect(ports.map(({ port }) => port)).toContain(4318);

@@ -65,14 +65,14 @@ describe.each([
       observed.commitIfUnchanged = (...args) => {
         const committed = store.commitIfUnchanged(...args);
         void committed.then(async () => {
-          for (let passed = 0; passed < microtasks; passed += 1) await null;
+          for (let passed = 0; passed < microtasks; passed += 1) await Promise.resolve();
           next ??= on.record(event(microtasks));
         });
         return committed;
       };
       const on = new AuditChain(observed, keyring, config());
       await on.record(event(microtasks));
-      for (let passed = 0; passed < 20; passed += 1) await null;
+      for (let passed = 0; passed < 20; passed += 1) await Promise.resolve();
       const outcome = await Promise.race([next?.then(() => 'written'), sleep(5_000, 'waits')]);
       expect([microtasks, outcome]).toEqual([microtasks, 'written']);
     }
