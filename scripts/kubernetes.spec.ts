@@ -181,7 +181,7 @@ test('Prometheus finds the pods by their labels and port, with the key, as the j
   const [scrape] = (parse(prometheus('prometheus-kubernetes.yml')) as { scrape_configs: Manifest[] }).scrape_configs;
   expect(prometheus('alerts.yml')).toContain(`job="${scrape?.['job_name']}"`);
   expect(scrape?.['authorization']).toEqual({ credentials_file: expect.any(String) });
-  const { metadata, spec } = manifests().find(({ kind }) => kind === 'Deployment')?.['spec'].template;
+  const { metadata, spec } = manifests().find(({ kind }) => kind === 'Deployment')!['spec'].template;
   const labels = Object.entries(metadata.labels as Record<string, string>).map(([name, value]) => `${name}=${value}`);
   const selector = String(scrape?.['kubernetes_sd_configs'][0].selectors[0].label);
   expect(selector.split(',').sort()).toEqual(labels.sort());

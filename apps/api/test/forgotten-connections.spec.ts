@@ -1,6 +1,6 @@
 import { openTemporaryStore } from '@causeway/testing';
-import { connectionsOn } from '../../test/support/repository.js';
-import { newConnectionId, type ConnectionRecord } from './connection-record.js';
+import { connectionsOn } from './support/repository.js';
+import { newConnectionId, type ConnectionRecord } from '../src/connections/connection-record.js';
 
 test('a connection of before CREDENTIAL_TTL_SECONDS was set is forgotten when its last use is longer ago', async () => {
   const { store, remove } = await openTemporaryStore();
