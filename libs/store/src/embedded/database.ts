@@ -117,8 +117,9 @@ async function causeOf(error: unknown): Promise<unknown> {
  *
  * A second process may open the same directory: LMDB serializes the writes, so every invariant holds between the processes, leases too.
  * Both must run on one machine and see each other's process ids (not two containers with a shared volume, not a network disk).
+ *
+ * @throws IncompleteCopyError
  */
-/** @throws IncompleteCopyError */
 export async function openLmdb(directory: string): Promise<{ lmdb: RootDatabase<Buffer, Uint8Array>; path: string }> {
   // The credentials in it are encrypted; other users of the machine still have no reason to read them.
   await mkdir(directory, { recursive: true, mode: 0o700 });

@@ -22,8 +22,9 @@ import { KIND, recordKey } from './keys.js';
 import type { Records } from './records.js';
 
 /**
- * Assigned slots are numbered in the order of their times, as `redis/lua/slots.lua` explains. Each has a record of its own, which expires a period after its time: then it binds no other slot. The slot `limit`
- * before the next one is found by its number, so a limit of a million a day costs no more for each request than five a second.
+ * Assigned slots are numbered in the order of their times, as `redis/lua/slots.lua` explains. Each has a record of its own, which expires
+ * a period after its time: then it binds no other slot. The slot `limit` before the next one is found by its
+ * number, so a limit of a million a day costs no more for each request than five a second.
  */
 class SlotRecords {
   private readonly counterKey: Buffer;
