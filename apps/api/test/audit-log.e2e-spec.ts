@@ -106,6 +106,18 @@ test('has one entry a minute for each caller who reads the token, across process
   expect(await types(id)).toEqual(['token-read', 'token-read', 'connected']);
 });
 
+test('has an entry for each of many callers who come at the same moment', async () => {
+  const { id } = await connect(causeway, 'hubspot', someone());
+  const callers = await Promise.all(
+    Array.from({ length: 40 }, async (_, i) => {
+      const { data } = await causeway.POST('/keys', { body: { name: 'a back end', scopes: ['credentials:read'] } });
+      return createCauseway({ baseUrl: services[i % 2]?.url ?? '', apiKey: data?.key ?? '' });
+    }),
+  );
+  await Promise.all(callers.map((caller) => caller.GET('/connections/{id}/token', at(id))));
+  expect(await types(id)).toEqual([...Array<string>(40).fill('token-read'), 'connected']);
+});
+
 test('is paged by cursors of its connection, and keeps the newest 200 entries', async () => {
   const { id } = await connect(causeway, 'hubspot', someone());
   for (let round = 0; round < 11; round += 1) {

@@ -32,7 +32,13 @@ export class ConnectionRepository extends ConnectionReader {
     super(store, config, listing);
     const ttl = Math.ceil(Math.min(USE_RESOLUTION_MS, (config.credentialTtlMs ?? Infinity) / 10));
     // By default the cache reads the clock, and sets a timer, once a millisecond.
-    this.recentlyUsed = new LRUCache({ max: 50_000, ttl, ttlResolution: Math.ceil(ttl / 10) });
+    this.recentlyUsed = new LRUCache({
+      // `max` would allocate room for all of them at the start.
+      maxSize: 50_000,
+      sizeCalculation: () => 1,
+      ttl,
+      ttlResolution: Math.ceil(ttl / 10),
+    });
   }
 
   /** The id of the connection for exactly this account. */
