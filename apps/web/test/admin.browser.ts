@@ -324,12 +324,15 @@ test('the Audit log tab lists what was done, filters it, loads more and exports 
   expect(await entries.count()).toBe(50);
   await page.getByRole('button', { name: 'Show older entries' }).click();
   await page.getByRole('button', { name: 'Show older entries' }).waitFor({ state: 'hidden' });
+  await entries.nth(63).waitFor();
   expect(await entries.count()).toBe(64);
 
   await page.getByRole('combobox', { name: 'Event' }).click();
   await page.getByRole('option', { name: 'Key created' }).click();
   await page.waitForURL(/type=key-made/);
   await entries.nth(4).waitFor({ state: 'hidden' });
+  // While they are loaded, there are none.
+  await entries.nth(3).waitFor();
   expect(await entries.count()).toBe(4);
   await page.reload();
   await entries.first().getByText('Key created').waitFor();
