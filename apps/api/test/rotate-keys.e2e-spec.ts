@@ -80,7 +80,14 @@ test.each([
         expect(response.status).toBe(200);
 
       await service.kill();
-      const lost = await rotateKeys({ ...env, ENCRYPTION_KEYS: k3 }, service.directory, '--lost', 'k2');
+      const asked = await rotateKeys({ ...env, ENCRYPTION_KEYS: k3 }, service.directory, '--lost', 'k2');
+      expect(asked).toMatchObject({
+        code: 1,
+        output: expect.stringMatching(
+          /^keys not rotated: \d{2,} records would be deleted for good, 12 of them connections/,
+        ),
+      });
+      const lost = await rotateKeys({ ...env, ENCRYPTION_KEYS: k3 }, service.directory, '--lost', 'k2', '--yes');
       expect(lost).toMatchObject({
         code: 0,
         output: expect.stringMatching(/^\d{2,} records of lost keys deleted\n/) as string,

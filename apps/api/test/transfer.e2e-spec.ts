@@ -134,7 +134,7 @@ test('connections of Nango are taken over, with the account that the provider na
     expect(taken.stdout.trimEnd().split('\n')).toEqual([
       'good (hubspot-prod): created',
       'nobody (hubspot-prod): not imported: it has no organization: --org names one',
-      'other (jira): not imported: no integration is named "jira": --map jira=<integration>',
+      'other (jira): not imported: no integration is named "jira": --map jira=<integration>, one of notion, airtable, hubspot, slack',
       'basic (hubspot-prod): not imported: it has no credentials of OAuth 2.0',
       expect.stringMatching(/^dead \(hubspot-prod\): not imported: /),
       '1 created, 0 replaced, 0 kept, 4 not imported',

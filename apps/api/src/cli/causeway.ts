@@ -165,8 +165,11 @@ command(
 
   causeway rotate-keys`,
 )
-  .option('--lost <id>', 'this key is gone for good: delete what only it opens; may be repeated', several)
-  .action(async (options: { lost?: string[] }) => (await import('./keys/rotate-keys.js')).rotateKeys(options));
+  .option('--lost <id>', 'this key is gone for good: say how much only it opens; may be repeated', several)
+  .option('--yes', 'delete what only the lost keys open')
+  .action(async (options: { lost?: string[]; yes?: boolean }) =>
+    (await import('./keys/rotate-keys.js')).rotateKeys(options),
+  );
 
 command(
   'upgrade-store',

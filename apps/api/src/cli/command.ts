@@ -15,6 +15,18 @@ export class CommandError extends Error {
   }
 }
 
+const FILE_ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'this user may not read it',
+};
+
+/** @param error of the file system */
+export function unreadable(file: string, error: unknown): CommandError {
+  const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+  return new CommandError(`${file} cannot be read: ${FILE_ERRORS[code] ?? code}`);
+}
+
 const CLOSE_MS = 2_000;
 
 /** @param name says in the error message what was not done */

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { Module } from '@nestjs/common';
 import { Keyring } from '@causeway/crypto';
@@ -8,7 +8,7 @@ import { BrokenChainError, verifyExport, verifyStore, type Verification } from '
 import { ConfigurationError } from '../configuration/configuration.js';
 import { ConfigurationModule } from '../environment.js';
 import { StoreModule } from '../store/store.module.js';
-import { print, runCommand, withModule } from './command.js';
+import { CommandError, print, runCommand, unreadable, withModule } from './command.js';
 
 @Module({ imports: [ConfigurationModule, StoreModule] })
 class VerifyAuditModule {}
@@ -22,8 +22,8 @@ export const verifyAudit = (file: string | undefined): Promise<void> =>
       print(`ok: ${entries} entries${range}`);
       return 0;
     } catch (error) {
-      const isReason = error instanceof BrokenChainError || error instanceof ConfigurationError;
-      const reason = isReason ? error.message : describeErrorBriefly(error);
+      const isReason = [BrokenChainError, CommandError, ConfigurationError].some((kind) => error instanceof kind);
+      const reason = isReason ? (error as Error).message : describeErrorBriefly(error);
       process.stderr.write(`${error instanceof BrokenChainError ? 'broken' : 'not verified'}: ${reason}\n`);
       return error instanceof BrokenChainError ? 1 : 2;
     }
@@ -31,7 +31,12 @@ export const verifyAudit = (file: string | undefined): Promise<void> =>
 
 async function verify(file: string | undefined): Promise<Verification> {
   if (file === undefined) return withModule(VerifyAuditModule, (app) => verifyStore(app.get(Store), app.get(Keyring)));
-  const verification = await verifyExport(createInterface({ input: createReadStream(file), crlfDelay: Infinity }));
+  const input = (
+    await open(file).catch((error: unknown) => {
+      throw unreadable(file, error);
+    })
+  ).createReadStream();
+  const verification = await verifyExport(createInterface({ input, crlfDelay: Infinity }));
   if (verification.entries === 0) throw new Error('nothing to verify: the file has no entry');
   return verification;
 }

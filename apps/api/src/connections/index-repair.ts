@@ -6,7 +6,7 @@ import { holdersRef } from './shared-grants.js';
 
 const PREFIX = connectionKey('');
 
-export function isConnectionKey({ key }: Ref): boolean {
+export function isConnectionKey({ key }: Pick<Ref, 'key'>): boolean {
   return key.startsWith(PREFIX);
 }
 

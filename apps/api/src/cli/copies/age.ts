@@ -1,9 +1,10 @@
+import { createReadStream } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { PassThrough, Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
+import { PassThrough, type Readable } from 'node:stream';
+import { ReadableStream } from 'node:stream/web';
 import { Decrypter, Encrypter } from 'age-encryption';
-import { CommandError } from '../command.js';
+import { CommandError, unreadable } from '../command.js';
 
 /** https://age-encryption.org/v1: also opened by the program `age`. */
 const HEADER = 'age-encryption.org/v1';
@@ -38,9 +39,12 @@ export async function askedEncrypter(): Promise<Encrypter> {
   return encrypter;
 }
 
-export async function encrypted(encrypter: Encrypter, plain: Readable): Promise<Readable> {
-  const web = Readable.toWeb(plain) as unknown as globalThis.ReadableStream<Uint8Array>;
-  return Readable.fromWeb((await encrypter.encrypt(web)) as ReadableStream);
+export async function* encrypted(encrypter: Encrypter, plain: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* (await encrypter.encrypt(toWeb(plain))) as unknown as AsyncIterable<Uint8Array>;
+}
+
+function toWeb(source: AsyncIterable<Uint8Array>): globalThis.ReadableStream<Uint8Array> {
+  return ReadableStream.from(source) as unknown as globalThis.ReadableStream<Uint8Array>;
 }
 
 /** Opens files that may be encrypted. The passphrase is asked for once. */
@@ -49,13 +53,16 @@ export class Opener {
 
   constructor(private readonly options: DecryptOptions) {}
 
-  async open(source: Readable): Promise<AsyncIterable<Uint8Array>> {
-    const first = await peek(source);
+  /** @throws CommandError for a file that cannot be read or decrypted */
+  async open(file: string): Promise<AsyncIterable<Uint8Array>> {
+    const source = createReadStream(file);
+    const first = await peek(source).catch((error: unknown) => {
+      throw unreadable(file, error);
+    });
     if (!first.subarray(0, HEADER.length).equals(Buffer.from(HEADER))) return source;
     this.decrypter ??= await decrypterOf(this.options);
     try {
-      const web = Readable.toWeb(source) as unknown as globalThis.ReadableStream<Uint8Array>;
-      return damaged(await this.decrypter.decrypt(web));
+      return damaged(await this.decrypter.decrypt(toWeb(source)));
     } catch (error) {
       throw notDecrypted(error);
     }
@@ -117,8 +124,8 @@ async function firstLine(file: string): Promise<string> {
 }
 
 async function readText(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new CommandError(`${file} cannot be read (${error.code})`);
+  return readFile(file, 'utf8').catch((error: unknown) => {
+    throw unreadable(file, error);
   });
 }
 

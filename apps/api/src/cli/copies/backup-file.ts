@@ -1,5 +1,4 @@
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import type { Keyring, MacKeys } from '@causeway/crypto';
 import type { Store, StoredEntry } from '@causeway/store';
 import { CommandError } from '../command.js';
@@ -78,7 +77,7 @@ export async function verifyBackup(
   let header: BackupHeader | null = null;
   let entries = 0;
   let end: BackupEnd | null = null;
-  for await (const { text, isWhole } of linesOf(await opener.open(createReadStream(file)))) {
+  for await (const { text, isWhole } of linesOf(await opener.open(file))) {
     if (end !== null) throw refusedBackup('something follows its end');
     if (!isWhole) throw refusedBackup('it was cut, in its last line');
     const parsed = parse(text);
@@ -102,7 +101,7 @@ export async function verifyBackup(
 /** The entries of a file that was verified. */
 export async function* readBackup(file: string, opener: Opener, batchSize = 500): AsyncGenerator<StoredEntry[]> {
   let batch: StoredEntry[] = [];
-  for await (const { text } of linesOf(await opener.open(createReadStream(file)))) {
+  for await (const { text } of linesOf(await opener.open(file))) {
     const parsed = parse(text);
     if (!Array.isArray(parsed)) continue;
     batch.push(decode(parsed as Line));

@@ -1,6 +1,5 @@
 import { createWriteStream } from 'node:fs';
 import { access, link, open, rm } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Encrypter } from 'age-encryption';
 import { CommandError } from '../command.js';
@@ -18,8 +17,8 @@ export async function writeOutput(
   encrypter: Encrypter | null,
   signal: AbortSignal,
 ): Promise<void> {
-  const plain = Readable.from(bytes(texts, signal));
-  const source = encrypter === null ? plain : await encrypted(encrypter, plain);
+  const plain = bytes(texts, signal);
+  const source = encrypter === null ? plain : encrypted(encrypter, plain);
   if (file === STDOUT) {
     await pipeline(source, process.stdout, { end: false });
     return;

@@ -4,6 +4,7 @@ import { ConfigurationModule } from '../../environment.js';
 import { ConnectionRepository } from '../../connections/connection.repository.js';
 import { ConnectionFeed } from '../../connections/connection-feed.js';
 import { ConnectionListing } from '../../connections/connection-listing.js';
+import { isConnectionKey } from '../../connections/index-repair.js';
 import { SharedGrants } from '../../connections/shared-grants.js';
 import { AuditModule } from '../../audit/audit.module.js';
 import { AuditChain } from '../../audit/audit-chain.js';
@@ -11,7 +12,7 @@ import { AuditLog } from '../../connections/audit-log.js';
 import { RecordMaintenance } from '../../store/record-maintenance.js';
 import { RawStoreModule, StoreModule } from '../../store/store.module.js';
 import { OPERATOR } from '../../access/actor.js';
-import { print, runCommand, stopSignal, withModule } from '../command.js';
+import { CommandError, print, runCommand, stopSignal, withModule } from '../command.js';
 import { KeyRotation } from './key-rotation.js';
 
 @Module({
@@ -27,22 +28,32 @@ class LostKeysModule {}
 /** So many records that cannot be read are named. */
 const MAX_NAMED = 20;
 
-/** These keys are gone for good, and what is stored with them is deleted. */
-async function forgetLostKeys(lost: readonly string[]): Promise<void> {
+/** These keys are gone for good, and what is stored with them is deleted, once somebody has seen how much that is. */
+async function forgetLostKeys(lost: readonly string[], isConfirmed: boolean): Promise<void> {
   if (lost.length === 0) return;
   await withModule(LostKeysModule, async (app) => {
     const { encryptionKeys } = app.get<Configuration>(CONFIGURATION);
     const present = encryptionKeys.find(({ id }) => lost.includes(id));
     if (present !== undefined)
       throw new ConfigurationError([`the key "${present.id}" is not lost: it is in ENCRYPTION_KEYS`]);
-    print(`${await app.get(RecordMaintenance).abandon(lost)} records of lost keys deleted`);
+    const maintenance = app.get(RecordMaintenance);
+    if (!isConfirmed) {
+      const { unreadable } = await maintenance.count();
+      const deleted = unreadable.filter(({ keyId }) => keyId !== null && lost.includes(keyId));
+      const connections = deleted.filter(({ name }) => isConnectionKey({ key: name })).length;
+      throw new CommandError(
+        `${deleted.length} records would be deleted for good, ${connections} of them connections; ` +
+          'if this key is in no backup and no process, run it again with --yes',
+      );
+    }
+    print(`${await maintenance.abandon(lost)} records of lost keys deleted`);
   });
 }
 
 /** Beside a running service, after a new key was put first in ENCRYPTION_KEYS. */
-export const rotateKeys = ({ lost = [] }: { lost?: string[] }): Promise<void> =>
+export const rotateKeys = ({ lost = [], yes = false }: { lost?: string[]; yes?: boolean }): Promise<void> =>
   runCommand('keys not rotated', async () => {
-    await forgetLostKeys(lost);
+    await forgetLostKeys(lost, yes);
     return withModule(RotateKeysModule, async (app) => ((await rotate(app)) ? 0 : 1));
   });
 

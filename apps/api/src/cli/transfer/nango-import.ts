@@ -55,7 +55,8 @@ class NangoApi {
       timeoutMs: TIMEOUT_MS,
     });
     if (status === 200 && isObject(body)) return body;
-    throw new CommandError(`Nango responds with status ${status} to GET ${path.split('?', 1)[0]}`);
+    const advice = status === 401 || status === 403 ? ': is the secret key that of this environment of Nango?' : '';
+    throw new CommandError(`Nango responds with status ${status} to GET ${path.split('?', 1)[0]}${advice}`);
   }
 }
 
@@ -76,8 +77,11 @@ export async function* importOfNango(
     yield {
       name: `${id} (${configKey})`,
       run: async (how) => {
-        if (!registry.all().some(({ definition }) => definition.id === integration))
-          throw new CommandError(`no integration is named "${integration}": --map ${configKey}=<integration>`);
+        const known = registry.all().map(({ definition }) => definition.id);
+        if (!known.includes(integration))
+          throw new CommandError(
+            `no integration is named "${integration}": --map ${configKey}=<integration>, one of ${known.join(', ')}`,
+          );
         const configured = registry.configured(integration);
         const request = { ...requestFor(integration, ownerOf(listed, org)), scopes: configured.registration.scopes };
         const full = await api.connection(id, configKey);

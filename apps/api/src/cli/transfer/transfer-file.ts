@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import type { TransferredConnection } from '../../connections/connection-transfer.js';
 import { CommandError } from '../command.js';
 import type { Opener } from '../copies/age.js';
@@ -22,7 +21,7 @@ export async function verifyTransfer(file: string, opener: Opener): Promise<void
   let connections = 0;
   let isFirst = true;
   let end: number | null = null;
-  for await (const { text } of linesOf(await opener.open(createReadStream(file)))) {
+  for await (const { text } of linesOf(await opener.open(file))) {
     const parsed = parse(text);
     if (isFirst && (parsed.format !== FORMAT || parsed.version !== VERSION))
       throw new CommandError('this is no export of this version of Causeway. Nothing was changed.');
@@ -35,7 +34,7 @@ export async function verifyTransfer(file: string, opener: Opener): Promise<void
 
 /** The connections of a file that was verified. */
 export async function* readTransfer(file: string, opener: Opener): AsyncGenerator<TransferredConnection> {
-  for await (const { text } of linesOf(await opener.open(createReadStream(file)))) {
+  for await (const { text } of linesOf(await opener.open(file))) {
     const { connection } = parse(text);
     if (connection !== undefined) yield connection;
   }
