@@ -233,6 +233,13 @@ describe('readConfiguration', () => {
       expect.stringMatching(/^PUBLIC_URL is plain http/),
     ]);
     expect(advised({ ...client, PUBLIC_URL: 'https://causeway.example' })).toEqual([]);
+    expect(advised({ ...client, NOTION_API_URL: 'http://gateway.internal' })).toEqual([
+      expect.stringMatching(/^the requests to notion go over plain http/),
+    ]);
+    expect(advised({ ...client, NOTION_API_URL: 'http://127.0.0.1:8080' })).toEqual([]);
+    expect(advised({ ...client, CREDENTIAL_TTL_SECONDS: '1' })).toEqual([
+      expect.stringMatching(/^CREDENTIAL_TTL_SECONDS is 1: /),
+    ]);
     expect(advice(read({ CAUSEWAY_MODE: 'sandbox' }))).toEqual([]);
   });
 
@@ -291,9 +298,13 @@ describe('what the service tells of itself', () => {
       OTEL_TRACES_SAMPLER: 'sometimes',
       OTEL_TRACES_SAMPLER_ARG: '5%',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'x:1',
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization Bearer',
     };
     expect(faultsOf({ ...PRODUCTION, ...environment }).map((fault) => fault.split(' ')[0])).toEqual([
       'OTEL_EXPORTER_OTLP_ENDPOINT',
+      'OTEL_EXPORTER_OTLP_PROTOCOL',
+      'OTEL_EXPORTER_OTLP_HEADERS',
       'OTEL_TRACES_SAMPLER',
       'OTEL_TRACES_SAMPLER_ARG',
     ]);

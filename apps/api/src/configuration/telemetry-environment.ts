@@ -4,6 +4,14 @@ import { IsEndpointUrl } from './environment-rules.js';
 
 const SAMPLERS = ['always_on', 'always_off', 'traceidratio'].flatMap((name) => [name, `parentbased_${name}`]);
 
+/** Every OTLP/HTTP receiver takes both; JSON is what is sent. */
+const PROTOCOLS = ['http/protobuf', 'http/json'];
+const PROTOCOL_MESSAGE = {
+  message: 'has to be http/protobuf or http/json: gRPC is not spoken, and the port of OTLP/HTTP is 4318 by default',
+};
+/** As W3C Baggage. */
+const HEADERS = /^\s*[\w!#$%&'*+.^`|~-]+\s*=[^,]*(,\s*[\w!#$%&'*+.^`|~-]+\s*=[^,]*)*$/;
+
 const asNumber = Transform(({ value }: { value: unknown }) =>
   typeof value === 'string' && /^(\d+(\.\d*)?|\.\d+)$/.test(value) ? Number(value) : value,
 );
@@ -25,6 +33,22 @@ export class TelemetryEnvironment {
   @IsOptional()
   @IsEndpointUrl({ message: 'has to be the http or https URL of an OTLP/HTTP receiver, without user' })
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT?: string;
+
+  @IsOptional()
+  @IsIn(PROTOCOLS, PROTOCOL_MESSAGE)
+  OTEL_EXPORTER_OTLP_PROTOCOL?: string;
+
+  @IsOptional()
+  @IsIn(PROTOCOLS, PROTOCOL_MESSAGE)
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL?: string;
+
+  @IsOptional()
+  @Matches(HEADERS, { message: 'has to be a comma list of name=value' })
+  OTEL_EXPORTER_OTLP_HEADERS?: string;
+
+  @IsOptional()
+  @Matches(HEADERS, { message: 'has to be a comma list of name=value' })
+  OTEL_EXPORTER_OTLP_TRACES_HEADERS?: string;
 
   @IsOptional()
   @IsIn(['otlp', 'none'], { message: 'has to be otlp or none' })
