@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import {
   IncompleteCopyError,
@@ -39,7 +40,8 @@ export abstract class RawStore extends Store {}
         const logger = new Logger('Store');
         return openStore({
           ...store,
-          report: (message) => logger.warn(message),
+          // The state of the store concerns no single request, whichever met it first.
+          report: AsyncResource.bind((message: string) => logger.warn(message)),
           onFailure: (code) => metrics.storeErrors.inc({ code }),
           onWarnings: (warnings) => {
             metrics.storeWarning.reset();
