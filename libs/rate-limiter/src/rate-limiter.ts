@@ -47,12 +47,10 @@ export class RateLimiter {
    * Resolves when the request may be sent.
    * @throws RateLimitExceeded, the reason of an aborted signal, or the Problem of a store that fails
    */
-  async acquire(limit: RateLimit, { tenant, job }: Requester, options: AcquireOptions): Promise<Permit> {
+  async acquire(limit: RateLimit, requester: Requester, options: AcquireOptions): Promise<Permit> {
     const { signals } = options;
     for (const signal of signals) signal.throwIfAborted();
     const name = nameOf(limit);
-    // The store must not hold names of organizations.
-    const requester = { tenant: shortHash(tenant), job: shortHash(job) };
     let granted = await this.acquireSlot(name, limit, requester, options);
     for (let tries = 1; tries < MAX_TRIES && this.clock() - granted.dueAt > usableMs(limit); tries += 1)
       granted = await this.acquireSlot(name, limit, requester, options);
@@ -90,12 +88,14 @@ export class RateLimiter {
   private async acquireSlot(
     name: string,
     limit: RateLimit,
-    requester: Requester,
+    { tenant, job }: Requester,
     options: AcquireOptions,
   ): Promise<FreeSlot> {
     const free = this.queues.has(name) ? null : await this.reserveOf(name, limit).take();
     for (const signal of options.signals) signal.throwIfAborted();
-    return free ?? this.queueOf(name, limit).acquire(requester, options);
+    if (free !== null) return free;
+    // The store must not hold names of organizations.
+    return this.queueOf(name, limit).acquire({ tenant: shortHash(tenant), job: shortHash(job) }, options);
   }
 
   /** No request under this limit is sent for `forMs`, by any process: the provider said so. */
