@@ -11,6 +11,7 @@ import * as paced from './paced.mjs';
 import * as proxy from './proxy.mjs';
 import { report } from './report.mjs';
 import { median } from './rounds.mjs';
+import * as workers from './workers.mjs';
 
 /** @typedef {import('./figure.mjs').Figure} Figure */
 /** @typedef {{ title: string; measure: (settings: import('./figure.mjs').Settings) => AsyncGenerator<Figure> }} Measurement */
@@ -23,6 +24,7 @@ const MEASUREMENTS = {
   proxy,
   limits,
   'first-seconds': { title: firstSeconds.title, measure: firstSeconds.measure },
+  workers,
   loads,
   paced,
 };

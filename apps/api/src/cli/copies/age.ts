@@ -44,7 +44,7 @@ export async function* encrypted(encrypter: Encrypter, plain: AsyncIterable<Uint
 }
 
 function toWeb(source: AsyncIterable<Uint8Array>): globalThis.ReadableStream<Uint8Array> {
-  return ReadableStream.from(source) as unknown as globalThis.ReadableStream<Uint8Array>;
+  return ReadableStream.from(source);
 }
 
 /** Opens files that may be encrypted. The passphrase is asked for once. */
