@@ -9,6 +9,8 @@ import { promisify } from 'node:util';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { createCauseway } from '@causeway/client';
 import { MockProviders, startBrowser, startService, type Service } from '@causeway/testing';
+import { connect } from '../../api/test/support/connect.js';
+import { eventually } from '../../api/test/support/eventually.js';
 import { consentAfter, newUserId } from './support.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -154,4 +156,59 @@ test('a revoked grant shows its reason and Reconnect without a reload', async ()
   expect((await backEnd.GET('/connections', { params: { query } })).data?.connections.map((one) => one.id)).toEqual([
     id,
   ]);
+});
+
+/** How many streams the service has open. */
+async function streams(): Promise<number> {
+  const text = await (await fetch(`${service.url}/metrics`)).text();
+  return Number(/^causeway_event_streams (\d+)$/m.exec(text)?.[1]);
+}
+
+test('seven tabs with four buttons each share one stream although each has a token of its own, and connect', async () => {
+  const tabs: Page[] = [];
+  for (let number = 0; number < 7; number += 1) {
+    const { page } = await visit();
+    await page.getByRole('button', { name: 'Connect HubSpot' }).waitFor();
+    tabs.push(page);
+  }
+  await eventually(async () => expect(await streams()).toBe(1));
+  const popup = await consentAfter(tabs[6] as Page, 'Connect HubSpot');
+  await popup.getByRole('button', { name: 'Allow' }).click();
+  await Promise.all(tabs.map((page) => says(page, /^HubSpot is connected: .+/)));
+  expect(await streams()).toBe(1);
+});
+
+test('two users of one browser have a stream each, and no tab is told of the other user', async () => {
+  await context.addInitScript(() => {
+    const heard: string[] = [];
+    Object.assign(window, { heard });
+    window.BroadcastChannel = class extends BroadcastChannel {
+      constructor(name: string) {
+        super(name);
+        this.addEventListener('message', ({ data }) => heard.push(JSON.stringify(data)));
+      }
+    };
+  });
+  const heardBy = (page: Page) => page.evaluate(() => (window as unknown as { heard: string[] }).heard.join('\n'));
+  const users = [newUserId(), newUserId()] as const;
+  const tabs: Page[] = [];
+  for (const number of [0, 1, 0, 1] as const) {
+    user = users[number];
+    const { page } = await visit();
+    await page.getByRole('button', { name: 'Connect HubSpot' }).waitFor();
+    tabs.push(page);
+  }
+  const [ann, bob, anns, bobs] = tabs as [Page, Page, Page, Page];
+  await eventually(async () => expect(await streams()).toBe(2));
+  await connect(createCauseway({ baseUrl: service.url }), 'hubspot', { orgId: 'acme', userId: users[0] });
+  await Promise.all([ann, anns].map((page) => says(page, /^HubSpot is connected/)));
+  await connect(createCauseway({ baseUrl: service.url }), 'slack', { orgId: 'acme', userId: users[1] });
+  await Promise.all([bob, bobs].map((page) => says(page, /^Slack is connected/)));
+  expect(await heardBy(anns)).toContain(users[0]);
+  expect(await heardBy(bobs)).toContain(users[1]);
+  for (const page of tabs) {
+    const heard = await heardBy(page);
+    expect(heard).not.toContain(page === ann || page === anns ? users[1] : users[0]);
+    expect(heard).not.toContain('cws_');
+  }
 });

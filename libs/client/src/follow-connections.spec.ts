@@ -44,13 +44,19 @@ test('reconnects with the last id, keep-alives included, when the stream ends or
     else stream(response).write('id: 9\nevent: connection.deleted\ndata: {"id":\ndata: "con_1"}\n\n');
   };
   const statuses: string[] = [];
-  expect(await firstEvents(3, { onStatus: (status) => statuses.push(status) })).toEqual([
+  const ids: string[] = [];
+  const listeners = {
+    onStatus: (status: string) => statuses.push(status),
+    onLastEventId: (id: string) => ids.push(id),
+  };
+  expect(await firstEvents(3, listeners)).toEqual([
     { event: 'reset' },
     { id: '7', event: 'connection.created', connection: { id: 'con_1' } },
     { id: '9', event: 'connection.deleted', connection: { id: 'con_1' } },
   ]);
   expect(lastIds).toEqual([undefined, '8', '8']);
   expect(statuses).toEqual(['open', 'reconnecting', 'reconnecting', 'open']);
+  expect(ids).toEqual(['7', '8', '9']);
 });
 
 test('throws the problem and does not reconnect when the service refuses the stream', async () => {

@@ -20,6 +20,8 @@ export interface FollowConnectionsOptions {
   signal: AbortSignal;
   /** Called when the stream opens and when it ends. It is reopened after 1 s, then 2 s, 4 s … at most 30 s. */
   onStatus?: (status: 'open' | 'reconnecting') => void;
+  /** Called with every id that can be the `lastEventId` of a later stream, also where there was no event for this one. */
+  onLastEventId?: (id: string) => void;
 }
 
 const EVENTS: readonly (string | undefined)[] = [
@@ -40,24 +42,28 @@ const MAX_PAUSE_MS = 30_000;
  */
 export async function* followConnections(
   client: CausewayClient,
-  { signal, onStatus, lastEventId: firstId, ...query }: FollowConnectionsOptions,
+  { signal, onStatus, onLastEventId, lastEventId: firstId, ...query }: FollowConnectionsOptions,
 ): AsyncGenerator<ConnectionEvent, void> {
   let lastEventId = firstId;
   let pauseMs = MIN_PAUSE_MS;
   while (!signal.aborted) {
     try {
-      const { data, error, response } = await client.GET('/events', {
+      const request = client.GET('/events', {
         params: { query, header: lastEventId === undefined ? {} : { 'Last-Event-ID': lastEventId } },
         headers: { Accept: 'text/event-stream' },
         parseAs: 'stream',
         signal,
       });
-      if ([400, 401, 403].includes(response.status)) throw toCausewayError(error, response);
+      const { data, error, response } = await request;
+      if ([400, 401, 403].includes(response.status)) throw toCausewayError(error, response, request);
       if (response.ok && data != null) {
         pauseMs = MIN_PAUSE_MS;
         onStatus?.('open');
         if (lastEventId === undefined) yield { event: 'reset' };
-        const messages = readMessages(data as ReadableStream<Uint8Array>, (id) => (lastEventId = id));
+        const messages = readMessages(data as ReadableStream<Uint8Array>, (id) => {
+          lastEventId = id;
+          onLastEventId?.(id);
+        });
         for await (const { id, event, data } of messages) {
           if (!EVENTS.includes(event)) continue;
           yield {

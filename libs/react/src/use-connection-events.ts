@@ -2,12 +2,12 @@
 
 import { useEffect, useRef, useState } from 'react';
 import type { ConnectionEvent } from '@causeway/client';
-import { useCauseway } from './causeway-provider.js';
 import {
   subscribeToConnections,
   type ConnectionEventsFilter,
   type ConnectionEventsStatus,
-} from './connection-stream.js';
+} from '@causeway/client/browser';
+import { useCauseway } from './causeway-provider.js';
 
 /**
  * Calls `onEvent` with the events of connections as they happen: in another tab, by a back end, at the provider.
@@ -27,8 +27,8 @@ export function useConnectionEvents(
   const key = filter && JSON.stringify(filter);
   useEffect(() => {
     if (key === null) return;
-    const subscriber = { onEvent: (event: ConnectionEvent) => latestOnEvent.current(event), onStatus: setStatus };
-    return subscribeToConnections(client, JSON.parse(key) as ConnectionEventsFilter, subscriber);
+    const listener = { onEvent: (event: ConnectionEvent) => latestOnEvent.current(event), onStatus: setStatus };
+    return subscribeToConnections(client, JSON.parse(key) as ConnectionEventsFilter, listener);
   }, [client, key]);
   return status;
 }

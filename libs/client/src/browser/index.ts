@@ -9,3 +9,6 @@ export { onCallbackMessage, type CallbackMessage } from './callback-message.js';
 export type { ConnectResult, RedirectResult } from './connect-result.js';
 export { consumeRedirectResult } from './consume-redirect-result.js';
 export { finishConnection, finishRedirect, type SignedInUser } from './finish-connection.js';
+export { subscribeToConnections } from './connection-stream.js';
+export type { ConnectionEventsFilter } from '../events-filter.js';
+export type { ConnectionEventsStatus, StreamListener } from './shared-stream.js';
