@@ -16,6 +16,7 @@ export interface AuditFilter {
   type?: AuditEventType | undefined;
   /** The id of a key, a session or a user, or a kind of actor. */
   actor?: string | undefined;
+  connectionId?: string | undefined;
   from?: Date | undefined;
   to?: Date | undefined;
 }
@@ -90,7 +91,8 @@ export class AuditReader {
   }
 
   /** @throws Problem `forbidden` */
-  private matcher({ orgId, type, actor, from, to }: AuditFilter, caller: Caller): (entry: NumberedEntry) => boolean {
+  private matcher(filter: AuditFilter, caller: Caller): (entry: NumberedEntry) => boolean {
+    const { orgId, type, actor, connectionId, from, to } = filter;
     requireMayActFor(caller, { orgId });
     const oldest = Math.max(Date.now() - this.maxAgeMs, from?.getTime() ?? 0);
     const end = to?.getTime() ?? Infinity;
@@ -100,6 +102,7 @@ export class AuditReader {
       (orgId === undefined || entry.orgId === orgId) &&
       (type === undefined || entry.type === type) &&
       (actor === undefined || entry.actor.id === actor || entry.actor.kind === actor) &&
+      (connectionId === undefined || entry.connectionId === connectionId) &&
       // What belongs to no organization is for those who may act for all.
       (entry.orgId === null ? caller.orgIds === null : mayActFor(caller, { orgId: entry.orgId }));
   }

@@ -27,6 +27,12 @@ export class AuditQuery extends PageQuery {
   @Length(1, 255, { message: 'has to be 1 to 255 characters' })
   actor?: string;
 
+  @ApiPropertyOptional({ maxLength: 255, description: 'Also of a connection that is gone: who disconnected it.' })
+  @MayBeAbsent()
+  @IsString({ message: 'has to be a text' })
+  @Length(1, 255, { message: 'has to be 1 to 255 characters' })
+  connectionId?: string;
+
   @ApiPropertyOptional({ type: String, format: 'date-time', description: 'Entries of this time and later ones.' })
   @MayBeAbsent()
   @IsTime()

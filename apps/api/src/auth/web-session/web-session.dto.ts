@@ -30,6 +30,9 @@ export class WebSessionDto {
   })
   kind!: Caller['kind'];
 
+  @ApiProperty({ type: String, nullable: true, description: 'The id of the API key; `null`: it is none.' })
+  keyId!: string | null;
+
   @ApiProperty({ enum: SCOPES, enumName: 'Scope', isArray: true })
   scopes!: Scope[];
 
@@ -45,9 +48,10 @@ export class WebSessionDto {
   @ApiProperty({ type: String, nullable: true, format: 'date-time', description: '`null`: never.' })
   expiresAt!: string | null;
 
-  static of({ kind, scopes, orgIds, userId, integrations, expiresAt }: Caller): WebSessionDto {
+  static of({ kind, id, scopes, orgIds, userId, integrations, expiresAt }: Caller): WebSessionDto {
     return {
       kind,
+      keyId: kind === 'key' ? id : null,
       scopes: [...scopes],
       orgIds: orgIds && [...orgIds],
       userId,
