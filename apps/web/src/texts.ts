@@ -16,6 +16,7 @@ export const texts = {
   cancel: 'Cancel',
   close: 'Close',
   dismiss: 'Dismiss',
+  clipboard: { copy: 'Copy', copied: 'Copied', copyFailed: 'Select the text to copy it' },
   sandbox: {
     title: 'Sandbox mode.',
     detail: 'Mock providers with made-up accounts are used instead of the real ones. Nothing leaves this computer.',
@@ -34,6 +35,8 @@ export const texts = {
     expiredDetail: 'Sign in again to continue. This page is kept as it is, including what you have typed.',
     discard: 'Leave',
     loading: 'Loading your session',
+    callers: { operator: 'Admin key', key: (id: string) => `API key cwk_${id}_…` },
+    signedInAs: (name: string) => `Signed in: ${name}`,
   },
   user: {
     legend: 'Whose accounts are shown',
@@ -172,7 +175,9 @@ export const texts = {
         : `${changed.toLocaleString()} changed, ${added.toLocaleString()} new.`,
     incomplete: (count: number) => `Incomplete: ${items(count)} so far`,
     failed: 'The items could not be loaded',
-    offline: 'You are offline. Press Continue when you are online again.',
+    offline: 'You are offline. Try again when you are back online.',
+    notReplaced: 'The items could not be loaded again',
+    old: 'You still see the items of the load before.',
     showing: (shown: number, all: number) =>
       shown === all ? items(all) : `${shown.toLocaleString()} of ${items(all)}`,
     find: 'Search the loaded items',
@@ -221,6 +226,9 @@ export const texts = {
         'You may be offline, or the service was updated after you opened this page. Try again to reload the page.',
     },
     retry: 'Try again',
+    status: (status: number) => `HTTP ${status}`,
+    requestId: (id: string) => `request ID ${id}`,
+    copyRequestId: 'Copy the request ID',
     retryAfter: (count: number) => `Try again in ${seconds(count)}.`,
     unexpected: {
       title: 'Something went wrong',

@@ -30,20 +30,52 @@ describe('unwrap', () => {
     expect(error).toMatchObject({ problem, message: problem.detail });
   });
 
-  test.each<[string, () => Promise<Response>, object]>([
-    ['is no problem', () => json({ error: 'bad gateway' }, 502), { status: 502 }],
-    ['is no JSON', () => Promise.resolve(new Response('<html>')), {}],
-    ['is empty', () => Promise.resolve(new Response('', { headers: { 'content-length': '0' } })), { status: 200 }],
-  ])('throws a problem of its own when the response %s', async (_, fetch, problem) => {
+  const answer = (body: string | ReadableStream, type: string, status = 200) =>
+    Promise.resolve(new Response(body, { status, headers: { 'content-type': type, 'x-request-id': 'a-7' } }));
+  const JSON_TYPE = 'application/json; charset=utf-8';
+  const failing = new ReadableStream({
+    start: (controller) => {
+      controller.enqueue(new TextEncoder().encode('{"integrations":['));
+      controller.error(new TypeError('terminated'));
+    },
+  });
+
+  test.each<[string, () => Promise<Response>, string, number]>([
+    ['is a page of a gateway', () => answer('<html>', 'text/html', 502), 'A proxy answered', 502],
+    ['is a text of a gateway', () => answer('no healthy upstream', 'text/plain', 503), 'A proxy answered', 503],
+    ['is a page that asks for a sign-in', () => answer('<html>', 'text/html'), 'A proxy answered', 200],
+    ['was cut within its JSON', () => answer('{"integrations":[', JSON_TYPE), 'The response was cut off', 200],
+    ['was cut by the network', () => answer(failing, JSON_TYPE), 'The response was cut off', 200],
+    ['is an error of something else', () => answer('{"error":"x"}', JSON_TYPE, 502), 'Unexpected response', 502],
+    ['is empty', () => answer('', JSON_TYPE), 'Unexpected response', 200],
+  ])('says what failed when the response %s', async (_, fetch, title, status) => {
+    const request = { method: 'GET', path: '/integrations' };
     await expect(get(fetch)).rejects.toMatchObject({
-      problem: { title: 'The service sent an invalid response', ...problem },
+      problem: { title: expect.stringMatching(`^${title}`), status, requestId: 'a-7', request },
     });
   });
 
-  test('throws a problem of its own when there is no response', async () => {
+  test('says what failed without its values, together with the problem that the service sent', async () => {
+    const problem = {
+      title: 'No',
+      detail: 'There is none.',
+      slug: 'unknown-connection',
+      status: 404,
+      requestId: 'b-8',
+    };
+    const client = createCauseway({ baseUrl: 'http://service.test', fetch: () => json(problem, 404) });
+    const request = client.POST('/connections/{id}/check', { params: { path: { id: 'con_secret' } } });
+    const error = await unwrap(request).catch((error: unknown) => error);
+    expect(error).toMatchObject({
+      problem: { ...problem, request: { method: 'POST', path: '/connections/{id}/check' } },
+    });
+    expect(JSON.stringify(error)).not.toContain('con_secret');
+  });
+
+  test('says what failed when there is no response', async () => {
     const cause = new TypeError('fetch failed');
     await expect(get(() => Promise.reject(cause))).rejects.toMatchObject({
-      problem: { title: 'The service does not answer' },
+      problem: { title: 'The service does not answer', request: { method: 'GET', path: '/integrations' } },
       cause,
     });
   });

@@ -1,5 +1,6 @@
 import createClient, { type Client, type ClientOptions } from 'openapi-fetch';
 import type { components, paths } from './schema.js';
+import { rememberRequests } from './sent-request.js';
 
 /** `info.version` of the OpenAPI document from which this package is generated. */
 export const API_VERSION = '1.0';
@@ -32,6 +33,7 @@ export function createCauseway(options: CausewayOptions = {}): CausewayClient {
     ...{ baseUrl, fetch },
     headers: apiKey === undefined ? {} : { Authorization: `Bearer ${apiKey}` },
   });
+  rememberRequests(client);
   if (sessionToken !== undefined) {
     client.use({
       async onRequest({ request }) {

@@ -1,4 +1,11 @@
-import { CausewayError, toCausewayError } from './causeway-error.js';
+import {
+  CausewayError,
+  describe,
+  isPage,
+  toCausewayError,
+  toNetworkError,
+  type ProblemDetails,
+} from './causeway-error.js';
 import type { CausewayClient } from './client.js';
 import { readLines } from './read-lines.js';
 import type { components } from './schema.js';
@@ -21,6 +28,11 @@ export interface StreamItemsOptions {
   signal?: AbortSignal;
 }
 
+const INTERRUPTED = {
+  title: 'The load was interrupted',
+  detail: 'The connection to the service ended before the load did. Continue to get the rest.',
+};
+
 /** The response ended before the load did. The items so far are good; those since the last progress line may come again. */
 export class LoadInterruptedError extends CausewayError {
   override readonly name = 'LoadInterruptedError';
@@ -28,16 +40,12 @@ export class LoadInterruptedError extends CausewayError {
   constructor(
     /** `cursor` of the load that gives the rest; `null`: start over. */
     readonly resumeCursor: string | null,
+    problem: ProblemDetails,
     options?: ErrorOptions,
   ) {
-    super(INTERRUPTED, options);
+    super(problem, options);
   }
 }
-
-const INTERRUPTED = {
-  title: 'The load was interrupted',
-  detail: 'The connection to the service ended before the load did. Continue to get the rest.',
-};
 
 /**
  * Loads items line by line, no faster than they are consumed; leaving the loop aborts the load. The last line is the `end`.
@@ -50,18 +58,21 @@ export async function* streamItems(
   { connectionId, signal, ...query }: StreamItemsOptions,
 ): AsyncGenerator<LoadLine, void> {
   let resumeCursor = query.cursor ?? null;
+  const request = client.GET('/connections/{id}/items', {
+    params: { path: { id: connectionId }, query },
+    headers: { Accept: 'application/x-ndjson' },
+    parseAs: 'stream',
+    signal: signal ?? null,
+  });
+  let cause: unknown;
   try {
-    const { data, error, response } = await client.GET('/connections/{id}/items', {
-      params: { path: { id: connectionId }, query },
-      headers: { Accept: 'application/x-ndjson' },
-      parseAs: 'stream',
-      signal: signal ?? null,
-    });
-    if (!response.ok || data == null) throw toCausewayError(error, response);
+    const { data, error, response } = await request;
+    if (!response.ok || data == null || isPage(response)) throw toCausewayError(error, response, request);
     for await (const lines of readLines(data)) {
       for (const text of lines) {
         const line = JSON.parse(text) as LoadLine;
         resumeCursor = line.progress?.resumeCursor ?? resumeCursor;
+        if (line.end?.problem) Object.assign(line.end.problem, describe(request, response), line.end.problem);
         yield line;
         if (line.end !== undefined) return;
       }
@@ -69,7 +80,7 @@ export async function* streamItems(
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof CausewayError) throw error;
-    throw new LoadInterruptedError(resumeCursor, { cause: error });
+    cause = error;
   }
-  throw new LoadInterruptedError(resumeCursor);
+  throw new LoadInterruptedError(resumeCursor, toNetworkError(cause, request, INTERRUPTED).problem, { cause });
 }

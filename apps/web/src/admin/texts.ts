@@ -17,9 +17,6 @@ export const texts = {
   never: 'Never',
   none: '–',
   all: 'All',
-  copy: 'Copy',
-  copied: 'Copied',
-  copyFailed: 'Select the text to copy it',
   connections: {
     find: 'Search by organization, user, or account',
     columns: {

@@ -1,8 +1,9 @@
-import { AlertTitle, Box, LinearProgress } from '@mui/material';
+import { Box, LinearProgress } from '@mui/material';
 import type { Connection, Integration } from '@causeway/client';
 import type { ConnectState } from '@causeway/react';
 import { forUsers } from '../api/client.js';
 import { Notice } from '../layout/notice.js';
+import { ProblemAlert } from '../layout/problem-alert.js';
 import { texts } from '../texts.js';
 
 interface ConnectNoticeProps {
@@ -27,15 +28,10 @@ export function ConnectNotice({ state, integration: { name }, connections, onDis
       const cancel = { label: texts.cancel, onClick: onDismiss };
       return <Progress text={texts.connect.waiting(name)} actions={[showWindow, cancel]} />;
     }
-    case 'failed': {
-      const { title, detail } = forUsers(state.problem);
+    case 'failed':
       return (
-        <Notice severity="warning" onDismiss={onDismiss}>
-          <AlertTitle>{title}</AlertTitle>
-          {detail}
-        </Notice>
+        <ProblemAlert severity="warning" problem={forUsers(state.problem)} provider={name} onDismiss={onDismiss} />
       );
-    }
     case 'connected': {
       // Anybody can write the id into an address: the connection is real only if the service lists it.
       const connection = connections?.find(({ id }) => id === state.connectionId);

@@ -70,7 +70,9 @@ export function ConnectionPanel(props: ConnectionPanelProps) {
             onDismiss={onDismiss}
           />
         )}
-        {result && 'problem' in result && <ProblemAlert problem={result.problem} onDismiss={clear} />}
+        {result && 'problem' in result && (
+          <ProblemAlert problem={result.problem} provider={integration.name} onDismiss={clear} />
+        )}
         {result && 'message' in result && (
           <Notice severity={result.severity} onDismiss={clear}>
             {result.message}

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'react';
 import { Button, type ButtonProps } from '@mui/material';
-import { texts } from './texts.js';
+import { texts } from '../texts.js';
 
 const RESULT_MS = 2_500;
 
-interface CopyButtonProps extends Pick<ButtonProps, 'variant' | 'size' | 'autoFocus'> {
+interface CopyButtonProps extends Pick<ButtonProps, 'variant' | 'size' | 'color' | 'autoFocus'> {
   text: string;
   /** For screen readers: what is copied. */
   label?: string;
@@ -33,7 +33,7 @@ export function CopyButton({ text, label, ...button }: CopyButtonProps) {
       aria-label={result === null ? label : undefined}
       sx={{ minWidth: 88, flexShrink: 0 }}
     >
-      <span aria-live="polite">{texts[result ?? 'copy']}</span>
+      <span aria-live="polite">{texts.clipboard[result ?? 'copy']}</span>
     </Button>
   );
 }

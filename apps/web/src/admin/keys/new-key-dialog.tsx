@@ -6,7 +6,7 @@ import { useCauseway } from '@causeway/react';
 import { problemOf } from '../../api/client.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
 import { useCaller } from '../../session/caller.js';
-import { CopyButton } from '../copy-button.js';
+import { CopyButton } from '../../layout/copy-button.js';
 import { texts } from '../texts.js';
 import { KeyForm } from './key-form.js';
 import {

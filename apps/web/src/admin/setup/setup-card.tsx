@@ -5,7 +5,7 @@ import { OpenIcon } from '../../icons.js';
 import { IntegrationAvatar } from '../../integrations/integration-avatar.js';
 import { DescriptionList } from '../../layout/description-list.js';
 import { Panel } from '../../layout/panel.js';
-import { CopyButton } from '../copy-button.js';
+import { CopyButton } from '../../layout/copy-button.js';
 import { texts } from '../texts.js';
 
 const labels = texts.setup;
