@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
-import { Alert, AlertTitle, Box, LinearProgress, Typography } from '@mui/material';
+import { Box, LinearProgress, Typography } from '@mui/material';
+import { ProblemAlert } from '../layout/problem-alert.js';
 import { useOnline } from '../layout/use-online.js';
 import { texts } from '../texts.js';
 import type { ItemLoad, LoadState } from './load/item-load.js';
@@ -27,7 +28,7 @@ export function LoadStatus({ load, name }: LoadStatusProps) {
         <Typography role="status" variant="body2" sx={{ fontWeight: 600 }}>
           <Message state={state} count={count} name={name} />
         </Typography>
-        {loading && count > 0 && (
+        {loading && count > 0 && !state.hasOld && (
           <Typography
             variant="body2"
             sx={{ color: 'text.secondary', fontVariantNumeric: 'tabular-nums' }}
@@ -37,7 +38,7 @@ export function LoadStatus({ load, name }: LoadStatusProps) {
           </Typography>
         )}
       </Box>
-      {incomplete && parentErrorOf(state.problem) === undefined && <Incomplete state={state} count={count} />}
+      {incomplete && parentErrorOf(state.problem) === undefined && <Incomplete state={state} load={load} name={name} />}
     </Box>
   );
 }
@@ -47,7 +48,7 @@ function Message({ state, count, name }: { state: LoadState; count: number; name
   switch (state.phase) {
     case 'loading':
       if (state.waitingUntil !== null) return <Waiting name={name} until={state.waitingUntil} />;
-      return state.refreshing ? refreshing : count === 0 ? starting : loading;
+      return state.refreshing ? refreshing : count === 0 || state.hasOld ? starting : loading;
     case 'stopped':
       return stopped;
     case 'complete':
@@ -68,14 +69,18 @@ function Waiting({ name, until }: { name: string; until: number }) {
   return texts.items.waiting(name, Math.max(1, Math.ceil((until - now) / 1000)));
 }
 
-function Incomplete({ state, count }: { state: Extract<LoadState, { phase: 'incomplete' }>; count: number }) {
-  const { problem, hasItems } = state;
+function Incomplete({ state, load, name }: LoadStatusProps & { state: Extract<LoadState, { phase: 'incomplete' }> }) {
+  const { problem, hasItems, hasOld } = state;
+  const { notReplaced, incomplete, failed, offline, old } = texts.items;
   const online = useOnline();
-  const retryAfter = problem.retryAfter === undefined ? '' : ` ${texts.problem.retryAfter(problem.retryAfter)}`;
+  const title = hasOld ? notReplaced : hasItems ? incomplete(load.items.rows.length) : failed;
+  const detail = `${online ? problem.detail : offline}${hasOld ? ` ${old}` : ''}`;
   return (
-    <Alert role="alert" severity={hasItems ? 'warning' : 'error'}>
-      <AlertTitle>{hasItems ? texts.items.incomplete(count) : texts.items.failed}</AlertTitle>
-      {online ? `${problem.detail}${retryAfter}` : texts.items.offline}
-    </Alert>
+    <ProblemAlert
+      severity={hasItems ? 'warning' : 'error'}
+      problem={{ ...problem, title, detail }}
+      provider={name}
+      onRetry={hasOld ? () => load.continue() : undefined}
+    />
   );
 }

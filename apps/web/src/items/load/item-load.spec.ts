@@ -12,7 +12,7 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     const { searchParams } = new URL(request.url ?? '/', 'http://service.test');
     queries.push(searchParams);
-    respond(response.writeHead(200), searchParams);
+    respond(response.writeHead(200, { 'content-type': 'application/x-ndjson' }), searchParams);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });
@@ -94,16 +94,78 @@ test('a refresh requests what has changed since the last load, and counts new an
   ]);
 });
 
-test('a new load, and clearing, discard the items and state of the load before', async () => {
-  respond = (response) => response.write(item(1));
+async function loaded(...ids: number[]): Promise<void> {
+  respond = (response) => response.end(ids.map((id) => item(id)).join('') + end('t1'));
   load.load(REQUEST);
-  while (names().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  respond = (response) => response.end(item(9) + end('t1'));
+  await until('complete');
+}
+
+test('a new load replaces the items once its first one is there, and clearing discards them', async () => {
+  await loaded(1, 2);
+  let send = (_: string) => {};
+  respond = (response) => {
+    response.flushHeaders();
+    send = (text) => response.write(text);
+  };
   load.load({ types: [], parent: 'p' });
+  await until('loading');
+  while (queries.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  send(progress(null, 3_000));
+  while (load.state.phase !== 'loading' || load.state.waitingUntil === null)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(load.state.hasOld).toBe(true);
+  expect(names()).toEqual(['Page 1', 'Page 2']);
+  send(item(9));
+  while (names().length !== 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(load.state).toMatchObject({ phase: 'loading', hasOld: false });
+  send(end('t2'));
   await until('complete');
   expect(names()).toEqual(['Page 9']);
   expect(queries[1]?.get('parent')).toBe('p');
   load.clear();
   expect(load.state).toEqual({ phase: 'idle' });
+  expect(names()).toEqual([]);
+});
+
+test.each<[string, (response: ServerResponse) => void]>([
+  ['the service is not reached', (response) => void response.destroy()],
+  ['the response is cut', (response) => void response.end(progress(null))],
+  [
+    'the provider fails',
+    (response) =>
+      void response.end(
+        line({ end: { complete: false, problem: { title: 'No', detail: 'No.' }, resumeCursor: null } }),
+      ),
+  ],
+])('a new load keeps the items, and can be tried again, when %s', async (_, fail) => {
+  await loaded(1, 2);
+  respond = fail;
+  load.load(REQUEST);
+  await until('loading');
+  await until('incomplete');
+  expect(load.state).toMatchObject({ hasItems: true, hasOld: true });
+  expect(names()).toEqual(['Page 1', 'Page 2']);
+  // They are not a part of the new load, so that nothing can be added to them; what has changed since can be loaded.
+  expect([load.canContinue, load.canRefresh]).toEqual([false, true]);
+  respond = (response) => response.end(item(3) + end('t2'));
+  load.continue();
+  await until('complete');
+  expect(names()).toEqual(['Page 3']);
+});
+
+test('a new load that is stopped before its first item leaves everything as it was', async () => {
+  await loaded(1, 2);
+  respond = (response) => response.flushHeaders();
+  load.load(REQUEST);
+  await until('loading');
+  load.stop();
+  await until('complete');
+  expect(names()).toEqual(['Page 1', 'Page 2']);
+  expect([load.canContinue, load.canRefresh]).toEqual([false, true]);
+});
+
+test('a new load without an item removes those of the load before', async () => {
+  await loaded(1, 2);
+  await loaded();
   expect(names()).toEqual([]);
 });

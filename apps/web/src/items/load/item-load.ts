@@ -12,11 +12,11 @@ export interface LoadRequest {
 
 export type LoadState =
   | { phase: 'idle' }
-  /** `waitingUntil`: when the provider's rate limit ends, in milliseconds since the epoch. */
-  | { phase: 'loading'; refreshing: boolean; waitingUntil: number | null }
+  /** `waitingUntil`: when the provider's rate limit ends, in milliseconds since the epoch. `hasOld`: the items are those of the load before. */
+  | { phase: 'loading'; refreshing: boolean; waitingUntil: number | null; hasOld: boolean }
   | { phase: 'stopped' }
   | { phase: 'complete'; refreshed: { changed: number; added: number } | null }
-  | { phase: 'incomplete'; problem: ProblemDetails; hasItems: boolean };
+  | { phase: 'incomplete'; problem: ProblemDetails; hasItems: boolean; hasOld: boolean };
 
 /** Limits how often arriving items render. */
 const RENDER_EVERY_MS = 120;
@@ -29,9 +29,11 @@ interface Run {
   updatedSince: string | null;
   /** Where an earlier run ended. */
   cursor: string | null;
+  /** What there was before the load: its items stay until the first new one is there. `null`: they are gone. */
+  before: { state: LoadState; nextRun: Run | null } | null;
 }
 
-/** Loads one connection's items. Stopping, continuing and refreshing keep what was loaded. */
+/** Loads one connection's items. Stopping, continuing and refreshing keep what was loaded, and so does a load that brings nothing. */
 export class ItemLoad {
   readonly items = new LoadedItems();
   private current: LoadState = { phase: 'idle' };
@@ -55,12 +57,14 @@ export class ItemLoad {
     return this.current;
   }
 
+  /** Otherwise a load that is not complete starts over. */
   get canContinue(): boolean {
-    return this.nextRun !== null && this.state.phase !== 'loading';
+    return this.nextRun !== null && this.nextRun.before === null && this.state.phase !== 'loading';
   }
 
   get canRefresh(): boolean {
-    return this.lastComplete !== null && this.state.phase === 'complete';
+    const { state } = this;
+    return this.lastComplete !== null && (state.phase === 'complete' || (state.phase === 'incomplete' && state.hasOld));
   }
 
   subscribe = (listener: () => void) => {
@@ -73,10 +77,14 @@ export class ItemLoad {
   snapshot = () => this.version;
 
   load(request: LoadRequest): void {
-    this.clear();
-    void this.run({ request, updatedSince: null, cursor: null });
+    this.stop();
+    const { nextRun } = this;
+    const state: LoadState = this.state.phase === 'loading' ? { phase: 'stopped' } : this.state;
+    const before = this.hasItems ? (nextRun?.before ?? { state, nextRun }) : null;
+    void this.run({ request, updatedSince: null, cursor: null, before });
   }
 
+  /** Also: tries again what has failed. */
   continue(): void {
     if (this.nextRun !== null) void this.run(this.nextRun);
   }
@@ -84,7 +92,7 @@ export class ItemLoad {
   refresh(): void {
     if (this.lastComplete === null) return;
     const { request, nextUpdatedSince } = this.lastComplete;
-    void this.run({ request, updatedSince: nextUpdatedSince, cursor: null });
+    void this.run({ request, updatedSince: nextUpdatedSince, cursor: null, before: null });
   }
 
   stop(): void {
@@ -107,15 +115,15 @@ export class ItemLoad {
     this.controller = controller;
     const { request, updatedSince } = run;
     const counts = { changed: 0, added: 0 };
-    const loading = { phase: 'loading', refreshing: updatedSince !== null } as const;
     this.nextRun = run;
-    this.setState({ ...loading, waitingUntil: null });
+    this.setLoading(run, 0);
     const slicer = new TimeSlicer();
     try {
       for await (const { item, progress, end } of this.stream(run, signal)) {
         // Lines that were received before the stop: continuing loads their items again.
         signal.throwIfAborted();
         if (item !== undefined) {
+          if (this.nextRun.before !== null) this.replace();
           const change = this.items.put(item);
           if (change === 'new') counts.added += 1;
           else if (change === 'changed') counts.changed += 1;
@@ -123,26 +131,47 @@ export class ItemLoad {
           if (slicer.isDue) await slicer.yieldToMain();
         } else if (progress !== undefined) {
           const { resumeCursor, waitingMs } = progress;
-          if (resumeCursor !== null) this.nextRun = { ...run, cursor: resumeCursor };
-          this.setState({ ...loading, waitingUntil: waitingMs > 0 ? Date.now() + waitingMs : null });
+          if (resumeCursor !== null) this.nextRun = { ...this.nextRun, cursor: resumeCursor };
+          this.setLoading(this.nextRun, waitingMs);
         } else if (end?.complete === true) {
+          if (this.nextRun.before !== null) this.items.clear();
           this.nextRun = null;
           this.lastComplete = { request, nextUpdatedSince: end.nextUpdatedSince };
           this.setState({ phase: 'complete', refreshed: updatedSince === null ? null : counts });
+          return;
         } else if (end !== undefined) {
-          this.nextRun = { ...run, cursor: end.resumeCursor };
+          this.nextRun = { ...this.nextRun, cursor: end.resumeCursor };
           this.fail(end.problem ?? problemOf(null));
+          return;
         }
       }
     } catch (error) {
       // A newer run has taken over.
       if (this.controller !== controller) return;
-      if (signal.aborted) return this.setState({ phase: 'stopped' });
+      if (signal.aborted) return this.setStopped();
       if (!this.hasItems && !(error instanceof LoadInterruptedError)) this.nextRun = null;
       this.fail(problemOf(error));
     } finally {
       this.onUsed();
     }
+  }
+
+  private replace(): void {
+    this.items.clear();
+    this.lastComplete = null;
+    if (this.nextRun !== null) this.setLoading((this.nextRun = { ...this.nextRun, before: null }), 0);
+  }
+
+  private setLoading({ updatedSince, before }: Run, waitingMs: number): void {
+    const waitingUntil = waitingMs > 0 ? Date.now() + waitingMs : null;
+    this.setState({ phase: 'loading', refreshing: updatedSince !== null, waitingUntil, hasOld: before !== null });
+  }
+
+  private setStopped(): void {
+    const before = this.nextRun?.before ?? null;
+    if (before === null) return this.setState({ phase: 'stopped' });
+    this.nextRun = before.nextRun;
+    this.setState(before.state);
   }
 
   private stream({ request: { types, parent }, updatedSince, cursor }: Run, signal: AbortSignal) {
@@ -158,7 +187,8 @@ export class ItemLoad {
   }
 
   private fail(problem: ProblemDetails): void {
-    this.setState({ phase: 'incomplete', problem, hasItems: this.hasItems });
+    const hasOld = (this.nextRun?.before ?? null) !== null;
+    this.setState({ phase: 'incomplete', problem, hasItems: this.hasItems, hasOld });
   }
 
   private setState(state: LoadState): void {
