@@ -19,6 +19,6 @@ export function useCaller(): Caller {
 
 /** Whether the two may see the same data. */
 export function isSameCaller(one: Caller, other: Caller): boolean {
-  const identity = ({ expiresAt: _, ...rest }: Caller) => JSON.stringify(rest);
+  const identity = ({ expiresAt: _, keyId: __, ...rights }: Caller) => JSON.stringify(rights);
   return identity(one) === identity(other);
 }
