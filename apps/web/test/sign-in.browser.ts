@@ -149,6 +149,24 @@ test('when somebody else signs in, nothing of the caller before is shown', async
   expect(await page.getByText(user.userId).count()).toBe(0);
 });
 
+test('the header says who is signed in, with which key or as which user', async () => {
+  const header = (page: Page) => page.getByRole('banner');
+  const { page } = await open(environment.context, environment.service.url);
+  await signIn(page, ADMIN_KEY);
+  await header(page).getByText('Signed in: Admin key').waitFor();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  const { data: key } = await environment.operator.POST('/keys', {
+    body: { name: 'a key', scopes: ['connections:read'] },
+  });
+  await signIn(page, key?.key ?? '');
+  await header(page).getByText(`Signed in: API key cwk_${key?.id}_…`).waitFor();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  const user = { orgId: 'acme', userId: newUserId() };
+  const { data: session } = await environment.operator.POST('/sessions', { body: user });
+  await signIn(page, session?.token ?? '');
+  await header(page).getByText(`Signed in: ${user.userId}`).waitFor();
+});
+
 test('an unreachable service is not reported as a wrong key', async () => {
   const { page } = await open(environment.context, environment.service.url);
   await keyField(page).waitFor();

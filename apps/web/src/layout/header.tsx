@@ -1,7 +1,7 @@
 import { AppBar, Box, Button, Link, Toolbar, Typography } from '@mui/material';
 import { useLocation } from 'wouter';
 import { PageLink } from '../routing/page-link.js';
-import type { Caller } from '../session/caller.js';
+import { nameOf, type Caller } from '../session/caller.js';
 import { texts } from '../texts.js';
 import logo from './causeway.svg';
 
@@ -9,6 +9,7 @@ import logo from './causeway.svg';
 export function Header({ caller, onSignOut }: { caller: Caller | null; onSignOut: () => void }) {
   const [path] = useLocation();
   const isSession = caller?.kind === 'session';
+  const name = caller && nameOf(caller);
   return (
     <AppBar
       position="static"
@@ -32,6 +33,12 @@ export function Header({ caller, onSignOut }: { caller: Caller | null; onSignOut
             {texts.app.apiDocs}
           </Link>
         </Box>
+        {name !== null && (
+          <Typography variant="body2" noWrap title={texts.session.signedInAs(name)} sx={NAME}>
+            <span className="visually-hidden">{texts.session.signedInAs('')}</span>
+            {name}
+          </Typography>
+        )}
         {caller !== null && caller.kind !== 'anyone' && (
           <Button size="small" variant="outlined" color="inherit" onClick={onSignOut} sx={{ whiteSpace: 'nowrap' }}>
             {texts.app.signOut}
@@ -41,6 +48,9 @@ export function Header({ caller, onSignOut }: { caller: Caller | null; onSignOut
     </AppBar>
   );
 }
+
+/** A user may have a name of 255 characters. */
+const NAME = { color: 'text.secondary', flexShrink: 1, minWidth: 0, maxWidth: { xs: 88, sm: 180, lg: 320 } };
 
 /** The links need the room; screen readers still find the heading. */
 const HIDDEN_ON_PHONES = {

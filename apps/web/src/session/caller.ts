@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
 import { unwrap, type CausewayClient } from '@causeway/client';
+import { texts } from '../texts.js';
 
 /** @throws CausewayError with status 401 if nobody is signed in */
 export const fetchCaller = (client: CausewayClient) => unwrap(client.GET('/web-session'));
@@ -15,6 +16,15 @@ export function useCaller(): Caller {
   const caller = useContext(CallerContext);
   if (caller === null) throw new Error('useCaller needs a <CallerProvider> above.');
   return caller;
+}
+
+/** What the caller may not do is not offered. */
+export const useMay = (scope: Caller['scopes'][number]): boolean => useCaller().scopes.includes(scope);
+
+/** How the header calls whoever is signed in; `null`: nobody has to be. */
+export function nameOf({ kind, keyId, userId }: Caller): string | null {
+  const { operator, key } = texts.session.callers;
+  return { operator, key: key(keyId ?? ''), session: userId, anyone: null }[kind];
 }
 
 /** Whether the two may see the same data. */
