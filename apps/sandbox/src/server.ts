@@ -14,7 +14,6 @@ export const MOCK_PROVIDERS: readonly MockProvider[] = [notion, airtable, hubspo
 export function createServer(sandbox: SandboxState): FastifyInstance {
   const server = Fastify({
     forceCloseConnections: true,
-    exposeHeadRoutes: false,
     // HubSpot's v1 endpoints carry whole tokens in the path.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2048 },
   });

@@ -8,13 +8,13 @@ import type { OAuthRules, TokenFault } from '../oauth/rules.js';
 const REFRESH_LIFE_SECONDS = 5_184_000;
 
 const SCOPES: Record<string, string> = {
-  'data.records:read': 'See the records of the bases you choose',
-  'data.records:write': 'Create, edit and delete records',
+  'data.records:read': 'See the data in records',
+  'data.records:write': 'Create, edit, and delete records',
   'data.recordComments:read': 'See comments in records',
-  'schema.bases:read': 'See your bases, their tables and fields',
-  'schema.bases:write': 'Change the structure of bases',
-  'webhook:manage': 'Be told when a base changes',
-  'user.email:read': 'See your email address',
+  'schema.bases:read': 'See the structure of a base, like table names or field types',
+  'schema.bases:write': 'Edit the structure of a base, like adding new fields or tables',
+  'webhook:manage': 'View, create, and delete webhooks for a base, and read what they report',
+  'user.email:read': "See the user's email address",
 };
 
 const fault = (status: number, error: string, error_description: string): (() => MockResponse) => {

@@ -130,7 +130,8 @@ function authorizeRequest({ sandbox, mockProvider }: RouteContext, mockRequest: 
     throw new ErrorResponse(mockProvider.rejectToken(mockRequest, reason ?? 'revoked', known));
   const sizes = sandbox.sizesOf(mockProvider.id, account);
   const seed = sandbox.seedOf(mockProvider.id, account);
-  return { grant: known.grant, app, account, sizes, seed, scopes: new Set(known.grant.scopes) };
+  const edits = sandbox.editsOf(mockProvider.id, account);
+  return { grant: known.grant, app, account, sizes, seed, scopes: new Set(known.grant.scopes), edits };
 }
 
 export function toMockRequest(

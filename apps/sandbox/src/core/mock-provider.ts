@@ -5,6 +5,7 @@ import type { Grant, PresentedToken, TokenRefusal } from '../oauth/grants.js';
 import type { OAuthRules } from '../oauth/rules.js';
 import type { MockResponse } from './response.js';
 import type { MockRequest } from './request.js';
+import type { Edits } from './edits.js';
 import type { ProviderId } from './provider-id.js';
 import type { SandboxState } from './sandbox-state.js';
 
@@ -18,6 +19,7 @@ export interface AuthorizedSession {
   /** Seed of everything generated for this account. */
   readonly seed: string;
   readonly scopes: ReadonlySet<string>;
+  readonly edits: Edits;
 }
 
 /** What a handler outside the data API receives. */
@@ -27,7 +29,7 @@ export interface RouteContext {
 }
 
 interface RouteBase {
-  readonly method: 'GET' | 'POST' | 'DELETE' | 'GET|POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET|POST';
   /** Below the provider's prefix, with Fastify's `:name` parameters. */
   readonly path: string;
 }

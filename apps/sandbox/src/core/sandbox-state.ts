@@ -6,6 +6,7 @@ import { inBase } from '../data/ids.js';
 import { AppRegistry } from '../oauth/app-registry.js';
 import { Codes } from '../oauth/codes.js';
 import { Grants } from '../oauth/grants.js';
+import { Edits } from './edits.js';
 import type { ProviderId } from './provider-id.js';
 import type { Account } from './account.js';
 import type { RateLimit } from '../control/rate-limit.js';
@@ -16,7 +17,7 @@ export interface SandboxStateOptions {
   documentedLimits: (provider: ProviderId) => Readonly<Record<string, RateLimit>>;
 }
 
-/** All mutable state of the sandbox. Items are not part of it: they are computed on request. */
+/** All mutable state of the sandbox. Items are not part of it, only their changes: they are computed on request. */
 export class SandboxState {
   readonly seed: string;
   readonly apps = new AppRegistry();
@@ -27,6 +28,7 @@ export class SandboxState {
   readonly limits: RateLimits;
   private readonly clock: () => number;
   private readonly sizes = new Map<string, Record<string, number>>();
+  private readonly edits = new Map<string, Edits>();
   private aheadMs = 0;
 
   constructor({ seed, clock, documentedLimits }: SandboxStateOptions) {
@@ -53,6 +55,13 @@ export class SandboxState {
     return inBase(hash(`${this.seed}/${provider}/${account.id}`), 62, 6);
   }
 
+  editsOf(provider: ProviderId, account: Account): Edits {
+    const key = `${provider}/${account.id}`;
+    const edits = this.edits.get(key) ?? new Edits();
+    this.edits.set(key, edits);
+    return edits;
+  }
+
   resize(provider: ProviderId, accountId: string, sizes: Record<string, number>): void {
     const key = `${provider}/${accountId}`;
     this.sizes.set(key, { ...this.sizes.get(key), ...sizes });
@@ -63,6 +72,7 @@ export class SandboxState {
     for (const part of [this.apps, this.codes, this.grants, this.limits, this.log]) part.reset();
     this.faults.clear();
     this.sizes.clear();
+    this.edits.clear();
     this.aheadMs = 0;
   }
 }

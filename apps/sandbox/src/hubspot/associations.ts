@@ -11,12 +11,14 @@ import { recordsOf, recordsOfType } from './requested-records.js';
 const PER_RECORD = 100;
 
 /** Contacts, deals, tickets and boats belong to a company, and to a contact where they are none. */
-function associatedIds({ session, type }: Records, index: number, to: Records): string[] {
+function associatedIds({ session, type, id }: Records, index: number, to: Records): string[] {
+  const added = session.edits.of(type.name, id(index))?.associated[to.type.name] ?? [];
   const isSingle = to.type.name === 'companies' || to.type.name === 'contacts';
-  if (to.live === 0 || to.type === type || (!isSingle && type.name !== 'companies')) return [];
+  if (to.live === 0 || to.type === type || (!isSingle && type.name !== 'companies')) return added;
   const count = session.sizes['associationsPerRecord'] ?? 1;
   const first = pick(to.live, `${session.seed}/${type.name}/${to.type.name}`, index);
-  return Array.from({ length: Math.min(count, to.live) }, (_, at) => String(to.id((first + at) % to.live)));
+  const computed = Array.from({ length: Math.min(count, to.live) }, (_, at) => String(to.id((first + at) % to.live)));
+  return [...new Set([...computed, ...added])];
 }
 
 const nextPage = (ids: readonly string[], from: number) =>

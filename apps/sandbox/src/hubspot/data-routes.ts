@@ -7,11 +7,12 @@ import { getOwner, listOwners } from './owners.js';
 import { listPipelines } from './pipelines.js';
 import { listProperties, listSchemas } from './schemas.js';
 import { searchObjects } from './search.js';
+import { archiveObject, associateObjects, updateObject } from './writes.js';
 
 type Handle = DataRoute['handle'];
 
 /** Marketplace apps: 110 in 10 seconds for each installing account, searches apart. */
-const data = (method: 'GET' | 'POST', path: string, handle: Handle): DataRoute => ({
+const data = (method: DataRoute['method'], path: string, handle: Handle): DataRoute => ({
   kind: 'data',
   method,
   path,
@@ -32,6 +33,9 @@ const searching = (path: string): DataRoute => ({
 const objects = (prefix: string): DataRoute[] => [
   data('GET', `${prefix}/:type`, listObjects),
   data('GET', `${prefix}/:type/:id`, getObject),
+  data('PATCH', `${prefix}/:type/:id`, updateObject),
+  data('DELETE', `${prefix}/:type/:id`, archiveObject),
+  data('PUT', `${prefix}/:type/:id/associations/default/:to/:toId`, associateObjects),
   data('POST', `${prefix}/:type/batch/read`, readBatch),
   searching(`${prefix}/:type/search`),
 ];

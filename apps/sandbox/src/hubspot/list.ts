@@ -23,16 +23,14 @@ export function listObjects(request: MockRequest, session: AuthorizedSession): M
   if (!(limit >= 1 && limit <= 100)) throw invalid('Invalid limit: must be between 1 and 100');
   const after = integer(queryParameter(request, 'after')) ?? 0;
   if (!(after >= 0)) throw invalid('Invalid after: not a paging cursor');
-  const [from, total] = flag(queryParameter(request, 'archived'))
-    ? [records.live, records.archived]
-    : [0, records.live];
+  const isArchivedList = flag(queryParameter(request, 'archived'));
+  const [from, total] = isArchivedList ? [records.live, records.archived] : [0, records.live];
   const part = request.cut(total, Math.max(0, records.indexFrom(after) - from), limit);
   const shown = records.shown(names(request, 'properties'));
   const associations = names(request, 'associations');
-  const results = range(part, (at) => ({
-    ...records.record(from + at, shown),
-    ...associationsOf(records, from + at, associations),
-  }));
+  const results = range(part, (at) => from + at)
+    .filter((index) => records.isArchived(index) === isArchivedList)
+    .map((index) => ({ ...records.record(index, shown), ...associationsOf(records, index, associations) }));
   if (part.next === undefined) return json(200, { results });
   const next = nextAfter(records, from, part.next, part.to);
   return json(200, { results, paging: { next: { after: next, link: linkTo(request, next) } } });
@@ -54,7 +52,7 @@ export function getObject(request: MockRequest, session: AuthorizedSession): Moc
   const records = recordsOf(request, session);
   const index = records.find(request.params['id']);
   const archived = flag(queryParameter(request, 'archived'));
-  if (index === undefined || index >= records.live !== archived) return unknownObject();
+  if (index === undefined || records.isArchived(index) !== archived) return unknownObject();
   return json(200, records.record(index, records.shown(names(request, 'properties'))));
 }
 
@@ -69,7 +67,7 @@ export function readBatch(request: MockRequest, session: AuthorizedSession): Moc
   const archived = flag(queryParameter(request, 'archived'));
   const results = inputs.flatMap((input) => {
     const index = records.find(text(fields(input)['id']));
-    return index === undefined || index >= records.live !== archived ? [] : [records.record(index, shown)];
+    return index === undefined || records.isArchived(index) !== archived ? [] : [records.record(index, shown)];
   });
   const at = iso(request.now);
   return json(200, { status: 'COMPLETE', results, startedAt: at, completedAt: at });

@@ -6,14 +6,14 @@ import { hash } from '../data/hash.js';
 import { isEu, STARTER_PORTAL } from './portals.js';
 
 const SCOPES: Record<string, string> = {
-  oauth: 'Basic access to the account',
-  'crm.objects.contacts.read': 'View properties of contacts',
-  'crm.objects.companies.read': 'View properties of companies',
-  'crm.objects.deals.read': 'View properties of deals',
-  'crm.objects.owners.read': 'View the people who own records',
-  'crm.objects.contacts.write': 'Create and change contacts',
-  'crm.objects.custom.read': 'View custom objects',
-  tickets: 'View and change tickets',
+  oauth: 'Basic access to the account, such as its ID and time zone',
+  'crm.objects.contacts.read': 'View properties and other details about contacts',
+  'crm.objects.companies.read': 'View properties and other details about companies',
+  'crm.objects.deals.read': 'View properties and other details about deals',
+  'crm.objects.owners.read': 'View details about users assigned to a CRM record',
+  'crm.objects.contacts.write': 'View properties and create, delete, or make changes to contacts',
+  'crm.objects.custom.read': 'View properties and other details about custom objects',
+  tickets: 'View, create, delete, or make changes to tickets',
 };
 
 const fault = (status: string, error: string, message: string): (() => MockResponse) => {

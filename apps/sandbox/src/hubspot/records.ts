@@ -1,3 +1,4 @@
+import type { Edit } from '../core/edits.js';
 import type { AuthorizedSession } from '../core/mock-provider.js';
 import { pick } from '../data/hash.js';
 import { iso, type Moments, scattered } from '../data/timestamps.js';
@@ -41,12 +42,25 @@ export class Records {
     return index < this.live + this.archived && String(this.id(index)) === id ? index : undefined;
   }
 
-  moments = (index: number): Moments => scattered(this.key, index);
+  moments(index: number): Moments {
+    const moments = scattered(this.key, index);
+    const edit = this.edit(index);
+    return edit === undefined ? moments : { ...moments, modified: edit.modified };
+  }
+
+  isArchived = (index: number): boolean => index >= this.live || this.edit(index)?.archived === true;
+
+  /** Nearly always there is none, and then nothing is looked up: a walk may ask for a million. */
+  private edit(index: number): Edit | undefined {
+    return this.session.edits.isEmpty ? undefined : this.session.edits.of(this.type.name, this.id(index));
+  }
 
   /** One property as HubSpot keeps it: a string or null; null too for a name it does not know. */
   property(index: number, name: string): string | null {
     if (name === 'hs_object_id') return String(this.id(index));
     const time = this.time(index, name);
+    const edited = this.edit(index)?.properties[name];
+    if (edited !== undefined) return edited;
     return time === undefined ? (this.type.properties[name]?.(this.session, index) ?? null) : iso(time);
   }
 
@@ -62,11 +76,15 @@ export class Records {
     const [id, createdAt, updatedAt] = [String(this.id(index)), iso(created), iso(modified)];
     const { properties: known, modified: modifiedName, typeId } = this.type;
     const properties: Record<string, string | null> = {};
-    for (const name of names) properties[name] = known[name]?.(this.session, index) ?? (isSurvey(name) ? 'yes' : null);
+    const edited = this.edit(index)?.properties ?? {};
+    for (const name of names)
+      properties[name] =
+        edited[name] ??
+        (name in edited ? null : (known[name]?.(this.session, index) ?? (isSurvey(name) ? 'yes' : null)));
     properties['hs_object_id'] = id;
     properties['createdate'] = createdAt;
     properties[modifiedName] = updatedAt;
-    const archived = index >= this.live;
+    const archived = this.isArchived(index);
     return {
       id,
       properties,

@@ -44,14 +44,20 @@ function matching(records: Records, body: Fields): { total: number; at(position:
   const only = groups.length === 1 ? groups[0] : undefined;
   const [low, high] = only ? idRange(records, only) : [0, records.live];
   const rest = only ? only.filter((filter) => !isIdBound(filter)) : [];
-  const needsWalk = groups.length > 1 || rest.length > 0 || query !== undefined || sort.property !== 'hs_object_id';
+  const needsWalk =
+    groups.length > 1 ||
+    rest.length > 0 ||
+    query !== undefined ||
+    sort.property !== 'hs_object_id' ||
+    !records.session.edits.isEmpty;
   if (!needsWalk)
     return { total: high - low, at: (position) => (sort.descending ? high - 1 - position : low + position) };
   const tests = (only ? [rest] : groups).map((group) => group.map((filter) => testOf(records, filter)));
   const kept: number[] = [];
   for (let index = low; index < high; index++) {
     const passes = tests.length === 0 || tests.some((group) => group.every((test) => test(index)));
-    if (passes && (query === undefined || mentions(records, index, query))) kept.push(index);
+    if (passes && !records.isArchived(index) && (query === undefined || mentions(records, index, query)))
+      kept.push(index);
   }
   if (sort.property !== 'hs_object_id') {
     const keys = new Map(kept.map((index) => [index, records.property(index, sort.property) ?? '']));

@@ -8,18 +8,18 @@ import { failed, ok } from './errors.js';
 import { botUserId, enterpriseOf, isOrg, teamIdOf } from './teams.js';
 
 const SCOPES: Record<string, string> = {
-  'channels:read': 'View basic information about public channels',
-  'groups:read': 'View basic information about private channels it has been added to',
-  'im:read': 'View basic information about direct messages it has been added to',
-  'mpim:read': 'View basic information about group direct messages it has been added to',
-  'channels:history': 'View messages in public channels it has been added to',
-  'groups:history': 'View messages in private channels it has been added to',
-  'im:history': 'View direct messages it has been added to',
-  'mpim:history': 'View group direct messages it has been added to',
-  'channels:join': 'Join public channels',
-  'users:read': 'View people in the workspace',
-  'users:read.email': 'View email addresses of people in the workspace',
-  'team:read': 'View the name and domain of the workspace',
+  'channels:read': 'View basic information about public channels in a workspace',
+  'groups:read': 'View basic information about private channels that the app has been added to',
+  'im:read': 'View basic information about direct messages that the app has been added to',
+  'mpim:read': 'View basic information about group direct messages that the app has been added to',
+  'channels:history': 'View messages and other content in public channels that the app has been added to',
+  'groups:history': 'View messages and other content in private channels that the app has been added to',
+  'im:history': 'View messages and other content in direct messages that the app has been added to',
+  'mpim:history': 'View messages and other content in group direct messages that the app has been added to',
+  'channels:join': 'Join public channels in a workspace',
+  'users:read': 'View people in a workspace',
+  'users:read.email': 'View email addresses of people in a workspace',
+  'team:read': 'View the name, email domain, and icon of the workspace',
   'search:read': 'Search messages on your behalf',
 };
 
