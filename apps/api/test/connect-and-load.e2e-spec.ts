@@ -69,9 +69,18 @@ describe.each([
       ['slack', true, isMock, ['channel', 'user', 'message']],
     ]);
     for (const integration of data?.integrations ?? []) {
-      expect(Object.keys(integration).sort()).toEqual(
-        ['category', 'configured', 'description', 'docsUrl', 'id', 'itemTypes', 'name', 'sandbox', 'scopes'].sort(),
-      );
+      expect(Object.keys(integration).sort()).toEqual([
+        'category',
+        'configured',
+        'description',
+        'docsUrl',
+        'id',
+        'itemTypes',
+        'name',
+        'permissions',
+        'sandbox',
+        'scopes',
+      ]);
       expect(integration.docsUrl).toMatch(/^https:/);
     }
   });

@@ -9,7 +9,7 @@ import { escapeHtml, sendPage } from './html-page.js';
  */
 export async function sendConfirmationPage(
   reply: FastifyReply,
-  { name, description }: Pick<IntegrationDefinition, 'name' | 'description'>,
+  { name, description, permissions }: Pick<IntegrationDefinition, 'name' | 'description' | 'permissions'>,
   request: AuthorizationRequest,
   token: string,
 ): Promise<void> {
@@ -23,7 +23,7 @@ export async function sendConfirmationPage(
 <div><dt>Organization</dt><dd>${escapeHtml(orgName ?? orgId)}</dd></div>
 <div><dt>Access to</dt><dd class="text">${escapeHtml(description)}</dd></div>
 </dl>
-${scopeDetails(scopes)}<p>If this is not you, or you did not ask for it, choose Cancel: whoever is named here could use your account.</p>
+${scopeDetails(scopes, permissions)}<p>If this is not you, or you did not ask for it, choose Cancel: whoever is named here could use your account.</p>
 <form method="post">
 <input type="hidden" name="token" value="${escapeHtml(token)}">
 <button class="main" name="decision" value="continue">Continue</button>
@@ -45,8 +45,8 @@ function symbol(name: string): string {
 </svg>`;
 }
 
-function scopeDetails(scopes: readonly string[]): string {
+function scopeDetails(scopes: readonly string[], permissions: IntegrationDefinition['permissions']): string {
   if (scopes.length === 0) return '';
-  const entries = scopes.map((scope) => `<li>${escapeHtml(scope)}</li>`).join('');
+  const entries = scopes.map((scope) => `<li>${escapeHtml(permissions[scope] ?? scope)}</li>`).join('');
   return `<details><summary>${scopes.length} ${scopes.length === 1 ? 'permission is' : 'permissions are'} requested</summary><ul>${entries}</ul></details>\n`;
 }

@@ -80,8 +80,7 @@ dl div { display: grid; grid-template-columns: 6.75rem 1fr; gap: .5rem; padding:
 dl div + div { border-top: 1px solid var(--line); }
 dd { margin: 0; font-weight: 600; } dd.text { font-weight: inherit; }
 details { margin: 0 0 1.25rem; } summary { cursor: pointer; border-radius: 4px; }
-ul { list-style: none; display: flex; flex-wrap: wrap; gap: .375rem; margin: .625rem 0 0; padding: 0; }
-li { padding: 0 .5rem; border-radius: 6px; background: var(--ground); font: .8125rem/1.75 ui-monospace, monospace; }
+ul { margin: .625rem 0 0; padding-left: 1.25rem; font-size: .875rem; }
 form { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1.5rem 0 1rem; }
 button { flex: 1 1 9rem; min-height: 2.9rem; padding: 0 1rem; font: inherit; font-weight: 600; border-radius: 10px; border: 1px solid var(--line); background: transparent; color: inherit; cursor: pointer; }
 button.main { background: var(--main); border-color: var(--main); color: var(--on-main); }

@@ -6,6 +6,15 @@ export interface IntegrationDefinition extends OAuthProvider {
   readonly category: string;
   /** The provider's documentation of its OAuth. */
   readonly docsUrl: string;
+  /** What each scope allows, in the provider's words: those that are requested by default, and others that may be added. */
+  readonly permissions: Readonly<Record<string, string>>;
+  /** How an operator registers an app. */
+  readonly setup: {
+    /** The page where apps are registered. */
+    readonly url: string;
+    /** What to do there, in order, up to the client id and secret. */
+    readonly steps: readonly string[];
+  };
   readonly api: {
     /** Origin (and path prefix) before the documented path. */
     readonly url: string;
@@ -18,6 +27,15 @@ export interface IntegrationDefinition extends OAuthProvider {
   readonly itemTypes: readonly ItemType[];
   /** By name; the first one is the main limit, which `<ID>_RATE_LIMIT` replaces. */
   readonly rateLimits: readonly RateLimitDefinition[];
+  /** For the documentation: one request of each method to the provider's API. In sandbox mode, all of them succeed. */
+  readonly exampleRequests?: Readonly<Record<'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', ExampleRequest>>;
+}
+
+export interface ExampleRequest {
+  /** Without the leading slash. */
+  readonly path: string;
+  /** Sent as JSON. */
+  readonly body?: object;
 }
 
 export interface ItemType {

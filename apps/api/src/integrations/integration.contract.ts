@@ -136,6 +136,26 @@ export function describeIntegration(integration: Integration, errors: readonly E
       expect(definition.rateLimits.length).toBeGreaterThan(0);
     });
 
+    it('describes every requested permission, and promises changes only where a scope allows them', () => {
+      const { permissions, authorization } = definition;
+      for (const scope of authorization.scopes)
+        expect([scope, permissions[scope]]).toEqual([scope, expect.any(String)]);
+      for (const [scope, text] of Object.entries(permissions)) {
+        expect(text).toMatch(/^[A-Z].*[^.]$/);
+        const promises = /\b(change|create|delete|edit|write|send|join|manage)/i.test(text);
+        if (/(:read|\.read|:history)(\.|$)/.test(scope)) expect([scope, promises]).toEqual([scope, false]);
+        if (/(:|\.)(write|manage|join)$/.test(scope)) expect([scope, promises]).toEqual([scope, true]);
+      }
+    });
+
+    it('says how an app is registered', () => {
+      const { url, steps } = definition.setup;
+      expect(new URL(url).protocol).toBe('https:');
+      expect(steps.join(' ')).toMatch(/redirect URI/i);
+      expect(steps.join(' ')).toMatch(/client id.*client secret/i);
+      for (const step of steps) expect(step).toMatch(/^[A-Z].*\.$/);
+    });
+
     it.each(definition.itemTypes.map(({ type }) => type))('rejects a response without a list of %s', async (type) => {
       const { api, close } = await provider({});
       const page = integration.fetchPage({ ...REQUEST, type, parent: 'parent-1' }, { api, ...ACCOUNT });

@@ -1,22 +1,32 @@
 import { ApiParam, ApiProperty } from '@nestjs/swagger';
-import { definitions } from './definitions.js';
+import { EXAMPLE } from './documented-example.js';
 import type { KnownIntegration } from './integration-registry.js';
 
-/** Like all examples in the documentation, the id is one that works. */
 export const ApiIntegrationParam = (): MethodDecorator =>
-  ApiParam({ name: 'integration', schema: { type: 'string', example: definitions[0].id } });
+  ApiParam({ name: 'integration', schema: { type: 'string', example: EXAMPLE.id } });
+
+export class PermissionDto {
+  @ApiProperty({ example: Object.keys(EXAMPLE.permissions)[0] })
+  scope!: string;
+
+  @ApiProperty({
+    example: Object.values(EXAMPLE.permissions)[0],
+    description: "What the scope allows, in the provider's words.",
+  })
+  description!: string;
+}
 
 export class IntegrationDto {
-  @ApiProperty({ example: definitions[0].id })
+  @ApiProperty({ example: EXAMPLE.id })
   id!: string;
 
-  @ApiProperty({ example: definitions[0].name })
+  @ApiProperty({ example: EXAMPLE.name })
   name!: string;
 
   @ApiProperty()
   description!: string;
 
-  @ApiProperty({ example: definitions[0].category })
+  @ApiProperty({ example: EXAMPLE.category })
   category!: string;
 
   @ApiProperty({ format: 'uri' })
@@ -24,6 +34,13 @@ export class IntegrationDto {
 
   @ApiProperty({ type: [String], description: 'Requested if an authorization names no scopes.' })
   scopes!: string[];
+
+  @ApiProperty({
+    type: [PermissionDto],
+    description:
+      'What scopes allow: the requested ones and others that an authorization may name. A scope that is not in it has no description.',
+  })
+  permissions!: PermissionDto[];
 
   @ApiProperty({ type: [String], example: ['contact', 'company'], description: 'Possible values of `types`.' })
   itemTypes!: string[];
@@ -35,7 +52,7 @@ export class IntegrationDto {
   sandbox!: boolean;
 
   static of({ definition, scopes, configured }: KnownIntegration, sandbox: boolean): IntegrationDto {
-    const { id, name, description, category, docsUrl, itemTypes } = definition;
+    const { id, name, description, category, docsUrl, permissions, itemTypes } = definition;
     return {
       id,
       name,
@@ -43,6 +60,7 @@ export class IntegrationDto {
       category,
       docsUrl,
       scopes: [...scopes],
+      permissions: Object.entries(permissions).map(([scope, text]) => ({ scope, description: text })),
       itemTypes: itemTypes.map(({ type }) => type),
       configured: configured !== null,
       sandbox,
@@ -57,17 +75,34 @@ export class IntegrationList {
 
 /** What the operator has to register. Never a secret. */
 export class SetupDto {
-  @ApiProperty({ example: definitions[0].id })
+  @ApiProperty({ example: EXAMPLE.id })
   integration!: string;
 
   @ApiProperty({ format: 'uri', description: "What to register as the app's redirect URI at the provider." })
   redirectUri!: string;
 
+  @ApiProperty({ format: 'uri', description: 'Where apps are registered.' })
+  registerUrl!: string;
+
+  @ApiProperty({ type: [String], description: 'What to do there, in order.' })
+  steps!: string[];
+
+  @ApiProperty({ type: [String], description: 'The scopes that the app needs.' })
+  scopes!: string[];
+
   @ApiProperty({ format: 'uri', description: "The root of the provider's API, as this service calls it." })
   apiUrl!: string;
 
-  static of({ definition, redirectUri }: KnownIntegration): SetupDto {
-    return { integration: definition.id, redirectUri, apiUrl: definition.api.url };
+  static of({ definition, redirectUri, scopes }: KnownIntegration): SetupDto {
+    const { id, setup, api } = definition;
+    return {
+      integration: id,
+      redirectUri,
+      registerUrl: setup.url,
+      steps: [...setup.steps],
+      scopes: [...scopes],
+      apiUrl: api.url,
+    };
   }
 }
 

@@ -11,6 +11,23 @@ export const airtable = defineIntegration({
   description: 'Bases, tables and records of the Airtable workspaces that the user picks.',
   category: 'database',
   docsUrl: 'https://airtable.com/developers/web/api/oauth-reference',
+  permissions: {
+    'schema.bases:read': 'See the structure of a base, like table names or field types',
+    'data.records:read': 'See the data in records',
+    'data.records:write': 'Create, edit, and delete records',
+    'data.recordComments:read': 'See comments in records',
+    'user.email:read': "See the user's email address",
+    'webhook:manage': 'View, create, and delete webhooks for a base, and read what they report',
+  },
+  setup: {
+    url: 'https://airtable.com/create/oauth',
+    steps: [
+      'Choose "Register new OAuth integration". Enter a name and the redirect URI, then choose "Register integration".',
+      'Under "Scopes", select the scopes.',
+      'Enter a support email and the URLs of your privacy policy and terms of service. Without them, only you can authorize the integration.',
+      'Save. Copy the "Client ID", then choose "Generate client secret" and copy the secret: it is shown once.',
+    ],
+  },
   authorization: {
     url: 'https://airtable.com/oauth2/v1/authorize',
     pkce: true,

@@ -9,12 +9,40 @@ export const customObject = (type: string): ItemType => ({
   changes: { granularitySeconds: 0.001 },
 });
 
+const OBJECTS = 'crm/objects/2026-09';
+/** In the first account of the mock provider. */
+const TICKET = '229000000009';
+const CONTACT = '713000000000';
+
 export const hubspot = defineIntegration({
   id: 'hubspot',
   name: 'HubSpot',
   description: 'Contacts, companies, deals, tickets and owners of a HubSpot account.',
   category: 'crm',
   docsUrl: 'https://developers.hubspot.com/docs/api-reference/latest/authentication/manage-oauth-tokens',
+  // `tickets` is one scope for reading and writing.
+  permissions: {
+    oauth: 'Basic access to the account, such as its ID and time zone',
+    'crm.objects.contacts.read': 'View properties and other details about contacts',
+    'crm.objects.contacts.write': 'View properties and create, delete, or make changes to contacts',
+    'crm.objects.companies.read': 'View properties and other details about companies',
+    'crm.objects.companies.write': 'View properties and create, delete, or make changes to companies',
+    'crm.objects.deals.read': 'View properties and other details about deals',
+    'crm.objects.deals.write': 'View properties and create, delete, or make changes to deals',
+    'crm.objects.custom.read': 'View properties and other details about custom objects',
+    'crm.objects.owners.read': 'View details about users assigned to a CRM record',
+    tickets: 'View, create, delete, or make changes to tickets',
+  },
+  setup: {
+    url: 'https://developers.hubspot.com',
+    steps: [
+      'Create an app on the developer platform, with OAuth as its authentication.',
+      'Add the redirect URI to the redirect URLs of the app. HubSpot accepts http only for localhost.',
+      'Add the scopes as required scopes. HubSpot refuses a request for a scope that the app does not have.',
+      'Upload the app. Copy the "Client ID" and the "Client secret" from its "Auth" page.',
+      'Only a super admin, or a user with the permission for the App Marketplace, can connect a HubSpot account.',
+    ],
+  },
   authorization: {
     url: 'https://app.hubspot.com/oauth/authorize',
     pkce: true,
@@ -71,4 +99,12 @@ export const hubspot = defineIntegration({
     },
     { name: 'search', requests: 5, seconds: 1, countedBy: 'account', paths: /^\/crm\/.*\/search\/?$/ },
   ],
+  exampleRequests: {
+    GET: { path: `${OBJECTS}/tickets` },
+    HEAD: { path: `${OBJECTS}/tickets` },
+    POST: { path: `${OBJECTS}/tickets/search`, body: { limit: 5 } },
+    PUT: { path: `${OBJECTS}/tickets/${TICKET}/associations/default/contacts/${CONTACT}` },
+    PATCH: { path: `${OBJECTS}/tickets/${TICKET}`, body: { properties: { hs_ticket_priority: 'HIGH' } } },
+    DELETE: { path: `${OBJECTS}/tickets/${TICKET}` },
+  },
 });

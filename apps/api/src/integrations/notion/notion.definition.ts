@@ -15,6 +15,17 @@ export const notion = defineIntegration({
   description: 'Pages, databases and data sources of a Notion workspace that the user picks.',
   category: 'knowledge',
   docsUrl: 'https://developers.notion.com/guides/get-started/authorization',
+  // A Notion connection has capabilities instead of scopes.
+  permissions: {},
+  setup: {
+    url: 'https://www.notion.so/profile/integrations',
+    steps: [
+      'Choose "New integration" and select the type "Public". An internal integration has no OAuth.',
+      'Add the redirect URI under "Redirect URIs".',
+      'Under "Capabilities", select "Read content". Without "Read user information", people are shown as ids.',
+      'Save. Copy the "OAuth Client ID" and the "OAuth Client Secret" from the "Configuration" tab.',
+    ],
+  },
   authorization: {
     url: 'https://api.notion.com/v1/oauth/authorize',
     params: { owner: 'user' },

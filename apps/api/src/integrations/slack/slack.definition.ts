@@ -13,6 +13,31 @@ export const slack = defineIntegration({
   description: 'Channels, people and messages of a Slack workspace.',
   category: 'communication',
   docsUrl: 'https://docs.slack.dev/authentication/installing-with-oauth',
+  permissions: {
+    'channels:read': 'View basic information about public channels in a workspace',
+    'groups:read': 'View basic information about private channels that the app has been added to',
+    'im:read': 'View basic information about direct messages that the app has been added to',
+    'mpim:read': 'View basic information about group direct messages that the app has been added to',
+    'channels:history': 'View messages and other content in public channels that the app has been added to',
+    'groups:history': 'View messages and other content in private channels that the app has been added to',
+    'im:history': 'View messages and other content in direct messages that the app has been added to',
+    'mpim:history': 'View messages and other content in group direct messages that the app has been added to',
+    'channels:join': 'Join public channels in a workspace',
+    'chat:write': 'Send messages as the app',
+    'users:read': 'View people in a workspace',
+    'users:read.email': 'View email addresses of people in a workspace',
+    'team:read': 'View the name, email domain, and icon of the workspace',
+  },
+  setup: {
+    url: 'https://api.slack.com/apps',
+    steps: [
+      'Choose "Create New App", then "From scratch". Enter a name and select a workspace.',
+      'Under "OAuth & Permissions", add the redirect URI to the "Redirect URLs". Slack accepts https only.',
+      'On the same page, add the scopes to the "Bot Token Scopes". Leave PKCE off: it cannot be turned off again, and the app would lose its secret. Token rotation may be on.',
+      'Under "Manage Distribution", activate public distribution if other workspaces are to connect.',
+      'Copy the "Client ID" and the "Client Secret" from "Basic Information".',
+    ],
+  },
   authorization: {
     url: 'https://slack.com/oauth/v2/authorize',
     // Slack's PKCE makes the app a public client for good: off for a server with a secret.
