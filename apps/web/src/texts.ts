@@ -84,30 +84,6 @@ export const texts = {
     showWindow: 'Show window',
     connected: (name: string, account: string) => `${name} is connected: ${account}.`,
   },
-  scopes: {
-    verbs: { read: 'see', readonly: 'see', write: 'change', history: 'read' } as Record<string, string | undefined>,
-    /** Words of scopes in the words of users; empty for those that mean nothing to them. */
-    nouns: {
-      crm: '',
-      objects: '',
-      data: '',
-      im: 'direct messages',
-      mpim: 'group messages',
-      groups: 'private channels',
-      channels: 'channels',
-      schema: 'the structure of',
-      team: 'the workspace',
-      user: 'your',
-    } as Record<string, string | undefined>,
-    known: {
-      oauth: 'Sign in to the account',
-      'channels:history': 'Read messages in channels',
-      'groups:history': 'Read messages in private channels',
-      'im:history': 'Read direct messages',
-      'mpim:history': 'Read group messages',
-    } as Record<string, string | undefined>,
-    partOf: (part: string, object: string) => `the ${part} of ${object}`,
-  },
   connection: {
     account: 'Account',
     accounts: 'Accounts',

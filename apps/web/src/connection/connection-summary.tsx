@@ -1,5 +1,6 @@
 import { Box, Link } from '@mui/material';
 import type { Connection } from '@causeway/client';
+import { useIntegrations } from '../api/queries.js';
 import { OpenIcon } from '../icons.js';
 import { DateTime } from '../layout/date-time.js';
 import { DescriptionList } from '../layout/description-list.js';
@@ -10,6 +11,7 @@ import { StatusChip } from './status-chip.js';
 export function ConnectionSummary({ connection }: { connection: Connection }) {
   const { id, account, status, scopes, createdAt, updatedAt, expiresAt, lastRefreshedAt, lastUsedAt } = connection;
   const labels = texts.connection;
+  const integration = useIntegrations().data?.find((one) => one.id === connection.integration);
   return (
     <Box sx={{ display: 'grid', gap: 2 }}>
       <DescriptionList
@@ -20,7 +22,15 @@ export function ConnectionSummary({ connection }: { connection: Connection }) {
           [labels.connectedAt, <DateTime time={createdAt} />],
         ]}
       />
-      <DescriptionList entries={[[labels.scopes, <ScopeList scopes={scopes} label={labels.scopes} />]]} stacked />
+      <DescriptionList
+        entries={[
+          [
+            labels.scopes,
+            <ScopeList scopes={scopes} label={labels.scopes} permissions={integration?.permissions ?? []} />,
+          ],
+        ]}
+        stacked
+      />
       <Box component="details" sx={{ '& > summary': { cursor: 'pointer', typography: 'body2', minHeight: 24 } }}>
         <summary>{labels.more}</summary>
         <Box sx={{ pt: 1.5 }}>

@@ -13,14 +13,14 @@ interface NotConnectedProps {
 }
 
 export function NotConnected({ integration, user, connecting, onConnect }: NotConnectedProps) {
-  const { name, scopes, configured } = integration;
+  const { name, scopes, permissions, configured } = integration;
   if (!configured) return <Alert severity="info">{texts.connect.notConfigured(name)}</Alert>;
   return (
     <Box sx={{ display: 'grid', gap: 2, justifyItems: 'start' }}>
       <Typography>{texts.connect.notConnected(name, user.userId)}</Typography>
       <Box>
         <Hint sx={{ mb: 0.75 }}>{scopes.length === 0 ? texts.connect.scopesSelectedThere : texts.connect.scopes}</Hint>
-        {scopes.length > 0 && <ScopeList scopes={scopes} label={texts.connect.scopes} />}
+        {scopes.length > 0 && <ScopeList scopes={scopes} label={texts.connect.scopes} permissions={permissions} />}
       </Box>
       <Button variant="contained" size="large" onClick={onConnect} disabled={connecting}>
         {texts.connect.connect(name)}

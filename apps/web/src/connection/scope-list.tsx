@@ -1,27 +1,37 @@
 import { Box, Chip } from '@mui/material';
+import type { Integration } from '@causeway/client';
 import { texts } from '../texts.js';
-import { describeScope } from './describe-scope.js';
 
 interface ScopeListProps {
   scopes: string[];
   label: string;
-  /** The provider's names, for developers; by default, descriptions for users. */
-  raw?: boolean;
+  /** What the scopes allow, for users. Without it, the provider's names are shown, for developers. */
+  permissions?: Integration['permissions'] | undefined;
 }
 
-export function ScopeList({ scopes, label, raw = false }: ScopeListProps) {
+export function ScopeList({ scopes, label, permissions }: ScopeListProps) {
   if (scopes.length === 0) return texts.connection.noScopes;
+  if (permissions === undefined)
+    return (
+      <Box component="ul" aria-label={label} sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.75 }}>
+        {scopes.map((scope) => (
+          <Chip
+            key={scope}
+            component="li"
+            size="small"
+            label={scope}
+            sx={{ maxWidth: '100%', fontFamily: 'ui-monospace, monospace' }}
+          />
+        ))}
+      </Box>
+    );
+  const descriptionOf = (scope: string) => permissions.find((permission) => permission.scope === scope)?.description;
   return (
-    <Box component="ul" aria-label={label} sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.75 }}>
+    <Box component="ul" aria-label={label} sx={{ listStyle: 'disc', pl: 2.5, typography: 'body2' }}>
       {scopes.map((scope) => (
-        <Chip
-          key={scope}
-          component="li"
-          size="small"
-          label={raw ? scope : describeScope(scope)}
-          title={scope}
-          sx={{ maxWidth: '100%', ...(raw && { fontFamily: 'ui-monospace, monospace' }) }}
-        />
+        <li key={scope} title={scope}>
+          {descriptionOf(scope) ?? scope}
+        </li>
       ))}
     </Box>
   );

@@ -91,7 +91,7 @@ export function ConnectionDetails({ connection, name, frozen, onFreeze, onClose 
         stacked
         entries={[
           [labels.id, <code>{id}</code>],
-          [labels.scopes, <ScopeList scopes={scopes} label={labels.scopes} raw />],
+          [labels.scopes, <ScopeList scopes={scopes} label={labels.scopes} />],
         ]}
       />
       {!frozen && (

@@ -56,10 +56,7 @@ export function SetupCard({ integration, setup, rejection }: SetupCardProps) {
               )}
             </Box>,
           ],
-          [
-            labels.scopes,
-            scopes.length === 0 ? labels.noScopes : <ScopeList scopes={scopes} label={labels.scopes} raw />,
-          ],
+          [labels.scopes, scopes.length === 0 ? labels.noScopes : <ScopeList scopes={scopes} label={labels.scopes} />],
           [labels.apiUrl, <code>{setup?.apiUrl ?? texts.none}</code>],
           [labels.itemTypes, itemTypes.join(', ')],
         ]}
