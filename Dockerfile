@@ -19,7 +19,6 @@ ENV NODE_ENV=production HOST=0.0.0.0 PORT=8000 DATA_DIR=/data
 WORKDIR /causeway
 RUN install -d -o node -g node /data
 COPY nest-cli.json package.json ./
-COPY openapi ./openapi
 COPY --from=build /causeway/dist/service ./dist/service
 COPY --from=build /causeway/dist/web ./dist/web
 COPY --from=build /causeway/dist/node_modules ./dist/node_modules

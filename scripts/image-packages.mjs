@@ -18,6 +18,5 @@ function visit(names, parent = '') {
   }
 }
 
-// The page /docs reads the files of swagger-ui-dist.
-visit([...EXTERNALS, 'swagger-ui-dist']);
+visit(EXTERNALS);
 for (const folder of hoisted) cpSync(root + folder, `${root}dist/${folder}`, { recursive: true });

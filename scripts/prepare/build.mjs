@@ -22,7 +22,7 @@ const parts = {
     },
   },
   web: {
-    inputs: ['apps/web', 'libs/client', 'libs/react'],
+    inputs: ['apps/web', 'libs/client', 'libs/react', 'openapi/openapi.json'],
     outputs: ['web'],
     async build(staging) {
       const vite = `${root}node_modules/vite/bin/vite.js`;

@@ -406,7 +406,7 @@ describe('other paths and methods', () => {
       '/.env',
       '/.data',
       '/docs/../package.json',
-      '/docs/files/..%2f..%2fpackage.json',
+      '/assets/..%2f..%2f..%2fpackage.json',
       '//',
       '/connections//items',
     ]),

@@ -281,7 +281,6 @@ describe.each(['embedded', 'redis'] as const)('with the %s store', (kind) => {
     await keep('proxy after the grant has gone', `${service.url}${path}/proxy/v0/x?${secret('query')}`);
     for (const page of [
       '/docs',
-      '/docs/start.js',
       '/openapi.json',
       '/health/ready',
       '/metrics',

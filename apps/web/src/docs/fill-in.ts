@@ -1,0 +1,67 @@
+import type { Plugin, System } from 'swagger-ui-dist/swagger-ui-es-bundle.js';
+import { valuesFrom, type LinkedDocument } from './links.js';
+
+/** A message of the page at which an authorization ends. */
+interface CallbackMessage {
+  source?: unknown;
+  connectionId?: string;
+  finishCode?: string;
+}
+
+/** Fills ids and codes that a response has into the other operations, so that each can be executed as it is shown. */
+export const fillIn: Plugin = {
+  statePlugins: {
+    spec: {
+      wrapActions: {
+        setResponse: (original, system) => (path, method, response) => {
+          const { paths } = documentOf(system);
+          const body = parse(response.text);
+          fill(system, paths[path]?.[method]?.operationId, response.status ?? 0, body);
+          return original(path, method, response);
+        },
+      },
+    },
+  },
+  afterLoad(system) {
+    const onMessage = ({ data }: MessageEvent<CallbackMessage | null>) => {
+      if (data?.source !== 'causeway') return;
+      if (data.connectionId !== undefined) fill(system, 'getUserConnection', 200, { id: data.connectionId });
+      if (data.finishCode !== undefined)
+        setBody(system, ['/connections/finish', 'post'], { finishCode: data.finishCode });
+    };
+    // The callback page posts a finish code to the page that opened it only, and everything else to all pages of the service.
+    window.addEventListener('message', (event: MessageEvent<CallbackMessage | null>) => {
+      if (event.origin === location.origin) onMessage(event);
+    });
+    new BroadcastChannel('causeway').addEventListener('message', onMessage);
+  },
+};
+
+function fill(system: System, operationId: string | undefined, status: number, body: unknown): void {
+  if (operationId === undefined) return;
+  for (const known of valuesFrom(documentOf(system), operationId, status, body)) {
+    const pathMethod: [string, string] = [known.path, known.method];
+    if ('requestBody' in known) setBody(system, pathMethod, known.requestBody);
+    else system.specActions.changeParam(pathMethod, known.parameter.name, known.parameter.in, known.value, false);
+  }
+}
+
+/** Members of the example that are not known keep their values. */
+function setBody(system: System, pathMethod: [string, string], known: object): void {
+  const [path, method] = pathMethod;
+  const [example] = Object.values(
+    documentOf(system).paths[path]?.[method]?.requestBody?.content['application/json']?.examples ?? {},
+  );
+  const value = JSON.stringify({ ...example?.value, ...known }, null, 2);
+  system.oas3Actions.setRequestBodyValue({ value, pathMethod });
+}
+
+const documentOf = (system: System) => system.specSelectors.specJson().toJS() as LinkedDocument;
+
+function parse(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+}
