@@ -10,6 +10,9 @@ const DOCUMENTS = [
     .filter((path) => path.endsWith('.md'))
     .map((path) => join('docs', path)),
 ];
+/** .env.example has what is optional for each provider once. */
+const providers = readdirSync(join(ROOT, 'docs/providers')).map((file) => file.replace('.md', ''));
+const OF_EACH = { example: 'HUBSPOT_', prefix: new RegExp(`^(${providers.join('|')})_`, 'i') };
 /** The standard names of OpenTelemetry. */
 const OF_OTHERS = /^OTEL_/;
 
@@ -43,5 +46,6 @@ test.each(DOCUMENTS)('the settings that %s names are in .env.example', (document
   const named = [...read(document).matchAll(/`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?:=[^`]*)?`/g)].map(
     ([, name = '']) => name,
   );
-  expect([...new Set(named)].filter((name) => !settings.has(name) && !OF_OTHERS.test(name))).toEqual([]);
+  const isKnown = (name: string) => settings.has(name) || settings.has(name.replace(OF_EACH.prefix, OF_EACH.example));
+  expect([...new Set(named)].filter((name) => !isKnown(name) && !OF_OTHERS.test(name))).toEqual([]);
 });

@@ -1,15 +1,18 @@
 import 'reflect-metadata';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { PROBLEMS, type ProblemSlug } from '@causeway/problem';
+import { DESCRIPTION, TAGS } from './api-description.js';
 import { AppModule } from './app.module.js';
 import { INSTALLATION } from './configuration/installation.js';
+import { exampleOf } from './dto/problem.dto.js';
+import { referencePages } from './reference-pages.js';
 
-const FILE = INSTALLATION.openApiDocument;
-
-/** Writes openapi/openapi.json, or with `--check` says whether it is what the code describes. Needs no store and no secrets. */
-async function emit(): Promise<void> {
+/** The OpenAPI document. Needs no store and no secrets. */
+async function openApiDocument(): Promise<string> {
   // `preview`: routes are described, nothing is created.
   const app = await NestFactory.create(AppModule, new FastifyAdapter(), {
     preview: true,
@@ -19,18 +22,40 @@ async function emit(): Promise<void> {
   const description = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Causeway')
-    .setDescription("Connect users' accounts, keep their credentials fresh, load their items in one shape.")
+    .setDescription(DESCRIPTION)
     .setVersion('1.0')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key. Not needed in sandbox mode.' })
-    .build();
-  const document = SwaggerModule.createDocument(app, description, {
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key. Not needed in sandbox mode.' });
+  for (const [name, text] of TAGS) description.addTag(name, text);
+  const document = SwaggerModule.createDocument(app, description.build(), {
     operationIdFactory: (_controller, method) => method,
   });
-  const text = `${JSON.stringify(document, null, 2)}\n`;
-  if (!process.argv.includes('--check')) return writeFile(FILE, text);
-  if ((await readFile(FILE, 'utf8').catch(() => '')) === text) return;
-  process.stderr.write('openapi/openapi.json is stale: run "npm run openapi".\n');
-  process.exitCode = 1;
+  const slugs = Object.keys(PROBLEMS) as ProblemSlug[];
+  const examples = Object.fromEntries(
+    slugs.map((slug) => [slug, { summary: PROBLEMS[slug].title, value: exampleOf(slug) }]),
+  );
+  const order = TAGS.map(([name]) => name);
+  const positionOf = ({ head, get, post, delete: remove }: (typeof document.paths)[string]) =>
+    order.indexOf((head ?? get ?? post ?? remove)?.tags?.[0] ?? '');
+  const paths = Object.entries(document.paths).sort(([, one], [, other]) => positionOf(one) - positionOf(other));
+  return `${JSON.stringify({ ...document, paths: Object.fromEntries(paths), components: { ...document.components, examples } }, null, 2)}\n`;
+}
+
+/** Writes the OpenAPI document and the pages that follow from the code, or with `--check` says which of them are stale. */
+async function emit(): Promise<void> {
+  const files = [
+    { file: INSTALLATION.openApiDocument, text: await openApiDocument() },
+    ...referencePages().map(({ path, text }) => ({ file: join(INSTALLATION.documentation, path), text })),
+  ];
+  for (const { file, text } of files) {
+    if (process.argv.includes('--check')) {
+      if ((await readFile(file, 'utf8').catch(() => '')) === text) continue;
+      process.stderr.write(`${file} is stale: run "npm run openapi".\n`);
+      process.exitCode = 1;
+    } else {
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, text);
+    }
+  }
 }
 
 await emit();

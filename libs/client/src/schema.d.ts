@@ -4,158 +4,6 @@
  */
 
 export interface paths {
-    "/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The audit log: who did what, with which connection, key or session
-         * @description Newest first, of your organizations; entries of the whole installation for keys of all organizations. A page may have fewer entries than `limit`, even none, where few match: go on while there is a `nextCursor`. With `Accept: application/x-ndjson` all of them, one a line, oldest first: `npm run verify-audit -- <file>` verifies the chain of an export without filters. Reads of a token, loads, checks, refreshes and requests through the proxy are recorded once a minute for each connection and caller. Of what one caller does often, the first in a minute are recorded one by one, and the others together, with their number; so are failed sign-ins and refused credentials, of all addresses together.
-         */
-        get: operations["listAuditEvents"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/web-session": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who is calling, and what they may do */
-        get: operations["getWebSession"];
-        put?: never;
-        /**
-         * Sign in to the web app
-         * @description For pages of this service only. Sets an HttpOnly cookie that is valid for twelve hours or until the key expires, and may do what the key may do, except read credentials and call providers directly.
-         */
-        post: operations["signIn"];
-        /**
-         * Sign out of the web app
-         * @description The cookie is invalid from now on, and so are copies of it.
-         */
-        delete: operations["signOut"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/keys": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The API keys of your organizations, without their secrets */
-        get: operations["listKeys"];
-        put?: never;
-        /**
-         * Make an API key
-         * @description A key may do no more than its maker: scopes, organizations and end. With the cookie of the web app, no key is made that reads credentials, calls providers or makes keys.
-         */
-        post: operations["createKey"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/keys/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Revoke an API key */
-        delete: operations["revokeKey"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/sessions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A short-lived right to act for one user, for a browser */
-        post: operations["createSession"];
-        /** End all sessions of a user */
-        delete: operations["endSessionsOfUser"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/sessions/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** End a session */
-        delete: operations["endSession"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/integrations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** All integrations, and which of them are configured */
-        get: operations["listIntegrations"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/integrations/setup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What to register at the providers, and where they are called */
-        get: operations["listSetups"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/integrations/{integration}/authorize": {
         parameters: {
             query?: never;
@@ -164,14 +12,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Start to connect an account, as a plain link
-         * @description Redirects into the flow. With the cookie of the web app only from a page of this service, and without `returnTo` to a page that asks the person first.
+         * Start connecting an account from a plain link
+         * @description Redirects into the flow: for a link that a person follows. With the cookie of the web app, the link has to be on a page of this service, and without `returnTo` it leads to a page that asks the person first.
          */
         get: operations["authorizeByLink"];
         put?: never;
         /**
-         * Start to connect an account
-         * @description Returns a URL to open in the user's own browser. Whoever holds it could send it to somebody else, whose account would then be connected for the wrong user: `finish` says who shows that the browser belongs to this user.
+         * Start connecting an account
+         * @description Returns a URL to open in the user's own browser, in a popup or in the same window. Whoever has the URL could send it to somebody else, whose account would then be connected for the wrong user: `finish` says who shows that the browser belongs to this user.
          */
         post: operations["authorize"];
         delete?: never;
@@ -190,7 +38,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Finish to connect an account
+         * Finish connecting an account
          * @description Makes the connection of an account that was authorized with `finish: "caller"`. The finish code works once, within five minutes, and only for the user for whom the authorization was started: a session acts for its own user, and an API key names the user whom your server has signed in. For another user the account is not connected, and its grant is revoked.
          */
         post: operations["finish"];
@@ -209,7 +57,7 @@ export interface paths {
         };
         /**
          * Where a provider sends the browser back to
-         * @description Returns a page that posts the result to its opener and closes, or redirects to `returnTo`.
+         * @description Not for your code: register it with the provider as the redirect URI. It returns a page that posts the result to its opener and closes, or redirects to `returnTo`.
          */
         get: operations["callback"];
         put?: never;
@@ -227,7 +75,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Connections, newest first */
+        /** List connections, newest first */
         get: operations["listConnections"];
         put?: never;
         post?: never;
@@ -244,7 +92,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many connections there are */
+        /** Count connections by integration and status */
         get: operations["countConnections"];
         put?: never;
         post?: never;
@@ -261,11 +109,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One connection */
+        /** Get a connection */
         get: operations["getConnection"];
         put?: never;
         post?: never;
-        /** Disconnect: forget the connection and take the grant back at the provider */
+        /** Disconnect: delete the connection, and revoke its grant at the provider */
         delete: operations["deleteConnection"];
         options?: never;
         head?: never;
@@ -281,7 +129,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask the provider whether the credential works */
+        /** Check with the provider whether the credential works */
         post: operations["checkConnection"];
         delete?: never;
         options?: never;
@@ -316,7 +164,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An access token that works now */
+        /** Get an access token that works now */
         get: operations["getToken"];
         put?: never;
         post?: never;
@@ -334,7 +182,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A connection's audit log: what was done, when and by whom; newest first
+         * List what was done with a connection, when and by whom, newest first
          * @description The newest 200 entries of the last AUDIT_DAYS are kept until the connection is disconnected. Reads of its token, loads, requests through its proxy and failed refreshes are recorded once a minute for each caller. `GET /audit` has more, and those of disconnected ones.
          */
         get: operations["listConnectionEvents"];
@@ -355,7 +203,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The state of a user's connection; never a token */
+        /** Get a user's connection; never a token */
         post: operations["getUserConnection"];
         delete?: never;
         options?: never;
@@ -372,7 +220,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A page of a user's items */
+        /** Load a page of a user's items */
         post: operations["loadItems"];
         delete?: never;
         options?: never;
@@ -388,8 +236,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A user's items
-         * @description A page of them or, with `Accept: application/x-ndjson`, the whole load as one line of JSON for each item, lines about its progress, and a last one that says whether it is complete.
+         * List or stream a user's items
+         * @description Returns a page or, with `Accept: application/x-ndjson`, the whole load: one line of JSON for each item, lines about the progress, and a last line that says whether the load is complete.
          */
         get: operations["listItems"];
         put?: never;
@@ -408,8 +256,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A connection's items
-         * @description A page of them or, with `Accept: application/x-ndjson`, the whole load as one line of JSON for each item, lines about its progress, and a last one that says whether it is complete.
+         * List or stream a connection's items
+         * @description Returns a page or, with `Accept: application/x-ndjson`, the whole load: one line of JSON for each item, lines about the progress, and a last line that says whether the load is complete.
          */
         get: operations["listConnectionItems"];
         put?: never;
@@ -428,33 +276,33 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Sends a GET request to the provider's API with the connection's credential
+         * Send a GET request to the provider's API with the connection's credential
          * @description The request is sent to the same path of the provider's API, with the connection's credential and the headers that the provider requires. The query, the body and most other headers are forwarded unchanged. The response is the provider's, also if it is an error. Errors of this service are `application/problem+json` with a `slug`. Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.
          */
         get: operations["proxyGet"];
         /**
-         * Sends a PUT request to the provider's API with the connection's credential
+         * Send a PUT request to the provider's API with the connection's credential
          * @description The request is sent to the same path of the provider's API, with the connection's credential and the headers that the provider requires. The query, the body and most other headers are forwarded unchanged. The response is the provider's, also if it is an error. Errors of this service are `application/problem+json` with a `slug`. Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.
          */
         put: operations["proxyPut"];
         /**
-         * Sends a POST request to the provider's API with the connection's credential
+         * Send a POST request to the provider's API with the connection's credential
          * @description The request is sent to the same path of the provider's API, with the connection's credential and the headers that the provider requires. The query, the body and most other headers are forwarded unchanged. The response is the provider's, also if it is an error. Errors of this service are `application/problem+json` with a `slug`. Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.
          */
         post: operations["proxyPost"];
         /**
-         * Sends a DELETE request to the provider's API with the connection's credential
+         * Send a DELETE request to the provider's API with the connection's credential
          * @description The request is sent to the same path of the provider's API, with the connection's credential and the headers that the provider requires. The query, the body and most other headers are forwarded unchanged. The response is the provider's, also if it is an error. Errors of this service are `application/problem+json` with a `slug`. Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.
          */
         delete: operations["proxyDelete"];
         options?: never;
         /**
-         * Sends a HEAD request to the provider's API with the connection's credential
+         * Send a HEAD request to the provider's API with the connection's credential
          * @description The request is sent to the same path of the provider's API, with the connection's credential and the headers that the provider requires. The query, the body and most other headers are forwarded unchanged. The response is the provider's, also if it is an error. Errors of this service are `application/problem+json` with a `slug`. Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.
          */
         head: operations["proxyHead"];
         /**
-         * Sends a PATCH request to the provider's API with the connection's credential
+         * Send a PATCH request to the provider's API with the connection's credential
          * @description The request is sent to the same path of the provider's API, with the connection's credential and the headers that the provider requires. The query, the body and most other headers are forwarded unchanged. The response is the provider's, also if it is an error. Errors of this service are `application/problem+json` with a `slug`. Official SDKs work with `<this service>/connections/{id}/proxy` as their base URL and an API key as their token.
          */
         patch: operations["proxyPatch"];
@@ -468,7 +316,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Streams changes of connections as they happen
+         * Stream connection events
          * @description The events `connection.created`, `connection.updated` and `connection.needs-reconnect` have the current Connection as their data, `connection.deleted` has `{id,orgId,userId,integration}`. `reset` means that events were lost: read the list again. The stream ends from time to time, and when its key or session ends: reconnect with `Last-Event-ID`.
          */
         get: operations["streamEvents"];
@@ -476,8 +324,177 @@ export interface paths {
         post?: never;
         delete?: never;
         options?: never;
-        /** Whether the caller may open this stream */
+        /** Check whether the caller may open this stream */
         head: operations["checkEvents"];
+        patch?: never;
+        trace?: never;
+    };
+    "/integrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List integrations, and which of them are configured */
+        get: operations["listIntegrations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/integrations/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what to register with each provider */
+        get: operations["listSetups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create a session: a short-lived token with which a browser acts for one user */
+        post: operations["createSession"];
+        /** End all sessions of a user */
+        delete: operations["endSessionsOfUser"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a session */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the API keys of your organizations, without their secrets */
+        get: operations["listKeys"];
+        put?: never;
+        /**
+         * Create an API key
+         * @description A key may do no more than the key that creates it: scopes, organizations and expiry. The cookie of the web app creates no key that reads credentials, calls providers or creates keys. The key itself is shown once, in this response.
+         */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke an API key */
+        delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List audit events: who did what, with which connection, key or session
+         * @description Newest first, of your organizations; entries of the whole installation for keys of all organizations. A page may have fewer entries than `limit`, even none, where few match: go on while there is a `nextCursor`. With `Accept: application/x-ndjson` all of them, one a line, oldest first: `npm run verify-audit -- <file>` verifies the chain of an export without filters. Reads of a token, loads, checks, refreshes and requests through the proxy are recorded once a minute for each connection and caller. Of what one caller does often, the first in a minute are recorded one by one, and the others together, with their number; so are failed sign-ins and refused credentials, of all addresses together.
+         */
+        get: operations["listAuditEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/web-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get who is calling, and what they may do */
+        get: operations["getWebSession"];
+        put?: never;
+        /**
+         * Sign in to the web app
+         * @description For pages of this service only. Sets an HttpOnly cookie that is valid for twelve hours or until the key expires, and may do what the key may do, except read credentials and call providers directly.
+         */
+        post: operations["signIn"];
+        /**
+         * Sign out of the web app
+         * @description Ends the cookie and all copies of it.
+         */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ping, or the web app for a browser */
+        get: operations["ping"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -488,7 +505,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The process answers */
+        /** Check that the process runs */
         get: operations["live"];
         put?: never;
         post?: never;
@@ -506,7 +523,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The service can do its work
+         * Check that the service can do its work
          * @description An integration whose client id or secret the provider refuses is listed as failing; the service is ready all the same.
          */
         get: operations["ready"];
@@ -526,7 +543,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Metrics for Prometheus
+         * Get metrics for Prometheus
          * @description With `METRICS_KEY` set, for `Authorization: Bearer <METRICS_KEY>` only.
          */
         get: operations["readMetrics"];
@@ -546,27 +563,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The most important metrics as JSON
+         * Get the most important metrics as JSON
          * @description Of all organizations: not for credentials that are limited to some.
          */
         get: operations["getMetricsSummary"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A sign of life; for a browser the web app */
-        get: operations["ping"];
         put?: never;
         post?: never;
         delete?: never;
@@ -631,18 +631,25 @@ export interface components {
             detail: string;
         };
         ProblemDto: {
-            /** @example urn:causeway:problem:not-connected */
+            /** @example urn:causeway:problem:unknown-connection */
             type: string;
+            /** @example There is no such connection */
             title: string;
             /** @example 404 */
             status: number;
-            /** @description A sentence for people, with a next step. */
+            /**
+             * @description A sentence for people, with a next step.
+             * @example Use an id from GET /connections.
+             */
             detail: string;
             /** @description The stable name; switch on this. */
             slug: components["schemas"]["ProblemSlug"];
-            /** @example /connections/con_0 */
+            /** @example /connections/con_1f0c2a4b5d6e7f8091a2b3c4d5e6f708 */
             instance?: string;
-            /** @description Also in the `X-Request-Id` header and in log lines of the service. */
+            /**
+             * @description Also in the `X-Request-Id` header and in log lines of the service.
+             * @example req_7f3c2a9b5d1e4f60
+             */
             requestId?: string;
             errors?: components["schemas"]["FieldErrorDto"][];
             /** @description Seconds until the same call may work; also in the `Retry-After` header. */
@@ -670,8 +677,6 @@ export interface components {
         WebSessionDto: {
             /** @description `session`: acts for one user. `anyone`: sandbox mode, without sign-in. */
             kind: components["schemas"]["CallerKind"];
-            /** @description The id of the API key; `null`: it is none. */
-            keyId: string | null;
             scopes: components["schemas"]["Scope"][];
             /** @description `null`: all organizations. */
             orgIds: string[] | null;
@@ -747,7 +752,7 @@ export interface components {
             /**
              * @description Integrations that the session is limited to; all if not given.
              * @example [
-             *       "notion"
+             *       "hubspot"
              *     ]
              */
             integrations?: string[];
@@ -769,18 +774,29 @@ export interface components {
             /** Format: date-time */
             expiresAt: string;
         };
+        PermissionDto: {
+            /** @example oauth */
+            scope: string;
+            /**
+             * @description What the scope allows, in the provider's words.
+             * @example Basic access to the account, such as its ID and time zone
+             */
+            description: string;
+        };
         IntegrationDto: {
-            /** @example notion */
+            /** @example hubspot */
             id: string;
-            /** @example Notion */
+            /** @example HubSpot */
             name: string;
             description: string;
-            /** @example knowledge */
+            /** @example crm */
             category: string;
             /** Format: uri */
             docsUrl: string;
             /** @description Requested if an authorization names no scopes. */
             scopes: string[];
+            /** @description What scopes allow: the requested ones and others that an authorization may name. A scope that is not in it has no description. */
+            permissions: components["schemas"]["PermissionDto"][];
             /**
              * @description Possible values of `types`.
              * @example [
@@ -798,13 +814,22 @@ export interface components {
             integrations: components["schemas"]["IntegrationDto"][];
         };
         SetupDto: {
-            /** @example notion */
+            /** @example hubspot */
             integration: string;
             /**
              * Format: uri
              * @description What to register as the app's redirect URI at the provider.
              */
             redirectUri: string;
+            /**
+             * Format: uri
+             * @description Where apps are registered.
+             */
+            registerUrl: string;
+            /** @description What to do there, in order. */
+            steps: string[];
+            /** @description The scopes that the app needs. */
+            scopes: string[];
             /**
              * Format: uri
              * @description The root of the provider's API, as this service calls it.
@@ -876,7 +901,7 @@ export interface components {
         ConnectionDto: {
             /** @example con_1f0c2a4b5d6e7f8091a2b3c4d5e6f708 */
             id: string;
-            /** @example notion */
+            /** @example hubspot */
             integration: string;
             /** @example acme */
             orgId: string;
@@ -909,7 +934,7 @@ export interface components {
             nextCursor: string | null;
         };
         ConnectionCountDto: {
-            /** @example notion */
+            /** @example hubspot */
             integration: string;
             status: components["schemas"]["ConnectionStatus"];
             count: number;
@@ -978,7 +1003,7 @@ export interface components {
             /**
              * @description Item types, as a list or as a text with commas or blanks; types that only this account has by their names. Default: the integration's default types.
              * @example [
-             *       "page"
+             *       "contact"
              *     ]
              */
             types?: string[];
@@ -1036,7 +1061,7 @@ export interface components {
             };
         };
         IncompleteListDto: {
-            /** @example page */
+            /** @example contact */
             type: string;
             /** @description The provider's id of the item that the list belongs to. */
             parentId: string | null;
@@ -1195,763 +1220,6 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    listAuditEvents: {
-        parameters: {
-            query?: {
-                limit?: number;
-                /** @description `nextCursor` of the previous page. */
-                cursor?: string;
-                orgId?: string;
-                type?: components["schemas"]["AuditEventType"];
-                /** @description The id of a key, a session or a user, or a kind of actor, such as `operator`. */
-                actor?: string;
-                /** @description Also of a connection that is gone: who disconnected it. */
-                connectionId?: string;
-                /** @description Entries of this time and later ones. */
-                from?: string;
-                /** @description Entries before this time. */
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /**
-             * @description Done.
-             *
-             *     Done.
-             */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditEventPage"];
-                    "application/x-ndjson": components["schemas"]["AuditEventDto"];
-                };
-            };
-            /** @description `invalid-request`: The request is not valid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `unauthenticated`: Credentials are missing or not valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `forbidden`: These credentials do not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `too-many-requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `store-unavailable`: The store cannot be reached. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    getWebSession: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebSessionDto"];
-                };
-            };
-            /** @description `unauthenticated`: Credentials are missing or not valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `forbidden`: These credentials do not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `too-many-requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `store-unavailable`: The store cannot be reached. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    signIn: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignInDto"];
-                "application/x-www-form-urlencoded": components["schemas"]["SignInDto"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `invalid-request`: The request is not valid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `unauthenticated`: Credentials are missing or not valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `forbidden`: These credentials do not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `too-many-requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `store-unavailable`: The store cannot be reached. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    signOut: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `forbidden`: These credentials do not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `too-many-requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `store-unavailable`: The store cannot be reached. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    listKeys: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeyList"];
-                };
-            };
-            /** @description `unauthenticated`: Credentials are missing or not valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `forbidden`: These credentials do not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `too-many-requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `store-unavailable`: The store cannot be reached. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    createKey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewKeyDto"];
-                "application/x-www-form-urlencoded": components["schemas"]["NewKeyDto"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CreatedKeyDto"];
-                };
-            };
-            /** @description `invalid-request`: The request is not valid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `unauthenticated`: Credentials are missing or not valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `forbidden`: These credentials do not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `too-many-requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `store-unavailable`: The store cannot be reached. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    revokeKey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `unauthenticated`: Credentials are missing or not valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `forbidden`: These credentials do not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `not-found`: There is no such resource. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `too-many-requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `store-unavailable`: The store cannot be reached. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    createSession: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewSessionDto"];
-                "application/x-www-form-urlencoded": components["schemas"]["NewSessionDto"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionDto"];
-                };
-            };
-            /** @description `invalid-request`: The request is not valid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `unauthenticated`: Credentials are missing or not valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `forbidden`: These credentials do not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `too-many-requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `store-unavailable`: The store cannot be reached. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    endSessionsOfUser: {
-        parameters: {
-            query: {
-                orgId: string;
-                userId: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `invalid-request`: The request is not valid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `unauthenticated`: Credentials are missing or not valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `forbidden`: These credentials do not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `too-many-requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `store-unavailable`: The store cannot be reached. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    endSession: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `unauthenticated`: Credentials are missing or not valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `forbidden`: These credentials do not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `not-found`: There is no such resource. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `too-many-requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `store-unavailable`: The store cannot be reached. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    listIntegrations: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IntegrationList"];
-                };
-            };
-            /** @description `unauthenticated`: Credentials are missing or not valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `forbidden`: These credentials do not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `too-many-requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `store-unavailable`: The store cannot be reached. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    listSetups: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SetupList"];
-                };
-            };
-            /** @description `unauthenticated`: Credentials are missing or not valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `forbidden`: These credentials do not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `too-many-requests`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description `store-unavailable`: The store cannot be reached. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
     authorizeByLink: {
         parameters: {
             query: {
@@ -2722,7 +1990,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `needs-reconnect`: The connection has to be authorized again. */
+            /** @description `needs-reconnect`: Reconnect required. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2816,7 +2084,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `needs-reconnect`: The connection has to be authorized again. */
+            /** @description `needs-reconnect`: Reconnect required. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3085,7 +2353,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: The connection has to be authorized again. */
+            /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: Reconnect required. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3211,7 +2479,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: The connection has to be authorized again. */
+            /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: Reconnect required. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3333,7 +2601,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: The connection has to be authorized again. */
+            /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: Reconnect required. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3386,7 +2654,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                /** @description The provider's path without the leading slash. It may contain slashes. */
+                /** @description The provider's path without the leading slash. It may contain slashes. The example is one of HubSpot. */
                 path: string;
             };
             cookie?: never;
@@ -3442,7 +2710,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: The connection has to be authorized again. */
+            /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: Reconnect required. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3495,7 +2763,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                /** @description The provider's path without the leading slash. It may contain slashes. */
+                /** @description The provider's path without the leading slash. It may contain slashes. The example is one of HubSpot. */
                 path: string;
             };
             cookie?: never;
@@ -3558,7 +2826,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: The connection has to be authorized again. */
+            /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: Reconnect required. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3611,7 +2879,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                /** @description The provider's path without the leading slash. It may contain slashes. */
+                /** @description The provider's path without the leading slash. It may contain slashes. The example is one of HubSpot. */
                 path: string;
             };
             cookie?: never;
@@ -3674,7 +2942,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: The connection has to be authorized again. */
+            /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: Reconnect required. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3727,7 +2995,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                /** @description The provider's path without the leading slash. It may contain slashes. */
+                /** @description The provider's path without the leading slash. It may contain slashes. The example is one of HubSpot. */
                 path: string;
             };
             cookie?: never;
@@ -3790,7 +3058,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: The connection has to be authorized again. */
+            /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: Reconnect required. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3843,7 +3111,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                /** @description The provider's path without the leading slash. It may contain slashes. */
+                /** @description The provider's path without the leading slash. It may contain slashes. The example is one of HubSpot. */
                 path: string;
             };
             cookie?: never;
@@ -3897,7 +3165,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: The connection has to be authorized again. */
+            /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: Reconnect required. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3950,7 +3218,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                /** @description The provider's path without the leading slash. It may contain slashes. */
+                /** @description The provider's path without the leading slash. It may contain slashes. The example is one of HubSpot. */
                 path: string;
             };
             cookie?: never;
@@ -4013,7 +3281,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: The connection has to be authorized again. */
+            /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: Reconnect required. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4195,6 +3463,790 @@ export interface operations {
             };
         };
     };
+    listIntegrations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntegrationList"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    listSetups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupList"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    createSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSessionDto"];
+                "application/x-www-form-urlencoded": components["schemas"]["NewSessionDto"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDto"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    endSessionsOfUser: {
+        parameters: {
+            query: {
+                orgId: string;
+                userId: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `not-found`: There is no such resource. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyList"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKeyDto"];
+                "application/x-www-form-urlencoded": components["schemas"]["NewKeyDto"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedKeyDto"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `not-found`: There is no such resource. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    listAuditEvents: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `nextCursor` of the previous page. */
+                cursor?: string;
+                orgId?: string;
+                type?: components["schemas"]["AuditEventType"];
+                /** @description The id of a key, a session or a user, or a kind of actor, such as `operator`. */
+                actor?: string;
+                /** @description Entries of this time and later ones. */
+                from?: string;
+                /** @description Entries before this time. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description Done.
+             *
+             *     Done.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEventPage"];
+                    "application/x-ndjson": components["schemas"]["AuditEventDto"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    getWebSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebSessionDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInDto"];
+                "application/x-www-form-urlencoded": components["schemas"]["SignInDto"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    ping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PingDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
     live: {
         parameters: {
             query?: never;
@@ -4309,35 +4361,6 @@ export interface operations {
             };
             /** @description `store-unavailable`: The store cannot be reached. */
             503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    ping: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PingDto"];
-                };
-            };
-            /** @description `too-many-requests`: Too many requests. */
-            429: {
                 headers: {
                     [name: string]: unknown;
                 };

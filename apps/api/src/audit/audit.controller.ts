@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
-import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ApiExtraModels, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentCaller, IsStillAuthorized, type AuthorizationCheck, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
@@ -9,13 +9,14 @@ import { AuditEventDto, AuditEventPage, AuditQuery } from './audit.dto.js';
 
 const NDJSON = 'application/x-ndjson';
 
+@ApiTags('Audit log')
 @Controller('audit')
 export class AuditController {
   constructor(private readonly reader: AuditReader) {}
 
   @Get()
   @Endpoint({
-    summary: 'The audit log: who did what, with which connection, key or session',
+    summary: 'List audit events: who did what, with which connection, key or session',
     description:
       'Newest first, of your organizations; entries of the whole installation for keys of all organizations. A page may have fewer entries ' +
       'than `limit`, even none, where few match: go on while there is a `nextCursor`. With `Accept: application/x-ndjson` all of them, one a ' +

@@ -20,6 +20,7 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 export const INSTALLATION = {
   version,
   openApiDocument: join(root, 'openapi/openapi.json'),
+  documentation: join(root, 'docs'),
   /** Built from apps/web. */
   webApp: join(root, 'dist/web'),
   /** Entry of the process with the mock provider providers. */

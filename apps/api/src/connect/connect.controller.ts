@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiExcludeEndpoint } from '@nestjs/swagger';
+import { ApiExcludeEndpoint, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { STATE_COOKIE_PREFIX, type StateCookie } from '@causeway/oauth';
 import { toProblem } from '@causeway/problem';
@@ -9,7 +9,7 @@ import { cookieName, cookiesOf } from '../access/cookies.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { requireSameOrigin } from '../access/same-origin.js';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
-import { ConnectionDto } from '../connections/connection.dto.js';
+import { ConnectionDto, connectionLinks } from '../connections/connection.dto.js';
 import { isoTime } from '../dto/iso-time.js';
 import { ApiIntegrationParam } from '../integrations/integration.dto.js';
 import { AuthorizationDto, AuthorizeDto, ConfirmationDto } from './authorize.dto.js';
@@ -31,6 +31,7 @@ const AUTHORIZE_PROBLEMS = [
 const MAX_STATE_COOKIES = 20;
 
 /** The authorization code flow of RFC 6749, 4.1, as a browser goes through it. */
+@ApiTags('Connect')
 @Controller()
 export class ConnectController {
   constructor(
@@ -42,13 +43,20 @@ export class ConnectController {
   @Post('integrations/:integration/authorize')
   @ApiIntegrationParam()
   @Endpoint({
-    summary: 'Start to connect an account',
+    summary: 'Start connecting an account',
     description:
-      "Returns a URL to open in the user's own browser. Whoever holds it could send it to somebody else, whose account would then be " +
-      'connected for the wrong user: `finish` says who shows that the browser belongs to this user.',
+      "Returns a URL to open in the user's own browser, in a popup or in the same window. Whoever has the URL could send it to somebody " +
+      'else, whose account would then be connected for the wrong user: `finish` says who shows that the browser belongs to this user.',
     access: 'connections:write',
     status: 201,
     response: AuthorizationDto,
+    body: {
+      type: AuthorizeDto,
+      examples: {
+        'With a page that asks the person': { orgId: 'acme', userId: 'ann' },
+        'Finished by your page or server': { orgId: 'acme', userId: 'ann', finish: 'caller' },
+      },
+    },
     problems: AUTHORIZE_PROBLEMS,
   })
   async authorize(
@@ -63,10 +71,10 @@ export class ConnectController {
   @Get('integrations/:integration/authorize')
   @ApiIntegrationParam()
   @Endpoint({
-    summary: 'Start to connect an account, as a plain link',
+    summary: 'Start connecting an account from a plain link',
     description:
-      'Redirects into the flow. With the cookie of the web app only from a page of this service, and without `returnTo` to a page that asks ' +
-      'the person first.',
+      'Redirects into the flow: for a link that a person follows. With the cookie of the web app, the link has to be on a page of this ' +
+      'service, and without `returnTo` it leads to a page that asks the person first.',
     access: 'connections:write',
     isUnsafe: true,
     status: 302,
@@ -86,7 +94,7 @@ export class ConnectController {
 
   @Post('connections/finish')
   @Endpoint({
-    summary: 'Finish to connect an account',
+    summary: 'Finish connecting an account',
     description:
       'Makes the connection of an account that was authorized with `finish: "caller"`. The finish code works once, within five minutes, ' +
       'and only for the user for whom the authorization was started: a session acts for its own user, and an API key names the user whom ' +
@@ -94,6 +102,11 @@ export class ConnectController {
     access: 'connections:write',
     status: 201,
     response: ConnectionDto,
+    body: {
+      type: FinishDto,
+      examples: { 'For the user who is signed in': { finishCode: '<finishCode>', orgId: 'acme', userId: 'ann' } },
+    },
+    links: connectionLinks('$response.body#/id'),
     problems: ['invalid-request', 'attempt-expired', 'wrong-user', 'wrong-account', 'unknown-connection'],
   })
   async finish(
@@ -140,7 +153,9 @@ export class ConnectController {
   @ApiIntegrationParam()
   @Endpoint({
     summary: 'Where a provider sends the browser back to',
-    description: 'Returns a page that posts the result to its opener and closes, or redirects to `returnTo`.',
+    description:
+      'Not for your code: register it with the provider as the redirect URI. It returns a page that posts the result to its opener and ' +
+      'closes, or redirects to `returnTo`.',
     access: 'public',
     problems: [
       'attempt-expired',

@@ -1,14 +1,25 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsString, Length, MaxLength } from 'class-validator';
 import { Problem } from '@causeway/problem';
+import type { Links } from '../access/endpoint.decorator.js';
 import { MayBeAbsent } from '../dto/may-be-absent.js';
 import { ProblemDto } from '../dto/problem.dto.js';
 import { IsExternalId } from '../dto/user.dto.js';
 import { PageQuery } from '../dto/page-query.dto.js';
 import { isoTime } from '../dto/iso-time.js';
-import { integrationIds } from '../integrations/definitions.js';
+import { EXAMPLE } from '../integrations/documented-example.js';
 import { STATUSES, statusOf, type ConnectionCount, type ConnectionStatus } from './connection-listing.js';
 import type { FoundConnection } from './connection-reader.js';
+
+/** The operations that take the id of a connection, from a response that has it. */
+export const connectionLinks = (id: string): Links =>
+  Object.fromEntries(
+    [
+      ...['getConnection', 'deleteConnection', 'checkConnection', 'refreshConnection', 'getToken'],
+      ...['listConnectionEvents', 'listConnectionItems'],
+      ...['proxyHead', 'proxyGet', 'proxyPost', 'proxyPut', 'proxyPatch', 'proxyDelete'],
+    ].map((operationId) => [operationId, { parameters: { id } }]),
+  );
 
 export class AccountDto {
   @ApiProperty({ example: '62515', description: "The provider's own id." })
@@ -26,7 +37,7 @@ export class ConnectionDto {
   @ApiProperty({ example: 'con_1f0c2a4b5d6e7f8091a2b3c4d5e6f708' })
   id!: string;
 
-  @ApiProperty({ example: integrationIds[0] })
+  @ApiProperty({ example: EXAMPLE.id })
   integration!: string;
 
   @ApiProperty({ example: 'acme' })
@@ -105,7 +116,7 @@ export class ConnectionQuery extends PageQuery {
   @IsExternalId({ required: false })
   userId?: string;
 
-  @ApiPropertyOptional({ example: integrationIds[0] })
+  @ApiPropertyOptional({ example: EXAMPLE.id })
   @MayBeAbsent()
   @IsString({ message: 'has to be a text' })
   @MaxLength(64, { message: 'has to be the id of an integration' })
@@ -140,7 +151,7 @@ export class CountsQuery {
 }
 
 export class ConnectionCountDto implements ConnectionCount {
-  @ApiProperty({ example: integrationIds[0] })
+  @ApiProperty({ example: EXAMPLE.id })
   integration!: string;
 
   @ApiProperty({ enum: STATUSES, enumName: 'ConnectionStatus' })

@@ -1,5 +1,5 @@
 import { Controller, Delete, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiParam } from '@nestjs/swagger';
+import { ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { callerOf, CurrentCaller, type Caller, type AuthenticatedRequest } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
@@ -11,6 +11,7 @@ import {
   CountsQuery,
   DisconnectionDto,
   TokenDto,
+  connectionLinks,
 } from './connection.dto.js';
 import { isoTime } from '../dto/iso-time.js';
 import { ConnectionsService } from './connections.service.js';
@@ -20,15 +21,17 @@ interface TokenRequest extends AuthenticatedRequest {
   params: { id: string };
 }
 
+@ApiTags('Connections')
 @Controller('connections')
 export class ConnectionsController {
   constructor(private readonly connections: ConnectionsService) {}
 
   @Get()
   @Endpoint({
-    summary: 'Connections, newest first',
+    summary: 'List connections, newest first',
     access: 'connections:read',
     response: ConnectionPage,
+    links: connectionLinks('$response.body#/connections/0/id'),
     problems: ['invalid-request'],
   })
   async listConnections(
@@ -41,7 +44,7 @@ export class ConnectionsController {
 
   @Get('counts')
   @Endpoint({
-    summary: 'How many connections there are',
+    summary: 'Count connections by integration and status',
     access: 'connections:read',
     response: ConnectionCountsDto,
     problems: ['invalid-request'],
@@ -52,7 +55,7 @@ export class ConnectionsController {
 
   @Get(':id')
   @Endpoint({
-    summary: 'One connection',
+    summary: 'Get a connection',
     access: 'connections:read',
     response: ConnectionDto,
     problems: ['unknown-connection'],
@@ -63,7 +66,7 @@ export class ConnectionsController {
 
   @Delete(':id')
   @Endpoint({
-    summary: 'Disconnect: forget the connection and take the grant back at the provider',
+    summary: 'Disconnect: delete the connection, and revoke its grant at the provider',
     access: 'connections:write',
     response: DisconnectionDto,
     problems: ['unknown-connection'],
@@ -74,7 +77,7 @@ export class ConnectionsController {
 
   @Post(':id/check')
   @Endpoint({
-    summary: 'Ask the provider whether the credential works',
+    summary: 'Check with the provider whether the credential works',
     access: 'connections:read',
     response: ConnectionDto,
     problems: ['unknown-connection', 'provider-unavailable', 'provider-timeout', 'provider-rate-limited'],
@@ -104,7 +107,7 @@ export class ConnectionsController {
 
   @Get(':id/token')
   @Endpoint({
-    summary: 'An access token that works now',
+    summary: 'Get an access token that works now',
     access: 'credentials:read',
     response: TokenDto,
     problems: [

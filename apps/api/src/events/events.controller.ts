@@ -1,5 +1,5 @@
 import { Controller, Get, Head, Header, Headers, Query, Res } from '@nestjs/common';
-import { ApiHeader, ApiProduces } from '@nestjs/swagger';
+import { ApiHeader, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { CurrentCaller, IsStillAuthorized, type AuthorizationCheck, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
@@ -17,6 +17,7 @@ class EventsQuery {
   userId?: string;
 }
 
+@ApiTags('Events')
 @Controller('events')
 export class EventsController {
   constructor(private readonly events: EventsService) {}
@@ -26,7 +27,7 @@ export class EventsController {
   @Header('content-type', 'text/event-stream; charset=utf-8')
   @Header('cache-control', 'no-store')
   @Endpoint({
-    summary: 'Whether the caller may open this stream',
+    summary: 'Check whether the caller may open this stream',
     access: 'connections:read',
     problems: ['invalid-request'],
   })
@@ -42,7 +43,7 @@ export class EventsController {
     description: 'The id of the last event that was received: the events after it are sent first.',
   })
   @Endpoint({
-    summary: 'Streams changes of connections as they happen',
+    summary: 'Stream connection events',
     description:
       'The events `connection.created`, `connection.updated` and `connection.needs-reconnect` have the current Connection as ' +
       'their data, `connection.deleted` has `{id,orgId,userId,integration}`. `reset` means that events were lost: read the list ' +

@@ -1,10 +1,12 @@
 import { Controller, Get } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { CurrentCaller, mayActFor, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { MockProviders } from '../sandbox/mock-providers.js';
 import { IntegrationRegistry } from './integration-registry.js';
 import { IntegrationDto, IntegrationList, SetupDto, SetupList } from './integration.dto.js';
 
+@ApiTags('Integrations')
 @Controller('integrations')
 export class IntegrationsController {
   constructor(
@@ -14,7 +16,7 @@ export class IntegrationsController {
 
   @Get()
   @Endpoint({
-    summary: 'All integrations, and which of them are configured',
+    summary: 'List integrations, and which of them are configured',
     access: 'connections:read',
     response: IntegrationList,
   })
@@ -26,7 +28,7 @@ export class IntegrationsController {
 
   @Get('setup')
   @Endpoint({
-    summary: 'What to register at the providers, and where they are called',
+    summary: 'List what to register with each provider',
     access: 'admin',
     response: SetupList,
   })

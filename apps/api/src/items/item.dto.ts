@@ -14,7 +14,7 @@ import { ProblemDto } from '../dto/problem.dto.js';
 import { IsTime } from '../dto/request-time.js';
 import { BooleanFromText, ListOrText } from '../dto/text-values.js';
 import { UserDto } from '../dto/user.dto.js';
-import { definitions } from '../integrations/definitions.js';
+import { EXAMPLE } from '../integrations/documented-example.js';
 import { PageQuery } from '../dto/page-query.dto.js';
 import { IntegrationItem } from '../integrations/integration-item.js';
 
@@ -22,7 +22,7 @@ import { IntegrationItem } from '../integrations/integration-item.js';
 export class LoadDto extends PageQuery {
   @ApiPropertyOptional({
     type: [String],
-    example: [definitions[0].itemTypes[0].type],
+    example: [EXAMPLE.itemTypes[0]?.type],
     description:
       "Item types, as a list or as a text with commas or blanks; types that only this account has by their names. Default: the integration's default types.",
   })
@@ -76,7 +76,7 @@ export class UserLoadDto extends IntersectionType(UserDto, LoadDto) {
 }
 
 export class IncompleteListDto {
-  @ApiProperty({ example: definitions[0].itemTypes[0].type })
+  @ApiProperty({ example: EXAMPLE.itemTypes[0]?.type })
   type!: string;
 
   @ApiProperty({ type: String, nullable: true, description: "The provider's id of the item that the list belongs to." })

@@ -1,14 +1,16 @@
 import type { Readable } from 'node:stream';
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentCaller, IsStillAuthorized, type AuthorizationCheck, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { UserDto } from '../dto/user.dto.js';
 import type { ConnectionRecord } from '../connections/connection-record.js';
-import { ConnectionDto } from '../connections/connection.dto.js';
+import { ConnectionDto, connectionLinks } from '../connections/connection.dto.js';
 import { ConnectionsService } from '../connections/connections.service.js';
 import { actorOf, type Actor } from '../access/actor.js';
 import { ApiIntegrationParam } from '../integrations/integration.dto.js';
+import { EXAMPLE } from '../integrations/documented-example.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import { ApiItems, ItemPage, LoadDto, UserLoadDto } from './item.dto.js';
 import { ItemsService } from './items.service.js';
@@ -29,9 +31,10 @@ const LOADING = [
 const NDJSON = 'application/x-ndjson';
 
 const STREAMING =
-  'A page of them or, with `Accept: application/x-ndjson`, the whole load as one line of JSON for each item, lines about its progress, and a last one that says whether it is complete.';
+  'Returns a page or, with `Accept: application/x-ndjson`, the whole load: one line of JSON for each item, lines about the progress, and a last line that says whether the load is complete.';
 
 /** A user's connection and its items, by the caller's own names for organization and user. */
+@ApiTags('Items')
 @Controller()
 export class ItemsController {
   constructor(
@@ -43,9 +46,11 @@ export class ItemsController {
   @Post('integrations/:integration/credentials')
   @ApiIntegrationParam()
   @Endpoint({
-    summary: "The state of a user's connection; never a token",
+    summary: "Get a user's connection; never a token",
     access: 'connections:read',
     response: ConnectionDto,
+    body: { type: UserDto, examples: { 'One user': { orgId: 'acme', userId: 'ann' } } },
+    links: connectionLinks('$response.body#/id'),
     problems: ['invalid-request', 'unknown-integration', 'not-connected'],
   })
   async getUserConnection(
@@ -58,7 +63,19 @@ export class ItemsController {
 
   @Post('integrations/:integration/load')
   @ApiIntegrationParam()
-  @Endpoint({ summary: "A page of a user's items", access: 'items:read', response: ItemPage, problems: LOADING })
+  @Endpoint({
+    summary: "Load a page of a user's items",
+    access: 'items:read',
+    response: ItemPage,
+    body: {
+      type: UserLoadDto,
+      examples: {
+        'The default types': { orgId: 'acme', userId: 'ann', limit: 20 },
+        'One type': { orgId: 'acme', userId: 'ann', types: [EXAMPLE.itemTypes[0]?.type], limit: 20 },
+      },
+    },
+    problems: LOADING,
+  })
   async loadItems(
     @Param('integration') integration: string,
     @Body() request: UserLoadDto,
@@ -72,7 +89,12 @@ export class ItemsController {
   @Get('integrations/:integration/items')
   @ApiIntegrationParam()
   @ApiItems()
-  @Endpoint({ summary: "A user's items", description: STREAMING, access: 'items:read', problems: LOADING })
+  @Endpoint({
+    summary: "List or stream a user's items",
+    description: STREAMING,
+    access: 'items:read',
+    problems: LOADING,
+  })
   async listItems(
     @Param('integration') integration: string,
     @Query() request: UserLoadDto,
@@ -87,7 +109,12 @@ export class ItemsController {
 
   @Get('connections/:id/items')
   @ApiItems()
-  @Endpoint({ summary: "A connection's items", description: STREAMING, access: 'items:read', problems: LOADING })
+  @Endpoint({
+    summary: "List or stream a connection's items",
+    description: STREAMING,
+    access: 'items:read',
+    problems: LOADING,
+  })
   async listConnectionItems(
     @Param('id') id: string,
     @Query() request: LoadDto,

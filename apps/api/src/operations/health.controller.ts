@@ -1,11 +1,12 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
-import { ApiExtraModels, ApiResponse } from '@nestjs/swagger';
+import { ApiExtraModels, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { LiveDto, PartDto, ReadyDto } from './health.dto.js';
 import { HealthService } from './health.service.js';
 
+@ApiTags('Operations')
 @Controller('health')
 @ApiExtraModels(PartDto)
 export class HealthController {
@@ -15,14 +16,14 @@ export class HealthController {
   ) {}
 
   @Get('live')
-  @Endpoint({ summary: 'The process answers', access: 'public', isExemptFromLimit: true, response: LiveDto })
+  @Endpoint({ summary: 'Check that the process runs', access: 'public', isExemptFromLimit: true, response: LiveDto })
   live(): LiveDto {
     return { status: 'ok', ...this.config.build };
   }
 
   @Get('ready')
   @Endpoint({
-    summary: 'The service can do its work',
+    summary: 'Check that the service can do its work',
     description:
       'An integration whose client id or secret the provider refuses is listed as failing; the service is ready all the same.',
     access: 'public',

@@ -1,5 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { Controller, Get, Headers, Inject, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Registry } from 'prom-client';
 import { Problem } from '@causeway/problem';
@@ -11,6 +12,7 @@ import { WorkerMetrics } from '../metrics/worker-metrics.js';
 import { MetricsSummaryDto } from './metrics-summary.dto.js';
 import { metricsSummary } from './metrics-summary.js';
 
+@ApiTags('Operations')
 @Controller('metrics')
 export class MetricsController {
   private readonly keyHash: Buffer | null;
@@ -26,7 +28,7 @@ export class MetricsController {
 
   @Get()
   @Endpoint({
-    summary: 'Metrics for Prometheus',
+    summary: 'Get metrics for Prometheus',
     description: 'With `METRICS_KEY` set, for `Authorization: Bearer <METRICS_KEY>` only.',
     access: 'public',
     isExemptFromLimit: true,
@@ -45,7 +47,7 @@ export class MetricsController {
 
   @Get('summary')
   @Endpoint({
-    summary: 'The most important metrics as JSON',
+    summary: 'Get the most important metrics as JSON',
     description: 'Of all organizations: not for credentials that are limited to some.',
     access: 'connections:read',
     isExemptFromLimit: true,

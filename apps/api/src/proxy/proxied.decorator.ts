@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes, ApiParam, ApiResponse } from '@nestjs/swagger';
+import { EXAMPLE } from '../integrations/documented-example.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { UNPARSED } from './unparsed-bodies.js';
 
@@ -12,22 +13,29 @@ const DESCRIPTION = [
 ].join(' ');
 
 /** Everything that the proxy's routes share, for one HTTP method. */
-export function Proxied(method: string): MethodDecorator {
+export function Proxied(method: keyof typeof EXAMPLE.exampleRequests): MethodDecorator {
   const hasBody = method !== 'GET' && method !== 'HEAD';
+  const { path, body } = EXAMPLE.exampleRequests[method];
   return applyDecorators(
     RouteConfig({ [UNPARSED]: true }),
     ApiParam({ name: 'id', type: String }),
     ApiParam({
       name: 'path',
       type: String,
-      description: "The provider's path without the leading slash. It may contain slashes.",
-      example: 'v1/users',
+      description: `The provider's path without the leading slash. It may contain slashes. The example is one of ${EXAMPLE.name}.`,
+      example: path,
     }),
     ...(hasBody
-      ? [ApiBody({ required: false, description: 'Of any type and size; it is forwarded unchanged.', schema: {} })]
+      ? [
+          ApiBody({
+            required: false,
+            description: 'Of any type and size; it is forwarded unchanged.',
+            schema: body === undefined ? {} : { example: body },
+          }),
+        ]
       : []),
     Endpoint({
-      summary: `Sends a ${method} request to the provider's API with the connection's credential`,
+      summary: `Send a ${method} request to the provider's API with the connection's credential`,
       description: DESCRIPTION,
       access: 'proxy',
       problems: [

@@ -1,4 +1,5 @@
 import { Controller, Delete, Get, Head, Patch, Post, Put, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Proxied } from './proxied.decorator.js';
 import { ProxyService, type ProxiedRequest } from './proxy.service.js';
@@ -6,6 +7,7 @@ import { ProxyService, type ProxiedRequest } from './proxy.service.js';
 const PATH = ':id/proxy/*';
 
 /** A handler for each method, since `@All` would add methods, and a generated client has one function for each `operationId`. */
+@ApiTags('Proxy')
 @Controller('connections')
 export class ProxyController {
   constructor(private readonly proxy: ProxyService) {}

@@ -1,9 +1,11 @@
 import { Body, Controller, Delete, Get, Header, Param, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { CurrentCaller, type Caller } from '../../access/caller.js';
 import { Endpoint } from '../../access/endpoint.decorator.js';
 import { CreatedKeyDto, KeyDto, KeyList, NewKeyDto } from './key.dto.js';
 import { KeysService } from './keys.service.js';
 
+@ApiTags('API keys')
 @Controller('keys')
 export class KeysController {
   constructor(private readonly keys: KeysService) {}
@@ -11,12 +13,27 @@ export class KeysController {
   @Post()
   @Header('cache-control', 'no-store')
   @Endpoint({
-    summary: 'Make an API key',
+    summary: 'Create an API key',
     description:
-      'A key may do no more than its maker: scopes, organizations and end. With the cookie of the web app, no key is made that reads credentials, calls providers or makes keys.',
+      'A key may do no more than the key that creates it: scopes, organizations and expiry. The cookie of the web app creates no key that reads credentials, calls providers or creates keys. The key itself is shown once, in this response.',
     access: 'admin',
     status: 201,
     response: CreatedKeyDto,
+    body: {
+      type: NewKeyDto,
+      examples: {
+        'A key that reads items': { name: 'back end', scopes: ['connections:read', 'items:read'] },
+        'A key for one organization': {
+          name: 'acme',
+          scopes: ['connections:read', 'sessions:write'],
+          orgIds: ['acme'],
+        },
+      },
+    },
+    links: {
+      revokeKey: { parameters: { id: '$response.body#/id' } },
+      signIn: { requestBody: { key: '$response.body#/key' } },
+    },
     problems: ['invalid-request'],
   })
   async createKey(
@@ -34,7 +51,7 @@ export class KeysController {
 
   @Get()
   @Endpoint({
-    summary: 'The API keys of your organizations, without their secrets',
+    summary: 'List the API keys of your organizations, without their secrets',
     access: 'admin',
     response: KeyList,
   })

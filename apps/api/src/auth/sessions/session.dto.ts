@@ -5,6 +5,7 @@ import { ListFromText, NumberFromText } from '../../dto/text-values.js';
 import { SCOPES, type Scope } from '../../access/access.decorator.js';
 import { UserDto } from '../../dto/user.dto.js';
 import { integrationIds } from '../../integrations/definitions.js';
+import { EXAMPLE } from '../../integrations/documented-example.js';
 import { MAX_SESSION_SECONDS } from './sessions.service.js';
 
 const LIFETIME_MESSAGE = `has to be a whole number of seconds from 1 to ${MAX_SESSION_SECONDS}`;
@@ -12,7 +13,7 @@ const LIFETIME_MESSAGE = `has to be a whole number of seconds from 1 to ${MAX_SE
 export class NewSessionDto extends UserDto {
   @ApiPropertyOptional({
     type: [String],
-    example: [integrationIds[0]],
+    example: [EXAMPLE.id],
     description: 'Integrations that the session is limited to; all if not given.',
   })
   @MayBeAbsent()

@@ -1,4 +1,5 @@
 import { Body, Controller, Delete, Header, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { CurrentCaller, type Caller } from '../../access/caller.js';
 import { Endpoint } from '../../access/endpoint.decorator.js';
 import { isoTime } from '../../dto/iso-time.js';
@@ -6,6 +7,7 @@ import { UserDto } from '../../dto/user.dto.js';
 import { NewSessionDto, SessionDto } from './session.dto.js';
 import { SessionsService } from './sessions.service.js';
 
+@ApiTags('Sessions')
 @Controller('sessions')
 export class SessionsController {
   constructor(private readonly sessions: SessionsService) {}
@@ -13,10 +15,12 @@ export class SessionsController {
   @Post()
   @Header('cache-control', 'no-store')
   @Endpoint({
-    summary: 'A short-lived right to act for one user, for a browser',
+    summary: 'Create a session: a short-lived token with which a browser acts for one user',
     access: 'sessions:write',
     status: 201,
     response: SessionDto,
+    body: { type: NewSessionDto, examples: { 'For one user': { orgId: 'acme', userId: 'ann' } } },
+    links: { endSession: { parameters: { id: '$response.body#/id' } } },
     problems: ['invalid-request'],
   })
   async createSession(@Body() request: NewSessionDto, @CurrentCaller() caller: Caller): Promise<SessionDto> {

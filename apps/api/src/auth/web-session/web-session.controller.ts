@@ -1,4 +1,5 @@
 import { Body, Controller, Delete, Get, Inject, Post, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '@causeway/problem';
 import { AuthenticationService } from '../authentication.service.js';
@@ -10,6 +11,7 @@ import { SignInDto, WebSessionDto } from './web-session.dto.js';
 import { WebSessionsService } from './web-sessions.service.js';
 
 /** Signing in to the web app exchanges a key for a cookie that scripts cannot read. */
+@ApiTags('Web app')
 @Controller('web-session')
 export class WebSessionController {
   private readonly publicUrl: string;
@@ -30,6 +32,7 @@ export class WebSessionController {
       'the key may do, except read credentials and call providers directly.',
     access: 'public',
     status: 204,
+    body: { type: SignInDto, examples: { 'With a key': { key: '<API key>' } } },
     problems: ['invalid-request', 'unauthenticated', 'forbidden'],
   })
   async signIn(
@@ -49,7 +52,7 @@ export class WebSessionController {
 
   @Get()
   @Endpoint({
-    summary: 'Who is calling, and what they may do',
+    summary: 'Get who is calling, and what they may do',
     access: 'any-scope',
     response: WebSessionDto,
   })
@@ -60,7 +63,7 @@ export class WebSessionController {
   @Delete()
   @Endpoint({
     summary: 'Sign out of the web app',
-    description: 'The cookie is invalid from now on, and so are copies of it.',
+    description: 'Ends the cookie and all copies of it.',
     access: 'public',
     status: 204,
     problems: ['forbidden'],
