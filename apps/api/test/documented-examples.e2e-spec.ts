@@ -2,12 +2,14 @@ import { BrowserUser, type Service } from '@causeway/testing';
 import { PROBLEMS, type ProblemSlug } from '@causeway/problem';
 import { startSandboxMode } from './support/sandbox-mode.js';
 
+type Scalar = string | number | boolean;
+
 interface Parameter {
   name: string;
   in: string;
   required?: boolean;
-  example?: unknown;
-  schema?: { example?: unknown; default?: unknown };
+  example?: Scalar | Scalar[];
+  schema?: { example?: Scalar | Scalar[]; default?: Scalar };
 }
 
 interface Media {
@@ -74,7 +76,11 @@ function evaluateAll(expressions: Record<string, string>, body: unknown): Record
 }
 
 /** The documented value, or the one that a link has given. */
-function valueOf({ name, required, example, schema }: Parameter, { operationId }: Operation, links: Links): unknown {
+function valueOf(
+  { name, required, example, schema }: Parameter,
+  { operationId }: Operation,
+  links: Links,
+): Scalar | Scalar[] | undefined {
   const value = links.parameters.get(operationId)?.[name] ?? example ?? schema?.example ?? schema?.default;
   if (value === undefined && required) throw new Error(`${operationId}: "${name}" has no example`);
   return value;

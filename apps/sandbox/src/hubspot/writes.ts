@@ -1,4 +1,4 @@
-import { fields, isObject } from '../core/fields.js';
+import { fields, isObject, text } from '../core/fields.js';
 import type { AuthorizedSession } from '../core/mock-provider.js';
 import type { MockRequest } from '../core/request.js';
 import { json, type MockResponse } from '../core/response.js';
@@ -31,8 +31,10 @@ export function updateObject(request: MockRequest, session: AuthorizedSession): 
   const given = Object.entries(fields(request.body['properties']));
   const unknown = given.find(([name]) => !(name in records.type.properties));
   if (unknown) throw invalid(`Property "${unknown[0]}" does not exist`);
-  // HubSpot keeps strings; an empty one clears the property.
-  const properties = Object.fromEntries(given.map(([name, value]) => [name, value ? String(value) : null]));
+  const invalidValue = given.find(([, value]) => value !== null && typeof value !== 'string');
+  if (invalidValue) throw invalid(`Property "${invalidValue[0]}" has to be a string`);
+  // An empty string clears a property.
+  const properties = Object.fromEntries(given.map(([name, value]) => [name, text(value) ?? null]));
   session.edits.change(records.type.name, records.id(index), { properties, modified: request.now });
   return json(200, records.record(index, records.shown(Object.keys(properties))));
 }

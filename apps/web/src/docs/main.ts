@@ -1,3 +1,4 @@
+import type { ComponentProps } from 'react';
 import SwaggerUI, { type Plugin, type SwaggerRequest } from 'swagger-ui-dist/swagger-ui-es-bundle.js';
 import 'swagger-ui-dist/swagger-ui.css';
 import './docs.css';
@@ -42,7 +43,7 @@ async function fetchBriefly(...[url, init]: Parameters<typeof fetch>): Promise<R
 function withAuthorizationLink(
   ...[Original, { React }]: Parameters<NonNullable<Plugin['wrapComponents']>['responseBody']>
 ) {
-  return (props: Parameters<typeof Original>[0]) => {
+  return (props: ComponentProps<typeof Original>) => {
     const [, url] =
       /"authorizationUrl":\s*"([^"]+)"/.exec(typeof props.content === 'string' ? props.content : '') ?? [];
     const link =
