@@ -677,6 +677,8 @@ export interface components {
         WebSessionDto: {
             /** @description `session`: acts for one user. `anyone`: sandbox mode, without sign-in. */
             kind: components["schemas"]["CallerKind"];
+            /** @description The id of the API key; `null`: it is none. */
+            keyId: string | null;
             scopes: components["schemas"]["Scope"][];
             /** @description `null`: all organizations. */
             orgIds: string[] | null;
@@ -3977,6 +3979,8 @@ export interface operations {
                 type?: components["schemas"]["AuditEventType"];
                 /** @description The id of a key, a session or a user, or a kind of actor, such as `operator`. */
                 actor?: string;
+                /** @description Also of a connection that is gone: who disconnected it. */
+                connectionId?: string;
                 /** @description Entries of this time and later ones. */
                 from?: string;
                 /** @description Entries before this time. */
