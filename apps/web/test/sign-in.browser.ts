@@ -145,7 +145,7 @@ test('when somebody else signs in, nothing of the caller before is shown', async
   await dialog.getByLabel('Key', { exact: true }).fill(data?.token ?? '');
   await page.keyboard.press('Enter');
   await dialog.waitFor({ state: 'hidden' });
-  await page.getByText('Nobody has connected an account yet.').waitFor();
+  await page.getByText('You are signed in as one user').waitFor();
   expect(await page.getByText(user.userId).count()).toBe(0);
 });
 

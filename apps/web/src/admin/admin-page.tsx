@@ -21,8 +21,7 @@ const TABS = [
 export default function AdminPage() {
   const { scopes, kind } = useCaller();
   const [params, setParams] = useSearchParams();
-  // The session of one user shows only that user's accounts.
-  const tabs = TABS.filter(({ id, scope }) => scopes.includes(scope) && (kind !== 'session' || id === 'connections'));
+  const tabs = kind === 'session' ? [] : TABS.filter(({ scope }) => scopes.includes(scope));
   const wanted = params.get('tab') ?? TABS[0].id;
   const selected = tabs.find(({ id }) => id === wanted);
   const name = texts.tabs[selected?.id ?? TABS[0].id];
@@ -42,7 +41,7 @@ export default function AdminPage() {
       sx={{ maxWidth: 1500, py: { xs: 2, sm: 3 }, display: 'grid', gap: 2, gridTemplateColumns: 'minmax(0, 1fr)' }}
     >
       <Typography variant="h2">{texts.title}</Typography>
-      <Box sx={{ borderBottom: 1, borderColor: 'divider' }}>
+      <Box sx={{ borderBottom: 1, borderColor: 'divider' }} hidden={tabs.length === 0}>
         <Tabs
           value={selected?.id ?? false}
           // The other parameters belong to the tab before.
@@ -64,7 +63,7 @@ export default function AdminPage() {
         </Tabs>
       </Box>
       {selected === undefined ? (
-        <ProblemAlert problem={texts.forbidden} />
+        <ProblemAlert severity="info" problem={kind === 'session' ? texts.forUsers : texts.forbidden} />
       ) : (
         <Box
           role="tabpanel"

@@ -11,6 +11,11 @@ export const texts = {
     detail:
       'Your key does not give access to it. Go back to Accounts, or sign out and sign in with a key that has the scope admin.',
   },
+  forUsers: {
+    title: 'This page is for administrators',
+    detail:
+      'You are signed in as one user, who sees the Accounts page. To administer this service, sign out and sign in with a key.',
+  },
   cancel: 'Cancel',
   close: 'Close',
   done: 'Done',

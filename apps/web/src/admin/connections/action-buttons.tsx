@@ -1,5 +1,5 @@
 import { Button, type ButtonProps } from '@mui/material';
-import { useCaller } from '../../session/caller.js';
+import { useMay } from '../../session/caller.js';
 import { texts } from '../texts.js';
 import { ACTIONS, type Action } from './actions.js';
 
@@ -10,7 +10,7 @@ interface ActionButtonsProps extends Pick<ButtonProps, 'size' | 'sx'> {
 
 /** The actions that the caller may do. */
 export function ActionButtons({ running = null, onAction, ...button }: ActionButtonsProps) {
-  const canWrite = useCaller().scopes.includes('connections:write');
+  const canWrite = useMay('connections:write');
   return ACTIONS.filter((action) => canWrite || action === 'check').map((action) => (
     <Button
       key={action}
