@@ -17,3 +17,4 @@ export {
 } from './stream-items.js';
 export { proxyUrl } from './proxy-url.js';
 export { followConnections, type ConnectionEvent, type FollowConnectionsOptions } from './follow-connections.js';
+export { sessionFrom } from './session-from.js';

@@ -3,7 +3,7 @@
 import { createContext, useContext, type ReactNode } from 'react';
 import type { CausewayClient } from '@causeway/client';
 
-const ClientContext = createContext<CausewayClient | null>(null);
+export const ClientContext = createContext<CausewayClient | null>(null);
 
 /** Gives components below a client. Create the client once, outside of components: a different one starts everything anew. */
 export function CausewayProvider({ client, children }: { client: CausewayClient; children: ReactNode }) {

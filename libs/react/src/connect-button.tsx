@@ -1,11 +1,13 @@
 'use client';
 
 import type { ComponentPropsWithoutRef } from 'react';
+import { describeProblem, format } from '@causeway/client/texts';
 import { useConnect } from './use-connect.js';
 import { useConnections, type UseConnectionsOptions } from './use-connections.js';
+import { useTexts, type TextOptions } from './use-texts.js';
 
 export interface ConnectButtonProps
-  extends UseConnectionsOptions, Omit<ComponentPropsWithoutRef<'button'>, 'onClick' | 'children'> {
+  extends UseConnectionsOptions, TextOptions, Omit<ComponentPropsWithoutRef<'button'>, 'onClick' | 'children'> {
   /** The integration's name, as users know it. */
   name: string;
 }
@@ -14,8 +16,9 @@ export interface ConnectButtonProps
  * Connects an account, shows which one is connected, and connects it again when necessary. It has no styles: `className` and the other
  * attributes go to the button, and the `data-causeway` of the surrounding element is the state.
  */
-export function ConnectButton({ integration, orgId, userId, name, ...attributes }: ConnectButtonProps) {
+export function ConnectButton({ integration, orgId, userId, name, locale, texts, ...attributes }: ConnectButtonProps) {
   const user = { integration, orgId, userId };
+  const localized = useTexts({ locale, texts }).texts;
   const { connections, problem, reload } = useConnections(user);
   const { state, connect, cancel } = useConnect({
     onSettled: ({ phase }) => void reload().then(() => phase === 'connected' && cancel()),
@@ -28,19 +31,16 @@ export function ConnectButton({ integration, orgId, userId, name, ...attributes 
   if (connection !== undefined && broken === undefined && !isPending) {
     return (
       <span data-causeway="active">
-        <span role="status">
-          {name} is connected: {connection.account.name}
-        </span>
+        <span role="status">{format(localized.connectedAs, { name, account: connection.account.name })}</span>
       </span>
     );
   }
   const failure = (state?.phase === 'failed' ? state.problem : problem) ?? broken?.problem;
-  const text =
-    state?.phase === 'redirecting'
-      ? `Going to ${name}…`
-      : isPending
-        ? `Continue in the ${name} window.`
-        : (failure?.detail ?? '');
+  const text = isPending
+    ? format(state.phase === 'redirecting' ? localized.redirecting : localized.waiting, { name })
+    : failure
+      ? describeProblem(localized, failure)
+      : '';
   return (
     <span data-causeway={isPending ? state.phase : (broken?.status ?? 'not-connected')}>
       <button
@@ -49,7 +49,11 @@ export function ConnectButton({ integration, orgId, userId, name, ...attributes 
         disabled={connections === undefined || (isPending && !isWaiting)}
         onClick={() => (isWaiting ? cancel() : connect({ ...user, ...(broken && { connectionId: broken.id }) }))}
       >
-        {isWaiting ? 'Cancel' : `${broken ? 'Reconnect' : 'Connect'} ${name}`}
+        {isWaiting
+          ? localized.cancel
+          : broken
+            ? format(localized.reconnectAccount, { account: name })
+            : format(localized.connectName, { name })}
       </button>{' '}
       <span role="status">{text}</span>
     </span>

@@ -79,10 +79,10 @@ export class IntegrationRegistry {
   configured(id: string): ConfiguredIntegration {
     const { configured, definition } = this.get(id);
     if (configured !== null) return configured;
-    const prefix = id.toUpperCase();
+    // End customers may read it. What to set is in the setup page and in `causeway doctor`, which only the operator sees.
     throw new Problem(
       'integration-not-configured',
-      `Register an app for ${definition.name} and set ${prefix}_CLIENT_ID and ${prefix}_CLIENT_SECRET.`,
+      `${definition.name} is not available: the operator of this service has not set it up.`,
     );
   }
 }

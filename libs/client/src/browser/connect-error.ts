@@ -21,22 +21,24 @@ export class ConnectError extends CausewayError {
   }
 }
 
-export const CLOSED = {
+export const CLOSED: ProblemDetails = {
   title: 'The window was closed',
   detail: 'The account was not connected and nothing was changed. Press the button again when you are ready.',
 };
 
-export const TIMED_OUT = {
+export const TIMED_OUT: ProblemDetails = {
+  slug: 'attempt-expired',
   title: 'That took too long',
   detail: 'An account has to be authorized within ten minutes. Press the button again to start over.',
 };
 
-export const ABORTED = {
+export const ABORTED: ProblemDetails = {
   title: 'Connecting was canceled',
   detail: 'Nothing was changed. Press the button again when you are ready.',
 };
 
-export const FAILED = {
+export const FAILED: ProblemDetails = {
+  slug: 'authorization-failed',
   title: 'The account could not be connected',
   detail: 'The provider did not complete the authorization. Press the button to try again.',
 };

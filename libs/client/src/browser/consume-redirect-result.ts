@@ -1,10 +1,10 @@
-import type { ProblemDetails } from '../causeway-error.js';
+import type { Problem, ProblemDetails } from '../causeway-error.js';
 import { FAILED } from './connect-error.js';
 import type { RedirectResult } from './connect-result.js';
 import { closeLostPopup, consumePopupMark } from './lost-popup.js';
 
 /** The redirect brings only the slug of a problem. */
-const PROBLEMS: Record<string, ProblemDetails | undefined> = {
+const PROBLEMS: { readonly [Slug in Problem['slug']]?: ProblemDetails } = {
   'authorization-denied': {
     title: 'Access was not granted',
     detail: 'You or the provider declined. Connect again if that was not intended.',
@@ -59,7 +59,12 @@ function resultOf(
   slug: string | null | undefined,
   popupOf: string | null,
 ): RedirectResult | null {
-  if (typeof slug === 'string') return { phase: 'failed', problem: PROBLEMS[slug] ?? FAILED };
+  if (typeof slug === 'string') return { phase: 'failed', problem: problemOf(slug as Problem['slug']) };
   if (typeof finishCode === 'string') return { phase: 'authorized', finishCode, popupOf };
   return typeof connectionId === 'string' ? { phase: 'connected', connectionId } : null;
+}
+
+function problemOf(slug: Problem['slug']): ProblemDetails {
+  const known = Object.hasOwn(PROBLEMS, slug) ? PROBLEMS[slug] : undefined;
+  return known === undefined ? FAILED : { slug, ...known };
 }

@@ -12,3 +12,13 @@ export { finishConnection, finishRedirect, type SignedInUser } from './finish-co
 export { subscribeToConnections } from './connection-stream.js';
 export type { ConnectionEventsFilter } from '../events-filter.js';
 export type { ConnectionEventsStatus, StreamListener } from './shared-stream.js';
+export { ConnectFlow, type ConnectOptions, type ConnectStarted, type ConnectState } from './connect-flow.js';
+export {
+  offeredIntegrations,
+  UserAccounts,
+  type DisconnectState,
+  type Revocation,
+  type UserAccountsEvents,
+  type UserAccountsOptions,
+  type UserAccountsState,
+} from './user-accounts.js';

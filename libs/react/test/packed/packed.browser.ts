@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join, normalize } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { freePort, startBrowser, startService, type Service } from '@causeway/testing';
-import { installPacked, runBin } from './install.js';
+import { freePort, startBrowser, startService } from '@causeway/testing';
+import { installPacked, ROOT, runBin } from './install.js';
+import { startProduct, type Product } from './serve.js';
 
 let browser: Browser;
 let vite: string;
@@ -18,8 +17,27 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => browser?.close());
 
-const start = (origin: string): Promise<Service> =>
-  startService({ env: { CAUSEWAY_MODE: 'sandbox', WEB_ORIGINS: origin } });
+/** A file of `docs/examples`, for that service. */
+async function copyExample(name: string, target: string, service: string): Promise<void> {
+  const example = await readFile(join(ROOT, 'docs/examples', name), 'utf8');
+  await mkdir(dirname(target), { recursive: true });
+  await writeFile(target, example.replace('http://localhost:8000', service));
+}
+
+async function withProduct(folder: string, run: (product: Product) => Promise<void>): Promise<void> {
+  const product = await startProduct(folder);
+  try {
+    await run(product);
+  } finally {
+    await product.stop();
+  }
+}
+
+/** In this order, as `npm run build` of a fresh Vite app. */
+async function buildVite(): Promise<void> {
+  await runBin(vite, 'typescript/bin/tsc');
+  await runBin(vite, 'vite/bin/vite.js', ['build', '--logLevel', 'warn']);
+}
 
 async function allow(page: Page, button: string): Promise<void> {
   const [popup] = await Promise.all([page.waitForEvent('popup'), page.getByRole('button', { name: button }).click()]);
@@ -27,21 +45,8 @@ async function allow(page: Page, button: string): Promise<void> {
 }
 
 test('a Vite app connects and disconnects an account with the hooks', async () => {
-  // In this order, as `npm run build` of a fresh Vite app.
-  await runBin(vite, 'typescript/bin/tsc');
-  await runBin(vite, 'vite/bin/vite.js', ['build', '--logLevel', 'warn']);
-  const server = createServer((request, response) => {
-    const path = normalize(new URL(request.url ?? '/', 'http://app.test').pathname);
-    response.setHeader('content-type', path.endsWith('.js') ? 'text/javascript' : 'text/html');
-    readFile(join(vite, 'dist', path === '/' ? 'index.html' : path)).then(
-      (content) => response.end(content),
-      () => response.writeHead(404).end(),
-    );
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const service = await start(origin);
-  try {
+  await buildVite();
+  await withProduct(join(vite, 'dist'), async ({ origin, service }) => {
     const page = await browser.newPage();
     await page.goto(`${origin}/?${new URLSearchParams({ user: 'ann', service: service.url })}`);
     await page.getByText('idle, events: open').waitFor();
@@ -54,20 +59,55 @@ test('a Vite app connects and disconnects an account with the hooks', async () =
     await accounts.getByRole('button', { name: 'Disconnect' }).click();
     await accounts.getByRole('listitem').waitFor({ state: 'detached' });
     await events.getByText('connection.deleted').waitFor();
-  } finally {
-    await service.stop();
-    server.closeAllConnections();
-    server.close();
-  }
+  });
+});
+
+test('the example for Vite connects an account in the dialog', async () => {
+  await withProduct(join(vite, 'dist'), async ({ origin, service }) => {
+    await copyExample('vite-react.tsx', join(vite, 'src/main.tsx'), service.url);
+    await buildVite();
+    const page = await browser.newPage();
+    await page.goto(origin);
+    await page.getByRole('button', { name: 'Connect your accounts' }).click();
+    await allow(page, 'HubSpot CRM Connect');
+    await page
+      .getByRole('dialog')
+      .getByText(/^HubSpot is connected: ./)
+      .waitFor();
+    await page.getByRole('button', { name: 'Close' }).click();
+    // The hook has heard of it.
+    await page
+      .getByRole('list', { name: 'Your accounts' })
+      .getByText(/: active$/)
+      .waitFor();
+  });
+});
+
+test('the example in plain HTML connects an account, without a bundler', async () => {
+  const folder = await installPacked();
+  await withProduct(folder, async ({ origin, service }) => {
+    await copyExample('plain.html', join(folder, 'index.html'), service.url);
+    const page = await browser.newPage();
+    await page.goto(origin);
+    await page.getByRole('button', { name: 'Connect your accounts' }).click();
+    await allow(page, 'Notion Knowledge base Connect');
+    await page
+      .getByRole('dialog')
+      .getByText(/^Notion is connected: ./)
+      .waitFor();
+    await page.locator('#connected').filter({ hasText: /./ }).waitFor();
+  });
 });
 
 test('a Next.js app renders data on the server and connects an account with the button', async () => {
   const bin = 'next/dist/bin/next';
+  const service = await startService({ env: { CAUSEWAY_MODE: 'sandbox' } });
+  await copyExample('next.tsx', join(next, 'app/accounts/page.tsx'), service.url);
   // Turbopack follows no links out of the folder.
   await runBin(next, bin, ['build', '--webpack']);
   const port = await freePort();
   const origin = `http://localhost:${port}`;
-  const service = await start(origin);
+  await service.restart({ CAUSEWAY_MODE: 'sandbox', WEB_ORIGINS: origin });
   const app = spawn(process.execPath, [join(next, 'node_modules', bin), 'start', '--port', String(port)], {
     cwd: next,
     env: { PATH: process.env['PATH'], NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', CAUSEWAY_URL: service.url },
@@ -84,6 +124,17 @@ test('a Next.js app renders data on the server and connects an account with the 
       .getByRole('status')
       .getByText(/^HubSpot is connected: ./)
       .waitFor();
+
+    // The example, which its server renders without a window.
+    const faults: string[] = [];
+    page.on('pageerror', (error) => faults.push(error.message));
+    page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+    expect(await (await fetch(`${origin}/accounts`)).text()).toContain('<causeway-connect');
+    await page.goto(`${origin}/accounts`);
+    await allow(page, 'Slack Communication Connect');
+    const account = await page.locator('output').filter({ hasText: /./ }).innerText();
+    await page.getByRole('list', { name: 'Slack accounts' }).getByText(account).waitFor();
+    expect(faults).toEqual([]);
   } finally {
     app.kill();
     await Promise.all([exited, service.stop()]);

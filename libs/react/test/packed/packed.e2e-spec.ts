@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { createCauseway, unwrap } from '@causeway/client';
 import { BrowserUser, startService, type Service } from '@causeway/testing';
 import { installPacked, PACKED, ROOT, runBin } from './install.js';
@@ -22,6 +23,51 @@ describe.each(PACKED)('@causeway/$name', ({ file }) => {
   });
 });
 
+describe('what a page loads', () => {
+  const MAX_BYTES = 30_000;
+  let folder: string;
+  beforeAll(async () => {
+    folder = await installPacked();
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  async function compressedSizes(scripts: string): Promise<Record<string, number>> {
+    const names = (await readdir(scripts)).filter((name) => name.endsWith('.js'));
+    const sizes = names.map(async (name) => [name, gzipSync(await readFile(join(scripts, name))).length] as const);
+    return Object.fromEntries(await Promise.all(sizes));
+  }
+
+  it('is less than 30 kB compressed for the custom element with any locale', async () => {
+    const bytes = await compressedSizes(join(folder, 'node_modules/@causeway/client/dist/standalone'));
+    const { 'causeway-connect.js': element = 0, ...locales } = bytes;
+    expect(Object.keys(locales).sort()).toEqual(['ar.js', 'de.js', 'es.js', 'fr.js', 'ja.js']);
+    expect(element).toBeGreaterThan(10_000);
+    expect(element + Math.max(...Object.values(locales))).toBeLessThan(MAX_BYTES);
+  });
+
+  it('is less than 30 kB compressed for the dialog in React, without React', async () => {
+    const rolldownOptions = {
+      input: 'main.js',
+      external: ['react', 'react/jsx-runtime'],
+      preserveEntrySignatures: 'strict',
+    };
+    await writeFile(join(folder, 'main.js'), "export { ConnectModal } from '@causeway/react';");
+    await writeFile(
+      join(folder, 'vite.config.js'),
+      `export default ${JSON.stringify({ logLevel: 'error', root: folder, build: { rolldownOptions } })}`,
+    );
+    await runBin(ROOT, 'vite/bin/vite.js', ['build', '--config', join(folder, 'vite.config.js')]);
+    const sizes = await compressedSizes(join(folder, 'dist/assets'));
+    const [locales, others] = [true, false].map((wanted) =>
+      Object.entries(sizes).flatMap(([name, size]) => (/^(ar|de|es|fr|ja)-/.test(name) === wanted ? [size] : [])),
+    ) as [number[], number[]];
+    const bytes = others.reduce((sum, size) => sum + size, 0);
+    expect(locales.length).toBe(5);
+    expect(bytes).toBeGreaterThan(10_000);
+    expect(bytes + Math.max(...locales)).toBeLessThan(MAX_BYTES);
+  });
+});
+
 describe('in a plain Node script', () => {
   let service: Service;
   let folder: string;
@@ -31,6 +77,12 @@ describe('in a plain Node script', () => {
   afterAll(async () => {
     await service?.stop();
     await rm(folder, { recursive: true, force: true });
+  });
+
+  it('can be imported without a window, the custom element too', async () => {
+    const script = ['', '/browser', '/texts', '/element'].map((path) => `await import('@causeway/client${path}');`);
+    await writeFile(join(folder, 'import.mjs'), script.join('\n'));
+    await promisify(execFile)(process.execPath, ['import.mjs'], { cwd: folder });
   });
 
   it('makes the calls of the README', async () => {
