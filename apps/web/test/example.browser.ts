@@ -26,7 +26,13 @@ let user: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(process.env['CAUSEWAY_TEST_FOLDER'] ?? tmpdir(), 'example-'));
-  const vite = ['node_modules/vite/bin/vite.js', 'build', 'apps/web/example', '--config', 'apps/web/vite.config.ts'];
+  const vite = [
+    'node_modules/vite/bin/vite.js',
+    'build',
+    'apps/web/example',
+    '--config',
+    'apps/web/example/vite.config.ts',
+  ];
   product = createServer((request, response) => void answer(request.method, request.url ?? '/', response));
   await new Promise<void>((resolve) => product.listen(0, '127.0.0.1', resolve));
   origin = `http://127.0.0.1:${(product.address() as AddressInfo).port}`;
