@@ -1250,6 +1250,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description After the redirect, the page that asks the person. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
             /** @description Done. */
             302: {
                 headers: {

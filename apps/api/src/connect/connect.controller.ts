@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiExcludeEndpoint, ApiTags } from '@nestjs/swagger';
+import { ApiExcludeEndpoint, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { STATE_COOKIE_PREFIX, type StateCookie } from '@causeway/oauth';
 import { toProblem } from '@causeway/problem';
@@ -79,6 +79,11 @@ export class ConnectController {
     isUnsafe: true,
     status: 302,
     problems: AUTHORIZE_PROBLEMS,
+  })
+  @ApiResponse({
+    status: 200,
+    description: 'After the redirect, the page that asks the person.',
+    content: { 'text/html': {} },
   })
   async authorizeByLink(
     @Param('integration') integration: string,

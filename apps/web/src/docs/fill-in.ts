@@ -46,14 +46,12 @@ function fill(system: System, operationId: string | undefined, status: number, b
   }
 }
 
-/** Members of the example that are not known keep their values. */
-function setBody(system: System, pathMethod: [string, string], known: object): void {
-  const [path, method] = pathMethod;
-  const [example] = Object.values(
-    documentOf(system).paths[path]?.[method]?.requestBody?.content['application/json']?.examples ?? {},
-  );
-  const value = JSON.stringify({ ...example?.value, ...known }, null, 2);
-  system.oas3Actions.setRequestBodyValue({ value, pathMethod });
+/** In the examples, from which Swagger UI fills in a body; members that are not known keep their values. */
+function setBody(system: System, [path, method]: [string, string], known: object): void {
+  const document = documentOf(system);
+  const { examples = {} } = document.paths[path]?.[method]?.requestBody?.content['application/json'] ?? {};
+  for (const example of Object.values(examples)) example.value = { ...example.value, ...known };
+  system.specActions.updateJsonSpec(document);
 }
 
 const documentOf = (system: System) => system.specSelectors.specJson().toJS() as LinkedDocument;

@@ -1,7 +1,7 @@
-import type { ComponentProps } from 'react';
-import SwaggerUI, { type Plugin, type SwaggerRequest } from 'swagger-ui-dist/swagger-ui-es-bundle.js';
+import SwaggerUI, { type SwaggerRequest, type Wrapper } from 'swagger-ui-dist/swagger-ui-es-bundle.js';
 import 'swagger-ui-dist/swagger-ui.css';
 import './docs.css';
+import { accessible } from './accessible.js';
 import { fillIn } from './fill-in.js';
 import { texts } from './texts.js';
 
@@ -17,7 +17,9 @@ SwaggerUI({
   dom_id: '#swagger-ui',
   url: '/openapi.json',
   deepLinking: true,
-  plugins: [fillIn, { wrapComponents: { responseBody: withAuthorizationLink } } satisfies Plugin],
+  // The default theme has too little contrast.
+  syntaxHighlight: { theme: 'obsidian' },
+  plugins: [fillIn, accessible, { wrapComponents: { responseBody: withAuthorizationLink } }],
   requestInterceptor: (request: SwaggerRequest) => ({
     ...request,
     // Swagger UI encodes a path parameter as one segment.
@@ -40,20 +42,12 @@ async function fetchBriefly(...[url, init]: Parameters<typeof fetch>): Promise<R
 }
 
 /** A link to `authorizationUrl` where a response has one. The page that opens keeps its opener, to which it posts the result. */
-function withAuthorizationLink(
-  ...[Original, { React }]: Parameters<NonNullable<Plugin['wrapComponents']>['responseBody']>
-) {
-  return (props: ComponentProps<typeof Original>) => {
+function withAuthorizationLink(...[Original, { React }]: Parameters<Wrapper<{ content: unknown }>>) {
+  return (props: { content: unknown }) => {
     const [, url] =
       /"authorizationUrl":\s*"([^"]+)"/.exec(typeof props.content === 'string' ? props.content : '') ?? [];
-    const link =
-      url === undefined
-        ? null
-        : React.createElement(
-            'a',
-            { className: 'btn authorize authorization-link', href: url, target: '_blank', rel: 'opener' },
-            texts.openAuthorization,
-          );
+    const attributes = { className: 'btn authorize authorization-link', href: url, target: '_blank', rel: 'opener' };
+    const link = url === undefined ? null : React.createElement('a', attributes, texts.openAuthorization);
     return React.createElement(React.Fragment, null, link, React.createElement(Original, props));
   };
 }

@@ -9,34 +9,31 @@ declare module 'swagger-ui-dist/swagger-ui-es-bundle.js' {
 
   export interface System {
     React: { createElement: typeof createElement; Fragment: typeof Fragment };
+    layoutActions: { parseDeepLinkHash(hash: string): void };
     specSelectors: { specJson(): { toJS(): unknown } };
     specActions: {
+      updateJsonSpec(document: unknown): void;
       changeParam(pathMethod: [string, string], name: string, place: string, value: string, isXml: boolean): void;
     };
-    oas3Actions: { setRequestBodyValue(given: { value: string; pathMethod: [string, string] }): void };
   }
 
   type SetResponse = (path: string, method: string, response: { status?: number; text?: string }) => unknown;
 
-  interface ResponseBodyProps {
-    content: unknown;
-  }
+  export type Wrapper<Props> = (original: ComponentType<Props>, system: System) => ComponentType<Props>;
 
   export interface Plugin {
     afterLoad?(system: System): void;
     statePlugins?: {
       spec: { wrapActions: { setResponse: (original: SetResponse, system: System) => SetResponse } };
     };
-    wrapComponents?: {
-      responseBody: (original: ComponentType<ResponseBodyProps>, system: System) => ComponentType<ResponseBodyProps>;
-    };
+    wrapComponents?: { responseBody?: Wrapper<{ content: unknown }>; DeepLink?: Wrapper<{ text: string }> };
   }
 
   interface Options {
     dom_id: string;
     url: string;
     deepLinking: boolean;
-    tryItOutEnabled?: boolean;
+    syntaxHighlight: { theme: string };
     requestInterceptor: (request: SwaggerRequest) => SwaggerRequest;
     plugins: Plugin[];
   }
