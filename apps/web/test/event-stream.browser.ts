@@ -27,7 +27,7 @@ const isNotConnected = (page: Page) => cardOf(page, 'HubSpot').getByText('Not co
 
 const disconnect = ({ id }: Connection) => backEnd().DELETE('/connections/{id}', { params: { path: { id } } });
 
-/** Browsers hide a tab behind another one; a browser without a screen does not. */
+/** Browsers hide a tab behind another one, and freeze it; a browser without a screen does neither. */
 const setVisible = (page: Page, isVisible: boolean) =>
   page.evaluate(
     (state) => {
@@ -85,16 +85,19 @@ test('when the tab that has the stream is closed, another takes over and misses 
   expect(await streams()).toBe(1);
 });
 
-test('a tab that is frozen gives the stream to another one', async () => {
+test('a tab that is frozen gives the stream to another one, and is live again when it is shown', async () => {
   const ann = user();
   const leader = await tabOf(ann.userId);
   const heir = await tabOf(ann.userId);
   await eventually(async () => expect(await streams()).toBe(1));
-  const devTools = await environment.context.newCDPSession(leader);
-  await devTools.send('Page.setWebLifecycleState', { state: 'frozen' });
+  const takenOver = heir.waitForRequest(/\/events(\?|$)/);
+  await setVisible(leader, false);
+  await leader.evaluate(() => document.dispatchEvent(new Event('freeze')));
+  await takenOver;
   await connect(backEnd(), 'hubspot', ann);
   await isConnected(heir);
-  await devTools.send('Page.setWebLifecycleState', { state: 'active' });
+  await isNotConnected(leader);
+  await setVisible(leader, true);
   await isConnected(leader);
   await eventually(async () => expect(await streams()).toBe(1));
 });
