@@ -32,11 +32,10 @@ export function AccountsPage({ redirectResult }: { redirectResult: RedirectResul
   useConnectionEvents(user, () => void invalidateConnections());
   const disconnectOnSwitch = useDisconnectOnSwitch();
   const select = (integration: string) => {
-    if (selected !== undefined && selected.id !== integration) {
-      const left = connections.data?.filter((connection) => connection.integration === selected.id) ?? [];
-      disconnectOnSwitch.onSwitch(selected, left);
-    }
-    selectAccount({ integration });
+    const proceed = () => selectAccount({ integration });
+    if (selected === undefined || selected.id === integration) return proceed();
+    const left = connections.data?.filter((connection) => connection.integration === selected.id) ?? [];
+    disconnectOnSwitch.onSwitch({ integration: selected, connections: left, proceed });
   };
 
   return (

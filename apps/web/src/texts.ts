@@ -56,6 +56,10 @@ export const texts = {
   disconnectOnSwitch: {
     label: 'Disconnect the previous integration when switching',
     hint: 'Keeps only one integration connected at a time.',
+    title: (name: string) => `Disconnect ${name} and switch?`,
+    detail: (name: string, accounts: string[]) =>
+      `${accounts.join(', ')} will be disconnected, because “Disconnect the previous integration when switching” is on. The credentials are deleted here, and ${name} is asked to revoke the access. This cannot be undone.`,
+    confirm: 'Disconnect and switch',
     disconnected: (name: string) => `${name} was disconnected because you switched to another integration.`,
     notDisconnected: (name: string) => `${name} could not be disconnected when you switched. It is still connected.`,
   },

@@ -162,11 +162,20 @@ describe('the option to disconnect the previous integration when switching', () 
     expect(await connectionsOf(user)).toHaveLength(1);
   });
 
-  test('when on, disconnects the previous integration and says so', async () => {
+  test('when on, asks first, disconnects the previous integration and says so', async () => {
     const user = newUserId();
     const { page } = await connected(environment, HUBSPOT, user);
     await option(page).check();
     await cardOf(page, 'Slack').click();
+    const question = page.getByRole('dialog', { name: 'Disconnect HubSpot and switch?' });
+    await question.getByRole('button', { name: 'Cancel' }).and(page.locator(':focus')).waitFor();
+    await page.keyboard.press('Enter');
+    await question.waitFor({ state: 'hidden' });
+    await page.getByRole('heading', { name: 'HubSpot' }).waitFor();
+    expect(await connectionsOf(user)).toHaveLength(1);
+
+    await cardOf(page, 'Slack').click();
+    await question.getByRole('button', { name: 'Disconnect and switch' }).click();
     await says(page, 'HubSpot was disconnected because you switched to another integration.');
     await cardOf(page, 'HubSpot').getByText('Not connected').waitFor();
     expect(await connectionsOf(user)).toEqual([]);

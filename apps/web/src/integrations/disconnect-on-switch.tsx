@@ -5,6 +5,7 @@ import { unwrap, type Connection, type Integration } from '@causeway/client';
 import { useCauseway } from '@causeway/react';
 import { useInvalidateConnections } from '../api/queries.js';
 import { Hint } from '../layout/hint.js';
+import { ConfirmDialog } from '../layout/confirm-dialog.js';
 import { LiveRegion } from '../layout/live-region.js';
 import { Notice } from '../layout/notice.js';
 import { texts } from '../texts.js';
@@ -16,11 +17,19 @@ interface Switched {
   connections: Connection[];
 }
 
+interface Question extends Switched {
+  /** Selects the other integration. */
+  proceed: () => void;
+}
+
 /** The option to disconnect an integration's connections when the user selects another integration; off by default. */
 export function useDisconnectOnSwitch() {
   const client = useCauseway();
   const invalidate = useInvalidateConnections();
   const [enabled, setEnabled] = useState(() => localStorage.getItem(STORAGE_KEY) === 'yes');
+  // Still set while the dialog closes.
+  const [question, setQuestion] = useState<Question | null>(null);
+  const [isAsking, setIsAsking] = useState(false);
   const disconnect = useMutation({
     mutationFn: ({ connections }: Switched) =>
       Promise.all(
@@ -34,18 +43,28 @@ export function useDisconnectOnSwitch() {
     setEnabled(next);
     reset();
   };
-  const onSwitch = (integration: Integration, connections: Connection[]) => {
+  const onSwitch = (asked: Question) => {
     reset();
-    if (enabled && connections.length > 0) disconnect.mutate({ integration, connections });
+    if (!enabled || asked.connections.length === 0) return asked.proceed();
+    setQuestion(asked);
+    setIsAsking(true);
+  };
+  const onAnswer = (isConfirmed: boolean) => {
+    setIsAsking(false);
+    if (!isConfirmed || question === null) return;
+    disconnect.mutate(question);
+    question.proceed();
   };
   const name = variables?.integration.name ?? '';
   const result = isSuccess ? 'disconnected' : isError ? 'notDisconnected' : null;
-  return { enabled, onChange, onSwitch, onDismiss: reset, result: result && ({ kind: result, name } as const) };
+  const shown = result && ({ kind: result, name } as const);
+  return { enabled, onChange, onSwitch, question, isAsking, onAnswer, onDismiss: reset, result: shown };
 }
 
 type DisconnectOnSwitchProps = Omit<ReturnType<typeof useDisconnectOnSwitch>, 'onSwitch'>;
 
-export function DisconnectOnSwitch({ enabled, onChange, onDismiss, result }: DisconnectOnSwitchProps) {
+export function DisconnectOnSwitch(props: DisconnectOnSwitchProps) {
+  const { enabled, onChange, question, isAsking, onAnswer, onDismiss, result } = props;
   const { label, hint } = texts.disconnectOnSwitch;
   return (
     <Box sx={{ display: 'grid', gap: 1.5 }}>
@@ -65,6 +84,21 @@ export function DisconnectOnSwitch({ enabled, onChange, onDismiss, result }: Dis
           </Notice>
         )}
       </LiveRegion>
+      {question && (
+        <ConfirmDialog
+          open={isAsking}
+          title={texts.disconnectOnSwitch.title(question.integration.name)}
+          detail={texts.disconnectOnSwitch.detail(
+            question.integration.name,
+            question.connections.map(({ account }) => account.name),
+          )}
+          cancel={texts.cancel}
+          confirm={texts.disconnectOnSwitch.confirm}
+          loading={false}
+          onCancel={() => onAnswer(false)}
+          onConfirm={() => onAnswer(true)}
+        />
+      )}
     </Box>
   );
 }
