@@ -146,6 +146,15 @@ describe('records', () => {
     });
     const [newest] = await audit({ orgId: 'south', type: 'disconnected' });
     expect(newest?.actor).toEqual({ kind: 'operator', id: null });
+
+    // Who has disconnected this one?
+    const other = await connect(operator, 'slack', user);
+    const history = await audit({ connectionId: id });
+    expect(history.map(({ type }) => type)).toEqual(expect.arrayContaining(['connected', 'disconnected']));
+    expect(history.every(({ connectionId }) => connectionId === id)).toBe(true);
+    expect((await audit({ connectionId: other.id })).map(({ type }) => type)).toEqual(['connected']);
+    const { client: elsewhere } = await keyWith(['admin'], { orgIds: ['north'] });
+    expect(await audit({ connectionId: id }, elsewhere)).toEqual([]);
   });
 });
 
