@@ -254,8 +254,9 @@ test.each([320, 390])('fits into %d px', async (width) => {
   await page.setViewportSize({ width, height: 700 });
   await connectedTo(page, /^HubSpot/);
   await page.getByRole('button', { name: /^Disconnect / }).click();
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(overflow).toBeLessThanOrEqual(0);
+  const body = page.locator('[part=body]');
+  expect(await body.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
 });
 
 test('a service that cannot be reached is told in plain words, with a button to try again', async () => {

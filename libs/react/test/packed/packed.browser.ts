@@ -50,8 +50,10 @@ test('a Vite app connects and disconnects an account with the hooks', async () =
     const page = await browser.newPage();
     await page.goto(`${origin}/?${new URLSearchParams({ user: 'ann', service: service.url })}`);
     await page.getByText('idle, events: open').waitFor();
+    await page.getByRole('button', { name: '+ HubSpot' }).waitFor();
     await allow(page, 'Connect HubSpot');
     await page.getByText('connected, events: open').waitFor();
+    await page.getByText(/^HubSpot est connecté : ./).waitFor();
     const accounts = page.getByRole('list', { name: 'Accounts' });
     const events = page.getByRole('list', { name: 'Events' });
     await accounts.getByRole('listitem').waitFor();

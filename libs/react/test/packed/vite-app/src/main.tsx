@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createCauseway } from '@causeway/client';
-import { CausewayProvider, useConnect, useConnectionEvents, useConnections } from '@causeway/react';
+import { CausewayProvider, ConnectButton, useConnect, useConnectionEvents, useConnections } from '@causeway/react';
 
 const parameters = new URLSearchParams(window.location.search);
 const user = { orgId: 'acme', userId: parameters.get('user') ?? '' };
@@ -16,6 +16,7 @@ function Accounts() {
   return (
     <>
       <button onClick={() => connect(request)}>Connect HubSpot</button>
+      <ConnectButton {...request} name="HubSpot" locale="fr" texts={{ connectName: '+ {name}' }} />
       <p role="status">
         {state?.phase ?? 'idle'}, events: {status}
       </p>
