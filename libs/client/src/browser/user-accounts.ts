@@ -10,6 +10,8 @@ import { Observable } from './observable.js';
 
 export type Revocation = components['schemas']['Revocation'];
 
+type Session = components['schemas']['WebSessionDto'];
+
 /** The last request to disconnect an account. */
 export type DisconnectState = { connection: Connection } & (
   { phase: 'pending' } | { phase: 'disconnected'; revoked: Revocation } | { phase: 'failed'; problem: ProblemDetails }
@@ -20,6 +22,8 @@ export interface UserAccountsState {
   integrations: Integration[] | undefined;
   /** Newest first. `undefined`: not loaded yet. */
   connections: Connection[] | undefined;
+  /** Whether the session has the scope `connections:write`. Connect and disconnect only then. */
+  canWrite: boolean;
   /** Why the lists could not be loaded. */
   problem: ProblemDetails | null;
   /** The last authorization. */
@@ -50,7 +54,8 @@ export function offeredIntegrations(integrations: Integration[], connections: re
 export class UserAccounts extends Observable<UserAccountsState> {
   private readonly flow: ConnectFlow;
   private user: SignedInUser | undefined;
-  private known: Promise<Integration[]> | undefined;
+  /** What stays as it is while the page is open. */
+  private known: Promise<{ session: Session; integrations: Integration[] }> | undefined;
   private loading = Promise.resolve();
   private next: Promise<void> | undefined;
   private readonly observers = new Set<UserAccountsEvents>();
@@ -59,7 +64,10 @@ export class UserAccounts extends Observable<UserAccountsState> {
     private readonly client: CausewayClient,
     private readonly options: UserAccountsOptions = {},
   ) {
-    super({ integrations: undefined, connections: undefined, problem: null, authorization: null, disconnection: null });
+    super({
+      ...{ integrations: undefined, connections: undefined, canWrite: false },
+      ...{ problem: null, authorization: null, disconnection: null },
+    });
     this.user = options.user;
     this.flow = new ConnectFlow(client);
     this.flow.subscribe(() => this.update({ authorization: this.flow.getState() }));
@@ -150,13 +158,14 @@ export class UserAccounts extends Observable<UserAccountsState> {
   private async load(): Promise<void> {
     const { client } = this;
     try {
-      this.user ??= await userOfSession(client);
-      this.known ??= unwrap(client.GET('/integrations')).then(({ integrations }) => integrations);
+      this.known ??= loadKnown(client);
+      this.user ??= userOf((await this.known).session);
       const [known, all] = await Promise.all([this.known, listConnections(client, this.user)]);
       const isWanted = (id: string) => this.options.integrations?.includes(id) ?? true;
       const connections = all.filter(({ integration }) => isWanted(integration));
-      const integrations = offeredIntegrations(known, connections).filter(({ id }) => isWanted(id));
-      this.update({ integrations, connections, problem: null });
+      const integrations = offeredIntegrations(known.integrations, connections).filter(({ id }) => isWanted(id));
+      const canWrite = known.session.scopes.includes('connections:write');
+      this.update({ integrations, connections, canWrite, problem: null });
     } catch (error) {
       this.known = undefined;
       if (!(error instanceof CausewayError)) reportError(error);
@@ -169,8 +178,15 @@ export class UserAccounts extends Observable<UserAccountsState> {
   }
 }
 
-async function userOfSession(client: CausewayClient): Promise<SignedInUser> {
-  const { orgIds, userId } = await unwrap(client.GET('/web-session'));
+async function loadKnown(client: CausewayClient): Promise<{ session: Session; integrations: Integration[] }> {
+  const [session, { integrations }] = await Promise.all([
+    unwrap(client.GET('/web-session')),
+    unwrap(client.GET('/integrations')),
+  ]);
+  return { session, integrations };
+}
+
+function userOf({ orgIds, userId }: Session): SignedInUser {
   const [orgId] = orgIds ?? [];
   if (orgId !== undefined && userId !== null) return { orgId, userId };
   throw new Error('Set orgId and userId: only the token of a session says by itself whose accounts these are.');

@@ -26,7 +26,11 @@ export interface ViewModel {
 export function listView(view: ViewModel): TemplateResult {
   const { localized, query, search } = view;
   const { texts } = localized;
-  const { integrations, problem } = view.state;
+  const { connections = [], canWrite, problem } = view.state;
+  // Who may not connect sees what is connected.
+  const integrations = view.state.integrations?.filter(
+    ({ id }) => canWrite || connections.some(({ integration }) => integration === id),
+  );
   if (integrations === undefined) {
     if (problem !== null) return failure(view);
     return html`<p class="progress" role="status"><span class="spinner"></span>${texts.loading}</p>`;
@@ -109,7 +113,7 @@ export const backButton = (view: ViewModel): TemplateResult =>
 
 export function detailView(view: ViewModel, integration: Integration): TemplateResult {
   const { texts } = view.localized;
-  const { connections, problem } = view.state;
+  const { connections, canWrite, problem } = view.state;
   const own = connections?.filter((connection) => connection.integration === integration.id) ?? [];
   const { name } = integration;
   const first = own.length === 0;
@@ -127,7 +131,7 @@ export function detailView(view: ViewModel, integration: Integration): TemplateR
           </ul>`
     }
     ${
-      integration.configured
+      integration.configured && canWrite
         ? html`<button
             type="button"
             part="connect"
@@ -144,7 +148,6 @@ export function detailView(view: ViewModel, integration: Integration): TemplateR
 
 function account(view: ViewModel, integration: Integration, connection: Connection): TemplateResult {
   const { texts } = view.localized;
-  const values = { account: connection.account.name, name: integration.name };
   const isBroken = connection.status === 'needs-reconnect';
   const reason = connection.problem ?? { title: '', detail: '', slug: 'needs-reconnect' as const };
   return html`
@@ -153,45 +156,45 @@ function account(view: ViewModel, integration: Integration, connection: Connecti
       <span class="status ${isBroken ? 'broken' : 'active'}">${isBroken ? texts.needsReconnect : texts.connected}</span>
       ${isBroken ? html`<span class="muted">${describeProblem(texts, reason)}</span>` : nothing}
     </span>
-    ${
-      view.confirming === connection.id
-        ? html`<div class="confirm" role="group" aria-label=${format(texts.disconnectQuestion, values)}>
-            <p>
-              <strong>${say(texts.disconnectQuestion, values)}</strong><br />
-              ${say(texts.disconnectDetail, values)}
-            </p>
-            <div class="actions">
-              <button type="button" class="danger" @click=${() => view.disconnect(connection)}>
-                ${texts.disconnect}
-              </button>
-              <button type="button" data-focus @click=${() => view.askToDisconnect(null)}>${texts.keep}</button>
-            </div>
-          </div>`
-        : html`<span class="actions">
-            ${
-              isBroken && integration.configured
-                ? html`<button
-                    type="button"
-                    class="primary"
-                    aria-label=${format(texts.reconnectAccount, values)}
-                    aria-disabled=${isPending(view)}
-                    @click=${() => view.connect(integration, connection)}
-                  >
-                    ${texts.reconnect}
-                  </button>`
-                : nothing
-            }
-            <button
-              type="button"
-              data-connection=${connection.id}
-              aria-label=${format(texts.disconnectAccount, values)}
-              @click=${() => view.askToDisconnect(connection)}
-            >
-              ${texts.disconnect}
-            </button>
-          </span>`
-    }
+    ${view.state.canWrite ? accountActions(view, integration, connection) : nothing}
   `;
+}
+
+function accountActions(view: ViewModel, integration: Integration, connection: Connection): TemplateResult {
+  const { texts } = view.localized;
+  const values = { account: connection.account.name, name: integration.name };
+  if (view.confirming === connection.id) {
+    return html`<div class="confirm" role="group" aria-label=${format(texts.disconnectQuestion, values)}>
+      <p>
+        <strong>${say(texts.disconnectQuestion, values)}</strong><br />
+        ${say(texts.disconnectDetail, values)}
+      </p>
+      <div class="actions">
+        <button type="button" class="danger" @click=${() => view.disconnect(connection)}>${texts.disconnect}</button>
+        <button type="button" data-focus @click=${() => view.askToDisconnect(null)}>${texts.keep}</button>
+      </div>
+    </div>`;
+  }
+  const reconnect = html`<button
+    type="button"
+    class="primary"
+    aria-label=${format(texts.reconnectAccount, values)}
+    aria-disabled=${isPending(view)}
+    @click=${() => view.connect(integration, connection)}
+  >
+    ${texts.reconnect}
+  </button>`;
+  return html`<span class="actions">
+    ${connection.status === 'needs-reconnect' && integration.configured ? reconnect : nothing}
+    <button
+      type="button"
+      data-connection=${connection.id}
+      aria-label=${format(texts.disconnectAccount, values)}
+      @click=${() => view.askToDisconnect(connection)}
+    >
+      ${texts.disconnect}
+    </button>
+  </span>`;
 }
 
 export function isPending({ state: { authorization, disconnection } }: ViewModel): boolean {

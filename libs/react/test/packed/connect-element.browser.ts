@@ -238,6 +238,22 @@ test.each([
   expect(await violations(page)).toEqual([]);
 });
 
+test('a session that may only read shows what is connected, and offers nothing else', async () => {
+  const { page } = await open();
+  await connectedTo(page, /^HubSpot/);
+  await page.close();
+  product.scopes = ['connections:read'];
+  try {
+    const { dialog } = await open();
+    expect(await dialog.getByRole('listitem').allInnerTexts()).toEqual([expect.stringContaining('HubSpot')]);
+    await dialog.getByRole('button', { name: /^HubSpot/ }).click();
+    await dialog.getByText('Connected', { exact: true }).waitFor();
+    expect(await dialog.getByRole('button', { name: /connect/i }).count()).toBe(0);
+  } finally {
+    product.scopes = ['connections:read', 'connections:write'];
+  }
+});
+
 test('the page changes colors and texts, and offers some integrations only', async () => {
   const head = '<style nonce="page">:root { --causeway-background: rgb(255, 250, 240) }</style>';
   const { page, dialog } = await open('variant="button" integrations="notion, slack"', { head });

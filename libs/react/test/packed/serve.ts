@@ -12,8 +12,9 @@ const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javas
 export interface Product {
   origin: string;
   service: Service;
-  /** Whom the product has signed in. */
+  /** Whom the product has signed in, and what that user may do. */
   userId: string;
+  scopes: ('connections:read' | 'connections:write')[];
   stop: () => Promise<void>;
 }
 
@@ -27,9 +28,9 @@ export async function startProduct(folder: string, pages: Record<string, string>
     path: string,
   ): Promise<[content: string | Buffer, type: string]> => {
     if (method === 'POST' && path === '/causeway-session') {
-      const { orgId, userId } = { orgId: 'acme', userId: product.userId };
+      const body = { orgId: 'acme', userId: product.userId, scopes: product.scopes };
       const session = await createCauseway({ baseUrl: product.service.url }).POST('/sessions', {
-        body: { orgId, userId },
+        body,
       });
       return [JSON.stringify(session.data), 'application/json'];
     }
@@ -50,6 +51,7 @@ export async function startProduct(folder: string, pages: Record<string, string>
     origin,
     service,
     userId: 'ann',
+    scopes: ['connections:read', 'connections:write'],
     stop: async () => {
       await service.stop();
       server.closeAllConnections();
