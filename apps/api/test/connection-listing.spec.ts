@@ -6,7 +6,8 @@ import { openTemporaryStore, startRedis } from '@causeway/testing';
 import { DIRECTORY, indexMember } from '../src/connections/connection-index.js';
 import { isFoundBy, statusOf } from '../src/connections/connection-listing.js';
 import type { ConnectionFilter } from '../src/connections/connection-reader.js';
-import { connectionKey, partitionOf, type ConnectionRecord } from '../src/connections/connection-record.js';
+import { connectionKey, type ConnectionRecord } from '../src/connections/connection-record.js';
+import { partitionOf } from '../src/store/partition.js';
 import { PROBLEM, recordOf, writeAsEarlierVersion } from './support/records.js';
 import { connectionsOn } from './support/repository.js';
 

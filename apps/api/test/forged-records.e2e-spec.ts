@@ -11,7 +11,7 @@ import {
 } from '@causeway/testing';
 import { newApiKey } from '../src/auth/keys/api-key.js';
 import { accountRef, connectionRef } from '../src/connections/connection-keys.js';
-import { partitionOfConnection } from '../src/connections/connection-record.js';
+import { partitionOfConnection } from '../src/store/partition.js';
 import { connect, connection } from './support/connect.js';
 import { eventually } from './support/eventually.js';
 import { expectProblem } from './support/problems.js';

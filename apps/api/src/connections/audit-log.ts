@@ -14,7 +14,8 @@ import {
   type AuditEntry,
   type StoredAuditEntry,
 } from './audit-entry.js';
-import { connectionKey, partitionOfConnection, type ConnectionRecord } from './connection-record.js';
+import { connectionKey, type ConnectionRecord } from './connection-record.js';
+import { partitionOfConnection } from '../store/partition.js';
 
 /** These can happen many times a second: appended once a minute for each actor, so that they push no other entry out. */
 const FREQUENT: ReadonlySet<ConnectionEventType> = new Set<ConnectionEventType>([

@@ -24,7 +24,8 @@ import type { AccountContext, ApiRequest, ProviderApi } from '../integrations/in
 import { Metrics } from '../metrics/metrics.js';
 import { SealedCache } from '../store/sealed-cache.js';
 import { ConnectionCredentials, needsReconnect } from './connection-credentials.js';
-import { partitionOf, type ConnectionRecord } from './connection-record.js';
+import type { ConnectionRecord } from './connection-record.js';
+import { partitionOf } from '../store/partition.js';
 import { ConnectionRepository } from './connection.repository.js';
 import { WaitMeter } from './wait-meter.js';
 

@@ -14,7 +14,8 @@ import { SERVICE, type Actor } from '../access/actor.js';
 import { AuditLog } from './audit-log.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import { Metrics } from '../metrics/metrics.js';
-import { credentialKeys, sealingContext, partitionOfConnection, type ConnectionRecord } from './connection-record.js';
+import { credentialKeys, sealingContext, type ConnectionRecord } from './connection-record.js';
+import { partitionOfConnection } from '../store/partition.js';
 import { ConnectionRepository } from './connection.repository.js';
 import { SharedGrants, grantRef } from './shared-grants.js';
 

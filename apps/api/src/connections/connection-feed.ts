@@ -1,7 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { KeyValueStore, type Change } from '@causeway/store';
 import { digest } from './connection-index.js';
-import { partitionOf, type ConnectionRecord } from './connection-record.js';
+import type { ConnectionRecord } from './connection-record.js';
+import { partitionOf } from '../store/partition.js';
 
 export const EVENT_TYPES = [
   'connection.created',

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import { partitionOf, type ConnectionRecord } from './connection-record.js';
+import type { ConnectionRecord } from './connection-record.js';
+import { partitionOf } from '../store/partition.js';
 
 /** A sorted set of connections, by age. */
 export interface Index {

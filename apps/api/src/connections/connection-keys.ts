@@ -2,7 +2,8 @@ import { refreshBackoffKey } from '@causeway/oauth';
 import type { Ref } from '@causeway/store';
 import { auditLogName, recentAuditEntriesKey } from './audit-entry.js';
 import { digest } from './connection-index.js';
-import { connectionKey, partitionOf, type ConnectionRecord } from './connection-record.js';
+import { connectionKey, type ConnectionRecord } from './connection-record.js';
+import { partitionOf } from '../store/partition.js';
 
 /** What identifies a connection beside its id: at most one exists for these four. */
 export type Owner = Pick<ConnectionRecord, 'orgId' | 'userId' | 'integration' | 'accountKey'>;

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { KeyValueStore, type Ref, type StoredEntry } from '@causeway/store';
 import { DIRECTORY, digest, idOfMember, indexMember, sortableTime, type Index } from './connection-index.js';
-import { partitionOf, partitionOfConnection, type ConnectionRecord } from './connection-record.js';
+import type { ConnectionRecord } from './connection-record.js';
+import { partitionOf, partitionOfConnection } from '../store/partition.js';
 
 export type ConnectionStatus = 'active' | 'needs-reconnect';
 

@@ -12,7 +12,8 @@ import {
   type ConnectionListing,
   type ListingQuery,
 } from './connection-listing.js';
-import { partitionOfConnection, type ConnectionRecord } from './connection-record.js';
+import type { ConnectionRecord } from './connection-record.js';
+import { partitionOfConnection } from '../store/partition.js';
 
 export interface FoundConnection {
   record: ConnectionRecord;

@@ -1,7 +1,8 @@
-import { hash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Keyring, SealingKeys } from '@causeway/crypto';
 import type { ProblemSlug } from '@causeway/problem';
 import type { Account } from '../integrations/integration.js';
+import { partitionOf } from '../store/partition.js';
 
 /** A connection as it is stored. Times are milliseconds since the epoch. */
 export interface ConnectionRecord {
@@ -37,23 +38,11 @@ export function isOwnedBy(record: ConnectionRecord, { orgId, userId, integration
   return record.orgId === orgId && record.userId === userId && record.integration === integration;
 }
 
-const ID = /^con_([0-9a-f]{12})[0-9a-f]{20}$/;
-
-/** All keys of one organization are in one partition. A collision of the shortened hash does no harm: keys contain whole names. */
-export function partitionOf(orgId: string): string {
-  return hash('sha256', orgId, 'hex').slice(0, 12);
-}
-
 /** The id contains the partition: one read finds a connection by its id. */
 export function newConnectionId(orgId: string): string {
   // Node makes UUIDs in advance, which is faster than random bytes. These parts of one are 80 random bits.
   const uuid = randomUUID();
   return `con_${partitionOf(orgId)}${uuid.slice(0, 8)}${uuid.slice(-12)}`;
-}
-
-/** `null`: not an id of a connection. */
-export function partitionOfConnection(id: string): string | null {
-  return ID.exec(id)?.[1] ?? null;
 }
 
 export function connectionKey(id: string): string {

@@ -10,7 +10,8 @@ import { DIRECTORY, indexMember, indexesOf } from './connection-index.js';
 import { accountRef, connectionRef, ownRecords, usedRef, type Owner } from './connection-keys.js';
 import { ConnectionListing, entryOf, isStampCurrent } from './connection-listing.js';
 import { ConnectionReader } from './connection-reader.js';
-import { connectionKey, partitionOf, partitionOfConnection, type ConnectionRecord } from './connection-record.js';
+import { connectionKey, type ConnectionRecord } from './connection-record.js';
+import { partitionOf, partitionOfConnection } from '../store/partition.js';
 
 const MAX_RACES = 20;
 /** `lastUsedAt` is written at most this often for one connection and process. */

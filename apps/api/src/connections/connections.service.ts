@@ -12,13 +12,8 @@ import { CONFIGURATION, type Configuration } from '../configuration/configuratio
 import { ConnectionApi } from './connection-api.js';
 import { ConnectionCredentials, needsReconnect, unknownConnection } from './connection-credentials.js';
 import { GrantRevocation, type DisconnectionResult } from './grant-revocation.js';
-import {
-  isOwnedBy,
-  partitionOf,
-  partitionOfConnection,
-  type ConnectionOwner,
-  type ConnectionRecord,
-} from './connection-record.js';
+import { isOwnedBy, type ConnectionOwner, type ConnectionRecord } from './connection-record.js';
+import { partitionOf, partitionOfConnection } from '../store/partition.js';
 import { openCursor, sealCursor } from '../store/sealed-cursor.js';
 import { statusOf, type ConnectionCount } from './connection-listing.js';
 import type { IndexedBy } from './connection-index.js';

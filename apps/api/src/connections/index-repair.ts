@@ -1,7 +1,8 @@
 import type { KeyValueStore, Ref } from '@causeway/store';
 import { DIRECTORY, indexesOf, indexMember } from './connection-index.js';
 import { accountRef, connectionRef, ownRecords } from './connection-keys.js';
-import { connectionKey, partitionOf, type ConnectionRecord } from './connection-record.js';
+import { connectionKey, type ConnectionRecord } from './connection-record.js';
+import { partitionOf } from '../store/partition.js';
 import { holdersRef } from './shared-grants.js';
 
 const PREFIX = connectionKey('');

@@ -13,7 +13,8 @@ import {
   stampOf,
   timeOfStamp,
 } from './connection-listing.js';
-import { partitionOfConnection, type ConnectionRecord } from './connection-record.js';
+import type { ConnectionRecord } from './connection-record.js';
+import { partitionOfConnection } from '../store/partition.js';
 import { ConnectionRepository } from './connection.repository.js';
 
 const FEED = feedOf(undefined);

@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { Keyring, type SealingKeys } from '@causeway/crypto';
 import { Problem } from '@causeway/problem';
 import { KeyValueStore, type Ref } from '@causeway/store';
-import { connectionKey, partitionOf, partitionOfConnection, type ConnectionRecord } from './connection-record.js';
+import { connectionKey, type ConnectionRecord } from './connection-record.js';
+import { partitionOf, partitionOfConnection } from '../store/partition.js';
 
 const KEY_PARTITION = 'directory';
 const KEY_CONTEXT = 'fingerprint key';

@@ -1,5 +1,5 @@
 import type { Caller } from '../access/caller.js';
-import { partitionOf, partitionOfConnection } from '../connections/connection-record.js';
+import { partitionOf, partitionOfConnection } from '../store/partition.js';
 
 /** A request that took longer is logged whatever share of the others is. */
 const SLOW_MS = 1_000;

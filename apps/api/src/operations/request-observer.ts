@@ -3,7 +3,7 @@ import type { Span } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AuthenticatedRequest } from '../access/caller.js';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
-import { partitionOfConnection } from '../connections/connection-record.js';
+import { partitionOfConnection } from '../store/partition.js';
 import { Metrics } from '../metrics/metrics.js';
 import { Shutdown } from '../shutdown/shutdown.js';
 import { IS_CARRIED_BY_ENGINE, runIn } from '../tracing/activity.js';

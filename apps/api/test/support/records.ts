@@ -4,12 +4,8 @@ import { feedOf } from '../../src/connections/connection-feed.js';
 import { DIRECTORY, indexesOf, indexMember } from '../../src/connections/connection-index.js';
 import { accountRef } from '../../src/connections/connection-keys.js';
 import { ConnectionListing } from '../../src/connections/connection-listing.js';
-import {
-  connectionKey,
-  newConnectionId,
-  partitionOf,
-  type ConnectionRecord,
-} from '../../src/connections/connection-record.js';
+import { connectionKey, newConnectionId, type ConnectionRecord } from '../../src/connections/connection-record.js';
+import { partitionOf } from '../../src/store/partition.js';
 import { Metrics } from '../../src/metrics/metrics.js';
 import { authenticatedStore } from '../../src/store/authenticated-store.js';
 

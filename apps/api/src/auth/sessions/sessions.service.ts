@@ -9,7 +9,7 @@ import { requireMayActFor, type Caller } from '../../access/caller.js';
 import type { Session } from '../../access/principal.js';
 import { AuditChain } from '../../audit/audit-chain.js';
 import { digest } from '../../connections/connection-index.js';
-import { partitionOf } from '../../connections/connection-record.js';
+import { partitionOf } from '../../store/partition.js';
 
 const PREFIX = 'cws_';
 const CONTEXT = 'session';
