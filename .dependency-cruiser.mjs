@@ -19,7 +19,7 @@ const API = [
   ['store'],
   ['http-client'],
   ['access'],
-  ['audit'],
+  ['activity', 'audit'],
   ['integrations'],
   ['connections'],
   ['connect', 'items', 'proxy', 'events', 'operations', 'web'],

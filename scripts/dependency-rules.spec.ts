@@ -120,6 +120,7 @@ const IMPORTS: { rule: string; file: string; source: string }[] = [
     'metrics',
     'tracing',
     'access',
+    'activity',
     'audit',
     'integrations',
     'connections',

@@ -48,6 +48,7 @@ export const TAGS: readonly [name: string, description: string][] = [
   ['Integrations', 'The providers that can be connected, and how to set them up.'],
   ['Sessions', 'Short-lived tokens for browsers.'],
   ['API keys', 'Credentials of back ends.'],
+  ['Activity', 'What was asked of the providers, and how it ended.'],
   ['Audit log', 'Who did what.'],
   ['Web app', 'What the web app of this service uses.'],
   ['Operations', 'Health checks and metrics.'],

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { ProblemFilter } from '@causeway/problem';
+import { ActivityModule } from './activity/activity.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { ConfigurationModule } from './environment.js';
@@ -17,6 +18,7 @@ import { WebModule } from './web/web.module.js';
 @Module({
   imports: [
     ConfigurationModule,
+    ActivityModule,
     AuditModule,
     AuthModule,
     IntegrationsModule,

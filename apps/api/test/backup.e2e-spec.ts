@@ -85,6 +85,10 @@ describe.each(['Redis', 'the embedded store'])('a backup of %s', (kind) => {
       const { data: session } = await causeway.POST('/sessions', { body: users[0]! });
       await causeway.DELETE('/sessions/{id}', { params: { path: { id: session?.id ?? '' } } });
 
+      await causeway.POST('/connections/{id}/check', { params: { path: { id: made[0]!.id } } });
+      const activity = async (of: CausewayClient) => (await of.GET('/activity', { params: { query: users[0]! } })).data;
+      expect((await activity(causeway))?.entries).toHaveLength(1);
+
       const file = join(folder, `of ${kind}`);
       const stop = keepWriting(service);
       const saved = await run(['backup', file], { env: source, cwd: service.directory });
@@ -114,6 +118,7 @@ describe.each(['Redis', 'the embedded store'])('a backup of %s', (kind) => {
       await restored.restart();
 
       const again = client(restored, key?.key);
+      expect((await activity(again))?.entries).toEqual([]);
       for (const [i, { id }] of made.entries()) {
         const { orgId } = users[i]!;
         expect(await listed(again, { orgId })).toEqual([id]);

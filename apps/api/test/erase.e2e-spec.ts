@@ -40,9 +40,16 @@ test('removes an organization with keys, sessions and grants beside the service,
   const { data: session } = await client.POST('/sessions', { body: ann });
   const status = async (bearer: string) => (await raw(`${service.url}/connections`, { key: bearer })).response.status;
 
+  await client.POST('/connections/{id}/check', { params: { path: { id: theirs.id } } });
+  await client.POST('/connections/{id}/check', { params: { path: { id: mine[0]?.id ?? '' } } });
+  const activity = async (orgId: string) =>
+    (await client.GET('/activity', { params: { query: { orgId } } })).data?.entries.length;
+  expect([await activity(ann.orgId), await activity(other.orgId)]).toEqual([1, 1]);
+
   const dry = await erase('--org', ann.orgId, '--dry-run');
   expect(dry.removed.connections.map(({ id }) => id).sort()).toEqual(mine.map(({ id }) => id).sort());
   expect([await status(own), await status(session?.token ?? '')]).toEqual([200, 200]);
+  expect(await activity(ann.orgId)).toBe(1);
 
   const ofBob = await erase('--org', ann.orgId, '--user', 'bob');
   expect(ofBob.removed).toMatchObject({ connections: [{ id: mine[1]?.id, revoked: 'unsupported' }], keys: [] });
@@ -54,6 +61,7 @@ test('removes an organization with keys, sessions and grants beside the service,
   expect(report.removed.keys).toHaveLength(1);
   expect(report.remains.some(({ what }) => /^\d+ entries of the audit log$/.test(what))).toBe(true);
   expect((await apart.mockProviders.log('hubspot')).revokeCalls).toBe(1);
+  expect([await activity(ann.orgId), await activity(other.orgId)]).toEqual([0, 1]);
   expect([await status(own), await status(shared), await status(session?.token ?? '')]).toEqual([401, 200, 401]);
   const { data } = await client.GET('/connections', { params: { query: {} } });
   expect(data?.connections.map(({ id }) => id)).toEqual([theirs.id]);

@@ -177,8 +177,10 @@ export class TokenClient {
     // Slack puts errors into a 200.
     const isSuccess = isSuccessful(response) && error === null;
     const grant = isSuccess ? readGrant(response.body, nestedGrant, this.clock()) : null;
-    if (grant !== null) this.clientFault = null;
-    else if (this.kindOf(response) === 'configuration') this.clientFault = error;
+    const kind = grant === null ? this.kindOf(response) : null;
+    // Endpoints authenticate the client before they look at a grant.
+    if (grant !== null || kind === 'revoked') this.clientFault = null;
+    else if (kind === 'configuration') this.clientFault = error;
     return grant;
   }
 

@@ -97,9 +97,9 @@ export const IsStillAuthorized = createParamDecorator(
 );
 
 /** Without a spread: properties that replace spread ones take V8's slow path on every request. */
-export function withUsage(caller: Caller): Caller {
+export function withUsage(caller: Caller, requestId: string): Caller {
   const { kind, id, scopes, orgIds, userId, integrations, expiresAt, webSession, principal, keyExpiresAt } = caller;
-  const usage = new UpstreamUsage();
+  const usage = new UpstreamUsage(requestId);
   return { kind, id, scopes, orgIds, userId, integrations, expiresAt, webSession, principal, keyExpiresAt, usage };
 }
 

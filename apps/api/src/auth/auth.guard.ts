@@ -33,7 +33,7 @@ export class AuthGuard implements CanActivate {
     }
     if (rule !== 'any-scope' && !caller.scopes.has(rule))
       throw new Problem('forbidden', `These credentials do not have the scope ${rule}.`);
-    request.caller = withUsage(caller);
+    request.caller = withUsage(caller, request.id);
     request.isStillAuthorized = async () => (await this.authentication.authenticate(request)) !== null;
     return true;
   }

@@ -50,6 +50,8 @@ export interface Configuration {
   credentialTtlMs: number | null;
   /** How much of the audit log is kept. */
   audit: { entries: number; days: number };
+  /** How much of the activity log of each organization is kept; no entries: there is none. */
+  activity: { entries: number; days: number };
   /** How long a grant waits for its finish code. */
   finishTimeoutMs: number;
   logLevel: LogLevel;

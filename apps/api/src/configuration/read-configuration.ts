@@ -70,6 +70,7 @@ export function readConfiguration(
     metricsKey: service.METRICS_KEY ?? null,
     credentialTtlMs: service.CREDENTIAL_TTL_SECONDS === undefined ? null : service.CREDENTIAL_TTL_SECONDS * 1000,
     audit: { entries: service.AUDIT_ENTRIES ?? 100_000, days: service.AUDIT_DAYS ?? 365 },
+    activity: { entries: service.ACTIVITY_ENTRIES ?? 10_000, days: service.ACTIVITY_DAYS ?? 30 },
     finishTimeoutMs: (service.FINISH_SECONDS ?? 300) * 1000,
     logLevel: service.LOG_LEVEL ?? 'info',
     drainMs: service.DRAIN_SECONDS === undefined ? null : service.DRAIN_SECONDS * 1000,

@@ -60,6 +60,14 @@ export class ServiceEnvironment {
   AUDIT_DAYS?: number;
 
   @IsOptional()
+  @IsWholeNumber(0, 1_000_000, 'has to be a whole number from 0 to 1000000')
+  ACTIVITY_ENTRIES?: number;
+
+  @IsOptional()
+  @IsWholeNumber(1, 3_650, 'has to be a whole number of days from 1 to 3650')
+  ACTIVITY_DAYS?: number;
+
+  @IsOptional()
   @IsWholeNumber(1, 300, 'has to be a whole number of seconds from 1 to 300')
   FINISH_SECONDS?: number;
 

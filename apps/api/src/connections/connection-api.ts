@@ -21,13 +21,12 @@ import { CONNECT_CLIENT } from '../http-client/http-client.module.js';
 import type { RateLimitDefinition } from '../integrations/integration-definition.js';
 import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
 import type { AccountContext, ApiRequest, ProviderApi } from '../integrations/integration.js';
-import { Metrics } from '../metrics/metrics.js';
 import { SealedCache } from '../store/sealed-cache.js';
 import { ConnectionCredentials, needsReconnect } from './connection-credentials.js';
 import type { ConnectionRecord } from './connection-record.js';
 import { partitionOf } from '../store/partition.js';
 import { ConnectionRepository } from './connection.repository.js';
-import { WaitMeter } from './wait-meter.js';
+import { ProviderCalls, type ProviderCall } from './provider-calls.js';
 
 /** How long `ProviderApi.remember` caches data of the account, such as its bases and tables. */
 const REMEMBERED_MS = 60_000;
@@ -48,6 +47,8 @@ export interface ApiOptions {
   signal?: AbortSignal;
   /** Called for each request. */
   observeRequest?: () => RequestObserver;
+  /** The requests are part of a load, which records itself in the activity log. */
+  isOfLoad?: boolean;
   /** `ProviderApi.remember` loads again what it has cached. */
   bypassCache?: boolean;
 }
@@ -60,6 +61,8 @@ export interface StreamedApiRequest extends Pick<ApiRequest, 'rateLimit' | 'subj
   method: UpstreamStreamRequest['request']['method'];
   /** Must be a URL of the provider's API: the credential is sent to it. */
   url: string;
+  /** The part of the URL that the provider documents, decoded. */
+  path: string;
   /** By lower-case name. */
   headers: Record<string, string>;
   body?: UpstreamStreamRequest['request']['body'] | undefined;
@@ -78,7 +81,7 @@ export class ConnectionApi {
     private readonly client: UpstreamClient,
     @Inject(CONNECT_CLIENT) private readonly connectClient: UpstreamClient,
     private readonly cache: SealedCache,
-    private readonly metrics: Metrics,
+    private readonly calls: ProviderCalls,
   ) {}
 
   /** Without rate limits and refreshes: both belong to a connection. */
@@ -89,7 +92,8 @@ export class ConnectionApi {
       defaultRetryAfterMs: api.retryAfterSeconds * 1000,
     };
     return {
-      read: (request) => this.send(this.connectClient, configured, accessToken, request, options, SERVICE),
+      read: (request) =>
+        this.send(this.connectClient, configured, accessToken, request, options, { record: null, actor: SERVICE }),
       remember: (_key, load) => load(),
     };
   }
@@ -129,19 +133,18 @@ export class ConnectionApi {
     const configured = this.registry.configured(record.integration);
     const requestOptions = this.requestOptionsOf(configured, record, request, options);
     const { definition } = configured;
+    const { method, url, path, body } = request;
+    const { actor, signal } = options;
     const send = ({ credential }: StoredCredential) => {
-      const { method, url, body } = request;
       const authorization = `Bearer ${credential.accessToken}`;
       const headers = { ...definition.api.headers, ...request.headers, authorization };
-      const response = this.client.stream({ ...requestOptions, request: { method, url, headers, body } });
-      return this.timed(
-        definition.id,
-        options.actor,
-        response,
+      return this.calls.observe(
+        { definition, record, actor, kind: 'proxy', method, path, signal },
+        (observer) => this.client.stream({ ...requestOptions, observer, request: { method, url, headers, body } }),
         ({ status }) => (status < 400 ? 'ok' : reasonOfStatus(status)) ?? 'ok',
       );
     };
-    const stored = await this.credentials.ensureFresh(record, options.actor, { isCurrent: true });
+    const stored = await this.credentials.ensureFresh(record, actor, { isCurrent: true });
     const first = await send(stored);
     const canRefresh = stored.credential.refreshToken !== null && !this.uselessRefreshes.has(record.id);
     if (first.status !== 401 || !canRefresh || request.body instanceof Readable) return first;
@@ -149,7 +152,7 @@ export class ConnectionApi {
     if (!hasExpired) return response;
     await response.body.dump();
     const { generation: rejectedGeneration } = stored;
-    const second = await send(await this.credentials.ensureFresh(record, options.actor, { rejectedGeneration }));
+    const second = await send(await this.credentials.ensureFresh(record, actor, { rejectedGeneration }));
     if (second.status === 401) this.uselessRefreshes.set(record.id, true);
     return second;
   }
@@ -162,13 +165,14 @@ export class ConnectionApi {
     options: ApiOptions,
   ): Promise<HttpResponse> {
     const { definition, tokens } = configured;
-    const { actor } = options;
+    const { actor, isOfLoad, signal, observeRequest } = options;
+    const call = { record, actor, isOfLoad, signal, observeRequest };
     const requestOptions = this.requestOptionsOf(configured, record, request, options);
     let stored = await this.credentials.ensureFresh(record, actor);
     for (let refreshed = false; ; refreshed = true) {
       const { accessToken } = stored.credential;
       try {
-        return await this.send(this.client, configured, accessToken, request, requestOptions, actor);
+        return await this.send(this.client, configured, accessToken, request, requestOptions, call);
       } catch (error) {
         if (!(error instanceof UpstreamError) || error.reason !== 'unauthorized') throw error;
         const hasExpired =
@@ -197,64 +201,44 @@ export class ConnectionApi {
     accessToken: string,
     { method = 'GET', path, query = {}, json, acceptBody }: ApiRequest,
     options: RequestOptions,
-    actor: Actor,
+    call: Omit<ProviderCall, 'definition' | 'kind' | 'method' | 'path'>,
   ): Promise<HttpResponse> {
     const search = new URLSearchParams();
     for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
     const headers: Record<string, string> = { ...definition.api.headers, authorization: `Bearer ${accessToken}` };
     if (json !== undefined) headers['content-type'] = 'application/json';
-    const response = client.request({
-      ...options,
-      request: {
-        method,
-        url: `${definition.api.url}${path}${search.size === 0 ? '' : `?${search}`}`,
-        headers,
-        body: json === undefined ? undefined : JSON.stringify(json),
-        acceptBody,
-      },
-      classify: integration.classify,
-      repeatable: true,
-    });
-    return this.timed(definition.id, actor, response, () => 'ok');
-  }
-
-  private timed<T>(
-    integration: string,
-    { usage }: Actor,
-    response: Promise<T>,
-    outcomeOf: (response: T) => string,
-  ): Promise<T> {
-    const started = performance.now();
-    const observe = (outcome: string) => {
-      const ms = performance.now() - started;
-      this.metrics.providerCalls.observe({ integration, outcome }, ms / 1000);
-      usage?.count(ms);
-    };
-    response.then(
-      (received) => observe(outcomeOf(received)),
-      (error: unknown) => observe(error instanceof UpstreamError ? error.reason : 'error'),
+    return this.calls.observe(
+      { ...call, definition, kind: 'call', method, path },
+      (observer) =>
+        client.request({
+          ...options,
+          observer,
+          request: {
+            method,
+            url: `${definition.api.url}${path}${search.size === 0 ? '' : `?${search}`}`,
+            headers,
+            body: json === undefined ? undefined : JSON.stringify(json),
+            acceptBody,
+          },
+          classify: integration.classify,
+          repeatable: true,
+        }),
+      () => 'ok',
     );
-    return response;
   }
 
   private requestOptionsOf(
     { definition }: ConfiguredIntegration,
     record: ConnectionRecord,
     request: Pick<ApiRequest, 'rateLimit' | 'subject'>,
-    { actor, job = randomUUID(), maxWaitMs, signal, observeRequest }: ApiOptions,
+    { job = randomUUID(), maxWaitMs, signal }: ApiOptions,
   ): RequestOptions {
-    const { id: integration } = definition;
-    const onWaited = (ms: number) => {
-      this.metrics.rateLimitWaits.observe({ integration }, ms / 1000);
-      if (actor.usage !== undefined) actor.usage.waitedMs += ms;
-    };
     return {
       requester: { tenant: record.orgId, job },
-      rateLimit: rateLimitOf(integration, definition.rateLimits, record, request),
+      rateLimit: rateLimitOf(definition.id, definition.rateLimits, record, request),
       defaultRetryAfterMs: definition.api.retryAfterSeconds * 1000,
       maxWaitMs,
       signal,
-      observer: new WaitMeter(onWaited, observeRequest?.()),
     };
   }
 }

@@ -7,7 +7,7 @@ import { newConnectionId, type ConnectionRecord } from './connection-record.js';
 const keyring = new Keyring([{ id: 'k1', secret: randomBytes(32) }]);
 // Sealing and opening need nothing of what is stored.
 const unused = undefined as never;
-const credentials = new ConnectionCredentials(unused, keyring, unused, unused, unused, unused, unused);
+const credentials = new ConnectionCredentials(unused, keyring, unused, unused, unused, unused, unused, unused);
 
 function recordOf(accessToken: string): ConnectionRecord {
   const at = { orgId: 'acme', id: newConnectionId('acme') };

@@ -11,6 +11,7 @@ import {
 } from '@causeway/oauth';
 import { Keyring, keyIdOf, type SealingKeys } from '@causeway/crypto';
 import { SERVICE, type Actor } from '../access/actor.js';
+import { ActivityLog } from '../activity/activity-log.js';
 import { AuditLog } from './audit-log.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import { Metrics } from '../metrics/metrics.js';
@@ -58,6 +59,7 @@ export class ConnectionCredentials {
     private readonly auditLog: AuditLog,
     private readonly metrics: Metrics,
     private readonly grants: SharedGrants,
+    private readonly activity: ActivityLog,
   ) {
     this.keys = credentialKeys(keyring);
   }
@@ -106,7 +108,7 @@ export class ConnectionCredentials {
 
   private refreshOf(record: ConnectionRecord, actor: Actor): Refresh {
     const { integration } = record;
-    const { tokens } = this.registry.configured(integration);
+    const { tokens, definition } = this.registry.configured(integration);
     return async (credential) => {
       const started = performance.now();
       const outcome = await tokens.refresh(credential);
@@ -115,6 +117,10 @@ export class ConnectionCredentials {
       const kind = 'failure' in outcome ? outcome.failure.kind : 'refreshed';
       this.metrics.refreshes.inc({ integration, outcome: kind });
       this.metrics.refreshSeconds.observe({ integration }, ms / 1000);
+      const { pathname: path } = new URL(definition.token.url);
+      const failure =
+        'failure' in outcome ? { problem: outcome.failure.problem.slug, detail: outcome.failure.code } : {};
+      this.activity.record(record, actor, { kind: 'refresh', method: 'POST', path, durationMs: ms, ...failure });
       // A revoked grant has the audit entry `needs-reconnect`, and a conflict the entry of the other refresh.
       if ('failure' in outcome && ['configuration', 'transient'].includes(outcome.failure.kind))
         await this.auditLog

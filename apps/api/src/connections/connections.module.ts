@@ -1,6 +1,7 @@
 import { Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { CredentialRefresher, type FailedRefresh } from '@causeway/oauth';
 import { Store } from '@causeway/store';
+import { ActivityModule } from '../activity/activity.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { HttpClientModule } from '../http-client/http-client.module.js';
 import { IntegrationsModule } from '../integrations/integrations.module.js';
@@ -22,11 +23,12 @@ import { ForgottenConnections } from './forgotten-connections.js';
 import { GrantRevocation } from './grant-revocation.js';
 import { ListingMaintenance } from './listing-maintenance.js';
 import { NewGrants } from './new-grants.js';
+import { ProviderCalls } from './provider-calls.js';
 import { SharedGrants } from './shared-grants.js';
 import { WaitingGrants } from './waiting-grants.js';
 
 @Module({
-  imports: [AuditModule, HttpClientModule, IntegrationsModule, StoreModule, TracingModule],
+  imports: [ActivityModule, AuditModule, HttpClientModule, IntegrationsModule, StoreModule, TracingModule],
   controllers: [ConnectionsController, AuditLogController],
   providers: [
     AuditLog,
@@ -42,6 +44,7 @@ import { WaitingGrants } from './waiting-grants.js';
     GrantRevocation,
     ListingMaintenance,
     NewGrants,
+    ProviderCalls,
     SharedGrants,
     WaitingGrants,
     {

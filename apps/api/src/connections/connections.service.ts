@@ -4,6 +4,7 @@ import { Keyring } from '@causeway/crypto';
 import type { StoredCredential } from '@causeway/oauth';
 import { RateLimitStore } from '@causeway/store';
 import { actorOf, type Actor } from '../access/actor.js';
+import { ActivityLog } from '../activity/activity-log.js';
 import { AuditChain } from '../audit/audit-chain.js';
 import { AuditLog } from './audit-log.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
@@ -34,6 +35,7 @@ export class ConnectionsService {
     private readonly chain: AuditChain,
     private readonly revocation: GrantRevocation,
     private readonly rateLimits: RateLimitStore,
+    private readonly activity: ActivityLog,
     @Inject(CONFIGURATION) private readonly config: Configuration,
   ) {}
 
@@ -162,9 +164,19 @@ export class ConnectionsService {
     this.logger.log(`disconnected ${record.integration} ${record.id}`);
     const { orgId, userId } = record;
     const [result] = await Promise.all([
-      this.revocation.revoke(record),
+      this.revoke(record, actor),
       this.chain.record({ type: 'disconnected', actor, orgId, userId, connectionId: id }),
     ]);
+    return result;
+  }
+
+  private async revoke(record: ConnectionRecord, actor: Actor): Promise<DisconnectionResult> {
+    const started = performance.now();
+    const result = await this.revocation.revoke(record);
+    const isAsked = result.revoked === 'revoked' || result.revoked === 'failed';
+    const problem = result.revoked === 'failed' ? ('provider-unavailable' as const) : undefined;
+    if (isAsked)
+      this.activity.record(record, actor, { kind: 'revoke', durationMs: performance.now() - started, problem });
     return result;
   }
 

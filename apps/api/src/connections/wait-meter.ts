@@ -1,7 +1,9 @@
 import type { RequestObserver } from '@causeway/http-client';
 
-/** Measures the waits of one request to a provider: for its rate limits, for its `Retry-After`, and before a retry. */
+/** Counts the retries of one request to a provider, and measures its waits: for rate limits, for `Retry-After`, and before a retry. */
 export class WaitMeter implements RequestObserver {
+  waitedMs = 0;
+  retries = 0;
   private since: number | null = null;
 
   constructor(
@@ -13,13 +15,16 @@ export class WaitMeter implements RequestObserver {
   onWait(ms: number): void {
     if (ms > 0) this.since ??= performance.now();
     else if (this.since !== null) {
-      this.onWaited(performance.now() - this.since);
+      const waitedMs = performance.now() - this.since;
       this.since = null;
+      this.waitedMs += waitedMs;
+      this.onWaited(waitedMs);
     }
     this.other?.onWait(ms);
   }
 
   onRetry(): void {
+    this.retries += 1;
     this.other?.onRetry();
   }
 }

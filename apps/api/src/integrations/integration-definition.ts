@@ -19,6 +19,8 @@ export interface IntegrationDefinition extends OAuthProvider {
     /** Origin (and path prefix) before the documented path. */
     readonly url: string;
     readonly headers?: Readonly<Record<string, string>>;
+    /** Where users' own names, which may look like words of the documentation, stand in paths: the activity log has no such value. */
+    readonly namesInPaths?: RegExp;
     /** Prefixes of the provider's own response headers, which the proxy hands on. */
     readonly ownHeaders?: readonly string[];
     /** Seconds to wait after a 429 without a hint. */

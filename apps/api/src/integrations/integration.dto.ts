@@ -1,5 +1,6 @@
-import { ApiParam, ApiProperty } from '@nestjs/swagger';
+import { ApiParam, ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { EXAMPLE } from './documented-example.js';
+import { CHECK_STATUSES, type IntegrationCheck } from './integration-checks.js';
 import type { KnownIntegration } from './integration-registry.js';
 
 export const ApiIntegrationParam = (): MethodDecorator =>
@@ -109,4 +110,26 @@ export class SetupDto {
 export class SetupList {
   @ApiProperty({ type: [SetupDto] })
   setups!: SetupDto[];
+}
+
+export class IntegrationCheckDto implements IntegrationCheck {
+  @ApiProperty({ enum: ['network', 'client'], description: '`client`: the client id and secret.' })
+  name!: IntegrationCheck['name'];
+
+  @ApiProperty({ enum: CHECK_STATUSES, description: '`warn`: it cannot be told.' })
+  status!: IntegrationCheck['status'];
+
+  @ApiProperty()
+  detail!: string;
+
+  @ApiPropertyOptional({ description: 'What to do.' })
+  advice?: string;
+}
+
+export class IntegrationTestDto {
+  @ApiProperty({ description: 'Nothing has failed.' })
+  ok!: boolean;
+
+  @ApiProperty({ type: [IntegrationCheckDto] })
+  checks!: IntegrationCheckDto[];
 }

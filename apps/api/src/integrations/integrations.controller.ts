@@ -1,10 +1,18 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentCaller, mayActFor, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { MockProviders } from '../sandbox/mock-providers.js';
 import { IntegrationRegistry } from './integration-registry.js';
-import { IntegrationDto, IntegrationList, SetupDto, SetupList } from './integration.dto.js';
+import { checkIntegration } from './integration-checks.js';
+import {
+  ApiIntegrationParam,
+  IntegrationDto,
+  IntegrationList,
+  IntegrationTestDto,
+  SetupDto,
+  SetupList,
+} from './integration.dto.js';
 
 @ApiTags('Integrations')
 @Controller('integrations')
@@ -34,5 +42,20 @@ export class IntegrationsController {
   })
   listSetups(): SetupList {
     return { setups: this.registry.all().map((known) => SetupDto.of(known)) };
+  }
+
+  @Post(':integration/test')
+  @ApiIntegrationParam()
+  @Endpoint({
+    summary: 'Test the client id and secret of an integration at the provider',
+    description: 'Nothing is changed there: a refresh token that nobody has shows whether the client is accepted.',
+    access: 'admin',
+    response: IntegrationTestDto,
+    problems: ['unknown-integration', 'integration-not-configured'],
+  })
+  async testIntegration(@Param('integration') id: string): Promise<IntegrationTestDto> {
+    const { definition, tokens } = this.registry.configured(id);
+    const checks = await checkIntegration(definition, tokens);
+    return { ok: checks.every(({ status }) => status !== 'fail'), checks };
   }
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ActivityModule } from '../activity/activity.module.js';
 import { ConnectionsModule } from '../connections/connections.module.js';
 import { IntegrationsModule } from '../integrations/integrations.module.js';
 import { StoreModule } from '../store/store.module.js';
@@ -7,7 +8,7 @@ import { ItemsController } from './items.controller.js';
 import { ItemsService } from './items.service.js';
 
 @Module({
-  imports: [ConnectionsModule, IntegrationsModule, StoreModule, TracingModule],
+  imports: [ActivityModule, ConnectionsModule, IntegrationsModule, StoreModule, TracingModule],
   controllers: [ItemsController],
   providers: [ItemsService],
 })

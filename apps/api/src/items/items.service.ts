@@ -3,18 +3,18 @@ import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { Keyring } from '@causeway/crypto';
 import { UpstreamError } from '@causeway/http-client';
-import { Problem, toProblem } from '@causeway/problem';
 import type { Actor } from '../access/actor.js';
+import { ActivityLog } from '../activity/activity-log.js';
 import { AuthorizationWatch } from '../access/authorization-watch.js';
 import type { AuthorizationCheck } from '../access/caller.js';
 import { ConcurrencyLimit } from '../access/concurrency-limit.js';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
-import { isoTime } from '../dto/iso-time.js';
 import { AuditLog } from '../connections/audit-log.js';
 import { ConnectionApi, type ApiOptions } from '../connections/connection-api.js';
 import { needsReconnect } from '../connections/connection-credentials.js';
 import type { ConnectionRecord } from '../connections/connection-record.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
+import { failureOf } from '../connections/provider-calls.js';
 import { openCursor, sealCursor } from '../store/sealed-cursor.js';
 import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
 import type { ItemType } from '../integrations/integration-definition.js';
@@ -22,12 +22,13 @@ import type { IntegrationItem } from '../integrations/integration.js';
 import { Metrics } from '../metrics/metrics.js';
 import { SealedCache } from '../store/sealed-cache.js';
 import { Tracing } from '../tracing/tracing.js';
-import type { IncompleteListDto, ItemPage, LoadDto, LoadSummary } from './item.dto.js';
+import type { ItemPage, LoadDto } from './item.dto.js';
 import { ItemLoad } from './item-load.js';
 import { firstCursor, refuseOtherLoad, type LoadCursor } from './load-cursor.js';
 import { LoadStatistics } from './load-statistics.js';
 import { LoadMemory } from './load-memory.js';
-import { loadStream, type Summary } from './load-stream.js';
+import { incompleteOf, summarize, type LoadStart } from './load-summary.js';
+import { loadStream } from './load-stream.js';
 import { SEQUENTIAL, SIDE_BY_SIDE, type PaginatorOptions } from './paginator-options.js';
 
 /** A page of ours ends after this many of the provider's, so that one request stays short; its cursor goes on from there. */
@@ -39,24 +40,12 @@ const FIRST_PAGE_MS = 2_000;
 /** How long a streamed load waits for the provider's limits; a longer wait ends it with a cursor to go on from. */
 const MAX_WAIT_MS = 15 * 60_000;
 
-/** Some providers find a change by search only moments later. */
-const OVERLAP_MS = 60_000;
-
 /** Who reads a streamed load. */
 export interface LoadReader {
   actor: Actor;
   /** Aborts when the response has closed, in whatever way. */
   signal: AbortSignal;
   isStillAuthorized: AuthorizationCheck;
-}
-
-/** What a load goes on from. */
-interface LoadStart {
-  configured: ConfiguredIntegration;
-  record: ConnectionRecord;
-  /** The integration's, and those that only this account has if one of them is loaded. */
-  itemTypes: readonly ItemType[];
-  cursor: LoadCursor;
 }
 
 @Injectable()
@@ -72,6 +61,7 @@ export class ItemsService {
     private readonly keyring: Keyring,
     private readonly cache: SealedCache,
     private readonly auditLog: AuditLog,
+    private readonly activity: ActivityLog,
     private readonly metrics: Metrics,
     private readonly tracing: Tracing,
     @Inject(CONFIGURATION) { limits }: Configuration,
@@ -150,6 +140,8 @@ export class ItemsService {
       this.metrics.loads.inc({ integration, outcome });
       this.metrics.loadsRunning.dec({ integration });
       const { items, pages } = load.statistics.counts;
+      const failure = load.failures.find(({ isFinal }) => isFinal) ?? load.failures[0];
+      this.recordEnd(start, load, reader.actor, outcome === 'incomplete' ? failure?.error : undefined);
       span?.setAttributes({ 'causeway.load.items': items, 'causeway.load.pages': pages });
       this.tracing.end(span, outcome === 'complete' ? undefined : outcome);
     });
@@ -188,11 +180,29 @@ export class ItemsService {
     await this.auditLog.append(record, { type: 'items-loaded', detail: cursor.types.join(), actor });
   }
 
+  private recordEnd({ record, cursor }: LoadStart, { statistics }: ItemLoad, actor: Actor, error: unknown): void {
+    const { durationMs, waitedMs, counts } = statistics;
+    const { pages, items, retries } = counts;
+    const detail = cursor.types.join();
+    const problem = error === undefined ? undefined : failureOf(error).problem;
+    this.activity.record(record, actor, { kind: 'load', durationMs, waitedMs, retries, pages, items, problem, detail });
+  }
+
   private async readPage(start: LoadStart, request: LoadDto, options: ApiOptions): Promise<ItemPage> {
-    const { record } = start;
+    const load = this.load(start, SEQUENTIAL, options);
+    try {
+      const page = await this.readItems(start.record, load, request);
+      this.recordEnd(start, load, options.actor, load.failures[0]?.error);
+      return page;
+    } catch (error) {
+      this.recordEnd(start, load, options.actor, error);
+      throw error;
+    }
+  }
+
+  private async readItems(record: ConnectionRecord, load: ItemLoad, request: LoadDto): Promise<ItemPage> {
     const { limit, cursor: isContinued } = request;
     const items: IntegrationItem[] = [];
-    const load = this.load(start, SEQUENTIAL, options);
     for (let pages = 0; items.length < limit && pages < MAX_PROVIDER_PAGES; pages += 1) {
       const next = await load.next(limit - items.length);
       if (next === null) break;
@@ -220,62 +230,15 @@ export class ItemsService {
   ): ItemLoad {
     const statistics = new LoadStatistics(cursor.types);
     const observeRequest = () => statistics.observeRequest();
-    const account = this.api.ofConnection(record, { ...apiOptions, job: randomUUID(), observeRequest });
+    const loadOptions = { ...apiOptions, job: randomUUID(), observeRequest, isOfLoad: true };
+    const account = this.api.ofConnection(record, loadOptions);
     return new ItemLoad(integration, itemTypes, account, cursor, statistics, options);
   }
-}
-
-function summarize(
-  { itemTypes, cursor: { types, parent, updatedSince, startedAt } }: LoadStart,
-  load: ItemLoad,
-  authorization: AuthorizationWatch,
-): Summary {
-  const loaded = itemTypes.filter(({ type }) => types.includes(type));
-  const failure = load.failures.find(({ isFinal }) => isFinal) ?? load.failures[0];
-  const { incomplete } = incompleteOf(load);
-  return {
-    complete: failure === undefined && incomplete === undefined && load.remaining() === null,
-    problem: failure
-      ? toProblem(authorization.isLost ? accessLost() : failure.error).toBody()
-      : incomplete?.[0]?.problem,
-    incomplete,
-    changes:
-      updatedSince === null
-        ? undefined
-        : Object.fromEntries(loaded.map(({ type, changes }) => [type, changes ? 'provider' : 'filtered'])),
-    ...exhaustiveness(loaded, load, parent),
-    nextUpdatedSince: isoTime(startedAt - OVERLAP_MS),
-  };
 }
 
 function whenAborted(signal: AbortSignal, act: () => void): void {
   if (signal.aborted) act();
   else signal.addEventListener('abort', act, { once: true });
-}
-
-function accessLost(): Problem {
-  return new Problem(
-    'unauthenticated',
-    'The key or session that began this load has ended. With another one it goes on from resumeCursor.',
-  );
-}
-
-function exhaustiveness(
-  loaded: readonly ItemType[],
-  load: ItemLoad,
-  parent: string | null,
-): Pick<LoadSummary, 'exhaustive' | 'notExhaustive'> {
-  const cut = new Set(load.incomplete().map(({ type }) => type));
-  const reasons = loaded.flatMap(({ type, notExhaustive }): [string, string][] => {
-    if (cut.has(type)) return [[type, 'A list was not read to its end: see "incomplete".']];
-    const reason = notExhaustive?.(parent) ?? null;
-    return reason === null ? [] : [[type, reason]];
-  });
-  const notExhaustive = Object.fromEntries(reasons);
-  return {
-    exhaustive: Object.fromEntries(loaded.map(({ type }) => [type, !(type in notExhaustive)])),
-    notExhaustive: reasons.length === 0 ? undefined : notExhaustive,
-  };
 }
 
 /** For whom a load counts. */
@@ -286,13 +249,4 @@ function membersOf({ orgId, userId }: ConnectionRecord): [user: string, organiza
 /** What a load's cursors are sealed to. */
 function listOf({ id }: ConnectionRecord): string {
   return `items ${id}`;
-}
-
-function incompleteOf(load: ItemLoad): { incomplete?: IncompleteListDto[] } {
-  const incomplete = load.incomplete().map(({ type, parentId, reason, context }) => ({
-    type,
-    parentId,
-    problem: new UpstreamError(reason, context).toProblem().toBody(),
-  }));
-  return incomplete.length === 0 ? {} : { incomplete };
 }

@@ -113,6 +113,12 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly activityLost = new Counter({
+    name: 'causeway_activity_entries_lost_total',
+    help: 'Entries of the activity log that were dropped because the store was unavailable or too slow.',
+    registers: [this.registry],
+  });
+
   readonly storeWarning = new Gauge({
     name: 'causeway_store_warning',
     help: '1 for each setting or state of Redis that endangers the data.',

@@ -1,6 +1,6 @@
 import { ConsoleLogger } from '@nestjs/common';
 import { describeError } from '@causeway/problem';
-import { currentActivity } from '../tracing/activity.js';
+import { currentContext } from '../tracing/trace-context.js';
 import { logOutput } from './log-output.js';
 
 type JsonOptions = Parameters<ConsoleLogger['getJsonLogObject']>[1];
@@ -34,7 +34,7 @@ export class JsonLogger extends ConsoleLogger {
 
   /** With the ids of the request that is being handled, where they are known. */
   protected override getJsonLogObject(message: unknown, options: JsonOptions) {
-    const { requestId, traceId } = currentActivity() ?? {};
+    const { requestId, traceId } = currentContext() ?? {};
     const ours = {
       level: LEVELS[options.logLevel] ?? options.logLevel,
       ...(this.worker !== undefined && { worker: this.worker }),

@@ -14,10 +14,47 @@ export class FailureCountDto {
   count!: number;
 }
 
+export class SourceCountDto {
+  @ApiProperty({ type: 'integer' })
+  count!: number;
+
+  @ApiProperty({ type: 'integer', description: 'Those of `count` with another outcome than success.' })
+  failed!: number;
+}
+
+export class IntegrationSummaryDto implements Record<FailureSource, SourceCountDto> {
+  @ApiProperty()
+  integration!: string;
+
+  @ApiProperty()
+  connects!: SourceCountDto;
+
+  @ApiProperty()
+  loads!: SourceCountDto;
+
+  @ApiProperty()
+  refreshes!: SourceCountDto;
+
+  @ApiProperty()
+  providerCalls!: SourceCountDto;
+
+  @ApiProperty({ description: 'Seconds that its provider calls took together, with their waits and retries.' })
+  providerCallSeconds!: number;
+}
+
 /** Counts and seconds are totals since this process, or its workers, started. */
 export class MetricsSummaryDto {
   @ApiProperty({ format: 'date-time' })
   at!: string;
+
+  @ApiProperty({ format: 'date-time', description: 'When the process, or the last of its workers, started.' })
+  since!: string;
+
+  @ApiProperty({
+    type: 'integer',
+    description: 'Processes that are counted: this one, or all WORKERS of this machine. Other replicas are not.',
+  })
+  processes!: number;
 
   @ApiProperty({ type: 'integer', description: 'Authorizations that came back from a provider.' })
   connects!: number;
@@ -45,6 +82,9 @@ export class MetricsSummaryDto {
 
   @ApiProperty({ type: 'integer', description: 'JavaScript heap in use.' })
   heapBytes!: number;
+
+  @ApiProperty({ type: [IntegrationSummaryDto], description: 'Those of which anything was counted.' })
+  integrations!: IntegrationSummaryDto[];
 
   @ApiProperty({ type: [FailureCountDto], description: 'The most frequent first.' })
   failures!: FailureCountDto[];

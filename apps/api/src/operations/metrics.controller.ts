@@ -17,11 +17,13 @@ import { metricsSummary } from './metrics-summary.js';
 export class MetricsController {
   private readonly keyHash: Buffer | null;
   private readonly workers: WorkerMetrics | null;
+  private readonly processes: number;
 
   constructor(
     private readonly metrics: Metrics,
     @Inject(CONFIGURATION) { metricsKey, workers }: Configuration,
   ) {
+    this.processes = workers;
     this.workers = workers > 1 ? new WorkerMetrics(metrics.registry) : null;
     this.keyHash = metricsKey === null ? null : digest(metricsKey);
   }
@@ -55,7 +57,7 @@ export class MetricsController {
   })
   async getMetricsSummary(@CurrentCaller() caller: Caller): Promise<MetricsSummaryDto> {
     requireUnlimited(caller);
-    return metricsSummary(await this.registry());
+    return metricsSummary(await this.registry(), this.processes);
   }
 
   private async registry(): Promise<Registry> {

@@ -6,7 +6,7 @@ import { CONFIGURATION, type Configuration } from '../configuration/configuratio
 import { partitionOfConnection } from '../store/partition.js';
 import { Metrics } from '../metrics/metrics.js';
 import { Shutdown } from '../shutdown/shutdown.js';
-import { IS_CARRIED_BY_ENGINE, runIn } from '../tracing/activity.js';
+import { IS_CARRIED_BY_ENGINE, runIn } from '../tracing/trace-context.js';
 import { readTraceparent } from '../tracing/traceparent.js';
 import { Tracing } from '../tracing/tracing.js';
 import { logOutput } from './log-output.js';

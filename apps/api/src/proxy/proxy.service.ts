@@ -66,7 +66,7 @@ export class ProxyService {
     const method = request.method as StreamedRequest['method'];
     const response = await this.api.stream(
       record,
-      { method, url, headers, body, ...rateLimitOfPath(definition.rateLimits, path) },
+      { method, url, path, headers, body, ...rateLimitOfPath(definition.rateLimits, path) },
       { actor, maxWaitMs: MAX_WAIT_MS, signal: this.whileAllowed(fastifyRequest, reply) },
     );
     const rewrite = (location: string) => rewriteLocation(definition.api.url, id, url, location);

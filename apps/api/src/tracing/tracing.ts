@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Attributes, Span } from '@opentelemetry/api';
-import { currentActivity, runIn } from './activity.js';
+import { currentContext, runIn } from './trace-context.js';
 import type { RemoteParent } from './traceparent.js';
 
 export type SpanKind = 'server' | 'client' | 'internal';
@@ -29,13 +29,13 @@ export class Tracing implements OnApplicationShutdown {
   /** Part of the current span; `null` if there is none, or none that is recorded: what nobody asked for is no trace. */
   start(name: string, options: SpanOptions): Span | null {
     if (this.tracer === null) return null;
-    const parent = currentActivity()?.span ?? null;
+    const parent = currentContext()?.span ?? null;
     return parent?.isRecording() === true ? this.tracer.start(name, options, parent) : null;
   }
 
   /** The headers by which another service goes on with the trace, recorded or not. */
   headersOf(span: Span | null): Record<string, string> {
-    const sent = span ?? currentActivity()?.span ?? null;
+    const sent = span ?? currentContext()?.span ?? null;
     return sent === null || this.tracer === null ? {} : this.tracer.headersOf(sent);
   }
 
@@ -52,8 +52,8 @@ export class Tracing implements OnApplicationShutdown {
   /** Every step is part of the span, whoever asks for it. */
   stepsOf<T>(span: Span | null, generator: AsyncGenerator<T, void>): AsyncIterable<T> {
     if (span === null) return generator;
-    const activity = { ...currentActivity(), traceId: span.spanContext().traceId, span };
-    const next = () => runIn(activity, () => generator.next());
+    const context = { ...currentContext(), traceId: span.spanContext().traceId, span };
+    const next = () => runIn(context, () => generator.next());
     return { [Symbol.asyncIterator]: () => ({ next, return: () => generator.return() }) };
   }
 
@@ -70,7 +70,7 @@ export class Tracing implements OnApplicationShutdown {
   private async runIn<T>(span: Span | null, work: (span: Span | null) => Promise<T>): Promise<T> {
     if (span === null) return work(null);
     try {
-      const result = await runIn({ ...currentActivity(), traceId: span.spanContext().traceId, span }, () => work(span));
+      const result = await runIn({ ...currentContext(), traceId: span.spanContext().traceId, span }, () => work(span));
       span.end();
       return result;
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { Keyring } from '@causeway/crypto';
 import { isMomentary } from '@causeway/oauth';
 import type { Ref, Store, StoredEntry } from '@causeway/store';
+import { isOfActivity } from '../../activity/activity-logs.js';
 import { entriesOfChain, isOfChain } from '../../audit/chain-copy.js';
 import { isRecentAuditEntries } from '../../connections/audit-entry.js';
 import { isFeed } from '../../connections/connection-feed.js';
@@ -9,7 +10,7 @@ import { RecordTags } from '../../store/record-tags.js';
 import { COPY, FORMAT, isSameRef } from '../../store/store-format.js';
 
 /**
- * Everything of a store that a copy has: no authorizations in progress, pauses, feeds of events, leases, rate limits or caches, no
+ * Everything of a store that a copy has: no authorizations in progress, pauses, feeds of events, activity logs, leases, rate limits or caches, no
  * listing (the service makes it anew from the connections), and nothing that is not authentic. The check value comes last.
  */
 export async function* keptEntries(
@@ -19,7 +20,7 @@ export async function* keptEntries(
 ): AsyncGenerator<StoredEntry[]> {
   const tags = new RecordTags(keyring);
   const isKept = (entry: StoredEntry): boolean => {
-    if (isOfChain(entry) || isMadeAnew(entry)) return false;
+    if (isOfChain(entry) || isOfActivity(entry) || isMadeAnew(entry)) return false;
     if (entry.kind !== 'value') return true;
     const { ref, value } = entry;
     if ([FORMAT, COPY].some((own) => isSameRef(own, ref)) || isMomentary(ref) || isRecentAuditEntries(ref))

@@ -6,7 +6,7 @@ import { ConfigurationModule } from '../../environment.js';
 import { RawStore, RawStoreModule } from '../../store/store.module.js';
 import { print, runCommand, withModule } from '../command.js';
 import type { Finding } from './finding.js';
-import { inspectIntegrations } from './integration-checks.js';
+import { inspectIntegrations } from './inspect-integrations.js';
 import { inspectStore } from './store-checks.js';
 
 @Module({ imports: [ConfigurationModule] })

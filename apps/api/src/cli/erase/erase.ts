@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { OPERATOR } from '../../access/actor.js';
+import { ActivityModule } from '../../activity/activity.module.js';
 import { AuditChain } from '../../audit/audit-chain.js';
 import { AuditModule } from '../../audit/audit.module.js';
 import { KeysModule } from '../../auth/keys/keys.module.js';
@@ -12,7 +13,15 @@ import { Progress } from '../progress.js';
 import { Erasure, type ErasureReport } from './erasure.js';
 
 @Module({
-  imports: [ConfigurationModule, StoreModule, AuditModule, ConnectionsModule, KeysModule, SessionsModule],
+  imports: [
+    ConfigurationModule,
+    StoreModule,
+    ActivityModule,
+    AuditModule,
+    ConnectionsModule,
+    KeysModule,
+    SessionsModule,
+  ],
   providers: [Erasure],
 })
 class EraseModule {}
@@ -43,9 +52,9 @@ export const erase = ({ org, user, dryRun = false, json = false }: EraseOptions)
   });
 
 function linesOf({ dryRun, removed, remains }: ErasureReport): string[] {
-  const { connections, keys, waitingGrants, sessionsOfUsers } = removed;
+  const { connections, keys, waitingGrants, activity, sessionsOfUsers } = removed;
   return [
-    ...(connections.length + keys.length + waitingGrants === 0
+    ...(connections.length + keys.length + waitingGrants + activity === 0
       ? ['nothing is stored under this name: is it spelled as in the list of connections?']
       : []),
     dryRun ? 'nothing was changed; this would be removed:' : 'removed:',
@@ -54,7 +63,7 @@ function linesOf({ dryRun, removed, remains }: ErasureReport): string[] {
         `  connection ${id} (${integration})${revoked === null ? '' : `, grant at the provider: ${revoked}`}${detail === undefined ? '' : ` (${detail})`}`,
     ),
     ...keys.map((id) => `  API key ${id}`),
-    `  ${connections.length} connections, ${keys.length} keys, ${waitingGrants} waiting grants, the sessions of ${sessionsOfUsers} users`,
+    `  ${connections.length} connections, ${keys.length} keys, ${waitingGrants} waiting grants, ${activity} entries of the activity log, the sessions of ${sessionsOfUsers} users`,
     'remains:',
     ...remains.map(({ what, why, until }) => `  ${what}: ${why}${until === null ? '' : ` (gone by ${until})`}`),
   ];

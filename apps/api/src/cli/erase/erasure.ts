@@ -2,6 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Store } from '@causeway/store';
 import { OPERATOR } from '../../access/actor.js';
 import { EVERYWHERE } from '../../access/caller.js';
+import { ActivityLog } from '../../activity/activity-log.js';
+import { eraseActivity } from '../../activity/erase-activity.js';
 import { entriesAbout } from '../../audit/entries-about.js';
 import { KeysService } from '../../auth/keys/keys.service.js';
 import { SessionsService } from '../../auth/sessions/sessions.service.js';
@@ -26,6 +28,8 @@ export interface ErasureReport extends Subject {
     /** Ids of keys that were for this organization only. */
     keys: string[];
     waitingGrants: number;
+    /** Entries of the activity log. */
+    activity: number;
     sessionsOfUsers: number;
   };
   remains: { what: string; why: string; until: string | null }[];
@@ -45,7 +49,8 @@ export class Erasure {
     private readonly waitingGrants: WaitingGrants,
     private readonly keys: KeysService,
     private readonly sessions: SessionsService,
-    @Inject(CONFIGURATION) private readonly config: Pick<Configuration, 'audit'>,
+    private readonly activity: ActivityLog,
+    @Inject(CONFIGURATION) private readonly config: Pick<Configuration, 'audit' | 'activity'>,
   ) {}
 
   async run(subject: Subject, dryRun: boolean, signal: AbortSignal, onConnection: () => void): Promise<ErasureReport> {
@@ -53,7 +58,13 @@ export class Erasure {
     // First, so that nobody makes more connections meanwhile.
     const { own, shared } = await this.keysOf(subject);
     if (!dryRun) for (const id of own) await this.keys.revokeFor(EVERYWHERE, id);
-    const removed: ErasureReport['removed'] = { connections: [], keys: own, waitingGrants: 0, sessionsOfUsers: 0 };
+    const removed: ErasureReport['removed'] = {
+      connections: [],
+      keys: own,
+      waitingGrants: 0,
+      activity: 0,
+      sessionsOfUsers: 0,
+    };
     const users = new Set<string>(userId === null ? [] : [userId]);
     for await (const { id, integration, userId: user } of this.connectionsOf(subject, dryRun)) {
       signal.throwIfAborted();
@@ -69,6 +80,9 @@ export class Erasure {
       const { partition, log } = feedOf(orgId);
       if (userId === null) await this.store.commitIfUnchanged(partition, { removeLogs: [log] });
     }
+    // What was revoked just now is in it.
+    await this.activity.write();
+    removed.activity = await eraseActivity(this.store, subject, this.config.activity.days, dryRun);
     return { ...subject, dryRun, removed, remains: await this.remainsOf(subject, removed, shared) };
   }
 
@@ -121,6 +135,11 @@ export class Erasure {
         what: 'events in the feed of all organizations',
         why: 'ids of organization, user and connection, for event streams that come back',
         until: isoTime(now + HOUR_MS),
+      },
+      {
+        what: 'activity that a running service is about to write',
+        why: 'calls to providers that ended in the last seconds: run this again a minute after the last connection is gone',
+        until: isoTime(now + this.config.activity.days * DAY_MS),
       },
       {
         what: 'sessions of users without a connection, and authorizations that were started',

@@ -41,7 +41,13 @@ export const airtable = defineIntegration({
   },
   refresh: { onUnauthorized: true },
   // No revocation is documented.
-  api: { url: 'https://api.airtable.com', ownHeaders: ['airtable-', 'x-airtable-'], retryAfterSeconds: 30 },
+  api: {
+    url: 'https://api.airtable.com',
+    // A table, by its name.
+    namesInPaths: /(?<=^\/v0\/app\w+\/)[^/]+/,
+    ownHeaders: ['airtable-', 'x-airtable-'],
+    retryAfterSeconds: 30,
+  },
   itemTypes: [
     { type: 'base', byDefault: true, notExhaustive: () => NOT_ALL_BASES },
     {

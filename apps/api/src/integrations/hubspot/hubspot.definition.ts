@@ -80,7 +80,14 @@ export const hubspot = defineIntegration({
     clientAuthentication: 'body',
     body: 'form',
   },
-  api: { url: 'https://api.hubapi.com', ownHeaders: ['x-hubspot-'], retryAfterSeconds: 10 },
+  api: {
+    url: 'https://api.hubapi.com',
+    // A record, by a property of it.
+    namesInPaths:
+      /(?<=^\/crm\/(?:v\d+\/objects|objects\/[\d-]+)\/[^/]+\/)(?!(?:batch|search|merge|gdpr-delete)(?:\/|$))[^/]+/,
+    ownHeaders: ['x-hubspot-'],
+    retryAfterSeconds: 10,
+  },
   itemTypes: [
     ...(['contact', 'company', 'deal', 'ticket'] as const).map((type) => ({
       ...customObject(type),

@@ -64,7 +64,14 @@ export const slack = defineIntegration({
     // An install with user scopes only has its token here.
     nestedGrant: 'authed_user',
     errors: {
-      revoked: ['invalid_refresh_token', 'token_revoked', 'token_expired', 'account_inactive', 'invalid_auth'],
+      revoked: [
+        'invalid_code',
+        'invalid_refresh_token',
+        'token_revoked',
+        'token_expired',
+        'account_inactive',
+        'invalid_auth',
+      ],
       configuration: ['invalid_client_id', 'bad_client_secret', 'no_scopes'],
       transient: ['ratelimited', 'internal_error', 'fatal_error', 'service_unavailable', 'request_timeout'],
     },

@@ -39,14 +39,15 @@ end
 local appended, nextNumber = tonumber(ARGV[8]), {}
 for index = #KEYS - appended + 1, #KEYS do
   local log, last = KEYS[index], now - 1
-  if redis.call('EXISTS', log) == 1 then
+  -- Several entries of one log: its state is read once.
+  if not nextNumber[log] and redis.call('EXISTS', log) == 1 then
     local info = redis.call('XINFO', 'STREAM', log)
     for field = 1, #info, 2 do
       if info[field] == 'last-generated-id' then last = tonumber(string.match(info[field + 1], '^%d+')) end
     end
   end
   if last + appended >= 2 ^ 53 then return redis.error_reply('ERR no number is left for an entry of a log') end
-  nextNumber[log] = last + 1
+  nextNumber[log] = nextNumber[log] or last + 1
 end
 for _ = 1, tonumber(ARGV[3]) do redis.call('DEL', nextKey()) end
 for _ = 1, tonumber(ARGV[4]) do
