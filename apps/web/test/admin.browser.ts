@@ -94,12 +94,14 @@ describe('connections', () => {
     await account.focus();
     await page.keyboard.press('Enter');
     const details = page.getByRole('dialog', { name: one?.account.name ?? '' });
-    await details.getByText('Audit log').waitFor();
+    await details.getByRole('heading', { name: 'Timeline' }).waitFor();
     await details.getByText('User user-1').waitFor();
     expect(new URL(page.url()).searchParams.get('connection')).toBe(one?.id);
     await details.getByRole('button', { name: 'Check' }).click();
     await details.getByRole('status').getByText('It works.').waitFor();
     await details.getByText('Checked', { exact: true }).waitFor();
+    // What the provider was asked for it, from the activity log.
+    await details.getByText('GET /account-info/').waitFor();
     await details.getByRole('button', { name: 'Refresh' }).click();
     await details.getByRole('status').getByText('Refreshed.', { exact: true }).waitFor();
     await details.getByText('Token refreshed').waitFor();
@@ -152,10 +154,10 @@ describe('connections', () => {
     await rowOf(page, made[1] as Connection)
       .getByText('Needs reconnect')
       .waitFor();
-    expect(await page.getByText(/ selected$/).count()).toBe(0);
-
-    for (const { userId, account } of [made[0], made[2]] as Connection[])
-      await page.getByRole('checkbox', { name: `Select ${account.name} of ${userId}` }).check();
+    // What was only checked stays selected.
+    await says(page, '3 selected');
+    const { userId, account } = made[1] as Connection;
+    await page.getByRole('checkbox', { name: `Select ${account.name} of ${userId}` }).uncheck();
     await page.getByRole('button', { name: 'Refresh', exact: true }).click();
     const refreshing = page.getByRole('dialog', { name: 'Refresh 2 connections' });
     await refreshing.getByText('All 2 succeeded.').waitFor();
@@ -236,7 +238,7 @@ describe('API keys', () => {
     await environment.context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const { page, faults } = await administer('?tab=keys');
     const name = `key of ${newUserId()}`;
-    const make = page.getByRole('button', { name: 'Create a key' });
+    const make = page.getByRole('button', { name: 'Create API key' });
     await make.click();
     await page.getByRole('button', { name: 'Create key' }).click();
     await page.getByText('Enter a name.').waitFor();
@@ -269,7 +271,7 @@ describe('API keys', () => {
 
     const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: new RegExp(`^${name}`) }) });
     await row.getByText('acme, globex').waitFor();
-    await row.getByText('in 89 days').or(row.getByText('in 90 days')).waitFor();
+    await row.getByText('in 90 days').waitFor();
     await row.getByRole('button', { name: `Revoke ${name}` }).click();
     const question = page.getByRole('dialog', { name: `Revoke “${name}”?` });
     await question.getByRole('button', { name: 'Keep it' }).click();
@@ -284,16 +286,16 @@ describe('API keys', () => {
 
   test('a key that reads credentials is created after the own key was entered again', async () => {
     const { page } = await administer('?tab=keys');
-    await page.getByRole('button', { name: 'Create a key' }).click();
+    await page.getByRole('button', { name: 'Create API key' }).click();
     await page.getByLabel('Name').fill(`key of ${newUserId()}`);
-    const ownKey = page.getByLabel('Your own key, again');
+    const ownKey = page.getByLabel('Confirm with your own key');
     expect(await ownKey.count()).toBe(0);
     await page.getByRole('checkbox', { name: /^credentials:read/ }).check();
     await page.getByRole('button', { name: 'Create key' }).click();
-    await page.getByText('Enter the key that you signed in with.').waitFor();
+    await page.getByText('Enter the key you signed in with.').waitFor();
     await ownKey.fill('a wrong key');
     await page.getByRole('button', { name: 'Create key' }).click();
-    await page.getByText('This key is not accepted').waitFor();
+    await page.getByText('This key was not accepted').waitFor();
     await ownKey.fill(ADMIN_KEY);
     await page.getByRole('button', { name: 'Create key' }).click();
     const made = page.getByRole('dialog', { name: /was created$/ });
@@ -348,7 +350,7 @@ test('the Audit log tab lists what was done, filters it, loads more and exports 
 
   await page.getByRole('combobox', { name: 'Event' }).click();
   await page.getByRole('option', { name: 'Disconnected' }).click();
-  await page.getByText('No entry matches.').waitFor();
+  await page.getByText('Nothing matches these filters.').waitFor();
   expect(faults).toEqual([]);
 });
 
@@ -358,7 +360,7 @@ test('the Health tab shows the status, live metrics, and failures by reason', as
   await page.getByText('Embedded store').waitFor();
   const connects = page.getByRole('region', { name: 'Connects', exact: true });
   const totalOf = async () =>
-    Number(/^[\d,]+/.exec((await connects.getByText('since the start').textContent()) ?? '')?.[0]?.replace(',', ''));
+    Number(/^[\d,]+/.exec((await connects.getByText('since start').textContent()) ?? '')?.[0]?.replace(',', ''));
   const before = await totalOf();
   await connected(organization(), 'notion', 'slack');
   await page.waitForFunction((most) => Number(/(\d+) since/.exec(document.body.textContent ?? '')?.[1]) > most, before);
@@ -368,7 +370,7 @@ test('the Health tab shows the status, live metrics, and failures by reason', as
   const [broken] = await connected(organization(), 'slack');
   await environment.mockProviders.revoke({ provider: 'slack' });
   await environment.operator.POST('/connections/{id}/check', { params: { path: { id: broken?.id ?? '' } } });
-  await page.getByRole('region', { name: 'Failures by reason' }).getByText('unauthorized').waitFor();
+  await page.getByRole('table', { name: 'Failures by reason' }).getByText('unauthorized').waitFor();
 });
 
 test('the Integrations tab shows what is configured, what is missing, and a client that the provider rejects', async () => {
@@ -385,20 +387,23 @@ test('the Integrations tab shows what is configured, what is missing, and a clie
   const card = (name: string) => page.getByRole('region', { name, exact: true });
   await card('HubSpot').getByText('Configured', { exact: true }).waitFor();
   await card('HubSpot').getByText(`${partly.url}/integrations/hubspot/oauth2callback`, { exact: true }).waitFor();
-  expect(await card('HubSpot').getByRole('list').getByRole('listitem').allTextContents()).toEqual([
-    'oauth',
-    'crm.objects.contacts.read',
-  ]);
-  await card('Notion').getByText('Not set: NOTION_CLIENT_ID and NOTION_CLIENT_SECRET').waitFor();
+  const scopes = card('HubSpot').getByRole('textbox', { name: 'scopes of HubSpot' });
+  expect(await scopes.textContent()).toBe('oauth crm.objects.contacts.read');
+  // Where something is missing, the steps are open.
+  await card('Notion').getByText('Set NOTION_CLIENT_ID and NOTION_CLIENT_SECRET, then restart the service.').waitFor();
+  expect(await card('HubSpot').getByText('Set HUBSPOT_CLIENT_ID').isVisible()).toBe(false);
+  expect(await card('Notion').getByRole('button', { name: /^Test/ }).isEnabled()).toBe(false);
+  await card('HubSpot').getByRole('button', { name: /^Test/ }).click();
+  await card('HubSpot').getByRole('status').getByText('accepts the client id and the secret').waitFor();
   expect(await page.content()).not.toContain(apps.clientOf('hubspot').clientSecret);
 
-  const causeway = createCauseway({ baseUrl: partly.url, apiKey: ADMIN_KEY });
-  const { id } = await connect(causeway, 'hubspot', { orgId: 'acme', userId: newUserId() });
   await apps.changeSecret('hubspot');
-  await causeway.POST('/connections/{id}/refresh', { params: { path: { id } } });
+  await card('HubSpot').getByRole('button', { name: /^Test/ }).click();
+  await card('HubSpot').getByRole('status').getByText('refuses the client id or the secret').waitFor();
   await card('HubSpot').getByText('Client rejected').waitFor();
   await card('HubSpot')
     .getByText(/refuses the client id or secret/)
+    .first()
     .waitFor();
   await partly.stop();
 });
@@ -406,10 +411,101 @@ test('the Integrations tab shows what is configured, what is missing, and a clie
 test('the redirect URI is copied to the clipboard', async () => {
   await environment.context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const { page } = await administer('?tab=setup');
-  await page.getByRole('button', { name: 'Copy the redirect URI of Slack' }).click();
+  await page.getByRole('button', { name: 'Copy redirect URI of Slack' }).click();
   await page.getByRole('region', { name: 'Slack', exact: true }).getByText('Copied').waitFor();
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toBe(`${environment.service.url}/integrations/slack/oauth2callback`);
+});
+
+test('the Activity tab is searched, also by the request of an error and for a connection that is gone', async () => {
+  const org = organization();
+  const [one] = await connected(org, 'hubspot');
+  const params = { path: { id: one?.id ?? '' } };
+  await environment.operator.POST('/connections/{id}/check', { params });
+  await environment.mockProviders.fault({
+    provider: 'hubspot',
+    on: 'data',
+    kind: 'server-error',
+    status: 400,
+    times: 1,
+  });
+  const body = { orgId: org, userId: 'user-1', types: ['contact'] };
+  const failed = await environment.operator.POST('/integrations/{integration}/load', {
+    params: { path: { integration: 'hubspot' } },
+    body,
+  });
+  const requestId = failed.response.headers.get('x-request-id') ?? '';
+  const { page, faults } = await administer(`?tab=activity&requestId=${requestId}`);
+  const entries = page.getByRole('table', { name: 'Activity' }).locator('tbody tr');
+  await entries.nth(1).waitFor();
+  expect(await entries.count()).toBe(2);
+  await entries.first().getByText('provider-rejected').waitFor();
+  await entries
+    .nth(1)
+    .getByText(/^(GET|POST) \/crm\//)
+    .waitFor();
+
+  await page.getByLabel('Request ID').fill('');
+  await page.getByLabel('Organization', { exact: true }).fill(org);
+  await page.waitForURL((url) => url.searchParams.get('orgId') === org);
+  await entries.nth(2).waitFor();
+  await page.getByRole('combobox', { name: 'Result' }).click();
+  await page.getByRole('option', { name: 'Succeeded' }).click();
+  await entries.first().getByText('API call').waitFor();
+  expect(await entries.count()).toBe(1);
+  await page.reload();
+  await entries.first().getByText('API call').waitFor();
+
+  await environment.operator.DELETE('/connections/{id}', { params });
+  await entries.first().getByRole('link').click();
+  const details = page.getByRole('dialog');
+  await details.getByText('This connection does not exist').waitFor();
+  await details.getByText('Revoke', { exact: true }).waitFor();
+  expect(faults).toEqual([]);
+});
+
+test('the Get started tab ticks what was done, and makes a link by which a user connects', async () => {
+  const { page, faults } = await administer('?tab=start');
+  const step = (name: string) => page.getByRole('listitem').filter({ has: page.getByRole('link', { name }) });
+  await step('Configure an integration').getByRole('img', { name: 'Done' }).waitFor();
+  const org = organization();
+  const user = { orgId: org, userId: newUserId() };
+  const form = page.getByRole('region', { name: 'Connect link' });
+  await form.getByLabel('Organization').fill(user.orgId);
+  await form.getByLabel('User').fill(user.userId);
+  await form.getByRole('combobox', { name: 'Integration' }).click();
+  await page.getByRole('option', { name: 'Slack' }).click();
+  await form.getByRole('button', { name: 'Create link' }).click();
+  const link = (await form.getByRole('textbox', { name: 'connect link' }).textContent()) ?? '';
+  const { page: theirs } = await open(await environment.browser.newContext(), link);
+  await theirs.getByText(user.userId).first().waitFor();
+  await theirs.getByRole('button', { name: 'Continue' }).click();
+  await theirs.getByRole('button', { name: 'Allow' }).click();
+  await theirs
+    .getByText(/connected/i)
+    .first()
+    .waitFor();
+  await theirs.context().close();
+  await environment.operator.POST('/sessions', { body: user });
+  await environment.operator.POST('/integrations/{integration}/load', {
+    params: { path: { integration: 'slack' } },
+    body: user,
+  });
+  const eventuallyDone = async () => {
+    await page.reload();
+    await step('Load items').getByRole('img', { name: 'Done' }).waitFor({ timeout: 3_000 });
+  };
+  await eventuallyDone().catch(eventuallyDone);
+  await step('Connect an account').getByRole('img', { name: 'Done' }).waitFor();
+  await step('Embed it in your product').getByRole('img', { name: 'Done' }).waitFor();
+
+  // With the ids of the account that was connected last.
+  const snippet = page.getByRole('region', { name: 'Code snippets' });
+  await snippet.getByText(`"userId":"${user.userId}"`).first().waitFor();
+  await snippet.getByText('/integrations/slack/load').first().waitFor();
+  await snippet.getByRole('button', { name: 'TypeScript' }).click();
+  await snippet.getByText("import { createCauseway, unwrap } from '@causeway/client'").waitFor();
+  expect(faults).toEqual([]);
 });
 
 test('in sandbox mode everybody is an administrator, and there is no Sign out', async () => {
@@ -459,14 +555,14 @@ test.each([
       .getByRole('button', { name: /^Details of/ })
       .first()
       .click();
-    await page.getByRole('heading', { name: 'Audit log' }).waitFor();
+    await page.getByRole('heading', { name: 'Timeline' }).waitFor();
     await expectAccessible(page);
     await page.goto(`${environment.service.url}/admin?find=nobody-at-all`);
     await page.getByText('No connection matches.').waitFor();
     await expectAccessible(page);
 
     await page.goto(`${environment.service.url}/admin?tab=keys`);
-    await page.getByRole('button', { name: 'Create a key' }).click();
+    await page.getByRole('button', { name: 'Create API key' }).click();
     await page.getByLabel('Name').fill(`for ${org}`);
     await expectAccessible(page);
     await page.getByRole('checkbox', { name: /^items:read/ }).check();
@@ -480,10 +576,16 @@ test.each([
     await page.getByRole('table', { name: 'Audit log' }).waitFor();
     await expectAccessible(page);
     await page.goto(`${environment.service.url}/admin?tab=health`);
-    await page.getByText('since the start').first().waitFor();
+    await page.getByText('since start').first().waitFor();
     await expectAccessible(page);
     await page.goto(`${environment.service.url}/admin?tab=setup`);
     await page.getByText('Configured', { exact: true }).first().waitFor();
+    await expectAccessible(page);
+    await page.goto(`${environment.service.url}/admin?tab=activity&orgId=${org}`);
+    await page.getByRole('table', { name: 'Activity' }).waitFor();
+    await expectAccessible(page);
+    await page.goto(`${environment.service.url}/admin?tab=start`);
+    await page.getByRole('region', { name: 'Code snippets' }).waitFor();
     await expectAccessible(page);
     await looking.close();
   },

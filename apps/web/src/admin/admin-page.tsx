@@ -3,15 +3,21 @@ import { Box, Container, Tab, Tabs, Typography } from '@mui/material';
 import { useSearchParams } from 'wouter';
 import { ProblemAlert } from '../layout/problem-alert.js';
 import { useCaller } from '../session/caller.js';
+import { ActivityTab } from './activity/activity-tab.js';
 import { AuditTab } from './audit/audit-tab.js';
 import { ConnectionsTab } from './connections/connections-tab.js';
 import { HealthTab } from './health/health-tab.js';
 import { KeysTab } from './keys/keys-tab.js';
 import { SetupTab } from './setup/setup-tab.js';
+import { StartTab } from './start/start-tab.js';
 import { texts } from './texts.js';
 
+const DEFAULT = 'connections';
+
 const TABS = [
+  { id: 'start', scope: 'admin', Content: StartTab },
   { id: 'connections', scope: 'connections:read', Content: ConnectionsTab },
+  { id: 'activity', scope: 'connections:read', Content: ActivityTab },
   { id: 'keys', scope: 'admin', Content: KeysTab },
   { id: 'audit', scope: 'admin', Content: AuditTab },
   { id: 'health', scope: 'connections:read', Content: HealthTab },
@@ -22,9 +28,9 @@ export default function AdminPage() {
   const { scopes, kind } = useCaller();
   const [params, setParams] = useSearchParams();
   const tabs = kind === 'session' ? [] : TABS.filter(({ scope }) => scopes.includes(scope));
-  const wanted = params.get('tab') ?? TABS[0].id;
+  const wanted = params.get('tab') ?? DEFAULT;
   const selected = tabs.find(({ id }) => id === wanted);
-  const name = texts.tabs[selected?.id ?? TABS[0].id];
+  const name = texts.tabs[selected?.id ?? DEFAULT];
 
   useEffect(() => {
     const title = document.title;
@@ -45,7 +51,7 @@ export default function AdminPage() {
         <Tabs
           value={selected?.id ?? false}
           // The other parameters belong to the tab before.
-          onChange={(_, tab: string) => setParams(tab === TABS[0].id ? {} : { tab })}
+          onChange={(_, tab: string) => setParams(tab === DEFAULT ? {} : { tab })}
           variant="scrollable"
           scrollButtons={false}
           aria-label={texts.title}

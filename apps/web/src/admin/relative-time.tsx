@@ -26,37 +26,25 @@ export function RelativeTime({ time, missing = texts.none }: { time: string | nu
   );
 }
 
+export function ExactTime({ time }: { time: string }) {
+  return <time dateTime={time}>{absolute.format(new Date(time))}</time>;
+}
+
 function format(seconds: number): string {
   // Up to four months are shown in days, which are more precise.
   const [unit, size] =
     UNITS.find(([unit, size]) => Math.abs(seconds) >= (unit === 'month' ? 4 * size : size)) ?? MINUTE;
-  return relative.format(Math.trunc(seconds / size), unit);
+  const amount = seconds / size;
+  // What was to last 90 days when it was made a moment ago is "in 90 days".
+  return relative.format(amount > 0 ? Math.round(amount) : Math.trunc(amount), unit);
 }
 
 const INTERVAL_MS = 20_000;
 
-const listeners = new Set<() => void>();
-let now = Date.now();
-let timer: number | undefined;
-
-/** The time in milliseconds, updated every 20 s by one timer for all components. */
-const useNow = (): number => useSyncExternalStore(subscribe, () => now);
-
-function tick(): void {
-  now = Date.now();
-  for (const listener of listeners) listener();
-}
+/** The time in milliseconds, of which nobody sees less than a minute. */
+const useNow = (): number => useSyncExternalStore(subscribe, () => Math.floor(Date.now() / INTERVAL_MS) * INTERVAL_MS);
 
 function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  if (timer === undefined) {
-    now = Date.now();
-    timer = window.setInterval(tick, INTERVAL_MS);
-  }
-  return () => {
-    listeners.delete(listener);
-    if (listeners.size > 0) return;
-    window.clearInterval(timer);
-    timer = undefined;
-  };
+  const timer = window.setInterval(listener, INTERVAL_MS);
+  return () => window.clearInterval(timer);
 }

@@ -1,57 +1,73 @@
-import { Box, Button, MenuItem, Paper, Skeleton, TextField, Typography } from '@mui/material';
+import { Box, Button } from '@mui/material';
 import { problemOf } from '../../api/client.js';
-import { DraftField } from '../../layout/draft-field.js';
 import { Hint } from '../../layout/hint.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
-import { setSearchParams } from '../../routing/search-params.js';
+import { DataTable, type Column } from '../data-table.js';
+import { FilterSelect, FilterText, useFilter } from '../filter-fields.js';
+import { PagedList } from '../paged-list.js';
+import { ExactTime } from '../relative-time.js';
+import { Secondary } from '../secondary.js';
 import { texts } from '../texts.js';
-import { AuditTable } from './audit-table.js';
-import { useAudit, useAuditExport, useAuditFilter } from './use-audit.js';
+import { useAudit, useAuditExport, type AuditEvent } from './use-audit.js';
 
 const labels = texts.audit;
-const { types, more, loading, empty } = texts.connections.auditLog;
-const PAUSE_MS = 400;
-const ALL = 'all';
+const FILTERS = ['type', 'orgId'] as const;
+
+const COLUMNS: Column<AuditEvent>[] = [
+  { label: labels.columns.time, cell: ({ at }) => <ExactTime time={at} />, nowrap: true },
+  {
+    label: labels.columns.event,
+    cell: ({ type, detail }) => (
+      <>
+        <strong>{labels.types[type] ?? type}</strong>
+        <Secondary until="md">{detail}</Secondary>
+      </>
+    ),
+  },
+  {
+    label: labels.columns.actor,
+    cell: ({ actor }) => (
+      <>
+        {labels.actors[actor.kind] ?? actor.kind}
+        <Secondary>{actor.id}</Secondary>
+      </>
+    ),
+  },
+  {
+    label: labels.columns.owner,
+    from: 'md',
+    cell: ({ orgId, userId }) => (
+      <>
+        {orgId ?? labels.wholeInstallation}
+        <Secondary>{userId}</Secondary>
+      </>
+    ),
+  },
+  {
+    label: labels.columns.detail,
+    from: 'md',
+    cell: ({ detail, connectionId }) => (
+      <>
+        {detail}
+        <Secondary isCode>{connectionId}</Secondary>
+      </>
+    ),
+  },
+];
 
 export function AuditTab() {
-  const filter = useAuditFilter();
-  const { events, error, isPending, isFetching, hasNextPage, fetchNextPage, refetch } = useAudit(filter);
+  const filter = useFilter(FILTERS);
+  const audit = useAudit(filter);
   const exporting = useAuditExport(filter);
-  const isFiltered = Object.keys(filter).length > 0;
-  const failure = error ?? exporting.error;
   return (
     <>
       <Hint>{labels.intro}</Hint>
       <Box
         role="search"
-        sx={{
-          display: 'grid',
-          gap: 1.5,
-          gridTemplateColumns: { xs: '1fr', sm: '240px minmax(160px, 320px) 1fr' },
-          alignItems: 'center',
-        }}
+        sx={{ display: 'grid', gap: 1.5, gridTemplateColumns: { sm: '240px minmax(160px, 320px) 1fr' } }}
       >
-        <TextField
-          select
-          size="small"
-          label={labels.type}
-          value={filter.type ?? ALL}
-          onChange={({ target }) => setSearchParams({ type: target.value === ALL ? null : target.value })}
-        >
-          <MenuItem value={ALL}>{texts.all}</MenuItem>
-          {Object.entries(types).map(([type, name]) => (
-            <MenuItem key={type} value={type}>
-              {name}
-            </MenuItem>
-          ))}
-        </TextField>
-        <DraftField
-          type="search"
-          label={labels.org}
-          value={filter.orgId ?? ''}
-          pauseMs={PAUSE_MS}
-          onCommit={(org) => setSearchParams({ org: org.trim() }, { replace: true })}
-        />
+        <FilterSelect name="type" label={labels.type} value={filter.type} options={Object.entries(labels.types)} />
+        <FilterText name="orgId" label={texts.org} value={filter.orgId} />
         <Button
           variant="outlined"
           onClick={() => exporting.mutate()}
@@ -61,24 +77,10 @@ export function AuditTab() {
           {labels.export}
         </Button>
       </Box>
-      {failure !== null && <ProblemAlert problem={problemOf(failure)} onRetry={refetch} />}
-      {isPending && <Skeleton variant="rounded" height={320} aria-label={loading} />}
-      {events !== undefined && (
-        <Paper variant="outlined" sx={{ overflow: 'hidden' }}>
-          {events.length === 0 ? (
-            <Typography role="status" sx={{ p: 6, textAlign: 'center', fontWeight: 600 }}>
-              {isFetching ? loading : isFiltered ? labels.noMatch : empty}
-            </Typography>
-          ) : (
-            <AuditTable events={events} />
-          )}
-        </Paper>
-      )}
-      {hasNextPage && (
-        <Button onClick={() => void fetchNextPage()} loading={isFetching} sx={{ justifySelf: 'start' }}>
-          {more}
-        </Button>
-      )}
+      {exporting.error !== null && <ProblemAlert problem={problemOf(exporting.error)} />}
+      <PagedList query={audit} rows={audit.rows} empty={Object.keys(filter).length > 0 ? texts.noMatch : labels.empty}>
+        {(events) => <DataTable label={labels.table} columns={COLUMNS} rows={events} />}
+      </PagedList>
     </>
   );
 }

@@ -12,7 +12,7 @@ import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
 import { ActionButtons } from './action-buttons.js';
 import { runAction, type Action, type ActionResult } from './actions.js';
-import { AuditLog } from './audit-log.js';
+import { Timeline } from './timeline.js';
 import { connectionKey, listsKey } from './use-connections.js';
 
 interface ConnectionDetailsProps {
@@ -76,9 +76,9 @@ export function ConnectionDetails({ connection, name, frozen, onFreeze, onClose 
       <DescriptionList
         entries={[
           [labels.columns.status, <StatusChip status={connection.status} />],
-          [labels.columns.integration, name],
-          [labels.columns.org, orgId],
-          [labels.columns.user, userId],
+          [texts.integration, name],
+          [texts.org, orgId],
+          [texts.user, userId],
           [labels.columns.age, <RelativeTime time={connection.createdAt} />],
           [labels.updated, <RelativeTime time={connection.updatedAt} />],
           [labels.columns.used, <RelativeTime time={connection.lastUsedAt} missing={texts.never} />],
@@ -103,7 +103,7 @@ export function ConnectionDetails({ connection, name, frozen, onFreeze, onClose 
           >
             {labels.items}
           </Link>
-          <AuditLog connectionId={id} />
+          <Timeline connectionId={id} />
         </>
       )}
       <DisconnectDialog

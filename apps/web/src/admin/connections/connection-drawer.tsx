@@ -7,6 +7,7 @@ import { ProblemAlert } from '../../layout/problem-alert.js';
 import { DrawerContent, SideDrawer } from '../../layout/side-drawer.js';
 import { texts } from '../texts.js';
 import { ConnectionDetails } from './connection-details.js';
+import { Timeline } from './timeline.js';
 import { useConnection } from './use-connections.js';
 
 interface ConnectionDrawerProps {
@@ -39,7 +40,12 @@ function Content({ id, listed, integrations, onClose }: ConnectionDrawerProps & 
       icon={integration && <IntegrationAvatar integration={integration} size={32} />}
       onClose={onClose}
     >
-      {isUnknown && <ProblemAlert problem={texts.connections.unknown} />}
+      {isUnknown && (
+        <>
+          <ProblemAlert problem={texts.connections.unknown} />
+          <Timeline connectionId={id} isGone />
+        </>
+      )}
       {problem && !isUnknown && <ProblemAlert problem={problem} onRetry={query.refetch} />}
       {connection === undefined && problem === null && <Skeleton variant="rounded" height={240} />}
       {connection && !isUnknown && (

@@ -1,18 +1,19 @@
-import { useCallback, useMemo, useRef, useState } from 'react';
-import { Box, Button, Paper, Skeleton, TablePagination } from '@mui/material';
+import { useMemo, useRef, useState } from 'react';
+import { Box, Button, Link, Paper, Skeleton, TablePagination } from '@mui/material';
+import { Link as RouterLink } from 'wouter';
 import type { Connection } from '@causeway/client';
 import { problemOf } from '../../api/client.js';
 import { useIntegrations } from '../../api/queries.js';
 import { PersonIcon } from '../../icons.js';
 import { EmptyState } from '../../layout/empty-state.js';
-import { Hint } from '../../layout/hint.js';
 import { Notice } from '../../layout/notice.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
+import { DataTable } from '../data-table.js';
 import { texts } from '../texts.js';
 import type { Action } from './actions.js';
 import { BulkDialog } from './bulk-dialog.js';
+import { columnsOf } from './columns.js';
 import { ConnectionDrawer } from './connection-drawer.js';
-import { ConnectionTable } from './connection-table.js';
 import { isFound, sorted } from './filter-and-sort.js';
 import { Filters } from './filters.js';
 import { ListToolbar } from './list-toolbar.js';
@@ -27,7 +28,7 @@ const NONE: readonly Connection[] = [];
 
 export function ConnectionsTab() {
   const integrations = useIntegrations().data ?? [];
-  const { view, setFind, setFilter, clear, sortBy, setPage } = useListView();
+  const { view, clear, sortBy, setPage } = useListView();
   const liveStatus = useLiveUpdates();
   const [selection, setSelection] = useState<ReadonlySet<string>>(new Set());
   const [bulk, setBulk] = useState<{ action: Action; connections: Connection[] } | null>(null);
@@ -54,13 +55,12 @@ export function ConnectionsTab() {
   const selectedIds = useMemo(() => new Set(selected.map(({ id }) => id)), [selected]);
   const allSelected = found.length > 0 && selected.length === found.length;
 
-  const toggle = useCallback((id: string) => {
+  const toggle = (id: string) =>
     setSelection((now) => {
       const next = new Set(now);
       if (!next.delete(id)) next.add(id);
       return next;
     });
-  }, []);
   const clearSelection = () => {
     setSelection(new Set());
     // The focused button is removed with the selection.
@@ -76,7 +76,7 @@ export function ConnectionsTab() {
   const isLoading = list.isPending || (shown.length === 0 && (isPlaceholderData || isMore));
   return (
     <>
-      <Filters {...view} onFind={setFind} onFilter={setFilter} integrations={integrations} countOf={countOf} />
+      <Filters {...view} integrations={integrations} countOf={countOf} />
       {list.isError && <ProblemAlert problem={problemOf(list.error)} onRetry={list.refetch} />}
       <Paper
         component="section"
@@ -107,23 +107,26 @@ export function ConnectionsTab() {
             {isFiltered ? (
               <Button onClick={clear}>{texts.connections.clear}</Button>
             ) : (
-              <Hint>{texts.connections.emptyHint}</Hint>
+              <Link component={RouterLink} href="/admin?tab=start">
+                {texts.connections.emptyHint}
+              </Link>
             )}
           </EmptyState>
         ) : (
-          <ConnectionTable
-            connections={shown}
-            integrations={integrations}
-            selectedIds={selectedIds}
-            allSelected={allSelected}
-            selectAllLabel={isMore ? texts.connections.selectLoaded(found.length) : texts.connections.selectAll}
-            openId={view.connection}
-            sort={sort}
-            order={order}
-            onSort={sortBy}
-            onSelect={toggle}
-            onSelectAll={() => setSelection(new Set(allSelected ? [] : found.map(({ id }) => id)))}
-            onOpen={openConnection}
+          <DataTable
+            label={texts.connections.table}
+            columns={columnsOf(integrations)}
+            rows={shown}
+            sorting={{ sort, order, onSort: sortBy }}
+            selection={{
+              ids: selectedIds,
+              isAll: allSelected,
+              allLabel: isMore ? texts.connections.selectLoaded(found.length) : texts.connections.selectAll,
+              labelOf: ({ account, userId }) => texts.connections.select(account.name, userId),
+              onSelect: toggle,
+              onSelectAll: () => setSelection(new Set(allSelected ? [] : found.map(({ id }) => id))),
+            }}
+            opening={{ id: view.connection, onOpen: openConnection }}
           />
         )}
         {isPaged && (
@@ -157,7 +160,7 @@ export function ConnectionsTab() {
           {...bulk}
           onClose={() => {
             setBulk(null);
-            clearSelection();
+            if (bulk.action === 'disconnect') clearSelection();
           }}
         />
       )}

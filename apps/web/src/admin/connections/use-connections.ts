@@ -1,8 +1,9 @@
-import { useEffect, useMemo } from 'react';
+import { useMemo } from 'react';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { unwrap, type Connection } from '@causeway/client';
 import { useCauseway } from '@causeway/react';
 import { connectionsKey } from '../../api/queries.js';
+import { paging, useFetchWhile } from '../use-paged.js';
 
 const PAGE_SIZE = 200;
 
@@ -13,22 +14,10 @@ export interface ServiceFilter {
   status: Connection['status'] | null;
 }
 
-interface PagedQuery {
-  hasNextPage: boolean;
-  isFetching: boolean;
-  isError: boolean;
-  fetchNextPage: () => Promise<unknown>;
-}
-
 /** Of the lists of all organizations; the list of one user has a key under `connectionsKey` too. */
 export const listsKey = [...connectionsKey, 'all organizations'];
 export const countsKey = [...connectionsKey, 'counts'];
 export const connectionKey = (id: string) => ['connection', id];
-
-export const paging = {
-  initialPageParam: null as string | null,
-  getNextPageParam: ({ nextCursor }: { nextCursor: string | null }) => nextCursor,
-};
 
 /**
  * The connections that the caller may see, newest first; `useLiveUpdates` keeps them up to date.
@@ -53,14 +42,6 @@ export function useConnections({ find, integration, status }: ServiceFilter, wan
   const connections = useMemo(() => data?.pages.flatMap((page) => page.connections), [data]);
   useFetchWhile(query, !isPlaceholderData && (connections?.length ?? 0) < wanted);
   return { ...query, connections };
-}
-
-/** Loads one page after the other while `wanted`. */
-export function useFetchWhile({ hasNextPage, isFetching, isError, fetchNextPage }: PagedQuery, wanted: boolean): void {
-  const fetchNext = wanted && hasNextPage && !isFetching && !isError;
-  useEffect(() => {
-    if (fetchNext) void fetchNextPage();
-  }, [fetchNext, fetchNextPage]);
 }
 
 /** How many connections the caller may see, by integration and status. */
@@ -89,17 +70,5 @@ export function useConnection(id: string, listed: Connection | undefined, frozen
     queryFn: ({ signal }) => unwrap(client.GET('/connections/{id}', { params: { path: { id } }, signal })),
     enabled: !frozen,
     ...(listed && { placeholderData: listed }),
-  });
-}
-
-export function useAuditLog(id: string) {
-  const client = useCauseway();
-  return useInfiniteQuery({
-    ...paging,
-    queryKey: [...connectionKey(id), 'audit log'],
-    queryFn: ({ pageParam, signal }) => {
-      const query = { limit: 20, ...(pageParam && { cursor: pageParam }) };
-      return unwrap(client.GET('/connections/{id}/events', { params: { path: { id }, query }, signal }));
-    },
   });
 }

@@ -13,8 +13,6 @@ interface ListView extends ListOrder, ServiceFilter {
 
 const isStatus = (text: string | null): text is Connection['status'] => text === 'active' || text === 'needs-reconnect';
 
-export type SelectedFilter = Partial<Record<'integration' | 'status', string | null>>;
-
 /** How the list is filtered and sorted, in the address. */
 export function useListView() {
   const params = new URLSearchParams(useSearch());
@@ -30,8 +28,6 @@ export function useListView() {
   };
   return {
     view,
-    setFind: (find: string) => setSearchParams({ find, page: null }, { replace: true }),
-    setFilter: (filter: SelectedFilter) => setSearchParams({ ...filter, page: null }),
     clear: () => setSearchParams({ find: null, integration: null, status: null, page: null }),
     sortBy: (sort: SortColumn) => {
       const order = view.sort === sort && view.order === 'asc' ? 'desc' : 'asc';
@@ -41,5 +37,5 @@ export function useListView() {
   };
 }
 
-/** Outside of the hook, so that its identity is stable for memoized rows. `null`: closes the details. */
+/** `null`: closes the details. */
 export const openConnection = (connection: string | null) => setSearchParams({ connection });

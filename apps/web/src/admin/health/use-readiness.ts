@@ -3,6 +3,7 @@ import { toCausewayError, type CausewayClient } from '@causeway/client';
 import { useCauseway } from '@causeway/react';
 
 const INTERVAL_MS = 10_000;
+export const readinessKey = ['readiness'];
 
 /** A 503 has the same body as a 200: which parts fail. */
 async function fetchReadiness(client: CausewayClient, signal: AbortSignal) {
@@ -15,7 +16,7 @@ async function fetchReadiness(client: CausewayClient, signal: AbortSignal) {
 export function useReadiness() {
   const client = useCauseway();
   return useQuery({
-    queryKey: ['readiness'],
+    queryKey: readinessKey,
     queryFn: ({ signal }) => fetchReadiness(client, signal),
     refetchInterval: INTERVAL_MS,
   });

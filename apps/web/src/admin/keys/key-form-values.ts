@@ -1,6 +1,6 @@
 import { isId } from '../../user/user.js';
 import { texts } from '../texts.js';
-import type { Scope } from './use-keys.js';
+import type { Scope } from '../queries.js';
 
 export interface KeyFormValues {
   name: string;

@@ -11,8 +11,8 @@ import {
   TextField,
 } from '@mui/material';
 import { PLAIN_TEXT } from '../../layout/draft-field.js';
+import type { Scope } from '../queries.js';
 import { texts } from '../texts.js';
-import type { Scope } from './use-keys.js';
 import type { KeyFormErrors, KeyFormValues } from './key-form-values.js';
 
 interface KeyFormProps {

@@ -6,7 +6,8 @@ import { useCauseway } from '@causeway/react';
 import { problemOf } from '../../api/client.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
 import { useCaller } from '../../session/caller.js';
-import { CopyButton } from '../../layout/copy-button.js';
+import { CopyField } from '../copy-field.js';
+import { keysQuery } from '../queries.js';
 import { texts } from '../texts.js';
 import { KeyForm } from './key-form.js';
 import {
@@ -17,7 +18,6 @@ import {
   type KeyFormErrors,
   type KeyFormValues,
 } from './key-form-values.js';
-import { keysKey } from './use-keys.js';
 
 /** The new key exists only in this dialog, while it is open. */
 export function NewKeyDialog({ onClose }: { onClose: () => void }) {
@@ -37,7 +37,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
           headers: asksForOwnKey ? { authorization: `Bearer ${values.ownKey.trim()}` } : {},
         }),
       ),
-    onSuccess: () => void queryClient.invalidateQueries({ queryKey: keysKey }),
+    onSuccess: () => void queryClient.invalidateQueries(keysQuery(client)),
   });
 
   const isKeyRefused = create.isError && asksForOwnKey && problemOf(create.error).status === 401;
@@ -90,30 +90,7 @@ function CreatedKeyDialog({ name, secret, onClose }: { name: string; secret: str
         <Alert severity="warning" id="created-detail">
           {texts.keys.shownOnce}
         </Alert>
-        <Box
-          sx={{
-            display: 'flex',
-            flexWrap: { xs: 'wrap', sm: 'nowrap' },
-            gap: 1.5,
-            alignItems: 'center',
-            border: 1,
-            borderColor: 'divider',
-            borderRadius: 1,
-            p: 1.5,
-          }}
-        >
-          <Box
-            component="code"
-            role="textbox"
-            aria-readonly
-            aria-label={texts.keys.key}
-            tabIndex={0}
-            sx={{ flex: { xs: '1 1 100%', sm: 1 }, overflowWrap: 'anywhere', userSelect: 'all' }}
-          >
-            {secret}
-          </Box>
-          <CopyButton text={secret} variant="contained" autoFocus />
-        </Box>
+        <CopyField text={secret} label={texts.keys.key} variant="contained" autoFocus />
       </DialogContent>
       <DialogActions sx={{ px: 3, pb: 2.5 }}>
         <Button onClick={onClose}>{texts.done}</Button>

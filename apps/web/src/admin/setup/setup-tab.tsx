@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Box, Skeleton } from '@mui/material';
-import { unwrap } from '@causeway/client';
 import { useCauseway } from '@causeway/react';
 import { useIntegrations } from '../../api/queries.js';
 import { problemOf } from '../../api/client.js';
 import { Hint } from '../../layout/hint.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
 import { useReadiness } from '../health/use-readiness.js';
+import { setupsQuery } from '../queries.js';
 import { texts } from '../texts.js';
 import { SetupCard } from './setup-card.js';
 
@@ -18,11 +18,7 @@ const GRID = {
 
 export function SetupTab() {
   const integrations = useIntegrations();
-  const client = useCauseway();
-  const setups = useQuery({
-    queryKey: ['setups'],
-    queryFn: async ({ signal }) => (await unwrap(client.GET('/integrations/setup', { signal }))).setups,
-  });
+  const setups = useQuery(setupsQuery(useCauseway()));
   const failed = [integrations, setups].find(({ isError }) => isError);
   const parts = useReadiness().data?.parts ?? {};
   return (
@@ -30,18 +26,22 @@ export function SetupTab() {
       <Hint>{texts.setup.intro}</Hint>
       {failed && <ProblemAlert problem={problemOf(failed.error)} onRetry={failed.refetch} />}
       {(integrations.isPending || setups.isPending) && (
-        <Box sx={GRID} role="img" aria-label={texts.setup.loading}>
-          {[1, 2, 3, 4].map((number) => (
-            <Skeleton key={number} variant="rounded" height={330} />
-          ))}
-        </Box>
+        <Skeleton variant="rounded" height={660} aria-label={texts.loading} />
       )}
       <Box sx={GRID}>
-        {(setups.isPending ? [] : (integrations.data ?? [])).map((integration) => {
-          const part = parts[integration.id];
-          const rejection = part?.status === 'failing' ? part.detail : null;
+        {integrations.data?.map((integration) => {
           const setup = setups.data?.find((one) => one.integration === integration.id);
-          return <SetupCard key={integration.id} integration={integration} setup={setup} rejection={rejection} />;
+          const { status, detail } = parts[integration.id] ?? {};
+          return (
+            setup && (
+              <SetupCard
+                key={integration.id}
+                integration={integration}
+                setup={setup}
+                rejection={status === 'failing' ? (detail ?? null) : null}
+              />
+            )
+          );
         })}
       </Box>
     </>

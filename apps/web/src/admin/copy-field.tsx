@@ -1,0 +1,31 @@
+import { Box, type ButtonProps } from '@mui/material';
+import { CopyButton } from '../layout/copy-button.js';
+import { texts } from './texts.js';
+
+interface CopyFieldProps extends Pick<ButtonProps, 'variant' | 'autoFocus'> {
+  text: string;
+  /** Names the text for screen readers. */
+  label: string;
+}
+
+/** A text that is too long to be typed, and a button that copies it. */
+export function CopyField({ text, label, variant = 'outlined', autoFocus }: CopyFieldProps) {
+  return (
+    <Box sx={{ display: 'flex', flexWrap: { xs: 'wrap', sm: 'nowrap' }, gap: 1, alignItems: 'center' }}>
+      <Box component="code" role="textbox" aria-readonly aria-label={label} tabIndex={0} sx={TEXT}>
+        {text}
+      </Box>
+      <CopyButton text={text} label={texts.copyNamed(label)} size="small" variant={variant} autoFocus={autoFocus} />
+    </Box>
+  );
+}
+
+const TEXT = {
+  flex: { xs: '1 1 100%', sm: 1 },
+  minWidth: 0,
+  overflow: 'auto',
+  maxHeight: 320,
+  overflowWrap: 'anywhere',
+  whiteSpace: 'pre-wrap',
+  userSelect: 'all',
+};
