@@ -363,6 +363,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/integrations/{integration}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test the client id and secret of an integration at the provider
+         * @description Nothing is changed there: a refresh token that nobody has shows whether the client is accepted.
+         */
+        post: operations["testIntegration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sessions": {
         parameters: {
             query?: never;
@@ -431,6 +451,26 @@ export interface paths {
         post?: never;
         /** Revoke an API key */
         delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List activity: every call to a provider, load and refresh, newest first
+         * @description Of your organizations, also for connections that are gone; a session sees what concerns its own user. The newest ACTIVITY_ENTRIES of each organization are kept for ACTIVITY_DAYS; without `orgId` or `connectionId`, keys of several organizations search the newest of all organizations together. A page may have fewer entries than `limit`, even none, where few match: go on while there is a `nextCursor`. Entries are there within some seconds; reads of a token call no provider and have none.
+         */
+        get: operations["listActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -579,43 +619,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @enum {string} */
-        AuditEventType: "connected" | "reconnected" | "refreshed" | "refresh-failed" | "needs-reconnect" | "token-read" | "items-loaded" | "checked" | "proxied" | "disconnected" | "grant-refused" | "signed-in" | "sign-in-failed" | "signed-out" | "credentials-refused" | "key-made" | "key-revoked" | "session-made" | "session-ended" | "user-sessions-ended" | "encryption-keys-rotated" | "store-restored" | "store-migrated" | "connections-exported" | "connections-imported" | "erased" | "entries-lost" | "chain-restarted";
-        /** @enum {string} */
-        ActorKind: "operator" | "key" | "session" | "anyone" | "user" | "service";
-        ActorDto: {
-            kind: components["schemas"]["ActorKind"];
-            /** @description Of the key, the session or the user. */
-            id: string | null;
-        };
-        AuditEventDto: {
-            /**
-             * @description Numbers without gaps, in the order of the chain.
-             * @example aud_1795206050087
-             */
-            id: string;
-            /** Format: date-time */
-            at: string;
-            type: components["schemas"]["AuditEventType"];
-            actor: components["schemas"]["ActorDto"];
-            /** @description `null`: of the whole installation. */
-            orgId: string | null;
-            userId: string | null;
-            /** @description Also of a connection that is gone. */
-            connectionId: string | null;
-            /** @example invalid_grant */
-            detail: string | null;
-            /** @description The `hash` of the entry before; of the very first one, zeros. */
-            previousHash: string;
-            /** @description SHA-256 of `previousHash`, a line feed, and this entry without `hash` as canonical JSON (RFC 8785), in hexadecimal. */
-            hash: string;
-        };
-        AuditEventPage: {
-            /** @description Newest first. */
-            events: components["schemas"]["AuditEventDto"][];
-            /** @description For the next page; `null` on the last one. */
-            nextCursor: string | null;
-        };
         /**
          * @description The stable name; switch on this.
          * @enum {string}
@@ -660,6 +663,103 @@ export interface components {
              */
             providerCode?: string;
             connectionId?: string;
+        };
+        /** @enum {string} */
+        ActivityKind: "proxy" | "load" | "call" | "refresh" | "revoke";
+        /** @enum {string} */
+        ActorKind: "operator" | "key" | "session" | "anyone" | "user" | "service";
+        ActorDto: {
+            kind: components["schemas"]["ActorKind"];
+            /** @description Of the key, the session or the user. */
+            id: string | null;
+        };
+        ActivityEntryDto: {
+            /** @example act_Zm9vYmFy1 */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            at: string;
+            /** @description `proxy`: a request through the proxy. `load`: a page or a stream of items; of its calls, only those that failed have entries of their own. `call`: any other call to the API of the provider. `refresh`, `revoke`: requests to its token and revocation endpoints. */
+            kind: components["schemas"]["ActivityKind"];
+            ok: boolean;
+            integration: string;
+            orgId: string;
+            userId: string;
+            /** @description Also of a connection that is gone. */
+            connectionId: string;
+            /** @description Who asked for it. */
+            actor: components["schemas"]["ActorDto"];
+            /** @description Of the request to this service; `null`: nobody asked. */
+            requestId: string | null;
+            /**
+             * @description `null`: a load.
+             * @example POST
+             */
+            method: string | null;
+            /**
+             * @description In the provider's API, without values; `null`: a load.
+             * @example /v1/databases/{id}/query
+             */
+            path: string | null;
+            /** @description Of the last response; `null`: a load, or none came. */
+            status: number | null;
+            /** @description With waits and retries. */
+            durationMs: number;
+            retries: number;
+            /** @description Waited for rate limits, for `Retry-After`, and before retries. */
+            waitedMs: number;
+            /**
+             * @description The slug of what went wrong.
+             * @example provider-rejected
+             */
+            problem: string | null;
+            /**
+             * @description The types of a load, or the provider's short error code.
+             * @example contact,company
+             */
+            detail: string | null;
+            /** @description Pages of the provider that a load has read. */
+            pages: number | null;
+            /** @description Items that a load has given. */
+            items: number | null;
+        };
+        ActivityPage: {
+            /** @description Newest first. */
+            entries: components["schemas"]["ActivityEntryDto"][];
+            /** @description For the next page; `null` on the last one. */
+            nextCursor: string | null;
+        };
+        /** @enum {string} */
+        AuditEventType: "connected" | "reconnected" | "refreshed" | "refresh-failed" | "needs-reconnect" | "token-read" | "items-loaded" | "checked" | "proxied" | "disconnected" | "grant-refused" | "signed-in" | "sign-in-failed" | "signed-out" | "credentials-refused" | "key-made" | "key-revoked" | "session-made" | "session-ended" | "user-sessions-ended" | "encryption-keys-rotated" | "store-restored" | "store-migrated" | "connections-exported" | "connections-imported" | "erased" | "entries-lost" | "chain-restarted";
+        AuditEventDto: {
+            /**
+             * @description Numbers without gaps, in the order of the chain.
+             * @example aud_1795206050087
+             */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            type: components["schemas"]["AuditEventType"];
+            actor: components["schemas"]["ActorDto"];
+            /** @description `null`: of the whole installation. */
+            orgId: string | null;
+            userId: string | null;
+            /** @description Also of a connection that is gone. */
+            connectionId: string | null;
+            /** @example invalid_grant */
+            detail: string | null;
+            /** @description The `hash` of the entry before; of the very first one, zeros. */
+            previousHash: string;
+            /** @description SHA-256 of `previousHash`, a line feed, and this entry without `hash` as canonical JSON (RFC 8785), in hexadecimal. */
+            hash: string;
+        };
+        AuditEventPage: {
+            /** @description Newest first. */
+            events: components["schemas"]["AuditEventDto"][];
+            /** @description For the next page; `null` on the last one. */
+            nextCursor: string | null;
         };
         SignInDto: {
             /** @description The admin key, an API key, or a session token. */
@@ -840,6 +940,26 @@ export interface components {
         };
         SetupList: {
             setups: components["schemas"]["SetupDto"][];
+        };
+        IntegrationCheckDto: {
+            /**
+             * @description `client`: the client id and secret.
+             * @enum {string}
+             */
+            name: "network" | "client";
+            /**
+             * @description `warn`: it cannot be told.
+             * @enum {string}
+             */
+            status: "ok" | "warn" | "fail";
+            detail: string;
+            /** @description What to do. */
+            advice?: string;
+        };
+        IntegrationTestDto: {
+            /** @description Nothing has failed. */
+            ok: boolean;
+            checks: components["schemas"]["IntegrationCheckDto"][];
         };
         AuthorizeDto: {
             /** @example acme */
@@ -1174,6 +1294,20 @@ export interface components {
                 [key: string]: components["schemas"]["PartDto"];
             };
         };
+        SourceCountDto: {
+            count: number;
+            /** @description Those of `count` with another outcome than success. */
+            failed: number;
+        };
+        IntegrationSummaryDto: {
+            integration: string;
+            connects: components["schemas"]["SourceCountDto"];
+            loads: components["schemas"]["SourceCountDto"];
+            refreshes: components["schemas"]["SourceCountDto"];
+            providerCalls: components["schemas"]["SourceCountDto"];
+            /** @description Seconds that its provider calls took together, with their waits and retries. */
+            providerCallSeconds: number;
+        };
         /** @enum {string} */
         FailureSource: "connects" | "loads" | "refreshes" | "providerCalls";
         FailureCountDto: {
@@ -1188,6 +1322,13 @@ export interface components {
         MetricsSummaryDto: {
             /** Format: date-time */
             at: string;
+            /**
+             * Format: date-time
+             * @description When the process, or the last of its workers, started.
+             */
+            since: string;
+            /** @description Processes that are counted: this one, or all WORKERS of this machine. Other replicas are not. */
+            processes: number;
             /** @description Authorizations that came back from a provider. */
             connects: number;
             /** @description Streamed loads that ended. */
@@ -1206,6 +1347,8 @@ export interface components {
             memoryBytes: number;
             /** @description JavaScript heap in use. */
             heapBytes: number;
+            /** @description Those of which anything was counted. */
+            integrations: components["schemas"]["IntegrationSummaryDto"][];
             /** @description The most frequent first. */
             failures: components["schemas"]["FailureCountDto"][];
         };
@@ -3586,6 +3729,82 @@ export interface operations {
             };
         };
     };
+    testIntegration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                integration: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntegrationTestDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-integration`: There is no such integration. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `integration-not-configured`: The integration is not configured. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
     createSession: {
         parameters: {
             query?: never;
@@ -3951,6 +4170,88 @@ export interface operations {
             };
             /** @description `not-found`: There is no such resource. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    listActivity: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `nextCursor` of the previous page. */
+                cursor?: string;
+                orgId?: string;
+                userId?: string;
+                /** @description Also of a connection that is gone. */
+                connectionId?: string;
+                /** @description Of a request to this service, as in a problem and in the `X-Request-Id` header. */
+                requestId?: string;
+                kind?: components["schemas"]["ActivityKind"];
+                /** @description `failed`: a status of 400 or more, or no usable response. */
+                status?: "ok" | "failed";
+                /** @description Entries of this time and later ones. */
+                from?: string;
+                /** @description Entries before this time. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityPage"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
