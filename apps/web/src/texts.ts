@@ -208,6 +208,7 @@ export const texts = {
     retry: 'Try again',
     status: (status: number) => `HTTP ${status}`,
     requestId: (id: string) => `request ID ${id}`,
+    activity: 'Show in activity',
     copyRequestId: 'Copy the request ID',
     retryAfter: (count: number) => `Try again in ${seconds(count)}.`,
     unexpected: {

@@ -1,5 +1,8 @@
-import { AlertTitle, Box, type AlertColor } from '@mui/material';
+import { AlertTitle, Box, Link, type AlertColor } from '@mui/material';
+import { Link as RouterLink } from 'wouter';
 import type { ProblemDetails } from '@causeway/client';
+import { activityLink } from '../admin/activity/activity-link.js';
+import { useCallerIfSignedIn } from '../session/caller.js';
 import { texts } from '../texts.js';
 import { CopyButton } from './copy-button.js';
 import { Notice } from './notice.js';
@@ -43,6 +46,7 @@ export function ProblemAlert({ problem, severity = 'error', provider, onRetry, o
 /** For whoever is asked for help: what failed, without a value. */
 function FailedRequest({ problem, provider }: Pick<ProblemAlertProps, 'problem' | 'provider'>) {
   const { request, status, requestId } = problem;
+  const caller = useCallerIfSignedIn();
   if (request === undefined && requestId === undefined) return null;
   const facts = [
     provider,
@@ -56,7 +60,14 @@ function FailedRequest({ problem, provider }: Pick<ProblemAlertProps, 'problem' 
         {facts.filter(Boolean).join(' · ')}
       </Box>
       {requestId !== undefined && (
-        <CopyButton text={requestId} label={texts.problem.copyRequestId} size="small" color="inherit" />
+        <>
+          <CopyButton text={requestId} label={texts.problem.copyRequestId} size="small" color="inherit" />
+          {caller !== null && caller.kind !== 'session' && caller.scopes.includes('connections:read') && (
+            <Link component={RouterLink} href={activityLink(requestId)} variant="caption" color="inherit">
+              {texts.problem.activity}
+            </Link>
+          )}
+        </>
       )}
     </Box>
   );

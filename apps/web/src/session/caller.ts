@@ -12,8 +12,11 @@ const CallerContext = createContext<Caller | null>(null);
 
 export const CallerProvider = CallerContext.Provider;
 
+/** `null`: nobody is signed in. */
+export const useCallerIfSignedIn = (): Caller | null => useContext(CallerContext);
+
 export function useCaller(): Caller {
-  const caller = useContext(CallerContext);
+  const caller = useCallerIfSignedIn();
   if (caller === null) throw new Error('useCaller needs a <CallerProvider> above.');
   return caller;
 }

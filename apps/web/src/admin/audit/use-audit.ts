@@ -7,10 +7,10 @@ import { usePaged } from '../use-paged.js';
 
 const PAGE_SIZE = 50;
 
-const listEvents = (client: CausewayClient, query: Record<string, unknown>, signal: AbortSignal) =>
+export const listAudit = (client: CausewayClient, query: Record<string, unknown>, signal: AbortSignal) =>
   unwrap(client.GET('/audit', { params: { query }, signal }));
 
-export type AuditEvent = Awaited<ReturnType<typeof listEvents>>['events'][number];
+export type AuditEvent = Awaited<ReturnType<typeof listAudit>>['events'][number];
 
 type AuditFilter = Partial<Record<'type' | 'orgId', string>>;
 
@@ -20,7 +20,7 @@ export function useAudit(filter: AuditFilter) {
   return usePaged(
     ['audit', filter],
     PAGE_SIZE,
-    (page, signal) => listEvents(client, { ...filter, ...page }, signal),
+    (page, signal) => listAudit(client, { ...filter, ...page }, signal),
     ({ events }) => events,
   );
 }

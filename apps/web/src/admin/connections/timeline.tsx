@@ -1,6 +1,7 @@
 import { Box, Button, Skeleton, Typography } from '@mui/material';
 import { problemOf } from '../../api/client.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
+import { useCaller } from '../../session/caller.js';
 import { describeCall, describeResult, describeTime } from '../activity/describe.js';
 import { useActivity, type ActivityEntry } from '../activity/use-activity.js';
 import { RelativeTime } from '../relative-time.js';
@@ -11,11 +12,12 @@ import { connectionKey } from './use-connections.js';
 const labels = texts.timeline;
 const PAGE_SIZE = 20;
 
-/** @param isGone the connection was deleted, and its own audit log with it */
+/** What was done with a connection, and what the provider was asked for it. @param isGone the connection was deleted */
 export function Timeline({ connectionId, isGone = false }: { connectionId: string; isGone?: boolean }) {
-  const audit = useAuditLog(connectionId, !isGone);
+  const isAudited = useCaller().scopes.includes('admin') || !isGone;
+  const audit = useAuditLog(connectionId, isGone, isAudited);
   const activity = useActivity({ connectionId }, connectionKey(connectionId), PAGE_SIZE);
-  const lists = isGone ? [activity] : [audit, activity];
+  const lists = isAudited ? [audit, activity] : [activity];
   const failed = lists.find(({ error }) => error !== null);
   const incomplete = lists.filter(({ hasNextPage }) => hasNextPage);
   // What is older than the last entry of a list that goes on may not be complete.
@@ -66,7 +68,7 @@ function Entry({ entry }: { entry: AuditEntry | ActivityEntry }) {
     <Box component="li" sx={ENTRY}>
       <Box component="span" sx={{ color: isCall && !entry.ok ? 'error.main' : undefined }}>
         <strong>{title}</strong>
-        {detail !== undefined && ` (${detail})`}
+        {detail != null && ` (${detail})`}
       </Box>
       <Box component="span" sx={{ color: 'text.secondary', whiteSpace: 'nowrap' }}>
         <RelativeTime time={at} />

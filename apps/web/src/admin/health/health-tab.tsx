@@ -37,6 +37,7 @@ export function HealthTab() {
     { label: texts.integration, cell: ({ integration }) => <strong>{names.get(integration) ?? integration}</strong> },
     ...SOURCES.map((source): Column<IntegrationRow> => ({
       label: labels.charts[source],
+      ...(source !== 'providerCalls' && { from: 'sm' as const }),
       cell: (row) => labels.counted(row[source].count, row[source].failed),
     })),
     {
