@@ -15,6 +15,7 @@ export {
   type LoadSummary,
   type StreamItemsOptions,
 } from './stream-items.js';
+export { listConnections } from './list-connections.js';
 export { proxyUrl } from './proxy-url.js';
 export { followConnections, type ConnectionEvent, type FollowConnectionsOptions } from './follow-connections.js';
 export { sessionFrom } from './session-from.js';

@@ -1,7 +1,7 @@
 'use client';
 
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { CausewayError, unwrap, type Connection, type ProblemDetails } from '@causeway/client';
+import { CausewayError, listConnections, unwrap, type Connection, type ProblemDetails } from '@causeway/client';
 import { useCauseway } from './causeway-provider.js';
 import { useConnectionEvents } from './use-connection-events.js';
 
@@ -12,7 +12,7 @@ export interface UseConnectionsOptions {
 }
 
 export interface UseConnections {
-  /** Newest first, at most 100. `undefined`: not loaded yet. */
+  /** Newest first. `undefined`: not loaded yet. */
   connections: Connection[] | undefined;
   /** Why the last request failed. */
   problem: ProblemDetails | null;
@@ -41,9 +41,7 @@ export function useConnections({ integration, orgId, userId }: UseConnectionsOpt
   const load = useCallback(async () => {
     loading.current?.abort();
     const { signal } = (loading.current = new AbortController());
-    const query = { integration, orgId, userId, limit: 100 };
-    const { connections } = await unwrap(client.GET('/connections', { params: { query }, signal }));
-    setLoaded({ user, connections });
+    setLoaded({ user, connections: await listConnections(client, { integration, orgId, userId }, signal) });
   }, [client, user, integration, orgId, userId]);
   const reload = useCallback(() => run(load), [run, load]);
   const disconnect = useCallback(

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { unwrap, type CausewayClient, type Connection } from '@causeway/client';
+import { listConnections, unwrap } from '@causeway/client';
 import { useCauseway } from '@causeway/react';
 import type { User } from '../user/user.js';
 
@@ -20,7 +20,7 @@ export function useUserConnections(user: User | null) {
   const { orgId = '', userId = '' } = user ?? {};
   return useQuery({
     queryKey: [...connectionsKey, orgId, userId],
-    queryFn: ({ signal }) => allConnections(client, { orgId, userId }, signal),
+    queryFn: ({ signal }) => listConnections(client, { orgId, userId }, signal),
     enabled: user !== null,
   });
 }
@@ -28,16 +28,4 @@ export function useUserConnections(user: User | null) {
 export function useInvalidateConnections(): () => Promise<void> {
   const queryClient = useQueryClient();
   return () => queryClient.invalidateQueries({ queryKey: connectionsKey });
-}
-
-async function allConnections(client: CausewayClient, user: User, signal: AbortSignal): Promise<Connection[]> {
-  const all: Connection[] = [];
-  let cursor: string | null = null;
-  do {
-    const query: User & { limit: number; cursor?: string } = { ...user, limit: 100, ...(cursor && { cursor }) };
-    const page = await unwrap(client.GET('/connections', { params: { query }, signal }));
-    all.push(...page.connections);
-    cursor = page.nextCursor;
-  } while (cursor !== null);
-  return all;
 }

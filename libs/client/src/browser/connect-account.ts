@@ -1,5 +1,6 @@
 import { CausewayError, unwrap } from '../causeway-error.js';
 import type { CausewayClient, Connection } from '../client.js';
+import { listConnections } from '../list-connections.js';
 import { ABORTED, ConnectError, FAILED } from './connect-error.js';
 import { finishConnection } from './finish-connection.js';
 import { openPopup } from './open-popup.js';
@@ -60,7 +61,8 @@ export async function connectAccount(client: CausewayClient, options: ConnectAcc
 
   const authorizeIn = async (popup: Window) => {
     onPhase?.({ phase: 'starting' });
-    const list = () => listConnections(client, request);
+    const { integration, orgId, userId } = request;
+    const list = () => listConnections(client, { integration, orgId, userId });
     const popupReturnTo = popupReturnUrl(returnTo, request.integration);
     const [{ authorizationUrl, expiresInMs }, before] = await Promise.all([
       authorize(client, { ...request, popupReturnTo }),
@@ -113,15 +115,6 @@ async function authorize(
   // The clock of this computer may be wrong: count from the service's.
   const now = Date.parse((await request).response.headers.get('date') ?? '') || Date.now();
   return { authorizationUrl, expiresInMs: Date.parse(expiresAt) - now };
-}
-
-/** The newest 100; a user has fewer accounts of one integration. */
-async function listConnections(
-  client: CausewayClient,
-  { integration, orgId, userId }: ConnectRequest,
-): Promise<Connection[]> {
-  const query = { integration, orgId, userId, limit: 100 };
-  return (await unwrap(client.GET('/connections', { params: { query } }))).connections;
 }
 
 const version = ({ id, updatedAt }: Connection) => `${id} ${updatedAt}`;

@@ -1,5 +1,6 @@
 import { CausewayError, unwrap, type ProblemDetails } from '../causeway-error.js';
 import type { CausewayClient, Connection, Integration } from '../client.js';
+import { listConnections } from '../list-connections.js';
 import type { components } from '../schema.js';
 import { ConnectFlow, type ConnectOptions, type ConnectState } from './connect-flow.js';
 import { FAILED } from './connect-error.js';
@@ -190,16 +191,4 @@ function userOf({ orgIds, userId }: Session): SignedInUser {
   const [orgId] = orgIds ?? [];
   if (orgId !== undefined && userId !== null) return { orgId, userId };
   throw new Error('Set orgId and userId: only the token of a session says by itself whose accounts these are.');
-}
-
-async function listConnections(client: CausewayClient, user: SignedInUser): Promise<Connection[]> {
-  const all: Connection[] = [];
-  let cursor: string | null = null;
-  do {
-    const query: SignedInUser & { limit: number; cursor?: string } = { ...user, limit: 100, ...(cursor && { cursor }) };
-    const page = await unwrap(client.GET('/connections', { params: { query } }));
-    all.push(...page.connections);
-    cursor = page.nextCursor;
-  } while (cursor !== null);
-  return all;
 }

@@ -121,6 +121,10 @@ export const styles = css`
     border-radius: calc(var(--_radius) * 0.8);
     padding: 0.5rem 0.75rem;
   }
+  input::placeholder {
+    color: var(--_muted);
+    opacity: 1;
+  }
   button {
     font: inherit;
     font-weight: 600;
