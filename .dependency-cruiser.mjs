@@ -151,7 +151,7 @@ const forbidden = [
   {
     name: 'definition-is-data',
     from: { path: '\\.definition\\.ts$' },
-    to: { pathNot: `${INTEGRATIONS}/integration-definition\\.ts$` },
+    to: { pathNot: [`${INTEGRATIONS}/integration-definition\\.ts$`, '\\.definition\\.ts$'] },
   },
   {
     name: 'passport-only-in-oauth',

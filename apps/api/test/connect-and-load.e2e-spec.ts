@@ -75,6 +75,7 @@ describe.each([
         'description',
         'docsUrl',
         'id',
+        'itemTypeDetails',
         'itemTypes',
         'name',
         'permissions',

@@ -42,10 +42,21 @@ export interface ExampleRequest {
 
 export interface ItemType {
   readonly type: string;
+  /** What the provider's users call one item and several of them. */
+  readonly label: string;
+  readonly pluralLabel: string;
   /** Loaded when the caller names no types. */
   readonly byDefault: boolean;
   /** A load can be narrowed to what is in one item: what `parent` has to be the id of. */
   readonly parent?: { readonly description: string; readonly required: boolean };
+  /** What a load gives whose `parent` is an item of this type that is a `directory`. */
+  readonly contents?: {
+    readonly types: readonly string[];
+    /** The value of `parent`, in which `{id}` and `{driveId}` stand for those of the item. */
+    readonly parent: string;
+  };
+  /** Those whose names were not chosen by users, the most important ones first. */
+  readonly properties?: readonly PropertyDefinition[];
   /** The caller can name properties beyond the default ones, or ask for all. */
   readonly namedProperties?: boolean;
   /** The provider has what is archived in a list of its own, which is read on request. */
@@ -57,6 +68,16 @@ export interface ItemType {
   readonly notExhaustive?: (parent: string | null) => string | null;
   /** The provider can be asked for what changed since a time, and keeps that time to so many seconds. Otherwise all is read and filtered. */
   readonly changes?: { readonly granularitySeconds: number };
+}
+
+export interface PropertyDefinition {
+  readonly name: string;
+  /** What the provider's users call it. */
+  readonly label: string;
+  /** The property that holds the value in words, where this one holds an id. */
+  readonly textProperty?: string;
+  /** What the provider's users call its values. */
+  readonly values?: Readonly<Record<string, string>>;
 }
 
 export interface RateLimitDefinition {

@@ -133,6 +133,11 @@ export function describeIntegration(integration: Integration, errors: readonly E
       expect(new Set(types).size).toBe(types.length);
       expect(definition.itemTypes.some(({ byDefault }) => byDefault)).toBe(true);
       expect(definition.itemTypes.filter(({ byDefault, parent }) => byDefault && parent?.required)).toEqual([]);
+      for (const { contents, properties = [] } of definition.itemTypes) {
+        expect(types).toEqual(expect.arrayContaining([...(contents?.types ?? [])]));
+        const names = properties.map(({ name }) => name);
+        expect(new Set(names).size).toBe(names.length);
+      }
       expect(definition.rateLimits.length).toBeGreaterThan(0);
     });
 

@@ -1,6 +1,7 @@
 import { ApiParam, ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { EXAMPLE } from './documented-example.js';
 import { CHECK_STATUSES, type IntegrationCheck } from './integration-checks.js';
+import type { ItemType } from './integration-definition.js';
 import type { KnownIntegration } from './integration-registry.js';
 
 export const ApiIntegrationParam = (): MethodDecorator =>
@@ -15,6 +16,89 @@ export class PermissionDto {
     description: "What the scope allows, in the provider's words.",
   })
   description!: string;
+}
+
+export class ContentsDto {
+  @ApiProperty({ type: [String], description: 'Possible values of `types` of that load.' })
+  types!: string[];
+
+  @ApiProperty({
+    example: '{driveId}/{id}',
+    description: 'The `parent` of that load, in which `{id}` and `{driveId}` stand for those of the item.',
+  })
+  parent!: string;
+}
+
+export class PropertyDto {
+  @ApiProperty({ example: 'dealstage' })
+  name!: string;
+
+  @ApiProperty({ example: 'Deal stage', description: "What the provider's users call it." })
+  label!: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'dealstageLabel',
+    description: 'The property that holds the value in words, where this one holds an id.',
+  })
+  textProperty!: string | null;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    example: { LOW: 'Low' },
+    description: "What the provider's users call its values.",
+  })
+  values!: Record<string, string>;
+}
+
+export class ItemTypeDto {
+  @ApiProperty({ example: 'deal' })
+  type!: string;
+
+  @ApiProperty({ example: 'Deal' })
+  label!: string;
+
+  @ApiProperty({ example: 'Deals' })
+  pluralLabel!: string;
+
+  @ApiProperty({ description: 'Loaded if a load names no types.' })
+  byDefault!: boolean;
+
+  @ApiProperty({ description: 'A load of it has to name a `parent`.' })
+  parentRequired!: boolean;
+
+  @ApiProperty({
+    type: ContentsDto,
+    nullable: true,
+    description: 'What can be loaded with an item of this type as the `parent`, if the item is a `directory`.',
+  })
+  contents!: ContentsDto | null;
+
+  @ApiProperty({
+    type: [PropertyDto],
+    description:
+      'Labels of `properties`, the most important ones first. Those that are not listed have names that users chose.',
+  })
+  properties!: PropertyDto[];
+
+  static of({ type, label, pluralLabel, byDefault, parent, contents, properties = [] }: ItemType): ItemTypeDto {
+    return {
+      type,
+      label,
+      pluralLabel,
+      byDefault,
+      parentRequired: parent?.required ?? false,
+      contents: contents === undefined ? null : { types: [...contents.types], parent: contents.parent },
+      properties: properties.map(({ name, label, textProperty = null, values = {} }) => ({
+        name,
+        label,
+        textProperty,
+        values: { ...values },
+      })),
+    };
+  }
 }
 
 export class IntegrationDto {
@@ -46,6 +130,12 @@ export class IntegrationDto {
   @ApiProperty({ type: [String], example: ['contact', 'company'], description: 'Possible values of `types`.' })
   itemTypes!: string[];
 
+  @ApiProperty({
+    type: [ItemTypeDto],
+    description: 'What the types are called, what their items contain, and their properties.',
+  })
+  itemTypeDetails!: ItemTypeDto[];
+
   @ApiProperty({ description: 'False: no client id is set, accounts cannot be connected.' })
   configured!: boolean;
 
@@ -63,6 +153,7 @@ export class IntegrationDto {
       scopes: [...scopes],
       permissions: Object.entries(permissions).map(([scope, text]) => ({ scope, description: text })),
       itemTypes: itemTypes.map(({ type }) => type),
+      itemTypeDetails: itemTypes.map((itemType) => ItemTypeDto.of(itemType)),
       configured: configured !== null,
       sandbox,
     };

@@ -49,15 +49,32 @@ export const airtable = defineIntegration({
     retryAfterSeconds: 30,
   },
   itemTypes: [
-    { type: 'base', byDefault: true, notExhaustive: () => NOT_ALL_BASES },
+    {
+      type: 'base',
+      label: 'Base',
+      pluralLabel: 'Bases',
+      byDefault: true,
+      contents: { types: ['table'], parent: '{id}' },
+      properties: [{ name: 'permissionLevel', label: 'Permission' }],
+      notExhaustive: () => NOT_ALL_BASES,
+    },
     {
       type: 'table',
+      label: 'Table',
+      pluralLabel: 'Tables',
+      contents: { types: ['record'], parent: '{driveId}/{id}' },
+      properties: [
+        { name: 'description', label: 'Description' },
+        { name: 'fields', label: 'Fields' },
+      ],
       byDefault: true,
       parent: { description: 'a base', required: false },
       notExhaustive: unlessInParent,
     },
     {
       type: 'record',
+      label: 'Record',
+      pluralLabel: 'Records',
       byDefault: false,
       parent: { description: 'a base, or of a base and a table as "base/table"', required: false },
       namedProperties: true,

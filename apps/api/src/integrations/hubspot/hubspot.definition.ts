@@ -1,8 +1,11 @@
 import { defineIntegration, type ItemType } from '../integration-definition.js';
+import { company, contact, deal, owner, ticket } from './hubspot.labels.definition.js';
 
 /** What the records of all CRM objects have in common; custom objects have no more. */
 export const customObject = (type: string): ItemType => ({
   type,
+  label: type,
+  pluralLabel: type,
   byDefault: false,
   namedProperties: true,
   archived: true,
@@ -89,12 +92,11 @@ export const hubspot = defineIntegration({
     retryAfterSeconds: 10,
   },
   itemTypes: [
-    ...(['contact', 'company', 'deal', 'ticket'] as const).map((type) => ({
-      ...customObject(type),
-      type,
-      byDefault: true,
-    })),
-    { type: 'owner', byDefault: false, archived: true },
+    { ...customObject('contact'), ...contact },
+    { ...customObject('company'), ...company },
+    { ...customObject('deal'), ...deal },
+    { ...customObject('ticket'), ...ticket },
+    { ...owner, byDefault: false, archived: true },
   ],
   rateLimits: [
     {

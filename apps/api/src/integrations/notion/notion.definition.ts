@@ -3,6 +3,11 @@ import { defineIntegration } from '../integration-definition.js';
 /** https://developers.notion.com/guides/get-started/authorization */
 const VERSION = { 'notion-version': '2026-03-11' };
 
+/** The rows of a database are pages, or data sources where it is a wiki. */
+const ROWS = { types: ['page', 'data-source'], parent: '{id}' };
+
+const LOCATION = { name: 'parentType', label: 'Located in' };
+
 const CONTAINER = { description: 'a data source or a database', required: false };
 
 /** https://developers.notion.com/reference/search-optimizations-and-limitations */
@@ -55,6 +60,9 @@ export const notion = defineIntegration({
   itemTypes: [
     {
       type: 'page',
+      label: 'Page',
+      pluralLabel: 'Pages',
+      properties: [LOCATION],
       byDefault: true,
       parent: CONTAINER,
       notExhaustive: (parent) => (parent === null ? SEARCH : null),
@@ -62,12 +70,37 @@ export const notion = defineIntegration({
     },
     {
       type: 'data-source',
+      label: 'Data source',
+      pluralLabel: 'Data sources',
+      contents: ROWS,
+      properties: [
+        { name: 'description', label: 'Description' },
+        { name: 'columns', label: 'Properties' },
+        { name: 'inline', label: 'Inline' },
+        LOCATION,
+        { name: 'databaseParentType', label: 'Database located in' },
+        { name: 'databaseParentId', label: 'ID of where the database is' },
+      ],
       byDefault: true,
       parent: CONTAINER,
       notExhaustive: (parent) => (parent === null ? SEARCH : null),
       changes: { granularitySeconds: 60 },
     },
-    { type: 'database', byDefault: false, notExhaustive: () => SEARCH },
+    {
+      type: 'database',
+      label: 'Database',
+      pluralLabel: 'Databases',
+      byDefault: false,
+      contents: ROWS,
+      properties: [
+        { name: 'description', label: 'Description' },
+        { name: 'dataSources', label: 'Data sources' },
+        { name: 'inline', label: 'Inline' },
+        { name: 'locked', label: 'Locked' },
+        LOCATION,
+      ],
+      notExhaustive: () => SEARCH,
+    },
   ],
   rateLimits: [{ name: 'requests', requests: 180, seconds: 60, countedBy: 'connection' }],
 });
