@@ -9,6 +9,14 @@ import { ADMIN_KEY, startProduction, unlimited } from './support/production.js';
 import { startSandboxMode } from './support/sandbox-mode.js';
 
 /** What the first account of each mock providers holds, by item type. */
+/** The types of the items that can be opened, out of those that are loaded or found in others. */
+const OPENED: Record<IntegrationId, string[]> = {
+  notion: ['data-source'],
+  airtable: ['base', 'table'],
+  hubspot: [],
+  slack: ['channel', 'message'],
+};
+
 const CONTENTS: Record<IntegrationId, Record<string, number>> = {
   // Two pages are in the trash, and no search shows them.
   notion: { page: 50 - 2 + 8 * 10, 'data-source': 8 },
@@ -167,6 +175,26 @@ describe.each([
       expect(wanted.map(keyOf).filter((key) => !known.has(key))).toEqual([]);
       const older = found.filter(({ lastModifiedTime }) => lastModifiedTime !== null && !after(lastModifiedTime));
       expect(older.map(keyOf)).toEqual([]);
+    });
+
+    test('loads what an item contains, as the list of integrations describes it', async () => {
+      const { data } = await environment.causeway.GET('/integrations');
+      const details = data?.integrations.find(({ id }) => id === integration)?.itemTypeDetails ?? [];
+      expect(details.map(({ type }) => type)).toEqual(
+        data?.integrations.find(({ id }) => id === integration)?.itemTypes,
+      );
+      const known = [...whole];
+      const opened: string[] = [];
+      for (const { type, contents } of details) {
+        const item = known.find((one) => one.type === type && one.directory);
+        if (contents === null || item === undefined) continue;
+        const parent = contents.parent.replace('{id}', item.id).replace('{driveId}', item.driveId ?? '');
+        const found = await items(environment.causeway, integration, user, { types: contents.types, parent });
+        expect(found.filter((one) => !contents.types.includes(one.type))).toEqual([]);
+        known.push(...found);
+        opened.push(type);
+      }
+      expect(opened).toEqual(OPENED[integration]);
     });
 
     test('loads one type, given as a list and as a text with commas', async () => {

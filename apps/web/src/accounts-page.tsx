@@ -1,4 +1,4 @@
-import { Alert, Box, Container, Paper, Typography } from '@mui/material';
+import { Alert, AlertTitle, Box, Typography } from '@mui/material';
 import { useConnectionEvents } from '@causeway/react';
 import type { RedirectResult } from '@causeway/client/browser';
 import { AccountView } from './account-view.js';
@@ -26,7 +26,9 @@ export function AccountsPage({ redirectResult }: { redirectResult: RedirectResul
   const ids = sessionUser ?? userIdsOf(params, sandbox);
   const user = integrations.data !== undefined && isId(ids.orgId) && isId(ids.userId) ? ids : null;
   const connections = useUserConnections(user);
-  const selected = integrations.data?.find(({ id }) => id === params.integration) ?? integrations.data?.[0];
+  const named = integrations.data?.find(({ id }) => id === params.integration);
+  const isUnknown = integrations.data !== undefined && params.integration !== null && named === undefined;
+  const selected = isUnknown ? undefined : (named ?? integrations.data?.[0]);
 
   const invalidateConnections = useInvalidateConnections();
   useConnectionEvents(user, () => void invalidateConnections());
@@ -39,74 +41,82 @@ export function AccountsPage({ redirectResult }: { redirectResult: RedirectResul
   };
 
   return (
-    <Container
-      component="main"
-      maxWidth={false}
-      sx={{ maxWidth: 1200, py: { xs: 2, sm: 3 }, display: 'grid', gap: 2.5 }}
-    >
-      {sandbox && <SandboxNote />}
-      <LiveRegion>{!online && <Alert severity="warning">{texts.problem.offline}</Alert>}</LiveRegion>
-      <Box
-        sx={{
-          display: 'flex',
-          flexWrap: 'wrap',
-          gap: 2,
-          minHeight: 40,
-          alignItems: 'center',
-          justifyContent: 'space-between',
-        }}
-      >
-        <Typography variant="h2">{texts.integrations.title}</Typography>
+    <Box component="main" sx={PAGE}>
+      <Box sx={RAIL}>
+        <Typography variant="h2" className="visually-hidden">
+          {texts.integrations.title}
+        </Typography>
         {integrations.data !== undefined && sessionUser === null && <UserForm {...ids} />}
+        {integrations.data !== undefined ? (
+          <IntegrationPicker
+            integrations={integrations.data}
+            // After an error, the last known connections are still shown.
+            connections={user && (connections.data ?? (connections.isError ? null : undefined))}
+            selected={selected?.id}
+            onSelect={select}
+          />
+        ) : (
+          !integrations.isError && <IntegrationPickerLoading />
+        )}
+        {user !== null && (integrations.data?.length ?? 0) > 1 && <DisconnectOnSwitch {...disconnectOnSwitch} />}
       </Box>
-      {integrations.isError ? (
-        <ProblemAlert problem={problemOf(integrations.error)} onRetry={integrations.refetch} />
-      ) : integrations.data === undefined ? (
-        <IntegrationPickerLoading />
-      ) : (
-        <IntegrationPicker
-          integrations={integrations.data}
-          // After an error, the last known connections are still shown.
-          connections={user && (connections.data ?? (connections.isError ? null : undefined))}
-          selected={selected?.id}
-          onSelect={select}
-        />
-      )}
-      {user !== null && (integrations.data?.length ?? 0) > 1 && <DisconnectOnSwitch {...disconnectOnSwitch} />}
-      {integrations.data?.length === 0 && <Typography>{texts.integrations.none}</Typography>}
-      {user === null && integrations.data !== undefined && (
-        <Paper variant="outlined" role="status" sx={{ p: { xs: 2, sm: 3 } }}>
-          <EmptyState icon={<PersonIcon />} text={texts.user.missing} />
-        </Paper>
-      )}
-      {selected !== undefined && user !== null && (
-        <AccountView integration={selected} user={user} connections={connections} redirectResult={redirectResult} />
-      )}
-    </Container>
+      <Box sx={CONTENT}>
+        {sandbox && <SandboxNote />}
+        <LiveRegion>{!online && <Alert severity="warning">{texts.problem.offline}</Alert>}</LiveRegion>
+        {integrations.isError && (
+          <ProblemAlert problem={problemOf(integrations.error)} onRetry={integrations.refetch} />
+        )}
+        {integrations.data?.length === 0 && <Typography>{texts.integrations.none}</Typography>}
+        {isUnknown && (
+          <Alert severity="warning" role="alert">
+            <AlertTitle>{texts.integrations.unknown(params.integration ?? '')}</AlertTitle>
+            {texts.integrations.unknownDetail}
+          </Alert>
+        )}
+        {user === null && integrations.data !== undefined && (
+          <Box role="status">
+            <EmptyState icon={<PersonIcon />} text={texts.user.missing} />
+          </Box>
+        )}
+        {selected !== undefined && user !== null && (
+          <AccountView integration={selected} user={user} connections={connections} redirectResult={redirectResult} />
+        )}
+      </Box>
+    </Box>
   );
 }
+
+/** As high as the window below the header. */
+const PAGE = {
+  display: 'grid',
+  gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: '196px minmax(0, 1fr)' },
+  gridTemplateRows: { xs: 'auto 1fr', md: '1fr' },
+  minHeight: 'calc(100dvh - 49px)',
+};
+
+const RAIL = {
+  display: 'grid',
+  gridTemplateColumns: 'minmax(0, 1fr)',
+  alignContent: 'start',
+  gap: 2,
+  px: { xs: 2, md: 1.5 },
+  pt: 2,
+  pb: { md: 2 },
+  borderRight: { md: 1 },
+  borderColor: { md: 'divider' },
+};
+
+const CONTENT = { display: 'flex', flexDirection: 'column', gap: 1.25, minWidth: 0, px: { xs: 2, sm: 2.5 }, py: 1.5 };
 
 /** Always visible, so that nobody takes an invented account for their own. */
 function SandboxNote() {
   return (
-    <Box
-      role="note"
-      sx={{
-        borderRadius: 1,
-        border: '1px dashed',
-        borderColor: 'warning.main',
-        px: 2,
-        py: 1,
-        bgcolor: 'background.paper',
-      }}
-    >
-      <Typography variant="body2">
-        <Box component="strong" sx={{ color: 'warning.main' }}>
-          {texts.sandbox.title}
-        </Box>{' '}
-        {texts.sandbox.detail}
-      </Typography>
-    </Box>
+    <Typography role="note" variant="caption" sx={{ color: 'text.secondary' }}>
+      <Box component="strong" sx={{ color: 'warning.main' }}>
+        {texts.sandbox.title}
+      </Box>{' '}
+      {texts.sandbox.detail}
+    </Typography>
   );
 }
 

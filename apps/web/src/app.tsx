@@ -4,6 +4,7 @@ import { Route, Switch } from 'wouter';
 import type { RedirectResult } from '@causeway/client/browser';
 import { AccountsPage } from './accounts-page.js';
 import { ErrorBoundary } from './layout/error-boundary.js';
+import { NotFoundPage } from './not-found-page.js';
 import { SessionGate } from './session/session-gate.js';
 
 /** A chunk of its own, which users who connect an account do not load. */
@@ -21,8 +22,11 @@ export function App({ redirectResult }: { redirectResult: RedirectResult | null 
             </Suspense>
           </ErrorBoundary>
         </Route>
-        <Route>
+        <Route path="/">
           <AccountsPage redirectResult={redirectResult} />
+        </Route>
+        <Route>
+          <NotFoundPage />
         </Route>
       </Switch>
     </SessionGate>

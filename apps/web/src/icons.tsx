@@ -37,3 +37,4 @@ function plain(path: string) {
 export const plainOpenIcon = plain(OPEN);
 export const plainFolderIcon = plain(FOLDER);
 export const plainChevronIcon = plain(CHEVRON);
+export const plainInfoIcon = plain('M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18zM12 11v6M12 7.5v.01');

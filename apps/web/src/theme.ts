@@ -47,6 +47,17 @@ export const theme = createTheme({
         'a:focus-visible, summary:focus-visible, pre:focus-visible, code:focus-visible': FOCUS,
         'a:focus-visible, summary:focus-visible': { borderRadius: 4 },
         code: { fontSize: '0.93em' },
+        // Pages with and without a scroll bar have the same width.
+        html: { scrollbarGutter: 'stable' },
+        '@media (prefers-reduced-motion: reduce)': {
+          '*, *::before, *::after': {
+            animationDuration: '0.01ms !important',
+            animationIterationCount: '1 !important',
+            transitionDuration: '0.01ms !important',
+          },
+          // Its moving bars have ended outside of it.
+          '.MuiLinearProgress-bar': { inset: '0 !important', width: '100% !important', opacity: 0.6 },
+        },
         '.visually-hidden': {
           position: 'absolute',
           width: 1,

@@ -58,10 +58,7 @@ describe.each([
         await expectAccessible(page, ['region']);
         expect(await wider(page)).toBe(false);
       };
-      await page.getByText('Nothing is loaded yet.').waitFor();
-      await looksGood();
-      await press(page, 'Load items');
-      await says(page, /^Complete: /);
+      await says(page, /^All [\d,]+ items loaded$/);
       await looksGood();
       await gridOf(page).focus();
       await page.keyboard.press('ArrowDown');
@@ -76,13 +73,14 @@ describe.each([
       await looksGood();
       await page.keyboard.press('Escape');
       await press(page, 'JSON');
+      await page.getByRole('textbox', { name: 'Items as JSON' }).waitFor();
       await looksGood();
       await page.getByRole('searchbox').fill('nothing is called like this');
-      await page.getByText('No loaded item matches.').waitFor();
+      await page.getByText('No loaded item matches').waitFor();
       await looksGood();
 
       await mockProviders.fault({ provider: 'hubspot', on: 'data', kind: 'server-error', status: 500, skip: 2 });
-      await press(page, 'Load again');
+      await press(page, 'Reload all');
       await page.getByRole('alert').waitFor();
       await looksGood();
       await mockProviders.clearFaults();
@@ -103,7 +101,7 @@ test('a long account name does not push anything off the screen of a phone', asy
     return x + width;
   };
   for (const part of [
-    panel.getByRole('link', { name: 'About Airtable' }),
+    panel.getByRole('button', { name: 'Disconnect' }),
     panel.getByRole('button', { name: 'Dismiss' }),
   ])
     expect(await edge(part)).toBeLessThan(await edge(panel));

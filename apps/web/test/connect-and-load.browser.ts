@@ -39,15 +39,11 @@ test('every integration can be selected, connected, loaded and disconnected', as
     await says(page, new RegExp(`^${name} is connected: .+\\.$`));
     await cardOf(page, name).getByText('Connected', { exact: true }).waitFor();
 
-    await page.getByRole('button', { name: 'Load items' }).click();
     const grid = gridOf(page);
     await grid.getByRole('rowheader').nth(4).waitFor();
-    await says(page, /^Complete: [\d,]+ items?\.$/);
-    // At the text: an item with children has a button beside it.
-    await grid
-      .getByRole('rowheader')
-      .first()
-      .click({ position: { x: 20, y: 15 } });
+    await says(page, /^All [\d,]+ items loaded$/);
+    await grid.focus();
+    await page.keyboard.press('Space');
     const details = page.getByRole('dialog');
     await details.getByRole('definition').first().waitFor();
     await details.getByRole('button', { name: 'Close' }).click();
@@ -57,29 +53,6 @@ test('every integration can be selected, connected, loaded and disconnected', as
     expect(await grid.count()).toBe(0);
   }
   expect(faults).toEqual([]);
-});
-
-test('a type that is listed by parent asks for the parent', async () => {
-  const { page } = await open(environment.context, addressOf(environment.service.url, newUserId(), 'slack'));
-  const popup = await consentAfter(page, 'Connect Slack');
-  await popup.getByRole('button', { name: 'Allow' }).click();
-  await page.getByRole('button', { name: 'message', exact: true }).click();
-  await page.getByRole('button', { name: 'Load items' }).click();
-  const parent = page.getByLabel('Parent');
-  await page.getByText(/^Parent has to be the id of a channel/).waitFor();
-  await page.waitForFunction(() => document.activeElement?.tagName === 'INPUT');
-
-  await page.getByRole('button', { name: 'message', exact: true }).click();
-  await page.getByRole('button', { name: 'channel', exact: true }).click();
-  await press(page, 'Load again');
-  await gridOf(page).getByRole('rowheader', { name: 'general' }).first().click();
-  await press(page, 'Use as parent');
-  expect(await parent.inputValue()).toMatch(/^C\w+$/);
-  await press(page, 'channel');
-  await press(page, 'message');
-  await press(page, 'Load again');
-  await says(page, /^Complete: /);
-  await page.getByText(/^[\d,]+ items$/).waitFor();
 });
 
 test('the popup opens in the click, before any request to the service', async () => {
@@ -230,7 +203,7 @@ test('Check detects a revoked grant, and Reconnect repairs the connection', asyn
   await page.getByRole('button', { name: 'Check' }).click();
   await cardOf(page, 'HubSpot').getByText('Needs reconnect').waitFor();
   await says(page, 'The connection has to be authorized again');
-  expect(await page.getByRole('button', { name: 'Load items' }).isDisabled()).toBe(true);
+  expect(await page.getByRole('button', { name: 'Reload all' }).isDisabled()).toBe(true);
 
   const again = await consentAfter(page, 'Reconnect');
   await again.getByRole('button', { name: 'Allow' }).click();
@@ -240,11 +213,9 @@ test('Check detects a revoked grant, and Reconnect repairs the connection', asyn
 test('a load that fails shows the problem and can be continued', async () => {
   const { id, name } = await first();
   const { page } = await open(environment.context, addressOf(environment.service.url, newUserId(), id));
+  await page.route(/\/items(\?|$)/, (route) => route.abort());
   const popup = await consentAfter(page, `Connect ${name}`);
   await popup.getByRole('button', { name: 'Allow' }).click();
-  await page.route('**/items?*', (route) => route.abort());
-  await page.route('**/items', (route) => route.abort());
-  await page.getByRole('button', { name: 'Load items' }).click();
   const alert = page.getByRole('alert').filter({ hasText: 'The connection to the service ended' });
   await alert.waitFor();
   await page.unrouteAll();

@@ -68,8 +68,7 @@ async function connected(user: string): Promise<{ page: Page; faults: string[] }
 test('while Redis is down, an open page says so and keeps its data, and recovers on its own', async () => {
   const { page, faults } = await connected(newUserId());
   await press(page, 'owner');
-  await press(page, 'Load items');
-  await says(page, /^Complete: [\d,]+ items?\.$/);
+  await says(page, /^All [\d,]+ items loaded$/);
   const rows = await gridOf(page).getAttribute('aria-rowcount');
 
   await redis.kill();
@@ -85,7 +84,7 @@ test('while Redis is down, an open page says so and keeps its data, and recovers
   await cardOf(page, 'HubSpot').getByText('Connected', { exact: true }).waitFor();
   await expectAccessible(page);
   expect(await gridOf(page).getAttribute('aria-rowcount')).toBe(rows);
-  await press(page, 'Refresh');
+  await press(page, 'Get changes');
   await page
     .getByRole('alert')
     .filter({ hasText: /^Incomplete/ })
@@ -96,7 +95,7 @@ test('while Redis is down, an open page says so and keeps its data, and recovers
   await redis.restart();
   await stale(page).waitFor({ state: 'hidden' });
   await press(page, 'Continue');
-  await says(page, 'Nothing has changed.');
+  await says(page, 'No changes');
   await press(page, 'Check');
   await says(page, 'Checked just now: it works.');
   expect(await page.getByRole('alert').count()).toBe(0);

@@ -39,6 +39,9 @@ test("a link to another user's connection shows nothing of it", async () => {
   const theirs = await connect(environment.operator, 'hubspot', other, { account: await anotherAccount() });
   expect(theirs.account.name).not.toBe(own.account.name);
   const { page, faults } = await signedIn(mine, `/?integration=hubspot&connection=${theirs.id}`);
+  await page.getByRole('alert').getByText('This connection does not exist').waitFor();
+  expect(await page.content()).not.toContain(theirs.account.name);
+  await press(page, 'Show the connected accounts');
   await page.getByRole('region', { name: 'HubSpot' }).getByText(own.account.name).waitFor();
   expect(await page.content()).not.toContain(theirs.account.name);
 

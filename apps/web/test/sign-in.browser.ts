@@ -46,7 +46,7 @@ test('a wrong key is rejected, the right one opens the app, and no script can re
 
   await keyField(page).fill(` ${ADMIN_KEY} `);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByText('Enter an organization and a user above').waitFor();
+  await page.getByText('Enter an organization and a user').waitFor();
   expect(await page.getByRole('note').count()).toBe(0);
   const [cookie] = await environment.context.cookies();
   expect(cookie).toMatchObject({ name: 'causeway-session', httpOnly: true, sameSite: 'Strict', path: '/' });
@@ -57,7 +57,7 @@ test('a wrong key is rejected, the right one opens the app, and no script can re
 
   // A reload and another tab need no key.
   await page.reload();
-  await page.getByText('Enter an organization and a user above').waitFor();
+  await page.getByText('Enter an organization and a user').waitFor();
   const { page: other } = await open(environment.context, addressOf(environment.service.url, newUserId()));
   await other.getByText(/has no connected/).waitFor();
   expect(faults).toEqual([]);
@@ -122,7 +122,7 @@ test('a session that expires shows the dialog without a request', async () => {
   const { page } = await open(environment.context, environment.service.url);
   const { key } = await apiKey(['connections:read'], new Date(Date.now() + 6_000).toISOString());
   await signIn(page, key);
-  await page.getByText('Enter an organization and a user above').waitFor();
+  await page.getByText('Enter an organization and a user').waitFor();
   await page.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
   await page.getByRole('button', { name: 'Leave' }).click();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
@@ -177,7 +177,7 @@ test('an unreachable service is not reported as a wrong key', async () => {
   expect(await keyField(page).inputValue()).toBe(ADMIN_KEY);
   await page.unroute('**/web-session');
   await page.keyboard.press('Enter');
-  await page.getByText('Enter an organization and a user above').waitFor();
+  await page.getByText('Enter an organization and a user').waitFor();
 });
 
 test.each(['light', 'dark'] as const)('the sign-in page is accessible in %s', async (colorScheme) => {
@@ -190,7 +190,7 @@ test.each(['light', 'dark'] as const)('the sign-in page is accessible in %s', as
   await page.getByText('This key was not accepted.').waitFor();
   await expectAccessible(page);
   await signIn(page, ADMIN_KEY);
-  await page.getByText('Enter an organization and a user above').waitFor();
+  await page.getByText('Enter an organization and a user').waitFor();
   await expectAccessible(page);
   await looking.close();
 });

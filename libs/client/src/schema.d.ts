@@ -885,6 +885,54 @@ export interface components {
              */
             description: string;
         };
+        ContentsDto: {
+            /** @description Possible values of `types` of that load. */
+            types: string[];
+            /**
+             * @description The `parent` of that load, in which `{id}` and `{driveId}` stand for those of the item.
+             * @example {driveId}/{id}
+             */
+            parent: string;
+        };
+        PropertyDto: {
+            /** @example dealstage */
+            name: string;
+            /**
+             * @description What the provider's users call it.
+             * @example Deal stage
+             */
+            label: string;
+            /**
+             * @description The property that holds the value in words, where this one holds an id.
+             * @example dealstageLabel
+             */
+            textProperty: string | null;
+            /**
+             * @description What the provider's users call its values.
+             * @example {
+             *       "LOW": "Low"
+             *     }
+             */
+            values: {
+                [key: string]: string;
+            };
+        };
+        ItemTypeDto: {
+            /** @example deal */
+            type: string;
+            /** @example Deal */
+            label: string;
+            /** @example Deals */
+            pluralLabel: string;
+            /** @description Loaded if a load names no types. */
+            byDefault: boolean;
+            /** @description A load of it has to name a `parent`. */
+            parentRequired: boolean;
+            /** @description What can be loaded with an item of this type as the `parent`, if the item is a `directory`. */
+            contents: components["schemas"]["ContentsDto"] | null;
+            /** @description Labels of `properties`, the most important ones first. Those that are not listed have names that users chose. */
+            properties: components["schemas"]["PropertyDto"][];
+        };
         IntegrationDto: {
             /** @example hubspot */
             id: string;
@@ -907,6 +955,8 @@ export interface components {
              *     ]
              */
             itemTypes: string[];
+            /** @description What the types are called, what their items contain, and their properties. */
+            itemTypeDetails: components["schemas"]["ItemTypeDto"][];
             /** @description False: no client id is set, accounts cannot be connected. */
             configured: boolean;
             /** @description True: a mock provider is used instead of the provider. */

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type {} from '@fastify/static';
 import type { FastifyReply } from 'fastify';
@@ -18,3 +18,12 @@ export const sendFile = (reply: FastifyReply, file: string): FastifyReply =>
 
 export const sendPage = (reply: FastifyReply, page: keyof typeof PAGE_FILES): FastifyReply =>
   sendFile(reply.headers(PAGE_HEADERS[page]), PAGE_FILES[page]);
+
+/** `sendFile` would answer with 200. */
+export const sendUnknownPage = (reply: FastifyReply): FastifyReply =>
+  reply
+    .headers(PAGE_HEADERS.webApp)
+    .code(404)
+    .header('cache-control', 'no-cache')
+    .type('text/html; charset=utf-8')
+    .send(createReadStream(join(INSTALLATION.webApp, PAGE_FILES.webApp)));

@@ -1,10 +1,10 @@
-import { Controller, Get, Req, Res } from '@nestjs/common';
+import { Controller, Get, NotFoundException, Req, Res } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '@causeway/problem';
 import { Access } from '../access/access.decorator.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
-import { isWebAppBuilt, sendPage } from './send-file.js';
+import { isWebAppBuilt, sendPage, sendUnknownPage } from './send-file.js';
 
 class PingDto {
   @ApiProperty({ enum: ['Pong'] })
@@ -30,6 +30,15 @@ export class WebController {
   async page(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     if (!this.isForBrowser(request)) throw new Problem('not-found', 'Here is a page of the web app, for browsers.');
     await this.sendPage(reply);
+  }
+
+  /** What no other route matches: the web app says so, with a way back. */
+  @Get('*path')
+  @Access('public')
+  @ApiExcludeEndpoint()
+  async unknownPage(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    if (!this.isForBrowser(request)) throw new NotFoundException();
+    await sendUnknownPage(reply.header('vary', 'origin, accept'));
   }
 
   private isForBrowser({ headers }: FastifyRequest): boolean {

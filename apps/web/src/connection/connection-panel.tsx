@@ -1,18 +1,14 @@
 import { useRef, useState } from 'react';
-import { Link, Skeleton } from '@mui/material';
+import { Box, Skeleton } from '@mui/material';
 import type { Connection, Integration } from '@causeway/client';
 import type { ConnectState } from '@causeway/react';
-import { IntegrationAvatar } from '../integrations/integration-avatar.js';
 import { LiveRegion } from '../layout/live-region.js';
 import { Notice } from '../layout/notice.js';
-import { Panel } from '../layout/panel.js';
 import { ProblemAlert } from '../layout/problem-alert.js';
-import { selectAccount } from '../routing/search-params.js';
 import { texts } from '../texts.js';
 import type { User } from '../user/user.js';
-import { AccountList } from './account-list.js';
+import { ConnectionBar } from './connection-bar.js';
 import { ConnectNotice } from './connect-notice.js';
-import { Connected } from './connected.js';
 import { DisconnectDialog } from './disconnect-dialog.js';
 import { NotConnected } from './not-connected.js';
 import { useConnectionActions } from './use-connection-actions.js';
@@ -50,17 +46,22 @@ export function ConnectionPanel(props: ConnectionPanelProps) {
   };
 
   return (
-    <Panel
-      id="connection-title"
-      title={integration.name}
-      titleRef={title}
-      icon={<IntegrationAvatar integration={integration} size={32} />}
-      action={
-        <Link href={integration.docsUrl} target="_blank" rel="noreferrer" variant="body2">
-          {texts.connection.docs(integration.name)}
-        </Link>
-      }
-    >
+    <Box component="section" aria-labelledby="connection-title" sx={{ display: 'grid', gap: 1, minWidth: 0 }}>
+      <ConnectionBar
+        integration={integration}
+        connections={connections}
+        selected={selected}
+        titleRef={title}
+        connecting={connecting}
+        checking={check.isPending}
+        onCheck={() => selected && act(() => check.mutate(selected))}
+        onReconnect={() => connect(selected?.id)}
+        onConnectAnother={() => connect()}
+        onDisconnect={() => {
+          setDisconnecting(selected ?? null);
+          setConfirming(true);
+        }}
+      />
       <LiveRegion>
         {connectState && (
           <ConnectNotice
@@ -82,30 +83,10 @@ export function ConnectionPanel(props: ConnectionPanelProps) {
       </LiveRegion>
       {connections === undefined ? (
         <Skeleton variant="rounded" height={160} aria-label={texts.status.loading} />
-      ) : selected === undefined ? (
-        <NotConnected integration={integration} user={user} connecting={connecting} onConnect={() => connect()} />
       ) : (
-        <>
-          {connections.length > 1 && (
-            <AccountList
-              connections={connections}
-              selected={selected}
-              onSelect={(connection) => selectAccount({ connection })}
-            />
-          )}
-          <Connected
-            connection={selected}
-            connecting={connecting}
-            checking={check.isPending}
-            onCheck={() => act(() => check.mutate(selected))}
-            onReconnect={() => connect(selected.id)}
-            onConnectAnother={() => connect()}
-            onDisconnect={() => {
-              setDisconnecting(selected);
-              setConfirming(true);
-            }}
-          />
-        </>
+        selected === undefined && (
+          <NotConnected integration={integration} user={user} connecting={connecting} onConnect={() => connect()} />
+        )
       )}
       {disconnecting && (
         <DisconnectDialog
@@ -122,6 +103,6 @@ export function ConnectionPanel(props: ConnectionPanelProps) {
           }
         />
       )}
-    </Panel>
+    </Box>
   );
 }

@@ -16,8 +16,8 @@ export function NotConnected({ integration, user, connecting, onConnect }: NotCo
   const { name, scopes, permissions, configured } = integration;
   if (!configured) return <Alert severity="info">{texts.connect.notConfigured(name)}</Alert>;
   return (
-    <Box sx={{ display: 'grid', gap: 2, justifyItems: 'start' }}>
-      <Typography>{texts.connect.notConnected(name, user.userId)}</Typography>
+    <Box sx={{ display: 'grid', gap: 2, justifyItems: 'start', maxWidth: 720, py: 2 }}>
+      <Typography sx={{ overflowWrap: 'anywhere' }}>{texts.connect.notConnected(name, user.userId)}</Typography>
       <Box>
         <Hint sx={{ mb: 0.75 }}>{scopes.length === 0 ? texts.connect.scopesSelectedThere : texts.connect.scopes}</Hint>
         {scopes.length > 0 && <ScopeList scopes={scopes} label={texts.connect.scopes} permissions={permissions} />}

@@ -4,7 +4,6 @@ import { Box, FormControlLabel, Switch, Typography } from '@mui/material';
 import { unwrap, type Connection, type Integration } from '@causeway/client';
 import { useCauseway } from '@causeway/react';
 import { useInvalidateConnections } from '../api/queries.js';
-import { Hint } from '../layout/hint.js';
 import { ConfirmDialog } from '../layout/confirm-dialog.js';
 import { LiveRegion } from '../layout/live-region.js';
 import { Notice } from '../layout/notice.js';
@@ -65,18 +64,14 @@ type DisconnectOnSwitchProps = Omit<ReturnType<typeof useDisconnectOnSwitch>, 'o
 
 export function DisconnectOnSwitch(props: DisconnectOnSwitchProps) {
   const { enabled, onChange, question, isAsking, onAnswer, onDismiss, result } = props;
-  const { label, hint } = texts.disconnectOnSwitch;
+  const { label } = texts.disconnectOnSwitch;
   return (
     <Box sx={{ display: 'grid', gap: 1.5 }}>
-      <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center' }}>
-        <FormControlLabel
-          sx={{ ml: 0 }}
-          control={<Switch size="small" checked={enabled} onChange={(_, next) => onChange(next)} />}
-          label={<Typography variant="body2">{label}</Typography>}
-        />
-        {/* On a phone it wraps, and is aligned with the label. */}
-        <Hint sx={{ pl: { xs: 5, sm: 0 } }}>{hint}</Hint>
-      </Box>
+      <FormControlLabel
+        sx={{ mx: 0 }}
+        control={<Switch size="small" checked={enabled} onChange={(_, next) => onChange(next)} />}
+        label={<Typography variant="caption" sx={{ display: 'block', lineHeight: 1.4 }} children={label} />}
+      />
       <LiveRegion>
         {result && (
           <Notice severity={result.kind === 'disconnected' ? 'info' : 'warning'} onDismiss={onDismiss}>

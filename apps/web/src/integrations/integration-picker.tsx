@@ -1,103 +1,92 @@
-import { Box, Chip, Skeleton, Typography } from '@mui/material';
+import { Box, ButtonBase, Skeleton, Typography } from '@mui/material';
 import type { Connection, Integration } from '@causeway/client';
-import { SelectableCard } from '../layout/selectable-card.js';
 import { texts } from '../texts.js';
 import { IntegrationAvatar } from './integration-avatar.js';
 
 interface IntegrationPickerProps {
   integrations: Integration[];
+  /** `undefined`: not loaded yet; `null`: no user is selected, or they could not be loaded. */
   connections: Connection[] | undefined | null;
   selected: string | undefined;
   onSelect: (id: string) => void;
 }
 
-const GRID = {
-  display: 'grid',
-  gap: 1.5,
-  gridTemplateColumns: { xs: '1fr 1fr', sm: 'repeat(auto-fill, minmax(230px, 1fr))' },
+/** A column, and on a narrow screen a row that scrolls. */
+const LIST = {
+  display: 'flex',
+  flexDirection: { xs: 'row', md: 'column' },
+  gap: 0.5,
+  overflowX: 'auto',
+  // So that the outline of a focused one is not cut.
+  p: '5px',
+  m: '-5px',
 };
 
 export function IntegrationPicker({ integrations, connections, selected, onSelect }: IntegrationPickerProps) {
   return (
-    <Box component="ul" aria-label={texts.integrations.list} sx={GRID}>
-      {integrations.map((integration) => (
-        <Box component="li" key={integration.id} sx={{ minWidth: 0 }}>
-          <IntegrationCard
-            integration={integration}
-            connections={connections && connections.filter((connection) => connection.integration === integration.id)}
-            selected={integration.id === selected}
-            onSelect={() => onSelect(integration.id)}
-          />
-        </Box>
-      ))}
+    <Box component="ul" aria-label={texts.integrations.list} sx={LIST}>
+      {integrations.map((integration) => {
+        const own = connections?.filter((connection) => connection.integration === integration.id);
+        const { label, color } = own ? summarize(integration, own) : { label: '', color: undefined };
+        return (
+          <li key={integration.id}>
+            <ButtonBase
+              aria-pressed={integration.id === selected}
+              title={integration.description}
+              onClick={() => onSelect(integration.id)}
+              sx={ENTRY}
+            >
+              <IntegrationAvatar integration={integration} size={28} />
+              <Box sx={{ minWidth: 0 }}>
+                <Typography variant="body2" noWrap sx={{ fontWeight: 600 }}>
+                  {integration.name}
+                </Typography>
+                <Box sx={{ display: 'flex', alignItems: 'center', gap: 0.75 }}>
+                  {color !== undefined && <Box aria-hidden sx={{ ...DOT, bgcolor: color }} />}
+                  <Typography variant="caption" noWrap sx={{ lineHeight: 1.3 }}>
+                    {connections === undefined ? <Skeleton width={64} /> : label}
+                  </Typography>
+                </Box>
+              </Box>
+            </ButtonBase>
+          </li>
+        );
+      })}
     </Box>
   );
 }
 
-/** As high as the cards, so that the layout does not shift. */
+/** As high as the list, so that the layout does not shift. */
 export function IntegrationPickerLoading() {
   return (
-    <Box role="status" aria-label={texts.integrations.loading} sx={GRID}>
+    <Box role="status" aria-label={texts.integrations.loading} sx={LIST}>
       {[1, 2, 3, 4].map((number) => (
-        <Skeleton key={number} variant="rounded" sx={{ opacity: 0.6, height: { xs: 112, sm: 168 } }} />
+        <Skeleton key={number} variant="rounded" sx={{ opacity: 0.6, height: 48, minWidth: 120 }} />
       ))}
     </Box>
   );
 }
 
-interface IntegrationCardProps {
-  integration: Integration;
-  /** `undefined`: not loaded yet; `null`: no user is selected, or they could not be loaded. */
-  connections: Connection[] | undefined | null;
-  selected: boolean;
-  onSelect: () => void;
-}
+const DOT = { width: 8, height: 8, flex: 'none', borderRadius: '50%' };
 
-function IntegrationCard({ integration, connections, selected, onSelect }: IntegrationCardProps) {
-  return (
-    <SelectableCard selected={selected} onClick={onSelect} sx={CARD}>
-      <Box sx={{ display: 'flex', gap: { xs: 1, sm: 1.5 }, alignItems: 'center' }}>
-        <IntegrationAvatar integration={integration} />
-        <Box sx={{ minWidth: 0 }}>
-          <Typography variant="h3" component="span" sx={{ display: 'block' }} noWrap>
-            {integration.name}
-          </Typography>
-          <Typography variant="body2" component="span" noWrap sx={CATEGORY}>
-            {texts.integrations.categories[integration.category] ?? integration.category}
-          </Typography>
-        </Box>
-      </Box>
-      <Typography variant="body2" sx={{ color: 'text.secondary', flex: 1, display: { xs: 'none', sm: 'block' } }}>
-        {integration.description}
-      </Typography>
-      <Box sx={{ minHeight: 24, display: 'flex', flexWrap: 'wrap', columnGap: 1, alignItems: 'center' }}>
-        {connections === undefined && <Skeleton variant="rounded" width={96} height={24} />}
-        {connections && <Chip size="small" variant="outlined" {...summarize(integration, connections)} />}
-        <Typography variant="caption" noWrap sx={{ color: 'text.secondary', flex: '1 1 80px', minWidth: 0 }}>
-          {connections?.map(({ account }) => account.name).join(', ')}
-        </Typography>
-      </Box>
-    </SelectableCard>
-  );
-}
-
-const CARD = {
-  height: '100%',
-  p: { xs: 1.5, sm: 2 },
-  flexDirection: 'column',
-  alignItems: 'stretch',
+const ENTRY = {
+  width: '100%',
+  height: 48,
+  px: 1,
+  gap: 1.25,
   justifyContent: 'flex-start',
-  bgcolor: 'background.paper',
+  textAlign: 'left',
+  borderRadius: 1,
+  '&:hover': { bgcolor: 'action.hover' },
+  '&[aria-pressed="true"]': { bgcolor: 'action.selected', boxShadow: 'inset 3px 0 var(--mui-palette-primary-main)' },
 };
 
-const CATEGORY = { display: 'block', color: 'text.secondary', '&::first-letter': { textTransform: 'uppercase' } };
-
 /** One status for all of the user's accounts. */
-function summarize({ configured }: Integration, connections: Connection[]) {
+function summarize({ configured }: Integration, connections: Connection[]): { label: string; color?: string } {
   const { needsReconnect, accounts, connected, notConnected, notConfigured } = texts.status;
   if (connections.some(({ status }) => status === 'needs-reconnect'))
-    return { label: needsReconnect, color: 'warning' } as const;
-  if (connections.length > 1) return { label: accounts(connections.length), color: 'success' } as const;
-  if (connections.length === 1) return { label: connected, color: 'success' } as const;
+    return { label: needsReconnect, color: 'warning.main' };
+  if (connections.length > 1) return { label: accounts(connections.length), color: 'success.main' };
+  if (connections.length === 1) return { label: connected, color: 'success.main' };
   return { label: configured ? notConnected : notConfigured };
 }

@@ -1,43 +1,39 @@
-import { Box, Breadcrumbs, Link, Typography } from '@mui/material';
+import { Breadcrumbs, Link, Typography } from '@mui/material';
 import { texts } from '../texts.js';
-import { nameOf } from './grid/grid-row.js';
-import { keyOf, parentPlaceOf, placeOf, type LoadedItems } from './load/loaded-items.js';
+import type { Container } from './containers.js';
 
 interface ItemBreadcrumbsProps {
-  items: LoadedItems;
-  /** Of the item whose children are shown; `null`: all items are. */
-  place: string | null;
-  onSelect: (place: string | null) => void;
+  containers: readonly Container[];
+  /** @param depth how many containers remain open */
+  onSelect: (depth: number) => void;
 }
 
-export function ItemBreadcrumbs({ items, place, onSelect }: ItemBreadcrumbsProps) {
-  if (place === null) return null;
-  // The parent may be of a type that was not loaded; its children may know its name.
-  const parent = items.find(place);
-  const name = parent
-    ? nameOf(parent)
-    : (items.rows.find((item) => parentPlaceOf(item) === place)?.parentPathOrName ?? place);
-  const link = (key: string, label: string, to: string | null) => (
-    <Link
-      key={key}
-      component="button"
-      type="button"
-      variant="body2"
-      onClick={() => onSelect(to)}
-      sx={{ minHeight: 24 }}
-    >
-      {label}
-    </Link>
-  );
+export function ItemBreadcrumbs({ containers, onSelect }: ItemBreadcrumbsProps) {
+  if (containers.length === 0) return null;
+  const names = [texts.items.allItems, ...containers.map(({ name }) => name)];
   return (
-    <Box sx={{ minHeight: 28, display: 'flex', alignItems: 'center' }}>
-      <Breadcrumbs aria-label={texts.items.breadcrumbs} sx={{ fontSize: '0.875rem' }}>
-        {link('all', texts.items.allItems, null)}
-        {parent && items.pathTo(parent).map((ancestor) => link(keyOf(ancestor), nameOf(ancestor), placeOf(ancestor)))}
-        <Typography variant="body2" aria-current="true" sx={{ fontWeight: 600 }}>
-          {name}
-        </Typography>
-      </Breadcrumbs>
-    </Box>
+    <Breadcrumbs aria-label={texts.items.breadcrumbs} sx={{ fontSize: '0.875rem', minWidth: 0 }}>
+      {names.map((name, depth) =>
+        depth === containers.length ? (
+          <Typography key={depth} variant="body2" dir="auto" aria-current="true" noWrap sx={CURRENT}>
+            {name}
+          </Typography>
+        ) : (
+          <Link
+            key={depth}
+            component="button"
+            type="button"
+            variant="body2"
+            dir="auto"
+            onClick={() => onSelect(depth)}
+            sx={{ minHeight: 24, overflowWrap: 'anywhere' }}
+          >
+            {name}
+          </Link>
+        ),
+      )}
+    </Breadcrumbs>
   );
 }
+
+const CURRENT = { fontWeight: 600, maxWidth: 'min(480px, 80vw)' };

@@ -1,53 +1,57 @@
-import type { ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { Box, Button, Typography } from '@mui/material';
-import type { Item } from '@causeway/client';
-import { FolderIcon, OpenIcon } from '../icons.js';
+import type { Integration, Item } from '@causeway/client';
+import { OpenIcon, FolderIcon } from '../icons.js';
 import { DateTime } from '../layout/date-time.js';
 import { DescriptionList } from '../layout/description-list.js';
 import { Hint } from '../layout/hint.js';
 import { DrawerContent, SideDrawer } from '../layout/side-drawer.js';
 import { texts } from '../texts.js';
-import { nameOf } from './grid/grid-row.js';
-import { JsonText } from './json-view.js';
-import { placeOf, type LoadedItems } from './load/loaded-items.js';
-import { formatProperty } from './property-value.js';
+import { itemTypeOf } from './containers.js';
+import type { Opens } from './grid/grid-row.js';
+import { nameOf, visible } from './item-name.js';
+import { JsonField } from './json/json-field.js';
+import type { LoadedItems } from './load/loaded-items.js';
+import { describeProperties } from './view/columns.js';
 
 interface ItemDrawerProps {
+  integration: Integration;
   items: LoadedItems;
   item: Item | undefined;
+  opensOf: (item: Item) => Opens;
   onClose: () => void;
-  onShowChildren: (id: string) => void;
-  /** `undefined`: none of the selected types needs a parent. */
-  onUseAsParent: ((id: string) => void) | undefined;
+  onOpen: (item: Item) => void;
 }
 
 export function ItemDrawer({ item, ...props }: ItemDrawerProps) {
   return (
-    <SideDrawer open={item !== undefined} width={560} onClose={props.onClose}>
+    <SideDrawer open={item !== undefined} width={640} onClose={props.onClose}>
       {item && <ItemDetails item={item} {...props} />}
     </SideDrawer>
   );
 }
 
 function ItemDetails(props: ItemDrawerProps & { item: Item }) {
-  const { items, item, onClose, onShowChildren, onUseAsParent } = props;
+  const { integration, items, item, opensOf, onClose, onOpen } = props;
   const labels = texts.items;
   const path = items.pathTo(item).map(nameOf).join(' › ');
-  const parent = path || item.parentPathOrName || item.parentId;
-  const childCount = items.childCount(item);
+  const opens = opensOf(item);
   const entries: [string, ReactNode][] = [
-    [labels.parent, parent],
-    [labels.created, <DateTime time={item.creationTime} />],
-    [labels.modified, <DateTime time={item.lastModifiedTime} />],
+    [labels.location, path || item.parentPathOrName || item.parentId],
+    [labels.created, item.creationTime && <DateTime time={item.creationTime} />],
+    [labels.modified, item.lastModifiedTime && <DateTime time={item.lastModifiedTime} />],
     [labels.mimeType, item.mimeType],
-    [labels.id, <code>{item.id}</code>],
+    [labels.id, item.id],
   ];
-  const properties = Object.entries(item.properties).map(([name, value]): [string, string] => [
-    name,
-    formatProperty(value),
+  const type = itemTypeOf(integration, item.type);
+  const properties = describeProperties(item, integration.itemTypeDetails).map(([label, text]): [string, string] => [
+    label,
+    visible(text),
   ]);
+  // The rows of a field that shows one item.
+  const alone = useMemo(() => ({ rows: [item] }), [item]);
   return (
-    <DrawerContent title={nameOf(item)} overline={item.type} onClose={onClose}>
+    <DrawerContent title={nameOf(item)} overline={type?.label ?? item.type} onClose={onClose}>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, '&:empty': { display: 'none' } }}>
         {item.url !== null && /^https?:/.test(item.url) && (
           <Button
@@ -61,23 +65,13 @@ function ItemDetails(props: ItemDrawerProps & { item: Item }) {
             {labels.open}
           </Button>
         )}
-        {childCount > 0 && (
-          <Button
-            variant="outlined"
-            size="small"
-            startIcon={<FolderIcon />}
-            onClick={() => onShowChildren(placeOf(item))}
-          >
-            {labels.showChildren(childCount)}
-          </Button>
-        )}
-        {onUseAsParent && (
-          <Button variant="outlined" size="small" onClick={() => onUseAsParent(placeOf(item))}>
-            {labels.useAsParent}
+        {opens !== null && (
+          <Button variant="outlined" size="small" startIcon={<FolderIcon />} onClick={() => onOpen(item)}>
+            {opens === 'contents' ? labels.showContents : labels.showChildren(items.childCount(item))}
           </Button>
         )}
       </Box>
-      <DescriptionList entries={entries.filter(([, value]) => value !== null)} />
+      <DescriptionList entries={entries.filter(([, value]) => value)} />
       <Box component="section" aria-labelledby="item-properties" sx={{ display: 'grid', gap: 1.5 }}>
         <Typography id="item-properties" variant="h3">
           {labels.properties}
@@ -86,7 +80,7 @@ function ItemDetails(props: ItemDrawerProps & { item: Item }) {
       </Box>
       <Box sx={{ display: 'grid', gap: 1.5, minWidth: 0 }}>
         <Typography variant="h3">{labels.json}</Typography>
-        <JsonText value={item} label={labels.json} height={280} />
+        <JsonField items={alone} order={null} label={labels.json} height="300px" />
       </Box>
     </DrawerContent>
   );

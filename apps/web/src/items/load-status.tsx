@@ -1,26 +1,26 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { Box, LinearProgress, Typography } from '@mui/material';
 import { ProblemAlert } from '../layout/problem-alert.js';
 import { useOnline } from '../layout/use-online.js';
 import { texts } from '../texts.js';
 import type { ItemLoad, LoadState } from './load/item-load.js';
-import { parentErrorOf } from './parent-field.js';
 
 interface LoadStatusProps {
   load: ItemLoad;
   /** Of the integration. */
   name: string;
+  /** Beside it: how much of what is loaded is shown. */
+  children: ReactNode;
 }
 
-export function LoadStatus({ load, name }: LoadStatusProps) {
+export function LoadStatus({ load, name, children }: LoadStatusProps) {
   const { state } = load;
   const loading = state.phase === 'loading';
   const incomplete = state.phase === 'incomplete';
   const count = load.items.rows.length;
-  const counts = [...load.items.countsByType].filter(([, count]) => count > 0);
   return (
-    <Box sx={{ display: 'grid', gap: 1 }}>
-      <Box sx={{ height: 4 }}>
+    <Box sx={{ display: 'grid', gap: 0.5 }}>
+      <Box sx={{ height: 3 }}>
         {loading && <LinearProgress aria-label={texts.items.loading} sx={{ borderRadius: 1 }} />}
       </Box>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 2, minHeight: incomplete ? 0 : 24 }}>
@@ -28,29 +28,21 @@ export function LoadStatus({ load, name }: LoadStatusProps) {
         <Typography role="status" variant="body2" sx={{ fontWeight: 600 }}>
           <Message state={state} count={count} name={name} />
         </Typography>
-        {loading && count > 0 && !state.hasOld && (
-          <Typography
-            variant="body2"
-            sx={{ color: 'text.secondary', fontVariantNumeric: 'tabular-nums' }}
-            data-testid="counts"
-          >
-            {counts.map(([type, count]) => `${type} ${count.toLocaleString()}`).join(' · ')}
-          </Typography>
-        )}
+        {children}
       </Box>
-      {incomplete && parentErrorOf(state.problem) === undefined && <Incomplete state={state} load={load} name={name} />}
+      {incomplete && <Incomplete state={state} load={load} name={name} />}
     </Box>
   );
 }
 
 function Message({ state, count, name }: { state: LoadState; count: number; name: string }) {
-  const { refreshing, starting, loading, stopped, complete, refreshed } = texts.items;
+  const { refreshing, starting, loading, paused, stopped, complete, refreshed } = texts.items;
   switch (state.phase) {
     case 'loading':
       if (state.waitingUntil !== null) return <Waiting name={name} until={state.waitingUntil} />;
       return state.refreshing ? refreshing : count === 0 || state.hasOld ? starting : loading;
     case 'stopped':
-      return stopped;
+      return state.paused ? paused(count) : stopped;
     case 'complete':
       if (state.refreshed !== null) return refreshed(state.refreshed.changed, state.refreshed.added);
       return count === 0 ? '' : complete(count);
@@ -69,7 +61,11 @@ function Waiting({ name, until }: { name: string; until: number }) {
   return texts.items.waiting(name, Math.max(1, Math.ceil((until - now) / 1000)));
 }
 
-function Incomplete({ state, load, name }: LoadStatusProps & { state: Extract<LoadState, { phase: 'incomplete' }> }) {
+function Incomplete({
+  state,
+  load,
+  name,
+}: Omit<LoadStatusProps, 'children'> & { state: Extract<LoadState, { phase: 'incomplete' }> }) {
   const { problem, hasItems, hasOld } = state;
   const { notReplaced, incomplete, failed, offline, old } = texts.items;
   const online = useOnline();

@@ -10,9 +10,19 @@ export function propertyText(value: unknown): string {
   return Array.isArray(value) ? value.map(propertyText).join(', ') : JSON.stringify(value);
 }
 
-/** For the screen: times are in the user's language and time zone. */
+/** Of files, people and links: what stands for the whole object on the screen. */
+const NAMES = ['title', 'name', 'filename', 'label', 'text', 'email', 'url'];
+
+/** For the screen: times are in the user's language and time zone, and objects have their names. */
 export function formatProperty(value: unknown): string {
-  return isTime(value) ? (formatDateTime(value) ?? value) : propertyText(value);
+  if (isTime(value)) return formatDateTime(value) ?? value;
+  if (Array.isArray(value)) return isBlank(value) ? texts.values.none : value.map(formatProperty).join(', ');
+  if (typeof value !== 'object' || value === null) return propertyText(value);
+  const object = value as Record<string, unknown>;
+  // A list of which the provider gave only the beginning.
+  if (Array.isArray(object['values'])) return `${formatProperty(object['values'])}${object['hasMore'] ? ', …' : ''}`;
+  const name = NAMES.map((key) => object[key]).find((one) => typeof one === 'string' && one !== '');
+  return name === undefined ? propertyText(value) : (name as string);
 }
 
 export const isTime = (value: unknown): value is string =>

@@ -1,38 +1,41 @@
 import { Box, Chip } from '@mui/material';
+import type { Integration } from '@causeway/client';
 import { setPageParams } from '../routing/search-params.js';
 import { texts } from '../texts.js';
 import type { LoadedItems } from './load/loaded-items.js';
 
 interface TypeFilterProps {
   items: LoadedItems;
-  /** Empty: all. */
+  types: Integration['itemTypeDetails'];
+  /** Empty: the default ones. */
   selected: string[];
 }
 
-/** Selects the types that are shown, if more than one was loaded. */
-export function TypeFilter({ items, selected }: TypeFilterProps) {
-  const counts = [...items.countsByType].filter(([, count]) => count > 0);
-  if (counts.length < 2 && selected.length === 0) return null;
-  const show = (types: string[]) => setPageParams({ show: types.join() });
+/** Selects the item types that are shown, which loads those that are not there. */
+export function TypeFilter({ items, types, selected }: TypeFilterProps) {
+  if (types.length < 2) return null;
+  const select = (next: string[]) => setPageParams({ types: next.join(), column: [], item: null });
   const chip = (label: string, count: number, isSelected: boolean, onClick: () => void) => (
     <Chip
       key={label}
+      size="small"
       component="button"
       aria-pressed={isSelected}
-      label={`${label} ${count.toLocaleString()}`}
+      label={count > 0 ? `${label} ${count.toLocaleString()}` : label}
       color={isSelected ? 'primary' : 'default'}
       variant={isSelected ? 'filled' : 'outlined'}
       onClick={onClick}
-      sx={{ fontVariantNumeric: 'tabular-nums' }}
+      sx={{ fontVariantNumeric: 'tabular-nums', minHeight: 28 }}
     />
   );
+  const defaults = types.every(({ byDefault }) => byDefault) ? texts.items.allTypes : texts.items.defaultTypes;
   return (
-    <Box role="group" aria-label={texts.items.show} sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
-      {chip(texts.items.allTypes, items.rows.length, selected.length === 0, () => show([]))}
-      {counts.map(([type, count]) => {
+    <Box role="group" aria-label={texts.items.types} sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.75 }}>
+      {chip(defaults, 0, selected.length === 0, () => select([]))}
+      {types.map(({ type, pluralLabel }) => {
         const isSelected = selected.includes(type);
         const next = isSelected ? selected.filter((other) => other !== type) : [...selected, type];
-        return chip(type, count, isSelected, () => show(next));
+        return chip(pluralLabel, items.countsByType.get(type) ?? 0, isSelected, () => select(next));
       })}
     </Box>
   );

@@ -1,49 +1,84 @@
 import { useDeferredValue, useMemo, useState } from 'react';
-import { usePageParams } from '../routing/search-params.js';
+import type { Integration } from '@causeway/client';
+import { setPageParams, usePageParams } from '../routing/search-params.js';
 import type { LoadedItems } from './load/loaded-items.js';
-import { useColumnSelection } from './view/use-column-selection.js';
+import { useColumnLayout } from './view/column-layout.js';
 import { columnsOf, defaultColumns, type Column } from './view/columns.js';
 import type { RowQuery } from './view/row-order.js';
 
-/** How the loaded items are filtered, sorted and shown: from the address, and the columns from the browser's storage. */
+/** How the loaded items are filtered, sorted and shown: from the address, and the columns also from the browser's storage. */
 export interface ViewState {
-  /** Empty: all. */
-  types: string[];
   text: string;
-  place: string | null;
   sort: { column: string; descending: boolean } | null;
   columns: Column[];
   visibleColumns: Column[];
+  /** `null`: the default ones. */
   selectColumns: (ids: string[] | null) => void;
+  widths: Record<string, number>;
+  resizeColumn: (id: string, width: number) => void;
   query: RowQuery;
 }
 
-export function useViewState(integration: string, items: LoadedItems): ViewState {
-  const { show, find, in: place, sort: sortParam } = usePageParams();
-  const types = useMemo(() => (show ?? '').split(',').filter(Boolean), [show]);
+/** Pixels beside the columns of a wide screen: the integrations, the links, and the space around. */
+const BESIDE_COLUMNS = 360;
+
+/**
+ * @param selected the types that are shown; empty: all
+ * @param place of the item whose loaded children are shown; `null`: all
+ */
+export function useViewState(
+  { id: integration, itemTypeDetails }: Integration,
+  items: LoadedItems,
+  selected: readonly string[],
+  place: string | null,
+): ViewState {
+  const { find, sort: sortParam, column: columnParams } = usePageParams();
   const text = find ?? '';
   const deferredText = useDeferredValue(text);
-  const loadedTypes = [...items.countsByType].filter(([, count]) => count > 0).map(([type]) => type);
-  const shownTypes = types.length > 0 ? types.filter((type) => loadedTypes.includes(type)) : loadedTypes;
+  const shownTypes = itemTypeDetails.filter(
+    ({ type }) => (selected.length === 0 || selected.includes(type)) && (items.countsByType.get(type) ?? 0) > 0,
+  );
+  const shownNames = shownTypes.map(({ type }) => type).join();
 
   const columns = columnsOf(items, shownTypes);
-  const [selectedIds, selectColumns] = useColumnSelection(`${integration} ${[...types].sort().join()}`);
+  const [layout, changeLayout] = useColumnLayout(`${integration} ${shownNames}`);
   // The default columns do not change with every row: moving columns cannot be read.
-  const key = `${shownTypes.join()} ${items.rows.length > 0}`;
+  const key = `${shownNames} ${place}`;
   const [defaults, setDefaults] = useState({ key: '', ids: ['name'] });
-  if (defaults.key !== key) setDefaults({ key, ids: defaultColumns(items, columns, shownTypes) });
-  const visibleColumns = (selectedIds ?? defaults.ids).flatMap(
-    (id) => columns.find((column) => column.id === id) ?? [],
-  );
+  if (defaults.key !== key) {
+    const width = document.documentElement.clientWidth - BESIDE_COLUMNS;
+    setDefaults({ key, ids: defaultColumns(items, columns, shownTypes, width) });
+  }
+  const ids = columnParams.length > 0 ? columnParams : (layout.ids ?? defaults.ids);
+  const visibleColumns = ids.flatMap((id) => columns.find((column) => column.id === id) ?? []);
 
   const sort = useMemo(
     () => (sortParam ? { column: sortParam.replace(/^-/, ''), descending: sortParam.startsWith('-') } : null),
     [sortParam],
   );
+  const types = selected.join();
   const query = useMemo((): RowQuery => {
-    // `items` is the same object while its rows change. A column that is sorted by existed when it was selected.
-    const column = sort && columnsOf(items, [...items.properties.keys()]).find(({ id }) => id === sort.column);
-    return { types, text: deferredText, place, sort: column && sort ? { ...sort, keyOf: column.keyOf } : null };
-  }, [types, deferredText, place, sort, items]);
-  return { types, text, place, sort, columns, visibleColumns, selectColumns, query };
+    // `items` is the same object while its rows change: a column exists from its first item on.
+    const column = sort && columnsOf(items, itemTypeDetails).find(({ id }) => id === sort.column);
+    return {
+      types: types.split(',').filter(Boolean),
+      text: deferredText,
+      place,
+      sort: column && sort ? { ...sort, keyOf: column.keyOf } : null,
+    };
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- `shownNames` changes when the first items with the column arrive
+  }, [types, deferredText, place, sort, items, itemTypeDetails, shownNames]);
+  return {
+    text,
+    sort,
+    columns,
+    visibleColumns,
+    selectColumns: (next) => {
+      changeLayout({ ids: next });
+      setPageParams({ column: next ?? [] }, { replace: true });
+    },
+    widths: layout.widths,
+    resizeColumn: (id, width) => changeLayout({ widths: { ...layout.widths, [id]: width } }),
+    query,
+  };
 }

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { Box } from '@mui/material';
 
 interface DescriptionListProps {
@@ -8,7 +8,7 @@ interface DescriptionListProps {
   stacked?: boolean;
 }
 
-const COLUMNS = { xs: '1fr 1fr', sm: 'repeat(auto-fit, minmax(180px, 1fr))' };
+const COLUMNS = 'repeat(auto-fill, minmax(min(100%, 220px), 1fr))';
 
 export function DescriptionList({ entries, stacked = false }: DescriptionListProps) {
   return (
@@ -19,10 +19,25 @@ export function DescriptionList({ entries, stacked = false }: DescriptionListPro
             {term}
           </Box>
           <Box component="dd" sx={{ typography: 'body2', overflowWrap: 'anywhere' }}>
-            {description}
+            {typeof description === 'string' ? <Breakable text={description} /> : description}
           </Box>
         </Box>
       ))}
     </Box>
+  );
+}
+
+/** Where it has no room, an address breaks after an `@` or a dot, instead of within a word. */
+function Breakable({ text }: { text: string }) {
+  const parts = text.split(/(?<=[@./_])(?=\S)/);
+  return (
+    <span dir="auto">
+      {parts.map((part, at) => (
+        <Fragment key={at}>
+          {at > 0 && <wbr />}
+          {part}
+        </Fragment>
+      ))}
+    </span>
   );
 }

@@ -16,8 +16,8 @@ export function Header({ caller, onSignOut }: { caller: Caller | null; onSignOut
       elevation={0}
       sx={{ bgcolor: 'background.paper', color: 'text.primary', borderBottom: 1, borderColor: 'divider' }}
     >
-      <Toolbar sx={{ gap: 1.5, width: '100%', maxWidth: path === '/admin' ? 1500 : 1200, mx: 'auto' }}>
-        <Box component="img" src={logo} alt="" sx={{ width: 32, height: 32 }} />
+      <Toolbar variant="dense" sx={{ gap: 1.5 }}>
+        <Box component="img" src={logo} alt="" sx={{ width: 28, height: 28 }} />
         <Typography variant="h1" sx={caller === null ? {} : HIDDEN_ON_PHONES}>
           {texts.app.name}
         </Typography>
@@ -29,7 +29,12 @@ export function Header({ caller, onSignOut }: { caller: Caller | null; onSignOut
           {/* A session of one user has only this page, and needs the link when it is elsewhere. */}
           {caller !== null && (!isSession || path !== '/') && <PageLink path="/">{texts.app.accounts}</PageLink>}
           {caller !== null && !isSession && <PageLink path="/admin">{texts.app.admin}</PageLink>}
-          <Link href="/docs" variant="body2" sx={{ fontWeight: 600, py: 1, textDecoration: 'none' }}>
+          <Link
+            href="/docs"
+            target="_blank"
+            variant="body2"
+            sx={{ fontWeight: 600, py: 1, textDecoration: 'none', whiteSpace: 'nowrap' }}
+          >
             {texts.app.apiDocs}
           </Link>
         </Box>

@@ -5,23 +5,29 @@ import { navigate } from 'wouter/use-browser-location';
 const ACCOUNT_PARAMS = ['org', 'user', 'integration', 'connection'] as const;
 
 const ITEMS_PARAMS = [
-  /** What is loaded: types separated by commas, and the id of their parent. */
-  'load',
-  'parent',
-  /** What is shown of it: types separated by commas, a search text, the id of the parent, and a column, descending after a `-`. */
-  'show',
+  /** Types separated by commas. */
+  'types',
   'find',
-  'in',
+  /** A column, descending after a `-`. */
   'sort',
+  /** `json`, or the table. */
+  'view',
   /** The item whose details are open, as `<type> <id>`. */
   'item',
 ] as const;
 
-type AccountParam = (typeof ACCOUNT_PARAMS)[number];
-type PageParam = AccountParam | (typeof ITEMS_PARAMS)[number];
+const ITEMS_LISTS = [
+  /** What was opened to get to the shown items, outermost first: see `Container`. */
+  'in',
+  /** The ids of the visible columns. */
+  'column',
+] as const;
 
-/** The search parameters of the Accounts page; `null` where the address has none. */
-export type PageParams = Record<PageParam, string | null>;
+type AccountParam = (typeof ACCOUNT_PARAMS)[number];
+
+/** The search parameters of the Accounts page; `null` and `[]` where the address has none. */
+export type PageParams = Record<AccountParam | (typeof ITEMS_PARAMS)[number], string | null> &
+  Record<(typeof ITEMS_LISTS)[number], string[]>;
 
 /** By default, a change adds an entry to the history, which the Back button undoes. */
 interface NavigateOptions {
@@ -34,9 +40,10 @@ export function usePageParams(): PageParams {
   const search = useSearch();
   return useMemo(() => {
     const params = new URLSearchParams(search);
-    return Object.fromEntries(
-      [...ACCOUNT_PARAMS, ...ITEMS_PARAMS].map((name) => [name, params.get(name)]),
-    ) as PageParams;
+    return Object.fromEntries([
+      ...[...ACCOUNT_PARAMS, ...ITEMS_PARAMS].map((name) => [name, params.get(name)]),
+      ...ITEMS_LISTS.map((name) => [name, params.getAll(name)]),
+    ]) as PageParams;
   }, [search]);
 }
 
@@ -46,16 +53,21 @@ export function setPageParams(changes: Partial<PageParams>, options?: NavigateOp
 
 /** Shows another account, and nothing of the items of the one before. */
 export function selectAccount(changes: Partial<Record<AccountParam, string>>, options?: NavigateOptions): void {
-  const cleared = Object.fromEntries(['connection', ...ITEMS_PARAMS].map((name) => [name, null]));
+  const cleared = Object.fromEntries(['connection', ...ITEMS_PARAMS, ...ITEMS_LISTS].map((name) => [name, null]));
   setSearchParams({ ...cleared, ...changes }, options);
 }
 
-/** Changes the given search parameters of the current address; `null` and the empty string remove one. */
-export function setSearchParams(changes: Record<string, string | null>, options?: NavigateOptions): void {
+/** Changes the given search parameters of the current address; `null` and what is empty remove one. */
+export function setSearchParams(
+  changes: Record<string, string | readonly string[] | null>,
+  options?: NavigateOptions,
+): void {
   const url = new URL(window.location.href);
   for (const [name, value] of Object.entries(changes)) {
-    if (value) url.searchParams.set(name, value);
-    else url.searchParams.delete(name);
+    const values = (typeof value === 'string' ? [value] : (value ?? [])).filter(Boolean);
+    if (values.join('\n') === url.searchParams.getAll(name).join('\n')) continue;
+    url.searchParams.delete(name);
+    for (const one of values) url.searchParams.append(name, one);
   }
   if (url.href !== window.location.href) navigate(url, options);
 }

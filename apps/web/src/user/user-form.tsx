@@ -8,7 +8,7 @@ const PAUSE_MS = 400;
 
 export function UserForm({ orgId, userId }: User) {
   return (
-    <Box component="fieldset" sx={{ display: 'grid', gridTemplateColumns: '1fr 1fr', gap: 1.5 }}>
+    <Box component="fieldset" sx={{ display: 'grid', gridTemplateColumns: { xs: '1fr 1fr', md: '1fr' }, gap: 1.25 }}>
       <legend className="visually-hidden">{texts.user.legend}</legend>
       <IdField label={texts.user.org} id={orgId} onChange={(org) => selectAccount({ org }, { replace: true })} />
       <IdField label={texts.user.user} id={userId} onChange={(user) => selectAccount({ user }, { replace: true })} />

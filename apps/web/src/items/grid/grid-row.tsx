@@ -1,9 +1,13 @@
 import { memo } from 'react';
 import type { Item } from '@causeway/client';
-import { plainFolderIcon, plainChevronIcon, plainOpenIcon } from '../../icons.js';
+import { plainFolderIcon, plainChevronIcon, plainInfoIcon, plainOpenIcon } from '../../icons.js';
 import { texts } from '../../texts.js';
+import { isNamed, nameOf, visible } from '../item-name.js';
 import type { Column } from '../view/columns.js';
 import styles from './items-grid.module.css';
+
+/** What is in an item: `contents` can be loaded, `children` were loaded with it. */
+export type Opens = 'contents' | 'children' | null;
 
 interface GridRowProps {
   item: Item;
@@ -12,6 +16,7 @@ interface GridRowProps {
   /** Pixels from the top of the first row. */
   offset: number;
   columns: readonly Column[];
+  opens: Opens;
   childCount: number;
   /** The index of the active cell; -1: it is in another row. */
   active: number;
@@ -19,15 +24,8 @@ interface GridRowProps {
 }
 
 /** The grid handles the clicks, by `data-row` and `data-action`: a row that mounts adds no listeners. */
-export const GridRow = memo(function GridRow({
-  item,
-  index,
-  offset,
-  columns,
-  childCount,
-  active,
-  cellId,
-}: GridRowProps) {
+export const GridRow = memo(function GridRow(props: GridRowProps) {
+  const { item, index, offset, columns, opens, childCount, active, cellId } = props;
   const last = columns.length;
   return (
     <div
@@ -43,17 +41,30 @@ export const GridRow = memo(function GridRow({
           role={cell === 0 ? 'rowheader' : 'gridcell'}
           id={cell === active ? cellId(index, cell) : undefined}
           aria-colindex={cell + 1}
+          dir={cell === 0 ? undefined : 'auto'}
           className={`${styles['cell']} ${cell === 0 ? styles['first'] : ''} ${cell === active ? styles['active'] : ''}`}
         >
-          {column.id === 'name' ? <Name item={item} childCount={childCount} /> : column.text(item)}
+          {cell === 0 ? <Name item={item} opens={opens} childCount={childCount} /> : visible(column.text(item))}
         </div>
       ))}
       <div
         role="gridcell"
         id={active === last ? cellId(index, last) : undefined}
         aria-colindex={last + 1}
-        className={`${styles['cell']} ${active === last ? styles['active'] : ''}`}
+        className={`${styles['cell']} ${styles['actions']} ${active === last ? styles['active'] : ''}`}
       >
+        {opens === 'contents' && (
+          <button
+            type="button"
+            tabIndex={-1}
+            className={styles['action']}
+            data-action="details"
+            aria-label={texts.items.detailsOf(nameOf(item))}
+            title={texts.items.details}
+          >
+            {plainInfoIcon}
+          </button>
+        )}
         {item.url !== null && /^https?:/.test(item.url) && (
           <a
             href={item.url}
@@ -73,15 +84,17 @@ export const GridRow = memo(function GridRow({
   );
 });
 
-function Name({ item, childCount }: Pick<GridRowProps, 'item' | 'childCount'>) {
-  const isNamed = item.name !== null && item.name !== '';
+function Name({ item, opens, childCount }: Pick<GridRowProps, 'item' | 'opens' | 'childCount'>) {
   const label = texts.items.showChildrenOf(nameOf(item), childCount);
   return (
     <>
-      {item.directory && childCount === 0 && <span className={styles['secondary']}>{plainFolderIcon}</span>}
-      <span className={isNamed ? styles['text'] : `${styles['text']} ${styles['unnamed']}`}>{nameOf(item)}</span>
+      {opens === 'contents' && <span className={styles['secondary']}>{plainFolderIcon}</span>}
+      <span dir="auto" className={isNamed(item) ? styles['text'] : `${styles['text']} ${styles['untitled']}`}>
+        {nameOf(item)}
+      </span>
       {!item.visibility && <span className={styles['chip']}>{texts.items.archived}</span>}
-      {childCount > 0 && (
+      {opens === 'contents' && <span className={styles['secondary']}>{plainChevronIcon}</span>}
+      {opens === 'children' && (
         <button
           type="button"
           tabIndex={-1}
@@ -98,5 +111,3 @@ function Name({ item, childCount }: Pick<GridRowProps, 'item' | 'childCount'>) {
     </>
   );
 }
-
-export const nameOf = ({ name }: Item): string => name || texts.items.unnamed;

@@ -1,10 +1,12 @@
-import { useCallback, useEffect, useId, useRef, type CSSProperties, type MouseEvent } from 'react';
+import { useCallback, useEffect, useId, useRef, type CSSProperties, type MouseEvent, type PointerEvent } from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import type { Item } from '@causeway/client';
 import { texts } from '../../texts.js';
 import type { LoadedItems } from '../load/loaded-items.js';
 import type { Column } from '../view/columns.js';
-import { GridRow } from './grid-row.js';
+import { useColumnWidths } from './column-widths.js';
+import { GridHeader } from './grid-header.js';
+import { GridRow, type Opens } from './grid-row.js';
 import styles from './items-grid.module.css';
 import { useGridKeys } from './use-grid-keys.js';
 
@@ -15,24 +17,32 @@ interface ItemsGridProps {
   query: unknown;
   columns: readonly Column[];
   sort: { column: string; descending: boolean } | null;
+  /** In pixels, by the id of the column, where the user has changed it. */
+  widths: Record<string, number>;
   labelledBy: string;
   busy: boolean;
+  /** Takes the focus if nothing else has it. */
+  takesFocus: boolean;
+  opensOf: (item: Item) => Opens;
   onSort: (column: string) => void;
+  onResize: (column: string, width: number) => void;
+  /** Of all columns, in their new order. */
+  onReorder: (columns: string[]) => void;
+  onShowDetails: (item: Item) => void;
+  /** Shows what is in the item. */
   onOpen: (item: Item) => void;
-  onShowChildren: (item: Item) => void;
 }
 
 /** Rows outside the viewport, so that fast scrolling shows no gap. */
 const OVERSCAN = 6;
-
-const LINK_WIDTH = 56;
 
 /**
  * A virtualized grid. The grid element itself keeps the focus and names the active cell in `aria-activedescendant`, because a focused row
  * would lose the focus when it scrolls out of view.
  */
 export function ItemsGrid(props: ItemsGridProps) {
-  const { items, order, query, columns, sort, labelledBy, busy, onSort, onOpen, onShowChildren } = props;
+  const { items, order, query, columns, sort, widths, labelledBy, busy, takesFocus } = props;
+  const { opensOf, onSort, onResize, onReorder, onShowDetails, onOpen } = props;
   const frame = useRef<HTMLDivElement>(null);
   const id = useId();
   const rowHeight = useRowHeight();
@@ -48,6 +58,16 @@ export function ItemsGrid(props: ItemsGridProps) {
   });
 
   const itemAt = (row: number): Item | undefined => items.rows[order[row] ?? -1];
+  const { template, sum, handle, resizeBy } = useColumnWidths(columns, widths, onResize);
+  const move = (from: number, to: number) => {
+    // The first column names the row, and stays.
+    if (Math.min(from, to) < 1 || Math.max(from, to) >= columns.length) return false;
+    const ids = columns.map(({ id }) => id);
+    ids.splice(to, 0, ...ids.splice(from, 1));
+    onReorder(ids);
+    return true;
+  };
+  const openOrShow = (item: Item) => (opensOf(item) === 'contents' ? onOpen(item) : onShowDetails(item));
   const activate = (row: number, cell: number) => {
     const item = itemAt(row);
     if (item === undefined) {
@@ -55,27 +75,37 @@ export function ItemsGrid(props: ItemsGridProps) {
       if (row === -1 && column !== undefined) onSort(column.id);
     } else if (cell === columns.length && item.url !== null) {
       frame.current?.querySelector<HTMLElement>(`[data-row="${row}"] [data-action="link"]`)?.click();
-    } else onOpen(item);
+    } else openOrShow(item);
   };
   const { active, onKeyDown, moveTo } = useGridKeys({
     rows: order.length,
     cells: columns.length + 1,
     pageLength: () => Math.max(1, Math.floor((frame.current?.clientHeight ?? 0) / rowHeight) - 2),
     onActivate: activate,
-    onShowChildren: (row) => {
+    onShowDetails: (row) => {
       const item = itemAt(row);
-      if (item !== undefined && items.childCount(item) > 0) showChildren(item);
+      if (item !== undefined) onShowDetails(item);
     },
+    onOpen: (row) => {
+      const item = itemAt(row);
+      if (item !== undefined && opensOf(item) !== null) open(item);
+    },
+    onResize: (cell, pixels) => {
+      const head = frame.current?.querySelector<HTMLElement>(`[data-head="${cell}"]`);
+      const column = columns[cell];
+      if (head && column) resizeBy(column.id, head, pixels);
+    },
+    onReorder: move,
     onMove: (row, cell) => {
       if (row >= 0) virtual.scrollToIndex(row);
       if (frame.current !== null) scrollToColumn(frame.current, cell);
     },
   });
 
-  const showChildren = (item: Item) => {
-    onShowChildren(item);
+  const open = (item: Item) => {
+    onOpen(item);
     moveTo(0, 0);
-    // The focused button is removed with its row.
+    // A focused button is removed with its row.
     frame.current?.focus({ preventScroll: true });
   };
 
@@ -83,6 +113,7 @@ export function ItemsGrid(props: ItemsGridProps) {
     const target = event.target as Element;
     const head = target.closest('[data-head]')?.getAttribute('data-head');
     if (head != null) {
+      if (target.closest('[data-resize]')) return;
       moveTo(-1, Number(head));
       return activate(-1, Number(head));
     }
@@ -91,10 +122,16 @@ export function ItemsGrid(props: ItemsGridProps) {
     if (item === undefined) return;
     moveTo(row, active.cell);
     const action = target.closest('[data-action]')?.getAttribute('data-action');
-    if (action === 'children') showChildren(item);
-    else if (action !== 'link') onOpen(item);
+    if (action === 'details') onShowDetails(item);
+    else if (action === 'children' || (action !== 'link' && opensOf(item) === 'contents')) open(item);
+    else if (action !== 'link') onShowDetails(item);
   };
 
+  useEffect(() => {
+    const nothingHasFocus = document.activeElement === null || document.activeElement === document.body;
+    if (takesFocus && nothingHasFocus) frame.current?.focus({ preventScroll: true });
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- only when the grid appears
+  }, []);
   useEffect(() => {
     if (frame.current !== null) frame.current.scrollTop = 0;
   }, [query]);
@@ -102,8 +139,8 @@ export function ItemsGrid(props: ItemsGridProps) {
   const cellId = useCallback((row: number, cell: number) => `${id}-${row}-${cell}`, [id]);
   const virtualRows = virtual.getVirtualItems();
   const variables = {
-    '--columns': template(columns),
-    '--width': `${widthOf(columns)}px`,
+    '--columns': template,
+    '--width': `${sum}px`,
     '--rows': order.length,
   } as CSSProperties;
   const slots = Math.ceil((virtual.scrollRect?.height ?? 0) / rowHeight) + 2 * OVERSCAN + 2;
@@ -111,7 +148,7 @@ export function ItemsGrid(props: ItemsGridProps) {
   const rendered = virtual.isScrolling
     ? [...virtualRows].sort((one, other) => (one.index % slots) - (other.index % slots))
     : virtualRows;
-  const isNarrow = (virtual.scrollRect?.width ?? 0) < widthOf(columns);
+  const isNarrow = (virtual.scrollRect?.width ?? 0) < sum;
   const isActiveRendered = active.row === -1 || virtualRows.some(({ index }) => index === active.row);
   return (
     <div
@@ -128,36 +165,12 @@ export function ItemsGrid(props: ItemsGridProps) {
       style={variables}
       onKeyDown={onKeyDown}
       onClick={onClick}
+      onPointerOver={showWhole}
     >
       <span id={`${id}-help`} hidden>
         {texts.items.gridHelp}
       </span>
-      <div role="row" aria-rowindex={1} className={styles['header']}>
-        {columns.map(({ id: column, label }, cell) => (
-          <div
-            key={column}
-            role="columnheader"
-            id={cellId(-1, cell)}
-            data-head={cell}
-            aria-colindex={cell + 1}
-            aria-sort={sort?.column !== column ? 'none' : sort.descending ? 'descending' : 'ascending'}
-            className={`${styles['cell']} ${styles['sortable']} ${cell === 0 ? styles['first'] : ''} ${
-              active.row === -1 && active.cell === cell ? styles['active'] : ''
-            }`}
-          >
-            <span className={styles['text']}>{label}</span>
-            {sort?.column === column ? <span aria-hidden>{sort.descending ? '↓' : '↑'}</span> : null}
-          </div>
-        ))}
-        <div
-          role="columnheader"
-          id={cellId(-1, columns.length)}
-          aria-colindex={columns.length + 1}
-          className={`${styles['cell']} ${active.row === -1 && active.cell === columns.length ? styles['active'] : ''}`}
-        >
-          <span className="visually-hidden">{texts.items.link}</span>
-        </div>
-      </div>
+      <GridHeader columns={columns} sort={sort} active={active} cellId={cellId} handle={handle} onReorder={move} />
       <div role="rowgroup" className={styles['body']} style={{ height: virtual.getTotalSize() - rowHeight }}>
         {rendered.map(({ index, start }) => {
           const item = itemAt(index);
@@ -169,6 +182,7 @@ export function ItemsGrid(props: ItemsGridProps) {
               index={index}
               offset={start - rowHeight}
               columns={columns}
+              opens={opensOf(item)}
               childCount={items.childCount(item)}
               active={index === active.row ? active.cell : -1}
               cellId={cellId}
@@ -180,10 +194,14 @@ export function ItemsGrid(props: ItemsGridProps) {
   );
 }
 
-const template = (columns: readonly Column[]): string =>
-  [...columns.map(({ width, id }) => `minmax(${width}px, ${id === 'name' ? 2 : 1}fr)`), `${LINK_WIDTH}px`].join(' ');
-
-const widthOf = (columns: readonly Column[]): number => columns.reduce((sum, { width }) => sum + width, LINK_WIDTH);
+/** A tooltip with the whole text of a cell that has no room for it. */
+function showWhole({ target }: PointerEvent): void {
+  const cell = (target as Element).closest<HTMLElement>(`.${styles['cell']}`);
+  if (cell === null || cell.querySelector('[data-action]') === target) return;
+  const text = cell.querySelector<HTMLElement>(`.${styles['text']}`) ?? cell;
+  if (text.scrollWidth > text.clientWidth) cell.title = text.textContent;
+  else cell.removeAttribute('title');
+}
 
 /** Scrolls to a column; on wide screens, the first one is sticky and covers others. */
 function scrollToColumn(frame: HTMLElement, cell: number): void {

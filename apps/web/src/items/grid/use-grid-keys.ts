@@ -5,15 +5,25 @@ interface GridKeys {
   cells: number;
   /** How many rows Page Up and Page Down move by. */
   pageLength: () => number;
-  /** Enter or Space. Row -1 is the header. */
+  /** Enter, and Space in the header, which is row -1. */
   onActivate: (row: number, cell: number) => void;
+  /** Space. */
+  onShowDetails: (row: number) => void;
   /** Control and Enter. */
-  onShowChildren: (row: number) => void;
+  onOpen: (row: number) => void;
+  /** Shift and an arrow, in the header. */
+  onResize: (cell: number, pixels: number) => void;
+  /** Control, Shift and an arrow, in the header. @returns whether the column has moved */
+  onReorder: (from: number, to: number) => boolean;
   onMove: (row: number, cell: number) => void;
 }
 
+/** Pixels. */
+const RESIZE_STEP = 16;
+
 /** The keyboard interaction of https://www.w3.org/WAI/ARIA/apg/patterns/grid/ */
-export function useGridKeys({ rows, cells, pageLength, onActivate, onShowChildren, onMove }: GridKeys) {
+export function useGridKeys(keys: GridKeys) {
+  const { rows, cells, pageLength, onActivate, onShowDetails, onOpen, onResize, onReorder, onMove } = keys;
   const [position, setPosition] = useState({ row: 0, cell: 0 });
   // There may be fewer rows or columns than before.
   const row = Math.min(position.row, rows - 1);
@@ -28,6 +38,13 @@ export function useGridKeys({ rows, cells, pageLength, onActivate, onShowChildre
     if (event.altKey || event.metaKey) return;
     const { row, cell } = active;
     const toEnd = event.ctrlKey;
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key] ?? 0;
+    if (row === -1 && event.shiftKey && step !== 0) {
+      event.preventDefault();
+      if (!toEnd) onResize(cell, step * RESIZE_STEP);
+      else if (onReorder(cell, cell + step)) moveTo(row, cell + step);
+      return;
+    }
     const target: Record<string, [row: number, cell: number] | undefined> = {
       ArrowDown: [toEnd ? rows - 1 : row + 1, cell],
       ArrowUp: [toEnd ? 0 : row - 1, cell],
@@ -40,8 +57,9 @@ export function useGridKeys({ rows, cells, pageLength, onActivate, onShowChildre
     };
     const to = target[event.key];
     if (to !== undefined) moveTo(...to);
-    else if ((event.key === 'Enter' || event.key === ' ') && !toEnd) onActivate(row, cell);
-    else if (event.key === 'Enter') onShowChildren(row);
+    else if (event.key === ' ' && row >= 0) onShowDetails(row);
+    else if (event.key === 'Enter' && toEnd) onOpen(row);
+    else if (event.key === 'Enter' || event.key === ' ') onActivate(row, cell);
     else return;
     event.preventDefault();
   };

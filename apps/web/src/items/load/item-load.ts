@@ -14,7 +14,8 @@ export type LoadState =
   | { phase: 'idle' }
   /** `waitingUntil`: when the provider's rate limit ends, in milliseconds since the epoch. `hasOld`: the items are those of the load before. */
   | { phase: 'loading'; refreshing: boolean; waitingUntil: number | null; hasOld: boolean }
-  | { phase: 'stopped' }
+  /** `paused`: by `pauseAfter`. */
+  | { phase: 'stopped'; paused: boolean }
   | { phase: 'complete'; refreshed: { changed: number; added: number } | null }
   | { phase: 'incomplete'; problem: ProblemDetails; hasItems: boolean; hasOld: boolean };
 
@@ -22,6 +23,8 @@ export type LoadState =
 const RENDER_EVERY_MS = 120;
 /** The first page renders sooner, but as a whole: the columns are selected by several rows. */
 const FIRST_RENDER_MS = 30;
+
+const PAUSED = 'paused';
 
 interface Run {
   request: LoadRequest;
@@ -31,6 +34,8 @@ interface Run {
   cursor: string | null;
   /** What there was before the load: its items stay until the first new one is there. `null`: they are gone. */
   before: { state: LoadState; nextRun: Run | null } | null;
+  /** Stops when there are so many items. */
+  pauseAfter: number;
 }
 
 /** Loads one connection's items. Stopping, continuing and refreshing keep what was loaded, and so does a load that brings nothing. */
@@ -57,6 +62,11 @@ export class ItemLoad {
     return this.current;
   }
 
+  /** Of the load that was started last; `null`: none was, or it was cleared. */
+  get request(): LoadRequest | null {
+    return this.nextRun?.request ?? this.lastComplete?.request ?? null;
+  }
+
   /** Otherwise a load that is not complete starts over. */
   get canContinue(): boolean {
     return this.nextRun !== null && this.nextRun.before === null && this.state.phase !== 'loading';
@@ -76,23 +86,25 @@ export class ItemLoad {
 
   snapshot = () => this.version;
 
-  load(request: LoadRequest): void {
+  load(request: LoadRequest, { pauseAfter = Infinity } = {}): void {
     this.stop();
     const { nextRun } = this;
-    const state: LoadState = this.state.phase === 'loading' ? { phase: 'stopped' } : this.state;
+    const state: LoadState = this.state.phase === 'loading' ? { phase: 'stopped', paused: false } : this.state;
     const before = this.hasItems ? (nextRun?.before ?? { state, nextRun }) : null;
-    void this.run({ request, updatedSince: null, cursor: null, before });
+    void this.run({ request, updatedSince: null, cursor: null, before, pauseAfter });
   }
 
-  /** Also: tries again what has failed. */
+  /** Also: tries again what has failed. What was paused does not pause again. */
   continue(): void {
-    if (this.nextRun !== null) void this.run(this.nextRun);
+    const { nextRun, state } = this;
+    if (nextRun === null) return;
+    void this.run(state.phase === 'stopped' && state.paused ? { ...nextRun, pauseAfter: Infinity } : nextRun);
   }
 
   refresh(): void {
     if (this.lastComplete === null) return;
     const { request, nextUpdatedSince } = this.lastComplete;
-    void this.run({ request, updatedSince: nextUpdatedSince, cursor: null, before: null });
+    void this.run({ request, updatedSince: nextUpdatedSince, cursor: null, before: null, pauseAfter: Infinity });
   }
 
   stop(): void {
@@ -127,6 +139,7 @@ export class ItemLoad {
           const change = this.items.put(item);
           if (change === 'new') counts.added += 1;
           else if (change === 'changed') counts.changed += 1;
+          if (this.items.rows.length >= run.pauseAfter) controller.abort(PAUSED);
           this.renderSoon();
           if (slicer.isDue) await slicer.yieldToMain();
         } else if (progress !== undefined) {
@@ -148,7 +161,7 @@ export class ItemLoad {
     } catch (error) {
       // A newer run has taken over.
       if (this.controller !== controller) return;
-      if (signal.aborted) return this.setStopped();
+      if (signal.aborted) return this.setStopped(signal.reason === PAUSED);
       if (!this.hasItems && !(error instanceof LoadInterruptedError)) this.nextRun = null;
       this.fail(problemOf(error));
     } finally {
@@ -167,9 +180,9 @@ export class ItemLoad {
     this.setState({ phase: 'loading', refreshing: updatedSince !== null, waitingUntil, hasOld: before !== null });
   }
 
-  private setStopped(): void {
+  private setStopped(paused: boolean): void {
     const before = this.nextRun?.before ?? null;
-    if (before === null) return this.setState({ phase: 'stopped' });
+    if (before === null) return this.setState({ phase: 'stopped', paused });
     this.nextRun = before.nextRun;
     this.setState(before.state);
   }

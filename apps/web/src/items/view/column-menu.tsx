@@ -10,9 +10,10 @@ interface ColumnMenuProps {
 }
 
 export function ColumnMenu({ viewState: { columns, visibleColumns, selectColumns }, disabled }: ColumnMenuProps) {
-  const visible = new Set(visibleColumns.map(({ id }) => id));
+  const visible = visibleColumns.map(({ id }) => id);
+  // Visible columns keep their order, and a new one comes last.
   const toggle = (id: string) =>
-    selectColumns(columns.map((column) => column.id).filter((other) => visible.has(other) !== (other === id)));
+    selectColumns(visible.includes(id) ? visible.filter((other) => other !== id) : [...visible, id]);
   return (
     <MenuButton label={texts.items.columns} disabled={disabled}>
       {() => [
@@ -22,11 +23,11 @@ export function ColumnMenu({ viewState: { columns, visibleColumns, selectColumns
             key={id}
             dense
             role="menuitemcheckbox"
-            aria-checked={visible.has(id)}
+            aria-checked={visible.includes(id)}
             onClick={() => toggle(id)}
             sx={{ minHeight: 36 }}
           >
-            <ListItemIcon>{visible.has(id) && <CheckIcon fontSize="small" color="primary" />}</ListItemIcon>
+            <ListItemIcon>{visible.includes(id) && <CheckIcon fontSize="small" color="primary" />}</ListItemIcon>
             <ListItemText primary={label} />
           </MenuItem>
         )),

@@ -1,4 +1,4 @@
-import { useEffect, useReducer, useState } from 'react';
+import { useEffect, useMemo, useReducer } from 'react';
 import type { Item } from '@causeway/client';
 import { parentPlaceOf, type LoadedItems } from '../load/loaded-items.js';
 import { compareKeys, mergeInSlices, sortInSlices, type SortKey } from './sorting.js';
@@ -140,7 +140,7 @@ function matcherOf({ rows, searchTexts }: LoadedItems, query: RowQuery): (index:
  */
 export function useRowOrder(items: LoadedItems, query: RowQuery, version: unknown): RowOrder {
   const [, rerender] = useReducer((count: number) => count + 1, 0);
-  const [rows] = useState(() => new RowOrder(items, rerender));
+  const rows = useMemo(() => new RowOrder(items, rerender), [items]);
   useEffect(() => rows.update(query), [rows, query, version]);
   useEffect(() => () => rows.stop(), [rows]);
   return rows;

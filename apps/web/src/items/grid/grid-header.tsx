@@ -1,0 +1,62 @@
+import type { DragEvent, HTMLAttributes } from 'react';
+import { texts } from '../../texts.js';
+import type { Column } from '../view/columns.js';
+import styles from './items-grid.module.css';
+
+interface GridHeaderProps {
+  columns: readonly Column[];
+  sort: { column: string; descending: boolean } | null;
+  active: { row: number; cell: number };
+  cellId: (row: number, cell: number) => string;
+  /** Of the edge that resizes a column. */
+  handle: (column: string) => HTMLAttributes<HTMLElement>;
+  onReorder: (from: number, to: number) => void;
+}
+
+/** The type of the dragged data: what is dragged from elsewhere is not for this header. */
+const DRAGGED = 'application/x-causeway-column';
+
+export function GridHeader({ columns, sort, active, cellId, handle, onReorder }: GridHeaderProps) {
+  const activeClass = (cell: number) => (active.row === -1 && active.cell === cell ? styles['active'] : '');
+  const dragging = (cell: number) => ({
+    draggable: cell > 0,
+    onDragStart: ({ dataTransfer }: DragEvent) => dataTransfer.setData(DRAGGED, String(cell)),
+    onDragOver: (event: DragEvent) => {
+      if (event.dataTransfer.types.includes(DRAGGED)) event.preventDefault();
+    },
+    onDrop: (event: DragEvent) => {
+      event.preventDefault();
+      onReorder(Number(event.dataTransfer.getData(DRAGGED)), cell);
+    },
+  });
+  return (
+    <div role="row" aria-rowindex={1} className={styles['header']}>
+      {columns.map(({ id, label }, cell) => (
+        <div
+          key={id}
+          role="columnheader"
+          id={cellId(-1, cell)}
+          data-head={cell}
+          aria-colindex={cell + 1}
+          aria-sort={sort?.column !== id ? 'none' : sort.descending ? 'descending' : 'ascending'}
+          className={`${styles['cell']} ${styles['sortable']} ${cell === 0 ? styles['first'] : ''} ${activeClass(cell)}`}
+          {...dragging(cell)}
+        >
+          <span className={styles['text']} dir="auto">
+            {label}
+          </span>
+          {sort?.column === id ? <span aria-hidden>{sort.descending ? '↓' : '↑'}</span> : null}
+          <span data-resize aria-hidden className={styles['edge']} {...handle(id)} />
+        </div>
+      ))}
+      <div
+        role="columnheader"
+        id={cellId(-1, columns.length)}
+        aria-colindex={columns.length + 1}
+        className={`${styles['cell']} ${styles['actions']} ${activeClass(columns.length)}`}
+      >
+        <span className="visually-hidden">{texts.items.actions}</span>
+      </div>
+    </div>
+  );
+}

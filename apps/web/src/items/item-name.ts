@@ -1,0 +1,19 @@
+import type { Item } from '@causeway/client';
+import { texts } from '../texts.js';
+
+/** Blanks, and characters that have no shape of their own. */
+const INVISIBLE = /^[\s\p{C}\p{Z}\u115F\u1160\u2800\u3164\uFFA0]*$/u;
+/** They reorder the text that follows: https://www.unicode.org/reports/tr9/#Explicit_Directional_Embeddings */
+const REORDERING = /[\u202A-\u202E\u2066-\u2069]/g;
+// eslint-disable-next-line no-control-regex -- to show them
+const CONTROLS = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/g;
+
+export const nameOf = (item: Pick<Item, 'name'>): string => (isNamed(item) ? visible(item.name) : texts.items.untitled);
+
+export const isNamed = <I extends Pick<Item, 'name'>>(item: I): item is I & { name: string } =>
+  item.name !== null && !INVISIBLE.test(item.name);
+
+/** Shows the characters that would change, unseen, how a text reads. */
+export const visible = (text: string): string => text.replace(REORDERING, codeOf).replace(CONTROLS, codeOf);
+
+const codeOf = (character: string) => `[U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}]`;

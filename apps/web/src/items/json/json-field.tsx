@@ -1,0 +1,131 @@
+import { useEffect, useRef, useState } from 'react';
+import { Box, Button, Skeleton } from '@mui/material';
+import type { Item } from '@causeway/client';
+import { Hint } from '../../layout/hint.js';
+import { texts } from '../../texts.js';
+import { TimeSlicer } from '../view/time-slicer.js';
+import type { JsonEditor } from './json-editor.js';
+
+/** Loaded on demand: few users look at JSON. */
+const loadEditor = () => import('./json-editor.js');
+type EditorModule = Awaited<ReturnType<typeof loadEditor>>;
+
+/** Items that are written at once: a screen of them appears first. */
+const FIRST_PART = 20;
+const PART = 200;
+/** UTF-16 code units in the field at first. A browser searches and scrolls in them without a pause; more are added on request. */
+const MAX_LENGTH = 20_000_000;
+
+interface JsonFieldProps {
+  /** One item, or many in their order. */
+  items: { readonly rows: readonly Item[] };
+  order: readonly number[] | null;
+  /** More items arrive: they are shown when all are there. */
+  loading?: boolean;
+  label: string;
+  /** Of the field at first, in CSS. */
+  height: string;
+}
+
+/** Formatted JSON with colors, folding and search. Its corner resizes it. */
+export function JsonField({ items, order: latest, loading = false, label, height }: JsonFieldProps) {
+  const [order, setOrder] = useState(latest);
+  if (!loading && order !== latest) setOrder(latest);
+  const host = useRef<HTMLDivElement>(null);
+  const [loaded, setLoaded] = useState<{ editor: JsonEditor; module: EditorModule } | null>(null);
+  const [progress, setProgress] = useState({ written: 0, isCut: false });
+  const [maxLength, setMaxLength] = useState(MAX_LENGTH);
+  const [copied, setCopied] = useState<boolean | null>(null);
+
+  useEffect(() => {
+    const controller = new AbortController();
+    let editor: JsonEditor | undefined;
+    const fill = async () => {
+      const module = await loadEditor();
+      if (controller.signal.aborted || host.current === null) return;
+      editor = module.createJsonEditor(host.current, label);
+      setLoaded({ editor, module });
+      await write(editor, items.rows, order, maxLength, controller.signal, setProgress);
+    };
+    fill().catch((error: unknown) => {
+      if (!controller.signal.aborted) throw error;
+    });
+    return () => {
+      controller.abort();
+      editor?.view.destroy();
+    };
+  }, [items, order, label, maxLength]);
+
+  const copy = async () => {
+    const text = loaded?.editor.view.state.doc.toString() ?? '';
+    // There is no clipboard on plain HTTP, except on loopback.
+    setCopied(
+      await navigator.clipboard.writeText(text).then(
+        () => true,
+        () => false,
+      ),
+    );
+  };
+  const labels = texts.json;
+  const button = (text: string, onClick: () => unknown) => (
+    <Button key={text} size="small" disabled={loaded === null} onClick={() => void onClick()}>
+      {text}
+    </Button>
+  );
+  return (
+    <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 0.5 }}>
+      <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', '& .MuiButton-root': { minWidth: 0 } }}>
+        {button(copied === null ? labels.copy : copied ? labels.copied : labels.notCopied, copy)}
+        {button(labels.find, () => loaded?.module.find(loaded.editor))}
+        {button(labels.fold, () => loaded?.module.fold(loaded.editor))}
+        {button(labels.unfold, () => loaded?.module.unfold(loaded.editor))}
+        {order !== null && progress.written < order.length && (
+          <Hint sx={{ ml: 1, typography: 'caption' }}>{labels.written(progress.written, order.length)}</Hint>
+        )}
+        {progress.isCut && button(labels.more, () => setMaxLength(maxLength + MAX_LENGTH))}
+      </Box>
+      <Box data-testid="json-frame" sx={{ ...FRAME, height }}>
+        {loaded === null && <Skeleton variant="rounded" height="100%" />}
+        <Box ref={host} sx={{ height: '100%', display: loaded === null ? 'none' : 'block' }} />
+      </Box>
+    </Box>
+  );
+}
+
+const FRAME = {
+  minHeight: 120,
+  overflow: 'hidden',
+  resize: 'vertical',
+  border: 1,
+  borderColor: 'divider',
+  borderRadius: 1,
+};
+
+/** Writes the items in parts, between which the page stays responsive. */
+async function write(
+  editor: JsonEditor,
+  rows: readonly Item[],
+  order: readonly number[] | null,
+  maxLength: number,
+  signal: AbortSignal,
+  onProgress: (progress: { written: number; isCut: boolean }) => void,
+): Promise<void> {
+  if (order === null) return editor.append(JSON.stringify(rows[0], null, 2));
+  const slicer = new TimeSlicer(signal);
+  let length = 0;
+  let written = 0;
+  while (written < order.length && length < maxLength) {
+    const part = order.slice(written, written + (written === 0 ? FIRST_PART : PART));
+    let text = '';
+    for (const index of part) {
+      text += `${written === 0 ? '[\n' : ',\n'}${JSON.stringify(rows[index], null, 2).replace(/^/gm, '  ')}`;
+      written += 1;
+    }
+    length += text.length;
+    editor.append(text);
+    onProgress({ written, isCut: false });
+    await slicer.yieldToMain();
+  }
+  if (written === order.length) editor.append('\n]');
+  else onProgress({ written, isCut: true });
+}
