@@ -202,7 +202,7 @@ test('Check detects a revoked grant, and Reconnect repairs the connection', asyn
   await mockProviders.revoke({ provider: 'hubspot' });
   await page.getByRole('button', { name: 'Check' }).click();
   await cardOf(page, 'HubSpot').getByText('Needs reconnect').waitFor();
-  await says(page, 'The connection has to be authorized again');
+  await says(page, 'Reconnect required');
   expect(await page.getByRole('button', { name: 'Reload all' }).isDisabled()).toBe(true);
 
   const again = await consentAfter(page, 'Reconnect');
@@ -216,7 +216,7 @@ test('a load that fails shows the problem and can be continued', async () => {
   await page.route(/\/items(\?|$)/, (route) => route.abort());
   const popup = await consentAfter(page, `Connect ${name}`);
   await popup.getByRole('button', { name: 'Allow' }).click();
-  const alert = page.getByRole('alert').filter({ hasText: 'The connection to the service ended' });
+  const alert = page.getByRole('alert').filter({ hasText: 'The items could not be loaded' });
   await alert.waitFor();
   await page.unrouteAll();
   await press(page, 'Continue');

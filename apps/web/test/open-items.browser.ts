@@ -44,7 +44,7 @@ test('a click on a channel shows its messages with names, a click on a thread it
     .locator('[data-row]')
     .filter({ has: page.locator('[data-action=details]') })
     .first();
-  const text = (await thread.getByRole('rowheader').textContent()) ?? '';
+  const text = (await thread.getByRole('rowheader').locator('[dir=auto]').textContent()) ?? '';
   await thread.getByRole('rowheader').click();
   await isHere(page, text);
   await rows(page).first().waitFor();

@@ -33,7 +33,7 @@ export class WebController {
   }
 
   /** What no other route matches: the web app says so, with a way back. */
-  @Get('*path')
+  @Get('*')
   @Access('public')
   @ApiExcludeEndpoint()
   async unknownPage(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {

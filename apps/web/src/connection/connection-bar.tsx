@@ -4,6 +4,7 @@ import type { Connection, Integration } from '@causeway/client';
 import { IntegrationAvatar } from '../integrations/integration-avatar.js';
 import { LiveRegion } from '../layout/live-region.js';
 import { selectAccount } from '../routing/search-params.js';
+import { useMay } from '../session/caller.js';
 import { texts } from '../texts.js';
 import { AccountSelect } from './account-select.js';
 import { ConnectionDrawer } from './connection-drawer.js';
@@ -29,6 +30,7 @@ export function ConnectionBar(props: ConnectionBarProps) {
   const { integration, connections = [], selected, titleRef, connecting, checking } = props;
   const { onCheck, onReconnect, onDisconnect, onConnectAnother } = props;
   const [showsDetails, setShowsDetails] = useState(false);
+  const canWrite = useMay('connections:write');
   const broken = selected?.status === 'needs-reconnect';
   return (
     <>
@@ -46,7 +48,7 @@ export function ConnectionBar(props: ConnectionBarProps) {
             />
             <StatusChip status={selected.status} />
             <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.5, ml: 'auto' }}>
-              {broken && (
+              {broken && canWrite && (
                 <Button size="small" variant="contained" onClick={onReconnect} disabled={connecting}>
                   {texts.connect.reconnect}
                 </Button>
@@ -54,20 +56,24 @@ export function ConnectionBar(props: ConnectionBarProps) {
               <Button size="small" onClick={onCheck} loading={checking}>
                 {texts.connection.check}
               </Button>
-              {!broken && (
+              {!broken && canWrite && (
                 <Button size="small" onClick={onReconnect} disabled={connecting}>
                   {texts.connect.reconnect}
                 </Button>
               )}
-              <Button size="small" onClick={onConnectAnother} disabled={connecting}>
-                {texts.connect.another}
-              </Button>
+              {canWrite && (
+                <Button size="small" onClick={onConnectAnother} disabled={connecting}>
+                  {texts.connect.another}
+                </Button>
+              )}
               <Button size="small" onClick={() => setShowsDetails(true)}>
                 {texts.connection.details}
               </Button>
-              <Button size="small" color="error" onClick={onDisconnect}>
-                {texts.connection.disconnect}
-              </Button>
+              {canWrite && (
+                <Button size="small" color="error" onClick={onDisconnect}>
+                  {texts.connection.disconnect}
+                </Button>
+              )}
             </Box>
           </>
         )}

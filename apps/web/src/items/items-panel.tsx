@@ -5,6 +5,7 @@ import { TableIcon } from '../icons.js';
 import { EmptyState } from '../layout/empty-state.js';
 import { Hint } from '../layout/hint.js';
 import { setPageParams, usePageParams } from '../routing/search-params.js';
+import { useMay } from '../session/caller.js';
 import { texts } from '../texts.js';
 import { containerOf, containerParam, itemTypeOf, scopeOf } from './containers.js';
 import { ExportMenu } from './export-menu.js';
@@ -45,11 +46,12 @@ export default function ItemsPanel({ integration, connection }: ItemsPanelProps)
   const { items } = load;
   const { phase } = load.state;
   const broken = connection.status === 'needs-reconnect';
+  const mayLoad = useMay('items:read');
   // The default types are those of the account.
   const requested = selectedTypes.length > 0 || parent === '' ? selectedTypes : types.map(({ type }) => type);
   const request = { types: requested, parent };
   const defaultTypes = types.filter(({ byDefault }) => byDefault || parent !== '').map(({ type }) => type);
-  useAutomaticLoad(load, request, defaultTypes, !broken);
+  useAutomaticLoad(load, request, defaultTypes, mayLoad && !broken);
 
   const viewState = useViewState(integration, items, selectedTypes, place);
   const rows = useRowOrder(items, viewState.query, load.snapshot());
@@ -81,7 +83,13 @@ export default function ItemsPanel({ integration, connection }: ItemsPanelProps)
   };
 
   const isEmpty = items.rows.length === 0;
-  const idle = broken ? texts.items.reconnectFirst : phase === 'complete' ? texts.items.empty : texts.items.idle;
+  const idle = !mayLoad
+    ? texts.items.mayNot
+    : broken
+      ? texts.items.reconnectFirst
+      : phase === 'complete'
+        ? texts.items.empty
+        : texts.items.idle;
   return (
     <Box component="section" aria-labelledby="items-title" sx={PANEL}>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 2, rowGap: 1, alignItems: 'center' }}>
@@ -89,7 +97,11 @@ export default function ItemsPanel({ integration, connection }: ItemsPanelProps)
           {texts.items.title}
         </Typography>
         <TypeFilter items={items} types={types} selected={selectedTypes} />
-        <LoadActions load={load} disabled={broken} onLoad={() => load.load(request, { pauseAfter: PREVIEW })} />
+        <LoadActions
+          load={load}
+          disabled={broken || !mayLoad}
+          onLoad={() => load.load(request, { pauseAfter: PREVIEW })}
+        />
       </Box>
       <ItemBreadcrumbs
         containers={containers}

@@ -3,7 +3,7 @@ import type { Column } from '../view/columns.js';
 
 const MIN_WIDTH = 64;
 const MAX_WIDTH = 1_200;
-export const ACTIONS_WIDTH = 84;
+const ACTIONS_WIDTH = 84;
 
 interface Dragged {
   column: string;
