@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { eventually } from '../../api/test/support/eventually.js';
-import { cardOf, connected, expectAccessible, exported, gridOf, HUBSPOT, open, press, says } from './support.js';
+import { cardOf, connected, exported, gridOf, HUBSPOT, press, says } from './support.js';
 import { sandboxEnvironment } from './test-environment.js';
 
 const environment = sandboxEnvironment(

@@ -68,6 +68,7 @@ async function connected(user: string): Promise<{ page: Page; faults: string[] }
 test('while Redis is down, an open page says so and keeps its data, and recovers on its own', async () => {
   const { page, faults } = await connected(newUserId());
   await press(page, 'Owners');
+  await page.getByRole('button', { name: /^Owners \d+$/ }).waitFor();
   await says(page, /^All [\d,]+ items loaded$/);
   const rows = await gridOf(page).getAttribute('aria-rowcount');
 

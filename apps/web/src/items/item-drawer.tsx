@@ -71,7 +71,7 @@ function ItemDetails(props: ItemDrawerProps & { item: Item }) {
           </Button>
         )}
       </Box>
-      <DescriptionList entries={entries.filter(([, value]) => value)} />
+      <DescriptionList entries={entries.filter(([, value]) => Boolean(value))} />
       <Box component="section" aria-labelledby="item-properties" sx={{ display: 'grid', gap: 1.5 }}>
         <Typography id="item-properties" variant="h3">
           {labels.properties}

@@ -5,8 +5,7 @@ import { texts } from '../texts.js';
 const INVISIBLE = /^[\s\p{C}\p{Z}\u115F\u1160\u2800\u3164\uFFA0]*$/u;
 /** They reorder the text that follows: https://www.unicode.org/reports/tr9/#Explicit_Directional_Embeddings */
 const REORDERING = /[\u202A-\u202E\u2066-\u2069]/g;
-// eslint-disable-next-line no-control-regex -- to show them
-const CONTROLS = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/g;
+const CONTROLS = /(?![\t\n\r])\p{Cc}/gu;
 
 export const nameOf = (item: Pick<Item, 'name'>): string => (isNamed(item) ? visible(item.name) : texts.items.untitled);
 

@@ -56,7 +56,6 @@ export default function ItemsPanel({ integration, connection }: ItemsPanelProps)
   const viewState = useViewState(integration, items, selectedTypes, place);
   const rows = useRowOrder(items, viewState.query, load.snapshot());
   const title = useRef<HTMLHeadingElement>(null);
-  const hasOpened = useRef(false);
   const layout = params.view === 'json' ? 'json' : 'table';
 
   const sortBy = (column: string) => {
@@ -68,7 +67,6 @@ export default function ItemsPanel({ integration, connection }: ItemsPanelProps)
   const open = (item: Item) => {
     const container = containerOf(integration, items, item);
     if (container === null) return;
-    hasOpened.current = true;
     setPageParams({ ...ANOTHER_LIST, in: [...params.in, containerParam(container)] });
   };
   const opensOf = (item: Item) =>
@@ -149,7 +147,7 @@ export default function ItemsPanel({ integration, connection }: ItemsPanelProps)
           widths={viewState.widths}
           labelledBy="items-title"
           busy={rows.busy}
-          takesFocus={hasOpened.current}
+          takesFocus={containers.length > 0}
           opensOf={opensOf}
           onSort={sortBy}
           onResize={viewState.resizeColumn}

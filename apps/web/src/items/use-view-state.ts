@@ -44,10 +44,10 @@ export function useViewState(
   const [layout, changeLayout] = useColumnLayout(`${integration} ${shownNames}`);
   // The default columns do not change with every row: moving columns cannot be read.
   const key = `${shownNames} ${place}`;
-  const [defaults, setDefaults] = useState({ key: '', ids: ['name'] });
-  if (defaults.key !== key) {
+  const [defaults, setDefaults] = useState({ items, key: '', ids: ['name'] });
+  if (defaults.items !== items || defaults.key !== key) {
     const width = document.documentElement.clientWidth - BESIDE_COLUMNS;
-    setDefaults({ key, ids: defaultColumns(items, columns, shownTypes, width) });
+    setDefaults({ items, key, ids: defaultColumns(items, columns, shownTypes, width) });
   }
   const ids = columnParams.length > 0 ? columnParams : (layout.ids ?? defaults.ids);
   const visibleColumns = ids.flatMap((id) => columns.find((column) => column.id === id) ?? []);

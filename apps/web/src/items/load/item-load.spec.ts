@@ -169,3 +169,17 @@ test('a new load without an item removes those of the load before', async () => 
   await loaded();
   expect(names()).toEqual([]);
 });
+
+test('a load pauses when there are so many items, continues to the end, and gives each item once', async () => {
+  respond = (response, query) => {
+    if (query.get('cursor') === 'c2') response.end(item(2) + item(3) + item(4) + end('t1'));
+    else response.end(item(1) + progress('c2') + item(2) + item(3) + item(4) + end('t1'));
+  };
+  load.load(REQUEST, { pauseAfter: 3 });
+  await until('stopped');
+  expect(load.state).toEqual({ phase: 'stopped', paused: true });
+  expect(names()).toEqual(['Page 1', 'Page 2', 'Page 3']);
+  load.continue();
+  await until('complete');
+  expect(names()).toEqual(['Page 1', 'Page 2', 'Page 3', 'Page 4']);
+});
