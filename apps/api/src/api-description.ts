@@ -9,8 +9,8 @@ Connect your users' accounts, keep their credentials fresh, and load their items
 \`npm start\` without client ids runs sandbox mode: built-in mock providers with made-up data, and no sign-in. Every example on this page
 succeeds there, in this order:
 
-1. **[Start connecting an account](#/Connect/authorize)**: Try it out, Execute, then open \`authorizationUrl\` and allow access.
-2. **[List connections](#/Connections/listConnections)**: the id of the first connection is filled in wherever this page asks for one.
+1. **[Start connecting an account](#/Connect/authorize)**: Try it out, Execute, then open the authorization page that is offered, and allow access.
+2. **[List connections](#/Connections/listConnections)**: the id of the newest connection is filled in wherever this page asks for one.
 3. **[Load items](#/Items/loadItems)**, or call the provider's own API **[through the proxy](#/Proxy/proxyGet)**.
 
 In production, choose **Authorize** and enter an API key. A key for a back end is created by [Create an API key](#/API%20keys/createKey) or by

@@ -64,6 +64,19 @@ test('a finish code that comes to the page is filled in', async () => {
   expect(await execute(finish)).toBe(201);
 });
 
+test('links of the introduction unfold an operation of the same page', async () => {
+  const page = await openDocs();
+  await page.getByRole('link', { name: 'List connections' }).click();
+  const operation = page.locator('#operations-Connections-listConnections');
+  await operation.getByRole('button', { name: 'Try it out' }).waitFor();
+  await operation.evaluate((element) => {
+    const { top } = element.getBoundingClientRect();
+    if (top < 0 || top > innerHeight) throw new Error(`not in the window: ${top}`);
+  });
+  expect(new URL(page.url()).hash).toBe('#/Connections/listConnections');
+  expect(environment.context.pages()).toHaveLength(1);
+});
+
 test('follows the colors of the system, and leads back to the web app', async () => {
   const page = await openDocs();
   await page.getByRole('heading', { name: 'Causeway', exact: false }).first().waitFor();
