@@ -50,7 +50,6 @@ export function DataTable<Row extends { id: string }, Sort extends string = neve
     ...(width !== undefined && { width }),
     ...(isAction === true && { textAlign: 'right' }),
     ...(nowrap === true && { whiteSpace: { sm: 'nowrap' } }),
-    ...(isFixed && ELLIPSIS),
   });
   const headOf = ({ sort, label: name, isAction }: Column<Row, Sort>) => {
     if (sort === undefined || sorting === undefined)
@@ -70,7 +69,7 @@ export function DataTable<Row extends { id: string }, Sort extends string = neve
     <TableContainer>
       <Table size="small" aria-label={label} sx={isFixed ? { tableLayout: 'fixed', borderCollapse: 'separate' } : {}}>
         <TableHead>
-          <TableRow sx={{ '& th': { color: 'text.secondary' } }}>
+          <TableRow sx={{ '& th': { color: 'text.secondary', whiteSpace: isFixed ? 'nowrap' : undefined } }}>
             {selection && (
               <TableCell padding="checkbox">
                 <Checkbox
@@ -113,7 +112,7 @@ export function DataTable<Row extends { id: string }, Sort extends string = neve
               {columns.map((column) => (
                 <TableCell
                   key={column.label}
-                  sx={styleOf(column)}
+                  sx={{ ...styleOf(column), ...(isFixed && ELLIPSIS) }}
                   {...(column.isHeader === true && { component: 'th', scope: 'row' })}
                 >
                   {column.cell(row)}

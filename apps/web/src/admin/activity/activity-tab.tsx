@@ -1,5 +1,6 @@
 import { Box, Link } from '@mui/material';
 import { Link as RouterLink } from 'wouter';
+import { useIntegrations } from '../../api/queries.js';
 import { Hint } from '../../layout/hint.js';
 import { DataTable, type Column } from '../data-table.js';
 import { FilterSelect, FilterText, useFilter } from '../filter-fields.js';
@@ -14,13 +15,13 @@ const labels = texts.activity;
 const PAGE_SIZE = 50;
 const KEY = ['activity tab'];
 
-const COLUMNS: Column<ActivityEntry>[] = [
+const columnsOf = (names: ReadonlyMap<string, string>): Column<ActivityEntry>[] => [
   { label: labels.columns.time, cell: ({ at }) => <ExactTime time={at} />, nowrap: true },
   {
     label: labels.columns.call,
     cell: (entry) => (
       <>
-        <strong>{labels.kinds[entry.kind]}</strong> · {entry.integration}
+        <strong>{labels.kinds[entry.kind]}</strong> · {names.get(entry.integration) ?? entry.integration}
         <Secondary isCode>{describeCall(entry)}</Secondary>
       </>
     ),
@@ -67,6 +68,7 @@ const COLUMNS: Column<ActivityEntry>[] = [
 export function ActivityTab() {
   const filter = useFilter(FILTERS);
   const activity = useActivity(filter, KEY, PAGE_SIZE);
+  const names = new Map(useIntegrations().data?.map(({ id, name }) => [id, name]));
   return (
     <>
       <Hint>{labels.intro}</Hint>
@@ -88,7 +90,7 @@ export function ActivityTab() {
         rows={activity.rows}
         empty={filter.requestId ? labels.noneOfRequest : Object.keys(filter).length > 0 ? texts.noMatch : labels.empty}
       >
-        {(entries) => <DataTable label={labels.table} columns={COLUMNS} rows={entries} />}
+        {(entries) => <DataTable label={labels.table} columns={columnsOf(names)} rows={entries} />}
       </PagedList>
     </>
   );
