@@ -1,16 +1,24 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { listConnections, unwrap } from '@causeway/client';
+import { offeredIntegrations } from '@causeway/client/browser';
 import { useCauseway } from '@causeway/react';
+import { useCaller } from '../session/caller.js';
 import type { User } from '../user/user.js';
 
 export const connectionsKey = ['connections'];
 
+/** A session is an end customer's: it is offered no integration that the operator has yet to set up. */
 export function useIntegrations() {
   const client = useCauseway();
+  const isCustomer = useCaller().kind === 'session';
   return useQuery({
     queryKey: ['integrations'],
     staleTime: 5 * 60_000,
-    queryFn: async ({ signal }) => (await unwrap(client.GET('/integrations', { signal }))).integrations,
+    queryFn: async ({ signal }) => {
+      const { integrations } = await unwrap(client.GET('/integrations', { signal }));
+      if (!isCustomer || integrations.every(({ configured }) => configured)) return integrations;
+      return offeredIntegrations(integrations, await listConnections(client, {}, signal));
+    },
   });
 }
 
