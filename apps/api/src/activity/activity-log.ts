@@ -24,9 +24,9 @@ const MANY = 500;
 /** Of what comes while the store is unavailable or slow, so much is kept. */
 const MAX_WAITING = 5_000;
 /** A record of the store costs as much as ten entries. */
-const ENTRIES_OF_A_RECORD = 50;
+const ENTRIES_OF_A_RECORD = 100;
 const CONCURRENCY = 8;
-const PAGE = 500;
+const PAGE = 100;
 const DAY_MS = 86_400_000;
 const EXPIRY_INTERVAL_MS = 60 * 60_000;
 

@@ -5,7 +5,7 @@ import { mayActFor, requireMayActFor, type Caller } from '../access/caller.js';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { partitionOfConnection } from '../store/partition.js';
 import { openCursor, sealCursor } from '../store/sealed-cursor.js';
-import { decodeRecord, hasFailed, type ActivityEntry, type ActivityKind } from './activity-entry.js';
+import { decodeRecord, hasFailed, headOfRecord, type ActivityEntry, type ActivityKind } from './activity-entry.js';
 import { ActivityLog } from './activity-log.js';
 import { logInPartition, logOfOrganization, OF_ALL, type ActivityLogName } from './activity-logs.js';
 
@@ -26,7 +26,10 @@ interface Position {
   index: number;
 }
 
-const BLOCK = 500;
+/** Records that are read at a time: some have one entry, some a hundred. */
+const FIRST_BLOCK = 25;
+const LAST_BLOCK = 500;
+const ENTRIES_OF_A_BLOCK = 500;
 /** A page ends after so many entries even if fewer matched, so that a rare filter holds nobody else up. */
 const MAX_SEARCHED = 10_000;
 const DAY_MS = 86_400_000;
@@ -74,8 +77,12 @@ export class ActivityReader {
 
   private async *backwards({ partition, log }: ActivityLogName, start: Position | null) {
     // Of the record in which the page before has ended, the entries before that one.
+    let block = FIRST_BLOCK;
     for (let before = start === null ? undefined : start.record + 1; ;) {
-      const records = await this.store.logBackwards(partition, log, BLOCK, before);
+      const records = await this.store.logBackwards(partition, log, block, before);
+      const wanted = block;
+      const count = records.reduce((sum, { entry }) => sum + headOfRecord(entry).count, 0);
+      if (count < ENTRIES_OF_A_BLOCK) block = Math.min(2 * block, LAST_BLOCK);
       for (const { number, entry: text } of records) {
         const entries = decodeRecord(text);
         const end = start?.record === number ? start.index : entries.length;
@@ -84,7 +91,7 @@ export class ActivityReader {
           if (entry !== undefined) yield { position: { record: number, index }, entry };
         }
       }
-      if (records.length < BLOCK) return;
+      if (records.length < wanted) return;
       before = records.at(-1)?.number;
     }
   }
