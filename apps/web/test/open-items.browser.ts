@@ -7,14 +7,14 @@ const environment = sandboxEnvironment(
   { viewport: { width: 1280, height: 720 } },
 );
 
-const AIRTABLE = { id: 'airtable', name: 'Airtable' };
-const SLACK = { id: 'slack', name: 'Slack' };
+const AIRTABLE = { id: 'airtable', name: 'Airtable' } as const;
+const SLACK = { id: 'slack', name: 'Slack' } as const;
 
 const breadcrumbs = (page: Page) => page.getByRole('navigation', { name: 'Breadcrumbs' });
 const isHere = (page: Page, name: string) => breadcrumbs(page).locator('[aria-current]').getByText(name).waitFor();
 const rows = (page: Page) => gridOf(page).getByRole('rowheader');
 
-async function unlimited({ id, name }: typeof SLACK) {
+async function unlimited({ id, name }: typeof AIRTABLE | typeof SLACK) {
   const all = await connected(environment, { id, name });
   await all.mockProviders.limit({ provider: id, limit: 'off' });
   return all;
