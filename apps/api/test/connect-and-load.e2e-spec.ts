@@ -83,10 +83,8 @@ describe.each([
         'description',
         'docsUrl',
         'id',
-        'itemTypeDetails',
         'itemTypes',
         'name',
-        'permissions',
         'sandbox',
         'scopes',
       ]);
@@ -178,7 +176,7 @@ describe.each([
     });
 
     test('loads what an item contains, as the list of integrations describes it', async () => {
-      const { data } = await environment.causeway.GET('/integrations');
+      const { data } = await environment.causeway.GET('/integrations/details');
       const details = data?.integrations.find(({ id }) => id === integration)?.itemTypeDetails ?? [];
       expect(details.map(({ type }) => type)).toEqual(
         data?.integrations.find(({ id }) => id === integration)?.itemTypes,

@@ -209,7 +209,7 @@ test('the provider asks for the permissions that the API describes, in the same 
   const get = async <T>(path: string) => (await (await fetch(`${service.url}${path}`)).json()) as T;
   const { integrations } = await get<{
     integrations: { id: string; scopes: string[]; permissions: { scope: string; description: string }[] }[];
-  }>('/integrations');
+  }>('/integrations/details');
   for (const { id, scopes, permissions } of integrations.filter((one) => one.scopes.length > 0)) {
     const response = await fetch(`${service.url}/integrations/${id}/authorize`, {
       method: 'POST',

@@ -1,7 +1,7 @@
 import { lazy, Suspense } from 'react';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { AlertTitle, Box } from '@mui/material';
-import type { Connection, Integration } from '@causeway/client';
+import type { Connection, IntegrationDetails } from '@causeway/client';
 import type { RedirectResult } from '@causeway/client/browser';
 import { useConnect } from '@causeway/react';
 import { problemOf } from './api/client.js';
@@ -19,7 +19,7 @@ import type { User } from './user/user.js';
 const ItemsPanel = lazy(() => import('./items/items-panel.js'));
 
 interface AccountViewProps {
-  integration: Integration;
+  integration: IntegrationDetails;
   user: User;
   connections: UseQueryResult<Connection[]>;
   redirectResult: RedirectResult | null;

@@ -7,6 +7,8 @@ export const API_VERSION = '1.0';
 
 export type Connection = components['schemas']['ConnectionDto'];
 export type Integration = components['schemas']['IntegrationDto'];
+/** With permissions and item types in the words of the provider's users. */
+export type IntegrationDetails = components['schemas']['IntegrationDetailsDto'];
 export type Item = components['schemas']['IntegrationItem'];
 
 /** Responses are JSON. `streamItems` and `followConnections` read the routes that stream. */

@@ -5,6 +5,7 @@ export {
   type CausewayOptions,
   type Connection,
   type Integration,
+  type IntegrationDetails,
   type Item,
 } from './client.js';
 export { CausewayError, toCausewayError, unwrap, type Problem, type ProblemDetails } from './causeway-error.js';

@@ -346,6 +346,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/integrations/details": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List integrations with what their permissions and item types are called */
+        get: operations["listIntegrationDetails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/integrations/setup": {
         parameters: {
             query?: never;
@@ -876,6 +893,34 @@ export interface components {
             /** Format: date-time */
             expiresAt: string;
         };
+        IntegrationDto: {
+            /** @example hubspot */
+            id: string;
+            /** @example HubSpot */
+            name: string;
+            description: string;
+            /** @example crm */
+            category: string;
+            /** Format: uri */
+            docsUrl: string;
+            /** @description Requested if an authorization names no scopes. */
+            scopes: string[];
+            /**
+             * @description Possible values of `types`.
+             * @example [
+             *       "contact",
+             *       "company"
+             *     ]
+             */
+            itemTypes: string[];
+            /** @description False: no client id is set, accounts cannot be connected. */
+            configured: boolean;
+            /** @description True: a mock provider is used instead of the provider. */
+            sandbox: boolean;
+        };
+        IntegrationList: {
+            integrations: components["schemas"]["IntegrationDto"][];
+        };
         PermissionDto: {
             /** @example oauth */
             scope: string;
@@ -933,7 +978,7 @@ export interface components {
             /** @description Labels of `properties`, the most important ones first. Those that are not listed have names that users chose. */
             properties: components["schemas"]["PropertyDto"][];
         };
-        IntegrationDto: {
+        IntegrationDetailsDto: {
             /** @example hubspot */
             id: string;
             /** @example HubSpot */
@@ -945,8 +990,6 @@ export interface components {
             docsUrl: string;
             /** @description Requested if an authorization names no scopes. */
             scopes: string[];
-            /** @description What scopes allow: the requested ones and others that an authorization may name. A scope that is not in it has no description. */
-            permissions: components["schemas"]["PermissionDto"][];
             /**
              * @description Possible values of `types`.
              * @example [
@@ -955,15 +998,17 @@ export interface components {
              *     ]
              */
             itemTypes: string[];
-            /** @description What the types are called, what their items contain, and their properties. */
-            itemTypeDetails: components["schemas"]["ItemTypeDto"][];
             /** @description False: no client id is set, accounts cannot be connected. */
             configured: boolean;
             /** @description True: a mock provider is used instead of the provider. */
             sandbox: boolean;
+            /** @description What scopes allow: the requested ones and others that an authorization may name. A scope that is not in it has no description. */
+            permissions: components["schemas"]["PermissionDto"][];
+            /** @description What the types are called, what their items contain, and their properties. */
+            itemTypeDetails: components["schemas"]["ItemTypeDto"][];
         };
-        IntegrationList: {
-            integrations: components["schemas"]["IntegrationDto"][];
+        IntegrationDetailsList: {
+            integrations: components["schemas"]["IntegrationDetailsDto"][];
         };
         SetupDto: {
             /** @example hubspot */
@@ -3683,6 +3728,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IntegrationList"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    listIntegrationDetails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntegrationDetailsList"];
                 };
             };
             /** @description `unauthenticated`: Credentials are missing or not valid. */

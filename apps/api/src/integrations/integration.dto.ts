@@ -120,21 +120,8 @@ export class IntegrationDto {
   @ApiProperty({ type: [String], description: 'Requested if an authorization names no scopes.' })
   scopes!: string[];
 
-  @ApiProperty({
-    type: [PermissionDto],
-    description:
-      'What scopes allow: the requested ones and others that an authorization may name. A scope that is not in it has no description.',
-  })
-  permissions!: PermissionDto[];
-
   @ApiProperty({ type: [String], example: ['contact', 'company'], description: 'Possible values of `types`.' })
   itemTypes!: string[];
-
-  @ApiProperty({
-    type: [ItemTypeDto],
-    description: 'What the types are called, what their items contain, and their properties.',
-  })
-  itemTypeDetails!: ItemTypeDto[];
 
   @ApiProperty({ description: 'False: no client id is set, accounts cannot be connected.' })
   configured!: boolean;
@@ -143,7 +130,7 @@ export class IntegrationDto {
   sandbox!: boolean;
 
   static of({ definition, scopes, configured }: KnownIntegration, sandbox: boolean): IntegrationDto {
-    const { id, name, description, category, docsUrl, permissions, itemTypes } = definition;
+    const { id, name, description, category, docsUrl, itemTypes } = definition;
     return {
       id,
       name,
@@ -151,9 +138,7 @@ export class IntegrationDto {
       category,
       docsUrl,
       scopes: [...scopes],
-      permissions: Object.entries(permissions).map(([scope, text]) => ({ scope, description: text })),
       itemTypes: itemTypes.map(({ type }) => type),
-      itemTypeDetails: itemTypes.map((itemType) => ItemTypeDto.of(itemType)),
       configured: configured !== null,
       sandbox,
     };
@@ -163,6 +148,36 @@ export class IntegrationDto {
 export class IntegrationList {
   @ApiProperty({ type: [IntegrationDto] })
   integrations!: IntegrationDto[];
+}
+
+/** What a page needs to show permissions and items in the words of the provider's users. */
+export class IntegrationDetailsDto extends IntegrationDto {
+  @ApiProperty({
+    type: [PermissionDto],
+    description:
+      'What scopes allow: the requested ones and others that an authorization may name. A scope that is not in it has no description.',
+  })
+  permissions!: PermissionDto[];
+
+  @ApiProperty({
+    type: [ItemTypeDto],
+    description: 'What the types are called, what their items contain, and their properties.',
+  })
+  itemTypeDetails!: ItemTypeDto[];
+
+  static override of(known: KnownIntegration, sandbox: boolean): IntegrationDetailsDto {
+    const { permissions, itemTypes } = known.definition;
+    return {
+      ...IntegrationDto.of(known, sandbox),
+      permissions: Object.entries(permissions).map(([scope, text]) => ({ scope, description: text })),
+      itemTypeDetails: itemTypes.map((itemType) => ItemTypeDto.of(itemType)),
+    };
+  }
+}
+
+export class IntegrationDetailsList {
+  @ApiProperty({ type: [IntegrationDetailsDto] })
+  integrations!: IntegrationDetailsDto[];
 }
 
 /** What the operator has to register. Never a secret. */

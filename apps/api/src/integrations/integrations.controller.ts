@@ -3,10 +3,12 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentCaller, mayActFor, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { MockProviders } from '../sandbox/mock-providers.js';
-import { IntegrationRegistry } from './integration-registry.js';
+import { IntegrationRegistry, type KnownIntegration } from './integration-registry.js';
 import { checkIntegration } from './integration-checks.js';
 import {
   ApiIntegrationParam,
+  IntegrationDetailsDto,
+  IntegrationDetailsList,
   IntegrationDto,
   IntegrationList,
   IntegrationTestDto,
@@ -29,9 +31,17 @@ export class IntegrationsController {
     response: IntegrationList,
   })
   listIntegrations(@CurrentCaller() caller: Caller): IntegrationList {
-    const sandbox = this.mockProviders.url !== null;
-    const known = this.registry.all().filter(({ definition }) => mayActFor(caller, { integration: definition.id }));
-    return { integrations: known.map((entry) => IntegrationDto.of(entry, sandbox)) };
+    return { integrations: this.visibleTo(caller, IntegrationDto) };
+  }
+
+  @Get('details')
+  @Endpoint({
+    summary: 'List integrations with what their permissions and item types are called',
+    access: 'connections:read',
+    response: IntegrationDetailsList,
+  })
+  listIntegrationDetails(@CurrentCaller() caller: Caller): IntegrationDetailsList {
+    return { integrations: this.visibleTo(caller, IntegrationDetailsDto) };
   }
 
   @Get('setup')
@@ -57,5 +67,11 @@ export class IntegrationsController {
     const { definition, tokens } = this.registry.configured(id);
     const checks = await checkIntegration(definition, tokens);
     return { ok: checks.every(({ status }) => status !== 'fail'), checks };
+  }
+
+  private visibleTo<T>(caller: Caller, dto: { of(known: KnownIntegration, sandbox: boolean): T }): T[] {
+    const sandbox = this.mockProviders.url !== null;
+    const known = this.registry.all().filter(({ definition }) => mayActFor(caller, { integration: definition.id }));
+    return known.map((entry) => dto.of(entry, sandbox));
   }
 }

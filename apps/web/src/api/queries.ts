@@ -15,7 +15,7 @@ export function useIntegrations() {
     queryKey: ['integrations'],
     staleTime: 5 * 60_000,
     queryFn: async ({ signal }) => {
-      const { integrations } = await unwrap(client.GET('/integrations', { signal }));
+      const { integrations } = await unwrap(client.GET('/integrations/details', { signal }));
       if (!isCustomer || integrations.every(({ configured }) => configured)) return integrations;
       return offeredIntegrations(integrations, await listConnections(client, {}, signal));
     },

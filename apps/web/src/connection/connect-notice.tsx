@@ -1,5 +1,5 @@
 import { Box, LinearProgress } from '@mui/material';
-import type { Connection, Integration } from '@causeway/client';
+import type { Connection, IntegrationDetails } from '@causeway/client';
 import type { ConnectState } from '@causeway/react';
 import { forUsers } from '../api/client.js';
 import { Notice } from '../layout/notice.js';
@@ -8,7 +8,7 @@ import { texts } from '../texts.js';
 
 interface ConnectNoticeProps {
   state: ConnectState;
-  integration: Integration;
+  integration: IntegrationDetails;
   /** `undefined`: not loaded yet. */
   connections: Connection[] | undefined;
   onDismiss: () => void;

@@ -1,6 +1,6 @@
 import { useState, type Ref } from 'react';
 import { Alert, AlertTitle, Box, Button, Typography } from '@mui/material';
-import type { Connection, Integration } from '@causeway/client';
+import type { Connection, IntegrationDetails } from '@causeway/client';
 import { IntegrationAvatar } from '../integrations/integration-avatar.js';
 import { LiveRegion } from '../layout/live-region.js';
 import { selectAccount } from '../routing/search-params.js';
@@ -11,7 +11,7 @@ import { ConnectionDrawer } from './connection-drawer.js';
 import { StatusChip } from './status-chip.js';
 
 interface ConnectionBarProps {
-  integration: Integration;
+  integration: IntegrationDetails;
   connections: Connection[] | undefined;
   selected: Connection | undefined;
   /** To focus the title when the focused element is removed. */

@@ -1,5 +1,5 @@
 import { Link } from '@mui/material';
-import type { Connection, Integration } from '@causeway/client';
+import type { Connection, IntegrationDetails } from '@causeway/client';
 import { OpenIcon } from '../icons.js';
 import { DateTime } from '../layout/date-time.js';
 import { DescriptionList } from '../layout/description-list.js';
@@ -10,7 +10,7 @@ import { StatusChip } from './status-chip.js';
 
 interface ConnectionDrawerProps {
   open: boolean;
-  integration: Integration;
+  integration: IntegrationDetails;
   connection: Connection;
   onClose: () => void;
 }

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react';
 import { Box, Skeleton } from '@mui/material';
-import type { Connection, Integration } from '@causeway/client';
+import type { Connection, IntegrationDetails } from '@causeway/client';
 import type { ConnectState } from '@causeway/react';
 import { LiveRegion } from '../layout/live-region.js';
 import { Notice } from '../layout/notice.js';
@@ -14,7 +14,7 @@ import { NotConnected } from './not-connected.js';
 import { useConnectionActions } from './use-connection-actions.js';
 
 interface ConnectionPanelProps {
-  integration: Integration;
+  integration: IntegrationDetails;
   user: User;
   /** `undefined`: not loaded yet. */
   connections: Connection[] | undefined;

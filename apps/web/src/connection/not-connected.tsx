@@ -1,5 +1,5 @@
 import { Alert, Box, Button, Typography } from '@mui/material';
-import type { Integration } from '@causeway/client';
+import type { IntegrationDetails } from '@causeway/client';
 import { Hint } from '../layout/hint.js';
 import { useMay } from '../session/caller.js';
 import { texts } from '../texts.js';
@@ -7,7 +7,7 @@ import type { User } from '../user/user.js';
 import { ScopeList } from './scope-list.js';
 
 interface NotConnectedProps {
-  integration: Integration;
+  integration: IntegrationDetails;
   user: User;
   connecting: boolean;
   onConnect: () => void;

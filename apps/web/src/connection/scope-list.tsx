@@ -1,12 +1,12 @@
 import { Box, Chip } from '@mui/material';
-import type { Integration } from '@causeway/client';
+import type { IntegrationDetails } from '@causeway/client';
 import { texts } from '../texts.js';
 
 interface ScopeListProps {
   scopes: string[];
   label: string;
   /** What the scopes allow, for users. Without it, the provider's names are shown, for developers. */
-  permissions?: Integration['permissions'] | undefined;
+  permissions?: IntegrationDetails['permissions'] | undefined;
 }
 
 export function ScopeList({ scopes, label, permissions }: ScopeListProps) {

@@ -1,4 +1,4 @@
-import type { Integration, Item } from '@causeway/client';
+import type { IntegrationDetails, Item } from '@causeway/client';
 import { nameOf } from './item-name.js';
 import { placeOf, type LoadedItems } from './load/loaded-items.js';
 
@@ -11,11 +11,11 @@ export interface Container {
   name: string;
 }
 
-export const itemTypeOf = ({ itemTypeDetails }: Integration, type: string) =>
+export const itemTypeOf = ({ itemTypeDetails }: IntegrationDetails, type: string) =>
   itemTypeDetails.find((details) => details.type === type);
 
 /** `null`: nothing is known to be in it. */
-export function containerOf(integration: Integration, items: LoadedItems, item: Item): Container | null {
+export function containerOf(integration: IntegrationDetails, items: LoadedItems, item: Item): Container | null {
   const contents = item.directory ? itemTypeOf(integration, item.type)?.contents : null;
   const { type } = item;
   const name = nameOf(item);
@@ -30,7 +30,7 @@ export function containerOf(integration: Integration, items: LoadedItems, item: 
 export const containerParam = ({ type, place, name }: Container): string => `${type} ${place} ${name}`;
 
 /** What the containers select: what is loaded, and which of it is shown. */
-export function scopeOf(integration: Integration, params: readonly string[]) {
+export function scopeOf(integration: IntegrationDetails, params: readonly string[]) {
   const containers = params.flatMap(parse);
   const last = containers.at(-1);
   const listed = containers.findLast(({ type }) => itemTypeOf(integration, type)?.contents);

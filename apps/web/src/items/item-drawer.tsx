@@ -1,6 +1,6 @@
 import { useMemo, type ReactNode } from 'react';
 import { Box, Button, Typography } from '@mui/material';
-import type { Integration, Item } from '@causeway/client';
+import type { IntegrationDetails, Item } from '@causeway/client';
 import { OpenIcon, FolderIcon } from '../icons.js';
 import { DateTime } from '../layout/date-time.js';
 import { DescriptionList } from '../layout/description-list.js';
@@ -15,7 +15,7 @@ import type { LoadedItems } from './load/loaded-items.js';
 import { describeProperties } from './view/columns.js';
 
 interface ItemDrawerProps {
-  integration: Integration;
+  integration: IntegrationDetails;
   items: LoadedItems;
   item: Item | undefined;
   opensOf: (item: Item) => Opens;

@@ -1,6 +1,6 @@
 import { useRef } from 'react';
 import { Box, Button, Skeleton, Typography } from '@mui/material';
-import type { Connection, Integration, Item } from '@causeway/client';
+import type { Connection, IntegrationDetails, Item } from '@causeway/client';
 import { TableIcon } from '../icons.js';
 import { EmptyState } from '../layout/empty-state.js';
 import { Hint } from '../layout/hint.js';
@@ -31,7 +31,7 @@ const OPENED_HERE = 'opened here';
 const ANOTHER_LIST = { types: null, find: null, sort: null, item: null, column: [] };
 
 interface ItemsPanelProps {
-  integration: Integration;
+  integration: IntegrationDetails;
   connection: Connection;
 }
 

@@ -1,12 +1,12 @@
 import { Box, Chip } from '@mui/material';
-import type { Integration } from '@causeway/client';
+import type { IntegrationDetails } from '@causeway/client';
 import { setPageParams } from '../routing/search-params.js';
 import { texts } from '../texts.js';
 import type { LoadedItems } from './load/loaded-items.js';
 
 interface TypeFilterProps {
   items: LoadedItems;
-  types: Integration['itemTypeDetails'];
+  types: IntegrationDetails['itemTypeDetails'];
   /** Empty: the default ones. */
   selected: string[];
 }

@@ -1,5 +1,5 @@
 import { useDeferredValue, useMemo, useState } from 'react';
-import type { Integration } from '@causeway/client';
+import type { IntegrationDetails } from '@causeway/client';
 import { setPageParams, usePageParams } from '../routing/search-params.js';
 import type { LoadedItems } from './load/loaded-items.js';
 import { useColumnLayout } from './view/column-layout.js';
@@ -27,7 +27,7 @@ const BESIDE_COLUMNS = 360;
  * @param place of the item whose loaded children are shown; `null`: all
  */
 export function useViewState(
-  { id: integration, itemTypeDetails }: Integration,
+  { id: integration, itemTypeDetails }: IntegrationDetails,
   items: LoadedItems,
   selected: readonly string[],
   place: string | null,

@@ -45,7 +45,7 @@ export interface UserAccountsEvents {
 }
 
 /** What an end customer is offered: not what the operator has yet to set up, unless one of their accounts is still connected to it. */
-export function offeredIntegrations(integrations: Integration[], connections: readonly Connection[]): Integration[] {
+export function offeredIntegrations<T extends Integration>(integrations: T[], connections: readonly Connection[]): T[] {
   return integrations.filter(
     ({ id, configured }) => configured || connections.some(({ integration }) => integration === id),
   );

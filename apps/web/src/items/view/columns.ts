@@ -1,4 +1,4 @@
-import type { Integration, Item } from '@causeway/client';
+import type { IntegrationDetails, Item } from '@causeway/client';
 import { formatDateTime } from '../../layout/date-time.js';
 import { texts } from '../../texts.js';
 import type { LoadedItems } from '../load/loaded-items.js';
@@ -14,7 +14,7 @@ export interface Column {
   keyOf: (item: Item) => SortKey;
 }
 
-type ItemType = Integration['itemTypeDetails'][number];
+type ItemType = IntegrationDetails['itemTypeDetails'][number];
 type Property = ItemType['properties'][number];
 
 /** Rows by which the default columns are selected. */
