@@ -8,6 +8,7 @@ import { Metrics } from '../metrics/metrics.js';
 import { partitionOf } from '../store/partition.js';
 import { encodeEntry, encodeRecord, headOfRecord, type ActivityEntry, type ActivityResult } from './activity-entry.js';
 import { ActivityLog } from './activity-log.js';
+import { ActivityModule } from './activity.module.js';
 import { OF_ALL } from './activity-logs.js';
 import { ActivityReader, type ActivityFilter } from './activity-reader.js';
 import { eraseActivity } from './erase-activity.js';
@@ -188,19 +189,89 @@ describe.each([
     expect(await all(reader, { orgId })).toEqual([]);
   });
 
+  /** A store whose partitions can be unavailable for writes; `writes` has one for each append. */
+  const unreliable = () => {
+    const state = { away: (_: string): boolean => false, writes: [] as string[] };
+    const commitIfUnchanged: Store['commitIfUnchanged'] = (partition, change) => {
+      state.writes.push(partition);
+      return state.away(partition) ? Promise.reject(new Error('away')) : store.commitIfUnchanged(partition, change);
+    };
+    return { state, unreliableStore: Object.assign(Object.create(store) as Store, { commitIfUnchanged }) };
+  };
+  const lostOf = async (metrics: Metrics) => (await metrics.activityLost.get()).values[0]?.value;
+
   test('waits for a store that is unavailable, and counts what it drops', async () => {
     const orgId = newOrganization();
-    let isAway = true;
-    const failing = Object.assign(Object.create(store) as Store, {
-      commitIfUnchanged: (...args: Parameters<Store['commitIfUnchanged']>) =>
-        isAway ? Promise.reject(new Error('away')) : store.commitIfUnchanged(...args),
-    });
-    const { log, metrics, reader } = of(10_000, 30, failing);
+    const { state, unreliableStore } = unreliable();
+    state.away = () => true;
+    const { log, metrics, reader } = of(10_000, 30, unreliableStore);
     for (let pages = 1; pages <= 6_000; pages += 1) log.record(connectionOf(orgId), operator, call({ pages }));
     await log.write();
-    isAway = false;
+    state.away = () => false;
+    const { length } = state.writes;
+    expect(await all(reader, { orgId }, 1_000)).toEqual([]);
+    expect(state.writes).toHaveLength(length);
+    await log.close();
     expect(await all(reader, { orgId }, 1_000)).toHaveLength(5_000);
-    expect((await metrics.activityLost.get()).values[0]?.value).toBe(1_000);
+    expect(await lostOf(metrics)).toBe(1_000);
+  });
+
+  test('writes again only to the logs that were unavailable', async () => {
+    const [org, other] = [newOrganization(), newOrganization()];
+    const { state, unreliableStore } = unreliable();
+    state.away = (partition) => partition === partitionOf(org);
+    const { log, metrics, reader } = of(1_000, 30, unreliableStore);
+    for (const orgId of [org, other]) log.record(connectionOf(orgId), operator, call());
+    await log.write();
+    expect(new Set(state.writes)).toEqual(new Set([OF_ALL.partition, partitionOf(org), partitionOf(other)]));
+    state.away = () => false;
+    state.writes = [];
+    await log.close();
+    expect(state.writes).toEqual([partitionOf(org)]);
+    const found = (await all(reader, {}, 1_000)).filter(({ orgId }) => [org, other].includes(orgId));
+    expect(found.map(({ orgId }) => orgId)).toEqual([other, org]);
+    expect(await all(reader, { orgId: org })).toHaveLength(1);
+    expect(await all(reader, { orgId: other })).toHaveLength(1);
+    expect(await lostOf(metrics)).toBe(0);
+  });
+
+  test('counts what cannot be written before the end as lost', async () => {
+    const { state, unreliableStore } = unreliable();
+    state.away = () => true;
+    const { log, metrics } = of(1_000, 30, unreliableStore);
+    for (let i = 0; i < 3; i += 1) log.record(connectionOf(newOrganization()), operator, call());
+    await new ActivityModule(log).onApplicationShutdown();
+    expect(await lostOf(metrics)).toBe(3);
+  });
+
+  test('keeps not much more than its number of entries, whatever the number of processes', async () => {
+    const orgId = newOrganization();
+    const logs = Array.from({ length: 20 }, () => of(1_000).log);
+    let most = 0;
+    for (let round = 0; round < 15; round += 1) {
+      for (const log of logs) {
+        for (let i = 0; i < 50; i += 1) log.record(connectionOf(orgId), operator, call());
+        await log.write();
+      }
+      const records = await store.logFrom(partitionOf(orgId), 'activity', 0, 1_000);
+      const kept = records.reduce((sum, { entry }) => sum + headOfRecord(entry).count, 0);
+      if (round > 2) most = Math.max(most, kept);
+    }
+    expect(most).toBeGreaterThanOrEqual(1_000);
+    expect(most).toBeLessThanOrEqual(2_200);
+  }, 60_000);
+
+  test('counts what is kept of a log when it sees it first', async () => {
+    const orgId = newOrganization();
+    const record = encodeRecord(
+      Array.from({ length: 100 }, (_, i) => encodeEntry(`act_${i}`, Date.now(), connectionOf(orgId), operator, call())),
+    );
+    const append = Array.from({ length: 100 }, () => ({ log: 'activity', entry: record, keep: 1_000, ttlMs: DAY_MS }));
+    await store.commitIfUnchanged(partitionOf(orgId), { append });
+    const { log } = of(1_000);
+    log.record(connectionOf(orgId), operator, call());
+    await log.write();
+    expect(await store.logFrom(partitionOf(orgId), 'activity', 0, 1_000)).toHaveLength(11);
   });
 
   test('is erased for an organization or a user, also from the log of all, and nothing of others', async () => {

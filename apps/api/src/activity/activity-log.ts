@@ -1,20 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { describeErrorBriefly } from '@causeway/problem';
 import { Store } from '@causeway/store';
 import type { Actor } from '../access/actor.js';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { Metrics } from '../metrics/metrics.js';
-import {
-  encodeEntry,
-  encodeRecord,
-  headOfRecord,
-  type ActivityResult,
-  type ActivitySubject,
-  type EncodedEntry,
-} from './activity-entry.js';
+import { encodeEntry, type ActivityResult, type ActivitySubject, type EncodedEntry } from './activity-entry.js';
 import { logOfOrganization, OF_ALL, SHARE_OF_ALL, type ActivityLogName } from './activity-logs.js';
+import { BoundedLogs } from './bounded-logs.js';
 
 /** What waits this long is written together; a reader of this process has it written at once. */
 const DELAY_MS = 1_000;
@@ -23,12 +16,21 @@ const RETRY_MS = 5_000;
 const MANY = 500;
 /** Of what comes while the store is unavailable or slow, so much is kept. */
 const MAX_WAITING = 5_000;
-/** A record of the store costs as much as ten entries. */
-const ENTRIES_OF_A_RECORD = 100;
 const CONCURRENCY = 8;
-const PAGE = 100;
-const DAY_MS = 86_400_000;
-const EXPIRY_INTERVAL_MS = 60 * 60_000;
+/** After so many logs that could not be written, the others wait too. */
+const MAX_FAILURES = 2 * CONCURRENCY;
+
+interface WaitingEntry extends EncodedEntry {
+  isInAll: boolean;
+  isInOwn: boolean;
+}
+
+interface Batch {
+  name: ActivityLogName;
+  limit: number;
+  entries: WaitingEntry[];
+  written: 'isInAll' | 'isInOwn';
+}
 
 /**
  * What was asked of the providers for each organization: a bounded log, written behind, that outlives the connections. Nothing waits for
@@ -37,39 +39,36 @@ const EXPIRY_INTERVAL_MS = 60 * 60_000;
 @Injectable()
 export class ActivityLog {
   private readonly logger = new Logger('ActivityLog');
-  private readonly entries: number;
-  private readonly days: number;
-  private waiting: EncodedEntry[] = [];
+  private readonly limit: number;
+  private readonly logs: BoundedLogs;
+  private waiting: WaitingEntry[] = [];
   private lost = 0;
   private writing: Promise<void> | null = null;
   private timer: NodeJS.Timeout | undefined;
+  /** Until then, nothing is written: the store was unavailable. */
+  private retryAt = 0;
   private readonly process = randomBytes(6).toString('base64url');
   private recorded = 0;
-  /** How many entries this process has added to a log since it looked what is kept of it. */
-  private readonly appended = new LRUCache<string, number>({
-    max: 10_000,
-    ttl: EXPIRY_INTERVAL_MS,
-    noUpdateTTL: true,
-  });
 
   constructor(
-    private readonly store: Store,
+    store: Store,
     private readonly metrics: Metrics,
     @Inject(CONFIGURATION) { activity }: Pick<Configuration, 'activity'>,
   ) {
-    this.entries = activity.entries;
-    this.days = activity.days;
+    this.limit = activity.entries;
+    this.logs = new BoundedLogs(store, activity.days);
   }
 
   record(connection: ActivitySubject, actor: Actor, result: ActivityResult): void {
-    if (this.entries === 0) return;
+    if (this.limit === 0) return;
     if (this.waiting.length >= MAX_WAITING) {
       this.lose(1);
       return;
     }
     this.recorded += 1;
     const id = `act_${this.process}${this.recorded.toString(36)}`;
-    this.waiting.push(encodeEntry(id, Date.now(), connection, actor, result));
+    const entry = encodeEntry(id, Date.now(), connection, actor, result);
+    this.waiting.push({ ...entry, isInAll: false, isInOwn: false });
     if (this.waiting.length === MANY) void this.write();
     else this.writeIn(DELAY_MS);
   }
@@ -78,10 +77,22 @@ export class ActivityLog {
   async write(): Promise<void> {
     // What is being written may be only a part of that.
     await this.writing;
+    if (performance.now() < this.retryAt) return;
     this.writing ??= this.writeWaiting().finally(() => {
       this.writing = null;
     });
     await this.writing;
+  }
+
+  /** Writes what waits, even if the store was unavailable just now; what cannot be written is lost. */
+  async close(): Promise<void> {
+    await this.writing;
+    this.retryAt = 0;
+    await this.write();
+    clearTimeout(this.timer);
+    this.lose(this.waiting.length);
+    this.waiting = [];
+    this.warnOfLost();
   }
 
   private writeIn(ms: number): void {
@@ -97,31 +108,59 @@ export class ActivityLog {
     const { waiting } = this;
     if (waiting.length === 0) return;
     this.waiting = [];
-    const byOrganization = new Map<string, EncodedEntry[]>();
+    await this.writeBatches(this.batchesOf(waiting));
+    const left = waiting.filter(({ isInAll, isInOwn }) => !isInAll || !isInOwn);
+    if (left.length === 0) {
+      this.warnOfLost();
+      return;
+    }
+    const room = Math.max(0, MAX_WAITING - this.waiting.length);
+    this.lose(Math.max(0, left.length - room));
+    this.waiting = [...left.slice(0, room), ...this.waiting];
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.retryAt = performance.now() + RETRY_MS;
+    this.writeIn(RETRY_MS);
+  }
+
+  /** For each log, what is not in it yet. */
+  private batchesOf(waiting: readonly WaitingEntry[]): Batch[] {
+    const all: Batch = { name: OF_ALL, limit: this.limit * SHARE_OF_ALL, entries: [], written: 'isInAll' };
+    const byOrganization = new Map<string, Batch>();
     for (const entry of waiting) {
-      const own = byOrganization.get(entry.orgId);
-      if (own === undefined) byOrganization.set(entry.orgId, [entry]);
-      else own.push(entry);
+      const { orgId, isInAll, isInOwn } = entry;
+      if (!isInAll) all.entries.push(entry);
+      if (isInOwn) continue;
+      const own = byOrganization.get(orgId);
+      if (own !== undefined) own.entries.push(entry);
+      else
+        byOrganization.set(orgId, {
+          name: logOfOrganization(orgId),
+          limit: this.limit,
+          entries: [entry],
+          written: 'isInOwn',
+        });
     }
-    try {
-      await this.append(OF_ALL, waiting, this.entries * SHARE_OF_ALL);
-      const organizations = byOrganization.entries();
-      const writeSome = async () => {
-        for (const [orgId, own] of organizations) await this.append(logOfOrganization(orgId), own, this.entries);
-      };
-      await Promise.all(Array.from({ length: CONCURRENCY }, writeSome));
-      if (this.lost > 0) this.logger.warn(`${this.lost} entries are lost: the store was unavailable or too slow`);
-      this.lost = 0;
-    } catch (error) {
-      // Some may be written already: one twice is better than one that is missing.
-      this.logger.debug(`not written: ${describeErrorBriefly(error)}`);
-      const room = Math.max(0, MAX_WAITING - this.waiting.length);
-      this.lose(Math.max(0, waiting.length - room));
-      this.waiting = [...waiting.slice(0, room), ...this.waiting];
-      clearTimeout(this.timer);
-      this.timer = undefined;
-      this.writeIn(RETRY_MS);
-    }
+    return [all, ...byOrganization.values()].filter(({ entries }) => entries.length > 0);
+  }
+
+  /** Marks what is written. */
+  private async writeBatches(batches: readonly Batch[]): Promise<void> {
+    const remaining = batches.values();
+    let failures = 0;
+    const writeSome = async () => {
+      for (const { name, limit, entries, written } of remaining) {
+        try {
+          await this.logs.append(name, entries, limit);
+          for (const entry of entries) entry[written] = true;
+        } catch (error) {
+          failures += 1;
+          this.logger.debug(`not written: ${describeErrorBriefly(error)}`);
+        }
+        if (failures >= MAX_FAILURES) return;
+      }
+    };
+    await Promise.all(Array.from({ length: CONCURRENCY }, writeSome));
   }
 
   private lose(count: number): void {
@@ -129,50 +168,8 @@ export class ActivityLog {
     this.metrics.activityLost.inc(count);
   }
 
-  /**
-   * @param limit how many entries are kept, at least, and up to twice as many
-   * @throws Problem `store-unavailable`
-   */
-  private async append(name: ActivityLogName, entries: readonly EncodedEntry[], limit: number): Promise<void> {
-    const { partition, log } = name;
-    const kept = await this.recordsToKeep(name, limit);
-    const records = inParts(entries, ENTRIES_OF_A_RECORD).map(encodeRecord);
-    const keep = Math.min(limit, kept + records.length);
-    const ttlMs = this.days * DAY_MS;
-    await this.store.commitIfUnchanged(partition, {
-      append: records.map((entry) => ({ log, entry, keep, ttlMs })),
-    });
-    const key = `${partition} ${log}`;
-    this.appended.set(key, (this.appended.get(key) ?? 0) + entries.length);
+  private warnOfLost(): void {
+    if (this.lost > 0) this.logger.warn(`${this.lost} entries are lost: the store was unavailable or too slow`);
+    this.lost = 0;
   }
-
-  /** How many of the newest records hold what is kept: looked at after so many entries, and once an hour for what is too old. */
-  private async recordsToKeep({ partition, log }: ActivityLogName, limit: number): Promise<number> {
-    const key = `${partition} ${log}`;
-    const expired = Date.now() - this.days * DAY_MS;
-    const appended = this.appended.get(key);
-    if (appended === undefined) {
-      const [oldest] = await this.store.logFrom(partition, log, 0, 1);
-      this.appended.set(key, 0);
-      if (oldest === undefined || headOfRecord(oldest.entry).at >= expired) return limit;
-    } else if (appended < limit) return limit;
-    this.appended.set(key, 0);
-    let records = 0;
-    let entries = 0;
-    for (let before: number | undefined; ;) {
-      const page = await this.store.logBackwards(partition, log, PAGE, before);
-      for (const record of page) {
-        const { count, at } = headOfRecord(record.entry);
-        if (entries >= limit || at < expired) return records;
-        entries += count;
-        records += 1;
-      }
-      if (page.length < PAGE) return records;
-      before = page.at(-1)?.number;
-    }
-  }
-}
-
-function inParts<T>(all: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, part) => all.slice(part * size, (part + 1) * size));
 }

@@ -15,6 +15,6 @@ export class ActivityModule implements OnApplicationShutdown {
 
   /** Nest shuts down modules before what they import: nothing is recorded any more, and the store is still open. */
   async onApplicationShutdown(): Promise<void> {
-    await this.log.write();
+    await this.log.close();
   }
 }
