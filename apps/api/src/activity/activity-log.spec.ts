@@ -274,6 +274,23 @@ describe.each([
     expect(await store.logFrom(partitionOf(orgId), 'activity', 0, 1_000)).toHaveLength(11);
   });
 
+  test('finds what was written much later than others', async () => {
+    const { reader } = of();
+    const orgId = newOrganization();
+    const ages = [60, 50, 3_600, 40];
+    const append = ages.map((seconds) => ({
+      log: 'activity',
+      entry: encodeRecord([
+        encodeEntry(`act_${seconds}`, Date.now() - 1_000 * seconds, connectionOf(orgId), operator, call()),
+      ]),
+      keep: 50,
+      ttlMs: DAY_MS,
+    }));
+    await store.commitIfUnchanged(partitionOf(orgId), { append });
+    const found = await all(reader, { orgId, from: new Date(Date.now() - 600_000) });
+    expect(found.map(({ id }) => id)).toEqual(['act_40', 'act_50', 'act_60']);
+  });
+
   test('is erased for an organization or a user, also from the log of all, and nothing of others', async () => {
     const { log, reader } = of();
     const [org, other] = [newOrganization(), newOrganization()];

@@ -33,7 +33,7 @@ const ENTRIES_OF_A_BLOCK = 500;
 /** A page ends after so many entries even if fewer matched, so that a rare filter holds nobody else up. */
 const MAX_SEARCHED = 10_000;
 const DAY_MS = 86_400_000;
-/** By how much the clocks of processes may differ: entries are in the order in which they were written. */
+/** By how much the clocks of processes may differ. Entries are in the order in which they were written, some of them much later. */
 const DISORDER_MS = 60_000;
 
 @Injectable()
@@ -59,7 +59,8 @@ export class ActivityReader {
     requireMayActFor(caller, filter);
     const list = `activity ${JSON.stringify([filter, caller.orgIds, caller.userId])}`;
     const start = cursor === undefined ? null : openCursor<Position>(this.keyring, list, cursor);
-    const oldest = Math.max(Date.now() - this.maxAgeMs, filter.from?.getTime() ?? 0);
+    const oldest = Date.now() - this.maxAgeMs;
+    const from = Math.max(oldest, filter.from?.getTime() ?? 0);
     const entries: ActivityEntry[] = [];
     let searched = 0;
     let last: Position | null = null;
@@ -70,7 +71,7 @@ export class ActivityReader {
         return { entries, nextCursor: sealCursor(this.keyring, list, last) };
       searched += 1;
       last = position;
-      if (entry.at >= oldest && matches(entry, filter) && mayActFor(caller, entry)) entries.push(entry);
+      if (entry.at >= from && matches(entry, filter) && mayActFor(caller, entry)) entries.push(entry);
     }
     return { entries, nextCursor: null };
   }
