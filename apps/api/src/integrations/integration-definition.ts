@@ -19,8 +19,8 @@ export interface IntegrationDefinition extends OAuthProvider {
     /** Origin (and path prefix) before the documented path. */
     readonly url: string;
     readonly headers?: Readonly<Record<string, string>>;
-    /** Where users' own names, which may look like words of the documentation, stand in paths: the activity log has no such value. */
-    readonly namesInPaths?: RegExp;
+    /** Without it, the activity log shows nothing of a path. */
+    readonly namesInPaths?: NamesInPaths;
     /** Prefixes of the provider's own response headers, which the proxy hands on. */
     readonly ownHeaders?: readonly string[];
     /** Seconds to wait after a 429 without a hint. */
@@ -31,6 +31,17 @@ export interface IntegrationDefinition extends OAuthProvider {
   readonly rateLimits: readonly RateLimitDefinition[];
   /** For the documentation: one request of each method to the provider's API. In sandbox mode, all of them succeed. */
   readonly exampleRequests?: Readonly<Record<'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', ExampleRequest>>;
+}
+
+/** A list in which nothing has a space. */
+export const words = (list: string): readonly string[] => list.split(' ');
+
+/** The activity log shows the names of the documentation, and has no others. */
+export interface NamesInPaths {
+  /** Segments of documented paths, with versions, that are no values. */
+  readonly pathWords: readonly string[];
+  /** Where users' own names stand, which may be the same as a word. */
+  readonly ofUsers?: RegExp;
 }
 
 export interface ExampleRequest {

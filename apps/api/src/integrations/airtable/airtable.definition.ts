@@ -1,4 +1,4 @@
-import { defineIntegration } from '../integration-definition.js';
+import { defineIntegration, words } from '../integration-definition.js';
 
 /** An administrator's block of this app looks like an account without bases. */
 const NOT_ALL_BASES = 'Airtable does not say whether its list of bases is complete.';
@@ -43,8 +43,14 @@ export const airtable = defineIntegration({
   // No revocation is documented.
   api: {
     url: 'https://api.airtable.com',
-    // A table, by its name.
-    namesInPaths: /(?<=^\/v0\/app\w+\/)[^/]+/,
+    namesInPaths: {
+      pathWords: words(
+        'v0 meta whoami bases tables fields views records listRecords comments webhooks payloads refresh enableNotifications ' +
+          'uploadAttachment collaborators shares',
+      ),
+      // A table, by its name.
+      ofUsers: /(?<=^\/v0\/app\w+\/)[^/]+/,
+    },
     ownHeaders: ['airtable-', 'x-airtable-'],
     retryAfterSeconds: 30,
   },

@@ -1,4 +1,4 @@
-import { defineIntegration, type ItemType } from '../integration-definition.js';
+import { defineIntegration, type ItemType, words } from '../integration-definition.js';
 import { company, contact, deal, owner, ticket } from './hubspot.labels.definition.js';
 
 /** What the records of all CRM objects have in common; custom objects have no more. */
@@ -85,9 +85,17 @@ export const hubspot = defineIntegration({
   },
   api: {
     url: 'https://api.hubapi.com',
-    // A record, by a property of it.
-    namesInPaths:
-      /(?<=^\/crm\/(?:v\d+\/objects|objects\/[\d-]+)\/[^/]+\/)(?!(?:batch|search|merge|gdpr-delete)(?:\/|$))[^/]+/,
+    namesInPaths: {
+      pathWords: words(
+        'v1 v2 v3 v4 2026-03 2026-09 oauth token introspect revoke appinstalls external-install account-info details api-usage daily ' +
+          'crm objects contacts companies deals tickets products line_items quotes calls emails meetings notes tasks communications ' +
+          'postal_mail leads owners teams pipelines stages audit properties groups associations default labels schemas ' +
+          'crm-object-schemas lists memberships batch read create update upsert archive search merge gdpr-delete',
+      ),
+      // A record, by a property of it; a property, by its name.
+      ofUsers:
+        /(?<=^\/crm\/(?:v\d+\/(?:objects|properties)|(?:objects|properties)\/[\d-]+)\/[^/]+\/)(?!(?:batch|search|merge|gdpr-delete|groups)(?:\/|$))[^/]+/,
+    },
     ownHeaders: ['x-hubspot-'],
     retryAfterSeconds: 10,
   },

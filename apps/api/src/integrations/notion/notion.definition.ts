@@ -1,4 +1,4 @@
-import { defineIntegration } from '../integration-definition.js';
+import { defineIntegration, words } from '../integration-definition.js';
 
 /** https://developers.notion.com/guides/get-started/authorization */
 const VERSION = { 'notion-version': '2026-03-11' };
@@ -56,7 +56,18 @@ export const notion = defineIntegration({
     headers: VERSION,
     token: 'access_token',
   },
-  api: { url: 'https://api.notion.com', ownHeaders: ['x-notion-'], headers: VERSION, retryAfterSeconds: 10 },
+  api: {
+    url: 'https://api.notion.com',
+    namesInPaths: {
+      pathWords: words(
+        'v1 oauth token introspect revoke search users me pages properties move markdown blocks children databases data_sources query ' +
+          'templates views queries comments file_uploads send complete custom_emojis',
+      ),
+    },
+    ownHeaders: ['x-notion-'],
+    headers: VERSION,
+    retryAfterSeconds: 10,
+  },
   itemTypes: [
     {
       type: 'page',

@@ -1,4 +1,4 @@
-import { defineIntegration } from '../integration-definition.js';
+import { defineIntegration, words } from '../integration-definition.js';
 
 const TIER_3 =
   /^\/api\/(?<subject>auth\.test|bots\.info|chat\.(update|delete|scheduleMessage)|conversations\.(info|join|open|invite|kick|leave)|files\.(list|delete)|reactions\.(add|get)|team\.info|users\.(conversations|getPresence|lookupByEmail))\/?$/;
@@ -6,6 +6,27 @@ const HISTORY = /^\/api\/(?<subject>conversations\.(history|replies))\/?$/;
 /** With those that Slack limits by channel, to more than any of its tiers. */
 const TIER_4 =
   /^\/api\/(?<subject>chat\.(postMessage|postEphemeral)|conversations\.members|files\.(info|getUploadURLExternal|completeUploadExternal)|users\.(info|profile\.get)|views\.(open|push|update))\/?$/;
+
+/** The documented ones that an app with a token of this integration can call. */
+const METHODS = words(
+  'api.test auth.revoke auth.teams.list auth.test bookmarks.add bookmarks.edit bookmarks.list bookmarks.remove bots.info ' +
+    'chat.delete chat.deleteScheduledMessage chat.getPermalink chat.meMessage chat.postEphemeral chat.postMessage ' +
+    'chat.scheduleMessage chat.scheduledMessages.list chat.unfurl chat.update conversations.acceptSharedInvite ' +
+    'conversations.approveSharedInvite conversations.archive conversations.close conversations.create ' +
+    'conversations.declineSharedInvite conversations.history conversations.info conversations.invite ' +
+    'conversations.inviteShared conversations.join conversations.kick conversations.leave conversations.list ' +
+    'conversations.listConnectInvites conversations.mark conversations.members conversations.open conversations.rename ' +
+    'conversations.replies conversations.setPurpose conversations.setTopic conversations.unarchive dnd.info dnd.teamInfo ' +
+    'emoji.list files.completeUploadExternal files.delete files.getUploadURLExternal files.info files.list files.remote.add ' +
+    'files.remote.info files.remote.list files.remote.remove files.remote.share files.remote.update files.revokePublicURL ' +
+    'files.sharedPublicURL oauth.v2.access oauth.v2.exchange oauth.v2.user.access pins.add pins.list pins.remove reactions.add ' +
+    'reactions.get reactions.list reactions.remove reminders.add reminders.complete reminders.delete reminders.info ' +
+    'reminders.list search.all search.files search.messages stars.add stars.list stars.remove team.accessLogs ' +
+    'team.billableInfo team.info team.integrationLogs team.preferences.list team.profile.get usergroups.create ' +
+    'usergroups.disable usergroups.enable usergroups.list usergroups.update usergroups.users.list usergroups.users.update ' +
+    'users.conversations users.deletePhoto users.getPresence users.identity users.info users.list users.lookupByEmail ' +
+    'users.profile.get users.profile.set users.setPhoto users.setPresence views.open views.publish views.push views.update',
+);
 
 export const slack = defineIntegration({
   id: 'slack',
@@ -85,6 +106,7 @@ export const slack = defineIntegration({
   },
   api: {
     url: 'https://slack.com',
+    namesInPaths: { pathWords: ['api', ...METHODS] },
     ownHeaders: ['x-slack-', 'x-oauth-scopes', 'x-accepted-oauth-scopes'],
     retryAfterSeconds: 30,
   },
