@@ -314,6 +314,50 @@ describe.each([
     expect(await left()).toEqual([1, 31, 30]);
   });
 
+  test('is erased in blocks, while others write', async () => {
+    const [org, other, later] = [newOrganization(), newOrganization(), newOrganization()];
+    const entry = (id: number, orgId: string) =>
+      encodeEntry(`act_${id}`, Date.now(), connectionOf(orgId), operator, call({ pages: id }));
+    // Of a few records nothing is left, at the beginning, within, and at the end.
+    const ownerOf = (id: number) => (id < 250 || id > 700 || id % 3 === 0 ? org : other);
+    const append = Array.from({ length: 900 }, (_, id) => ({
+      log: OF_ALL.log,
+      entry: encodeRecord([entry(id, ownerOf(id)), ...(id % 2 === 0 ? [] : [entry(id + 10_000, org)])]),
+      keep: 10_000,
+      ttlMs: DAY_MS,
+    }));
+    await store.commitIfUnchanged(OF_ALL.partition, { append });
+    const { log, reader } = of();
+    let [most, during] = [0, 0];
+    const watched = Object.assign(Object.create(store) as Store, {
+      commitIfUnchanged: async (...args: Parameters<Store['commitIfUnchanged']>) => {
+        const isDone = await store.commitIfUnchanged(...args);
+        most = Math.max(most, args[1].append?.length ?? 0);
+        if ((args[1].append?.length ?? 0) > 0 && (during += 1) === 2) {
+          log.record(connectionOf(later), operator, call());
+          await log.write();
+        }
+        return isDone;
+      },
+      logFrom: (...args: Parameters<Store['logFrom']>) => {
+        most = Math.max(most, args[3]);
+        return store.logFrom(...args);
+      },
+    });
+    await eraseActivity(watched, { orgId: org, userId: null }, 30, false);
+    await log.close();
+    expect(during).toBeGreaterThan(2);
+    expect(most).toBeLessThanOrEqual(100);
+    const found = (await all(reader, {}, 1_000)).filter(({ orgId }) => [org, other, later].includes(orgId));
+    const kept = Array.from({ length: 900 }, (_, i) => 899 - i).filter((id) => ownerOf(id) === other);
+    expect(found.map(({ orgId, pages }) => [orgId, pages])).toEqual([
+      [later, undefined],
+      ...kept.map((id) => [other, id]),
+    ]);
+    expect(await eraseActivity(store, { orgId: other, userId: null }, 30, false)).toBe(0);
+    expect((await all(reader, {}, 1_000)).filter(({ orgId }) => orgId === other)).toEqual([]);
+  });
+
   test('ends a page of a rare filter, and goes on from there', async () => {
     const { log, reader } = of(20_000);
     const orgId = newOrganization();

@@ -24,6 +24,11 @@ export function logInPartition(partition: string): ActivityLogName {
   return { partition, log: LOG };
 }
 
+/** The key, in the partition of a log, that is there while the log is rewritten: nobody else appends to it. */
+export function rewriteOf({ log }: ActivityLogName): string {
+  return `rewrite-${log}`;
+}
+
 /** Whether an entry of the store belongs to an activity log. */
 export function isOfActivity(entry: StoredEntry): boolean {
   return entry.kind === 'log' && (entry.log === LOG || (entry.partition === LOG && entry.log === OF_ALL.log));

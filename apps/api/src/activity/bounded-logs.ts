@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Store } from '@causeway/store';
 import { encodeRecord, headOfRecord, type EncodedEntry } from './activity-entry.js';
-import type { ActivityLogName } from './activity-logs.js';
+import { rewriteOf, type ActivityLogName } from './activity-logs.js';
 
 /** A record of the store costs as much as ten entries. */
 const ENTRIES_OF_A_RECORD = 100;
@@ -34,7 +34,7 @@ export class BoundedLogs {
   /**
    * All of the entries, or none.
    * @param limit how many entries are kept, at least, and up to twice as many, however many processes write
-   * @throws Problem `store-unavailable`
+   * @throws Problem `store-unavailable`, Error while entries are erased
    */
   async append(name: ActivityLogName, entries: readonly EncodedEntry[], limit: number): Promise<void> {
     const { partition, log } = name;
@@ -46,9 +46,11 @@ export class BoundedLogs {
     // Others may have added records since a count of before: as many as there can be entries.
     const keep = count === null ? limit : Math.min(limit, count.records + records.length);
     const ttlMs = this.days * DAY_MS;
-    await this.store.commitIfUnchanged(partition, {
+    const isAppended = await this.store.commitIfUnchanged(partition, {
+      expect: [{ key: rewriteOf(name), value: null }],
       append: records.map((entry) => ({ log, entry, keep, ttlMs })),
     });
+    if (!isAppended) throw new Error('the log is rewritten at this moment');
     const appended = (count === null ? (known?.appended ?? 0) : 0) + entries.length;
     // When all processes together have added as much as is kept, each of them has added its share.
     const share = known === undefined ? FIRST_SHARE : Math.min(1, known.appended / Math.max(1, count?.added ?? 1));
