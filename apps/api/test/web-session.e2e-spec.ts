@@ -92,6 +92,7 @@ describe('signing in', () => {
     const answer = await ask(cookie, '/web-session');
     expect(json(answer)).toEqual({
       kind: 'operator',
+      keyId: null,
       scopes: ['connections:read', 'connections:write', 'items:read', 'sessions:write', 'admin'],
       orgIds: null,
       userId: null,
