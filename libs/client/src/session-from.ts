@@ -1,9 +1,12 @@
+import { toCausewayError } from './causeway-error.js';
+
 /** A session is renewed this long before its end: a request may be on its way for a while. */
 const MARGIN_MS = 60_000;
 
 interface Session {
   token: string;
-  renewAt: number;
+  /** By both clocks: one can be set, and the other stops in some browsers while the computer sleeps. */
+  renewAt: { monotonic: number; date: number };
 }
 
 /**
@@ -14,17 +17,22 @@ export function sessionFrom(url: string): () => Promise<string> {
   let session: Promise<Session> | undefined;
   return async () => {
     const renew = () => newSession(url);
-    session = session?.then((known) => (performance.now() < known.renewAt ? known : renew()), renew) ?? renew();
+    session = session?.then((known) => (isFresh(known) ? known : renew()), renew) ?? renew();
     return (await session).token;
   };
 }
 
 async function newSession(url: string): Promise<Session> {
   const response = await fetch(url, { method: 'POST' });
-  if (!response.ok) throw new Error(`${url} responded with ${response.status} instead of a session.`);
+  if (!response.ok) throw toCausewayError(await response.json().catch(() => null), response);
   const { token, expiresAt } = (await response.json()) as { token: string; expiresAt: string };
   // The clock of this computer may be wrong: count from the back end's.
   const now = Date.parse(response.headers.get('date') ?? '') || Date.now();
   const lifetime = Date.parse(expiresAt) - now;
-  return { token, renewAt: performance.now() + Math.max(lifetime - MARGIN_MS, lifetime / 2) };
+  const renewIn = Math.max(lifetime - MARGIN_MS, lifetime / 2);
+  return { token, renewAt: { monotonic: performance.now() + renewIn, date: Date.now() + renewIn } };
+}
+
+function isFresh({ renewAt: { monotonic, date } }: Session): boolean {
+  return performance.now() < monotonic && Date.now() < date;
 }

@@ -24,7 +24,7 @@ type Message =
   | { event: ConnectionEvent };
 
 /** How often the leader says that it is alive. */
-const BEAT_MS = 5_000;
+const HEARTBEAT_MS = 5_000;
 /** A leader that says nothing for so long is asked, and replaced if it does not respond: its tab is frozen or busy. */
 const SILENT_MS = 12_000;
 const RESPONSE_MS = 3_000;
@@ -47,9 +47,9 @@ export class SharedStream {
   private isLive = false;
   private mustSteal = false;
   /** Ends waiting for the lock, or holding it. */
-  private turn = new AbortController();
+  private lockRequest = new AbortController();
   /** Ends one stream. */
-  private round = new AbortController();
+  private stream = new AbortController();
   private silence: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -61,7 +61,7 @@ export class SharedStream {
     private readonly signal: AbortSignal,
   ) {
     this.filter = wanted;
-    signal.addEventListener('abort', () => this.turn.abort());
+    signal.addEventListener('abort', () => this.lockRequest.abort());
   }
 
   /**
@@ -69,22 +69,22 @@ export class SharedStream {
    * @throws if the service refuses the stream or does not say who the caller is, or the caller is another one than before
    */
   async run(): Promise<void> {
-    if (!('locks' in navigator) || typeof BroadcastChannel === 'undefined') return this.lead(this.turn.signal);
+    if (!('locks' in navigator) || typeof BroadcastChannel === 'undefined') return this.lead(this.lockRequest.signal);
     this.name = await nameOf(this.client, this.signal);
     if (this.signal.aborted) return;
     const channel = (this.channel = new BroadcastChannel(this.name));
     channel.onmessage = ({ data }: MessageEvent<Message>) => this.receive(data);
     try {
-      await this.takeTurns(this.name);
+      await this.requestLock(this.name);
     } finally {
       clearTimeout(this.silence);
       channel.close();
     }
   }
 
-  private async takeTurns(name: string): Promise<void> {
+  private async requestLock(name: string): Promise<void> {
     while (!this.signal.aborted) {
-      const { signal } = (this.turn = new AbortController());
+      const { signal } = (this.lockRequest = new AbortController());
       const options = this.mustSteal ? { steal: true } : { signal };
       this.mustSteal = false;
       this.waitForLeader();
@@ -96,7 +96,7 @@ export class SharedStream {
         // The page may use no storage, so it has no locks either.
         if (reason === 'SecurityError') await this.lead(signal);
         // Also if another tab has stolen the lock.
-        this.turn.abort();
+        this.lockRequest.abort();
         if (reason !== 'AbortError') throw error;
       }
     }
@@ -106,15 +106,15 @@ export class SharedStream {
     if (this.signal.aborted) return;
     this.isLeader = true;
     clearTimeout(this.silence);
-    const beat = setInterval(() => this.postState(), BEAT_MS);
-    signal.addEventListener('abort', () => this.round.abort());
+    const heartbeat = setInterval(() => this.postState(), HEARTBEAT_MS);
+    signal.addEventListener('abort', () => this.stream.abort());
     try {
       while (!signal.aborted) {
-        this.round = new AbortController();
-        await this.follow(this.round.signal);
+        this.stream = new AbortController();
+        await this.follow(this.stream.signal);
       }
     } finally {
-      clearInterval(beat);
+      clearInterval(heartbeat);
       this.isLeader = false;
     }
   }
@@ -164,7 +164,8 @@ export class SharedStream {
       else {
         const { event } = message;
         if (event.event === 'reset' && this.isCovered) this.isLive = true;
-        this.position.lastEventId = event.id ?? this.position.lastEventId;
+        // Before that, events may have been missed: the leader's state will show it.
+        if (this.isLive) this.position.lastEventId = event.id ?? this.position.lastEventId;
         this.listener.onEvent(event);
       }
     }
@@ -173,7 +174,7 @@ export class SharedStream {
   private serve(wanted: ConnectionEventsFilter): void {
     if (covers(this.filter, wanted)) return this.postState();
     this.filter = widen(this.filter, wanted);
-    this.round.abort();
+    this.stream.abort();
   }
 
   private setState({ status, filter, lastEventId }: Extract<Message, { state: unknown }>['state']): void {
@@ -200,7 +201,7 @@ export class SharedStream {
       this.post({ want: this.wanted });
       this.silence = setTimeout(() => {
         this.mustSteal = true;
-        this.turn.abort();
+        this.lockRequest.abort();
       }, RESPONSE_MS);
     }, SILENT_MS);
   }

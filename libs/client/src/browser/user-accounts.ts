@@ -90,11 +90,16 @@ export class UserAccounts extends Observable<UserAccountsState> {
   /** Loads the lists and keeps them up to date. @returns how to end that; an authorization goes on */
   start(): () => void {
     const stopped = new AbortController();
-    void this.reload().then(() => {
-      if (stopped.signal.aborted || this.user === undefined) return;
+    let isSubscribed = false;
+    const subscribe = () => {
+      if (isSubscribed || this.user === undefined || this.getState().connections === undefined) return;
+      isSubscribed = true;
       const subscriber = { onEvent: () => void this.reload(), onStatus: () => {} };
       stopped.signal.addEventListener('abort', subscribeToConnections(this.client, this.user, subscriber));
-    });
+    };
+    // The first load that succeeds may be a later one.
+    stopped.signal.addEventListener('abort', this.subscribe(subscribe));
+    void this.reload();
     return () => stopped.abort();
   }
 
@@ -118,7 +123,14 @@ export class UserAccounts extends Observable<UserAccountsState> {
   /** Makes the connection that a full-page authorization has brought: see `consumeRedirectResult`. */
   async finish(redirected: RedirectResult): Promise<void> {
     await this.reload();
-    if (this.user === undefined) return;
+    if (this.user === undefined) {
+      const unsubscribe = this.subscribe(() => {
+        if (this.user === undefined) return;
+        unsubscribe();
+        void this.finish(redirected);
+      });
+      return;
+    }
     const integration = ('popupOf' in redirected ? redirected.popupOf : null) ?? '';
     await this.flow.finish({ ...redirected, ...this.user, integration });
   }

@@ -212,9 +212,9 @@ export class CausewayConnect extends LitElement implements CausewayConnectProper
     accounts.listen({
       onConnected: (connection) => {
         this.selected = connection.integration;
-        this.tell('connected', { connection });
+        this.dispatch('connected', { connection });
       },
-      onDisconnected: (connection, revoked) => this.tell('disconnected', { connection, revoked }),
+      onDisconnected: (connection, revoked) => this.dispatch('disconnected', { connection, revoked }),
     });
     this.accounts = accounts;
   }
@@ -277,7 +277,7 @@ export class CausewayConnect extends LitElement implements CausewayConnectProper
     if (target === currentTarget) this.open = false;
   };
 
-  private tell(type: string, detail: object): void {
+  private dispatch(type: string, detail: object): void {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }
