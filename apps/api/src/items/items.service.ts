@@ -27,7 +27,7 @@ import { ItemLoad } from './item-load.js';
 import { firstCursor, refuseOtherLoad, type LoadCursor } from './load-cursor.js';
 import { LoadStatistics } from './load-statistics.js';
 import { LoadMemory } from './load-memory.js';
-import { incompleteOf, summarize, type LoadStart } from './load-summary.js';
+import { errorOfLoad, incompleteOf, summarize, type LoadStart } from './load-summary.js';
 import { loadStream } from './load-stream.js';
 import { SEQUENTIAL, SIDE_BY_SIDE, type PaginatorOptions } from './paginator-options.js';
 
@@ -135,13 +135,13 @@ export class ItemsService {
     const stream = Readable.from(this.tracing.stepsOf(span, lines), { objectMode: false, highWaterMark: 1 });
     this.metrics.loadsRunning.inc({ integration });
     stream.once('close', () => {
+      const error = errorOfLoad(load, authorization.isLost);
       authorization.stop();
-      const outcome = !stream.readableEnded ? 'cut' : load.failures.length === 0 ? 'complete' : 'incomplete';
+      const outcome = !stream.readableEnded ? 'cut' : error === undefined ? 'complete' : 'incomplete';
       this.metrics.loads.inc({ integration, outcome });
       this.metrics.loadsRunning.dec({ integration });
       const { items, pages } = load.statistics.counts;
-      const failure = load.failures.find(({ isFinal }) => isFinal) ?? load.failures[0];
-      this.recordEnd(start, load, reader.actor, outcome === 'incomplete' ? failure?.error : undefined);
+      this.recordEnd(start, load, reader.actor, outcome === 'incomplete' ? error : undefined);
       span?.setAttributes({ 'causeway.load.items': items, 'causeway.load.pages': pages });
       this.tracing.end(span, outcome === 'complete' ? undefined : outcome);
     });
@@ -192,7 +192,7 @@ export class ItemsService {
     const load = this.load(start, SEQUENTIAL, options);
     try {
       const page = await this.readItems(start.record, load, request);
-      this.recordEnd(start, load, options.actor, load.failures[0]?.error);
+      this.recordEnd(start, load, options.actor, errorOfLoad(load, false));
       return page;
     } catch (error) {
       this.recordEnd(start, load, options.actor, error);

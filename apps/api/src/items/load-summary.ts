@@ -28,14 +28,11 @@ export function summarize(
   authorization: AuthorizationWatch,
 ): Summary {
   const loaded = itemTypes.filter(({ type }) => types.includes(type));
-  const failure = load.failures.find(({ isFinal }) => isFinal) ?? load.failures[0];
-  const { incomplete } = incompleteOf(load);
+  const error = errorOfLoad(load, authorization.isLost);
   return {
-    complete: failure === undefined && incomplete === undefined && load.remaining() === null,
-    problem: failure
-      ? toProblem(authorization.isLost ? accessLost() : failure.error).toBody()
-      : incomplete?.[0]?.problem,
-    incomplete,
+    complete: error === undefined && load.remaining() === null,
+    problem: error === undefined ? undefined : toProblem(error).toBody(),
+    ...incompleteOf(load),
     changes:
       updatedSince === null
         ? undefined
@@ -43,6 +40,14 @@ export function summarize(
     ...exhaustiveness(loaded, load, parent),
     nextUpdatedSince: isoTime(startedAt - OVERLAP_MS),
   };
+}
+
+/** Why something is missing in what was loaded; `undefined`: nothing is. */
+export function errorOfLoad(load: ItemLoad, isAccessLost: boolean): unknown {
+  const failure = load.failures.find(({ isFinal }) => isFinal) ?? load.failures[0];
+  if (failure !== undefined) return isAccessLost ? accessLost() : failure.error;
+  const [list] = load.incomplete();
+  return list === undefined ? undefined : new UpstreamError(list.reason, list.context);
 }
 
 function accessLost(): Problem {
