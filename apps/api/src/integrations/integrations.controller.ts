@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentCaller, mayActFor, type Caller } from '../access/caller.js';
+import { CurrentCaller, mayActFor, requireUnlimited, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { MockProviders } from '../sandbox/mock-providers.js';
 import { IntegrationRegistry, type KnownIntegration } from './integration-registry.js';
@@ -63,7 +63,12 @@ export class IntegrationsController {
     response: IntegrationTestDto,
     problems: ['unknown-integration', 'integration-not-configured'],
   })
-  async testIntegration(@Param('integration') id: string): Promise<IntegrationTestDto> {
+  async testIntegration(
+    @Param('integration') id: string,
+    @CurrentCaller() caller: Caller,
+  ): Promise<IntegrationTestDto> {
+    // All tenants share the token endpoint.
+    requireUnlimited(caller);
     const { definition, tokens } = this.registry.configured(id);
     const checks = await checkIntegration(definition, tokens);
     return { ok: checks.every(({ status }) => status !== 'fail'), checks };
