@@ -10,6 +10,8 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 const SERVICE = 'http://127.0.0.1:8000';
 const API_PATHS = [
+  '/activity',
+  '/audit',
   '/integrations',
   '/connections',
   '/connect',

@@ -20,13 +20,19 @@ const METRICS: Record<FailureSource, string> = {
   providerCalls: 'causeway_provider_call_seconds',
 };
 
+/** A grant that waits to be finished: it is counted again when it has become a connection, or was refused. */
+const WAITING = 'authorized';
+
 /** The `outcome` labels that are no failure. */
 const SUCCESSES: Record<FailureSource, readonly string[]> = {
-  connects: ['connected', 'authorized'],
+  connects: ['connected', WAITING],
   loads: ['complete'],
   refreshes: ['refreshed'],
   providerCalls: ['ok'],
 };
+
+/** Ends when its reader leaves: how long that takes says nothing of the service. */
+const EVENT_STREAM = '/events';
 
 /**
  * What the web app's Health tab shows.
@@ -44,6 +50,7 @@ export async function metricsSummary(registry: Registry, processes: number): Pro
       if (isFailure(outcome) && count > 0) failures.push({ source, reason: outcome, count });
     for (const [labels, { count, seconds }] of await totalsOf(METRICS[source], 'integration outcome')) {
       const [integration = '', outcome = ''] = labels.split(' ');
+      if (outcome === WAITING) continue;
       const summary = integrations.get(integration) ?? emptySummary(integration);
       integrations.set(integration, summary);
       summary[source].count += count;
@@ -51,9 +58,9 @@ export async function metricsSummary(registry: Registry, processes: number): Pro
       if (source === 'providerCalls') summary.providerCallSeconds += seconds;
     }
   }
-  const [connects, loads, refreshes, providerCalls, requests] = await Promise.all(
-    [...Object.values(METRICS), 'causeway_http_request_seconds'].map(total),
-  );
+  const [connects, loads, refreshes, providerCalls] = await Promise.all(Object.values(METRICS).map(total));
+  const byRoute = await totalsOf('causeway_http_request_seconds', 'route');
+  const requests = [...byRoute].filter(([route]) => route !== EVENT_STREAM).map(([, totals]) => totals);
   // prom-client sets the used size when it collects the total one.
   await total('nodejs_heap_size_total_bytes');
   const valueOf = async (name: string) => (await total(name)).count;
@@ -61,19 +68,21 @@ export async function metricsSummary(registry: Registry, processes: number): Pro
     at: isoTime(Date.now()),
     since: isoTime((await valueOf('causeway_start_time_seconds')) * 1000),
     processes,
-    connects: connects?.count ?? 0,
+    connects: (connects?.count ?? 0) - ((await totalsOf(METRICS.connects, 'outcome')).get(WAITING)?.count ?? 0),
     loads: loads?.count ?? 0,
     refreshes: refreshes?.count ?? 0,
     providerCalls: providerCalls?.count ?? 0,
     providerCallSeconds: providerCalls?.seconds ?? 0,
-    requests: requests?.count ?? 0,
-    requestSeconds: requests?.seconds ?? 0,
+    requests: sumOf(requests, ({ count }) => count),
+    requestSeconds: sumOf(requests, ({ seconds }) => seconds),
     memoryBytes: await valueOf('process_resident_memory_bytes'),
     heapBytes: await valueOf('nodejs_heap_size_used_bytes'),
     integrations: [...integrations.values()],
     failures: failures.sort((a, b) => b.count - a.count),
   };
 }
+
+const sumOf = (all: readonly Totals[], of: (totals: Totals) => number) => all.reduce((sum, one) => sum + of(one), 0);
 
 function emptySummary(integration: string): IntegrationSummaryDto {
   const none = () => ({ count: 0, failed: 0 });

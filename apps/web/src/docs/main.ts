@@ -47,7 +47,9 @@ function withAuthorizationLink(...[Original, { React }]: Parameters<Wrapper<{ co
     const [, url] =
       /"authorizationUrl":\s*"([^"]+)"/.exec(typeof props.content === 'string' ? props.content : '') ?? [];
     const attributes = { className: 'btn authorize authorization-link', href: url, target: '_blank', rel: 'opener' };
-    const link = url === undefined ? null : React.createElement('a', attributes, texts.openAuthorization);
+    // A response of a provider, through the proxy, may have such a member too.
+    const isOurs = url !== undefined && URL.canParse(url) && new URL(url).origin === location.origin;
+    const link = !isOurs ? null : React.createElement('a', attributes, texts.openAuthorization);
     return React.createElement(React.Fragment, null, link, React.createElement(Original, props));
   };
 }

@@ -72,18 +72,10 @@ const { items } = await unwrap(causeway.POST('/integrations/{integration}/load',
 // ${labels.session}
 const { token } = await unwrap(causeway.POST('/sessions', { body: user }));`,
 
-  react: (
-    origin: string,
-    { orgId, userId, integration }: Example,
-  ) => `import { createCauseway } from '@causeway/client';
-import { CausewayProvider, ConnectButton } from '@causeway/react';
+  react: (origin: string) => `import { ConnectAccounts } from '@causeway/react';
 
 // ${labels.browser}
-const causeway = createCauseway({ baseUrl: '${origin}', sessionToken: token });
-
-<CausewayProvider client={causeway}>
-  <ConnectButton orgId="${orgId}" userId="${userId}" integration="${integration}" name="${integration}" />
-</CausewayProvider>`,
+<ConnectAccounts variant="button" baseUrl="${origin}" sessionUrl="/causeway-session" />`,
 };
 
 const inShell = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
