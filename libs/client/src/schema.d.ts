@@ -481,7 +481,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List activity: every call to a provider, load and refresh, newest first
+         * List activity: calls to the provider of a connection, loads and refreshes, newest first
          * @description Of your organizations, also for connections that are gone; a session sees what concerns its own user. The newest ACTIVITY_ENTRIES of each organization are kept for ACTIVITY_DAYS; without `orgId` or `connectionId`, keys of several organizations search the newest of all organizations together. A page may have fewer entries than `limit`, even none, where few match: go on while there is a `nextCursor`. Entries are there within some seconds; reads of a token call no provider and have none.
          */
         get: operations["listActivity"];

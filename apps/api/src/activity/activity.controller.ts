@@ -12,7 +12,7 @@ export class ActivityController {
 
   @Get()
   @Endpoint({
-    summary: 'List activity: every call to a provider, load and refresh, newest first',
+    summary: 'List activity: calls to the provider of a connection, loads and refreshes, newest first',
     description:
       'Of your organizations, also for connections that are gone; a session sees what concerns its own user. The newest ACTIVITY_ENTRIES ' +
       'of each organization are kept for ACTIVITY_DAYS; without `orgId` or `connectionId`, keys of several organizations search the newest ' +
