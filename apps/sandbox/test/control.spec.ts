@@ -135,7 +135,7 @@ describe('Control API', () => {
     });
     const page = await sandbox.send('GET', `/slack/oauth/v2/authorize?${query.toString()}`);
     expect(page.text).toContain('Stand-in for Slack');
-    expect(page.text).toContain('View the name and domain of the workspace');
+    expect(page.text).toContain('View the name, email domain, and icon of the workspace');
     expect(page.text).not.toContain('<script>');
     const policy = page.headers.get('content-security-policy');
     expect(policy).toContain("default-src 'none'");

@@ -72,7 +72,7 @@ test('nothing but the sign-in page is shown until somebody signs in', async () =
   await page.getByText('Enter a key.').waitFor();
   // A deep link is kept during sign-in.
   await signIn(page, ADMIN_KEY);
-  await page.getByRole('button', { name: 'Create a key' }).waitFor();
+  await page.getByRole('button', { name: 'Create API key' }).waitFor();
 });
 
 test('signing out ends the session in all tabs, and for a copy of the cookie', async () => {
@@ -80,7 +80,7 @@ test('signing out ends the session in all tabs, and for a copy of the cookie', a
   await signIn(page, ADMIN_KEY);
   await page.getByText('Nobody has connected an account yet.').or(page.getByRole('table')).waitFor();
   const { page: other } = await open(environment.context, `${environment.service.url}/admin?tab=keys`);
-  await other.getByRole('button', { name: 'Create a key' }).waitFor();
+  await other.getByRole('button', { name: 'Create API key' }).waitFor();
   const [cookie] = await environment.context.cookies();
 
   await page.getByRole('button', { name: 'Sign out' }).click();
@@ -101,7 +101,7 @@ test('a session that ends is renewed in a dialog, and the page keeps what was ty
   const { page } = await open(environment.context, `${environment.service.url}/admin?tab=keys`);
   const made = await apiKey(['admin']);
   await signIn(page, made.key);
-  await page.getByRole('button', { name: 'Create a key' }).click();
+  await page.getByRole('button', { name: 'Create API key' }).click();
   await page.getByLabel('Name').fill('half a key');
   await page.getByRole('checkbox', { name: /^items:read/ }).check();
   await environment.operator.DELETE('/keys/{id}', { params: { path: { id: made.id } } });
