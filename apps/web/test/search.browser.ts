@@ -33,7 +33,9 @@ async function administer(query = '') {
   const lists: URLSearchParams[] = [];
   page.on('request', (request) => {
     const { pathname, searchParams } = new URL(request.url());
-    if (pathname === '/connections') lists.push(searchParams);
+    // Once more when the event stream opens: something may have happened before.
+    const isRepeated = String(searchParams) === String(lists.at(-1));
+    if (pathname === '/connections' && !isRepeated) lists.push(searchParams);
   });
   await signIn(page, ADMIN_KEY);
   return { page, faults, lists };

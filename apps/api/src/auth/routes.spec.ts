@@ -7,6 +7,7 @@ import { ACCESS_RULE, SCOPES, type AccessRule } from '../access/access.decorator
 /** Everything that anyone may call, and why. */
 const PUBLIC = new Set([
   'GET /', // a sign of life, or the web app
+  'GET /*',
   'GET /admin', // the web app's files, nobody's data
   'GET /connect/:sealedRequest', // only this service can have sealed it
   'POST /connect/:sealedRequest', // and only the browser that saw the page has its token
