@@ -1,4 +1,10 @@
-import type { NamesInPaths } from '../integrations/integration-definition.js';
+/** What of a provider's paths is shown: the names of its documentation, and no others. */
+export interface NamesInPaths {
+  /** Segments of documented paths, with versions, that are no values. */
+  readonly pathWords: readonly string[];
+  /** Where users' own names stand, which may be the same as a word. */
+  readonly ofUsers?: RegExp;
+}
 
 const MAX_SEGMENTS = 12;
 

@@ -1,3 +1,4 @@
+import type { NamesInPaths } from '../activity/path-template.js';
 import type { OAuthProvider } from '@causeway/oauth';
 
 /** Everything that a provider's documentation states as a fact. The provider does not support what is absent. */
@@ -35,14 +36,6 @@ export interface IntegrationDefinition extends OAuthProvider {
 
 /** A list in which nothing has a space. */
 export const words = (list: string): readonly string[] => list.split(' ');
-
-/** The activity log shows the names of the documentation, and has no others. */
-export interface NamesInPaths {
-  /** Segments of documented paths, with versions, that are no values. */
-  readonly pathWords: readonly string[];
-  /** Where users' own names stand, which may be the same as a word. */
-  readonly ofUsers?: RegExp;
-}
 
 export interface ExampleRequest {
   /** Without the leading slash. */

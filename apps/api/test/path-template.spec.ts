@@ -1,6 +1,6 @@
-import { definitions } from '../integrations/definitions.js';
-import type { IntegrationDefinition } from '../integrations/integration-definition.js';
-import { templateOf } from './path-template.js';
+import { definitions } from '../src/integrations/definitions.js';
+import type { IntegrationDefinition } from '../src/integrations/integration-definition.js';
+import { templateOf } from '../src/activity/path-template.js';
 
 const all: readonly IntegrationDefinition[] = definitions;
 const namesIn = (id: string) => all.find((definition) => definition.id === id)?.api.namesInPaths;
