@@ -46,7 +46,9 @@ function exitOnUncaughtException(logger: JsonLogger): void {
 /** Node prints its warnings as texts of several lines, some of them only of newer versions. */
 function logWarnings(logger: JsonLogger): void {
   process.removeAllListeners('warning');
-  process.on('warning', ({ name, message }) => {
+  process.on('warning', ({ name, message, code = '' }: Error & { code?: string }) => {
+    // Only the listener that was removed knows the option.
+    if (process.execArgv.includes(`--disable-warning=${code}`)) return;
     logger.warn(`${name}: ${message}`, 'Node');
   });
 }
