@@ -57,9 +57,11 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     const path = `/connections/${id}/proxy/v0/meta/whoami?secret=in-the-query`;
     await ask(service(), path, requestId, { key: key?.key ?? '' });
     await ask(service(), `/connections/${id}/proxy/v0/meta/bases/appA1b2C3d4E5f6G7/tables`, `missing-${kind}`);
-    const [missing, proxied] = await eventually(async () => {
+    // The name of a table, with a slash in it.
+    await ask(service(), `/connections/${id}/proxy/v0/appA1b2C3d4E5f6G7/Salaries%2Ftables`, `named-${kind}`);
+    const [named, missing, proxied] = await eventually(async () => {
       const entries = await entriesOf(user, { kind: 'proxy' });
-      expect(entries).toHaveLength(2);
+      expect(entries).toHaveLength(3);
       return entries;
     });
     expect(proxied).toEqual({
@@ -86,7 +88,8 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     expect(proxied?.waitedMs).toBeGreaterThan(0);
     expect(missing).toMatchObject({ ok: false, path: '/v0/meta/bases/{id}/tables', actor: { kind: 'operator' } });
     expect(missing?.status).toBeGreaterThanOrEqual(400);
-    expect(await entriesOf(user, { status: 'failed', kind: 'proxy' })).toEqual([missing]);
+    expect(named?.path).toBe('/v0/{id}/{name}');
+    expect(await entriesOf(user, { status: 'failed', kind: 'proxy' })).toEqual([named, missing]);
     // Without the organization, as an error box knows only the request.
     expect(await activity(reader(), { requestId })).toEqual([proxied]);
   });

@@ -25,8 +25,6 @@ test.each([
   ['notion', '/v1/pages/p1/properties/salary', '/v1/pages/{id}/properties/{id}'],
   ['airtable', '/v0/appXyz/Sales%2Fann', '/v0/{id}/{name}'],
   ['airtable', '/v0/appXyz/Sales%2FlistRecords/recAbc', '/v0/{id}/{name}/{id}'],
-  // As the proxy passes it, decoded.
-  ['airtable', '/v0/appXyz/Sales/ann', '/v0/{id}/{name}/{id}'],
   ['slack', '/api/chat.postMessage', '/api/chat.postMessage'],
   ['slack', '/api/users.lookupByEmail', '/api/users.lookupByEmail'],
   ['slack', '/api/conversations.history?channel=C0123&cursor=dXNlcjpV', '/api/conversations.history'],

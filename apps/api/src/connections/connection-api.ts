@@ -61,7 +61,7 @@ export interface StreamedApiRequest extends Pick<ApiRequest, 'rateLimit' | 'subj
   method: UpstreamStreamRequest['request']['method'];
   /** Must be a URL of the provider's API: the credential is sent to it. */
   url: string;
-  /** The part of the URL that the provider documents, decoded. */
+  /** The part of the URL that the provider documents, for the activity log. */
   path: string;
   /** By lower-case name. */
   headers: Record<string, string>;

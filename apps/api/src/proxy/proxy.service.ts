@@ -54,7 +54,7 @@ export class ProxyService {
     const record = await this.connections.read(id);
     if (record === null || !mayActFor(caller, record)) throw unknownConnection(id);
     const { definition } = this.registry.configured(record.integration);
-    const { url, path } = resolveTarget(definition.api.url, request.url ?? '');
+    const { url, path, decodedPath } = resolveTarget(definition.api.url, request.url ?? '');
     const release = this.limit.acquire([record.orgId]);
     if (reply.raw.destroyed) release();
     else reply.raw.once('close', release);
@@ -66,7 +66,7 @@ export class ProxyService {
     const method = request.method as StreamedRequest['method'];
     const response = await this.api.stream(
       record,
-      { method, url, path, headers, body, ...rateLimitOfPath(definition.rateLimits, path) },
+      { method, url, path, headers, body, ...rateLimitOfPath(definition.rateLimits, decodedPath) },
       { actor, maxWaitMs: MAX_WAIT_MS, signal: this.whileAllowed(fastifyRequest, reply) },
     );
     const rewrite = (location: string) => rewriteLocation(definition.api.url, id, url, location);

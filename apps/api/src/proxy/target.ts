@@ -4,8 +4,10 @@ import { Problem } from '@causeway/problem';
 export interface Target {
   /** What is sent. */
   url: string;
-  /** The documented path without prefix and query, decoded; for rules about paths, not for sending. */
+  /** The documented path, without prefix and query, as it is sent. */
   path: string;
+  /** For rules about paths. */
+  decodedPath: string;
 }
 
 /** What follows `/proxy` in the request line, as the client wrote it. */
@@ -66,7 +68,7 @@ function resolvePath(apiUrl: string, forwarded: string): Target {
   if (url.origin !== api.origin || url.pathname !== `${prefixOf(api)}${path}`) {
     throw refused('is not written as it would be sent');
   }
-  return { url: url.href, path: decoded };
+  return { url: url.href, path, decodedPath: decoded };
 }
 
 function prefixOf({ pathname }: URL): string {
