@@ -62,6 +62,8 @@ async function connected(user: string): Promise<{ page: Page; faults: string[] }
   const popup = await consentAfter(opened.page, 'Connect HubSpot');
   await popup.getByRole('button', { name: 'Allow' }).click();
   await says(opened.page, /^HubSpot is connected/);
+  // Of the preview, which another selection would end.
+  await says(opened.page, /^(All|Preview: the first) [\d,]+ items/);
   return opened;
 }
 
