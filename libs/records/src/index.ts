@@ -1,0 +1,2 @@
+export * from './record-store.js';
+export { openRecordStore } from './open-record-store.js';

@@ -1,0 +1,169 @@
+/** What a collection is found by. All of it is stored in clear. */
+export interface CollectionOwner {
+  orgId: string;
+  userId: string;
+  connectionId: string;
+}
+
+export interface NewCollection extends CollectionOwner {
+  id: string;
+  /** No two collections have the same name. */
+  name: string;
+  /** Opaque, changed by `update` only. */
+  settings: string;
+  /** Milliseconds since the epoch, as all times here. */
+  createdAt: number;
+  nextRunAt: number | null;
+}
+
+export type RunKind = 'full' | 'changes';
+
+/** The records of one sync, and when it runs. */
+export interface Collection extends NewCollection {
+  /** Grows by one with each `update`. */
+  version: number;
+  /** Of the runs: opaque, changed under the lease only. `null`: none has begun. */
+  state: string | null;
+  /** A run that was asked for and has not begun. */
+  requested: RunKind | null;
+  /** A run has begun and not ended, in this process, in another or in one that has crashed. */
+  running: boolean;
+  /** Records that are not deleted. */
+  size: number;
+  /** The sequence number of the newest change; 0: there was none. */
+  sequence: number;
+  /** Deletes up to this sequence number may be gone from the feed. */
+  deletesFrom: number;
+}
+
+export interface CollectionFilter {
+  orgIds?: readonly string[] | undefined;
+  userId?: string | undefined;
+  connectionId?: string | undefined;
+}
+
+/** A record as it is to be. Keys and hashes are at most 64 bytes of text; what a value is only the caller knows. */
+export interface RecordUpsert {
+  key: string;
+  type: string;
+  /** Of the content: the same hash leaves a record that is not deleted as it is. */
+  hash: string;
+  /** Only called for what is new or has changed. */
+  value: () => string;
+}
+
+export interface RecordDelete {
+  key: string;
+  value: () => string;
+}
+
+export interface StoredRecord {
+  key: string;
+  type: string;
+  value: string;
+  isDeleted: boolean;
+  sequence: number;
+  /** The place among the records of the collection, which never changes and is never used again. */
+  number: number;
+  changedAt: number;
+}
+
+/** Applied as a whole or not at all. */
+export interface RecordChanges {
+  upserts: readonly RecordUpsert[];
+  /** Of records that are not there or deleted: nothing. */
+  deletes: readonly RecordDelete[];
+  /** The upserts are noted as seen, which `unseen` leaves out. Nothing is written for a record that has not changed but its number, with those of its page. */
+  seen: boolean;
+  /** Forgets first what was seen. */
+  forgetSeen?: boolean;
+  state: string;
+  /** Put in the place of the run with this number, or added. Only the newest `keep` are kept. */
+  run: { number: number; value: string; keep: number };
+  now: number;
+}
+
+export interface AppliedChanges {
+  added: number;
+  updated: number;
+  unchanged: number;
+  deleted: number;
+}
+
+/** What a run ends with. Takes the lease back. */
+export interface RunEnd {
+  state: string;
+  run: RecordChanges['run'];
+  /** When none was asked for meanwhile. `null`: not by itself. */
+  nextRunAt: number | null;
+}
+
+/**
+ * Records of collections, ordered by their newest change, and the runs that write them. Each change of a run is one transaction with the
+ * state that the run goes on from, and is refused to who lost the lease.
+ * Each failure of the store itself is a `Problem` `store-unavailable`, and comes within seconds.
+ */
+export abstract class RecordStore {
+  abstract readonly kind: 'embedded' | 'postgres';
+
+  /** @returns the collection that has the name already, unchanged, or `null`: it was made */
+  abstract create(collection: NewCollection): Promise<Collection | null>;
+  abstract find(id: string): Promise<Collection | null>;
+  /** Newest first; those made before `after` (and of the same time with a smaller id). */
+  abstract list(
+    filter: CollectionFilter,
+    limit: number,
+    after: { createdAt: number; id: string } | null,
+  ): Promise<Collection[]>;
+  /** @returns false if the version is another one, or the collection gone */
+  abstract update(
+    id: string,
+    version: number,
+    change: { settings: string; nextRunAt: number | null },
+  ): Promise<boolean>;
+  /** With all of it: records, runs, a lease. Whoever holds that learns it with its next change. @returns false if there was none */
+  abstract remove(id: string): Promise<boolean>;
+
+  /**
+   * Asks for a run. One that waits becomes `full` if either is. Where one goes on, `full` is kept for after it if `afterRunning`; anything
+   * else is nothing.
+   * @returns false if there is no such collection
+   */
+  abstract request(id: string, kind: RunKind, options: { afterRunning: boolean }): Promise<boolean>;
+  /**
+   * Takes the lease of a collection that has to run: asked for, due, or running under a lease that has expired. Organizations with the
+   * fewest leases come first, then what waits longest. `running` is true from then on, and `requested` as it was; it is cleared in the store.
+   * @returns `null`: nothing has to run
+   */
+  abstract claim(owner: string, leaseMs: number, now: number): Promise<Collection | null>;
+  /** @returns false if the lease is another's, or the collection gone */
+  abstract extend(id: string, owner: string, leaseMs: number): Promise<boolean>;
+  /** The run goes on, at once, in whichever process claims it. */
+  abstract release(id: string, owner: string): Promise<void>;
+  /** @returns `null` if the lease is another's, or the collection gone: nothing was changed */
+  abstract apply(id: string, owner: string, changes: RecordChanges): Promise<AppliedChanges | null>;
+  /** @returns false as `extend` */
+  abstract end(id: string, owner: string, end: RunEnd): Promise<boolean>;
+  /** Newest first, those with a number below `before`. */
+  abstract runs(id: string, limit: number, before: number | null): Promise<{ number: number; value: string }[]>;
+
+  /** Changes after a sequence number, each record once. */
+  abstract changes(id: string, after: number, limit: number): Promise<StoredRecord[]>;
+  /** Records that are not deleted, by number. */
+  abstract records(id: string, type: string | null, after: number, limit: number): Promise<StoredRecord[]>;
+  /** Records that are not deleted and were not seen, by number. */
+  abstract unseen(id: string, after: number, limit: number): Promise<StoredRecord[]>;
+  /** By type, of records that are not deleted. */
+  abstract counts(id: string): Promise<{ known: Record<string, number>; unseen: Record<string, number> }>;
+  /** Removes deletes that are older, of all collections, and sets `deletesFrom`. */
+  abstract forgetDeletes(before: number): Promise<void>;
+
+  /** @throws Problem `store-unavailable` */
+  abstract ping(): Promise<void>;
+  abstract close(): Promise<void>;
+}
+
+export type RecordStoreOptions =
+  | { kind: 'postgres'; url: string; poolSize?: number }
+  /** A directory of this machine. The store is for one process. */
+  | { kind: 'embedded'; directory: string };
