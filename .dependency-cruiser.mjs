@@ -11,7 +11,7 @@ const OURS = '^(apps|libs|bench)/';
 const packages = (...names) => `(^|node_modules/)(@types/)?(${names.join('|')})(/|$)`;
 
 /** Lowest first. A folder imports only folders of lower lines. */
-const LIBS = [['problem'], ['crypto', 'store'], ['rate-limiter'], ['http-client'], ['oauth']];
+const LIBS = [['problem'], ['crypto', 'store', 'records'], ['rate-limiter'], ['http-client'], ['oauth']];
 const API = [
   ['configuration'],
   ['dto'],
@@ -22,7 +22,8 @@ const API = [
   ['activity', 'audit'],
   ['integrations'],
   ['connections'],
-  ['connect', 'items', 'proxy', 'events', 'operations', 'web'],
+  ['loads'],
+  ['connect', 'items', 'syncs', 'proxy', 'events', 'operations', 'web'],
   ['auth'],
   ['http'],
   // The files beside the folders put the application together.

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { Keyring } from '@causeway/crypto';
 import { openCursor, sealCursor } from '../src/store/sealed-cursor.js';
-import type { LoadCursor } from '../src/items/load-cursor.js';
+import type { LoadCursor } from '../src/loads/load-cursor.js';
 
 // The same cases in every run, so that no change fails by another one's luck; another seed searches elsewhere.
 fc.configureGlobal({ seed: 20261120 });

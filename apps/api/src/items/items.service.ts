@@ -16,20 +16,20 @@ import type { ConnectionRecord } from '../connections/connection-record.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
 import { failureOf } from '../connections/provider-calls.js';
 import { openCursor, sealCursor } from '../store/sealed-cursor.js';
-import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
-import type { ItemType } from '../integrations/integration-definition.js';
+import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import type { IntegrationItem } from '../integrations/integration.js';
 import { Metrics } from '../metrics/metrics.js';
 import { SealedCache } from '../store/sealed-cache.js';
 import { Tracing } from '../tracing/tracing.js';
 import type { ItemPage, LoadDto } from './item.dto.js';
-import { ItemLoad } from './item-load.js';
-import { firstCursor, refuseOtherLoad, type LoadCursor } from './load-cursor.js';
-import { LoadStatistics } from './load-statistics.js';
-import { LoadMemory } from './load-memory.js';
+import { AccountItemTypes } from '../loads/account-item-types.js';
+import { ItemLoad } from '../loads/item-load.js';
+import { firstCursor, refuseOtherLoad, type LoadCursor } from '../loads/load-cursor.js';
+import { LoadStatistics } from '../loads/load-statistics.js';
+import { LoadMemory } from '../loads/load-memory.js';
 import { errorOfLoad, incompleteOf, summarize, type LoadStart } from './load-summary.js';
 import { loadStream } from './load-stream.js';
-import { SEQUENTIAL, SIDE_BY_SIDE, type PaginatorOptions } from './paginator-options.js';
+import { SEQUENTIAL, SIDE_BY_SIDE, type PaginatorOptions } from '../loads/paginator-options.js';
 
 /** A page of ours ends after this many of the provider's, so that one request stays short; its cursor goes on from there. */
 const MAX_PROVIDER_PAGES = 25;
@@ -58,6 +58,7 @@ export class ItemsService {
     private readonly registry: IntegrationRegistry,
     private readonly repository: ConnectionRepository,
     private readonly api: ConnectionApi,
+    private readonly itemTypes: AccountItemTypes,
     private readonly keyring: Keyring,
     private readonly cache: SealedCache,
     private readonly auditLog: AuditLog,
@@ -151,29 +152,13 @@ export class ItemsService {
   /** @throws Problem `invalid-request` for what the integration cannot load, `needs-reconnect` where nothing can be loaded now */
   private async startOf(record: ConnectionRecord, request: LoadDto, options: ApiOptions): Promise<LoadStart> {
     const configured = this.registry.configured(record.integration);
-    const { name, itemTypes: known } = configured.definition;
+    const { name } = configured.definition;
     if (record.problem !== null) throw needsReconnect(record);
     const cursor =
       request.cursor === undefined ? null : openCursor<LoadCursor>(this.keyring, listOf(record), request.cursor);
     if (cursor !== null) refuseOtherLoad(cursor, request);
-    const types = cursor?.types ?? request.types ?? [];
-    const isKnown = types.every((type) => known.some((itemType) => itemType.type === type));
-    const itemTypes = isKnown ? known : [...known, ...(await this.customItemTypes(configured, record, options))];
+    const itemTypes = await this.itemTypes.of(record, cursor?.types ?? request.types ?? [], options);
     return { configured, record, itemTypes, cursor: cursor ?? firstCursor(name, itemTypes, request, Date.now()) };
-  }
-
-  private async customItemTypes(
-    { integration }: ConfiguredIntegration,
-    record: ConnectionRecord,
-    options: ApiOptions,
-  ): Promise<readonly ItemType[]> {
-    try {
-      return await integration.customItemTypes(this.api.ofConnection(record, options));
-    } catch (error) {
-      // Without access to them, this account has none.
-      if (error instanceof UpstreamError && ['forbidden', 'missing'].includes(error.reason)) return [];
-      throw error;
-    }
   }
 
   private async recordStart({ record, cursor }: LoadStart, actor: Actor): Promise<void> {

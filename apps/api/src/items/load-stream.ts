@@ -1,6 +1,6 @@
 import type { LoadSummary } from './item.dto.js';
-import type { ItemLoad } from './item-load.js';
-import type { LoadCursor } from './load-cursor.js';
+import type { ItemLoad } from '../loads/item-load.js';
+import type { LoadCursor } from '../loads/load-cursor.js';
 
 /** A progress line comes at most this often while pages come, */
 const PROGRESS_MS = 250;

@@ -6,8 +6,8 @@ import { isoTime } from '../dto/iso-time.js';
 import type { ItemType } from '../integrations/integration-definition.js';
 import type { ConfiguredIntegration } from '../integrations/integration-registry.js';
 import type { IncompleteListDto, LoadSummary } from './item.dto.js';
-import type { ItemLoad } from './item-load.js';
-import type { LoadCursor } from './load-cursor.js';
+import type { ItemLoad } from '../loads/item-load.js';
+import type { LoadCursor } from '../loads/load-cursor.js';
 import type { Summary } from './load-stream.js';
 
 /** Some providers find a change by search only moments later. */
@@ -44,10 +44,7 @@ export function summarize(
 
 /** Why something is missing in what was loaded; `undefined`: nothing is. */
 export function errorOfLoad(load: ItemLoad, isAccessLost: boolean): unknown {
-  const failure = load.failures.find(({ isFinal }) => isFinal) ?? load.failures[0];
-  if (failure !== undefined) return isAccessLost ? accessLost() : failure.error;
-  const [list] = load.incomplete();
-  return list === undefined ? undefined : new UpstreamError(list.reason, list.context);
+  return isAccessLost && load.failures.length > 0 ? accessLost() : load.error;
 }
 
 function accessLost(): Problem {

@@ -1,5 +1,5 @@
 import { UpstreamError, isObject, type JsonObject } from '@causeway/http-client';
-import { SEQUENTIAL, SIDE_BY_SIDE } from '../../src/items/paginator-options.js';
+import { SEQUENTIAL, SIDE_BY_SIDE } from '../../src/loads/paginator-options.js';
 import type { IntegrationDefinition } from '../../src/integrations/integration-definition.js';
 import type { Integration, IntegrationItem } from '../../src/integrations/integration.js';
 import { RUNS, SEED, checkPageShapes } from './page-shapes.js';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { ItemLoad } from '../../src/items/item-load.js';
-import { listCursor, type LoadCursor } from '../../src/items/load-cursor.js';
-import { LoadStatistics } from '../../src/items/load-statistics.js';
-import { SEQUENTIAL, type PaginatorOptions } from '../../src/items/paginator-options.js';
+import { ItemLoad } from '../../src/loads/item-load.js';
+import { listCursor, type LoadCursor } from '../../src/loads/load-cursor.js';
+import { LoadStatistics } from '../../src/loads/load-statistics.js';
+import { SEQUENTIAL, type PaginatorOptions } from '../../src/loads/paginator-options.js';
 import type { ApiRequest, Integration, IntegrationItem } from '../../src/integrations/integration.js';
 import { contextOf, type ListModel, type ProviderModel } from './provider-model.js';
 

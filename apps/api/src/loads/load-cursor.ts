@@ -1,8 +1,16 @@
 import type { FailureReason, UpstreamError } from '@causeway/http-client';
 import { Problem } from '@causeway/problem';
 import type { ItemType } from '../integrations/integration-definition.js';
-import type { LoadDto } from './item.dto.js';
 import { hashOf, shortHash } from './hashes.js';
+
+/** What a caller selects. What is not given has its default. */
+export interface LoadParameters {
+  types?: string[];
+  parent?: string;
+  properties?: string[];
+  archived?: boolean;
+  updatedSince?: Date;
+}
 
 /** Where a load stands, and what was asked for at its start. Sealed, it is the `cursor` of the API. Times are milliseconds since the epoch. */
 export interface LoadCursor {
@@ -88,7 +96,7 @@ export function restarted({ type, parentId, group, start }: ListCursor): ListCur
  * @param itemTypes the integration's, and those that only this account has
  * @throws Problem `invalid-request` for what these types do not have
  */
-export function firstCursor(name: string, itemTypes: readonly ItemType[], request: LoadDto, now: number): LoadCursor {
+export function firstCursor(name: string, itemTypes: readonly ItemType[], request: LoadParameters, now: number): LoadCursor {
   const { types = [], parent, properties = [], archived = false, updatedSince } = request;
   const known = itemTypes.map(({ type }) => type);
   if (types.some((type) => !known.includes(type))) {
@@ -133,7 +141,7 @@ function refusal(parameter: string, detail: string, sentence: string): Problem {
 }
 
 /** @throws Problem `invalid-request` where a parameter of the request is not that of the load that its cursor continues */
-export function refuseOtherLoad(cursor: LoadCursor, request: LoadDto): void {
+export function refuseOtherLoad(cursor: LoadCursor, request: LoadParameters): void {
   const { types, parent, properties, archived, updatedSince } = request;
   const isSame =
     (types === undefined || isSameSet(types, cursor.types)) &&

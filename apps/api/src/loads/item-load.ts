@@ -53,6 +53,14 @@ export class ItemLoad {
     return this.paginator.failures;
   }
 
+  /** Why something is missing in what was loaded; `undefined`: nothing is. */
+  get error(): unknown {
+    const failure = this.failures.find(({ isFinal }) => isFinal) ?? this.failures[0];
+    if (failure !== undefined) return failure.error;
+    const [list] = this.incomplete();
+    return list === undefined ? undefined : new UpstreamError(list.reason, list.context);
+  }
+
   get restarts(): number {
     return this.paginator.restarts;
   }
