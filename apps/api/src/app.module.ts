@@ -13,6 +13,7 @@ import { IntegrationsModule } from './integrations/integrations.module.js';
 import { ItemsModule } from './items/items.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
+import { SyncsModule } from './syncs/syncs.module.js';
 import { WebModule } from './web/web.module.js';
 
 @Module({
@@ -25,6 +26,7 @@ import { WebModule } from './web/web.module.js';
     ConnectModule,
     ConnectionsModule,
     ItemsModule,
+    SyncsModule,
     ProxyModule,
     EventsModule,
     OperationsModule,

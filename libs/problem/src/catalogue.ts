@@ -39,6 +39,24 @@ export const PROBLEMS = {
     when: 'The connection does not exist, was disconnected, or belongs to somebody else.',
     advice: 'Use an id from `GET /connections`.',
   },
+  'unknown-sync': {
+    status: 404,
+    title: 'There is no such sync',
+    when: 'The sync does not exist, was deleted or disconnected, or belongs to somebody else.',
+    advice: 'Use an id from `GET /syncs`.',
+  },
+  'syncs-not-configured': {
+    status: 409,
+    title: 'Syncs are not configured',
+    when: 'The service stores its data in Redis, and there is no PostgreSQL for the items of syncs.',
+    advice: 'The operator sets `DATABASE_URL`.',
+  },
+  'cursor-too-old': {
+    status: 410,
+    title: 'Changes after this cursor are no longer kept',
+    when: 'Deletes are kept in the feed of a sync for 30 days, and the cursor is older.',
+    advice: 'Forget what you have of this sync, and read the feed from its beginning, without a cursor.',
+  },
   'not-found': {
     status: 404,
     title: 'There is no such resource',

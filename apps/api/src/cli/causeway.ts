@@ -148,7 +148,8 @@ command(
 command(
   'make-key',
   'Create an API key and print it, only this once.',
-  `Scopes: connections:read, connections:write, items:read, credentials:read, proxy, sessions:write, admin.
+  `Scopes: connections:read, connections:write, items:read, syncs:read, syncs:write, webhooks:read, webhooks:write,
+credentials:read, proxy, sessions:write, admin.
 
   causeway make-key --name "back end" --scopes connections:read,items:read --orgs acme --expires 2027-01-31`,
 )

@@ -22,6 +22,7 @@ const USE_RESOLUTION_MS = 30_000;
 export class ConnectionRepository extends ConnectionReader {
   /** Connections whose last use was written a moment ago. */
   private readonly recentlyUsed: LRUCache<string, true>;
+  private readonly removalListeners: ((id: string) => void)[] = [];
 
   constructor(
     store: KeyValueStore,
@@ -143,6 +144,11 @@ export class ConnectionRepository extends ConnectionReader {
     return isCommitted;
   }
 
+  /** Of connections that this process removes; others are not told. */
+  onRemoved(listener: (id: string) => void): void {
+    this.removalListeners.push(listener);
+  }
+
   /** @returns the record that was removed; `null` if it was gone already. */
   async remove(id: string): Promise<ConnectionRecord | null> {
     const partition = partitionOfConnection(id);
@@ -162,6 +168,7 @@ export class ConnectionRepository extends ConnectionReader {
       if (!removed) continue;
       await this.listing.withdraw(record, { index: DIRECTORY.index, member });
       await this.feed.publish('connection.deleted', record);
+      for (const listener of this.removalListeners) listener(id);
       return record;
     }
     throw new Problem('store-unavailable', 'Too many changes to one connection at the same time. Try again.');

@@ -96,7 +96,12 @@ export function restarted({ type, parentId, group, start }: ListCursor): ListCur
  * @param itemTypes the integration's, and those that only this account has
  * @throws Problem `invalid-request` for what these types do not have
  */
-export function firstCursor(name: string, itemTypes: readonly ItemType[], request: LoadParameters, now: number): LoadCursor {
+export function firstCursor(
+  name: string,
+  itemTypes: readonly ItemType[],
+  request: LoadParameters,
+  now: number,
+): LoadCursor {
   const { types = [], parent, properties = [], archived = false, updatedSince } = request;
   const known = itemTypes.map(({ type }) => type);
   if (types.some((type) => !known.includes(type))) {

@@ -29,7 +29,7 @@ export class NewSessionDto extends UserDto {
     isArray: true,
     example: ['connections:read'],
     description:
-      'What the session may do. Default: `connections:read`, `connections:write`, and `items:read` if the key has it; nothing else can be in a session.',
+      'What the session may do. Default: `connections:read`, `connections:write`, and `items:read`, `syncs:read` and `syncs:write` if the key has them; nothing else can be in a session.',
   })
   @MayBeAbsent()
   @ListFromText()

@@ -17,7 +17,7 @@ const ID = /^ses_([0-9a-f]{12})[0-9a-f]{20}$/;
 
 /** What a session may have at most: reading tokens and calling a provider's own API are for back ends. */
 const ALWAYS: readonly Scope[] = ['connections:read', 'connections:write'];
-const WHERE_THE_MAKER_HAS_THEM: readonly Scope[] = ['items:read'];
+const WHERE_THE_MAKER_HAS_THEM: readonly Scope[] = ['items:read', 'syncs:read', 'syncs:write'];
 
 export const MAX_SESSION_SECONDS = 86_400;
 

@@ -1,0 +1,102 @@
+import { UpstreamError } from '@causeway/http-client';
+import type { RecordStore, StoredRecord } from '@causeway/records';
+import type { ItemType } from '../integrations/integration-definition.js';
+import type { AccountContext, Integration, IntegrationItem } from '../integrations/integration.js';
+import type { Gone, RunWriter } from './run-writer.js';
+import { MAX_CONTAINERS, type ItemName, type Run, type StoredItem } from './sync-records.js';
+
+/** Of one type, so many items may be absent at once before it is taken as suspicious. */
+const MANY = 20;
+const BATCH = 100;
+/** Of items that are asked for one by one, so many are written at once. */
+const ASKED = 20;
+
+export interface GoneSource {
+  integration: Pick<Integration, 'fetchItem'>;
+  account: AccountContext;
+  itemTypes: readonly ItemType[];
+  parent: string | null;
+  /** Types of which suspiciously many were absent from the full pass before, too. */
+  suspicious: readonly string[];
+}
+
+/**
+ * After a complete full pass: what is known and was not seen is gone where the provider's list has all items, and is asked for by its id
+ * where it may lack some.
+ * Of a type of which suspiciously many are absent, nothing is deleted until the next full pass says the same.
+ */
+export async function findGone(
+  records: RecordStore,
+  id: string,
+  writer: RunWriter,
+  source: GoneSource,
+  openItem: (value: string) => StoredItem,
+  measured: () => Run,
+  signal: AbortSignal,
+): Promise<void> {
+  const { known, unseen } = await records.counts(id);
+  const isMany = (type: string) => {
+    const absent = unseen[type] ?? 0;
+    return absent > MANY && absent > (known[type] ?? 0) / 2;
+  };
+  const { itemTypes, parent, integration, account } = source;
+  const exhaustive = new Set(
+    itemTypes.filter(({ notExhaustive }) => (notExhaustive?.(parent) ?? null) === null).map(({ type }) => type),
+  );
+  const suspicious = [...exhaustive].filter(isMany);
+  const held = new Set(suspicious.filter((type) => !source.suspicious.includes(type)));
+  await writer.write({}, { suspicious });
+  const wasRead = containersRead(writer.current.containers);
+
+  for (;;) {
+    const { lookedAt } = writer.current;
+    const batch = await records.unseen(id, lookedAt, BATCH);
+    if (batch.length === 0) return;
+    for (const part of portions(batch, ASKED)) {
+      const gone: Gone[] = [];
+      const items: IntegrationItem[] = [];
+      for (const record of part) {
+        signal.throwIfAborted();
+        const name = nameIn(openItem(record.value));
+        if (exhaustive.has(record.type) && wasRead(name)) {
+          if (!held.has(record.type)) gone.push({ key: record.key, name, evidence: 'inferred' });
+          continue;
+        }
+        const item = await ask(integration, account, name);
+        if (item === null) gone.push({ key: record.key, name, evidence: 'confirmed' });
+        else if (item !== undefined) items.push(item);
+      }
+      await writer.write({ items, gone }, { lookedAt: part.at(-1)?.number ?? lookedAt, run: measured() });
+    }
+  }
+}
+
+/** A list is only complete for what it was in: of a container that was not read, nothing can be inferred. */
+function containersRead(containers: readonly string[]): (name: ItemName) => boolean {
+  const read = new Set(containers);
+  return ({ driveId }) => driveId === null || (read.size < MAX_CONTAINERS && read.has(driveId));
+}
+
+/** @returns `null`: it is gone; `undefined`: the provider does not say, and it stays */
+async function ask(
+  integration: Pick<Integration, 'fetchItem'>,
+  account: AccountContext,
+  name: ItemName,
+): Promise<IntegrationItem | null | undefined> {
+  try {
+    return await integration.fetchItem({ ...name, properties: [] }, account);
+  } catch (error) {
+    const isOfThisItem =
+      error instanceof UpstreamError && ['rejected', 'malformed', 'too-large', 'forbidden'].includes(error.reason);
+    if (isOfThisItem) return undefined;
+    throw error;
+  }
+}
+
+function nameIn(stored: StoredItem): ItemName {
+  return 'item' in stored ? stored.item : stored.deleted;
+}
+
+function* portions(records: readonly StoredRecord[], size: number): Generator<StoredRecord[]> {
+  for (let at = 0; at < records.length; at += size) yield records.slice(at, at + size);
+}

@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import type { FactoryProvider } from '@nestjs/common';
+import { Problem } from '@causeway/problem';
+import { openRecordStore, type RecordStore } from '@causeway/records';
+import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
+import { makeDataDirectory } from '../configuration/data-directory.js';
+
+/** `null`: several processes may share the Redis, and there is no PostgreSQL that they could share as well. */
+export const RECORD_STORE = Symbol('RecordStore');
+
+export const recordStoreProvider: FactoryProvider<Promise<RecordStore | null>> = {
+  provide: RECORD_STORE,
+  inject: [CONFIGURATION],
+  useFactory: async (config: Configuration) => {
+    const { databaseUrl, store } = config;
+    if (databaseUrl !== null) return openRecordStore({ kind: 'postgres', url: databaseUrl });
+    if (store.kind === 'redis') return null;
+    return openRecordStore({ kind: 'embedded', directory: join(await makeDataDirectory(config), 'syncs') });
+  },
+};
+
+/** @throws Problem `syncs-not-configured` */
+export function required(records: RecordStore | null): RecordStore {
+  if (records !== null) return records;
+  throw new Problem(
+    'syncs-not-configured',
+    'Set DATABASE_URL: the items of syncs are kept in PostgreSQL beside Redis.',
+  );
+}

@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import { Keyring } from '@causeway/crypto';
+import { Problem } from '@causeway/problem';
+import type { RecordStore, StoredRecord } from '@causeway/records';
+import { isoTime } from '../dto/iso-time.js';
+import { openCursor, sealCursor } from '../store/sealed-cursor.js';
+import type { ChangeDto, ChangePage, ChangesQuery, SyncItemPage } from './sync.dto.js';
+import { SyncSeal } from './sync-records.js';
+import type { FoundSync } from './syncs.service.js';
+
+/** How soon a change is found by who waits for one. */
+const POLL_MS = 250;
+const STREAM_PAGE = 1_000;
+
+/** Reads what is known of a sync, without asking the provider. */
+@Injectable()
+export class SyncFeedService {
+  constructor(private readonly keyring: Keyring) {}
+
+  /** @throws Problem `invalid-request`, `cursor-too-old` */
+  async page(records: RecordStore, sync: FoundSync, query: ChangesQuery, signal: AbortSignal): Promise<ChangePage> {
+    const { id } = sync.collection;
+    const { limit, cursor, waitSeconds } = query;
+    const after = this.position(sync, cursor);
+    const until = performance.now() + waitSeconds * 1000;
+    for (;;) {
+      const found = await records.changes(id, after, limit + 1);
+      const left = until - performance.now();
+      if (found.length > 0 || left <= 0 || signal.aborted) {
+        const page = found.slice(0, limit);
+        const nextCursor = this.cursor(id, page.at(-1)?.sequence ?? after);
+        return { changes: this.changes(id, page), nextCursor, more: found.length > limit };
+      }
+      await sleep(Math.min(POLL_MS, left), undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** All changes up to now as `application/x-ndjson`. @throws Problem as `page` */
+  stream(records: RecordStore, sync: FoundSync, cursor: string | undefined): Readable {
+    return Readable.from(this.lines(records, sync, this.position(sync, cursor)), { objectMode: false });
+  }
+
+  async items(
+    records: RecordStore,
+    { collection: { id }, settings }: FoundSync,
+    { type, limit, cursor }: { type?: string; limit: number; cursor?: string },
+  ): Promise<SyncItemPage> {
+    if (type !== undefined && !settings.types.includes(type)) {
+      const detail = `has to be one of ${settings.types.join(', ')}`;
+      throw new Problem('invalid-request', 'This sync does not keep items of this type.', {
+        errors: [{ pointer: '?type', detail }],
+      });
+    }
+    const list = `sync items ${id} ${type ?? ''}`;
+    const after = cursor === undefined ? 0 : openCursor<number>(this.keyring, list, cursor);
+    const found = await records.records(id, type ?? null, after, limit + 1);
+    const page = found.slice(0, limit);
+    const last = found.length > limit ? page.at(-1) : undefined;
+    const seal = new SyncSeal(this.keyring, id);
+    const items = page.flatMap(({ value }) => {
+      const stored = seal.openItem(value);
+      return 'item' in stored ? [stored.item] : [];
+    });
+    return { items, nextCursor: last === undefined ? null : sealCursor(this.keyring, list, last.number) };
+  }
+
+  private async *lines(records: RecordStore, { collection }: FoundSync, from: number): AsyncGenerator<string, void> {
+    const { id, sequence } = collection;
+    for (let after = from; after < sequence;) {
+      const page = await records.changes(id, after, STREAM_PAGE);
+      const changes = page.filter((record) => record.sequence <= sequence);
+      if (changes.length > 0)
+        yield this.changes(id, changes)
+          .map((change) => `${JSON.stringify({ change })}\n`)
+          .join('');
+      // What has changed since is among the changes after the end of this response.
+      if (changes.length < STREAM_PAGE) break;
+      after = changes.at(-1)?.sequence ?? sequence;
+    }
+    yield `${JSON.stringify({ end: { nextCursor: this.cursor(id, Math.max(from, sequence)) } })}\n`;
+  }
+
+  private changes(id: string, records: readonly StoredRecord[]): ChangeDto[] {
+    const seal = new SyncSeal(this.keyring, id);
+    return records.map(({ value, changedAt }) => {
+      const stored = seal.openItem(value);
+      const [item, evidence] = 'item' in stored ? [stored.item, null] : [null, stored.evidence];
+      const { type, id: itemId, driveId, parentId } = 'item' in stored ? stored.item : stored.deleted;
+      const op = item === null ? 'delete' : 'upsert';
+      return { op, type, id: itemId, driveId, parentId, item, evidence, changedAt: isoTime(changedAt) };
+    });
+  }
+
+  private cursor(id: string, sequence: number): string {
+    return sealCursor(this.keyring, `sync changes ${id}`, sequence);
+  }
+
+  private position({ collection: { id, deletesFrom, sequence } }: FoundSync, cursor: string | undefined): number {
+    if (cursor === undefined) return 0;
+    const position = openCursor<number>(this.keyring, `sync changes ${id}`, cursor);
+    // Beyond the end: the store was restored from a copy that is older than the cursor.
+    if (position >= deletesFrom && position <= sequence) return position;
+    throw new Problem('cursor-too-old', 'Read the feed from its beginning, without a cursor.');
+  }
+}

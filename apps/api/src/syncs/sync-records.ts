@@ -1,0 +1,161 @@
+import { createHmac, hash, randomBytes } from 'node:crypto';
+import type { Keyring, SealingKeys } from '@causeway/crypto';
+import type { ProblemBody } from '@causeway/problem';
+import type { Collection, RunKind } from '@causeway/records';
+import type { IntegrationItem } from '../integrations/integration-item.js';
+import type { LoadCursor } from '../loads/load-cursor.js';
+
+export const EVIDENCE = ['told', 'confirmed', 'inferred'] as const;
+export type Evidence = (typeof EVIDENCE)[number];
+
+export const OUTCOMES = ['running', 'complete', 'incomplete', 'failed'] as const;
+
+/** What the caller decides. Times are milliseconds since the epoch, intervals seconds. */
+export interface SyncSettings {
+  types: readonly string[];
+  parent: string | null;
+  everySeconds: number;
+  fullEverySeconds: number;
+  paused: boolean;
+  /** Names and hashes of the records are made with it, so that equal items of two syncs cannot be recognized in the store. */
+  salt: string;
+}
+
+export interface Run {
+  id: string;
+  startedAt: number;
+  endedAt: number | null;
+  kind: RunKind;
+  outcome: (typeof OUTCOMES)[number];
+  added: number;
+  updated: number;
+  deleted: number;
+  unchanged: number;
+  requests: number;
+  waitedMs: number;
+  problem: ProblemBody | null;
+}
+
+/** What a run goes on from, in this process or another one. */
+export interface RunProgress {
+  number: number;
+  run: Run;
+  /** `null`: everything was read, and what is gone is being looked for. */
+  cursor: LoadCursor | null;
+  /** Containers of which an item was read in this run. */
+  containers: readonly string[];
+  /** Types of which suspiciously many items are gone, found so far. */
+  suspicious: readonly string[];
+  /** The number of the last record that was looked at while looking for what is gone. */
+  lookedAt: number;
+}
+
+export interface SyncState {
+  /** The number of runs so far. */
+  runs: number;
+  progress: RunProgress | null;
+  lastRun: Run | null;
+  /** When the last complete run of any kind began, and the last full one; `null`: there was none. */
+  completeAt: number | null;
+  fullAt: number | null;
+  /** What the last full pass read was shaped by; another shape needs another full pass. */
+  shape: string | null;
+  /** Types of which the last full pass lacked suspiciously many items. */
+  suspicious: readonly string[];
+  /** Runs in a row that were not complete. */
+  failures: number;
+}
+
+const NO_STATE: SyncState = {
+  runs: 0,
+  progress: null,
+  lastRun: null,
+  completeAt: null,
+  fullAt: null,
+  shape: null,
+  suspicious: [],
+  failures: 0,
+};
+
+/** The content of a record. */
+export type StoredItem = { item: IntegrationItem } | { deleted: ItemName; evidence: Evidence };
+
+export type ItemName = Pick<IntegrationItem, 'type' | 'id' | 'driveId' | 'parentId'>;
+
+/** Containers that are named in `RunProgress`; what is in others is asked for by its id. */
+export const MAX_CONTAINERS = 1_000;
+
+const NAME_BYTES = 16;
+
+/** What is written of one sync: sealed for it, under names that say nothing. */
+export class SyncSeal {
+  private readonly keys: SealingKeys;
+
+  constructor(
+    keyring: Keyring,
+    private readonly id: string,
+  ) {
+    this.keys = keyring.sealingKeys('sync');
+  }
+
+  settings(settings: SyncSettings): string {
+    return this.seal('settings', settings);
+  }
+
+  openSettings({ settings }: Pick<Collection, 'settings'>): SyncSettings {
+    return this.open('settings', settings);
+  }
+
+  state(state: SyncState): string {
+    return this.seal('state', state);
+  }
+
+  openState({ state }: Pick<Collection, 'state'>): SyncState {
+    return state === null ? NO_STATE : this.open('state', state);
+  }
+
+  run(run: Run): string {
+    return this.seal('run', run);
+  }
+
+  openRun(sealed: string): Run {
+    return this.open('run', sealed);
+  }
+
+  item(item: StoredItem): string {
+    return this.seal('item', item);
+  }
+
+  openItem(sealed: string): StoredItem {
+    return this.open('item', sealed);
+  }
+
+  private seal(kind: string, value: object): string {
+    return this.keys.seal(JSON.stringify(value), `sync ${kind} ${this.id}`);
+  }
+
+  private open<T>(kind: string, sealed: string): T {
+    return JSON.parse(this.keys.open(sealed, `sync ${kind} ${this.id}`)) as T;
+  }
+}
+
+export function newSalt(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+export function recordKey(salt: string, { type, driveId, id }: Omit<ItemName, 'parentId'>): string {
+  return digest(salt, JSON.stringify([type, driveId, id]));
+}
+
+export function contentHash(salt: string, item: IntegrationItem): string {
+  return digest(salt, JSON.stringify(item));
+}
+
+function digest(salt: string, text: string): string {
+  return createHmac('sha256', salt).update(text).digest().subarray(0, NAME_BYTES).toString('base64url');
+}
+
+/** The same for a sync of the same items. */
+export function nameOf(connectionId: string, types: readonly string[], parent: string | null): string {
+  return hash('sha256', JSON.stringify([connectionId, [...types].sort(), parent]), 'base64url');
+}

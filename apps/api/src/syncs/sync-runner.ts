@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { Collection, RecordStore } from '@causeway/records';
+import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
+import { ConnectionRepository } from '../connections/connection.repository.js';
+import { Shutdown } from '../shutdown/shutdown.js';
+import { Tracing } from '../tracing/tracing.js';
+import { RECORD_STORE } from './record-store.provider.js';
+import { LeaseLostError } from './run-writer.js';
+import { SyncRunService } from './sync-run.service.js';
+
+/** How long after the crash of a process its runs go on in another one. */
+const LEASE_MS = 15_000;
+const POLL_MS = 1_000;
+const MAINTENANCE_MS = 60 * 60_000;
+/** Stated in the documentation of the feed. */
+const KEEP_DELETES_MS = 30 * 24 * 60 * 60_000;
+const PAGE = 500;
+
+/** Claims syncs that have to run, and runs as many at the same time as `SYNC_CONCURRENCY` says. */
+@Injectable()
+export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('SyncRunner');
+  private readonly running = new Map<Promise<void>, AbortController>();
+  private readonly timers: NodeJS.Timeout[] = [];
+  private claiming: Promise<void> | null = null;
+  private wanted = false;
+
+  constructor(
+    @Inject(RECORD_STORE) private readonly records: RecordStore | null,
+    private readonly runs: SyncRunService,
+    private readonly repository: ConnectionRepository,
+    private readonly shutdown: Shutdown,
+    private readonly tracing: Tracing,
+    @Inject(CONFIGURATION) private readonly config: Configuration,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const { records } = this;
+    if (records === null) return;
+    this.repository.onRemoved((id) => this.removeOf(id));
+    this.timers.push(setInterval(() => this.maintain(records), MAINTENANCE_MS).unref());
+    if (this.config.syncConcurrency === 0) return;
+    this.timers.push(setInterval(() => this.wake(), POLL_MS).unref());
+    this.shutdown.ending.addEventListener('abort', () => this.stop(), { once: true });
+    this.wake();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer);
+    this.stop();
+    await Promise.all([this.claiming, ...this.running.keys()]);
+    await this.records?.close();
+  }
+
+  /** Looks now for a sync that has to run, in this process. */
+  wake(): void {
+    if (this.records === null || this.config.syncConcurrency === 0) return;
+    this.wanted = true;
+    this.claiming ??= this.claimAll(this.records).finally(() => (this.claiming = null));
+  }
+
+  private async claimAll(records: RecordStore): Promise<void> {
+    while (this.wanted) {
+      this.wanted = false;
+      while (this.running.size < this.config.syncConcurrency && !this.shutdown.draining.aborted) {
+        const owner = randomUUID();
+        // While the store is unavailable, the next poll tries again.
+        const collection = await records.claim(owner, LEASE_MS, Date.now()).catch(() => null);
+        if (collection === null) break;
+        this.start(records, collection, owner);
+      }
+    }
+  }
+
+  private start(records: RecordStore, collection: Collection, owner: string): void {
+    const controller = new AbortController();
+    const { id } = collection;
+    const extending = setInterval(() => {
+      records.extend(id, owner, LEASE_MS).then(
+        (isOwner) => isOwner || controller.abort(new LeaseLostError()),
+        () => undefined,
+      );
+    }, LEASE_MS / 3);
+    const run = this.tracing
+      .asJob('sync', () => this.runs.run(collection, owner, controller.signal))
+      .catch(async (error: unknown) => {
+        if (!(error instanceof LeaseLostError) && !controller.signal.aborted)
+          this.logger.warn(`${id}: the run goes on later: ${error instanceof Error ? error.message : 'unknown'}`);
+        // In this process or another one; a store that is unavailable lets the lease expire.
+        if (controller.signal.aborted) await records.release(id, owner).catch(() => undefined);
+      })
+      .finally(() => {
+        clearInterval(extending);
+        this.running.delete(run);
+        this.wake();
+      });
+    this.running.set(run, controller);
+  }
+
+  private stop(): void {
+    for (const controller of this.running.values()) controller.abort();
+  }
+
+  /** A sync lives no longer than its connection. What this misses, `maintain` removes. */
+  private removeOf(connectionId: string): void {
+    const { records } = this;
+    if (records === null) return;
+    const remove = async () => {
+      for (const { id } of await records.list({ connectionId }, PAGE, null)) await records.remove(id);
+    };
+    remove().catch(() => this.logger.warn(`the syncs of ${connectionId} are removed within an hour`));
+  }
+
+  private maintain(records: RecordStore): void {
+    const work = async () => {
+      await records.forgetDeletes(Date.now() - KEEP_DELETES_MS);
+      let after: { createdAt: number; id: string } | null = null;
+      for (;;) {
+        const page: Collection[] = await records.list({}, PAGE, after);
+        for (const { id, connectionId } of page)
+          if ((await this.repository.read(connectionId)) === null) await records.remove(id);
+        const last = page.at(-1);
+        if (last === undefined || page.length < PAGE) return;
+        after = last;
+      }
+    };
+    work().catch((error: unknown) =>
+      this.logger.warn(`not maintained: ${error instanceof Error ? error.message : 'unknown'}`),
+    );
+  }
+}

@@ -1,0 +1,29 @@
+import { Module } from '@nestjs/common';
+import { ActivityModule } from '../activity/activity.module.js';
+import { ConnectionsModule } from '../connections/connections.module.js';
+import { IntegrationsModule } from '../integrations/integrations.module.js';
+import { LoadsModule } from '../loads/loads.module.js';
+import { ShutdownModule } from '../shutdown/shutdown.module.js';
+import { StoreModule } from '../store/store.module.js';
+import { TracingModule } from '../tracing/tracing.module.js';
+import { recordStoreProvider } from './record-store.provider.js';
+import { SyncFeedService } from './sync-feed.service.js';
+import { SyncRunService } from './sync-run.service.js';
+import { SyncRunner } from './sync-runner.js';
+import { SyncsController } from './syncs.controller.js';
+import { SyncsService } from './syncs.service.js';
+
+@Module({
+  imports: [
+    ActivityModule,
+    ConnectionsModule,
+    IntegrationsModule,
+    LoadsModule,
+    ShutdownModule,
+    StoreModule,
+    TracingModule,
+  ],
+  controllers: [SyncsController],
+  providers: [recordStoreProvider, SyncFeedService, SyncRunService, SyncRunner, SyncsService],
+})
+export class SyncsModule {}

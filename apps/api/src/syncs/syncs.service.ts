@@ -1,0 +1,226 @@
+import { randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { Keyring } from '@causeway/crypto';
+import { Problem } from '@causeway/problem';
+import type { Collection, RecordStore } from '@causeway/records';
+import { actorOf } from '../access/actor.js';
+import { mayActFor, requireMayActFor, type Caller } from '../access/caller.js';
+import { ConnectionsService } from '../connections/connections.service.js';
+import type { ConnectionRecord } from '../connections/connection-record.js';
+import { ConnectionRepository } from '../connections/connection.repository.js';
+import { isoTime } from '../dto/iso-time.js';
+import { IntegrationRegistry } from '../integrations/integration-registry.js';
+import { AccountItemTypes } from '../loads/account-item-types.js';
+import { firstCursor } from '../loads/load-cursor.js';
+import { openCursor, sealCursor } from '../store/sealed-cursor.js';
+import { RECORD_STORE, required } from './record-store.provider.js';
+import type {
+  CreateSyncDto,
+  SyncDto,
+  SyncQuery,
+  SyncRunDto,
+  SyncRunPage,
+  SyncStatus,
+  UpdateSyncDto,
+} from './sync.dto.js';
+import { SyncRunner } from './sync-runner.js';
+import { nameOf, newSalt, SyncSeal, type Run, type SyncSettings, type SyncState } from './sync-records.js';
+
+/** Two at once change the settings of one sync. */
+const MAX_RACES = 10;
+/** A page of the list ends after so many syncs of others or of another status. */
+const MAX_LOOKED_AT = 5_000;
+
+export interface FoundSync {
+  collection: Collection;
+  settings: SyncSettings;
+  state: SyncState;
+  record: ConnectionRecord;
+}
+
+@Injectable()
+export class SyncsService {
+  constructor(
+    @Inject(RECORD_STORE) private readonly store: RecordStore | null,
+    private readonly keyring: Keyring,
+    private readonly connections: ConnectionsService,
+    private readonly repository: ConnectionRepository,
+    private readonly registry: IntegrationRegistry,
+    private readonly itemTypes: AccountItemTypes,
+    private readonly runner: SyncRunner,
+  ) {}
+
+  /** @throws Problem `syncs-not-configured` */
+  get records(): RecordStore {
+    return required(this.store);
+  }
+
+  /** Somebody else's sync is unknown, as if it did not exist. @throws Problem `unknown-sync` */
+  async get(id: string, caller: Caller): Promise<FoundSync> {
+    const collection = await this.records.find(id);
+    const record = collection === null ? null : await this.repository.read(collection.connectionId);
+    if (collection === null || record === null || !mayActFor(caller, record)) {
+      throw new Problem('unknown-sync', 'There is no sync with this id; it may have been deleted, or its connection.');
+    }
+    return this.opened(collection, record);
+  }
+
+  /** @returns the sync of the same items with the new intervals, if there is one */
+  async create(request: CreateSyncDto, caller: Caller): Promise<{ sync: SyncDto; isNew: boolean }> {
+    const { records } = this;
+    const { connectionId, parent, everySeconds, fullEverySeconds } = request;
+    const { record } = await this.connections.get(connectionId, caller);
+    const { definition } = this.registry.configured(record.integration);
+    const itemTypes = await this.itemTypes.of(record, request.types ?? [], { actor: actorOf(caller) });
+    const selected = { ...(request.types && { types: request.types }), ...(parent !== undefined && { parent }) };
+    const { types } = firstCursor(definition.name, itemTypes, selected, Date.now());
+    const id = `syn_${randomBytes(12).toString('hex')}`;
+    const intervals = { everySeconds, fullEverySeconds };
+    const settings = { types, parent: parent ?? null, ...intervals, paused: false, salt: newSalt() };
+    const now = Date.now();
+    const { orgId, userId } = record;
+    const existing = await records.create({
+      id,
+      connectionId,
+      orgId,
+      userId,
+      name: nameOf(connectionId, types, settings.parent),
+      settings: new SyncSeal(this.keyring, id).settings(settings),
+      createdAt: now,
+      nextRunAt: now,
+    });
+    if (existing !== null) {
+      return { sync: await this.update(this.opened(existing, record), intervals), isNew: false };
+    }
+    this.runner.wake();
+    return { sync: viewOf(await this.get(id, caller)), isNew: true };
+  }
+
+  async list(query: SyncQuery, caller: Caller): Promise<{ syncs: SyncDto[]; nextCursor: string | null }> {
+    const { limit, cursor, orgId, userId, connectionId, status } = query;
+    requireMayActFor(caller, { orgId, userId });
+    const orgIds = orgId === undefined ? (caller.orgIds ?? undefined) : [orgId];
+    const filter = { orgIds, userId: userId ?? caller.userId ?? undefined, connectionId };
+    const list = `syncs ${JSON.stringify([orgId, userId, connectionId, status])}`;
+    type Position = { createdAt: number; id: string };
+    let after = cursor === undefined ? null : openCursor<Position>(this.keyring, list, cursor);
+    const syncs: SyncDto[] = [];
+    for (let lookedAt = 0; ; lookedAt += limit) {
+      const page = await this.records.list(filter, limit, after);
+      const records = await Promise.all(page.map(({ connectionId }) => this.repository.read(connectionId)));
+      for (const [index, collection] of page.entries()) {
+        const record = records[index];
+        after = { createdAt: collection.createdAt, id: collection.id };
+        if (record === undefined || record === null || !mayActFor(caller, record)) continue;
+        const sync = viewOf(this.opened(collection, record));
+        if (status === undefined || sync.status === status) syncs.push(sync);
+        if (syncs.length === limit) break;
+      }
+      const isMore = page.length === limit;
+      if (isMore && syncs.length < limit && lookedAt < MAX_LOOKED_AT) continue;
+      return { syncs, nextCursor: isMore && after !== null ? sealCursor(this.keyring, list, after) : null };
+    }
+  }
+
+  async change(id: string, change: UpdateSyncDto, caller: Caller): Promise<SyncDto> {
+    return this.update(await this.get(id, caller), change);
+  }
+
+  async remove(id: string, caller: Caller): Promise<void> {
+    await this.get(id, caller);
+    await this.records.remove(id);
+  }
+
+  /** One that goes on is that run; a full one follows it if that is none. */
+  async run(id: string, full: boolean, caller: Caller): Promise<SyncDto> {
+    const { state } = await this.get(id, caller);
+    const afterRunning = full && state.progress?.run.kind === 'changes';
+    await this.records.request(id, full ? 'full' : 'changes', { afterRunning });
+    this.runner.wake();
+    return viewOf(await this.get(id, caller));
+  }
+
+  async listRuns(
+    id: string,
+    { limit, cursor }: { limit: number; cursor?: string },
+    caller: Caller,
+  ): Promise<SyncRunPage> {
+    await this.get(id, caller);
+    const seal = new SyncSeal(this.keyring, id);
+    const list = `sync runs ${id}`;
+    const before = cursor === undefined ? null : openCursor<number>(this.keyring, list, cursor);
+    const found = await this.records.runs(id, limit + 1, before);
+    const page = found.slice(0, limit);
+    const last = found.length > limit ? page.at(-1) : undefined;
+    return {
+      runs: page.map(({ value }) => runView(seal.openRun(value))),
+      nextCursor: last === undefined ? null : sealCursor(this.keyring, list, last.number),
+    };
+  }
+
+  private async update(sync: FoundSync, change: UpdateSyncDto): Promise<SyncDto> {
+    const { id } = sync.collection;
+    const seal = new SyncSeal(this.keyring, id);
+    let found = sync;
+    for (let race = 0; race < MAX_RACES; race += 1) {
+      const { collection, state } = found;
+      const settings = { ...found.settings, ...change };
+      const { paused, everySeconds } = settings;
+      const { startedAt } = state.lastRun ?? { startedAt: 0 };
+      const nextRunAt = paused ? null : Math.max(Date.now(), startedAt + everySeconds * 1000);
+      if (await this.records.update(id, collection.version, { settings: seal.settings(settings), nextRunAt })) {
+        this.runner.wake();
+        return viewOf(this.opened({ ...collection, nextRunAt }, found.record, settings));
+      }
+      const changed = await this.records.find(id);
+      if (changed === null) throw new Problem('unknown-sync', 'This sync was deleted.');
+      found = this.opened(changed, found.record);
+    }
+    throw new Problem('store-unavailable', 'Too many changes to one sync at the same time. Try again.');
+  }
+
+  private opened(collection: Collection, record: ConnectionRecord, settings?: SyncSettings): FoundSync {
+    const seal = new SyncSeal(this.keyring, collection.id);
+    return {
+      collection,
+      record,
+      settings: settings ?? seal.openSettings(collection),
+      state: seal.openState(collection),
+    };
+  }
+}
+
+export function viewOf({ collection, settings, state, record }: FoundSync): SyncDto {
+  const { id, connectionId, orgId, userId, size, running, nextRunAt, createdAt } = collection;
+  const { types, parent, everySeconds, fullEverySeconds } = settings;
+  const status = statusOf(settings, state, record);
+  const lastRun = state.progress?.run ?? state.lastRun;
+  return {
+    id,
+    connectionId,
+    orgId,
+    userId,
+    integration: record.integration,
+    types: [...types],
+    parent,
+    everySeconds,
+    fullEverySeconds,
+    status,
+    items: size,
+    lastRun: lastRun === null ? null : runView(lastRun),
+    nextRunAt: nextRunAt === null || running || status === 'needs-reconnect' ? null : isoTime(nextRunAt),
+    createdAt: isoTime(createdAt),
+  };
+}
+
+function statusOf({ paused }: SyncSettings, { lastRun }: SyncState, { problem }: ConnectionRecord): SyncStatus {
+  if (problem !== null) return 'needs-reconnect';
+  if (paused) return 'paused';
+  // A connection that was reconnected has only not run since.
+  const hasFailed = (lastRun?.problem ?? null) !== null && lastRun?.problem?.slug !== 'needs-reconnect';
+  return hasFailed ? 'failing' : 'active';
+}
+
+function runView({ startedAt, endedAt, ...run }: Run): SyncRunDto {
+  return { ...run, startedAt: isoTime(startedAt), endedAt: endedAt === null ? null : isoTime(endedAt) };
+}
