@@ -163,7 +163,17 @@ const forbidden = [
     name: 'databases-only-in-store',
     // A bench measures what the packages themselves cost.
     from: { pathNot: '^(libs/store|bench/programs)/' },
-    to: { path: packages('redis', '@redis/[^/]+', '[^/]*cache-manager[^/]*', '@nestjs/cache-manager', 'lmdb') },
+    to: { path: packages('redis', '@redis/[^/]+', '[^/]*cache-manager[^/]*', '@nestjs/cache-manager') },
+  },
+  {
+    name: 'lmdb-only-in-stores',
+    from: { pathNot: '^(libs/(store|records)|bench/programs)/' },
+    to: { path: packages('lmdb') },
+  },
+  {
+    name: 'pg-only-in-records',
+    from: { pathNot: '^libs/(records|testing)/' },
+    to: { path: packages('pg') },
   },
   {
     name: 'undici-only-in-http-client',

@@ -124,12 +124,13 @@ const IMPORTS: { rule: string; file: string; source: string }[] = [
     'audit',
     'integrations',
     'connections',
+    'loads',
   ].map((folder) => ({
     rule: `api-${folder}`,
     file: `apps/api/src/${folder}/above.ts`,
     source: `import '../items/items.service.js';`,
   })),
-  ...['connect', 'proxy', 'events', 'operations', 'web'].map((folder) => ({
+  ...['connect', 'syncs', 'proxy', 'events', 'operations', 'web'].map((folder) => ({
     rule: `api-${folder}`,
     file: `apps/api/src/${folder}/beside.ts`,
     source: `import '../items/items.service.js';`,
@@ -193,7 +194,8 @@ const IMPORTS: { rule: string; file: string; source: string }[] = [
     source: `import type { RedisClientType } from 'redis'; export type H = RedisClientType;`,
   },
   { rule: 'databases-only-in-store', file: 'libs/crypto/src/h.ts', source: `import 'cache-manager-redis-yet';` },
-  { rule: 'databases-only-in-store', file: 'libs/crypto/src/i.ts', source: `import 'lmdb';` },
+  { rule: 'lmdb-only-in-stores', file: 'libs/crypto/src/i.ts', source: `import 'lmdb';` },
+  { rule: 'pg-only-in-records', file: 'libs/store/src/pg.ts', source: `import 'pg';` },
   { rule: 'undici-only-in-http-client', file: 'libs/oauth/src/d.ts', source: `import 'undici';` },
   { rule: 'production-needs-no-dev-dependency', file: 'apps/api/src/items/i.ts', source: `import 'typescript';` },
   { rule: 'production-needs-no-dev-dependency', file: 'libs/crypto/src/l.ts', source: `import 'rxjs';` },

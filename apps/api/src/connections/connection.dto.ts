@@ -12,14 +12,16 @@ import { STATUSES, statusOf, type ConnectionCount, type ConnectionStatus } from 
 import type { FoundConnection } from './connection-reader.js';
 
 /** The operations that take the id of a connection, from a response that has it. */
-export const connectionLinks = (id: string): Links =>
-  Object.fromEntries(
+export const connectionLinks = (id: string): Links => ({
+  createSync: { requestBody: { connectionId: id } },
+  ...Object.fromEntries(
     [
       ...['getConnection', 'deleteConnection', 'checkConnection', 'refreshConnection', 'getToken'],
       ...['listConnectionEvents', 'listConnectionItems'],
       ...['proxyHead', 'proxyGet', 'proxyPost', 'proxyPut', 'proxyPatch', 'proxyDelete'],
     ].map((operationId) => [operationId, { parameters: { id } }]),
-  );
+  ),
+});
 
 export class AccountDto {
   @ApiProperty({ example: '62515', description: "The provider's own id." })
