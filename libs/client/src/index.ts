@@ -20,3 +20,11 @@ export { listConnections } from './list-connections.js';
 export { proxyUrl } from './proxy-url.js';
 export { followConnections, type ConnectionEvent, type FollowConnectionsOptions } from './follow-connections.js';
 export { sessionFrom } from './session-from.js';
+export {
+  followSync,
+  type Change,
+  type FollowSyncOptions,
+  type Sync,
+  type SyncChanges,
+  type SyncRun,
+} from './follow-sync.js';

@@ -1,0 +1,69 @@
+import { CausewayError, unwrap } from './causeway-error.js';
+import type { CausewayClient } from './client.js';
+import type { components } from './schema.js';
+
+export type Sync = components['schemas']['SyncDto'];
+export type SyncRun = components['schemas']['SyncRunDto'];
+export type Change = components['schemas']['ChangeDto'];
+
+export interface FollowSyncOptions {
+  syncId: string;
+  /** The cursor that came with the changes that were applied last. Default: from the beginning of the feed. */
+  cursor?: string | null;
+  /** At most so many changes at once, 1 to 1000. */
+  limit?: number;
+  /** Ends when all changes up to now were given, instead of waiting for further ones. */
+  once?: boolean;
+  signal?: AbortSignal;
+}
+
+/** Some changes, in their order, and where the feed goes on after them: keep `cursor` together with what the changes are applied to. */
+export interface SyncChanges {
+  changes: Change[];
+  cursor: string;
+}
+
+const WAIT_SECONDS = 30;
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+/** With these, the same request never works. */
+const LASTING = [400, 401, 403, 404, 409, 410];
+
+/**
+ * Follows the changes of a sync and waits for further ones; while the service cannot be reached, it tries again.
+ * @throws CausewayError `cursor-too-old` (forget what is known, and follow the sync from its beginning), `unknown-sync`, and others that last;
+ * with `once`, any
+ * @throws the reason with which `signal` was aborted
+ */
+export async function* followSync(
+  client: CausewayClient,
+  { syncId, cursor = null, limit = 500, once = false, signal }: FollowSyncOptions,
+): AsyncGenerator<SyncChanges, void> {
+  let after = cursor;
+  let pauseMs = FIRST_PAUSE_MS;
+  for (;;) {
+    signal?.throwIfAborted();
+    try {
+      const query = { limit, waitSeconds: once ? 0 : WAIT_SECONDS, ...(after !== null && { cursor: after }) };
+      const params = { path: { id: syncId }, query };
+      const page = await unwrap(client.GET('/syncs/{id}/changes', { params, ...(signal && { signal }) }));
+      pauseMs = FIRST_PAUSE_MS;
+      after = page.nextCursor;
+      if (page.changes.length > 0) yield { changes: page.changes, cursor: after };
+      if (once && !page.more) return;
+    } catch (error) {
+      signal?.throwIfAborted();
+      const status = error instanceof CausewayError ? error.problem.status : undefined;
+      if (once || (status !== undefined && LASTING.includes(status))) throw error;
+      await pause(pauseMs, signal);
+      pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+    }
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+  });
+}
