@@ -1,0 +1,291 @@
+import { createCauseway, followSync, unwrap, type CausewayClient, type Change, type Item } from '@causeway/client';
+import { startMockProviders, startPostgres, startRedis, startService } from '@causeway/testing';
+import type { MockProvidersProcess, PostgresServer, RedisServer, Service } from '@causeway/testing';
+import { connect } from './support/connect.js';
+import { eventually } from './support/eventually.js';
+import { items, keyOf } from './support/load.js';
+import { expectProblem } from './support/problems.js';
+import { ADMIN_KEY, productionEnvironment, unlimited } from './support/production.js';
+import { raw } from './support/raw.js';
+import { someone } from './support/users.js';
+
+/** Syncs with the embedded store, and with Redis and PostgreSQL. */
+let apart: MockProvidersProcess;
+let redis: RedisServer;
+let postgres: PostgresServer;
+const services: Record<string, Service> = {};
+beforeAll(async () => {
+  [apart, redis, postgres] = await Promise.all([startMockProviders(), startRedis(), startPostgres()]);
+  await unlimited(apart.mockProviders);
+  const env = productionEnvironment(apart.mockProviders);
+  const environments = {
+    embedded: env,
+    redis: { ...env, REDIS_URL: redis.url, DATABASE_URL: (await postgres.database()).url },
+  };
+  for (const [kind, own] of Object.entries(environments)) services[kind] = await startService({ env: own });
+}, 60_000);
+afterEach(async () => {
+  await apart.mockProviders.clearFaults();
+  await apart.mockProviders.resize({ provider: 'hubspot', sizes: { contacts: 250 } });
+});
+afterAll(async () => {
+  await Promise.all([...Object.values(services).map((service) => service.stop()), apart?.stop(), redis?.stop()]);
+  await postgres?.stop();
+});
+
+const path = (id: string) => ({ params: { path: { id } } });
+
+/** What a reader of the feed knows. */
+class Copy {
+  readonly items = new Map<string, Item>();
+  cursor: string | null = null;
+
+  constructor(
+    private readonly client: CausewayClient,
+    private readonly syncId: string,
+  ) {}
+
+  async read(): Promise<Change[]> {
+    const all: Change[] = [];
+    const { client, syncId, cursor } = this;
+    for await (const { changes, cursor: next } of followSync(client, { syncId, cursor, limit: 100, once: true })) {
+      for (const change of changes) {
+        if (change.item === null) this.items.delete(keyOf(change));
+        else this.items.set(keyOf(change), change.item);
+      }
+      all.push(...changes);
+      this.cursor = next;
+    }
+    return all;
+  }
+}
+
+async function runsOf(client: CausewayClient, id: string) {
+  return (await unwrap(client.GET('/syncs/{id}/runs', { params: { path: { id } } }))).runs;
+}
+
+/** The newest run, once it has ended and there are so many. */
+async function ended(client: CausewayClient, id: string, count: number) {
+  return eventually(async () => {
+    const runs = await runsOf(client, id);
+    expect(runs).toHaveLength(count);
+    expect(runs[0]?.outcome).not.toBe('running');
+    return runs[0] ?? fail(id);
+  }, 60_000);
+}
+
+const fail = (id: string): never => {
+  throw new Error(`${id} has no run`);
+};
+
+describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
+  const client = () => createCauseway({ baseUrl: services[kind]?.url ?? '', apiKey: ADMIN_KEY });
+
+  async function synced(body: { types?: string[]; everySeconds?: number } = { types: ['contact'] }) {
+    const user = someone();
+    const { id: connectionId } = await connect(client(), 'hubspot', user);
+    const sync = await unwrap(client().POST('/syncs', { body: { connectionId, ...body } }));
+    return { user, connectionId, sync, copy: new Copy(client(), sync.id) };
+  }
+
+  const run = async (id: string, full = false) =>
+    unwrap(client().POST('/syncs/{id}/run', { ...path(id), body: { full } }));
+
+  test('the first run begins by itself, and the feed and the list have what a load has', async () => {
+    const { sync, connectionId, copy } = await synced();
+    const first = await ended(client(), sync.id, 1);
+    expect(first).toMatchObject({
+      kind: 'full',
+      outcome: 'complete',
+      added: 250,
+      updated: 0,
+      deleted: 0,
+      problem: null,
+    });
+    const changes = await copy.read();
+    expect(changes).toHaveLength(250);
+    expect(new Set(changes.map(({ op }) => op))).toEqual(new Set(['upsert']));
+    const loaded = await items(client(), connectionId, { types: ['contact'] });
+    expect(new Set(copy.items.values())).toEqual(new Set(loaded));
+    const listed = await unwrap(
+      client().GET('/syncs/{id}/items', { params: { path: { id: sync.id }, query: { limit: 1000, type: 'contact' } } }),
+    );
+    expect(new Set(listed.items)).toEqual(new Set(loaded));
+    expect(await unwrap(client().GET('/syncs/{id}', path(sync.id)))).toMatchObject({
+      status: 'active',
+      items: 250,
+      types: ['contact'],
+      everySeconds: 3600,
+      fullEverySeconds: 86_400,
+      lastRun: { id: first.id },
+    });
+  });
+
+  test('what is gone after a complete full pass is a delete with its evidence, and what is new is an upsert', async () => {
+    const { sync, copy } = await synced();
+    await ended(client(), sync.id, 1);
+    await copy.read();
+    await apart.mockProviders.resize({ provider: 'hubspot', sizes: { contacts: 240 } });
+    await run(sync.id);
+    expect(await ended(client(), sync.id, 2)).toMatchObject({ kind: 'changes', deleted: 0 });
+    await run(sync.id, true);
+    expect(await ended(client(), sync.id, 3)).toMatchObject({ kind: 'full', deleted: 10, unchanged: 240, added: 0 });
+    const deletes = await copy.read();
+    expect(deletes).toHaveLength(10);
+    for (const { op, item, evidence } of deletes) expect([op, item, evidence]).toEqual(['delete', null, 'inferred']);
+    await apart.mockProviders.resize({ provider: 'hubspot', sizes: { contacts: 250 } });
+    await run(sync.id, true);
+    expect(await ended(client(), sync.id, 4)).toMatchObject({ added: 10, deleted: 0 });
+    expect(await copy.read()).toHaveLength(10);
+    expect(copy.items.size).toBe(250);
+  });
+
+  test('more than half of a type at once is held back until the next full pass says the same', async () => {
+    const { sync, copy } = await synced();
+    await ended(client(), sync.id, 1);
+    await apart.mockProviders.resize({ provider: 'hubspot', sizes: { contacts: 100 } });
+    await run(sync.id, true);
+    expect(await ended(client(), sync.id, 2)).toMatchObject({ outcome: 'complete', deleted: 0 });
+    await copy.read();
+    expect(copy.items.size).toBe(250);
+    await run(sync.id, true);
+    expect(await ended(client(), sync.id, 3)).toMatchObject({ outcome: 'complete', deleted: 150 });
+    await copy.read();
+    expect(copy.items.size).toBe(100);
+  });
+
+  test('a pass that is not complete deletes nothing, and says why', async () => {
+    const { sync, copy } = await synced();
+    await ended(client(), sync.id, 1);
+    await copy.read();
+    await apart.mockProviders.resize({ provider: 'hubspot', sizes: { contacts: 240 } });
+    const on = '/crm/objects/2026-09/contacts';
+    await apart.mockProviders.fault({ provider: 'hubspot', on, kind: 'server-error', status: 500, skip: 1 });
+    await run(sync.id, true);
+    const incomplete = await ended(client(), sync.id, 2);
+    expect(incomplete).toMatchObject({ outcome: 'incomplete', deleted: 0, problem: { slug: 'provider-unavailable' } });
+    expect(await copy.read()).toEqual([]);
+    expect(await unwrap(client().GET('/syncs/{id}', path(sync.id)))).toMatchObject({ status: 'failing', items: 250 });
+  });
+
+  test('a run goes on from its page after its process was killed, and repeats no change', async () => {
+    const { sync, copy } = await synced();
+    await ended(client(), sync.id, 1);
+    await copy.read();
+    await apart.mockProviders.resize({ provider: 'hubspot', sizes: { contacts: 2_000 } });
+    await apart.mockProviders.clearLog();
+    const on = '/crm/objects/2026-09/contacts';
+    await apart.mockProviders.fault({ provider: 'hubspot', on, kind: 'latency', ms: 150 });
+    await run(sync.id, true);
+    await eventually(async () => {
+      const { items: known } = await unwrap(client().GET('/syncs/{id}', path(sync.id)));
+      expect(known).toBeGreaterThanOrEqual(800);
+    }, 30_000);
+    const early = await copy.read();
+    await services[kind]?.kill();
+    await services[kind]?.start();
+    const again = new Copy(client(), sync.id);
+    again.cursor = copy.cursor;
+    expect(await ended(client(), sync.id, 2)).toMatchObject({ outcome: 'complete', kind: 'full', added: 1_750 });
+    const late = await again.read();
+    expect(late.length + early.length).toBe(1_750);
+    expect(late.filter(({ id }) => early.some((seen) => seen.id === id))).toEqual([]);
+    await apart.mockProviders.clearFaults();
+    await unwrap(client().DELETE('/syncs/{id}', path(sync.id)));
+  }, 120_000);
+
+  test('the same connection, types and parent are one sync, whose intervals are set again', async () => {
+    const { sync, connectionId } = await synced();
+    const body = { connectionId, types: ['contact'], everySeconds: 120 };
+    const again = await client().POST('/syncs', { body });
+    expect([again.response.status, again.data?.id, again.data?.everySeconds]).toEqual([200, sync.id, 120]);
+    const other = await client().POST('/syncs', { body: { ...body, types: ['company'] } });
+    expect(other.response.status).toBe(201);
+    const { syncs } = await unwrap(client().GET('/syncs', { params: { query: { connectionId } } }));
+    expect(syncs.map(({ id }) => id)).toEqual([other.data?.id, sync.id]);
+  });
+
+  test('a paused sync runs when it is asked to, and has no next run', async () => {
+    const { sync } = await synced();
+    await ended(client(), sync.id, 1);
+    const paused = await unwrap(client().PATCH('/syncs/{id}', { ...path(sync.id), body: { paused: true } }));
+    expect(paused).toMatchObject({ status: 'paused', nextRunAt: null });
+    await run(sync.id);
+    await ended(client(), sync.id, 2);
+    expect(await unwrap(client().GET('/syncs/{id}', path(sync.id)))).toMatchObject({
+      status: 'paused',
+      nextRunAt: null,
+    });
+    const active = await unwrap(client().PATCH('/syncs/{id}', { ...path(sync.id), body: { paused: false } }));
+    expect(active.status).toBe('active');
+  });
+
+  test('a grant that is gone stops the sync and deletes nothing', async () => {
+    const { sync, copy, user, connectionId } = await synced();
+    await ended(client(), sync.id, 1);
+    await apart.mockProviders.revoke({ provider: 'hubspot' });
+    await run(sync.id);
+    expect(await ended(client(), sync.id, 2)).toMatchObject({ problem: { slug: 'needs-reconnect' }, deleted: 0 });
+    const broken = await unwrap(client().GET('/syncs/{id}', path(sync.id)));
+    expect(broken).toMatchObject({ status: 'needs-reconnect', nextRunAt: null });
+    await copy.read();
+    expect(copy.items.size).toBe(250);
+    await connect(client(), 'hubspot', user, { connectionId });
+    expect(await unwrap(client().GET('/syncs/{id}', path(sync.id)))).toMatchObject({ status: 'active' });
+  });
+
+  test('disconnecting removes the syncs of the connection', async () => {
+    const { sync, connectionId, user } = await synced();
+    await ended(client(), sync.id, 1);
+    await client().DELETE('/connections/{id}', path(connectionId));
+    expectProblem(await client().GET('/syncs/{id}', path(sync.id)), 'unknown-sync', 404);
+    const { syncs } = await unwrap(client().GET('/syncs', { params: { query: { orgId: user.orgId } } }));
+    expect(syncs).toEqual([]);
+  });
+
+  test('a feed can be waited for, and streamed', async () => {
+    const { sync, copy } = await synced();
+    await ended(client(), sync.id, 1);
+    const url = `${services[kind]?.url}/syncs/${sync.id}/changes`;
+    const streamed = await raw(url, { key: ADMIN_KEY, headers: { accept: 'application/x-ndjson' } });
+    const lines = streamed.text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { end?: { nextCursor: string } });
+    expect(lines).toHaveLength(251);
+    copy.cursor = lines.at(-1)?.end?.nextCursor ?? '';
+    expect(await copy.read()).toEqual([]);
+    await apart.mockProviders.resize({ provider: 'hubspot', sizes: { contacts: 251 } });
+    const query = { cursor: copy.cursor ?? '', waitSeconds: 30 };
+    const waiting = client().GET('/syncs/{id}/changes', { params: { path: { id: sync.id }, query } });
+    await run(sync.id, true);
+    expect((await unwrap(waiting)).changes).toHaveLength(1);
+  });
+
+  test('a session has the syncs of its own user only', async () => {
+    const { sync, user } = await synced();
+    const sessionOf = async (owner: { orgId: string; userId: string }) => {
+      const { token } = await unwrap(client().POST('/sessions', { body: owner }));
+      return createCauseway({ baseUrl: services[kind]?.url ?? '', apiKey: token });
+    };
+    const own = await sessionOf(user);
+    expect((await unwrap(own.GET('/syncs'))).syncs.map(({ id }) => id)).toEqual([sync.id]);
+    const other = await sessionOf({ ...user, userId: someone().userId });
+    expect((await unwrap(other.GET('/syncs'))).syncs).toEqual([]);
+    for (const route of ['/syncs/{id}', '/syncs/{id}/runs', '/syncs/{id}/changes', '/syncs/{id}/items'] as const)
+      expectProblem(await other.GET(route, path(sync.id)), 'unknown-sync', 404);
+    expectProblem(await other.DELETE('/syncs/{id}', path(sync.id)), 'unknown-sync', 404);
+  });
+});
+
+test('with Redis and without PostgreSQL, syncs are refused', async () => {
+  const service = await startService({ env: { ...productionEnvironment(apart.mockProviders), REDIS_URL: redis.url } });
+  try {
+    const client = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
+    expectProblem(await client.GET('/syncs'), 'syncs-not-configured', 409);
+    const { id: connectionId } = await connect(client, 'hubspot', someone());
+    expectProblem(await client.POST('/syncs', { body: { connectionId } }), 'syncs-not-configured', 409);
+  } finally {
+    await service.stop();
+  }
+});
