@@ -183,7 +183,7 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     }, 30_000);
     const early = await copy.read();
     await services[kind]?.kill();
-    await services[kind]?.start();
+    await services[kind]?.restart();
     const again = new Copy(client(), sync.id);
     again.cursor = copy.cursor;
     expect(await ended(client(), sync.id, 2)).toMatchObject({ outcome: 'complete', kind: 'full', added: 1_750 });
