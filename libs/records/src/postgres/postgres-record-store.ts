@@ -1,0 +1,379 @@
+import { planChanges, type KnownRecord } from '../plan-changes.js';
+import type {
+  AppliedChanges,
+  Collection,
+  CollectionFilter,
+  NewCollection,
+  RecordChanges,
+  RecordStore,
+  RunEnd,
+  RunKind,
+  StoredRecord,
+} from '../record-store.js';
+import { SeenCache, SeenNumbers } from '../seen-numbers.js';
+import { Database, type Query } from './database.js';
+import { COLLECTION, collectionOf, recordOf, RECORD } from './rows.js';
+
+const DEFAULT_POOL = 10;
+/** So many rows are read or removed in one statement. */
+const PORTION = 20_000;
+const SEEN_PORTION = 1_000;
+
+/** The lease is `$2`'s, by the clock of the database, which all processes share. */
+const OWNED = 'id = $1 and lease_owner = $2 and lease_until > clock_timestamp()';
+
+export function openPostgresRecordStore({ url, poolSize = DEFAULT_POOL }: { url: string; poolSize?: number }) {
+  const database = new Database(url, poolSize);
+  // While PostgreSQL is away, the next request tries again.
+  return database.ready().then(
+    () => new PostgresRecordStore(database),
+    () => new PostgresRecordStore(database),
+  );
+}
+
+class PostgresRecordStore implements RecordStore {
+  readonly kind = 'postgres';
+  private readonly seen = new SeenCache();
+
+  constructor(private readonly database: Database) {}
+
+  async create(collection: NewCollection): Promise<Collection | null> {
+    const { id, name, orgId, userId, connectionId, settings, createdAt, nextRunAt } = collection;
+    const made = await this.database.query(
+      `insert into causeway_collections (id, name, org_id, user_id, connection_id, settings, created_at, next_run_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (name) do nothing returning id`,
+      [id, name, orgId, userId, connectionId, settings, createdAt, nextRunAt],
+    );
+    if (made.length > 0) return null;
+    const [row] = await this.database.query(`select ${COLLECTION} from causeway_collections where name = $1`, [name]);
+    // Removed between the two statements: its name is free again.
+    return row === undefined ? this.create(collection) : collectionOf(row);
+  }
+
+  async find(id: string): Promise<Collection | null> {
+    const [row] = await this.database.query(`select ${COLLECTION} from causeway_collections where id = $1`, [id]);
+    return row === undefined ? null : collectionOf(row);
+  }
+
+  async list(
+    { orgIds, userId, connectionId }: CollectionFilter,
+    limit: number,
+    after: { createdAt: number; id: string } | null,
+  ): Promise<Collection[]> {
+    const values: unknown[] = [limit];
+    const conditions: string[] = ['true'];
+    const add = (condition: (at: string) => string, value: unknown) => {
+      values.push(value);
+      conditions.push(condition(`$${values.length}`));
+    };
+    if (orgIds !== undefined) add((at) => `org_id = any(${at})`, orgIds);
+    if (userId !== undefined) add((at) => `user_id = ${at}`, userId);
+    if (connectionId !== undefined) add((at) => `connection_id = ${at}`, connectionId);
+    if (after !== null) {
+      values.push(after.createdAt, after.id);
+      conditions.push(`(created_at, id) < ($${values.length - 1}, $${values.length})`);
+    }
+    const rows = await this.database.query(
+      `select ${COLLECTION} from causeway_collections where ${conditions.join(' and ')}
+       order by created_at desc, id desc limit $1`,
+      values,
+    );
+    return rows.map(collectionOf);
+  }
+
+  async update(id: string, version: number, change: { settings: string; nextRunAt: number | null }): Promise<boolean> {
+    const updated = await this.database.query(
+      `update causeway_collections set settings = $3, next_run_at = $4, version = version + 1
+       where id = $1 and version = $2 returning id`,
+      [id, version, change.settings, change.nextRunAt],
+    );
+    return updated.length > 0;
+  }
+
+  async remove(id: string): Promise<boolean> {
+    const removed = await this.database.query('delete from causeway_collections where id = $1 returning id', [id]);
+    await this.removeContent(id);
+    return removed.length > 0;
+  }
+
+  async request(id: string, kind: RunKind, { afterRunning }: { afterRunning: boolean }): Promise<boolean> {
+    const updated = await this.database.query(
+      `update causeway_collections set
+         requested = case
+           when running then case when $2 = 'full' and $3 and claimed is distinct from 'full' then 'full' else requested end
+           when requested = 'full' or $2 = 'full' then 'full'
+           else 'changes' end,
+         requested_at = coalesce(requested_at, $4)
+       where id = $1 returning id`,
+      [id, kind, afterRunning, Date.now()],
+    );
+    return updated.length > 0;
+  }
+
+  claim(owner: string, leaseMs: number, now: number): Promise<Collection | null> {
+    return this.database.transaction(async (query) => {
+      const [row] = await query(
+        `with busy as (
+           select org_id, count(*) as leases from causeway_collections
+           where lease_until > clock_timestamp() group by org_id)
+         select ${COLLECTION}, claimed from causeway_collections as c
+         where (lease_until is null or lease_until <= clock_timestamp())
+           and (requested is not null or running or next_run_at <= $1)
+         order by coalesce((select leases from busy where busy.org_id = c.org_id), 0),
+           case when running then 0 when requested is not null then requested_at else next_run_at end
+         limit 1 for update of c skip locked`,
+        [now],
+      );
+      if (row === undefined) return null;
+      await query(
+        `update causeway_collections set running = true, claimed = coalesce(requested, case when running then claimed end),
+           requested = case when running then requested end, requested_at = case when running then requested_at end,
+           lease_owner = $2, lease_until = clock_timestamp() + $3 * interval '1 millisecond'
+         where id = $1`,
+        [row['id'], owner, leaseMs],
+      );
+      const collection = collectionOf(row);
+      const { running, requested } = collection;
+      return { ...collection, requested: running ? (row['claimed'] as RunKind | null) : requested, running: true };
+    });
+  }
+
+  async extend(id: string, owner: string, leaseMs: number): Promise<boolean> {
+    const extended = await this.database.query(
+      `update causeway_collections set lease_until = clock_timestamp() + $3 * interval '1 millisecond'
+       where ${OWNED} returning id`,
+      [id, owner, leaseMs],
+    );
+    return extended.length > 0;
+  }
+
+  async release(id: string, owner: string): Promise<void> {
+    await this.database.query(
+      'update causeway_collections set lease_owner = null, lease_until = null where id = $1 and lease_owner = $2',
+      [id, owner],
+    );
+  }
+
+  apply(id: string, owner: string, changes: RecordChanges): Promise<AppliedChanges | null> {
+    return this.database.transaction(async (query) => {
+      const [row] = await query(`select sequence, last_number from causeway_collections where ${OWNED} for update`, [
+        id,
+        owner,
+      ]);
+      if (row === undefined) return null;
+      const at = { sequence: Number(row['sequence']), lastNumber: Number(row['last_number']) };
+      const known = await knownRecords(query, id, changes);
+      const plan = planChanges(changes, known, at);
+      if (plan.records.length > 0) {
+        const { records } = plan;
+        await query(
+          `insert into causeway_records (collection, key, type, hash, value, is_deleted, sequence, number, changed_at)
+           select $1, key, coalesce(type, ''), hash, value, is_deleted, sequence, number, $2
+           from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::bigint[], $9::bigint[])
+             as planned (key, type, hash, value, is_deleted, sequence, number)
+           on conflict (collection, key) do update set hash = excluded.hash, value = excluded.value,
+             type = coalesce(nullif(excluded.type, ''), causeway_records.type), is_deleted = excluded.is_deleted,
+             sequence = excluded.sequence, changed_at = excluded.changed_at`,
+          [
+            id,
+            changes.now,
+            records.map(({ key }) => key),
+            records.map(({ type }) => type),
+            records.map(({ hash }) => hash),
+            records.map(({ value }) => value),
+            records.map(({ isDeleted }) => isDeleted),
+            records.map(({ sequence }) => sequence),
+            records.map(({ number }) => number),
+          ],
+        );
+      }
+      if (changes.forgetSeen) await query('delete from causeway_seen where collection = $1', [id]);
+      if (changes.seen && plan.seen.length > 0) {
+        const packed = SeenNumbers.pack(plan.seen);
+        await query('insert into causeway_seen (collection, numbers) values ($1, $2)', [id, packed]);
+      }
+      await writeRun(query, id, changes.run);
+      await query(
+        `update causeway_collections set state = $2, size = size + $3, sequence = $4, last_number = $5 where id = $1`,
+        [id, changes.state, plan.sizeBy, plan.sequence, plan.lastNumber],
+      );
+      return plan.applied;
+    });
+  }
+
+  end(id: string, owner: string, { state, run, nextRunAt }: RunEnd): Promise<boolean> {
+    return this.database.transaction(async (query) => {
+      const ended = await query(
+        `update causeway_collections set state = $3, next_run_at = $4, running = false, claimed = null,
+           lease_owner = null, lease_until = null
+         where ${OWNED} returning id`,
+        [id, owner, state, nextRunAt],
+      );
+      if (ended.length === 0) return false;
+      await writeRun(query, id, run);
+      return true;
+    });
+  }
+
+  async runs(id: string, limit: number, before: number | null): Promise<{ number: number; value: string }[]> {
+    const rows = await this.database.query(
+      `select number, value from causeway_runs where collection = $1 and ($3::integer is null or number < $3)
+       order by number desc limit $2`,
+      [id, limit, before],
+    );
+    return rows.map((row) => ({ number: Number(row['number']), value: String(row['value']) }));
+  }
+
+  async changes(id: string, after: number, limit: number): Promise<StoredRecord[]> {
+    const rows = await this.database.query(
+      `select ${RECORD} from causeway_records where collection = $1 and sequence > $2 order by sequence limit $3`,
+      [id, after, limit],
+    );
+    return rows.map(recordOf);
+  }
+
+  async records(id: string, type: string | null, after: number, limit: number): Promise<StoredRecord[]> {
+    const rows = await this.database.query(
+      `select ${RECORD} from causeway_records
+       where collection = $1 and number > $2 and not is_deleted and ($4::text is null or type = $4)
+       order by number limit $3`,
+      [id, after, limit, type],
+    );
+    return rows.map(recordOf);
+  }
+
+  async unseen(id: string, after: number, limit: number): Promise<StoredRecord[]> {
+    const seen = await this.seenOf(id);
+    const numbers: number[] = [];
+    for await (const { number } of this.numbers(id, after)) {
+      if (!seen.has(number)) numbers.push(number);
+      if (numbers.length === limit) break;
+    }
+    const rows = await this.database.query(
+      `select ${RECORD} from causeway_records where collection = $1 and number = any($2) order by number`,
+      [id, numbers],
+    );
+    return rows.map(recordOf);
+  }
+
+  async counts(id: string): Promise<{ known: Record<string, number>; unseen: Record<string, number> }> {
+    const seen = await this.seenOf(id);
+    const [known, unseen]: Record<string, number>[] = [{}, {}];
+    const counts = { known: known ?? {}, unseen: unseen ?? {} };
+    for await (const { number, type } of this.numbers(id, 0)) {
+      counts.known[type] = (counts.known[type] ?? 0) + 1;
+      if (!seen.has(number)) counts.unseen[type] = (counts.unseen[type] ?? 0) + 1;
+    }
+    return counts;
+  }
+
+  async forgetDeletes(before: number): Promise<void> {
+    for (;;) {
+      const gone = await this.database.query(
+        `with gone as (
+           delete from causeway_records where ctid = any(array(
+             select ctid from causeway_records where is_deleted and changed_at < $1 limit $2))
+           returning collection, sequence),
+         newest as (select collection, max(sequence) as sequence from gone group by collection),
+         noted as (
+           update causeway_collections set deletes_from = greatest(deletes_from, newest.sequence)
+           from newest where id = newest.collection)
+         select count(*) as count from gone`,
+        [before, PORTION],
+      );
+      if (Number(gone[0]?.['count']) < PORTION) break;
+    }
+    // Of collections whose removal was interrupted.
+    const orphans = await this.database.query(
+      `select distinct collection from causeway_runs where collection not in (select id from causeway_collections)`,
+    );
+    for (const { collection } of orphans) await this.removeContent(String(collection));
+  }
+
+  async ping(): Promise<void> {
+    await this.database.query('select 1');
+  }
+
+  close(): Promise<void> {
+    return this.database.close();
+  }
+
+  private async removeContent(id: string): Promise<void> {
+    for (;;) {
+      const removed = await this.database.query(
+        `with removed as (
+           delete from causeway_records where ctid = any(array(
+             select ctid from causeway_records where collection = $1 limit $2))
+           returning 1)
+         select count(*) as count from removed`,
+        [id, PORTION],
+      );
+      if (Number(removed[0]?.['count']) < PORTION) break;
+    }
+    await this.database.query('delete from causeway_seen where collection = $1', [id]);
+    // Last: what has runs left is found by `forgetDeletes`.
+    await this.database.query('delete from causeway_runs where collection = $1', [id]);
+  }
+
+  /** Of records that are not deleted. */
+  private async *numbers(id: string, after: number): AsyncGenerator<{ number: number; type: string }, void> {
+    for (let last = after; ;) {
+      const rows = await this.database.query(
+        `select number, type from causeway_records where collection = $1 and number > $2 and not is_deleted
+         order by number limit $3`,
+        [id, last, PORTION],
+      );
+      for (const row of rows) yield { number: Number(row['number']), type: String(row['type']) };
+      if (rows.length < PORTION) return;
+      last = Number(rows.at(-1)?.['number']);
+    }
+  }
+
+  private async seenOf(id: string): Promise<SeenNumbers> {
+    const [row] = await this.database.query(
+      'select count(*) as count, max(page) as last from causeway_seen where collection = $1',
+      [id],
+    );
+    return this.seen.of(id, `${String(row?.['count'])} ${String(row?.['last'])}`, () => this.seenPages(id));
+  }
+
+  private async *seenPages(id: string): AsyncGenerator<Buffer, void> {
+    for (let last = 0; ;) {
+      const rows = await this.database.query(
+        'select page, numbers from causeway_seen where collection = $1 and page > $2 order by page limit $3',
+        [id, last, SEEN_PORTION],
+      );
+      for (const { numbers } of rows) yield numbers as Buffer;
+      if (rows.length < SEEN_PORTION) return;
+      last = Number(rows.at(-1)?.['page']);
+    }
+  }
+}
+
+async function knownRecords(
+  query: Query,
+  id: string,
+  { upserts, deletes }: RecordChanges,
+): Promise<Map<string, KnownRecord>> {
+  const keys = [...upserts.map(({ key }) => key), ...deletes.map(({ key }) => key)];
+  if (keys.length === 0) return new Map();
+  const rows = await query(
+    'select key, hash, is_deleted, number from causeway_records where collection = $1 and key = any($2)',
+    [id, keys],
+  );
+  return new Map(
+    rows.map((row) => [
+      String(row['key']),
+      { hash: String(row['hash']), isDeleted: row['is_deleted'] === true, number: Number(row['number']) },
+    ]),
+  );
+}
+
+async function writeRun(query: Query, id: string, { number, value, keep }: RecordChanges['run']): Promise<void> {
+  await query(
+    `insert into causeway_runs (collection, number, value) values ($1, $2, $3)
+     on conflict (collection, number) do update set value = excluded.value`,
+    [id, number, value],
+  );
+  await query('delete from causeway_runs where collection = $1 and number <= $2', [id, number - keep]);
+}

@@ -1,0 +1,41 @@
+import type { Collection, RunKind, StoredRecord } from '../record-store.js';
+import type { Row } from './database.js';
+
+export const COLLECTION = `id, name, org_id, user_id, connection_id, settings, version, state, created_at, next_run_at,
+  requested, running, size, sequence, deletes_from`;
+
+export const RECORD = 'key, type, value, is_deleted, sequence, number, changed_at';
+
+const text = (value: unknown): string => value as string;
+
+export function collectionOf(row: Row): Collection {
+  return {
+    id: text(row['id']),
+    name: text(row['name']),
+    orgId: text(row['org_id']),
+    userId: text(row['user_id']),
+    connectionId: text(row['connection_id']),
+    settings: text(row['settings']),
+    version: Number(row['version']),
+    state: row['state'] as string | null,
+    createdAt: Number(row['created_at']),
+    nextRunAt: row['next_run_at'] as number | null,
+    requested: row['requested'] as RunKind | null,
+    running: row['running'] === true,
+    size: Number(row['size']),
+    sequence: Number(row['sequence']),
+    deletesFrom: Number(row['deletes_from']),
+  };
+}
+
+export function recordOf(row: Row): StoredRecord {
+  return {
+    key: text(row['key']),
+    type: text(row['type']),
+    value: text(row['value']),
+    isDeleted: row['is_deleted'] === true,
+    sequence: Number(row['sequence']),
+    number: Number(row['number']),
+    changedAt: Number(row['changed_at']),
+  };
+}
