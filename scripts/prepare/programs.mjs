@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { log, npm, root, run, since, UserError } from './run.mjs';
 
@@ -14,6 +14,7 @@ const CHROMIUM_OUTSIDE_PATH = [
 /** Debian's packages. redis-server would also start a Redis for the whole system; redis-tools has the same program and starts nothing. */
 const PACKAGES = {
   'redis-server': 'redis-tools',
+  postgres: 'postgresql',
   chromium: 'chromium',
   haproxy: 'haproxy',
   prometheus: 'prometheus',
@@ -21,24 +22,26 @@ const PACKAGES = {
 };
 
 const INSTALL = {
-  debian: 'sudo apt-get install --no-install-recommends redis-server chromium haproxy prometheus wrk',
+  debian: 'sudo apt-get install --no-install-recommends redis-server postgresql chromium haproxy prometheus wrk',
   ubuntu:
-    'sudo apt-get install redis-server haproxy prometheus wrk && npx playwright-core install --with-deps chromium',
-  fedora: 'sudo dnf install redis chromium haproxy golang-github-prometheus wrk',
-  alpine: 'apk add redis chromium haproxy prometheus wrk',
-  arch: 'sudo pacman -S redis chromium haproxy prometheus wrk',
-  darwin: 'brew install redis haproxy prometheus wrk && brew install --cask google-chrome',
+    'sudo apt-get install redis-server postgresql haproxy prometheus wrk && npx playwright-core install --with-deps chromium',
+  fedora: 'sudo dnf install redis postgresql-server chromium haproxy golang-github-prometheus wrk',
+  alpine: 'apk add redis postgresql chromium haproxy prometheus wrk',
+  arch: 'sudo pacman -S redis postgresql chromium haproxy prometheus wrk',
+  darwin: 'brew install redis postgresql haproxy prometheus wrk && brew install --cask google-chrome',
 };
 
 /** Makes sure that these programs are there; installs them only on Debian, as root. Returns the environment that finds them. */
 export async function requirePrograms(names) {
   // Debian keeps servers in /usr/sbin, which is not on everybody's PATH.
-  const PATH = [process.env.PATH, TOOLS, '/usr/sbin'].join(delimiter);
+  const directories = () => [process.env.PATH, TOOLS, '/usr/sbin', ...postgresDirectories()].join(delimiter);
+  let PATH = directories();
   const find = async (name) => (name === 'chromium' ? await findChromium(PATH) : findOnPath([name], PATH));
   const missing = async () =>
     (await Promise.all(names.map(find))).flatMap((path, index) => (path ? [] : [names[index]]));
   const absent = await missing();
   if (absent.length > 0 && platform() === 'debian' && process.getuid() === 0) await aptInstall(absent);
+  PATH = directories();
   const stillAbsent = await missing();
   if (stillAbsent.length > 0)
     throw new UserError(
@@ -69,6 +72,13 @@ async function findChromium(PATH) {
     chromium.executablePath(),
   ];
   return candidates.find((path) => path && existsSync(path));
+}
+
+/** Debian has the programs of each version in a directory of its own. */
+function postgresDirectories() {
+  const root = '/usr/lib/postgresql';
+  const versions = existsSync(root) ? readdirSync(root).map(Number) : [];
+  return versions.sort((one, other) => other - one).map((version) => `${root}/${version}/bin`);
 }
 
 const findOnPath = (names, PATH) =>

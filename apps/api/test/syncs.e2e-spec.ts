@@ -1,9 +1,17 @@
-import { createCauseway, followSync, unwrap, type CausewayClient, type Change, type Item } from '@causeway/client';
+import {
+  createCauseway,
+  followSync,
+  streamItems,
+  unwrap,
+  type CausewayClient,
+  type Change,
+  type Item,
+} from '@causeway/client';
 import { startMockProviders, startPostgres, startRedis, startService } from '@causeway/testing';
 import type { MockProvidersProcess, PostgresServer, RedisServer, Service } from '@causeway/testing';
 import { connect } from './support/connect.js';
 import { eventually } from './support/eventually.js';
-import { items, keyOf } from './support/load.js';
+import { keyOf } from './support/load.js';
 import { expectProblem } from './support/problems.js';
 import { ADMIN_KEY, productionEnvironment, unlimited } from './support/production.js';
 import { raw } from './support/raw.js';
@@ -105,7 +113,9 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     const changes = await copy.read();
     expect(changes).toHaveLength(250);
     expect(new Set(changes.map(({ op }) => op))).toEqual(new Set(['upsert']));
-    const loaded = await items(client(), connectionId, { types: ['contact'] });
+    const loaded: Item[] = [];
+    for await (const { item } of streamItems(client(), { connectionId, types: ['contact'] }))
+      if (item !== undefined) loaded.push(item);
     expect(new Set(copy.items.values())).toEqual(new Set(loaded));
     const listed = await unwrap(
       client().GET('/syncs/{id}/items', { params: { path: { id: sync.id }, query: { limit: 1000, type: 'contact' } } }),
@@ -270,7 +280,7 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     };
     const own = await sessionOf(user);
     expect((await unwrap(own.GET('/syncs'))).syncs.map(({ id }) => id)).toEqual([sync.id]);
-    const other = await sessionOf({ ...user, userId: someone().userId });
+    const other = await sessionOf({ ...user, userId: 'somebody-else' });
     expect((await unwrap(other.GET('/syncs'))).syncs).toEqual([]);
     for (const route of ['/syncs/{id}', '/syncs/{id}/runs', '/syncs/{id}/changes', '/syncs/{id}/items'] as const)
       expectProblem(await other.GET(route, path(sync.id)), 'unknown-sync', 404);
@@ -279,7 +289,10 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
 });
 
 test('with Redis and without PostgreSQL, syncs are refused', async () => {
-  const service = await startService({ env: { ...productionEnvironment(apart.mockProviders), REDIS_URL: redis.url } });
+  const apartRedis = await startRedis();
+  const service = await startService({
+    env: { ...productionEnvironment(apart.mockProviders), REDIS_URL: apartRedis.url },
+  });
   try {
     const client = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
     expectProblem(await client.GET('/syncs'), 'syncs-not-configured', 409);
@@ -287,5 +300,6 @@ test('with Redis and without PostgreSQL, syncs are refused', async () => {
     expectProblem(await client.POST('/syncs', { body: { connectionId } }), 'syncs-not-configured', 409);
   } finally {
     await service.stop();
+    await apartRedis.stop();
   }
 });

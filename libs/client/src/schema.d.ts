@@ -4,6 +4,120 @@
  */
 
 export interface paths {
+    "/syncs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List syncs, newest first */
+        get: operations["listSyncs"];
+        put?: never;
+        /**
+         * Keep a copy of a connection's items in step
+         * @description The first run begins by itself. For the same connection, types and parent there is one sync: asking for it again responds with 200, and sets its intervals.
+         */
+        post: operations["createSync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/syncs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a sync */
+        get: operations["getSync"];
+        put?: never;
+        post?: never;
+        /** Delete a sync, and all that is kept of it */
+        delete: operations["deleteSync"];
+        options?: never;
+        head?: never;
+        /** Change the intervals of a sync, pause it or let it go on */
+        patch: operations["updateSync"];
+        trace?: never;
+    };
+    "/syncs/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a sync as soon as there is room
+         * @description One that runs already goes on; a full pass that is asked for during another run follows it.
+         */
+        post: operations["runSync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/syncs/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the runs of a sync, newest first */
+        get: operations["listSyncRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/syncs/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the changes of a sync
+         * @description A reader that applies all changes and keeps `nextCursor` has the provider's state, from an empty cursor on too. Each item is in the feed once, with its newest change. With `Accept: application/x-ndjson` all changes up to now, one a line, and a last line with `nextCursor`.
+         */
+        get: operations["listSyncChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/syncs/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the items that are known now, without asking the provider */
+        get: operations["listSyncItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/integrations/{integration}/authorize": {
         parameters: {
             query?: never;
@@ -640,7 +754,7 @@ export interface components {
          * @description The stable name; switch on this.
          * @enum {string}
          */
-        ProblemSlug: "invalid-request" | "unauthenticated" | "forbidden" | "unknown-integration" | "unknown-connection" | "not-found" | "integration-not-configured" | "attempt-expired" | "authorization-denied" | "authorization-failed" | "wrong-user" | "wrong-account" | "not-connected" | "needs-reconnect" | "provider-rejected" | "provider-rate-limited" | "provider-unavailable" | "provider-timeout" | "too-many-requests" | "shutting-down" | "store-unavailable" | "internal-error";
+        ProblemSlug: "invalid-request" | "unauthenticated" | "forbidden" | "unknown-integration" | "unknown-connection" | "unknown-sync" | "syncs-not-configured" | "cursor-too-old" | "not-found" | "integration-not-configured" | "attempt-expired" | "authorization-denied" | "authorization-failed" | "wrong-user" | "wrong-account" | "not-connected" | "needs-reconnect" | "provider-rejected" | "provider-rate-limited" | "provider-unavailable" | "provider-timeout" | "too-many-requests" | "shutting-down" | "store-unavailable" | "internal-error";
         FieldErrorDto: {
             /**
              * @description JSON Pointer into the body, or `?name` for a query parameter.
@@ -790,7 +904,7 @@ export interface components {
          */
         CallerKind: "operator" | "key" | "session" | "anyone";
         /** @enum {string} */
-        Scope: "connections:read" | "connections:write" | "items:read" | "credentials:read" | "proxy" | "sessions:write" | "admin";
+        Scope: "connections:read" | "connections:write" | "items:read" | "syncs:read" | "syncs:write" | "webhooks:read" | "webhooks:write" | "credentials:read" | "proxy" | "sessions:write" | "admin";
         WebSessionDto: {
             /** @description `session`: acts for one user. `anyone`: sandbox mode, without sign-in. */
             kind: components["schemas"]["CallerKind"];
@@ -876,7 +990,7 @@ export interface components {
              */
             integrations?: string[];
             /**
-             * @description What the session may do. Default: `connections:read`, `connections:write`, and `items:read` if the key has it; nothing else can be in a session.
+             * @description What the session may do. Default: `connections:read`, `connections:write`, and `items:read`, `syncs:read` and `syncs:write` if the key has them; nothing else can be in a session.
              * @example [
              *       "connections:read"
              *     ]
@@ -1357,6 +1471,159 @@ export interface components {
             progress?: components["schemas"]["LoadProgress"];
             end?: components["schemas"]["LoadSummary"];
         };
+        CreateSyncDto: {
+            /** @example con_1f0c2a4b5d6e7f8091a2b3c4d5e6f708 */
+            connectionId: string;
+            /**
+             * @description Item types. Default: the integration's default types.
+             * @example [
+             *       "contact"
+             *     ]
+             */
+            types?: string[];
+            /** @description The provider's id of the item to keep the content of, for types that have a parent. */
+            parent?: string;
+            /**
+             * @description Seconds between runs.
+             * @default 3600
+             */
+            everySeconds?: number;
+            /**
+             * @description Seconds between full passes, which find what is gone.
+             * @default 86400
+             */
+            fullEverySeconds?: number;
+        };
+        /** @enum {string} */
+        SyncStatus: "active" | "paused" | "failing" | "needs-reconnect";
+        /** @enum {string} */
+        SyncRunKind: "full" | "changes";
+        /** @enum {string} */
+        SyncRunOutcome: "running" | "complete" | "incomplete" | "failed";
+        SyncRunDto: {
+            /** @example run_3 */
+            id: string;
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            endedAt: string | null;
+            kind: components["schemas"]["SyncRunKind"];
+            outcome: components["schemas"]["SyncRunOutcome"];
+            added: number;
+            updated: number;
+            deleted: number;
+            unchanged: number;
+            /** @description Requests to the provider. */
+            requests: number;
+            /** @description Milliseconds that the run waited for the provider's rate limits. */
+            waitedMs: number;
+            /** @description Why the run is not complete. */
+            problem: components["schemas"]["ProblemDto"] | null;
+        };
+        SyncDto: {
+            /** @example syn_5c1d0f6e2a8b4c7d9e0f1a2b */
+            id: string;
+            connectionId: string;
+            orgId: string;
+            userId: string;
+            /** @example hubspot */
+            integration: string;
+            /**
+             * @example [
+             *       "contact"
+             *     ]
+             */
+            types: string[];
+            parent: string | null;
+            /** @description Seconds between runs. */
+            everySeconds: number;
+            /** @description Seconds between full passes, which find what is gone. */
+            fullEverySeconds: number;
+            status: components["schemas"]["SyncStatus"];
+            /** @description How many items are known now. */
+            items: number;
+            /** @description The newest run. */
+            lastRun: components["schemas"]["SyncRunDto"] | null;
+            /**
+             * Format: date-time
+             * @description `null`: not by itself, or a run goes on.
+             */
+            nextRunAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        SyncPage: {
+            /** @description Newest first. */
+            syncs: components["schemas"]["SyncDto"][];
+            /** @description For the next page; `null` on the last one. */
+            nextCursor: string | null;
+        };
+        UpdateSyncDto: {
+            /**
+             * @description Seconds between runs.
+             * @default 3600
+             */
+            everySeconds?: number;
+            /**
+             * @description Seconds between full passes, which find what is gone.
+             * @default 86400
+             */
+            fullEverySeconds?: number;
+            /** @description A paused sync runs only when it is asked to. */
+            paused?: boolean;
+        };
+        RunSyncDto: {
+            /**
+             * @description A full pass, which also finds what is gone.
+             * @default false
+             */
+            full?: boolean;
+        };
+        SyncRunPage: {
+            /** @description Newest first. */
+            runs: components["schemas"]["SyncRunDto"][];
+            /** @description For the next page; `null` on the last one. */
+            nextCursor: string | null;
+        };
+        /** @enum {string} */
+        ChangeOperation: "upsert" | "delete";
+        ChangeDto: {
+            op: components["schemas"]["ChangeOperation"];
+            /** @example contact */
+            type: string;
+            id: string;
+            driveId: string | null;
+            parentId: string | null;
+            /** @description `null` for a delete. */
+            item: components["schemas"]["IntegrationItem"] | null;
+            /**
+             * @description Of a delete: `told`, the provider said so; `confirmed`, asked for by its id, it was gone; `inferred`, it was absent from a complete pass over a list that is documented to have all items.
+             * @enum {string|null}
+             */
+            evidence: "told" | "confirmed" | "inferred" | null;
+            /** Format: date-time */
+            changedAt: string;
+        };
+        ChangePage: {
+            /** @description In their order: each item once, with its newest change. */
+            changes: components["schemas"]["ChangeDto"][];
+            /** @description Keep it once the changes are applied, and send it as `cursor` with the next request. */
+            nextCursor: string;
+            /** @description Whether there are further changes now. */
+            more: boolean;
+        };
+        ChangesEnd: {
+            nextCursor: string;
+        };
+        ChangeLine: {
+            change?: components["schemas"]["ChangeDto"];
+            end?: components["schemas"]["ChangesEnd"];
+        };
+        SyncItemPage: {
+            items: components["schemas"]["IntegrationItem"][];
+            /** @description For the next page; `null` on the last one. */
+            nextCursor: string | null;
+        };
         WarningDto: {
             /** @example eviction */
             name: string;
@@ -1460,6 +1727,809 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listSyncs: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `nextCursor` of the previous page. */
+                cursor?: string;
+                connectionId?: string;
+                orgId?: string;
+                userId?: string;
+                status?: components["schemas"]["SyncStatus"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncPage"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `syncs-not-configured`: Syncs are not configured. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    createSync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateSyncDto"];
+                "application/x-www-form-urlencoded": components["schemas"]["CreateSyncDto"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncDto"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-connection`: There is no such connection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `integration-not-configured`: The integration is not configured. `needs-reconnect`: Reconnect required. `syncs-not-configured`: Syncs are not configured. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-rejected`: The provider rejected the request. `provider-unavailable`: The provider is not responding as it should. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-rate-limited`: The provider limits the number of requests. `shutting-down`: The process that has the request is shutting down. `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `provider-timeout`: The provider did not respond in time. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    getSync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-sync`: There is no such sync. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `syncs-not-configured`: Syncs are not configured. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    deleteSync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-sync`: There is no such sync. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `syncs-not-configured`: Syncs are not configured. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    updateSync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateSyncDto"];
+                "application/x-www-form-urlencoded": components["schemas"]["UpdateSyncDto"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncDto"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-sync`: There is no such sync. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `syncs-not-configured`: Syncs are not configured. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    runSync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunSyncDto"];
+                "application/x-www-form-urlencoded": components["schemas"]["RunSyncDto"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncDto"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-sync`: There is no such sync. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `syncs-not-configured`: Syncs are not configured. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    listSyncRuns: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `nextCursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncRunPage"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-sync`: There is no such sync. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `syncs-not-configured`: Syncs are not configured. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    listSyncChanges: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `nextCursor` of the previous page. */
+                cursor?: string;
+                /** @description How long to wait for a change where there is none. */
+                waitSeconds?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description Done.
+             *
+             *     Done.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePage"];
+                    "application/x-ndjson": components["schemas"]["ChangeLine"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-sync`: There is no such sync. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `syncs-not-configured`: Syncs are not configured. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `cursor-too-old`: Changes after this cursor are no longer kept. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    listSyncItems: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `nextCursor` of the previous page. */
+                cursor?: string;
+                /** @description One of the sync's types. */
+                type?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncItemPage"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unauthenticated`: Credentials are missing or not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `forbidden`: These credentials do not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-sync`: There is no such sync. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `syncs-not-configured`: Syncs are not configured. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `too-many-requests`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
     authorizeByLink: {
         parameters: {
             query: {

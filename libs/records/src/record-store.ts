@@ -68,6 +68,13 @@ export interface StoredRecord {
   changedAt: number;
 }
 
+/** Put in the place of the run with this number, or added. Only the newest `keep` are kept. */
+export interface StoredRun<V> {
+  number: number;
+  value: V;
+  keep: number;
+}
+
 /** Applied as a whole or not at all. */
 export interface RecordChanges {
   upserts: readonly RecordUpsert[];
@@ -77,9 +84,9 @@ export interface RecordChanges {
   seen: boolean;
   /** Forgets first what was seen. */
   forgetSeen?: boolean;
-  state: string;
-  /** Put in the place of the run with this number, or added. Only the newest `keep` are kept. */
-  run: { number: number; value: string; keep: number };
+  /** Both say what became of the changes. */
+  state: (applied: AppliedChanges) => string;
+  run: StoredRun<(applied: AppliedChanges) => string>;
   now: number;
 }
 
@@ -93,7 +100,7 @@ export interface AppliedChanges {
 /** What a run ends with. Takes the lease back. */
 export interface RunEnd {
   state: string;
-  run: RecordChanges['run'];
+  run: StoredRun<string>;
   /** When none was asked for meanwhile. `null`: not by itself. */
   nextRunAt: number | null;
 }
@@ -161,6 +168,11 @@ export abstract class RecordStore {
   /** @throws Problem `store-unavailable` */
   abstract ping(): Promise<void>;
   abstract close(): Promise<void>;
+}
+
+export interface RecordStoreObserver {
+  /** Why a request failed, for the log: once for each cause until one succeeds. Never a password. */
+  report(message: string): void;
 }
 
 export type RecordStoreOptions =

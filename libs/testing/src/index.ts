@@ -1,5 +1,6 @@
 export { spawnOwned, type OwnedProcess } from './owned-process.js';
 export { freePort, startRedis, type RedisServer, type RedisServerOptions } from './redis-server.js';
+export { startPostgres, type PostgresServer } from './postgres-server.js';
 export { redisCli } from './redis-cli.js';
 export { startCluster, type RedisCluster } from './redis-cluster.js';
 export { openTemporaryStore } from './temporary-store.js';

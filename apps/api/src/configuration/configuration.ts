@@ -20,6 +20,8 @@ export interface IntegrationSettings {
   revocationUrl: string | null;
   apiUrl: string | null;
   rateLimit: RateLimitSetting | 'off' | null;
+  /** Whether items may be kept whose storage the provider's terms restrict. By type; what is not in it is not set. */
+  allowedStorage: Readonly<Record<string, boolean>>;
   /** For limits of the definition other than the main one, by their names. */
   otherRateLimits: Readonly<Record<string, RateLimitSetting>>;
 }
@@ -42,6 +44,10 @@ export interface Configuration {
   workers: number;
   store: StoreOptions;
   dataDirectory: string;
+  /** PostgreSQL for the items of syncs. */
+  databaseUrl: string | null;
+  /** Runs of syncs at the same time in a process. */
+  syncConcurrency: number;
   /** Empty in sandbox mode, which creates a key in the data directory. */
   encryptionKeys: EncryptionKey[];
   adminKey: string | null;

@@ -4,6 +4,7 @@ import { IsEndpointUrl } from './environment-rules.js';
 
 const RATE_LIMIT = /^[1-9]\d{0,6}\/[1-9]\d{0,6}$/;
 const OTHER_RATE_LIMIT = /^(\w+)_RATE_LIMIT$/;
+const ALLOWED_STORAGE = /^ALLOW_(\w+)_STORAGE$/;
 const URL_MESSAGE = { message: 'has to be an http or https URL without user and fragment' };
 
 /** The environment variables of one integration, without their prefix. */
@@ -44,7 +45,7 @@ export class IntegrationEnvironment {
   @Matches(RATE_LIMIT, { message: 'has to be requests/seconds such as 190/10, or "off"' })
   RATE_LIMIT?: string;
 
-  toSettings(): Omit<IntegrationSettings, 'otherRateLimits'> {
+  toSettings(): Omit<IntegrationSettings, 'otherRateLimits' | 'allowedStorage'> {
     const { RATE_LIMIT: limit } = this;
     return {
       client: this.CLIENT_ID && this.CLIENT_SECRET ? { id: this.CLIENT_ID, secret: this.CLIENT_SECRET } : null,
@@ -74,6 +75,23 @@ export function readOtherRateLimits(
     else faults.push(`${variable} has to be requests/seconds such as 1/60`);
   }
   return limits;
+}
+
+/** `SLACK_ALLOW_MESSAGE_STORAGE` is for the item type `message` of that definition. Adds what is wrong to `faults`. */
+export function readAllowedStorage(
+  environment: Readonly<Record<string, string | undefined>>,
+  prefix: string,
+  faults: string[],
+): IntegrationSettings['allowedStorage'] {
+  const allowed: Record<string, boolean> = {};
+  for (const [variable, value] of Object.entries(environment)) {
+    const type = variable.startsWith(prefix) ? ALLOWED_STORAGE.exec(variable.slice(prefix.length))?.[1] : undefined;
+    const text = value?.trim() ?? '';
+    if (type === undefined || text === '') continue;
+    if (text === 'on' || text === 'off') allowed[type.toLowerCase().replaceAll('_', '-')] = text === 'on';
+    else faults.push(`${variable} has to be on or off`);
+  }
+  return allowed;
 }
 
 function readRateLimit(text: string): RateLimitSetting {

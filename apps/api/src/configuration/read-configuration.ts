@@ -5,7 +5,7 @@ import { validateSync } from 'class-validator';
 import type { EncryptionKey } from '@causeway/crypto';
 import { ConfigurationError, type Configuration, type IntegrationSettings } from './configuration.js';
 import { INSTALLATION } from './installation.js';
-import { IntegrationEnvironment, readOtherRateLimits } from './integration-environment.js';
+import { IntegrationEnvironment, readAllowedStorage, readOtherRateLimits } from './integration-environment.js';
 import { LimitsEnvironment } from './limits-environment.js';
 import { RedisEnvironment } from './redis-environment.js';
 import { misspelledNames, variablesOf } from './misspelled-names.js';
@@ -38,6 +38,7 @@ export function readConfiguration(
     integrations[id] = {
       ...read(IntegrationEnvironment, environment, prefix, faults).toSettings(),
       otherRateLimits: readOtherRateLimits(environment, prefix, faults),
+      allowedStorage: readAllowedStorage(environment, prefix, faults),
     };
   }
   faults.push(...misspelledNames(environment, knownNames(integrationIds)), ...differentAddresses(environment));
@@ -65,6 +66,8 @@ export function readConfiguration(
     workers,
     store: redis ?? { kind: 'embedded', directory: dataDirectory },
     dataDirectory,
+    databaseUrl: service.DATABASE_URL ?? null,
+    syncConcurrency: service.SYNC_CONCURRENCY ?? 4,
     encryptionKeys,
     adminKey: service.ADMIN_KEY ?? null,
     metricsKey: service.METRICS_KEY ?? null,

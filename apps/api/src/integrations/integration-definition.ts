@@ -70,6 +70,8 @@ export interface ItemType {
    * all of them.
    */
   readonly notExhaustive?: (parent: string | null) => string | null;
+  /** Why the provider's terms restrict keeping these items, which syncs do, and where they say so. */
+  readonly restrictedStorage?: { readonly reason: string; readonly url: string };
   /** The provider can be asked for what changed since a time, and keeps that time to so many seconds. Otherwise all is read and filtered. */
   readonly changes?: { readonly granularitySeconds: number };
 }

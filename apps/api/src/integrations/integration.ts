@@ -1,6 +1,7 @@
 import type { Grant } from '@causeway/oauth';
 import type { IntegrationDefinition, ItemType } from './integration-definition.js';
 import type { Classify, HttpRequest, HttpResponse, JsonObject } from '@causeway/http-client';
+import type { IntegrationItem } from './integration-item.js';
 import type { Branches, Page, PageRequest } from './page.js';
 
 export { IntegrationItem } from './integration-item.js';
@@ -59,6 +60,9 @@ export interface AccountContext {
   scopes: readonly string[];
 }
 
+/** What identifies an item in an account, and where it was. */
+export type ItemName = Pick<IntegrationItem, 'type' | 'id' | 'driveId' | 'parentId'>;
+
 /** What the definition cannot say of a provider. One class and one NestJS module per provider. */
 export abstract class Integration {
   abstract readonly definition: IntegrationDefinition;
@@ -70,6 +74,13 @@ export abstract class Integration {
   /** The cheapest request that succeeds only with a good credential. */
   abstract probe(api: ProviderApi): Promise<void>;
   abstract fetchPage(request: PageRequest, context: AccountContext): Promise<Page | Branches>;
+
+  /**
+   * Asks for one item by its id. What is archived or in the trash, and still given, has `visibility: false`.
+   * @returns `null`: the provider has no such item
+   * @throws UpstreamError `missing` or `forbidden` likewise, and whatever else keeps it from saying
+   */
+  abstract fetchItem(name: ItemName, context: AccountContext): Promise<IntegrationItem | null>;
 
   /** Item types that only this account has. @throws UpstreamError where they cannot be read */
   customItemTypes(_context: AccountContext): Promise<readonly ItemType[]> {

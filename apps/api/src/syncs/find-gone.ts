@@ -1,9 +1,9 @@
 import { UpstreamError } from '@causeway/http-client';
 import type { RecordStore, StoredRecord } from '@causeway/records';
 import type { ItemType } from '../integrations/integration-definition.js';
-import type { AccountContext, Integration, IntegrationItem } from '../integrations/integration.js';
+import type { AccountContext, Integration, IntegrationItem, ItemName } from '../integrations/integration.js';
 import type { Gone, RunWriter } from './run-writer.js';
-import { MAX_CONTAINERS, type ItemName, type Run, type StoredItem } from './sync-records.js';
+import { MAX_CONTAINERS, type Run, type StoredItem } from './sync-records.js';
 
 /** Of one type, so many items may be absent at once before it is taken as suspicious. */
 const MANY = 20;
@@ -39,14 +39,11 @@ export async function findGone(
     const absent = unseen[type] ?? 0;
     return absent > MANY && absent > (known[type] ?? 0) / 2;
   };
-  const { itemTypes, parent, integration, account } = source;
-  const exhaustive = new Set(
-    itemTypes.filter(({ notExhaustive }) => (notExhaustive?.(parent) ?? null) === null).map(({ type }) => type),
-  );
-  const suspicious = [...exhaustive].filter(isMany);
+  const { integration, account } = source;
+  const suspicious = Object.keys(unseen).filter(isMany);
   const held = new Set(suspicious.filter((type) => !source.suspicious.includes(type)));
   await writer.write({}, { suspicious });
-  const wasRead = containersRead(writer.current.containers);
+  const isInferable = inference(source, writer.current.containers);
 
   for (;;) {
     const { lookedAt } = writer.current;
@@ -58,7 +55,7 @@ export async function findGone(
       for (const record of part) {
         signal.throwIfAborted();
         const name = nameIn(openItem(record.value));
-        if (exhaustive.has(record.type) && wasRead(name)) {
+        if (isInferable(name)) {
           if (!held.has(record.type)) gone.push({ key: record.key, name, evidence: 'inferred' });
           continue;
         }
@@ -71,10 +68,20 @@ export async function findGone(
   }
 }
 
-/** A list is only complete for what it was in: of a container that was not read, nothing can be inferred. */
-function containersRead(containers: readonly string[]): (name: ItemName) => boolean {
-  const read = new Set(containers);
-  return ({ driveId }) => driveId === null || (read.size < MAX_CONTAINERS && read.has(driveId));
+/**
+ * Whether the absence of an item says that it is gone: its list is documented to have all items, and it was read. A list is only complete
+ * for what it was in: of a container of which nothing was read, nothing follows.
+ */
+function inference({ itemTypes, parent }: GoneSource, containers: readonly string[]): (name: ItemName) => boolean {
+  const read = new Set(containers.length < MAX_CONTAINERS ? containers : []);
+  const isExhaustive = (type: string, within: string | null) => {
+    const itemType = itemTypes.find((known) => known.type === type);
+    return itemType !== undefined && (itemType.notExhaustive?.(within) ?? null) === null;
+  };
+  return ({ type, driveId }) => {
+    if (driveId === null) return isExhaustive(type, parent);
+    return read.has(driveId) && (isExhaustive(type, parent) || isExhaustive(type, driveId));
+  };
 }
 
 /** @returns `null`: it is gone; `undefined`: the provider does not say, and it stays */
@@ -84,17 +91,18 @@ async function ask(
   name: ItemName,
 ): Promise<IntegrationItem | null | undefined> {
   try {
-    return await integration.fetchItem({ ...name, properties: [] }, account);
+    return await integration.fetchItem(name, account);
   } catch (error) {
-    const isOfThisItem =
-      error instanceof UpstreamError && ['rejected', 'malformed', 'too-large', 'forbidden'].includes(error.reason);
-    if (isOfThisItem) return undefined;
+    if (!(error instanceof UpstreamError)) throw error;
+    if (['missing', 'forbidden'].includes(error.reason)) return null;
+    if (['rejected', 'malformed', 'too-large'].includes(error.reason)) return undefined;
     throw error;
   }
 }
 
 function nameIn(stored: StoredItem): ItemName {
-  return 'item' in stored ? stored.item : stored.deleted;
+  const { type, id, driveId, parentId } = 'item' in stored ? stored.item : stored.deleted;
+  return { type, id, driveId, parentId };
 }
 
 function* portions(records: readonly StoredRecord[], size: number): Generator<StoredRecord[]> {

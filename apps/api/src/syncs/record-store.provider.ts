@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { FactoryProvider } from '@nestjs/common';
+import { Logger, type FactoryProvider } from '@nestjs/common';
 import { Problem } from '@causeway/problem';
 import { openRecordStore, type RecordStore } from '@causeway/records';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
@@ -13,9 +13,11 @@ export const recordStoreProvider: FactoryProvider<Promise<RecordStore | null>> =
   inject: [CONFIGURATION],
   useFactory: async (config: Configuration) => {
     const { databaseUrl, store } = config;
-    if (databaseUrl !== null) return openRecordStore({ kind: 'postgres', url: databaseUrl });
+    const logger = new Logger('RecordStore');
+    const report = (message: string) => logger.warn(message);
+    if (databaseUrl !== null) return openRecordStore({ kind: 'postgres', url: databaseUrl, report });
     if (store.kind === 'redis') return null;
-    return openRecordStore({ kind: 'embedded', directory: join(await makeDataDirectory(config), 'syncs') });
+    return openRecordStore({ kind: 'embedded', directory: join(await makeDataDirectory(config), 'syncs'), report });
   },
 };
 

@@ -1,10 +1,9 @@
 import type { AppliedChanges, RecordChanges, RecordStore } from '@causeway/records';
-import type { IntegrationItem } from '../integrations/integration-item.js';
+import type { IntegrationItem, ItemName } from '../integrations/integration.js';
 import {
   contentHash,
   recordKey,
   type Evidence,
-  type ItemName,
   type Run,
   type RunProgress,
   type SyncSeal,
@@ -61,8 +60,8 @@ export class RunWriter {
       deletes: gone.map(({ key, name, evidence }) => ({ key, value: () => seal.item({ deleted: name, evidence }) })),
       seen,
       forgetSeen,
-      state: seal.state({ ...this.state, progress }),
-      run: this.stored(progress.run, progress.number),
+      state: (applied) => seal.state({ ...this.state, progress: { ...progress, run: counted(progress.run, applied) } }),
+      run: { ...this.stored(progress.number), value: (applied) => seal.run(counted(progress.run, applied)) },
       now: Date.now(),
     };
     const applied = await this.records.apply(this.id, this.owner, changes);
@@ -78,12 +77,12 @@ export class RunWriter {
     number = this.progress.number,
   ): Promise<void> {
     const sealed = this.seal.state({ ...state, progress: null, lastRun: run });
-    const end = { state: sealed, run: this.stored(run, number), nextRunAt };
+    const end = { state: sealed, run: { ...this.stored(number), value: this.seal.run(run) }, nextRunAt };
     if (!(await this.records.end(this.id, this.owner, end))) throw new LeaseLostError();
   }
 
-  private stored(run: Run, number: number): RecordChanges['run'] {
-    return { number, value: this.seal.run(run), keep: KEPT_RUNS };
+  private stored(number: number): { number: number; keep: number } {
+    return { number, keep: KEPT_RUNS };
   }
 }
 

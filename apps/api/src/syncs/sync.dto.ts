@@ -88,7 +88,7 @@ export class UpdateSyncDto {
 }
 
 export class RunSyncDto {
-  @ApiPropertyOptional({ default: false, description: 'A full pass, which also finds what is gone.' })
+  @ApiPropertyOptional({ type: Boolean, default: false, description: 'A full pass, which also finds what is gone.' })
   @MayBeAbsent()
   @IsBoolean({ message: 'has to be true or false' })
   full = false;

@@ -5,10 +5,12 @@ import { Problem } from '@causeway/problem';
 import type { Collection, RecordStore } from '@causeway/records';
 import { actorOf } from '../access/actor.js';
 import { mayActFor, requireMayActFor, type Caller } from '../access/caller.js';
+import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { ConnectionsService } from '../connections/connections.service.js';
 import type { ConnectionRecord } from '../connections/connection-record.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
 import { isoTime } from '../dto/iso-time.js';
+import type { IntegrationDefinition, ItemType } from '../integrations/integration-definition.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import { AccountItemTypes } from '../loads/account-item-types.js';
 import { firstCursor } from '../loads/load-cursor.js';
@@ -48,6 +50,7 @@ export class SyncsService {
     private readonly registry: IntegrationRegistry,
     private readonly itemTypes: AccountItemTypes,
     private readonly runner: SyncRunner,
+    @Inject(CONFIGURATION) private readonly config: Configuration,
   ) {}
 
   /** @throws Problem `syncs-not-configured` */
@@ -74,6 +77,7 @@ export class SyncsService {
     const itemTypes = await this.itemTypes.of(record, request.types ?? [], { actor: actorOf(caller) });
     const selected = { ...(request.types && { types: request.types }), ...(parent !== undefined && { parent }) };
     const { types } = firstCursor(definition.name, itemTypes, selected, Date.now());
+    for (const itemType of itemTypes) if (types.includes(itemType.type)) this.requireStorage(definition, itemType);
     const id = `syn_${randomBytes(12).toString('hex')}`;
     const intervals = { everySeconds, fullEverySeconds };
     const settings = { types, parent: parent ?? null, ...intervals, paused: false, salt: newSalt() };
@@ -158,13 +162,28 @@ export class SyncsService {
     };
   }
 
+  /** @throws Problem `invalid-request` where the provider's terms restrict it, and the operator has not allowed it */
+  private requireStorage({ id, api }: IntegrationDefinition, { type, restrictedStorage }: ItemType): void {
+    if (restrictedStorage === undefined) return;
+    // On this machine there is only a stand-in of the provider, whose items are nobody's.
+    const isAllowed = this.config.integrations[id]?.allowedStorage[type] ?? isLoopback(new URL(api.url).hostname);
+    if (isAllowed) return;
+    const setting = `${id}_allow_${type}_storage`.replaceAll('-', '_').toUpperCase();
+    const { reason, url } = restrictedStorage;
+    throw new Problem('invalid-request', `${reason} (${url}). The operator allows it with ${setting}=on.`, {
+      errors: [{ pointer: '/types', detail: `${type} may not be kept` }],
+    });
+  }
+
   private async update(sync: FoundSync, change: UpdateSyncDto): Promise<SyncDto> {
     const { id } = sync.collection;
     const seal = new SyncSeal(this.keyring, id);
+    // A property that is not given is there, and undefined.
+    const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
     let found = sync;
     for (let race = 0; race < MAX_RACES; race += 1) {
       const { collection, state } = found;
-      const settings = { ...found.settings, ...change };
+      const settings = { ...found.settings, ...given };
       const { paused, everySeconds } = settings;
       const { startedAt } = state.lastRun ?? { startedAt: 0 };
       const nextRunAt = paused ? null : Math.max(Date.now(), startedAt + everySeconds * 1000);
@@ -211,6 +230,10 @@ export function viewOf({ collection, settings, state, record }: FoundSync): Sync
     nextRunAt: nextRunAt === null || running || status === 'needs-reconnect' ? null : isoTime(nextRunAt),
     createdAt: isoTime(createdAt),
   };
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
 }
 
 function statusOf({ paused }: SyncSettings, { lastRun }: SyncState, { problem }: ConnectionRecord): SyncStatus {

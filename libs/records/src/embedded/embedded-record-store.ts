@@ -9,12 +9,14 @@ import type {
   NewCollection,
   RecordChanges,
   RecordStore,
+  RecordStoreObserver,
   RunEnd,
   RunKind,
   StoredRecord,
+  StoredRun,
 } from '../record-store.js';
 import { SeenCache, SeenNumbers } from '../seen-numbers.js';
-import { unavailable } from '../unavailable.js';
+import { Failures } from '../failures.js';
 
 const FILE = 'syncs.mdb';
 /** So many records are removed in one transaction. */
@@ -38,7 +40,7 @@ interface Lease {
 type Numbered = [collection: string, number: number];
 
 /** `eventTurnBatching` and `overlappingSync`: as in the embedded store of the service, what was acknowledged is on the disk. */
-export async function openEmbeddedRecordStore(directory: string): Promise<RecordStore> {
+export async function openEmbeddedRecordStore(directory: string, observer: RecordStoreObserver): Promise<RecordStore> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const path = join(directory, FILE);
   const root = open({
@@ -49,7 +51,7 @@ export async function openEmbeddedRecordStore(directory: string): Promise<Record
     eventTurnBatching: false,
   });
   for (const file of [path, `${path}-lock`]) await chmod(file, 0o600);
-  return new EmbeddedRecordStore(root);
+  return new EmbeddedRecordStore(root, new Failures(observer));
 }
 
 /** One process: leases are kept in memory, so that those of a process that has crashed are gone. */
@@ -68,7 +70,10 @@ class EmbeddedRecordStore implements RecordStore {
   private readonly seen = new SeenCache();
   private closed = false;
 
-  constructor(private readonly root: RootDatabase) {
+  constructor(
+    private readonly root: RootDatabase,
+    private readonly failures: Failures,
+  ) {
     this.collections = root.openDB({ name: 'collections' });
     this.names = root.openDB({ name: 'names' });
     this.keys = root.openDB({ name: 'keys' });
@@ -199,11 +204,12 @@ class EmbeddedRecordStore implements RecordStore {
       if (changes.forgetSeen) for (const key of this.seenPages.getKeys(within(id))) void this.seenPages.remove(key);
       if (changes.seen && plan.seen.length > 0)
         void this.seenPages.put([id, (lastPage += 1)], SeenNumbers.pack(plan.seen));
-      this.putRun(id, changes.run);
+      const { applied } = plan;
+      this.putRun(id, { ...changes.run, value: changes.run.value(applied) });
       const { sequence, lastNumber, sizeBy } = plan;
       const size = row.size + sizeBy;
-      void this.collections.put(id, { ...row, state: changes.state, size, sequence, lastNumber, lastPage });
-      return plan.applied;
+      void this.collections.put(id, { ...row, state: changes.state(applied), size, sequence, lastNumber, lastPage });
+      return applied;
     });
   }
 
@@ -322,7 +328,7 @@ class EmbeddedRecordStore implements RecordStore {
     void this.feed.remove([id, sequence]);
   }
 
-  private putRun(id: string, { number, value, keep }: RecordChanges['run']): void {
+  private putRun(id: string, { number, value, keep }: StoredRun<string>): void {
     void this.runValues.put([id, number], value);
     for (const key of this.runValues.getKeys({ start: [id, 0], end: [id, number - keep + 1] }))
       void this.runValues.remove(key);
@@ -359,7 +365,7 @@ class EmbeddedRecordStore implements RecordStore {
       if (this.closed) throw new Error('closed');
       return Promise.resolve(step());
     } catch (error) {
-      return Promise.reject(unavailable(error));
+      return Promise.reject(this.failures.problemOf(error));
     }
   }
 
@@ -369,7 +375,7 @@ class EmbeddedRecordStore implements RecordStore {
       if (this.closed) throw new Error('closed');
       return await this.root.childTransaction(step);
     } catch (error) {
-      throw unavailable(error);
+      throw this.failures.problemOf(error);
     }
   }
 }

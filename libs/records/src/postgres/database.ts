@@ -1,5 +1,6 @@
 import pg from 'pg';
-import { unavailable } from '../unavailable.js';
+import type { RecordStoreObserver } from '../record-store.js';
+import { Failures } from '../failures.js';
 import { MIGRATIONS } from './migrations.js';
 
 /** Failures come within seconds. Nothing that is read or written here takes as long. */
@@ -23,9 +24,11 @@ const TYPES = {
 /** Connections to PostgreSQL, whose schema makes itself. */
 export class Database {
   private readonly pool: pg.Pool;
+  private readonly failures: Failures;
   private migrated: Promise<void> | null = null;
 
-  constructor(url: string, poolSize: number) {
+  constructor(url: string, poolSize: number, observer: RecordStoreObserver) {
+    this.failures = new Failures(observer);
     this.pool = new pg.Pool({
       connectionString: url,
       max: poolSize,
@@ -44,9 +47,11 @@ export class Database {
   async query(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     await this.ready();
     try {
-      return (await this.pool.query<Row>(text, [...values])).rows;
+      const { rows } = await this.pool.query<Row>(text, [...values]);
+      this.failures.succeeded();
+      return rows;
     } catch (error) {
-      throw unavailable(error);
+      throw this.failures.problemOf(error);
     }
   }
 
@@ -73,7 +78,7 @@ export class Database {
 
   private async inTransaction<T>(work: (query: Query) => Promise<T>): Promise<T> {
     const client = await this.pool.connect().catch((error: unknown) => {
-      throw unavailable(error);
+      throw this.failures.problemOf(error);
     });
     // Otherwise the end of the connection between two statements would end the process.
     const ignore = () => undefined;
@@ -87,7 +92,7 @@ export class Database {
       return result;
     } catch (error) {
       await query('rollback').catch(() => (isBroken = true));
-      throw unavailable(error);
+      throw this.failures.problemOf(error);
     } finally {
       client.off('error', ignore);
       client.release(isBroken);

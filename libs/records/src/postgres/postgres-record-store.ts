@@ -6,9 +6,11 @@ import type {
   NewCollection,
   RecordChanges,
   RecordStore,
+  RecordStoreObserver,
   RunEnd,
   RunKind,
   StoredRecord,
+  StoredRun,
 } from '../record-store.js';
 import { SeenCache, SeenNumbers } from '../seen-numbers.js';
 import { Database, type Query } from './database.js';
@@ -22,8 +24,12 @@ const SEEN_PORTION = 1_000;
 /** The lease is `$2`'s, by the clock of the database, which all processes share. */
 const OWNED = 'id = $1 and lease_owner = $2 and lease_until > clock_timestamp()';
 
-export function openPostgresRecordStore({ url, poolSize = DEFAULT_POOL }: { url: string; poolSize?: number }) {
-  const database = new Database(url, poolSize);
+export function openPostgresRecordStore({
+  url,
+  poolSize = DEFAULT_POOL,
+  report,
+}: { url: string; poolSize?: number } & RecordStoreObserver): Promise<RecordStore> {
+  const database = new Database(url, poolSize, { report });
   // While PostgreSQL is away, the next request tries again.
   return database.ready().then(
     () => new PostgresRecordStore(database),
@@ -192,12 +198,13 @@ class PostgresRecordStore implements RecordStore {
         const packed = SeenNumbers.pack(plan.seen);
         await query('insert into causeway_seen (collection, numbers) values ($1, $2)', [id, packed]);
       }
-      await writeRun(query, id, changes.run);
+      const { applied } = plan;
+      await writeRun(query, id, { ...changes.run, value: changes.run.value(applied) });
       await query(
         `update causeway_collections set state = $2, size = size + $3, sequence = $4, last_number = $5 where id = $1`,
-        [id, changes.state, plan.sizeBy, plan.sequence, plan.lastNumber],
+        [id, changes.state(applied), plan.sizeBy, plan.sequence, plan.lastNumber],
       );
-      return plan.applied;
+      return applied;
     });
   }
 
@@ -369,7 +376,7 @@ async function knownRecords(
   );
 }
 
-async function writeRun(query: Query, id: string, { number, value, keep }: RecordChanges['run']): Promise<void> {
+async function writeRun(query: Query, id: string, { number, value, keep }: StoredRun<string>): Promise<void> {
   await query(
     `insert into causeway_runs (collection, number, value) values ($1, $2, $3)
      on conflict (collection, number) do update set value = excluded.value`,

@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Grant } from '@causeway/oauth';
 import { UpstreamError, optional, readArray, readObject, readString } from '@causeway/http-client';
-import { Integration, type AccountContext, type AccountIdentity, type ProviderApi } from '../integration.js';
+import {
+  Integration,
+  type AccountContext,
+  type AccountIdentity,
+  type IntegrationItem,
+  type ItemName,
+  type ProviderApi,
+} from '../integration.js';
 import {
   branchAt,
   readCursor,
@@ -82,6 +89,24 @@ export class AirtableIntegration extends Integration {
       ({ id }) => encode({ at: 'table', base: base.id, table: id }),
       ({ id }) => encode({ at: 'tables', base: base.id, from: id }),
     );
+  }
+
+  async fetchItem({ type, id, driveId, parentId }: ItemName, { api }: AccountContext): Promise<IntegrationItem | null> {
+    const baseId = driveId ?? id;
+    const listed = (await allBases(api)).entries.find((entry) => entry.id === baseId);
+    const base = listed ?? { ...UNLISTED, id: baseId };
+    // There is no request for one base or one table: a base is there if its tables can be read.
+    const { entries } = await allTables(api, base);
+    if (type === 'base') {
+      if (listed !== undefined) return baseToItem(listed);
+      throw new UpstreamError('malformed', { note: 'A base that can be read is not in the list of bases.' });
+    }
+    const table = entries.find((entry) => entry.id === (type === 'table' ? id : parentId));
+    if (table === undefined) return null;
+    if (type === 'table') return tableToItem(table, base);
+    const path = `/v0/${[base.id, table.id, id].map(encodeURIComponent).join('/')}`;
+    const { body } = await api.read({ path, subject: base.id });
+    return recordMapper(table, base)(readObject(body, 'record'));
   }
 }
 

@@ -5,6 +5,7 @@ import type { ItemType } from '../integration-definition.js';
 import {
   Integration,
   type IntegrationItem,
+  type ItemName,
   type AccountContext,
   type AccountIdentity,
   type Introspect,
@@ -66,6 +67,20 @@ export class HubSpotIntegration extends Integration {
     const { nextPosition, cut } = page;
     if (isArchived) return { ...page, nextPosition: nextPosition === null ? null : ARCHIVED + nextPosition };
     return archived && nextPosition === null && cut === undefined ? { ...page, nextPosition: ARCHIVED } : page;
+  }
+
+  async fetchItem({ type, id }: ItemName, { api, account }: AccountContext): Promise<IntegrationItem> {
+    const name = encodeURIComponent(id);
+    if (type === 'owner') {
+      const { body } = await api.read({ path: `/crm/owners/${API_VERSION}/${name}` });
+      return ownerToItem(readObject(body, 'owner'));
+    }
+    const object = await objectOf(api, type);
+    const path = `/crm/objects/${API_VERSION}/${object.path}/${name}`;
+    const { body } = await api.read({ path, query: { properties: object.properties.join(',') } });
+    const item = objectMapper(type, object, account)(readObject(body, 'record'));
+    await addLabels(api, object, [item]);
+    return item;
   }
 }
 

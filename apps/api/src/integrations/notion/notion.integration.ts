@@ -4,6 +4,7 @@ import { optional, readArray, readObject, readString, UpstreamError, type JsonOb
 import {
   Integration,
   type IntegrationItem,
+  type ItemName,
   type Account,
   type AccountContext,
   type AccountIdentity,
@@ -15,6 +16,9 @@ import { notion } from './notion.definition.js';
 import { classify } from './notion.errors.js';
 import { incomplete, query, search, type Listing } from './notion.lists.js';
 import { dataSourceToItem, databaseIdOf, databaseToItem, pageToItem } from './notion.mapper.js';
+
+/** Where one item is read by its id. */
+const PATHS: Readonly<Record<string, string>> = { page: 'pages', 'data-source': 'data_sources', database: 'databases' };
 
 /** The search has no databases: each costs a request. */
 const DATABASES_A_PAGE = 25;
@@ -60,6 +64,12 @@ export class NotionIntegration extends Integration {
     return request.parent === null
       ? searchPage(api, account, request)
       : pageWithin(request.parent, api, account, request);
+  }
+
+  async fetchItem({ type, id }: ItemName, { api, account }: AccountContext): Promise<IntegrationItem> {
+    const { body } = await api.read({ path: `/v1/${PATHS[type] ?? 'pages'}/${encodeURIComponent(id)}` });
+    const [entry] = await complete([body], api);
+    return mapperOf(type, account)(readObject(entry, type));
   }
 }
 

@@ -173,6 +173,10 @@ export const slack = defineIntegration({
       ],
       byDefault: false,
       parent: { description: 'a channel (or channel:thread, for the replies of a thread)', required: true },
+      restrictedStorage: {
+        reason: "Slack's terms restrict the storage of messages",
+        url: 'https://docs.slack.dev/changelog/2025/05/29/tos-updates',
+      },
       notExhaustive: (parent) =>
         parent?.includes(':') ? null : 'Replies in threads are not in it: load them with "parent" as channel:thread.',
     },

@@ -6,6 +6,8 @@ import {
   type Account,
   type AccountContext,
   type AccountIdentity,
+  type IntegrationItem,
+  type ItemName,
   type ProviderApi,
 } from '../integration.js';
 import { readCursor, readPage, type Branches, type Page, type PageRequest } from '../page.js';
@@ -86,7 +88,7 @@ export class SlackIntegration extends Integration {
     const entries = readArray(response[member], member).filter(
       (entry) => thread === undefined || optional.object(entry)['ts'] !== thread,
     );
-    const people = needsNames(request, entries) ? await readPeople(context, team) : NOBODY;
+    const people = needsNames(request.type, entries) ? await readPeople(context, team) : NOBODY;
     const page = readPage(
       entries,
       (entry) => toItem(request.type, entry, account, channel, people),
@@ -97,6 +99,45 @@ export class SlackIntegration extends Integration {
     );
     return page.nextPosition === null ? { ...page, cut: page.cut ?? cutOf(response) } : page;
   }
+
+  async fetchItem(name: ItemName, context: AccountContext): Promise<IntegrationItem | null> {
+    const { type, id, driveId } = name;
+    const { api, account } = context;
+    if (type === 'message') return messageOf(name, context);
+    const [method, query, member, rateLimit] =
+      type === 'user'
+        ? (['users.info', { user: id }, 'user', 'tier-4'] as const)
+        : (['conversations.info', { channel: id }, 'channel', 'tier-3'] as const);
+    const { body } = await api.read({ path: `/api/${method}`, query, rateLimit, subject: method });
+    const entry = readObject(readObject(body, 'response')[member], member);
+    const people = needsNames(type, [entry]) ? await readPeople(context, teamOf(entry)) : NOBODY;
+    return toItem(type, entry, account, driveId, people);
+  }
+}
+
+/** The workspace of an install for a whole organization; `null`: there is only one. */
+function teamOf(entry: JsonObject): string | null {
+  return optional.string(entry['context_team_id']);
+}
+
+/** A message by its time, in its thread if it is a reply. */
+async function messageOf(
+  { id, driveId, parentId }: ItemName,
+  context: AccountContext,
+): Promise<IntegrationItem | null> {
+  const { api, account } = context;
+  const thread = parentId?.split(':')[1];
+  const { method, rateLimit, member } = LISTS[thread === undefined ? 'message' : 'reply'];
+  const { body } = await api.read({
+    path: `/api/${method}`,
+    query: { channel: driveId ?? undefined, ts: thread, oldest: id, latest: id, inclusive: 'true', limit: 2 },
+    rateLimit,
+    subject: method,
+  });
+  const entries = readArray(readObject(body, 'response')[member], member).map(optional.object);
+  const entry = entries.find(({ ts }) => ts === id);
+  if (entry === undefined) return null;
+  return messageToItem(entry, account, driveId, (await readPeople(context, null)).nameOf);
 }
 
 /** Why a list ends here though Slack has more. */
@@ -110,7 +151,7 @@ function cutOf(response: JsonObject): UpstreamError | undefined {
   return new UpstreamError('malformed', { note: 'It says that there are more messages, but not where.' });
 }
 
-function needsNames({ type }: PageRequest, entries: readonly unknown[]): boolean {
+function needsNames(type: string, entries: readonly unknown[]): boolean {
   if (type === 'message') return entries.length > 0;
   return (
     type === 'channel' && entries.map(optional.object).some(({ is_im, is_mpim }) => is_im === true || is_mpim === true)

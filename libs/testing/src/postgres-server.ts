@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { spawnOwned, type OwnedProcess } from './owned-process.js';
+import { freePort } from './redis-server.js';
+
+const run = promisify(execFile);
+
+/** Where Debian has the servers, by their major version. */
+const ROOT = '/usr/lib/postgresql';
+const START_MS = 30_000;
+const SUPERUSER = 'causeway_tests';
+
+export interface PostgresServer {
+  /** A new database that belongs to a role without further rights. */
+  database(): Promise<{ url: string; name: string }>;
+  /** Ends at once, as by a power cut; the data stay for `start`. */
+  kill(): Promise<void>;
+  /** Starts again on the same port with the same data, after `kill`. */
+  start(): Promise<void>;
+  /** Kills the server and removes its directory. */
+  stop(): Promise<void>;
+}
+
+/** A real PostgreSQL on a free port of this machine, with a directory of its own. It never outlives the test process. */
+export async function startPostgres(): Promise<PostgresServer> {
+  const programs = await directoryOfPrograms();
+  const directory = await mkdtemp(join(tmpdir(), 'causeway-postgres-'));
+  const data = join(directory, 'data');
+  const password = randomBytes(12).toString('hex');
+  const passwordFile = join(directory, 'password');
+  await writeFile(passwordFile, `${password}\n`);
+  const isRoot = process.getuid?.() === 0;
+  // PostgreSQL refuses to run as root.
+  if (isRoot) {
+    await chmod(directory, 0o755);
+    await run('chown', ['-R', 'postgres:postgres', directory]);
+  }
+  const command = (program: string, args: string[]): [string, string[]] =>
+    isRoot ? ['runuser', ['-u', 'postgres', '--', join(programs, program), ...args]] : [join(programs, program), args];
+  const made = ['-D', data, '-U', SUPERUSER, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8'];
+  await run(...command('initdb', [...made, '--no-locale', '--no-sync']), { cwd: '/' });
+
+  const port = await freePort();
+  const settings = [`listen_addresses=127.0.0.1`, `unix_socket_directories=`, 'fsync=off', 'full_page_writes=off'];
+  const args = ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
+  let server: OwnedProcess | undefined;
+  const query = (sql: string) =>
+    run(join(programs, 'psql'), ['-h', '127.0.0.1', '-p', String(port), '-U', SUPERUSER, '-d', 'postgres', '-c', sql], {
+      env: { PATH: process.env['PATH'] ?? '', PGPASSWORD: password },
+    });
+
+  const start = async () => {
+    const started = await spawnOwned(...command('postgres', args), {
+      cwd: '/',
+      env: { PATH: process.env['PATH'] ?? '' },
+    });
+    server = started;
+    const deadline = performance.now() + START_MS;
+    while (started.isRunning() && performance.now() < deadline) {
+      if (
+        await query('select 1').then(
+          () => true,
+          () => false,
+        )
+      )
+        return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`PostgreSQL does not start\n${started.output()}`);
+  };
+  const kill = async () => {
+    const running = server;
+    server = undefined;
+    if (running === undefined) return;
+    // The children of a server that is killed itself would keep its port for a while.
+    await run(...command('pg_ctl', ['-D', data, '-m', 'immediate', 'stop']), { cwd: '/' }).catch(() =>
+      running.signal('SIGKILL'),
+    );
+    await running.ended;
+  };
+
+  await start();
+  return {
+    start,
+    kill,
+    async stop() {
+      await kill();
+      await rm(directory, { recursive: true, force: true });
+    },
+    async database() {
+      const name = `causeway_${randomBytes(4).toString('hex')}`;
+      await query(`create role ${name} login password '${name}'`);
+      await query(`create database ${name} owner ${name}`);
+      return { name, url: `postgres://${name}:${name}@127.0.0.1:${port}/${name}` };
+    },
+  };
+}
+
+async function directoryOfPrograms(): Promise<string> {
+  const versions = await readdir(ROOT).catch(() => []);
+  const newest = versions.map(Number).sort((one, other) => other - one)[0];
+  if (newest === undefined) throw new Error('PostgreSQL is not installed: apt-get install postgresql');
+  return join(ROOT, String(newest), 'bin');
+}
