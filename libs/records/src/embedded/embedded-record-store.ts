@@ -150,10 +150,10 @@ class EmbeddedRecordStore implements RecordStore {
   async claim(owner: string, leaseMs: number, now: number): Promise<Collection | null> {
     return this.write(() => {
       const busy = new Map<string, number>();
-      for (const { orgId, until } of this.leases.values()) if (until > now) busy.set(orgId, (busy.get(orgId) ?? 0) + 1);
+      for (const { orgId, until } of this.leases.values()) if (until > Date.now()) busy.set(orgId, (busy.get(orgId) ?? 0) + 1);
       let best: { row: Row; order: [number, number] } | null = null;
       for (const { value: row } of this.collections.getRange()) {
-        if ((this.leases.get(row.id)?.until ?? 0) > now) continue;
+        if ((this.leases.get(row.id)?.until ?? 0) > Date.now()) continue;
         const dueAt = dueTime(row);
         if (dueAt === null || dueAt > now) continue;
         const order: [number, number] = [busy.get(row.orgId) ?? 0, dueAt];
@@ -162,7 +162,7 @@ class EmbeddedRecordStore implements RecordStore {
       }
       if (best === null) return null;
       const { row } = best;
-      this.leases.set(row.id, { owner, orgId: row.orgId, until: now + leaseMs });
+      this.leases.set(row.id, { owner, orgId: row.orgId, until: Date.now() + leaseMs });
       if (row.running) return { ...viewOf(row), requested: row.claimed };
       const claimed = { ...row, running: true, claimed: row.requested, requested: null, requestedAt: null };
       void this.collections.put(row.id, claimed);

@@ -1,0 +1,375 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { startPostgres, type PostgresServer } from '@causeway/testing';
+import {
+  openRecordStore,
+  type Collection,
+  type NewCollection,
+  type RecordChanges,
+  type RecordStore,
+} from '../src/index.js';
+
+const LEASE_MS = 60_000;
+const reports: string[] = [];
+const report = (message: string) => void reports.push(message);
+
+let postgres: PostgresServer;
+let directory: string;
+let databaseUrl: string;
+const stores: Record<string, RecordStore> = {};
+beforeAll(async () => {
+  [postgres, directory] = await Promise.all([startPostgres(), mkdtemp(join(tmpdir(), 'causeway-records-'))]);
+  databaseUrl = (await postgres.database()).url;
+  for (const kind of ['embedded', 'postgres']) stores[kind] = await opened(kind);
+}, 60_000);
+afterAll(async () => {
+  await Promise.all(Object.values(stores).map((store) => store.close()));
+  await postgres?.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+afterEach(async () => {
+  for (const store of Object.values(stores))
+    for (const { id } of await store.list({}, 1_000, null)) await store.remove(id);
+});
+
+const opened = (kind: string): Promise<RecordStore> =>
+  kind === 'embedded'
+    ? openRecordStore({ kind: 'embedded', directory, report })
+    : openRecordStore({ kind: 'postgres', url: databaseUrl, report });
+
+function newCollection(given: Partial<NewCollection> = {}): NewCollection {
+  const id = `syn_${randomUUID()}`;
+  const owner = { orgId: `org-${id}`, userId: 'ann', connectionId: `con-${id}` };
+  return { id, name: id, ...owner, settings: 'settings', createdAt: Date.now(), nextRunAt: null, ...given };
+}
+
+describe.each(['embedded', 'postgres'])('%s', (kind) => {
+  const store = () => stores[kind] as RecordStore;
+
+  /** A collection under a lease of its own; nothing else has to run. */
+  async function running(given: Partial<NewCollection> = {}): Promise<{ id: string; owner: string }> {
+    const collection = newCollection(given);
+    await store().create(collection);
+    await store().request(collection.id, 'full', { afterRunning: false });
+    const owner = randomUUID();
+    expect((await store().claim(owner, LEASE_MS, Date.now()))?.id).toBe(collection.id);
+    return { id: collection.id, owner };
+  }
+
+  const found = async (id: string): Promise<Collection> => {
+    const collection = await store().find(id);
+    if (collection === null) throw new Error(`${id} is gone`);
+    return collection;
+  };
+
+  const page = (items: Record<string, string>, more: Partial<RecordChanges> = {}): RecordChanges => ({
+    upserts: Object.entries(items).map(([key, hash]) => ({
+      key,
+      type: key[0] ?? '',
+      hash,
+      value: () => `${key}=${hash}`,
+    })),
+    deletes: [],
+    seen: false,
+    state: () => 'state',
+    run: { number: 1, value: () => 'run', keep: 3 },
+    now: Date.now(),
+    ...more,
+  });
+
+  const values = (records: { value: string }[]) => records.map(({ value }) => value);
+  const finish = async ({ id, owner }: { id: string; owner: string }) => {
+    const run = { number: 1, value: 'run', keep: 3 };
+    expect(await store().end(id, owner, { state: 'ended', run, nextRunAt: null })).toBe(true);
+  };
+
+  test('one name is one collection, and its version guards its settings', async () => {
+    const collection = newCollection();
+    expect(await store().create(collection)).toBeNull();
+    expect(await store().create({ ...newCollection(), name: collection.name })).toMatchObject({ id: collection.id });
+    expect(await store().update(collection.id, 1, { settings: 'new', nextRunAt: 5 })).toBe(true);
+    expect(await store().update(collection.id, 1, { settings: 'late', nextRunAt: 6 })).toBe(false);
+    expect(await found(collection.id)).toMatchObject({ settings: 'new', nextRunAt: 5, version: 2, size: 0 });
+    expect(await store().remove(collection.id)).toBe(true);
+    expect(await store().remove(collection.id)).toBe(false);
+    expect(await store().find(collection.id)).toBeNull();
+    expect(await store().create({ ...newCollection(), name: collection.name })).toBeNull();
+  });
+
+  test('lists are newest first, in pages, of one owner', async () => {
+    const orgId = randomUUID();
+    const made = [1, 1, 2, 3].map((createdAt) => newCollection({ orgId, createdAt }));
+    for (const collection of made) await store().create(collection);
+    await store().create(newCollection({ orgId: 'another' }));
+    const ids: string[] = [];
+    for (let after: { createdAt: number; id: string } | null = null; ;) {
+      const part: Collection[] = await store().list({ orgIds: [orgId] }, 2, after);
+      ids.push(...part.map(({ id }) => id));
+      after = part.at(-1) ?? null;
+      if (after === null) break;
+    }
+    const expected = [...made].sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
+    expect(ids).toEqual(expected.map(({ id }) => id));
+    const [first] = made;
+    const ofConnection = await store().list({ connectionId: first?.connectionId }, 10, null);
+    expect(ofConnection.map(({ id }) => id)).toEqual([first?.id]);
+    expect(await store().list({ orgIds: [orgId], userId: 'nobody' }, 10, null)).toEqual([]);
+  });
+
+  test('a page writes what is new and what has changed, and nothing the second time', async () => {
+    const lease = await running();
+    const { id, owner } = lease;
+    expect(await store().apply(id, owner, page({ a1: 'x', b1: 'x', b2: 'x' }))).toEqual({
+      added: 3,
+      updated: 0,
+      unchanged: 0,
+      deleted: 0,
+    });
+    const before = await store().changes(id, 0, 10);
+    expect(await store().apply(id, owner, page({ a1: 'x', b1: 'x', b2: 'x' }))).toMatchObject({
+      unchanged: 3,
+      added: 0,
+    });
+    expect(await store().changes(id, 0, 10)).toEqual(before);
+    const deletes = [
+      { key: 'b2', value: () => 'gone' },
+      { key: 'never', value: () => 'gone' },
+    ];
+    const result = await store().apply(id, owner, { ...page({ a1: 'y' }), deletes });
+    expect(result).toMatchObject({ updated: 1, deleted: 1, added: 0 });
+    const changes = await store().changes(id, 0, 10);
+    expect(values(changes)).toEqual(['b1=x', 'a1=y', 'gone']);
+    expect(changes.map(({ type }) => type)).toEqual(['b', 'a', 'b']);
+    expect(values(await store().changes(id, changes[0]?.sequence ?? 0, 1))).toEqual(['a1=y']);
+    expect(values(await store().records(id, null, 0, 10))).toEqual(['a1=y', 'b1=x']);
+    expect(values(await store().records(id, 'b', 0, 10))).toEqual(['b1=x']);
+    expect(await found(id)).toMatchObject({ size: 2, sequence: 5, state: 'state' });
+    expect(await store().apply(id, owner, page({ b2: 'x' }))).toMatchObject({ added: 1 });
+    expect(values(await store().changes(id, 0, 10))).toEqual(['b1=x', 'a1=y', 'b2=x']);
+    await finish(lease);
+  });
+
+  test('what was not seen is known, also from one process to the next', async () => {
+    const lease = await running();
+    const { id, owner } = lease;
+    await store().apply(id, owner, page({ a1: 'x', a2: 'x', b1: 'x' }));
+    await store().apply(id, owner, page({}, { forgetSeen: true }));
+    await store().apply(id, owner, page({ a2: 'x' }, { seen: true }));
+    await store().apply(id, owner, page({ b1: 'y', b2: 'x' }, { seen: true }));
+    expect(await store().counts(id)).toEqual({ known: { a: 2, b: 2 }, unseen: { a: 1 } });
+    expect(values(await store().unseen(id, 0, 10))).toEqual(['a1=x']);
+    await store().apply(id, owner, page({}, { forgetSeen: true }));
+    expect((await store().unseen(id, 0, 3)).length).toBe(3);
+    await finish(lease);
+  });
+
+  test('whoever has lost the lease writes nothing', async () => {
+    const { id, owner } = await running();
+    await store().release(id, owner);
+    expect(await store().extend(id, owner, LEASE_MS)).toBe(false);
+    expect(await store().apply(id, owner, page({ a1: 'x' }))).toBeNull();
+    expect(await store().end(id, owner, { state: '', run: { number: 1, value: '', keep: 1 }, nextRunAt: 1 })).toBe(
+      false,
+    );
+    expect(await found(id)).toMatchObject({ size: 0, running: true, state: null });
+    const next = randomUUID();
+    // A run that was begun goes on before anything else, with what was asked for.
+    expect(await store().claim(next, LEASE_MS, Date.now())).toMatchObject({ id, requested: 'full', running: true });
+    expect(await store().claim(randomUUID(), LEASE_MS, Date.now())).toBeNull();
+    await finish({ id, owner: next });
+    expect(await found(id)).toMatchObject({ running: false, state: 'ended' });
+  });
+
+  test('a lease that has expired is another one’s', async () => {
+    const collection = newCollection({ nextRunAt: Date.now() });
+    await store().create(collection);
+    const { id } = collection;
+    const owner = randomUUID();
+    expect((await store().claim(owner, 1, Date.now()))?.id).toBe(id);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await store().apply(id, owner, page({ a1: 'x' }))).toBeNull();
+    const next = randomUUID();
+    expect((await store().claim(next, LEASE_MS, Date.now()))?.id).toBe(id);
+    await finish({ id, owner: next });
+  });
+
+  test('a run that is asked for while one goes on follows it only if it is a full one after another', async () => {
+    const collection = newCollection();
+    const { id } = collection;
+    await store().create(collection);
+    await store().request(id, 'changes', { afterRunning: false });
+    const owner = randomUUID();
+    expect(await store().claim(owner, LEASE_MS, Date.now())).toMatchObject({ id, requested: 'changes' });
+    await store().request(id, 'changes', { afterRunning: true });
+    expect((await found(id)).requested).toBeNull();
+    await store().request(id, 'full', { afterRunning: true });
+    await finish({ id, owner });
+    const next = randomUUID();
+    expect(await store().claim(next, LEASE_MS, Date.now())).toMatchObject({ id, requested: 'full' });
+    await store().request(id, 'full', { afterRunning: true });
+    await finish({ id, owner: next });
+    expect(await store().claim(randomUUID(), LEASE_MS, Date.now())).toBeNull();
+    expect(await store().request('syn_nobody', 'full', { afterRunning: true })).toBe(false);
+  });
+
+  test('organizations with fewer runs come first', async () => {
+    const [busy, other] = [randomUUID(), randomUUID()];
+    const of = (orgId: string, nextRunAt: number) => newCollection({ orgId, nextRunAt });
+    const collections = [of(busy, 1), of(busy, 2), of(busy, 3), of(other, 4)];
+    for (const collection of collections) await store().create(collection);
+    const order: string[] = [];
+    const leases: { id: string; owner: string }[] = [];
+    for (let turn = 0; turn < 4; turn += 1) {
+      const owner = randomUUID();
+      const claimed = await store().claim(owner, LEASE_MS, 10);
+      order.push(claimed?.orgId === busy ? 'busy' : 'other');
+      leases.push({ id: claimed?.id ?? '', owner });
+    }
+    expect(order).toEqual(['busy', 'other', 'busy', 'busy']);
+    for (const lease of leases) await finish(lease);
+  });
+
+  test('runs are listed newest first, and only so many are kept', async () => {
+    const lease = await running();
+    const { id, owner } = lease;
+    for (const number of [1, 2, 3, 4, 5])
+      await store().apply(id, owner, page({}, { run: { number, value: () => `run ${number}`, keep: 3 } }));
+    expect(await store().runs(id, 2, null)).toEqual([
+      { number: 5, value: 'run 5' },
+      { number: 4, value: 'run 4' },
+    ]);
+    expect(await store().runs(id, 10, 4)).toEqual([{ number: 3, value: 'run 3' }]);
+    await finish(lease);
+  });
+
+  test('old deletes are forgotten, and the feed says from where on it is whole', async () => {
+    const lease = await running();
+    const { id, owner } = lease;
+    await store().apply(id, owner, page({ a1: 'x', a2: 'x' }, { now: 100 }));
+    await store().apply(id, owner, page({}, { deletes: [{ key: 'a1', value: () => 'gone' }], now: 100 }));
+    await store().apply(id, owner, page({ a3: 'x' }));
+    await store().forgetDeletes(100);
+    expect((await store().changes(id, 0, 10)).length).toBe(3);
+    await store().forgetDeletes(101);
+    expect(values(await store().changes(id, 0, 10))).toEqual(['a2=x', 'a3=x']);
+    expect(await found(id)).toMatchObject({ deletesFrom: 3, sequence: 4, size: 2 });
+    await finish(lease);
+  });
+
+  test('a removed collection leaves nothing, and its run learns it', async () => {
+    const { id, owner } = await running();
+    await store().apply(id, owner, page({ a1: 'x' }, { seen: true }));
+    await store().remove(id);
+    expect(await store().apply(id, owner, page({ a2: 'x' }))).toBeNull();
+    expect(await store().extend(id, owner, LEASE_MS)).toBe(false);
+    expect([...(await store().changes(id, 0, 10)), ...(await store().runs(id, 10, null))]).toEqual([]);
+  });
+
+  test('a reader that applies the feed has the state, whatever happens in between', async () => {
+    const key = fc.constantFrom('a1', 'a2', 'a3', 'b1', 'b2', 'b3', 'b4');
+    const step = fc.oneof(
+      fc.record({ upserts: fc.dictionary(key, fc.constantFrom('x', 'y', 'z')) }),
+      fc.record({ deletes: fc.array(key, { maxLength: 4 }) }),
+      fc.record({ lost: fc.dictionary(key, fc.constantFrom('x', 'y')) }),
+      fc.constant({ reopen: true as const }),
+      fc.record({ read: fc.integer({ min: 1, max: 5 }) }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
+        let { id, owner } = await running();
+        const model = new Map<string, string>();
+        const reader = new Map<string, string>();
+        let cursor = 0;
+        const read = async (limit: number) => {
+          const changes = await store().changes(id, cursor, limit);
+          for (const { key: name, value, isDeleted, sequence } of changes) {
+            expect(sequence).toBeGreaterThan(cursor);
+            cursor = sequence;
+            if (isDeleted) reader.delete(name);
+            else reader.set(name, value);
+          }
+          return changes.length;
+        };
+        for (const one of steps) {
+          if ('upserts' in one) {
+            await store().apply(id, owner, page(one.upserts));
+            for (const [name, hash] of Object.entries(one.upserts)) model.set(name, `${name}=${hash}`);
+          } else if ('deletes' in one) {
+            const deletes = one.deletes.map((name) => ({ key: name, value: () => 'gone' }));
+            await store().apply(id, owner, page({}, { deletes }));
+            for (const name of one.deletes) model.delete(name);
+          } else if ('lost' in one) {
+            expect(await store().apply(id, 'another', page(one.lost))).toBeNull();
+          } else if ('reopen' in one) {
+            // As after a crash: another process claims the run.
+            if (kind === 'embedded') {
+              await stores[kind]?.close();
+              stores[kind] = await opened(kind);
+            } else await store().release(id, owner);
+            owner = randomUUID();
+            expect((await store().claim(owner, LEASE_MS, Date.now()))?.id).toBe(id);
+          } else await read(one.read);
+        }
+        while ((await read(3)) > 0);
+        expect(reader).toEqual(model);
+        const all = await store().records(id, null, 0, 100);
+        expect(new Set(values(all))).toEqual(new Set(model.values()));
+        expect((await found(id)).size).toBe(model.size);
+        await store().remove(id);
+      }),
+      { numRuns: 500 },
+    );
+  }, 120_000);
+});
+
+test('two processes never have one collection at the same time', async () => {
+  const stores = await Promise.all([opened('postgres'), opened('postgres')]);
+  const orgId = randomUUID();
+  const made = Array.from({ length: 40 }, () => newCollection({ orgId, nextRunAt: 1 }));
+  for (const collection of made) await stores[0]?.create(collection);
+  const claimed: string[] = [];
+  await Promise.all(
+    stores.flatMap((store) =>
+      Array.from({ length: 4 }, async () => {
+        for (;;) {
+          const collection = await store.claim(randomUUID(), LEASE_MS, 10);
+          if (collection === null) return;
+          claimed.push(collection.id);
+        }
+      }),
+    ),
+  );
+  expect(claimed.length).toBe(new Set(claimed).size);
+  // One that finds a row locked goes away; the next poll finds it.
+  for (let left = await stores[0]?.claim(randomUUID(), LEASE_MS, 10); left;)
+    [, left] = [claimed.push(left.id), await stores[0]?.claim(randomUUID(), LEASE_MS, 10)];
+  expect(new Set(claimed)).toEqual(new Set(made.map(({ id }) => id)));
+  for (const { id } of made) await stores[0]?.remove(id);
+  await Promise.all(stores.map((store) => store.close()));
+});
+
+test('while PostgreSQL is away every request says so, and works again afterwards', async () => {
+  const own = await startPostgres();
+  const { url } = await own.database();
+  const store = await openRecordStore({ kind: 'postgres', url, report });
+  try {
+    const collection = newCollection();
+    await store.create(collection);
+    await own.kill();
+    await expect(store.find(collection.id)).rejects.toMatchObject({ slug: 'store-unavailable' });
+    const away = await openRecordStore({ kind: 'postgres', url, report });
+    await expect(away.ping()).rejects.toMatchObject({ slug: 'store-unavailable' });
+    await own.start();
+    expect(await store.find(collection.id)).toMatchObject({ id: collection.id });
+    await away.ping();
+    await away.close();
+    expect(reports.join('\n')).not.toContain(new URL(url).password);
+  } finally {
+    await store.close();
+    await own.stop();
+  }
+}, 60_000);
