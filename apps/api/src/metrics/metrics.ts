@@ -77,6 +77,33 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly syncRuns = new Counter({
+    name: 'causeway_sync_runs_total',
+    help: 'Runs of syncs that ended, by kind (full, changes) and outcome: complete, incomplete, failed.',
+    labelNames: ['integration', 'kind', 'outcome'],
+    registers: [this.registry],
+  });
+
+  readonly syncRunsRunning = new Gauge({
+    name: 'causeway_sync_runs_running',
+    help: 'Runs of syncs that go on in this process.',
+    registers: [this.registry],
+  });
+
+  readonly syncChanges = new Counter({
+    name: 'causeway_sync_changes_total',
+    help: 'Changes that runs wrote to the feeds of syncs: added, updated, deleted.',
+    labelNames: ['integration', 'change'],
+    registers: [this.registry],
+  });
+
+  readonly syncsSuspicious = new Counter({
+    name: 'causeway_syncs_suspicious_total',
+    help: 'Full passes that lacked more than half of a type at once, whose deletion was held back.',
+    labelNames: ['integration'],
+    registers: [this.registry],
+  });
+
   readonly eventStreams = new Gauge({
     name: 'causeway_event_streams',
     help: 'Event streams that are open.',

@@ -19,6 +19,7 @@ import type { AccountContext } from '../integrations/integration.js';
 import { firstCursor, type LoadCursor } from '../loads/load-cursor.js';
 import { UNCOUNTED } from '../loads/load-memory.js';
 import { LoadStatistics } from '../loads/load-statistics.js';
+import { Metrics } from '../metrics/metrics.js';
 import { RECORD_STORE, required } from './record-store.provider.js';
 import { LeaseLostError, RunWriter } from './run-writer.js';
 import { findGone } from './find-gone.js';
@@ -62,6 +63,7 @@ export class SyncRunService {
     private readonly api: ConnectionApi,
     private readonly itemTypes: AccountItemTypes,
     private readonly activity: ActivityLog,
+    private readonly metrics: Metrics,
   ) {}
 
   private get records(): RecordStore {
@@ -179,7 +181,7 @@ export class SyncRunService {
   }
 
   private async end(
-    { collection, state, writer }: Work,
+    { collection, record: { integration }, state, writer }: Work,
     measured: Run,
     failure: unknown,
     shape: string | null,
@@ -200,6 +202,16 @@ export class SyncRunService {
       failures,
     };
     await writer.end(run, next, await this.nextRunAt(collection, problem?.slug === 'needs-reconnect', failures));
+    const { kind, added, updated, deleted } = run;
+    this.metrics.syncRuns.inc({ integration, kind, outcome });
+    for (const [change, count] of Object.entries({ added, updated, deleted }))
+      this.metrics.syncChanges.inc({ integration, change }, count);
+    if (isFull && next.suspicious.some((type) => !state.suspicious.includes(type))) {
+      this.metrics.syncsSuspicious.inc({ integration });
+      this.logger.warn(
+        `${collection.id}: more than half of ${next.suspicious.join()} would be gone; kept until the next full pass`,
+      );
+    }
     this.logger.log(`${collection.id}: ${run.kind} ${run.id} ${outcome}${isComplete ? '' : ` (${problem.slug})`}`);
   }
 

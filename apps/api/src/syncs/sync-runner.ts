@@ -3,6 +3,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplica
 import type { Collection, RecordStore } from '@causeway/records';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
+import { Metrics } from '../metrics/metrics.js';
 import { Shutdown } from '../shutdown/shutdown.js';
 import { Tracing } from '../tracing/tracing.js';
 import { RECORD_STORE } from './record-store.provider.js';
@@ -32,6 +33,7 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
     private readonly repository: ConnectionRepository,
     private readonly shutdown: Shutdown,
     private readonly tracing: Tracing,
+    private readonly metrics: Metrics,
     @Inject(CONFIGURATION) private readonly config: Configuration,
   ) {}
 
@@ -93,9 +95,11 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
       .finally(() => {
         clearInterval(extending);
         this.running.delete(run);
+        this.metrics.syncRunsRunning.set(this.running.size);
         this.wake();
       });
     this.running.set(run, controller);
+    this.metrics.syncRunsRunning.set(this.running.size);
   }
 
   private stop(): void {

@@ -3,6 +3,7 @@ import { ActivityModule } from '../activity/activity.module.js';
 import { ConnectionsModule } from '../connections/connections.module.js';
 import { IntegrationsModule } from '../integrations/integrations.module.js';
 import { LoadsModule } from '../loads/loads.module.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
 import { ShutdownModule } from '../shutdown/shutdown.module.js';
 import { StoreModule } from '../store/store.module.js';
 import { TracingModule } from '../tracing/tracing.module.js';
@@ -19,6 +20,7 @@ import { SyncsService } from './syncs.service.js';
     ConnectionsModule,
     IntegrationsModule,
     LoadsModule,
+    MetricsModule,
     ShutdownModule,
     StoreModule,
     TracingModule,

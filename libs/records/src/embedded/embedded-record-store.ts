@@ -150,7 +150,8 @@ class EmbeddedRecordStore implements RecordStore {
   async claim(owner: string, leaseMs: number, now: number): Promise<Collection | null> {
     return this.write(() => {
       const busy = new Map<string, number>();
-      for (const { orgId, until } of this.leases.values()) if (until > Date.now()) busy.set(orgId, (busy.get(orgId) ?? 0) + 1);
+      for (const { orgId, until } of this.leases.values())
+        if (until > Date.now()) busy.set(orgId, (busy.get(orgId) ?? 0) + 1);
       let best: { row: Row; order: [number, number] } | null = null;
       for (const { value: row } of this.collections.getRange()) {
         if ((this.leases.get(row.id)?.until ?? 0) > Date.now()) continue;
