@@ -12,7 +12,10 @@ await main(async () => {
   const major = args[0] === '--node' ? (args.splice(0, 2)[1] ?? '') : undefined;
   if (major !== undefined && !/^\d+$/.test(major)) throw new UserError('which Node? npm run test:node -- 24');
   await prepare([...PARTS, 'packages']);
-  const env = { ...process.env, ...(await requirePrograms(['redis-server', 'postgres', 'chromium', 'haproxy', 'prometheus'])) };
+  const env = {
+    ...process.env,
+    ...(await requirePrograms(['redis-server', 'postgres', 'chromium', 'haproxy', 'prometheus'])),
+  };
   if (major === undefined) return jest(process.execPath, args, env);
   const node = await nodeBinary(major);
   env.PATH = `${dirname(node)}${delimiter}${env.PATH}`;

@@ -40,14 +40,14 @@ export async function* followSync(
   { syncId, cursor = null, limit = 500, once = false, signal }: FollowSyncOptions,
 ): AsyncGenerator<SyncChanges, void> {
   let after = cursor;
-  let pauseMs = FIRST_PAUSE_MS;
+  let failures = 0;
   for (;;) {
     signal?.throwIfAborted();
     try {
       const query = { limit, waitSeconds: once ? 0 : WAIT_SECONDS, ...(after !== null && { cursor: after }) };
       const params = { path: { id: syncId }, query };
       const page = await unwrap(client.GET('/syncs/{id}/changes', { params, ...(signal && { signal }) }));
-      pauseMs = FIRST_PAUSE_MS;
+      failures = 0;
       after = page.nextCursor;
       if (page.changes.length > 0) yield { changes: page.changes, cursor: after };
       if (once && !page.more) return;
@@ -55,8 +55,8 @@ export async function* followSync(
       signal?.throwIfAborted();
       const status = error instanceof CausewayError ? error.problem.status : undefined;
       if (once || (status !== undefined && LASTING.includes(status))) throw error;
-      await pause(pauseMs, signal);
-      pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+      failures += 1;
+      await pause(Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS), signal);
     }
   }
 }

@@ -172,7 +172,7 @@ export abstract class RecordStore {
 
 export interface RecordStoreObserver {
   /** Why a request failed, for the log: once for each cause until one succeeds. Never a password. */
-  report(message: string): void;
+  report: (message: string) => void;
 }
 
 export type RecordStoreOptions =

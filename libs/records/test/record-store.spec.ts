@@ -280,7 +280,9 @@ describe.each(['embedded', 'postgres'])('%s', (kind) => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
-        let { id, owner } = await running();
+        const lease = await running();
+        const { id } = lease;
+        let { owner } = lease;
         const model = new Map<string, string>();
         const reader = new Map<string, string>();
         let cursor = 0;

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { Keyring } from '@causeway/crypto';
-import { UpstreamError } from '@causeway/http-client';
 import type { Actor } from '../access/actor.js';
 import { ActivityLog } from '../activity/activity-log.js';
 import { AuthorizationWatch } from '../access/authorization-watch.js';

@@ -17,8 +17,8 @@ const INT8 = 20;
 
 /** Sequence numbers and times stay below 2^53. */
 const TYPES = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text'),
+  getTypeParser: (oid: number, format?: 'text' | 'binary'): ((value: string) => unknown) =>
+    oid === INT8 ? Number : (pg.types.getTypeParser(oid, format) as (value: string) => unknown),
 };
 
 /** Connections to PostgreSQL, whose schema makes itself. */
