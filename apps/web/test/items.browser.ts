@@ -133,7 +133,7 @@ test('100,000 rows arrive, are exported and are scrolled through without blockin
   await exported(page, 'CSV');
   const blocked = { loading, json, csv: await longTasks() };
   process.stdout.write(`longest tasks with 100,000 rows, in ms: ${JSON.stringify(blocked)}\n`);
-  for (const { longest, slowness } of Object.values(blocked)) expect(longest).toBeLessThan(200 * slowness);
+  for (const { longest, slowness } of Object.values(blocked)) expect(longest).toBeLessThan(200 * Math.min(5, slowness));
 
   const measure = (step: number) =>
     gridOf(page).evaluate(async (grid, pixels) => {

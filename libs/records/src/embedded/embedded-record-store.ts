@@ -21,6 +21,7 @@ import { Failures } from '../failures.js';
 const FILE = 'syncs.mdb';
 /** So many records are removed in one transaction. */
 const PORTION = 10_000;
+const MAP_BYTES = 2 ** 40;
 const LAST = Number.MAX_SAFE_INTEGER;
 
 interface Row extends Collection {
@@ -46,7 +47,9 @@ export async function openEmbeddedRecordStore(directory: string, observer: Recor
   const root = open({
     path,
     noSubdir: true,
-    maxDbs: 8,
+    maxDbs: 10,
+    // Addresses, not memory: a map that grows is mapped anew beside the old one, and all that was read counts twice.
+    mapSize: MAP_BYTES,
     overlappingSync: false,
     eventTurnBatching: false,
   });
@@ -61,7 +64,9 @@ class EmbeddedRecordStore implements RecordStore {
   private readonly names: Database<string, string>;
   /** By key: what a change has to know. */
   private readonly keys: Database<KnownRecord & { sequence: number }, [string, string]>;
-  private readonly byNumber: Database<StoredRecord, Numbered>;
+  /** Without the values, so that looking through all of them touches little memory. */
+  private readonly byNumber: Database<Omit<StoredRecord, 'value'>, Numbered>;
+  private readonly values: Database<string, Numbered>;
   /** Numbers by sequence. */
   private readonly feed: Database<number, Numbered>;
   private readonly seenPages: Database<Buffer, Numbered>;
@@ -78,6 +83,7 @@ class EmbeddedRecordStore implements RecordStore {
     this.names = root.openDB({ name: 'names' });
     this.keys = root.openDB({ name: 'keys' });
     this.byNumber = root.openDB({ name: 'records' });
+    this.values = root.openDB({ name: 'values' });
     this.feed = root.openDB({ name: 'feed' });
     this.seenPages = root.openDB({ name: 'seen' });
     this.runValues = root.openDB({ name: 'runs' });
@@ -197,8 +203,9 @@ class EmbeddedRecordStore implements RecordStore {
         if (before !== undefined) void this.feed.remove([id, before.sequence]);
         const kept = type ?? this.byNumber.get([id, number])?.type ?? '';
         void this.keys.put([id, key], { number, hash, isDeleted, sequence });
-        const stored = { key, type: kept, value, isDeleted, sequence, number, changedAt: changes.now };
+        const stored = { key, type: kept, isDeleted, sequence, number, changedAt: changes.now };
         void this.byNumber.put([id, number], stored);
+        void this.values.put([id, number], value);
         void this.feed.put([id, sequence], number);
       }
       let { lastPage } = row;
@@ -235,12 +242,14 @@ class EmbeddedRecordStore implements RecordStore {
   changes(id: string, after: number, limit: number): Promise<StoredRecord[]> {
     return this.read(() => {
       const numbers = this.feed.getRange({ start: [id, after + 1], end: [id, LAST], limit });
-      return [...numbers].flatMap(({ value }) => this.byNumber.get([id, value]) ?? []);
+      return [...numbers]
+        .map(({ value }) => this.stored(id, this.byNumber.get([id, value])))
+        .filter((record) => record !== null);
     });
   }
 
   records(id: string, type: string | null, after: number, limit: number): Promise<StoredRecord[]> {
-    const isWanted = (record: StoredRecord) => type === null || record.type === type;
+    const isWanted = (record: Omit<StoredRecord, 'value'>) => type === null || record.type === type;
     return this.read(() => this.existing(id, after, limit, isWanted));
   }
 
@@ -298,14 +307,20 @@ class EmbeddedRecordStore implements RecordStore {
     id: string,
     after: number,
     limit: number,
-    isWanted: (record: StoredRecord) => boolean,
+    isWanted: (record: Omit<StoredRecord, 'value'>) => boolean,
   ): StoredRecord[] {
     const found: StoredRecord[] = [];
     for (const { value } of this.byNumber.getRange({ start: [id, after + 1], end: [id, LAST] })) {
       if (found.length === limit) break;
-      if (!value.isDeleted && isWanted(value)) found.push(value);
+      const record = !value.isDeleted && isWanted(value) ? this.stored(id, value) : null;
+      if (record !== null) found.push(record);
     }
     return found;
+  }
+
+  private stored(id: string, record: Omit<StoredRecord, 'value'> | undefined): StoredRecord | null {
+    const value = record === undefined ? undefined : this.values.get([id, record.number]);
+    return record === undefined || value === undefined ? null : { ...record, value };
   }
 
   private async removeContent(id: string): Promise<void> {
@@ -326,6 +341,7 @@ class EmbeddedRecordStore implements RecordStore {
   private removeRecord(id: string, { key, number, sequence }: Pick<StoredRecord, 'key' | 'number' | 'sequence'>): void {
     void this.keys.remove([id, key]);
     void this.byNumber.remove([id, number]);
+    void this.values.remove([id, number]);
     void this.feed.remove([id, sequence]);
   }
 
