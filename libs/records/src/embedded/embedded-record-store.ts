@@ -1,7 +1,7 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { open, type Database, type RootDatabase } from 'lmdb';
-import { planChanges, type KnownRecord } from '../plan-changes.js';
+import { open } from 'lmdb';
+import { planChanges } from '../plan-changes.js';
 import type {
   AppliedChanges,
   Collection,
@@ -12,33 +12,21 @@ import type {
   RecordStoreObserver,
   RunEnd,
   RunKind,
-  StoredRecord,
   StoredRun,
 } from '../record-store.js';
-import { SeenCache, SeenNumbers } from '../seen-numbers.js';
+import { SeenNumbers } from '../seen-numbers.js';
 import { Failures } from '../failures.js';
+import { EmbeddedRecords, type StoredKey } from './embedded-records.js';
+import { dueTime, LAST, matches, newRow, newestFirst, viewOf, within, type Row } from './rows.js';
 
 const FILE = 'syncs.mdb';
-/** So many records are removed in one transaction. */
-const PORTION = 10_000;
 const MAP_BYTES = 2 ** 40;
-const LAST = Number.MAX_SAFE_INTEGER;
-
-interface Row extends Collection {
-  lastNumber: number;
-  lastPage: number;
-  requestedAt: number | null;
-  /** What was asked for when the run that goes on began. */
-  claimed: RunKind | null;
-}
 
 interface Lease {
   owner: string;
   orgId: string;
   until: number;
 }
-
-type Numbered = [collection: string, number: number];
 
 /** `eventTurnBatching` and `overlappingSync`: as in the embedded store of the service, what was acknowledged is on the disk. */
 export async function openEmbeddedRecordStore(directory: string, observer: RecordStoreObserver): Promise<RecordStore> {
@@ -58,36 +46,9 @@ export async function openEmbeddedRecordStore(directory: string, observer: Recor
 }
 
 /** One process: leases are kept in memory, so that those of a process that has crashed are gone. */
-class EmbeddedRecordStore implements RecordStore {
+class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
   readonly kind = 'embedded';
-  private readonly collections: Database<Row, string>;
-  private readonly names: Database<string, string>;
-  /** By key: what a change has to know. */
-  private readonly keys: Database<KnownRecord & { sequence: number }, [string, string]>;
-  /** Without the values, so that looking through all of them touches little memory. */
-  private readonly byNumber: Database<Omit<StoredRecord, 'value'>, Numbered>;
-  private readonly values: Database<string, Numbered>;
-  /** Numbers by sequence. */
-  private readonly feed: Database<number, Numbered>;
-  private readonly seenPages: Database<Buffer, Numbered>;
-  private readonly runValues: Database<string, Numbered>;
   private readonly leases = new Map<string, Lease>();
-  private readonly seen = new SeenCache();
-  private closed = false;
-
-  constructor(
-    private readonly root: RootDatabase,
-    private readonly failures: Failures,
-  ) {
-    this.collections = root.openDB({ name: 'collections' });
-    this.names = root.openDB({ name: 'names' });
-    this.keys = root.openDB({ name: 'keys' });
-    this.byNumber = root.openDB({ name: 'records' });
-    this.values = root.openDB({ name: 'values' });
-    this.feed = root.openDB({ name: 'feed' });
-    this.seenPages = root.openDB({ name: 'seen' });
-    this.runValues = root.openDB({ name: 'runs' });
-  }
 
   create(collection: NewCollection): Promise<Collection | null> {
     return this.write(() => {
@@ -192,7 +153,7 @@ class EmbeddedRecordStore implements RecordStore {
     return this.write(() => {
       const row = this.collections.get(id);
       if (row === undefined || this.leaseOf(id, owner) === null) return null;
-      const known = new Map<string, KnownRecord & { sequence: number }>();
+      const known = new Map<string, StoredKey>();
       for (const { key } of [...changes.upserts, ...changes.deletes]) {
         const record = this.keys.get([id, key]);
         if (record !== undefined) known.set(key, record);
@@ -239,40 +200,6 @@ class EmbeddedRecordStore implements RecordStore {
     );
   }
 
-  changes(id: string, after: number, limit: number): Promise<StoredRecord[]> {
-    return this.read(() => {
-      const numbers = this.feed.getRange({ start: [id, after + 1], end: [id, LAST], limit });
-      return [...numbers]
-        .map(({ value }) => this.stored(id, this.byNumber.get([id, value])))
-        .filter((record) => record !== null);
-    });
-  }
-
-  records(id: string, type: string | null, after: number, limit: number): Promise<StoredRecord[]> {
-    const isWanted = (record: Omit<StoredRecord, 'value'>) => type === null || record.type === type;
-    return this.read(() => this.existing(id, after, limit, isWanted));
-  }
-
-  async unseen(id: string, after: number, limit: number): Promise<StoredRecord[]> {
-    const seen = await this.seenOf(id);
-    return this.read(() => this.existing(id, after, limit, ({ number }) => !seen.has(number)));
-  }
-
-  async counts(id: string): Promise<{ known: Record<string, number>; unseen: Record<string, number> }> {
-    const seen = await this.seenOf(id);
-    return this.read(() => {
-      const known: Record<string, number> = {};
-      const unseen: Record<string, number> = {};
-      for (const { value } of this.byNumber.getRange(within(id))) {
-        const { type, number, isDeleted } = value;
-        if (isDeleted) continue;
-        known[type] = (known[type] ?? 0) + 1;
-        if (!seen.has(number)) unseen[type] = (unseen[type] ?? 0) + 1;
-      }
-      return { known, unseen };
-    });
-  }
-
   async forgetDeletes(before: number): Promise<void> {
     const ids = await this.read(() => [...this.collections.getKeys()]);
     for (const id of ids) {
@@ -297,68 +224,10 @@ class EmbeddedRecordStore implements RecordStore {
     return this.read(() => undefined);
   }
 
-  async close(): Promise<void> {
-    if (this.closed) return;
-    this.closed = true;
-    await this.root.close();
-  }
-
-  private existing(
-    id: string,
-    after: number,
-    limit: number,
-    isWanted: (record: Omit<StoredRecord, 'value'>) => boolean,
-  ): StoredRecord[] {
-    const found: StoredRecord[] = [];
-    for (const { value } of this.byNumber.getRange({ start: [id, after + 1], end: [id, LAST] })) {
-      if (found.length === limit) break;
-      const record = !value.isDeleted && isWanted(value) ? this.stored(id, value) : null;
-      if (record !== null) found.push(record);
-    }
-    return found;
-  }
-
-  private stored(id: string, record: Omit<StoredRecord, 'value'> | undefined): StoredRecord | null {
-    const value = record === undefined ? undefined : this.values.get([id, record.number]);
-    return record === undefined || value === undefined ? null : { ...record, value };
-  }
-
-  private async removeContent(id: string): Promise<void> {
-    let removed = PORTION;
-    while (removed === PORTION) {
-      removed = await this.write(() => {
-        const portion = [...this.byNumber.getRange({ ...within(id), limit: PORTION })];
-        for (const { value } of portion) this.removeRecord(id, value);
-        return portion.length;
-      });
-    }
-    await this.write(() => {
-      for (const database of [this.seenPages, this.runValues])
-        for (const key of database.getKeys(within(id))) void database.remove(key);
-    });
-  }
-
-  private removeRecord(id: string, { key, number, sequence }: Pick<StoredRecord, 'key' | 'number' | 'sequence'>): void {
-    void this.keys.remove([id, key]);
-    void this.byNumber.remove([id, number]);
-    void this.values.remove([id, number]);
-    void this.feed.remove([id, sequence]);
-  }
-
   private putRun(id: string, { number, value, keep }: StoredRun<string>): void {
     void this.runValues.put([id, number], value);
     for (const key of this.runValues.getKeys({ start: [id, 0], end: [id, number - keep + 1] }))
       void this.runValues.remove(key);
-  }
-
-  private async seenOf(id: string): Promise<SeenNumbers> {
-    const { count, last } = await this.read(() => ({
-      count: this.seenPages.getKeysCount(within(id)),
-      last: this.collections.get(id)?.lastPage,
-    }));
-    return this.seen.of(id, `${count} ${last}`, () =>
-      [...this.seenPages.getRange(within(id))].map(({ value }) => value),
-    );
   }
 
   private leaseOf(id: string, owner: string): Lease | null {
@@ -376,60 +245,4 @@ class EmbeddedRecordStore implements RecordStore {
       return true;
     });
   }
-
-  private read<T>(step: () => T): Promise<T> {
-    try {
-      if (this.closed) throw new Error('closed');
-      return Promise.resolve(step());
-    } catch (error) {
-      return Promise.reject(this.failures.problemOf(error));
-    }
-  }
-
-  /** A child transaction rolls back the writes of a step that fails, and no others. */
-  private async write<T>(step: () => T): Promise<T> {
-    try {
-      if (this.closed) throw new Error('closed');
-      return await this.root.childTransaction(step);
-    } catch (error) {
-      throw this.failures.problemOf(error);
-    }
-  }
-}
-
-const within = (id: string) => ({ start: [id, 0] as Numbered, end: [id, LAST] as Numbered });
-
-function newRow(collection: NewCollection): Row {
-  const none = { version: 1, state: null, requested: null, requestedAt: null, claimed: null, running: false };
-  return { ...collection, ...none, size: 0, sequence: 0, deletesFrom: 0, lastNumber: 0, lastPage: 0 };
-}
-
-function viewOf({
-  lastNumber: _number,
-  lastPage: _page,
-  requestedAt: _at,
-  claimed: _claimed,
-  ...row
-}: Row): Collection {
-  return row;
-}
-
-/** `null`: it has not to run. */
-function dueTime({ running, requested, requestedAt, nextRunAt }: Row): number | null {
-  if (running) return 0;
-  return requested !== null ? (requestedAt ?? 0) : nextRunAt;
-}
-
-function matches({ orgId, userId, connectionId }: Row, filter: CollectionFilter): boolean {
-  return (
-    (filter.orgIds === undefined || filter.orgIds.includes(orgId)) &&
-    (filter.userId === undefined || filter.userId === userId) &&
-    (filter.connectionId === undefined || filter.connectionId === connectionId)
-  );
-}
-
-type Age = Pick<Collection, 'createdAt' | 'id'>;
-
-function newestFirst(one: Age, other: Age): number {
-  return other.createdAt - one.createdAt || (one.id < other.id ? 1 : one.id > other.id ? -1 : 0);
 }

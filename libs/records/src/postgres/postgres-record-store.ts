@@ -9,17 +9,14 @@ import type {
   RecordStoreObserver,
   RunEnd,
   RunKind,
-  StoredRecord,
   StoredRun,
 } from '../record-store.js';
-import { SeenCache, SeenNumbers } from '../seen-numbers.js';
+import { SeenNumbers } from '../seen-numbers.js';
 import { Database, type Query } from './database.js';
-import { COLLECTION, collectionOf, recordOf, RECORD } from './rows.js';
+import { PostgresRecords } from './postgres-records.js';
+import { COLLECTION, collectionOf } from './rows.js';
 
 const DEFAULT_POOL = 10;
-/** So many rows are read or removed in one statement. */
-const PORTION = 20_000;
-const SEEN_PORTION = 1_000;
 
 /** The lease is `$2`'s, by the clock of the database, which all processes share. */
 const OWNED = 'id = $1 and lease_owner = $2 and lease_until > clock_timestamp()';
@@ -37,11 +34,8 @@ export function openPostgresRecordStore({
   );
 }
 
-class PostgresRecordStore implements RecordStore {
+class PostgresRecordStore extends PostgresRecords implements RecordStore {
   readonly kind = 'postgres';
-  private readonly seen = new SeenCache();
-
-  constructor(private readonly database: Database) {}
 
   async create(collection: NewCollection): Promise<Collection | null> {
     const { id, name, orgId, userId, connectionId, settings, createdAt, nextRunAt } = collection;
@@ -231,129 +225,12 @@ class PostgresRecordStore implements RecordStore {
     return rows.map((row) => ({ number: Number(row['number']), value: String(row['value']) }));
   }
 
-  async changes(id: string, after: number, limit: number): Promise<StoredRecord[]> {
-    const rows = await this.database.query(
-      `select ${RECORD} from causeway_records where collection = $1 and sequence > $2 order by sequence limit $3`,
-      [id, after, limit],
-    );
-    return rows.map(recordOf);
-  }
-
-  async records(id: string, type: string | null, after: number, limit: number): Promise<StoredRecord[]> {
-    const rows = await this.database.query(
-      `select ${RECORD} from causeway_records
-       where collection = $1 and number > $2 and not is_deleted and ($4::text is null or type = $4)
-       order by number limit $3`,
-      [id, after, limit, type],
-    );
-    return rows.map(recordOf);
-  }
-
-  async unseen(id: string, after: number, limit: number): Promise<StoredRecord[]> {
-    const seen = await this.seenOf(id);
-    const numbers: number[] = [];
-    for await (const { number } of this.numbers(id, after)) {
-      if (!seen.has(number)) numbers.push(number);
-      if (numbers.length === limit) break;
-    }
-    const rows = await this.database.query(
-      `select ${RECORD} from causeway_records where collection = $1 and number = any($2) order by number`,
-      [id, numbers],
-    );
-    return rows.map(recordOf);
-  }
-
-  async counts(id: string): Promise<{ known: Record<string, number>; unseen: Record<string, number> }> {
-    const seen = await this.seenOf(id);
-    const [known, unseen]: Record<string, number>[] = [{}, {}];
-    const counts = { known: known ?? {}, unseen: unseen ?? {} };
-    for await (const { number, type } of this.numbers(id, 0)) {
-      counts.known[type] = (counts.known[type] ?? 0) + 1;
-      if (!seen.has(number)) counts.unseen[type] = (counts.unseen[type] ?? 0) + 1;
-    }
-    return counts;
-  }
-
-  async forgetDeletes(before: number): Promise<void> {
-    for (;;) {
-      const gone = await this.database.query(
-        `with gone as (
-           delete from causeway_records where ctid = any(array(
-             select ctid from causeway_records where is_deleted and changed_at < $1 limit $2))
-           returning collection, sequence),
-         newest as (select collection, max(sequence) as sequence from gone group by collection),
-         noted as (
-           update causeway_collections set deletes_from = greatest(deletes_from, newest.sequence)
-           from newest where id = newest.collection)
-         select count(*) as count from gone`,
-        [before, PORTION],
-      );
-      if (Number(gone[0]?.['count']) < PORTION) break;
-    }
-    // Of collections whose removal was interrupted.
-    const orphans = await this.database.query(
-      `select distinct collection from causeway_runs where collection not in (select id from causeway_collections)`,
-    );
-    for (const { collection } of orphans) await this.removeContent(String(collection));
-  }
-
   async ping(): Promise<void> {
     await this.database.query('select 1');
   }
 
   close(): Promise<void> {
     return this.database.close();
-  }
-
-  private async removeContent(id: string): Promise<void> {
-    for (;;) {
-      const removed = await this.database.query(
-        `with removed as (
-           delete from causeway_records where ctid = any(array(
-             select ctid from causeway_records where collection = $1 limit $2))
-           returning 1)
-         select count(*) as count from removed`,
-        [id, PORTION],
-      );
-      if (Number(removed[0]?.['count']) < PORTION) break;
-    }
-    await this.database.query('delete from causeway_seen where collection = $1', [id]);
-    // Last: what has runs left is found by `forgetDeletes`.
-    await this.database.query('delete from causeway_runs where collection = $1', [id]);
-  }
-
-  /** Of records that are not deleted. */
-  private async *numbers(id: string, after: number): AsyncGenerator<{ number: number; type: string }, void> {
-    for (let last = after; ;) {
-      const rows = await this.database.query(
-        `select number, type from causeway_records where collection = $1 and number > $2 and not is_deleted
-         order by number limit $3`,
-        [id, last, PORTION],
-      );
-      for (const row of rows) yield { number: Number(row['number']), type: String(row['type']) };
-      if (rows.length < PORTION) return;
-      last = Number(rows.at(-1)?.['number']);
-    }
-  }
-
-  private async seenOf(id: string): Promise<SeenNumbers> {
-    const [row] = await this.database.query(
-      'select count(*) as count, max(page) as last from causeway_seen where collection = $1',
-      [id],
-    );
-    return this.seen.of(id, `${String(row?.['count'])} ${String(row?.['last'])}`, () => this.seenPages(id));
-  }
-
-  private async *seenPages(id: string): AsyncGenerator<Buffer, void> {
-    for (let last = 0; ;) {
-      const rows = await this.database.query(
-        'select page, numbers from causeway_seen where collection = $1 and page > $2 order by page limit $3',
-        [id, last, SEEN_PORTION],
-      );
-      for (const { numbers } of rows) yield numbers as Buffer;
-      if (rows.length < SEEN_PORTION) return;
-      last = Number(rows.at(-1)?.['page']);
-    }
   }
 }
 

@@ -1,0 +1,156 @@
+import type { Database, RootDatabase } from 'lmdb';
+import type { Failures } from '../failures.js';
+import type { KnownRecord } from '../plan-changes.js';
+import type { StoredRecord } from '../record-store.js';
+import { SeenCache, type SeenNumbers } from '../seen-numbers.js';
+import { LAST, within, type Numbered, type Row } from './rows.js';
+
+/** So many records are removed in one transaction. */
+const PORTION = 10_000;
+
+export type StoredKey = KnownRecord & { sequence: number };
+
+/** Reads and removes records; `EmbeddedRecordStore` writes them. */
+export class EmbeddedRecords {
+  protected readonly collections: Database<Row, string>;
+  protected readonly names: Database<string, string>;
+  /** By key: what a change has to know. */
+  protected readonly keys: Database<StoredKey, [string, string]>;
+  /** Without the values, so that looking through all of them touches little memory. */
+  protected readonly byNumber: Database<Omit<StoredRecord, 'value'>, Numbered>;
+  protected readonly values: Database<string, Numbered>;
+  /** Numbers by sequence. */
+  protected readonly feed: Database<number, Numbered>;
+  protected readonly seenPages: Database<Buffer, Numbered>;
+  protected readonly runValues: Database<string, Numbered>;
+  private readonly seen = new SeenCache();
+  private closed = false;
+
+  constructor(
+    protected readonly root: RootDatabase,
+    private readonly failures: Failures,
+  ) {
+    this.collections = root.openDB({ name: 'collections' });
+    this.names = root.openDB({ name: 'names' });
+    this.keys = root.openDB({ name: 'keys' });
+    this.byNumber = root.openDB({ name: 'records' });
+    this.values = root.openDB({ name: 'values' });
+    this.feed = root.openDB({ name: 'feed' });
+    this.seenPages = root.openDB({ name: 'seen' });
+    this.runValues = root.openDB({ name: 'runs' });
+  }
+
+  changes(id: string, after: number, limit: number): Promise<StoredRecord[]> {
+    return this.read(() => {
+      const numbers = this.feed.getRange({ start: [id, after + 1], end: [id, LAST], limit });
+      return [...numbers]
+        .map(({ value }) => this.stored(id, this.byNumber.get([id, value])))
+        .filter((record) => record !== null);
+    });
+  }
+
+  records(id: string, type: string | null, after: number, limit: number): Promise<StoredRecord[]> {
+    const isWanted = (record: Omit<StoredRecord, 'value'>) => type === null || record.type === type;
+    return this.read(() => this.existing(id, after, limit, isWanted));
+  }
+
+  async unseen(id: string, after: number, limit: number): Promise<StoredRecord[]> {
+    const seen = await this.seenOf(id);
+    return this.read(() => this.existing(id, after, limit, ({ number }) => !seen.has(number)));
+  }
+
+  async counts(id: string): Promise<{ known: Record<string, number>; unseen: Record<string, number> }> {
+    const seen = await this.seenOf(id);
+    return this.read(() => {
+      const known: Record<string, number> = {};
+      const unseen: Record<string, number> = {};
+      for (const { value } of this.byNumber.getRange(within(id))) {
+        const { type, number, isDeleted } = value;
+        if (isDeleted) continue;
+        known[type] = (known[type] ?? 0) + 1;
+        if (!seen.has(number)) unseen[type] = (unseen[type] ?? 0) + 1;
+      }
+      return { known, unseen };
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    await this.root.close();
+  }
+
+  private existing(
+    id: string,
+    after: number,
+    limit: number,
+    isWanted: (record: Omit<StoredRecord, 'value'>) => boolean,
+  ): StoredRecord[] {
+    const found: StoredRecord[] = [];
+    for (const { value } of this.byNumber.getRange({ start: [id, after + 1], end: [id, LAST] })) {
+      if (found.length === limit) break;
+      const record = !value.isDeleted && isWanted(value) ? this.stored(id, value) : null;
+      if (record !== null) found.push(record);
+    }
+    return found;
+  }
+
+  private stored(id: string, record: Omit<StoredRecord, 'value'> | undefined): StoredRecord | null {
+    const value = record === undefined ? undefined : this.values.get([id, record.number]);
+    return record === undefined || value === undefined ? null : { ...record, value };
+  }
+
+  protected async removeContent(id: string): Promise<void> {
+    let removed = PORTION;
+    while (removed === PORTION) {
+      removed = await this.write(() => {
+        const portion = [...this.byNumber.getRange({ ...within(id), limit: PORTION })];
+        for (const { value } of portion) this.removeRecord(id, value);
+        return portion.length;
+      });
+    }
+    await this.write(() => {
+      for (const database of [this.seenPages, this.runValues])
+        for (const key of database.getKeys(within(id))) void database.remove(key);
+    });
+  }
+
+  protected removeRecord(
+    id: string,
+    { key, number, sequence }: Pick<StoredRecord, 'key' | 'number' | 'sequence'>,
+  ): void {
+    void this.keys.remove([id, key]);
+    void this.byNumber.remove([id, number]);
+    void this.values.remove([id, number]);
+    void this.feed.remove([id, sequence]);
+  }
+
+  private async seenOf(id: string): Promise<SeenNumbers> {
+    const { count, last } = await this.read(() => ({
+      count: this.seenPages.getKeysCount(within(id)),
+      last: this.collections.get(id)?.lastPage,
+    }));
+    return this.seen.of(id, `${count} ${last}`, () =>
+      [...this.seenPages.getRange(within(id))].map(({ value }) => value),
+    );
+  }
+
+  protected read<T>(step: () => T): Promise<T> {
+    try {
+      if (this.closed) throw new Error('closed');
+      return Promise.resolve(step());
+    } catch (error) {
+      return Promise.reject(this.failures.problemOf(error));
+    }
+  }
+
+  /** A child transaction rolls back the writes of a step that fails, and no others. */
+  protected async write<T>(step: () => T): Promise<T> {
+    try {
+      if (this.closed) throw new Error('closed');
+      return await this.root.childTransaction(step);
+    } catch (error) {
+      throw this.failures.problemOf(error);
+    }
+  }
+}

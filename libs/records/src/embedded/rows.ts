@@ -1,0 +1,51 @@
+import type { Collection, CollectionFilter, NewCollection, RunKind } from '../record-store.js';
+
+export const LAST = Number.MAX_SAFE_INTEGER;
+
+export interface Row extends Collection {
+  lastNumber: number;
+  lastPage: number;
+  requestedAt: number | null;
+  /** What was asked for when the run that goes on began. */
+  claimed: RunKind | null;
+}
+
+export type Numbered = [collection: string, number: number];
+
+/** All numbers of a collection. */
+export const within = (id: string) => ({ start: [id, 0] as Numbered, end: [id, LAST] as Numbered });
+
+export function newRow(collection: NewCollection): Row {
+  const none = { version: 1, state: null, requested: null, requestedAt: null, claimed: null, running: false };
+  return { ...collection, ...none, size: 0, sequence: 0, deletesFrom: 0, lastNumber: 0, lastPage: 0 };
+}
+
+export function viewOf({
+  lastNumber: _number,
+  lastPage: _page,
+  requestedAt: _at,
+  claimed: _claimed,
+  ...row
+}: Row): Collection {
+  return row;
+}
+
+/** `null`: it has not to run. */
+export function dueTime({ running, requested, requestedAt, nextRunAt }: Row): number | null {
+  if (running) return 0;
+  return requested !== null ? (requestedAt ?? 0) : nextRunAt;
+}
+
+export function matches({ orgId, userId, connectionId }: Row, filter: CollectionFilter): boolean {
+  return (
+    (filter.orgIds === undefined || filter.orgIds.includes(orgId)) &&
+    (filter.userId === undefined || filter.userId === userId) &&
+    (filter.connectionId === undefined || filter.connectionId === connectionId)
+  );
+}
+
+export type Age = Pick<Collection, 'createdAt' | 'id'>;
+
+export function newestFirst(one: Age, other: Age): number {
+  return other.createdAt - one.createdAt || (one.id < other.id ? 1 : one.id > other.id ? -1 : 0);
+}
