@@ -22,6 +22,8 @@ export interface IntegrationSettings {
   rateLimit: RateLimitSetting | 'off' | null;
   /** For limits of the definition other than the main one, by their names. */
   otherRateLimits: Readonly<Record<string, RateLimitSetting>>;
+  /** Item types that syncs may keep though the provider's terms restrict it. */
+  allowedStorage: ReadonlySet<string>;
 }
 
 export const CONFIGURATION_NAME = 'causeway';
@@ -42,6 +44,10 @@ export interface Configuration {
   workers: number;
   store: StoreOptions;
   dataDirectory: string;
+  /** The PostgreSQL database of the items that syncs keep; `null`: they are in the embedded store. */
+  databaseUrl: string | null;
+  /** Runs of syncs at the same time in this process; 0: it runs none. */
+  syncConcurrency: number;
   /** Empty in sandbox mode, which creates a key in the data directory. */
   encryptionKeys: EncryptionKey[];
   adminKey: string | null;

@@ -44,7 +44,7 @@ export class IntegrationEnvironment {
   @Matches(RATE_LIMIT, { message: 'has to be requests/seconds such as 190/10, or "off"' })
   RATE_LIMIT?: string;
 
-  toSettings(): Omit<IntegrationSettings, 'otherRateLimits'> {
+  toSettings(): Omit<IntegrationSettings, 'otherRateLimits' | 'allowedStorage'> {
     const { RATE_LIMIT: limit } = this;
     return {
       client: this.CLIENT_ID && this.CLIENT_SECRET ? { id: this.CLIENT_ID, secret: this.CLIENT_SECRET } : null,
@@ -74,6 +74,27 @@ export function readOtherRateLimits(
     else faults.push(`${variable} has to be requests/seconds such as 1/60`);
   }
   return limits;
+}
+
+/** `SLACK_ALLOW_MESSAGE_STORAGE` is for the item type `message`. */
+export function storageVariable(id: string, type: string): string {
+  return `${id}_ALLOW_${type}_STORAGE`.toUpperCase().replaceAll('-', '_');
+}
+
+/** Adds what is wrong to `faults`. */
+export function readAllowedStorage(
+  environment: Readonly<Record<string, string | undefined>>,
+  id: string,
+  { types, byDefault }: { types: readonly string[]; byDefault: boolean },
+  faults: string[],
+): IntegrationSettings['allowedStorage'] {
+  const allowed = types.filter((type) => {
+    const variable = storageVariable(id, type);
+    const text = environment[variable]?.trim() ?? '';
+    if (!['', 'on', 'off'].includes(text)) faults.push(`${variable} has to be on or off`);
+    return text === '' ? byDefault : text === 'on';
+  });
+  return new Set(allowed);
 }
 
 function readRateLimit(text: string): RateLimitSetting {

@@ -1,5 +1,14 @@
 import { IsIn, IsOptional, Matches, MinLength } from 'class-validator';
-import { AreRandomKeys, IsListOf, IsOrigin, IsOrigins, IsPort, IsVaried, IsWholeNumber } from './environment-rules.js';
+import {
+  AreRandomKeys,
+  IsDatabaseUrl,
+  IsListOf,
+  IsOrigin,
+  IsOrigins,
+  IsPort,
+  IsVaried,
+  IsWholeNumber,
+} from './environment-rules.js';
 
 const ENCRYPTION_KEY = /^[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/]{43}=$/;
 
@@ -31,6 +40,14 @@ export class ServiceEnvironment {
 
   @IsOptional()
   DATA_DIR?: string;
+
+  @IsOptional()
+  @IsDatabaseUrl({ message: 'has to be a postgres:// or postgresql:// URL with a host and a database' })
+  DATABASE_URL?: string;
+
+  @IsOptional()
+  @IsWholeNumber(0, 64, 'has to be a whole number from 0 to 64')
+  SYNC_CONCURRENCY?: number;
 
   @IsOptional()
   @IsListOf(ENCRYPTION_KEY, 'has to be a comma list of id:key, each key 32 bytes in base64')

@@ -12,6 +12,7 @@ const SETTINGS: IntegrationSettings = {
   apiUrl: null,
   rateLimit: null,
   otherRateLimits: {},
+  allowedStorage: new Set(),
 };
 const limits = (settings: Partial<IntegrationSettings>) =>
   Object.fromEntries(
