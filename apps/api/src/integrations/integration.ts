@@ -1,6 +1,7 @@
 import type { Grant } from '@causeway/oauth';
 import type { IntegrationDefinition, ItemType } from './integration-definition.js';
 import type { Classify, HttpRequest, HttpResponse, JsonObject } from '@causeway/http-client';
+import type { IntegrationItem } from './integration-item.js';
 import type { Branches, Page, PageRequest } from './page.js';
 
 export { IntegrationItem } from './integration-item.js';
@@ -59,6 +60,13 @@ export interface AccountContext {
   scopes: readonly string[];
 }
 
+/** An item that is known from a list. */
+export interface ItemRequest extends Pick<PageRequest, 'type' | 'properties'> {
+  id: string;
+  driveId: string | null;
+  parentId: string | null;
+}
+
 /** What the definition cannot say of a provider. One class and one NestJS module per provider. */
 export abstract class Integration {
   abstract readonly definition: IntegrationDefinition;
@@ -70,6 +78,11 @@ export abstract class Integration {
   /** The cheapest request that succeeds only with a good credential. */
   abstract probe(api: ProviderApi): Promise<void>;
   abstract fetchPage(request: PageRequest, context: AccountContext): Promise<Page | Branches>;
+  /**
+   * One item, as a list gives it. `null`: the provider says that it is not there, or that this grant cannot read it any more. What is
+   * archived or in the trash and still given is an item without `visibility`. @throws UpstreamError where the provider says neither
+   */
+  abstract fetchItem(request: ItemRequest, context: AccountContext): Promise<IntegrationItem | null>;
 
   /** Item types that only this account has. @throws UpstreamError where they cannot be read */
   customItemTypes(_context: AccountContext): Promise<readonly ItemType[]> {

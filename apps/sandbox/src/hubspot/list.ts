@@ -53,7 +53,8 @@ export function getObject(request: MockRequest, session: AuthorizedSession): Moc
   const index = records.find(request.params['id']);
   const archived = flag(queryParameter(request, 'archived'));
   if (index === undefined || records.isArchived(index) !== archived) return unknownObject();
-  return json(200, records.record(index, records.shown(names(request, 'properties'))));
+  const record = records.record(index, records.shown(names(request, 'properties')));
+  return json(200, { ...record, ...associationsOf(records, index, names(request, 'associations')) });
 }
 
 const MAX_BATCH = 100;

@@ -7,8 +7,10 @@ import {
   type Account,
   type AccountContext,
   type AccountIdentity,
+  type ItemRequest,
   type ProviderApi,
 } from '../integration.js';
+import { nullIfGone } from '../gone-item.js';
 import { readPage, type Branches, type Page, type PageRequest } from '../page.js';
 import { complete } from './notion.completion.js';
 import { notion } from './notion.definition.js';
@@ -18,6 +20,13 @@ import { dataSourceToItem, databaseIdOf, databaseToItem, pageToItem } from './no
 
 /** The search has no databases: each costs a request. */
 const DATABASES_A_PAGE = 25;
+
+/** Where one item of a type is. */
+const COLLECTIONS: Partial<Record<string, string>> = {
+  page: 'pages',
+  'data-source': 'data_sources',
+  database: 'databases',
+};
 
 /** What is asked for in a data source or database. */
 type Position = RowsPosition | { at: 'source'; source: string };
@@ -60,6 +69,16 @@ export class NotionIntegration extends Integration {
     return request.parent === null
       ? searchPage(api, account, request)
       : pageWithin(request.parent, api, account, request);
+  }
+
+  async fetchItem({ type, id }: ItemRequest, { api, account }: AccountContext): Promise<IntegrationItem | null> {
+    const read = () => api.read({ path: `/v1/${COLLECTIONS[type]}/${encodeURIComponent(id)}` });
+    const isGone = ({ reason, context: { code } }: UpstreamError) =>
+      reason === 'missing' || code === 'restricted_resource';
+    const response = await nullIfGone(read, isGone);
+    if (response === null) return null;
+    const [entry] = await complete([response.body], api);
+    return mapperOf(type, account)(readObject(entry, type));
   }
 }
 

@@ -16,6 +16,8 @@ const REASONS = new Map<string, FailureReason>([
   ['ekm_access_denied', 'forbidden'],
   ['channel_not_found', 'missing'],
   ['thread_not_found', 'missing'],
+  ['user_not_found', 'missing'],
+  ['user_not_visible', 'forbidden'],
   ['invalid_cursor', 'cursor-expired'],
   ['ratelimited', 'rate-limited'],
   ['rate_limited', 'rate-limited'],

@@ -6,12 +6,15 @@ import {
   type Account,
   type AccountContext,
   type AccountIdentity,
+  type IntegrationItem,
+  type ItemRequest,
   type ProviderApi,
 } from '../integration.js';
 import { readCursor, readPage, type Branches, type Page, type PageRequest } from '../page.js';
 import { slack } from './slack.definition.js';
+import { readEntry } from './slack.item.js';
 import { classify } from './slack.errors.js';
-import { MAX_PAGE_SIZE, accountKey, readPosition, workspaces } from './slack.organization.js';
+import { MAX_PAGE_SIZE, accountKey, isOrganizationWide, readPosition, workspaces } from './slack.organization.js';
 import { channelToItem, userToItem } from './slack.mapper.js';
 import { messageToItem } from './slack.message.js';
 import { NOBODY, readPeople, type People } from './slack.people.js';
@@ -97,6 +100,15 @@ export class SlackIntegration extends Integration {
     );
     return page.nextPosition === null ? { ...page, cut: page.cut ?? cutOf(response) } : page;
   }
+
+  async fetchItem(request: ItemRequest, context: AccountContext): Promise<IntegrationItem | null> {
+    const entry = await readEntry(request, context);
+    if (entry === null) return null;
+    // A token for a whole organization lists the people of one workspace at a time.
+    const team = isOrganizationWide(context) ? optional.string(entry['context_team_id']) : null;
+    const people = needsNames(request, [entry]) ? await readPeople(context, team) : NOBODY;
+    return toItem(request.type, entry, context.account, request.driveId, people);
+  }
 }
 
 /** Why a list ends here though Slack has more. */
@@ -110,7 +122,7 @@ function cutOf(response: JsonObject): UpstreamError | undefined {
   return new UpstreamError('malformed', { note: 'It says that there are more messages, but not where.' });
 }
 
-function needsNames({ type }: PageRequest, entries: readonly unknown[]): boolean {
+function needsNames({ type }: Pick<PageRequest, 'type'>, entries: readonly unknown[]): boolean {
   if (type === 'message') return entries.length > 0;
   return (
     type === 'channel' && entries.map(optional.object).some(({ is_im, is_mpim }) => is_im === true || is_mpim === true)
