@@ -79,7 +79,7 @@ export class AirtableIntegration extends Integration {
         ({ id }) => ({ group: id }),
       );
     }
-    const base = await baseOf(api, position.base);
+    const base = baseOf(bases, position.base);
     const tables = await allTables(api, base);
     if (request.type === 'table') return tablePage(base, tables);
     if (position.at === 'table') return recordPage(api, base, tables.entries, position, request);
@@ -96,7 +96,7 @@ export class AirtableIntegration extends Integration {
       const { type, id, driveId } = request;
       if (type === 'base') return fetchBase(api, id);
       if (driveId === null) throw new UpstreamError('rejected', { note: `A ${type} is asked for in its base.` });
-      const base = await baseOf(api, driveId);
+      const base = baseOf(await allBases(api), driveId);
       return type === 'table' ? fetchTable(api, base, id) : fetchRecord(api, base, request);
     }, isGone);
   }
@@ -159,8 +159,8 @@ function allBases(api: ProviderApi): Promise<WholeList<Base>> {
 }
 
 /** The list of bases may lack one that can be read. */
-async function baseOf(api: ProviderApi, id: string): Promise<Base> {
-  return (await allBases(api)).entries.find((base) => base.id === id) ?? { ...UNLISTED, id };
+function baseOf({ entries }: WholeList<Base>, id: string): Base {
+  return entries.find((base) => base.id === id) ?? { ...UNLISTED, id };
 }
 
 async function readTables(api: ProviderApi, base: Base) {
