@@ -91,9 +91,11 @@ async function searchPage(
   // the other end; what is edited during that scan is a change since its start, for the next one.
   const direction = changedSince === null ? 'ascending' : 'descending';
   const list = await search(api, objectOf(type), direction, { cursor: position, limit });
-  const entries = await complete(list.entries, api);
+  // Only what has changed is worth the requests that complete it.
+  const recent = list.entries.filter((entry) => changedSince === null || !isBefore(entry, changedSince));
+  const entries = await complete(recent, api);
   const page = withIncompleteness(list, readPage(entries, mapperOf(type, account), list.readNext));
-  const isOver = changedSince !== null && page.items.some(isBefore(changedSince));
+  const isOver = recent.length < list.entries.length;
   return isOver ? { ...page, nextPosition: null, cut: undefined } : page;
 }
 
@@ -199,6 +201,7 @@ function mapperOf(type: string, account: Account): (entry: JsonObject) => Integr
   return (entry) => toItem(entry, account);
 }
 
-function isBefore(time: number): (item: IntegrationItem) => boolean {
-  return ({ lastModifiedTime }) => lastModifiedTime !== null && Date.parse(lastModifiedTime) < time;
+function isBefore(entry: unknown, time: number): boolean {
+  const edited = optional.time(optional.object(entry)['last_edited_time']);
+  return edited !== null && Date.parse(edited) < time;
 }
