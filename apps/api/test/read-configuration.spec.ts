@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { advice } from '../src/configuration/advice.js';
-import { integrationIds } from '../src/integrations/definitions.js';
+import { integrationIds, restrictedTypes } from '../src/integrations/definitions.js';
 import { ConfigurationError } from '../src/configuration/configuration.js';
 import { readConfiguration } from '../src/configuration/read-configuration.js';
 
@@ -18,7 +18,7 @@ const PRODUCTION = {
 };
 
 const read = (environment: Record<string, string>, sandboxByDefault = false) =>
-  readConfiguration(environment, { integrationIds, sandboxByDefault });
+  readConfiguration(environment, { integrationIds, restrictedTypes, sandboxByDefault });
 
 function faultsOf(environment: Record<string, string>): readonly string[] {
   try {
@@ -42,6 +42,8 @@ describe('readConfiguration', () => {
       store: { kind: 'embedded' },
       adminKey: null,
       credentialTtlMs: null,
+      databaseUrl: null,
+      syncConcurrency: 4,
       logLevel: 'info',
       limits: {
         loadsPerUser: 8,
@@ -125,6 +127,27 @@ describe('readConfiguration', () => {
     });
   });
 
+  it.each<[Record<string, string>, string[]]>([
+    [{}, []],
+    [{ SLACK_API_URL: 'https://slack.example' }, []],
+    [{ SLACK_API_URL: 'http://127.0.0.1.example' }, []],
+    [{ SLACK_API_URL: 'http://127.0.0.1:9/slack' }, ['message']],
+    [{ SLACK_API_URL: 'http://[::1]:9' }, ['message']],
+    [{ SLACK_API_URL: 'http://localhost:9', SLACK_ALLOW_MESSAGE_STORAGE: 'off' }, []],
+    [{ SLACK_ALLOW_MESSAGE_STORAGE: 'on' }, ['message']],
+    [{ CAUSEWAY_MODE: 'sandbox' }, ['message']],
+    [{ CAUSEWAY_MODE: 'sandbox', SLACK_API_URL: 'https://slack.example' }, []],
+  ])('allows to keep what terms restrict only where the operator does, or a stand-in answers: %j', (given, allowed) => {
+    const { integrations } = read({ ...PRODUCTION, ...given });
+    expect([...(integrations['slack']?.allowedStorage ?? [])]).toEqual(allowed);
+    expect([...(integrations['notion']?.allowedStorage ?? [])]).toEqual([]);
+  });
+
+  it('reads what syncs need', () => {
+    const given = { DATABASE_URL: 'postgresql://user:pw@db:5432/causeway?sslmode=require', SYNC_CONCURRENCY: '0' };
+    expect(read({ ...PRODUCTION, ...given })).toMatchObject({ databaseUrl: given.DATABASE_URL, syncConcurrency: 0 });
+  });
+
   it.each([
     ['CAUSEWAY_MODE', 'test'],
     ['HOST', 'a b'],
@@ -160,6 +183,12 @@ describe('readConfiguration', () => {
     ['LIMIT_LOAD_MEMORY_MB', '63'],
     ['LIMIT_PROXIED_PER_ORG', 'many'],
     ['TRUST_PROXY', 'maybe'],
+    ['DATABASE_URL', 'mysql://user:pw@db/causeway'],
+    ['DATABASE_URL', 'postgres:///causeway'],
+    ['DATABASE_URL', 'postgresql://user:pw@db'],
+    ['SYNC_CONCURRENCY', '65'],
+    ['SYNC_CONCURRENCY', 'all of them'],
+    ['SLACK_ALLOW_MESSAGE_STORAGE', 'maybe'],
     ['SLACK_TOKEN_URL', 'slack.com/api'],
     ['SLACK_API_URL', 'ftp://slack.com'],
     ['SLACK_RATE_LIMIT', '20'],
@@ -182,6 +211,9 @@ describe('readConfiguration', () => {
     ['LIMIT_LOADS_PER_ORGS', 'LIMIT_LOADS_PER_ORG'],
     ['CREDENTIAL_TTL_SECOND', 'CREDENTIAL_TTL_SECONDS'],
     ['DATA_DIRS', 'DATA_DIR'],
+    ['DATABASE_URI', 'DATABASE_URL'],
+    ['SYNC_CONCURENCY', 'SYNC_CONCURRENCY'],
+    ['SLACK_ALLOW_MESSAGES_STORAGE', 'SLACK_ALLOW_MESSAGE_STORAGE'],
   ])('names the unknown %s if it is close to %s', (name, meant) => {
     const faults = faultsOf({ ...PRODUCTION, [name]: 'some-value' });
     expect(faults).toEqual(meant === null ? [] : [expect.stringMatching(new RegExp(`^${name} .*\\b${meant} `))]);
@@ -341,7 +373,15 @@ describe('.env.example', () => {
     );
     const settings = perIntegration.filter((name) => !name?.startsWith('CLIENT_')).map((name) => `HUBSPOT_${name}`);
     expect(Object.keys(examples).sort()).toEqual(
-      [...known, ...redis, ...limits, ...clients, ...settings, 'SLACK_HISTORY_RATE_LIMIT'].sort(),
+      [
+        ...known,
+        ...redis,
+        ...limits,
+        ...clients,
+        ...settings,
+        'SLACK_HISTORY_RATE_LIMIT',
+        'SLACK_ALLOW_MESSAGE_STORAGE',
+      ].sort(),
     );
   });
 

@@ -8,6 +8,7 @@ export type {
   AppRequest,
   ControlledAccount,
   IssueRequest,
+  ItemChange,
   LimitRequest,
   SizeRequest,
   TokenHarm,

@@ -87,4 +87,35 @@ describe('writing HubSpot records', () => {
     const { status, text } = await send('HEAD', TICKETS);
     expect([status, text]).toEqual([200, '']);
   });
+
+  it('changes items as a test says, in lists, searches and by their ids alike', async () => {
+    const { accounts } = (await sandbox.control<{ accounts: { provider: string; id: string }[] }>('GET', '/accounts'))
+      .body;
+    const account = accounts.find(({ provider }) => provider === 'hubspot')?.id;
+    const [edited = '', archived = '', deleted = '', created = ''] = (await list('?limit=4')).map(({ id }) => id);
+    const since = Date.now();
+    const change = (id: string, more: object) =>
+      sandbox.control('PUT', '/items', { provider: 'hubspot', account, type: 'tickets', id, ...more });
+    await change(edited, { properties: { subject: 'Changed' } });
+    await change(archived, { archived: true });
+    await change(deleted, { deleted: true });
+    await change(created, { created: true });
+    const listed = (await list('?limit=100')).map(({ id }) => id);
+    const status = async (id: string, query = '') => (await send('GET', `${TICKETS}/${id}${query}`)).status;
+    expect([listed.includes(edited), listed.includes(archived), listed.includes(deleted)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect((await list('?limit=100&archived=true')).map(({ id }) => id)).not.toContain(deleted);
+    expect([await status(edited), await status(archived), await status(deleted)]).toEqual([200, 404, 404]);
+    expect([await status(archived, '?archived=true'), await status(deleted, '?archived=true')]).toEqual([200, 404]);
+    const changed = (propertyName: string) => ({ propertyName, operator: 'GTE', value: String(since) });
+    const found = async (name: string) =>
+      (await search({ filterGroups: [{ filters: [changed(name)] }] })).results.map(({ id }) => id);
+    expect(await found('hs_lastmodifieddate')).toEqual([edited, created]);
+    expect(await found('createdate')).toEqual([created]);
+    const other = await sandbox.control('PUT', '/items', { provider: 'notion', type: 'page', id: 'x', deleted: true });
+    expect(other.status).toBe(400);
+  });
 });

@@ -7,6 +7,7 @@ import type {
   ControlledAccount,
   Fault,
   FaultSpec,
+  ItemChange,
   LimitRequest,
   ProviderId,
   ProviderLog,
@@ -30,6 +31,7 @@ export class MockProviders {
   expire = (harm: TokenHarm) => this.control('POST', '/tokens/expire', harm);
   revoke = (harm: TokenHarm) => this.control('POST', '/tokens/revoke', harm);
   resize = (sizes: SizeRequest) => this.control('PUT', '/sizes', sizes);
+  change = (item: ItemChange) => this.control('PUT', '/items', item);
   limit = (limit: LimitRequest) => this.control('PUT', '/limits', limit);
   log = (provider: ProviderId): Promise<ProviderLog> => this.control('GET', `/log?provider=${provider}`);
   clearLog = () => this.control('DELETE', '/log');

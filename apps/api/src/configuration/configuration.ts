@@ -20,10 +20,10 @@ export interface IntegrationSettings {
   revocationUrl: string | null;
   apiUrl: string | null;
   rateLimit: RateLimitSetting | 'off' | null;
-  /** Whether items may be kept whose storage the provider's terms restrict. By type; what is not in it is not set. */
-  allowedStorage: Readonly<Record<string, boolean>>;
   /** For limits of the definition other than the main one, by their names. */
   otherRateLimits: Readonly<Record<string, RateLimitSetting>>;
+  /** Item types that syncs may keep though the provider's terms restrict it. */
+  allowedStorage: ReadonlySet<string>;
 }
 
 export const CONFIGURATION_NAME = 'causeway';
@@ -44,9 +44,9 @@ export interface Configuration {
   workers: number;
   store: StoreOptions;
   dataDirectory: string;
-  /** PostgreSQL for the items of syncs. */
+  /** The PostgreSQL database of the items that syncs keep; `null`: they are in the embedded store. */
   databaseUrl: string | null;
-  /** Runs of syncs at the same time in a process. */
+  /** Runs of syncs at the same time in this process; 0: it runs none. */
   syncConcurrency: number;
   /** Empty in sandbox mode, which creates a key in the data directory. */
   encryptionKeys: EncryptionKey[];

@@ -40,10 +40,10 @@ export const IsOrigins = rule('isOrigins', (text) =>
 /** May have a path and a query, but no user, password or fragment. */
 export const IsEndpointUrl = rule('isEndpointUrl', (text) => isHttpUrl(text, 'endpoint'));
 
-export const IsPostgresUrl = rule('isPostgresUrl', (text) => {
+export const IsDatabaseUrl = rule('isDatabaseUrl', (text) => {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, pathname } = new URL(text);
-  return ['postgres:', 'postgresql:'].includes(protocol) && hostname !== '' && pathname.length > 1;
+  return ['postgres:', 'postgresql:'].includes(protocol) && hostname !== '' && /^\/[^/]+$/.test(pathname);
 });
 
 /** Random keys have far more; a word, or a key of zeros, has fewer. */

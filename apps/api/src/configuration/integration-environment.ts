@@ -4,7 +4,6 @@ import { IsEndpointUrl } from './environment-rules.js';
 
 const RATE_LIMIT = /^[1-9]\d{0,6}\/[1-9]\d{0,6}$/;
 const OTHER_RATE_LIMIT = /^(\w+)_RATE_LIMIT$/;
-const ALLOWED_STORAGE = /^ALLOW_(\w+)_STORAGE$/;
 const URL_MESSAGE = { message: 'has to be an http or https URL without user and fragment' };
 
 /** The environment variables of one integration, without their prefix. */
@@ -77,21 +76,25 @@ export function readOtherRateLimits(
   return limits;
 }
 
-/** `SLACK_ALLOW_MESSAGE_STORAGE` is for the item type `message` of that definition. Adds what is wrong to `faults`. */
+/** `SLACK_ALLOW_MESSAGE_STORAGE` is for the item type `message`. */
+export function storageVariable(id: string, type: string): string {
+  return `${id}_ALLOW_${type}_STORAGE`.toUpperCase().replaceAll('-', '_');
+}
+
+/** Adds what is wrong to `faults`. */
 export function readAllowedStorage(
   environment: Readonly<Record<string, string | undefined>>,
-  prefix: string,
+  id: string,
+  { types, byDefault }: { types: readonly string[]; byDefault: boolean },
   faults: string[],
 ): IntegrationSettings['allowedStorage'] {
-  const allowed: Record<string, boolean> = {};
-  for (const [variable, value] of Object.entries(environment)) {
-    const type = variable.startsWith(prefix) ? ALLOWED_STORAGE.exec(variable.slice(prefix.length))?.[1] : undefined;
-    const text = value?.trim() ?? '';
-    if (type === undefined || text === '') continue;
-    if (text === 'on' || text === 'off') allowed[type.toLowerCase().replaceAll('_', '-')] = text === 'on';
-    else faults.push(`${variable} has to be on or off`);
-  }
-  return allowed;
+  const allowed = types.filter((type) => {
+    const variable = storageVariable(id, type);
+    const text = environment[variable]?.trim() ?? '';
+    if (!['', 'on', 'off'].includes(text)) faults.push(`${variable} has to be on or off`);
+    return text === '' ? byDefault : text === 'on';
+  });
+  return new Set(allowed);
 }
 
 function readRateLimit(text: string): RateLimitSetting {

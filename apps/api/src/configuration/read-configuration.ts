@@ -5,7 +5,12 @@ import { validateSync } from 'class-validator';
 import type { EncryptionKey } from '@causeway/crypto';
 import { ConfigurationError, type Configuration, type IntegrationSettings } from './configuration.js';
 import { INSTALLATION } from './installation.js';
-import { IntegrationEnvironment, readAllowedStorage, readOtherRateLimits } from './integration-environment.js';
+import {
+  IntegrationEnvironment,
+  readAllowedStorage,
+  readOtherRateLimits,
+  storageVariable,
+} from './integration-environment.js';
 import { LimitsEnvironment } from './limits-environment.js';
 import { RedisEnvironment } from './redis-environment.js';
 import { misspelledNames, variablesOf } from './misspelled-names.js';
@@ -14,8 +19,12 @@ import { TelemetryEnvironment } from './telemetry-environment.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+type RestrictedTypes = Readonly<Record<string, readonly string[]>>;
+
 interface Defaults {
   integrationIds: readonly string[];
+  /** The item types of each integration that the provider's terms restrict keeping. */
+  restrictedTypes: RestrictedTypes;
   /** Sandbox mode if neither CAUSEWAY_MODE nor a client id is set. */
   sandboxByDefault: boolean;
 }
@@ -25,7 +34,7 @@ const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '::1'];
 /** @throws ConfigurationError */
 export function readConfiguration(
   environment: Environment,
-  { integrationIds, sandboxByDefault }: Defaults,
+  { integrationIds, restrictedTypes, sandboxByDefault }: Defaults,
 ): Configuration {
   const faults: string[] = [];
   const service = read(ServiceEnvironment, environment, '', faults);
@@ -38,12 +47,19 @@ export function readConfiguration(
     integrations[id] = {
       ...read(IntegrationEnvironment, environment, prefix, faults).toSettings(),
       otherRateLimits: readOtherRateLimits(environment, prefix, faults),
-      allowedStorage: readAllowedStorage(environment, prefix, faults),
+      allowedStorage: new Set(),
     };
   }
-  faults.push(...misspelledNames(environment, knownNames(integrationIds)), ...differentAddresses(environment));
+  const known = knownNames(integrationIds, restrictedTypes);
+  faults.push(...misspelledNames(environment, known), ...differentAddresses(environment));
   const withClient = integrationIds.filter((id) => integrations[id]?.client !== null);
   const mode = service.CAUSEWAY_MODE ?? (sandboxByDefault && withClient.length === 0 ? 'sandbox' : 'production');
+  for (const [id, settings] of Object.entries(integrations)) {
+    // What answers on this machine is a stand-in of the provider, whose terms are of no concern.
+    const byDefault = settings.apiUrl === null ? mode === 'sandbox' : isLoopback(settings.apiUrl);
+    const types = restrictedTypes[id] ?? [];
+    settings.allowedStorage = readAllowedStorage(environment, id, { types, byDefault }, faults);
+  }
   const encryptionKeys = (service.ENCRYPTION_KEYS ?? []).map(readKey);
   if (hasTwice(encryptionKeys.map(({ id }) => id))) faults.push('ENCRYPTION_KEYS has one id for two keys');
   if (hasTwice(encryptionKeys.map(({ secret }) => secret.toString('base64'))))
@@ -87,7 +103,7 @@ export function readConfiguration(
 }
 
 /** All that is read from the environment, but for further limits of an integration. */
-export function knownNames(integrationIds: readonly string[]): string[] {
+export function knownNames(integrationIds: readonly string[], restrictedTypes: RestrictedTypes): string[] {
   const prefixes = integrationIds.map((id) => `${id.toUpperCase()}_`);
   return [
     ...variablesOf(ServiceEnvironment),
@@ -95,7 +111,14 @@ export function knownNames(integrationIds: readonly string[]): string[] {
     ...variablesOf(RedisEnvironment).map((name) => `REDIS_${name}`),
     ...variablesOf(LimitsEnvironment).map((name) => `LIMIT_${name}`),
     ...prefixes.flatMap((prefix) => variablesOf(IntegrationEnvironment).map((name) => prefix + name)),
+    ...integrationIds.flatMap((id) => (restrictedTypes[id] ?? []).map((type) => storageVariable(id, type))),
   ];
+}
+
+function isLoopback(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { hostname } = new URL(url);
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }
 
 /** One of them would be ignored in silence. */

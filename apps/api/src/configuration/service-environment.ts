@@ -1,11 +1,11 @@
 import { IsIn, IsOptional, Matches, MinLength } from 'class-validator';
 import {
   AreRandomKeys,
+  IsDatabaseUrl,
   IsListOf,
   IsOrigin,
   IsOrigins,
   IsPort,
-  IsPostgresUrl,
   IsVaried,
   IsWholeNumber,
 } from './environment-rules.js';
@@ -42,7 +42,7 @@ export class ServiceEnvironment {
   DATA_DIR?: string;
 
   @IsOptional()
-  @IsPostgresUrl({ message: 'has to be a URL such as postgres://user:password@host:5432/database' })
+  @IsDatabaseUrl({ message: 'has to be a postgres:// or postgresql:// URL with a host and a database' })
   DATABASE_URL?: string;
 
   @IsOptional()

@@ -8,3 +8,11 @@ import { slack } from './slack/slack.definition.js';
 export const definitions = [notion, airtable, hubspot, slack] as const satisfies readonly IntegrationDefinition[];
 
 export const integrationIds: readonly string[] = definitions.map(({ id }) => id);
+
+/** The item types of each integration that the provider's terms restrict keeping. */
+export const restrictedTypes: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  definitions.map(({ id, itemTypes }: IntegrationDefinition) => [
+    id,
+    itemTypes.filter(({ restrictedStorage }) => restrictedStorage !== undefined).map(({ type }) => type),
+  ]),
+);

@@ -12,7 +12,7 @@ const SETTINGS: IntegrationSettings = {
   apiUrl: null,
   rateLimit: null,
   otherRateLimits: {},
-  allowedStorage: {},
+  allowedStorage: new Set(),
 };
 const limits = (settings: Partial<IntegrationSettings>) =>
   Object.fromEntries(

@@ -70,10 +70,10 @@ export interface ItemType {
    * all of them.
    */
   readonly notExhaustive?: (parent: string | null) => string | null;
-  /** Why the provider's terms restrict keeping these items, which syncs do, and where they say so. */
-  readonly restrictedStorage?: { readonly reason: string; readonly url: string };
   /** The provider can be asked for what changed since a time, and keeps that time to so many seconds. Otherwise all is read and filtered. */
   readonly changes?: { readonly granularitySeconds: number };
+  /** The provider's terms restrict keeping these items: a sync keeps them only where the operator allows it. */
+  readonly restrictedStorage?: { readonly reason: string; readonly url: string };
 }
 
 export interface PropertyDefinition {

@@ -60,8 +60,12 @@ export interface AccountContext {
   scopes: readonly string[];
 }
 
-/** What identifies an item in an account, and where it was. */
-export type ItemName = Pick<IntegrationItem, 'type' | 'id' | 'driveId' | 'parentId'>;
+/** An item that is known from a list. */
+export interface ItemRequest extends Pick<PageRequest, 'type' | 'properties'> {
+  id: string;
+  driveId: string | null;
+  parentId: string | null;
+}
 
 /** What the definition cannot say of a provider. One class and one NestJS module per provider. */
 export abstract class Integration {
@@ -74,13 +78,11 @@ export abstract class Integration {
   /** The cheapest request that succeeds only with a good credential. */
   abstract probe(api: ProviderApi): Promise<void>;
   abstract fetchPage(request: PageRequest, context: AccountContext): Promise<Page | Branches>;
-
   /**
-   * Asks for one item by its id. What is archived or in the trash, and still given, has `visibility: false`.
-   * @returns `null`: the provider has no such item
-   * @throws UpstreamError `missing` or `forbidden` likewise, and whatever else keeps it from saying
+   * One item, as a list gives it. `null`: the provider says that it is not there, or that this grant cannot read it any more. What is
+   * archived or in the trash and still given is an item without `visibility`. @throws UpstreamError where the provider says neither
    */
-  abstract fetchItem(name: ItemName, context: AccountContext): Promise<IntegrationItem | null>;
+  abstract fetchItem(request: ItemRequest, context: AccountContext): Promise<IntegrationItem | null>;
 
   /** Item types that only this account has. @throws UpstreamError where they cannot be read */
   customItemTypes(_context: AccountContext): Promise<readonly ItemType[]> {

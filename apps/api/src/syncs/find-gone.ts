@@ -1,9 +1,9 @@
 import { UpstreamError } from '@causeway/http-client';
 import type { RecordStore, StoredRecord } from '@causeway/records';
 import type { ItemType } from '../integrations/integration-definition.js';
-import type { AccountContext, Integration, IntegrationItem, ItemName } from '../integrations/integration.js';
+import type { AccountContext, Integration, IntegrationItem } from '../integrations/integration.js';
 import type { Gone, RunWriter } from './run-writer.js';
-import { MAX_CONTAINERS, type Run, type StoredItem } from './sync-records.js';
+import { MAX_CONTAINERS, type ItemName, type Run, type StoredItem } from './sync-records.js';
 
 /** Of one type, so many items may be absent at once before it is taken as suspicious. */
 const MANY = 20;
@@ -91,11 +91,10 @@ async function ask(
   name: ItemName,
 ): Promise<IntegrationItem | null | undefined> {
   try {
-    return await integration.fetchItem(name, account);
+    return await integration.fetchItem({ ...name, properties: [] }, account);
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    if (['missing', 'forbidden'].includes(error.reason)) return null;
-    if (['rejected', 'malformed', 'too-large'].includes(error.reason)) return undefined;
+    if (['rejected', 'malformed', 'too-large', 'forbidden'].includes(error.reason)) return undefined;
     throw error;
   }
 }

@@ -1,9 +1,10 @@
 import type { AppliedChanges, RecordChanges, RecordStore } from '@causeway/records';
-import type { IntegrationItem, ItemName } from '../integrations/integration.js';
+import type { IntegrationItem } from '../integrations/integration.js';
 import {
   contentHash,
   recordKey,
   type Evidence,
+  type ItemName,
   type Run,
   type RunProgress,
   type SyncSeal,

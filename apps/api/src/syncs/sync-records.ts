@@ -2,7 +2,7 @@ import { createHmac, hash, randomBytes } from 'node:crypto';
 import type { Keyring, SealingKeys } from '@causeway/crypto';
 import type { ProblemBody } from '@causeway/problem';
 import type { Collection, RunKind } from '@causeway/records';
-import type { IntegrationItem, ItemName } from '../integrations/integration.js';
+import type { IntegrationItem } from '../integrations/integration.js';
 import type { LoadCursor } from '../loads/load-cursor.js';
 
 export const EVIDENCE = ['told', 'confirmed', 'inferred'] as const;
@@ -79,6 +79,9 @@ const NO_STATE: SyncState = {
 
 /** The content of a record. */
 export type StoredItem = { item: IntegrationItem } | { deleted: ItemName; evidence: Evidence };
+
+/** What identifies an item in an account, and where it was. */
+export type ItemName = Pick<IntegrationItem, 'type' | 'id' | 'driveId' | 'parentId'>;
 
 /** Containers that are named in `RunProgress`; what is in others is asked for by its id. */
 export const MAX_CONTAINERS = 1_000;

@@ -6,6 +6,7 @@ import type { Collection, RecordStore } from '@causeway/records';
 import { actorOf } from '../access/actor.js';
 import { mayActFor, requireMayActFor, type Caller } from '../access/caller.js';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
+import { storageVariable } from '../configuration/integration-environment.js';
 import { ConnectionsService } from '../connections/connections.service.js';
 import type { ConnectionRecord } from '../connections/connection-record.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
@@ -163,12 +164,10 @@ export class SyncsService {
   }
 
   /** @throws Problem `invalid-request` where the provider's terms restrict it, and the operator has not allowed it */
-  private requireStorage({ id, api }: IntegrationDefinition, { type, restrictedStorage }: ItemType): void {
+  private requireStorage({ id }: IntegrationDefinition, { type, restrictedStorage }: ItemType): void {
     if (restrictedStorage === undefined) return;
-    // On this machine there is only a stand-in of the provider, whose items are nobody's.
-    const isAllowed = this.config.integrations[id]?.allowedStorage[type] ?? isLoopback(new URL(api.url).hostname);
-    if (isAllowed) return;
-    const setting = `${id}_allow_${type}_storage`.replaceAll('-', '_').toUpperCase();
+    if (this.config.integrations[id]?.allowedStorage.has(type) === true) return;
+    const setting = storageVariable(id, type);
     const { reason, url } = restrictedStorage;
     throw new Problem('invalid-request', `${reason} (${url}). The operator allows it with ${setting}=on.`, {
       errors: [{ pointer: '/types', detail: `${type} may not be kept` }],
@@ -230,10 +229,6 @@ export function viewOf({ collection, settings, state, record }: FoundSync): Sync
     nextRunAt: nextRunAt === null || running || status === 'needs-reconnect' ? null : isoTime(nextRunAt),
     createdAt: isoTime(createdAt),
   };
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
 }
 
 function statusOf({ paused }: SyncSettings, { lastRun }: SyncState, { problem }: ConnectionRecord): SyncStatus {

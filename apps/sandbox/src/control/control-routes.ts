@@ -8,7 +8,16 @@ import type { SandboxState } from '../core/sandbox-state.js';
 import { expireAccess, type Grant } from '../oauth/grants.js';
 import { consented } from '../oauth/token-endpoint.js';
 import type { ControlledAccount } from './control-types.js';
-import { ControlError, readApp, readFault, readLimit, readProvider, readSizes } from './read-control-request.js';
+import {
+  ControlError,
+  readApp,
+  readChange,
+  readFault,
+  readLimit,
+  readProvider,
+  readSizes,
+  required,
+} from './read-control-request.js';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 type Act = (body: Fields, params: Record<string, string>) => object;
@@ -59,6 +68,17 @@ export function controlRoutes(
     const sizes = readSizes(body['sizes'], mockProvider.sizeNames);
     for (const account of chosen(mockProvider, body)) sandbox.resize(mockProvider.id, account.id, sizes);
     return { accounts: accountsOf(sandbox, mockProvider) };
+  });
+
+  on('PUT', '/items', (body) => {
+    if (body['provider'] !== 'hubspot') throw new ControlError('only items of hubspot can be changed');
+    const [account] = chosen(find(mockProviders, body), body);
+    const type = required(text(body['type']), 'type is missing');
+    const id = required(text(body['id']), 'id is missing');
+    if (account === undefined) throw new ControlError('there is no such account');
+    const modified = sandbox.now();
+    sandbox.editsOf(readProvider(body), account).change(type, id, readChange(body, modified));
+    return { modified: new Date(modified).toISOString() };
   });
 
   on('GET', '/limits', () => Object.fromEntries(PROVIDER_IDS.map((id) => [id, sandbox.limits.inForce(id)])));

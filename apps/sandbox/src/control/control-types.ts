@@ -22,6 +22,21 @@ export interface SizeRequest {
   sizes: Record<string, number>;
 }
 
+/** PUT /control/items: changes one item, now; only HubSpot's have changes. */
+export interface ItemChange {
+  provider: ProviderId;
+  account: string;
+  /** As in the provider's API, e.g. `contacts`. */
+  type: string;
+  id: string;
+  properties?: Record<string, string | null>;
+  archived?: boolean;
+  /** For good. */
+  deleted?: boolean;
+  /** It is new: its time of creation is now. */
+  created?: boolean;
+}
+
 /** PUT /control/limits; `rule` left out: every rule of the provider. */
 export interface LimitRequest {
   provider: ProviderId;

@@ -1,5 +1,6 @@
-import { flag, isObject, list, strings, text, type Fields } from '../core/fields.js';
+import { fields, flag, isObject, list, strings, text, type Fields } from '../core/fields.js';
 import { isProviderId, PROVIDER_IDS, type ProviderId } from '../core/provider-id.js';
+import type { Edit } from '../core/edits.js';
 import type { RateLimit } from './rate-limit.js';
 import type { EndpointKind } from '../core/endpoint-kind.js';
 import type { AppVariants, RegisteredApp } from '../oauth/registered-app.js';
@@ -8,7 +9,7 @@ import { FAULT_KINDS, type FaultSpec } from './faults.js';
 /** A control request is invalid; the message is returned to the caller. */
 export class ControlError extends Error {}
 
-function required<T>(value: T | undefined, expected: string): T {
+export function required<T>(value: T | undefined, expected: string): T {
   if (value === undefined) throw new ControlError(expected);
   return value;
 }
@@ -85,6 +86,19 @@ export function readLimit(value: unknown): RateLimit | 'off' {
     seconds: required(count(seconds), "limit must be 'off' or {requests, seconds}"),
     penaltySeconds: count(penaltySeconds),
   });
+}
+
+export function readChange(body: Fields, modified: number): Partial<Edit> & Pick<Edit, 'modified'> {
+  const properties = Object.entries(fields(body['properties'])).map(([name, value]) => [name, text(value) ?? null]);
+  return {
+    modified,
+    properties: Object.fromEntries(properties) as Edit['properties'],
+    ...given<Partial<Edit>>({
+      archived: body['archived'] === undefined ? undefined : flag(body['archived']),
+      deleted: body['deleted'] === undefined ? undefined : flag(body['deleted']),
+      created: flag(body['created']) ? modified : undefined,
+    }),
+  };
 }
 
 export function readSizes(value: unknown, names: readonly string[]): Record<string, number> {

@@ -3,6 +3,10 @@ export interface Edit {
   properties: Record<string, string | null>;
   modified: number;
   archived: boolean;
+  /** Gone for good: no request finds it. */
+  deleted: boolean;
+  /** Of an item that is new since the start. */
+  created?: number;
   /** Ids of associated items, by their type. */
   associated: Record<string, string[]>;
 }
@@ -20,7 +24,7 @@ export class Edits {
   }
 
   change(type: string, id: number | string, change: Partial<Edit> & Pick<Edit, 'modified'>): void {
-    const before = this.of(type, id) ?? { properties: {}, archived: false, associated: {} };
+    const before = this.of(type, id) ?? { properties: {}, archived: false, deleted: false, associated: {} };
     const properties = { ...before.properties, ...change.properties };
     const associated = { ...before.associated, ...change.associated };
     this.edits.set(`${type}/${id}`, { ...before, ...change, properties, associated });

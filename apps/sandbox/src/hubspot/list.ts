@@ -29,7 +29,7 @@ export function listObjects(request: MockRequest, session: AuthorizedSession): M
   const shown = records.shown(names(request, 'properties'));
   const associations = names(request, 'associations');
   const results = range(part, (at) => from + at)
-    .filter((index) => records.isArchived(index) === isArchivedList)
+    .filter((index) => records.isArchived(index) === isArchivedList && !records.isDeleted(index))
     .map((index) => ({ ...records.record(index, shown), ...associationsOf(records, index, associations) }));
   if (part.next === undefined) return json(200, { results });
   const next = nextAfter(records, from, part.next, part.to);
@@ -53,7 +53,8 @@ export function getObject(request: MockRequest, session: AuthorizedSession): Moc
   const index = records.find(request.params['id']);
   const archived = flag(queryParameter(request, 'archived'));
   if (index === undefined || records.isArchived(index) !== archived) return unknownObject();
-  return json(200, records.record(index, records.shown(names(request, 'properties'))));
+  const record = records.record(index, records.shown(names(request, 'properties')));
+  return json(200, { ...record, ...associationsOf(records, index, names(request, 'associations')) });
 }
 
 const MAX_BATCH = 100;

@@ -55,7 +55,9 @@ export function listOwners(request: MockRequest, session: AuthorizedSession): Mo
 /** GET /crm/owners/{version}/{id} */
 export function getOwner(request: MockRequest, session: AuthorizedSession): MockResponse {
   if (!session.scopes.has('crm.objects.owners.read')) throw missingScopes('crm.objects.owners.read');
-  const index = Number(request.params['id']) - Number(ownerId(session, 0));
-  if (!(index >= 0 && index < ownerCount(session, false))) return unknownObject();
-  return json(200, owner(session, index, false));
+  const archived = flag(queryParameter(request, 'archived'));
+  const first = archived ? (session.sizes['owners'] ?? 0) : 0;
+  const index = Number(request.params['id']) - Number(ownerId(session, first));
+  if (!(index >= 0 && index < ownerCount(session, archived))) return unknownObject();
+  return json(200, owner(session, index, archived));
 }

@@ -39,16 +39,19 @@ export class Records {
 
   find(id: string | undefined): number | undefined {
     const index = this.indexFrom(Number(id));
-    return index < this.live + this.archived && String(this.id(index)) === id ? index : undefined;
+    const isThere = index < this.live + this.archived && String(this.id(index)) === id && !this.isDeleted(index);
+    return isThere ? index : undefined;
   }
 
   moments(index: number): Moments {
     const moments = scattered(this.key, index);
     const edit = this.edit(index);
-    return edit === undefined ? moments : { ...moments, modified: edit.modified };
+    return edit === undefined ? moments : { created: edit.created ?? moments.created, modified: edit.modified };
   }
 
   isArchived = (index: number): boolean => index >= this.live || this.edit(index)?.archived === true;
+
+  isDeleted = (index: number): boolean => this.edit(index)?.deleted === true;
 
   /** Nearly always there is none, and then nothing is looked up: a walk may ask for a million. */
   private edit(index: number): Edit | undefined {

@@ -56,7 +56,12 @@ function matching(records: Records, body: Fields): { total: number; at(position:
   const kept: number[] = [];
   for (let index = low; index < high; index++) {
     const passes = tests.length === 0 || tests.some((group) => group.every((test) => test(index)));
-    if (passes && !records.isArchived(index) && (query === undefined || mentions(records, index, query)))
+    if (
+      passes &&
+      !records.isArchived(index) &&
+      !records.isDeleted(index) &&
+      (query === undefined || mentions(records, index, query))
+    )
       kept.push(index);
   }
   if (sort.property !== 'hs_object_id') {

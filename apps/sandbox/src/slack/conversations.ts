@@ -159,5 +159,7 @@ export function listConversations(request: MockRequest, session: AuthorizedSessi
 export function conversationInfo(request: MockRequest, session: AuthorizedSession): MockResponse {
   const found = findConversation(request, session);
   checkScope(session, SCOPE[found.kind]);
-  return ok({ channel: describe(session, found) });
+  const { num_members: count, ...channel } = describe(session, found);
+  const isCounted = count !== undefined && flag(argument(request, 'include_num_members'));
+  return ok({ channel: isCounted ? { ...channel, num_members: count } : channel });
 }

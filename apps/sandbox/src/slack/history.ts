@@ -7,7 +7,7 @@ import { range } from '../data/paging.js';
 import { type Conversation, type ConversationKind, findConversation } from './conversations.js';
 import { cursorAt, limitOf, nextCursor, placeOf } from './cursors.js';
 import { fail, ok } from './errors.js';
-import { indexAt, message, repliesOf, stamp, threadMessage } from './messages.js';
+import { indexAt, message, repliesOf, replyStamp, stamp, threadMessage } from './messages.js';
 import { argument, checkScope } from './teams.js';
 
 const SCOPE: Record<ConversationKind, string> = {
@@ -58,8 +58,15 @@ export function replies(request: MockRequest, session: AuthorizedSession): MockR
   if (index === undefined || index >= visibleOf(session, conversation)) throw fail('thread_not_found');
   const start = Number(placeOf(request, 'next_ts') ?? 0);
   if (!(start >= 0)) throw fail('invalid_cursor');
-  const part = request.cut(1 + repliesOf(index), start, messageLimit(request, session, 1000));
-  const messages = range(part, (at) => threadMessage(session, key, index, at));
+  const inclusive = flag(argument(request, 'inclusive'));
+  const [oldest, latest] = [microseconds(request, 'oldest') ?? 0, microseconds(request, 'latest') ?? Infinity];
+  // The first message is given whatever the bounds are.
+  const places = range({ from: 0, to: 1 + repliesOf(index) }, (at) => at).filter((at) => {
+    const time = at === 0 ? undefined : replyStamp(key, index, at - 1);
+    return time === undefined || (inclusive ? oldest <= time && time <= latest : oldest < time && time < latest);
+  });
+  const part = request.cut(places.length, start, messageLimit(request, session, 1000));
+  const messages = places.slice(part.from, part.to).map((at) => threadMessage(session, key, index, at));
   const more = part.next === undefined ? {} : nextCursor(cursorAt('next_ts', part.next));
   return ok({ messages, has_more: part.next !== undefined, ...more });
 }

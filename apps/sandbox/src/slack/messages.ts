@@ -71,7 +71,8 @@ function threadOf(key: string, index: number): object {
   return { thread_ts: ts, reply_count: count, reply_users_count: 1, latest_reply: latest };
 }
 
-const replyStamp = (key: string, index: number, reply: number) => stamp(key, index) + (reply + 1) * MINUTE + reply;
+export const replyStamp = (key: string, index: number, reply: number) =>
+  stamp(key, index) + (reply + 1) * MINUTE + reply;
 
 /** The message of a thread at this place: the first one is the message that was replied to. */
 export function threadMessage(session: AuthorizedSession, key: string, index: number, at: number): object {

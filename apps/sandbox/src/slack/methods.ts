@@ -7,7 +7,7 @@ import { conversationInfo, listConversations } from './conversations.js';
 import { history, replies } from './history.js';
 import { ok } from './errors.js';
 import { argument, botId, botUserId, checkScope, domainOf, enterpriseOf, isOrg, teamIdOf } from './teams.js';
-import { listUsers, userId } from './users.js';
+import { listUsers, userId, userInfo } from './users.js';
 
 /** Tiers of docs.slack.dev/apis/web-api/rate-limits, counted per method, team and app. */
 export const TIERS = {
@@ -77,6 +77,7 @@ export const methods: readonly DataRoute[] = [
   method('conversations.history', 'tier3', history),
   method('conversations.replies', 'tier3', replies),
   method('users.list', 'tier2', listUsers),
+  method('users.info', 'tier4', userInfo),
   method('team.info', 'tier3', teamInfo),
   method('auth.test', 'tier4', authTest),
   method('auth.teams.list', 'tier2', (_, { account }) =>

@@ -86,3 +86,11 @@ export function listUsers(request: MockRequest, session: AuthorizedSession): Moc
   const next = part.next === undefined ? undefined : cursorAt('user', userId(session, part.next));
   return ok({ members, cache_ts: Math.floor(request.now / 1000), ...nextCursor(next) });
 }
+
+/** users.info */
+export function userInfo(request: MockRequest, session: AuthorizedSession): MockResponse {
+  checkScope(session, 'users:read');
+  const index = indexOf(session, argument(request, 'user') ?? '');
+  if (index === undefined) throw fail('user_not_found');
+  return ok({ user: member(session, index) });
+}

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Grant } from '@causeway/oauth';
 import { UpstreamError, optional, readArray, readObject, readString } from '@causeway/http-client';
+import { nullIfGone } from '../gone-item.js';
 import {
   Integration,
   type AccountContext,
   type AccountIdentity,
   type IntegrationItem,
-  type ItemName,
+  type ItemRequest,
   type ProviderApi,
 } from '../integration.js';
 import {
@@ -78,8 +79,7 @@ export class AirtableIntegration extends Integration {
         ({ id }) => ({ group: id }),
       );
     }
-    // The list of bases may lack one that can be read.
-    const base = bases.entries.find(({ id }) => id === position.base) ?? { ...UNLISTED, id: position.base };
+    const base = baseOf(bases, position.base);
     const tables = await allTables(api, base);
     if (request.type === 'table') return tablePage(base, tables);
     if (position.at === 'table') return recordPage(api, base, tables.entries, position, request);
@@ -91,23 +91,51 @@ export class AirtableIntegration extends Integration {
     );
   }
 
-  async fetchItem({ type, id, driveId, parentId }: ItemName, { api }: AccountContext): Promise<IntegrationItem | null> {
-    const baseId = driveId ?? id;
-    const listed = (await allBases(api)).entries.find((entry) => entry.id === baseId);
-    const base = listed ?? { ...UNLISTED, id: baseId };
-    // There is no request for one base or one table: a base is there if its tables can be read.
-    const { entries } = await allTables(api, base);
-    if (type === 'base') {
-      if (listed !== undefined) return baseToItem(listed);
-      throw new UpstreamError('malformed', { note: 'A base that can be read is not in the list of bases.' });
-    }
-    const table = entries.find((entry) => entry.id === (type === 'table' ? id : parentId));
-    if (table === undefined) return null;
-    if (type === 'table') return tableToItem(table, base);
-    const path = `/v0/${[base.id, table.id, id].map(encodeURIComponent).join('/')}`;
-    const { body } = await api.read({ path, subject: base.id });
-    return recordMapper(table, base)(readObject(body, 'record'));
+  fetchItem(request: ItemRequest, { api }: AccountContext): Promise<IntegrationItem | null> {
+    return nullIfGone(async () => {
+      const { type, id, driveId } = request;
+      if (type === 'base') return fetchBase(api, id);
+      if (driveId === null) throw new UpstreamError('rejected', { note: `A ${type} is asked for in its base.` });
+      const base = baseOf(await allBases(api), driveId);
+      return type === 'table' ? fetchTable(api, base, id) : fetchRecord(api, base, request);
+    }, isGone);
   }
+}
+
+/** Airtable does not tell what is not there from what may not be read. */
+const GONE = new Set(['INVALID_PERMISSIONS', 'INVALID_PERMISSIONS_OR_MODEL_NOT_FOUND']);
+
+function isGone({ reason, context: { code } }: UpstreamError): boolean {
+  return reason === 'missing' || (code !== undefined && GONE.has(code));
+}
+
+async function fetchBase(api: ProviderApi, id: string): Promise<IntegrationItem> {
+  const { entries } = await readWholeList((offset) => readBases(api, offset), readBase);
+  const listed = entries.find((base) => base.id === id);
+  // The list of bases may lack one that can be read.
+  if (listed === undefined) await readTables(api, { ...UNLISTED, id });
+  return baseToItem(listed ?? { ...UNLISTED, id });
+}
+
+async function fetchTable(api: ProviderApi, base: Base, id: string): Promise<IntegrationItem | null> {
+  const { entries } = await readWholeList(() => readTables(api, base), readTable);
+  const table = entries.find((candidate) => candidate.id === id);
+  return table === undefined ? null : tableToItem(table, base);
+}
+
+async function fetchRecord(
+  api: ProviderApi,
+  base: Base,
+  { id, parentId, properties }: ItemRequest,
+): Promise<IntegrationItem | null> {
+  const tables = (await allTables(api, base)).entries;
+  const table = tables.find((candidate) => candidate.id === parentId);
+  if (table === undefined) return null;
+  const path = ['v0', base.id, table.id, id].map(encodeURIComponent).join('/');
+  const { body } = await api.read({ path: `/${path}`, subject: base.id });
+  const item = recordMapper(table, base)(readObject(body, 'record'));
+  if (properties.length > 0) await addLinkedNames(api, base, tables, table, properties, [item]);
+  return item;
 }
 
 async function whoami(api: ProviderApi) {
@@ -128,6 +156,11 @@ async function readBases(api: ProviderApi, offset: string | null) {
 /** Read once for all pages of a load. */
 function allBases(api: ProviderApi): Promise<WholeList<Base>> {
   return api.remember('bases', () => readWholeList((offset) => readBases(api, offset), readBase));
+}
+
+/** The list of bases may lack one that can be read. */
+function baseOf({ entries }: WholeList<Base>, id: string): Base {
+  return entries.find((base) => base.id === id) ?? { ...UNLISTED, id };
 }
 
 async function readTables(api: ProviderApi, base: Base) {

@@ -5,12 +5,13 @@ import type { ItemType } from '../integration-definition.js';
 import {
   Integration,
   type IntegrationItem,
-  type ItemName,
   type AccountContext,
   type AccountIdentity,
+  type ItemRequest,
   type Introspect,
   type ProviderApi,
 } from '../integration.js';
+import { nullIfGone } from '../gone-item.js';
 import { readCursor, readPage, type Page, type PageRequest } from '../page.js';
 import { ASSOCIATIONS, addAssociations, associatedTypes, associationsOf } from './hubspot.associations.js';
 import { customObject, hubspot } from './hubspot.definition.js';
@@ -26,6 +27,8 @@ const MAX_OWNERS = 500;
 
 /** Begins the positions of the list of what is archived, which follows the list of the other records. */
 const ARCHIVED = 'archived:';
+
+type OneRequest = ItemRequest & Pick<PageRequest, 'archived'>;
 
 @Injectable()
 export class HubSpotIntegration extends Integration {
@@ -69,55 +72,82 @@ export class HubSpotIntegration extends Integration {
     return archived && nextPosition === null && cut === undefined ? { ...page, nextPosition: ARCHIVED } : page;
   }
 
-  async fetchItem({ type, id }: ItemName, { api, account }: AccountContext): Promise<IntegrationItem> {
-    const name = encodeURIComponent(id);
-    if (type === 'owner') {
-      const { body } = await api.read({ path: `/crm/owners/${API_VERSION}/${name}` });
-      return ownerToItem(readObject(body, 'owner'));
-    }
-    const object = await objectOf(api, type);
-    const path = `/crm/objects/${API_VERSION}/${object.path}/${name}`;
-    const { body } = await api.read({ path, query: { properties: object.properties.join(',') } });
-    const item = objectMapper(type, object, account)(readObject(body, 'record'));
-    await addLabels(api, object, [item]);
-    return item;
+  async fetchItem(request: ItemRequest, context: AccountContext): Promise<IntegrationItem | null> {
+    const fetch = request.type === 'owner' ? fetchOwner : fetchRecord;
+    const live = await nullIfGone(() => fetch({ ...request, archived: false }, context));
+    return live ?? (await nullIfGone(() => fetch({ ...request, archived: true }, context)));
   }
 }
 
+async function fetchRecord(
+  { id, archived, ...request }: OneRequest,
+  context: AccountContext,
+): Promise<IntegrationItem> {
+  const { api } = context;
+  const { path, query, names, fits, object, toItem } = await recordsOf(request, context);
+  const { body } = await api.read({
+    path: `${path}/${encodeURIComponent(id)}`,
+    query: { ...query, archived: archived ? 'true' : undefined },
+  });
+  const item = toItem(readObject(body, 'record'));
+  if (!fits) await addProperties(api, object, names, archived, [item]);
+  await addLabels(api, object, [item]);
+  return item;
+}
+
+async function fetchOwner({ id, archived }: OneRequest, { api }: AccountContext): Promise<IntegrationItem> {
+  const path = `/crm/owners/${API_VERSION}/${encodeURIComponent(id)}`;
+  const { body } = await api.read({ path, query: { archived: archived ? 'true' : undefined } });
+  return ownerToItem(readObject(body, 'owner'));
+}
+
 /** @param request `archived`: what is archived, instead of the others */
-async function objectPage(request: PageRequest, { api, account, scopes }: AccountContext): Promise<Page> {
-  const { type, archived, changedSince, position, properties: wanted } = request;
-  const object = await objectOf(api, type);
-  const toItem = objectMapper(type, object, account);
-  const names = await propertyNames(api, object, wanted);
-  const associated = wanted === 'all' || wanted.includes(ASSOCIATIONS) ? associatedTypes(scopes) : [];
+async function objectPage(request: PageRequest, context: AccountContext): Promise<Page> {
+  const { archived, changedSince, position } = request;
+  const { api } = context;
+  const records = await recordsOf(request, context);
+  const { object, names, associated } = records;
   let page: Page;
   // A search never finds what is archived.
   if (changedSince !== null && !archived) {
-    page = await searchPage({ api, object, changedSince }, position, names, request.limit, toItem);
+    page = await searchPage({ api, object, changedSince }, position, names, request.limit, records.found);
     if (associated.length > 0) await addAssociations(api, object, associated, page.items);
   } else {
-    const fits = fitsInQuery(names);
-    const query = {
-      properties: (fits ? names : object.properties).join(','),
-      associations: associated.map(({ path }) => path).join(',') || undefined,
-    };
-    page = await listPage(
-      api,
-      `/crm/objects/${API_VERSION}/${object.path}`,
-      query,
-      request,
-      MAX_PAGE_SIZE,
-      (record) => {
-        const item = toItem(record);
-        if (associated.length > 0) item.properties[ASSOCIATIONS] = associationsOf(record, associated);
-        return item;
-      },
-    );
-    if (!fits) await addProperties(api, object, names, archived, page.items);
+    page = await listPage(api, records.path, records.query, request, MAX_PAGE_SIZE, records.toItem);
+    if (!records.fits) await addProperties(api, object, names, archived, page.items);
   }
   await addLabels(api, object, page.items);
   return page;
+}
+
+/** How records of a type are asked for, and read. */
+async function recordsOf(
+  { type, properties: wanted }: Pick<PageRequest, 'type' | 'properties'>,
+  { api, account, scopes }: AccountContext,
+) {
+  const object = await objectOf(api, type);
+  const found = objectMapper(type, object, account);
+  const names = await propertyNames(api, object, wanted);
+  const associated = wanted === 'all' || wanted.includes(ASSOCIATIONS) ? associatedTypes(scopes) : [];
+  const fits = fitsInQuery(names);
+  return {
+    object,
+    names,
+    associated,
+    fits,
+    path: `/crm/objects/${API_VERSION}/${object.path}`,
+    query: {
+      properties: (fits ? names : object.properties).join(','),
+      associations: associated.map(({ path }) => path).join(',') || undefined,
+    },
+    /** Of a search, which gives no associations. */
+    found,
+    toItem: (record: JsonObject): IntegrationItem => {
+      const item = found(record);
+      if (associated.length > 0) item.properties[ASSOCIATIONS] = associationsOf(record, associated);
+      return item;
+    },
+  };
 }
 
 function ownerPage(request: PageRequest, { api }: AccountContext): Promise<Page> {

@@ -4,12 +4,13 @@ import { optional, readArray, readObject, readString, UpstreamError, type JsonOb
 import {
   Integration,
   type IntegrationItem,
-  type ItemName,
   type Account,
   type AccountContext,
   type AccountIdentity,
+  type ItemRequest,
   type ProviderApi,
 } from '../integration.js';
+import { nullIfGone } from '../gone-item.js';
 import { readPage, type Branches, type Page, type PageRequest } from '../page.js';
 import { complete } from './notion.completion.js';
 import { notion } from './notion.definition.js';
@@ -17,11 +18,15 @@ import { classify } from './notion.errors.js';
 import { incomplete, query, search, type Listing } from './notion.lists.js';
 import { dataSourceToItem, databaseIdOf, databaseToItem, pageToItem } from './notion.mapper.js';
 
-/** Where one item is read by its id. */
-const PATHS: Readonly<Record<string, string>> = { page: 'pages', 'data-source': 'data_sources', database: 'databases' };
-
 /** The search has no databases: each costs a request. */
 const DATABASES_A_PAGE = 25;
+
+/** Where one item of a type is. */
+const COLLECTIONS: Partial<Record<string, string>> = {
+  page: 'pages',
+  'data-source': 'data_sources',
+  database: 'databases',
+};
 
 /** What is asked for in a data source or database. */
 type Position = RowsPosition | { at: 'source'; source: string };
@@ -66,9 +71,13 @@ export class NotionIntegration extends Integration {
       : pageWithin(request.parent, api, account, request);
   }
 
-  async fetchItem({ type, id }: ItemName, { api, account }: AccountContext): Promise<IntegrationItem> {
-    const { body } = await api.read({ path: `/v1/${PATHS[type] ?? 'pages'}/${encodeURIComponent(id)}` });
-    const [entry] = await complete([body], api);
+  async fetchItem({ type, id }: ItemRequest, { api, account }: AccountContext): Promise<IntegrationItem | null> {
+    const read = () => api.read({ path: `/v1/${COLLECTIONS[type]}/${encodeURIComponent(id)}` });
+    const isGone = ({ reason, context: { code } }: UpstreamError) =>
+      reason === 'missing' || code === 'restricted_resource';
+    const response = await nullIfGone(read, isGone);
+    if (response === null) return null;
+    const [entry] = await complete([response.body], api);
     return mapperOf(type, account)(readObject(entry, type));
   }
 }
@@ -82,9 +91,11 @@ async function searchPage(
   // the other end; what is edited during that scan is a change since its start, for the next one.
   const direction = changedSince === null ? 'ascending' : 'descending';
   const list = await search(api, objectOf(type), direction, { cursor: position, limit });
-  const entries = await complete(list.entries, api);
+  // Only what has changed is worth the requests that complete it.
+  const recent = list.entries.filter((entry) => changedSince === null || !isBefore(entry, changedSince));
+  const entries = await complete(recent, api);
   const page = withIncompleteness(list, readPage(entries, mapperOf(type, account), list.readNext));
-  const isOver = changedSince !== null && page.items.some(isBefore(changedSince));
+  const isOver = recent.length < list.entries.length;
   return isOver ? { ...page, nextPosition: null, cut: undefined } : page;
 }
 
@@ -190,6 +201,7 @@ function mapperOf(type: string, account: Account): (entry: JsonObject) => Integr
   return (entry) => toItem(entry, account);
 }
 
-function isBefore(time: number): (item: IntegrationItem) => boolean {
-  return ({ lastModifiedTime }) => lastModifiedTime !== null && Date.parse(lastModifiedTime) < time;
+function isBefore(entry: unknown, time: number): boolean {
+  const edited = optional.time(optional.object(entry)['last_edited_time']);
+  return edited !== null && Date.parse(edited) < time;
 }

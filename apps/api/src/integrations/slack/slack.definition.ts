@@ -173,12 +173,12 @@ export const slack = defineIntegration({
       ],
       byDefault: false,
       parent: { description: 'a channel (or channel:thread, for the replies of a thread)', required: true },
-      restrictedStorage: {
-        reason: "Slack's terms restrict the storage of messages",
-        url: 'https://docs.slack.dev/changelog/2025/05/29/tos-updates',
-      },
       notExhaustive: (parent) =>
         parent?.includes(':') ? null : 'Replies in threads are not in it: load them with "parent" as channel:thread.',
+      restrictedStorage: {
+        reason: "Slack's API terms do not allow apps that are distributed outside its Marketplace to keep messages.",
+        url: 'https://docs.slack.dev/changelog/2025/05/29/tos-updates',
+      },
     },
   ],
   rateLimits: [

@@ -17,6 +17,7 @@ const REASONS = new Map<string, FailureReason>([
   ['channel_not_found', 'missing'],
   ['thread_not_found', 'missing'],
   ['user_not_found', 'missing'],
+  ['user_not_visible', 'forbidden'],
   ['invalid_cursor', 'cursor-expired'],
   ['ratelimited', 'rate-limited'],
   ['rate_limited', 'rate-limited'],

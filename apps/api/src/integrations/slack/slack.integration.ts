@@ -7,13 +7,14 @@ import {
   type AccountContext,
   type AccountIdentity,
   type IntegrationItem,
-  type ItemName,
+  type ItemRequest,
   type ProviderApi,
 } from '../integration.js';
 import { readCursor, readPage, type Branches, type Page, type PageRequest } from '../page.js';
 import { slack } from './slack.definition.js';
+import { readEntry } from './slack.item.js';
 import { classify } from './slack.errors.js';
-import { MAX_PAGE_SIZE, accountKey, readPosition, workspaces } from './slack.organization.js';
+import { MAX_PAGE_SIZE, accountKey, isOrganizationWide, readPosition, workspaces } from './slack.organization.js';
 import { channelToItem, userToItem } from './slack.mapper.js';
 import { messageToItem } from './slack.message.js';
 import { NOBODY, readPeople, type People } from './slack.people.js';
@@ -88,7 +89,7 @@ export class SlackIntegration extends Integration {
     const entries = readArray(response[member], member).filter(
       (entry) => thread === undefined || optional.object(entry)['ts'] !== thread,
     );
-    const people = needsNames(request.type, entries) ? await readPeople(context, team) : NOBODY;
+    const people = needsNames(request, entries) ? await readPeople(context, team) : NOBODY;
     const page = readPage(
       entries,
       (entry) => toItem(request.type, entry, account, channel, people),
@@ -100,44 +101,14 @@ export class SlackIntegration extends Integration {
     return page.nextPosition === null ? { ...page, cut: page.cut ?? cutOf(response) } : page;
   }
 
-  async fetchItem(name: ItemName, context: AccountContext): Promise<IntegrationItem | null> {
-    const { type, id, driveId } = name;
-    const { api, account } = context;
-    if (type === 'message') return messageOf(name, context);
-    const [method, query, member, rateLimit] =
-      type === 'user'
-        ? (['users.info', { user: id }, 'user', 'tier-4'] as const)
-        : (['conversations.info', { channel: id }, 'channel', 'tier-3'] as const);
-    const { body } = await api.read({ path: `/api/${method}`, query, rateLimit, subject: method });
-    const entry = readObject(readObject(body, 'response')[member], member);
-    const people = needsNames(type, [entry]) ? await readPeople(context, teamOf(entry)) : NOBODY;
-    return toItem(type, entry, account, driveId, people);
+  async fetchItem(request: ItemRequest, context: AccountContext): Promise<IntegrationItem | null> {
+    const entry = await readEntry(request, context);
+    if (entry === null) return null;
+    // A token for a whole organization lists the people of one workspace at a time.
+    const team = isOrganizationWide(context) ? optional.string(entry['context_team_id']) : null;
+    const people = needsNames(request, [entry]) ? await readPeople(context, team) : NOBODY;
+    return toItem(request.type, entry, context.account, request.driveId, people);
   }
-}
-
-/** The workspace of an install for a whole organization; `null`: there is only one. */
-function teamOf(entry: JsonObject): string | null {
-  return optional.string(entry['context_team_id']);
-}
-
-/** A message by its time, in its thread if it is a reply. */
-async function messageOf(
-  { id, driveId, parentId }: ItemName,
-  context: AccountContext,
-): Promise<IntegrationItem | null> {
-  const { api, account } = context;
-  const thread = parentId?.split(':')[1];
-  const { method, rateLimit, member } = LISTS[thread === undefined ? 'message' : 'reply'];
-  const { body } = await api.read({
-    path: `/api/${method}`,
-    query: { channel: driveId ?? undefined, ts: thread, oldest: id, latest: id, inclusive: 'true', limit: 2 },
-    rateLimit,
-    subject: method,
-  });
-  const entries = readArray(readObject(body, 'response')[member], member).map(optional.object);
-  const entry = entries.find(({ ts }) => ts === id);
-  if (entry === undefined) return null;
-  return messageToItem(entry, account, driveId, (await readPeople(context, null)).nameOf);
 }
 
 /** Why a list ends here though Slack has more. */
@@ -151,7 +122,7 @@ function cutOf(response: JsonObject): UpstreamError | undefined {
   return new UpstreamError('malformed', { note: 'It says that there are more messages, but not where.' });
 }
 
-function needsNames(type: string, entries: readonly unknown[]): boolean {
+function needsNames({ type }: Pick<PageRequest, 'type'>, entries: readonly unknown[]): boolean {
   if (type === 'message') return entries.length > 0;
   return (
     type === 'channel' && entries.map(optional.object).some(({ is_im, is_mpim }) => is_im === true || is_mpim === true)

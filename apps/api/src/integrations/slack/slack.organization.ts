@@ -14,10 +14,13 @@ export function accountKey(enterprise: string | null, account: string): string {
   return `${enterprise ?? ''}:${account}`;
 }
 
-export function readPosition({ type, position }: PageRequest, { account, accountKey: key }: AccountContext): Position {
-  const isOrganizationWide = key === accountKey(account.id, account.id);
+export function isOrganizationWide({ account, accountKey: key }: AccountContext): boolean {
+  return key === accountKey(account.id, account.id);
+}
+
+export function readPosition({ type, position }: PageRequest, context: AccountContext): Position {
   // The history of a channel is one list, wherever the channel is.
-  if (!isOrganizationWide || type === 'message') return { at: 'workspace', team: null, cursor: position };
+  if (!isOrganizationWide(context) || type === 'message') return { at: 'workspace', team: null, cursor: position };
   return position === null ? { at: 'workspaces', from: null } : (JSON.parse(position) as Position);
 }
 
