@@ -16,6 +16,9 @@ export interface NewCollection extends CollectionOwner {
   nextRunAt: number | null;
 }
 
+/** What the caller stores. */
+export type ValueKind = 'settings' | 'state' | 'run' | 'record';
+
 export type RunKind = 'full' | 'changes';
 
 /** The records of one sync, and when it runs. */
@@ -162,6 +165,11 @@ export abstract class RecordStore {
   abstract unseen(id: string, after: number, limit: number): Promise<StoredRecord[]>;
   /** By type, of records that are not deleted. */
   abstract counts(id: string): Promise<{ known: Record<string, number>; unseen: Record<string, number> }>;
+  /**
+   * Puts another value in the place of each for which `renewed` gives one: no version, sequence or time changes.
+   * @returns how many
+   */
+  abstract renew(id: string, renewed: (kind: ValueKind, value: string) => string | null): Promise<number>;
   /** Removes deletes that are older, of all collections, and sets `deletesFrom`. */
   abstract forgetDeletes(before: number): Promise<void>;
 

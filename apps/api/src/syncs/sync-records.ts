@@ -1,7 +1,7 @@
 import { createHmac, hash, randomBytes } from 'node:crypto';
 import type { Keyring, SealingKeys } from '@causeway/crypto';
 import type { ProblemBody } from '@causeway/problem';
-import type { Collection, RunKind } from '@causeway/records';
+import type { Collection, RunKind, ValueKind } from '@causeway/records';
 import type { IntegrationItem } from '../integrations/integration.js';
 import type { LoadCursor } from '../loads/load-cursor.js';
 
@@ -129,6 +129,13 @@ export class SyncSeal {
 
   openItem(sealed: string): StoredItem {
     return this.open('item', sealed);
+  }
+
+  /** With the first key, where it was sealed with another one; `null`: it is as it should be, or cannot be opened. */
+  renewed(kind: ValueKind, sealed: string): string | null {
+    const context = `sync ${kind === 'record' ? 'item' : kind} ${this.id}`;
+    const value = this.keys.isCurrent(sealed) ? null : this.keys.tryOpen(sealed, context);
+    return value === null ? null : this.keys.seal(value, context);
   }
 
   private seal(kind: string, value: object): string {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Keyring } from '@causeway/crypto';
 import type { Collection, RecordStore } from '@causeway/records';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
@@ -8,11 +9,13 @@ import { Shutdown } from '../shutdown/shutdown.js';
 import { Tracing } from '../tracing/tracing.js';
 import { RECORD_STORE } from './record-store.provider.js';
 import { LeaseLostError } from './run-writer.js';
+import { SyncSeal } from './sync-records.js';
 import { SyncRunService } from './sync-run.service.js';
 
 /** How long after the crash of a process its runs go on in another one. */
 const LEASE_MS = 15_000;
 const POLL_MS = 1_000;
+const FIRST_MAINTENANCE_MS = 60_000;
 const MAINTENANCE_MS = 60 * 60_000;
 /** Stated in the documentation of the feed. */
 const KEEP_DELETES_MS = 30 * 24 * 60 * 60_000;
@@ -33,6 +36,7 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
     private readonly repository: ConnectionRepository,
     private readonly shutdown: Shutdown,
     private readonly tracing: Tracing,
+    private readonly keyring: Keyring,
     private readonly metrics: Metrics,
     @Inject(CONFIGURATION) private readonly config: Configuration,
   ) {}
@@ -41,7 +45,10 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
     const { records } = this;
     if (records === null) return;
     this.repository.onRemoved((id) => this.removeOf(id));
-    this.timers.push(setInterval(() => this.maintain(records), MAINTENANCE_MS).unref());
+    this.timers.push(
+      setTimeout(() => this.maintain(records), FIRST_MAINTENANCE_MS).unref(),
+      setInterval(() => this.maintain(records), MAINTENANCE_MS).unref(),
+    );
     if (this.config.syncConcurrency === 0) return;
     this.timers.push(setInterval(() => this.wake(), POLL_MS).unref());
     this.shutdown.ending.addEventListener('abort', () => this.stop(), { once: true });
@@ -118,16 +125,21 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
 
   private maintain(records: RecordStore): void {
     const work = async () => {
+      let renewed = 0;
       await records.forgetDeletes(Date.now() - KEEP_DELETES_MS);
       let after: { createdAt: number; id: string } | null = null;
       for (;;) {
         const page: Collection[] = await records.list({}, PAGE, after);
-        for (const { id, connectionId } of page)
+        for (const { id, connectionId } of page) {
+          const seal = new SyncSeal(this.keyring, id);
           if ((await this.repository.read(connectionId)) === null) await records.remove(id);
+          else renewed += await records.renew(id, (kind, value) => seal.renewed(kind, value));
+        }
         const last = page.at(-1);
-        if (last === undefined || page.length < PAGE) return;
+        if (last === undefined || page.length < PAGE) break;
         after = last;
       }
+      if (renewed > 0) this.logger.log(`${renewed} values of syncs are sealed with the first key now`);
     };
     work().catch((error: unknown) =>
       this.logger.warn(`not maintained: ${error instanceof Error ? error.message : 'unknown'}`),

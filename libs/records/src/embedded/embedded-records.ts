@@ -1,12 +1,13 @@
 import type { Database, RootDatabase } from 'lmdb';
 import type { Failures } from '../failures.js';
 import type { KnownRecord } from '../plan-changes.js';
-import type { StoredRecord } from '../record-store.js';
+import type { StoredRecord, ValueKind } from '../record-store.js';
 import { SeenCache, type SeenNumbers } from '../seen-numbers.js';
 import { LAST, within, type Numbered, type Row } from './rows.js';
 
 /** So many records are removed in one transaction. */
 const PORTION = 10_000;
+const RENEWED = 1_000;
 
 export type StoredKey = KnownRecord & { sequence: number };
 
@@ -72,6 +73,36 @@ export class EmbeddedRecords {
       }
       return { known, unseen };
     });
+  }
+
+  async renew(id: string, renewed: (kind: ValueKind, value: string) => string | null): Promise<number> {
+    let count = await this.write(() => {
+      const row = this.collections.get(id);
+      if (row === undefined) return 0;
+      const settings = renewed('settings', row.settings);
+      const state = row.state === null ? null : renewed('state', row.state);
+      const next = { ...row, settings: settings ?? row.settings, state: state ?? row.state };
+      if (settings !== null || state !== null) void this.collections.put(id, next);
+      return Number(settings !== null) + Number(state !== null);
+    });
+    for (const [kind, database] of [
+      ['run', this.runValues],
+      ['record', this.values],
+    ] as const) {
+      for (let last = 0; last < LAST;) {
+        await this.write(() => {
+          const portion = [...database.getRange({ start: [id, last + 1], end: [id, LAST], limit: RENEWED })];
+          for (const { key, value } of portion) {
+            const next = renewed(kind, value);
+            if (next === null) continue;
+            count += 1;
+            void database.put(key, next);
+          }
+          last = portion.at(-1)?.key[1] ?? LAST;
+        });
+      }
+    }
+    return count;
   }
 
   async close(): Promise<void> {

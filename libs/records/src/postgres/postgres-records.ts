@@ -1,10 +1,11 @@
-import type { StoredRecord } from '../record-store.js';
+import type { StoredRecord, ValueKind } from '../record-store.js';
 import { SeenCache, type SeenNumbers } from '../seen-numbers.js';
 import type { Database } from './database.js';
 import { RECORD, recordOf } from './rows.js';
 
 /** So many rows are read or removed in one statement. */
 const PORTION = 20_000;
+const RENEWED = 1_000;
 const SEEN_PORTION = 1_000;
 
 /** Reads and removes records; `PostgresRecordStore` writes them. */
@@ -54,6 +55,48 @@ export class PostgresRecords {
       if (!seen.has(number)) counts.unseen[type] = (counts.unseen[type] ?? 0) + 1;
     }
     return counts;
+  }
+
+  async renew(id: string, renewed: (kind: ValueKind, value: string) => string | null): Promise<number> {
+    let count = 0;
+    await this.database.transaction(async (query) => {
+      const [row] = await query('select settings, state from causeway_collections where id = $1 for update', [id]);
+      for (const kind of ['settings', 'state'] as const) {
+        const value = row?.[kind];
+        const next = typeof value === 'string' ? renewed(kind, value) : null;
+        if (next === null) continue;
+        count += 1;
+        await query(`update causeway_collections set ${kind} = $2 where id = $1`, [id, next]);
+      }
+    });
+    for (const [kind, table] of [
+      ['run', 'causeway_runs'],
+      ['record', 'causeway_records'],
+    ] as const) {
+      for (let last = 0; ;) {
+        const rows = await this.database.query(
+          `select number, value from ${table} where collection = $1 and number > $2 order by number limit $3`,
+          [id, last, RENEWED],
+        );
+        const pairs = rows.flatMap(({ number, value }) => {
+          const next = renewed(kind, String(value));
+          return next === null ? [] : [{ number, value, next }];
+        });
+        if (pairs.length > 0) {
+          // What a run has changed meanwhile has its own new value.
+          const changed = await this.database.query(
+            `update ${table} as stored set value = pairs.next
+             from unnest($2::bigint[], $3::text[], $4::text[]) as pairs (number, value, next)
+             where stored.collection = $1 and stored.number = pairs.number and stored.value = pairs.value returning 1`,
+            [id, pairs.map(({ number }) => number), pairs.map(({ value }) => value), pairs.map(({ next }) => next)],
+          );
+          count += changed.length;
+        }
+        if (rows.length < RENEWED) break;
+        last = Number(rows.at(-1)?.['number']);
+      }
+    }
+    return count;
   }
 
   async forgetDeletes(before: number): Promise<void> {
