@@ -21,11 +21,16 @@ interface SyncViewProps {
 
 /** What is known of a sync, and what can be done with it. */
 export function SyncView({ sync, types }: SyncViewProps) {
-  const { id, status, items, lastRun, nextRunAt } = sync;
+  const { status, items, lastRun, nextRunAt } = sync;
   const [confirming, setConfirming] = useState(false);
   const [showsRuns, setShowsRuns] = useState(false);
-  const action = useSyncAction(id);
+  const action = useSyncAction(sync);
   const mayWrite = useMay('syncs:write');
+  const running = lastRun?.outcome === 'running' ? lastRun.kind : null;
+  /** A run that goes on is not begun again, except that a full pass follows another one. */
+  const hasNoEffect = (name: SyncAction) =>
+    (name === 'run' && (running !== null || status === 'needs-reconnect')) ||
+    (name === 'full' && (running === 'full' || status === 'needs-reconnect'));
   const button = (name: SyncAction) => (
     <Button
       size="small"
@@ -33,7 +38,7 @@ export function SyncView({ sync, types }: SyncViewProps) {
       color={name === 'delete' ? 'error' : 'primary'}
       aria-label={labels.actionOf(labels.actions[name], types)}
       loading={action.isPending && action.variables === name}
-      disabled={action.isPending}
+      disabled={action.isPending || hasNoEffect(name)}
       onClick={() => (name === 'delete' ? setConfirming(true) : action.mutate(name))}
     >
       {labels.actions[name]}

@@ -1,3 +1,4 @@
+import { useEffect } from 'react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { unwrap, type CausewayClient, type Sync } from '@causeway/client';
 import { useCauseway } from '@causeway/react';
@@ -41,19 +42,33 @@ export function useRuns(id: string, newest: string) {
 
 export type SyncAction = 'run' | 'full' | 'pause' | 'resume' | 'delete';
 
-export function useSyncAction(id: string) {
+export function useSyncAction({ id, lastRun }: Sync) {
   const client = useCauseway();
   const queryClient = useQueryClient();
   const params = { path: { id } };
-  return useMutation({
-    mutationFn: async (action: SyncAction): Promise<void> => {
-      if (action === 'delete') await unwrap(client.DELETE('/syncs/{id}', { params }));
-      else if (action === 'run' || action === 'full')
-        await unwrap(client.POST('/syncs/{id}/run', { params, body: { full: action === 'full' } }));
-      else await unwrap(client.PATCH('/syncs/{id}', { params, body: { paused: action === 'pause' } }));
+  const newest = lastRun?.id ?? null;
+  const action = useMutation({
+    /** The newest run before the one that is asked for, if one is. */
+    mutationFn: async (name: SyncAction): Promise<{ runBefore?: string | null }> => {
+      if (name === 'run' || name === 'full') {
+        await unwrap(client.POST('/syncs/{id}/run', { params, body: { full: name === 'full' } }));
+        return { runBefore: newest };
+      }
+      if (name === 'delete') await unwrap(client.DELETE('/syncs/{id}', { params }));
+      else await unwrap(client.PATCH('/syncs/{id}', { params, body: { paused: name === 'pause' } }));
+      return {};
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey: syncsKey }),
   });
+
+  // Until it begins, the sync does not tell that a run was asked for.
+  const isAwaited = action.data?.runBefore === newest;
+  useEffect(() => {
+    if (!isAwaited) return;
+    const timer = window.setInterval(() => void queryClient.invalidateQueries({ queryKey: syncsKey }), REFRESH_MS);
+    return () => window.clearInterval(timer);
+  }, [isAwaited, queryClient]);
+  return action;
 }
 
 export function useCreateSync(connectionId: string) {
