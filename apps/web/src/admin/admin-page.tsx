@@ -10,6 +10,7 @@ import { HealthTab } from './health/health-tab.js';
 import { KeysTab } from './keys/keys-tab.js';
 import { SetupTab } from './setup/setup-tab.js';
 import { StartTab } from './start/start-tab.js';
+import { SyncsTab } from './syncs/syncs-tab.js';
 import { texts } from './texts.js';
 
 const DEFAULT = 'connections';
@@ -17,6 +18,7 @@ const DEFAULT = 'connections';
 const TABS = [
   { id: 'start', scope: 'admin', Content: StartTab },
   { id: 'connections', scope: 'connections:read', Content: ConnectionsTab },
+  { id: 'syncs', scope: 'syncs:read', Content: SyncsTab },
   { id: 'activity', scope: 'connections:read', Content: ActivityTab },
   { id: 'keys', scope: 'admin', Content: KeysTab },
   { id: 'audit', scope: 'admin', Content: AuditTab },

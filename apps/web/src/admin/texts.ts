@@ -8,6 +8,7 @@ export const texts = {
   tabs: {
     start: 'Get started',
     connections: 'Connections',
+    syncs: 'Syncs',
     activity: 'Activity',
     keys: 'API keys',
     audit: 'Audit log',
@@ -297,6 +298,12 @@ export const texts = {
     testNamed: (name: string) => `Test the client ID and secret of ${name}`,
     checks: { network: 'Network', client: 'Client ID and secret' },
     docs: (name: string) => `OAuth documentation of ${name}`,
+  },
+  syncs: {
+    table: 'Syncs',
+    empty: 'There are no syncs yet. Create one on the Accounts page or with the API.',
+    columns: { types: 'Items', owner: 'Organization and user' },
+    connection: 'Show the connection',
   },
   activity: {
     intro:

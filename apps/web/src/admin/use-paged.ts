@@ -12,6 +12,12 @@ interface PagedQuery {
   fetchNextPage: () => Promise<unknown>;
 }
 
+interface PagedOptions<Row> {
+  enabled?: boolean;
+  /** How long until the loaded rows are asked for again; `false`: they are not. */
+  refreshMs?: (rows: readonly Row[] | undefined) => number | false;
+}
+
 export const paging = {
   initialPageParam: null as string | null,
   getNextPageParam: ({ nextCursor }: Page) => nextCursor,
@@ -26,7 +32,7 @@ export function usePaged<Row, P extends Page>(
   wanted: number,
   fetchPage: (query: { limit: number; cursor?: string }, signal: AbortSignal) => Promise<P>,
   rowsOf: (page: P) => readonly Row[],
-  enabled = true,
+  { enabled = true, refreshMs }: PagedOptions<Row> = {},
 ) {
   const query = useInfiniteQuery({
     ...paging,
@@ -35,6 +41,10 @@ export function usePaged<Row, P extends Page>(
     queryFn: ({ pageParam, signal }) =>
       fetchPage({ limit: wanted, ...(pageParam !== null && { cursor: pageParam }) }, signal),
     refetchOnWindowFocus: false,
+    ...(refreshMs && {
+      refetchInterval: ({ state }: { state: { data?: { pages: P[] } | undefined } }) =>
+        refreshMs(state.data?.pages.flatMap(rowsOf)),
+    }),
   });
   const rows = query.data?.pages.flatMap(rowsOf);
   useFetchWhile(query, (rows?.length ?? 0) < wanted);

@@ -5,6 +5,7 @@ import { IntegrationAvatar } from '../integrations/integration-avatar.js';
 import { LiveRegion } from '../layout/live-region.js';
 import { selectAccount } from '../routing/search-params.js';
 import { useMay } from '../session/caller.js';
+import { SyncsDrawer } from '../syncs/syncs-drawer.js';
 import { texts } from '../texts.js';
 import { AccountSelect } from './account-select.js';
 import { ConnectionDrawer } from './connection-drawer.js';
@@ -30,7 +31,9 @@ export function ConnectionBar(props: ConnectionBarProps) {
   const { integration, connections = [], selected, titleRef, connecting, checking } = props;
   const { onCheck, onReconnect, onDisconnect, onConnectAnother } = props;
   const [showsDetails, setShowsDetails] = useState(false);
+  const [showsSyncs, setShowsSyncs] = useState(false);
   const canWrite = useMay('connections:write');
+  const canReadSyncs = useMay('syncs:read');
   const broken = selected?.status === 'needs-reconnect';
   return (
     <>
@@ -66,6 +69,11 @@ export function ConnectionBar(props: ConnectionBarProps) {
                   {texts.connect.another}
                 </Button>
               )}
+              {canReadSyncs && (
+                <Button size="small" onClick={() => setShowsSyncs(true)}>
+                  {texts.syncs.title}
+                </Button>
+              )}
               <Button size="small" onClick={() => setShowsDetails(true)}>
                 {texts.connection.details}
               </Button>
@@ -86,6 +94,15 @@ export function ConnectionBar(props: ConnectionBarProps) {
           </Alert>
         )}
       </LiveRegion>
+      {selected && canReadSyncs && (
+        <SyncsDrawer
+          key={selected.id}
+          open={showsSyncs}
+          integration={integration}
+          connection={selected}
+          onClose={() => setShowsSyncs(false)}
+        />
+      )}
       {selected && (
         <ConnectionDrawer
           open={showsDetails}

@@ -24,6 +24,6 @@ export function useAuditLog(id: string, isGone: boolean, isEnabled: boolean) {
         ? listAudit(client, { connectionId: id, ...query }, signal)
         : unwrap(client.GET('/connections/{id}/events', { params: { path: { id }, query }, signal })),
     ({ events }) => events,
-    isEnabled,
+    { enabled: isEnabled },
   );
 }

@@ -1,0 +1,126 @@
+import { useState } from 'react';
+import { Box, Button, Chip } from '@mui/material';
+import type { Sync, SyncRun } from '@causeway/client';
+import { problemOf } from '../api/client.js';
+import { ConfirmDialog } from '../layout/confirm-dialog.js';
+import { DateTime } from '../layout/date-time.js';
+import { DescriptionList } from '../layout/description-list.js';
+import { Hint } from '../layout/hint.js';
+import { ProblemAlert } from '../layout/problem-alert.js';
+import { useMay } from '../session/caller.js';
+import { texts } from '../texts.js';
+import { useRuns, useSyncAction, type SyncAction } from './use-syncs.js';
+
+const labels = texts.syncs;
+
+interface SyncViewProps {
+  sync: Sync;
+  /** Plural names of its types. */
+  types: string;
+}
+
+/** What is known of a sync, and what can be done with it. */
+export function SyncView({ sync, types }: SyncViewProps) {
+  const { status, items, lastRun, nextRunAt } = sync;
+  const [confirming, setConfirming] = useState(false);
+  const [showsRuns, setShowsRuns] = useState(false);
+  const action = useSyncAction(sync);
+  const mayWrite = useMay('syncs:write');
+  const running = lastRun?.outcome === 'running' ? lastRun.kind : null;
+  /** A run that goes on is not begun again, except that a full pass follows another one. */
+  const hasNoEffect = (name: SyncAction) =>
+    (name === 'run' && (running !== null || status === 'needs-reconnect')) ||
+    (name === 'full' && (running === 'full' || status === 'needs-reconnect'));
+  const button = (name: SyncAction) => (
+    <Button
+      size="small"
+      variant="outlined"
+      color={name === 'delete' ? 'error' : 'primary'}
+      aria-label={labels.actionOf(labels.actions[name], types)}
+      loading={action.isPending && action.variables === name}
+      disabled={action.isPending || hasNoEffect(name)}
+      onClick={() => (name === 'delete' ? setConfirming(true) : action.mutate(name))}
+    >
+      {labels.actions[name]}
+    </Button>
+  );
+  return (
+    <Box role="group" aria-label={types} sx={{ display: 'grid', gap: 1.5 }}>
+      <DescriptionList
+        entries={[
+          [labels.status, <SyncStatusChip status={status} />],
+          [labels.known, labels.items(items)],
+          [labels.lastRun, lastRun ? <RunText run={lastRun} /> : labels.noRun],
+          [labels.nextRun, <DateTime time={nextRunAt} missing={labels.notScheduled} />],
+        ]}
+      />
+      {lastRun?.problem && <ProblemAlert severity="warning" problem={lastRun.problem} />}
+      {action.error !== null && <ProblemAlert problem={problemOf(action.error)} onDismiss={action.reset} />}
+      <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
+        {mayWrite && (
+          <>
+            {button('run')}
+            {button('full')}
+            {button(status === 'paused' ? 'resume' : 'pause')}
+            {button('delete')}
+          </>
+        )}
+        <Button
+          size="small"
+          aria-expanded={showsRuns}
+          aria-label={labels.actionOf(labels.runs, types)}
+          onClick={() => setShowsRuns(!showsRuns)}
+        >
+          {labels.runs}
+        </Button>
+      </Box>
+      {showsRuns && <Runs sync={sync} />}
+      <ConfirmDialog
+        open={confirming}
+        title={labels.deletion.title(types)}
+        detail={labels.deletion.detail}
+        cancel={labels.deletion.cancel}
+        confirm={labels.actions.delete}
+        loading={action.isPending}
+        onCancel={() => setConfirming(false)}
+        onConfirm={() => action.mutate('delete', { onSettled: () => setConfirming(false) })}
+      />
+    </Box>
+  );
+}
+
+export function SyncStatusChip({ status }: Pick<Sync, 'status'>) {
+  const color = status === 'active' ? 'success' : status === 'paused' ? 'default' : 'warning';
+  return <Chip size="small" variant="outlined" color={color} label={labels.statuses[status]} />;
+}
+
+export function RunText({ run }: { run: SyncRun }) {
+  const { kind, outcome, startedAt, endedAt } = run;
+  return (
+    <>
+      {labels.run(labels.kinds[kind], labels.outcomes[outcome])}
+      <div>{labels.counts(run)}</div>
+      <DateTime time={endedAt ?? startedAt} />
+    </>
+  );
+}
+
+function Runs({ sync: { id, lastRun } }: { sync: Sync }) {
+  const runs = useRuns(id, `${lastRun?.id} ${lastRun?.outcome}`);
+  if (runs.error !== null) return <ProblemAlert problem={problemOf(runs.error)} onRetry={runs.refetch} />;
+  if (runs.data?.length === 0) return <Hint>{labels.noRun}</Hint>;
+  return (
+    <Box component="ol" aria-label={labels.runs} sx={{ display: 'grid', gap: 1.5, typography: 'body2' }}>
+      {runs.data?.map((run) => (
+        <li key={run.id}>
+          <RunText run={run} />
+          {run.problem && (
+            <div>
+              {run.problem.title}: {run.problem.detail}
+            </div>
+          )}
+        </li>
+      ))}
+    </Box>
+  );
+}
