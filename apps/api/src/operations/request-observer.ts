@@ -17,6 +17,8 @@ const CLIENT_CLOSED = 499;
 
 interface Observed {
   startedAt: number;
+  /** Node takes it from a request whose connection was reset. */
+  socket: FastifyRequest['raw']['socket'];
   bytesBefore: number;
   traceId: string | undefined;
   span: Span | null;
@@ -59,6 +61,7 @@ export class RequestObserver {
     const span = this.tracing.tracer?.start(method, { kind: 'server', attributes: {} }, parent) ?? null;
     return {
       startedAt: performance.now(),
+      socket: raw.socket,
       bytesBefore: raw.socket.bytesWritten,
       traceId: span?.spanContext().traceId ?? parent?.traceId,
       span,
@@ -82,7 +85,7 @@ export class RequestObserver {
       durationMs,
       isDraining: this.shutdown.draining.aborted,
       isAborted,
-      bytesOut: request.raw.socket.bytesWritten - observed.bytesBefore,
+      bytesOut: observed.socket.bytesWritten - observed.bytesBefore,
       caller,
       connectionId: member(request.params, 'id') ?? member(request.body, 'connectionId'),
       orgId: member(request.body, 'orgId') ?? member(request.query, 'orgId'),
