@@ -43,6 +43,7 @@ export const TAGS: readonly [name: string, description: string][] = [
   ['Connect', 'Let a user authorize an account.'],
   ['Connections', 'Look at connections, check, refresh and disconnect them.'],
   ['Items', 'Load what is in an account, in one shape for all providers.'],
+  ['Syncs', 'Keep a copy of what is in an account in step, and read its changes.'],
   ['Proxy', "Call the provider's own API with a connection's credential."],
   ['Events', 'Follow connections as they change.'],
   ['Integrations', 'The providers that can be connected, and how to set them up.'],
