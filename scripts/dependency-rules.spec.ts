@@ -104,6 +104,7 @@ const IMPORTS: { rule: string; file: string; source: string }[] = [
   { rule: 'libs-problem', file: 'libs/problem/src/a.ts', source: `import '@causeway/store';` },
   { rule: 'libs-crypto', file: 'libs/crypto/src/a.ts', source: `import '@causeway/store';` },
   { rule: 'libs-store', file: 'libs/store/src/a.ts', source: `import '@causeway/crypto';` },
+  { rule: 'libs-records', file: 'libs/records/src/a.ts', source: `import '@causeway/store';` },
   { rule: 'libs-rate-limiter', file: 'libs/rate-limiter/src/a.ts', source: `import '@causeway/http-client';` },
   {
     rule: 'libs-http-client',

@@ -108,7 +108,7 @@ describe('records', () => {
       { type: 'signed-in', actor: by, orgId: 'north', userId: null, detail: expect.stringMatching(/^from \S+$/) },
       {
         ...{ type: 'session-made', actor: by, orgId: 'north', userId: 'ann' },
-        detail: `${session?.id}: connections:read, connections:write, items:read`,
+        detail: `${session?.id}: connections:read, connections:write, items:read, syncs:read, syncs:write`,
       },
       { type: 'key-made', actor: byOperator, orgId: 'north', userId: null, detail: `${key.id}: admin` },
     ]);

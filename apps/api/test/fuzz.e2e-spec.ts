@@ -108,7 +108,7 @@ function allowed(name: string, schema: Schema): fc.Arbitrary<unknown> {
     return fc.array(fc.oneof(allowed(name, items), fc.constantFrom('page', 'contact', 'base')), { maxLength: 3 });
   const { minimum = 0, maximum = 20, example, default: preset } = schema;
   if (schema.type === 'integer' || schema.type === 'number')
-    return fc.integer({ min: minimum, max: Math.min(maximum, 50) });
+    return fc.integer({ min: minimum, max: Math.max(minimum, Math.min(maximum, 50)) });
   if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern), { maxLength: 128 });
   return fc.constantFrom(example ?? preset ?? 'something', '2026-01-01T00:00:00Z', 'http://localhost/somewhere');
 }

@@ -93,7 +93,10 @@ describe('signing in', () => {
     expect(json(answer)).toEqual({
       kind: 'operator',
       keyId: null,
-      scopes: ['connections:read', 'connections:write', 'items:read', 'sessions:write', 'admin'],
+      scopes: [
+        ...['connections:read', 'connections:write', 'items:read', 'syncs:read', 'syncs:write'],
+        ...['webhooks:read', 'webhooks:write', 'sessions:write', 'admin'],
+      ],
       orgIds: null,
       userId: null,
       integrations: null,
