@@ -65,11 +65,14 @@ export function limitBodies(server: FastifyInstance, limits: UploadLimits): void
 class BodyDeadline {
   private timer = setTimeout(() => this.expire(), BODY_MS);
   private end: NodeJS.Timeout | undefined;
+  /** Node takes it from a request whose connection was reset. */
+  private readonly socket: Socket;
 
   constructor(
     private readonly request: IncomingMessage,
     private readonly response: ServerResponse,
   ) {
+    this.socket = request.socket;
     request.once('end', () => this.clear()).once('close', () => this.clear());
   }
 
@@ -77,9 +80,9 @@ class BodyDeadline {
     this.clear();
     // Also where the operator demands nothing, a body that does not move is over.
     const least = Math.max(1, (uploadBytesPerSecond * CHECK_MS) / 1000);
-    let received = this.request.socket.bytesRead;
+    let received = this.socket.bytesRead;
     this.timer = setInterval(() => {
-      const { bytesRead } = this.request.socket;
+      const { bytesRead } = this.socket;
       if (bytesRead - received < least) this.expire();
       received = bytesRead;
     }, CHECK_MS);
@@ -98,9 +101,8 @@ class BodyDeadline {
   private expire(): void {
     this.clear();
     if (this.request.complete) return;
-    const { socket } = this.request;
-    if (this.response.headersSent) socket.destroy();
-    else refuse('ERR_HTTP_REQUEST_TIMEOUT', socket);
+    if (this.response.headersSent) this.socket.destroy();
+    else refuse('ERR_HTTP_REQUEST_TIMEOUT', this.socket);
   }
 
   private clear(): void {
