@@ -110,6 +110,16 @@ export function describeFreeSlots(current: () => Store): void {
       expect(slots).toBe(30);
     });
 
+    it('counts a slot that was used late, also where that is told after the slot has expired', async () => {
+      const rate = { limit: 1, periodMs: 200 };
+      const [slot] = (await acquire(rate, [waiter(1)])).slots;
+      const at = slot?.at ?? 0;
+      await sleep(rate.periodMs + 10);
+      const request = { process: 'one', waiting: [waiter(1)], aheadMs: 1_000, late: [{ at, byMs: 180 }] };
+      const { slots } = await current().acquireSlots(ref, rate, request);
+      expect(slots[0]?.at).toBeGreaterThanOrEqual(at + 180 + rate.periodMs);
+    });
+
     it('never lets more than the limit be used in any period, whatever processes take, keep or use late', async () => {
       const rate = { limit: 7, periodMs: 50 };
       await fc.assert(

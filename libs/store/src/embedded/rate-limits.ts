@@ -63,10 +63,14 @@ class SlotRecords {
     this.records.put(this.counterKey, Buffer.from(`${this.nextNumber}`), expiresAt);
   }
 
+  /** A slot that has expired meanwhile counts from when it was used. */
   move(at: number, to: number): void {
     let number = this.nextNumber - 1;
     while (this.timeOf(number) > at) number -= 1;
-    if (this.timeOf(number) !== at) return;
+    if (this.timeOf(number) !== at) {
+      if (to + this.rate.periodMs > this.now) this.assign(to);
+      return;
+    }
     while (number + 1 < this.nextNumber && this.timeOf(number + 1) < to) this.put(number, this.timeOf(++number));
     this.put(number, to);
   }

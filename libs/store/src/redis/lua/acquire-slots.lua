@@ -28,7 +28,10 @@ local ahead, requestTtl, returnMs = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumb
 local maxIdleJobs, process = tonumber(ARGV[6]), ARGV[7]
 local arg = 8
 for _ = 1, tonumber(ARGV[arg]) do
-  if redis.call('LREM', KEYS[1], -1, ARGV[arg + 1]) == 1 then insert(ARGV[arg + 1] + ARGV[arg + 2]) end
+  local usedAt = ARGV[arg + 1] + ARGV[arg + 2]
+  if redis.call('LREM', KEYS[1], -1, ARGV[arg + 1]) == 1 then insert(usedAt)
+  -- It has expired meanwhile, and counts from when it was used.
+  elseif usedAt + period > now then assign(usedAt) end
   arg = arg + 2
 end
 local stored = redis.call('GET', KEYS[3])
