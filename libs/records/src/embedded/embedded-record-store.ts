@@ -186,7 +186,8 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
     const isEnded = await this.change(id, (row) => {
       if (this.leaseOf(id, owner) === null) return null;
       this.putRun(id, run);
-      return { ...row, state, nextRunAt, running: false, claimed: null };
+      const requestedAt = row.requested === null ? null : row.requestedAt;
+      return { ...row, state, nextRunAt, running: false, claimed: null, requestedAt };
     });
     if (isEnded) await this.release(id, owner);
     return isEnded;

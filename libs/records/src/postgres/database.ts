@@ -5,7 +5,9 @@ import { MIGRATIONS } from './migrations.js';
 
 /** Failures come within seconds. Nothing that is read or written here takes as long. */
 const CONNECT_MS = 3_000;
-const STATEMENT_MS = 10_000;
+const STATEMENT_MS = 4_000;
+/** Of a server that hangs, whose own timeout does not come. */
+const QUERY_MS = 5_000;
 
 /** Any number, as long as all processes use the same: those that start at once migrate one after the other. */
 const MIGRATION_LOCK = 4_281_772_013;
@@ -34,7 +36,7 @@ export class Database {
       max: poolSize,
       connectionTimeoutMillis: CONNECT_MS,
       statement_timeout: STATEMENT_MS,
-      query_timeout: STATEMENT_MS + CONNECT_MS,
+      query_timeout: QUERY_MS,
       idle_in_transaction_session_timeout: STATEMENT_MS,
       application_name: 'causeway',
       types: TYPES,
@@ -91,7 +93,9 @@ export class Database {
       await query('commit');
       return result;
     } catch (error) {
-      await query('rollback').catch(() => (isBroken = true));
+      // Without an error of the server, nothing more comes on this connection.
+      if (!(error instanceof pg.DatabaseError)) isBroken = true;
+      else await query('rollback').catch(() => (isBroken = true));
       throw this.failures.problemOf(error);
     } finally {
       client.off('error', ignore);

@@ -206,6 +206,7 @@ class PostgresRecordStore extends PostgresRecords implements RecordStore {
     return this.database.transaction(async (query) => {
       const ended = await query(
         `update causeway_collections set state = $3, next_run_at = $4, running = false, claimed = null,
+           requested_at = case when requested is not null then requested_at end,
            lease_owner = null, lease_until = null
          where ${OWNED} returning id`,
         [id, owner, state, nextRunAt],

@@ -100,26 +100,37 @@ export class PostgresRecords {
   }
 
   async forgetDeletes(before: number): Promise<void> {
-    for (;;) {
-      const gone = await this.database.query(
-        `with gone as (
-           delete from causeway_records where ctid = any(array(
-             select ctid from causeway_records where is_deleted and changed_at < $1 limit $2))
-           returning collection, sequence),
-         newest as (select collection, max(sequence) as sequence from gone group by collection),
-         noted as (
-           update causeway_collections set deletes_from = greatest(deletes_from, newest.sequence)
-           from newest where id = newest.collection)
-         select count(*) as count from gone`,
-        [before, PORTION],
-      );
-      if (Number(gone[0]?.['count']) < PORTION) break;
-    }
+    const found = await this.database.query(
+      'select distinct collection from causeway_records where is_deleted and changed_at < $1',
+      [before],
+    );
+    for (const { collection } of found) while (await this.forgetPortion(String(collection), before));
     // Of collections whose removal was interrupted.
     const orphans = await this.database.query(
       `select distinct collection from causeway_runs where collection not in (select id from causeway_collections)`,
     );
     for (const { collection } of orphans) await this.removeContent(String(collection));
+  }
+
+  /** Locks in the order of `apply`. @returns whether there may be more */
+  private forgetPortion(id: string, before: number): Promise<boolean> {
+    return this.database.transaction(async (query) => {
+      await query('select id from causeway_collections where id = $1 for update', [id]);
+      const [row] = await query(
+        `with gone as (
+           delete from causeway_records where ctid = any(array(
+             select ctid from causeway_records where collection = $1 and is_deleted and changed_at < $2 limit $3))
+           returning sequence)
+         select count(*) as count, max(sequence) as newest from gone`,
+        [id, before, PORTION],
+      );
+      const newest = row?.['newest'] ?? 0;
+      await query('update causeway_collections set deletes_from = greatest(deletes_from, $2) where id = $1', [
+        id,
+        newest,
+      ]);
+      return Number(row?.['count']) === PORTION;
+    });
   }
 
   protected async removeContent(id: string): Promise<void> {
