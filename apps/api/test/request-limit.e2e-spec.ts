@@ -39,10 +39,20 @@ async function flood(times: number, ask: (i: number) => Promise<RawAnswer>): Pro
 
 const refused = (answers: readonly RawAnswer[]) => answers.filter(({ response }) => response.status === 429);
 
+/**
+ * Asks until 100 requests were refused, 3,000 times at most. Requests pass while a busy store responds, so how many
+ * pass before says nothing; a limit that does not count these requests together refuses none of them.
+ */
+async function expectRefusals(ask: (i: number) => Promise<RawAnswer>): Promise<void> {
+  let refusals = 0;
+  for (let i = 0; i < 3_000 && refusals < 100; i += 50) refusals += refused(await flood(50, (j) => ask(i + j))).length;
+  expect(refusals).toBeGreaterThanOrEqual(100);
+}
+
 test('refuses a client behind the proxy above its rate limit, at all replicas, with a Retry-After', async () => {
-  const answers = await flood(200, (i) => callback(replicas[i % 2], '203.0.113.7'));
-  expect(refused(answers).length).toBeGreaterThan(20);
-  expect(200 - refused(answers).length).toBeGreaterThanOrEqual(120);
+  const answers = await flood(100, (i) => callback(replicas[i % 2], '203.0.113.7'));
+  expect(refused(answers)).toEqual([]);
+  await expectRefusals((i) => callback(replicas[i % 2], '203.0.113.7'));
   const again = await Promise.all(replicas.map((service) => callback(service, '203.0.113.7')));
   for (const answer of again) {
     expectProblem(answer, 'too-many-requests', 429);
@@ -69,9 +79,9 @@ const guess = (service: Service | undefined, address: string, key: string) =>
 test('refuses a client that guesses keys, but not a valid key from the same address', async () => {
   const address = '203.0.113.77';
   expect((await guess(replicas[0], address, ADMIN_KEY)).response.status).toBe(200);
-  const answers = await flood(800, (i) => guess(replicas[0], address, `guess-${i}`));
-  expect(refused(answers).length).toBeGreaterThan(50);
-  expect(refused(answers).length).toBeLessThan(210);
+  const answers = await flood(590, (i) => guess(replicas[0], address, `guess-${i}`));
+  expect(refused(answers)).toEqual([]);
+  await expectRefusals((i) => guess(replicas[0], address, `another-guess-${i}`));
   expect((await guess(replicas[0], address, ADMIN_KEY)).response.status).toBe(200);
 });
 
@@ -81,13 +91,9 @@ test('counts an address once, however a proxy writes it', async () => {
     (i: number) => `[::ffff:203.0.113.78]:${1024 + i}`,
     () => '::ffff:203.0.113.78',
   ];
-  const answers = await flood(300, (i) => callback(replicas[0], forms[i % 3]?.(i) ?? ''));
-  expect(refused(answers).length).toBeGreaterThan(100);
+  await expectRefusals((i) => callback(replicas[0], forms[i % 3]?.(i) ?? ''));
   expect(refused([await callback(replicas[0], '203.0.113.78')])).toHaveLength(1);
-  const zones = await flood(300, (i) =>
-    callback(replicas[0], `[2001:db8:7:7::${i.toString(16)}%zone${i}]:${1024 + i}`),
-  );
-  expect(refused(zones).length).toBeGreaterThan(100);
+  await expectRefusals((i) => callback(replicas[0], `[2001:db8:7:7::${i.toString(16)}%zone${i}]:${1024 + i}`));
 });
 
 test('counts a route, however its path is written', async () => {
@@ -107,8 +113,7 @@ test('counts a route, however its path is written', async () => {
     '/integrations/notion/%6fauth2callback',
     '/%69ntegrations/x/oauth2callback',
   ];
-  const callbacks = await flood(300, (i) => callback(replicas[0], '203.0.113.80', pages[i % pages.length]));
-  expect(refused(callbacks).length).toBeGreaterThan(100);
+  await expectRefusals((i) => callback(replicas[0], '203.0.113.80', pages[i % pages.length]));
   // No other spelling is a route.
   for (const path of ['//web-session', '/WEB-SESSION', '/web-session/', '/./web-session', '/health//ready'])
     expect([path, (await exchange(replicas[0]?.url ?? '', path)).status]).toEqual([path, 404]);
@@ -122,9 +127,7 @@ test('does not let the failures of others lock anybody out behind a proxy on thi
   });
   expect((await raw(`${alone.url}/connections`, { key: data?.key ?? '' })).response.status).toBe(200);
   // One that goes on with a bad key is refused by itself.
-  expect(
-    refused(await flood(800, () => raw(`${alone.url}/connections`, { key: 'a-wrong-key' }))).length,
-  ).toBeGreaterThan(50);
+  await expectRefusals(() => raw(`${alone.url}/connections`, { key: 'a-wrong-key' }));
   expect((await raw(`${alone.url}/connections`, { key: 'another-wrong-key' })).response.status).toBe(401);
 });
 
@@ -135,7 +138,7 @@ test('limits a revoked key as a bad one, though it was accepted before', async (
   const { key, id } = data ?? { key: '', id: '' };
   expect((await guess(replicas[0], address, key)).response.status).toBe(200);
   await operator.DELETE('/keys/{id}', { params: { path: { id } } });
-  expect(refused(await flood(800, () => guess(replicas[0], address, key))).length).toBeGreaterThan(50);
+  await expectRefusals(() => guess(replicas[0], address, key));
 });
 
 test('never refuses health checks', async () => {
