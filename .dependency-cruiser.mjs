@@ -23,7 +23,7 @@ const API = [
   ['integrations'],
   ['connections'],
   ['loads'],
-  ['connect', 'items', 'syncs', 'proxy', 'events', 'operations', 'web'],
+  ['connect', 'items', 'syncs', 'proxy', 'events', 'webhooks', 'operations', 'web'],
   ['auth'],
   ['http'],
   // The files beside the folders put the application together.

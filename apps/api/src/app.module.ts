@@ -14,6 +14,7 @@ import { ItemsModule } from './items/items.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
 import { SyncsModule } from './syncs/syncs.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { WebModule } from './web/web.module.js';
 
 @Module({
@@ -29,6 +30,7 @@ import { WebModule } from './web/web.module.js';
     SyncsModule,
     ProxyModule,
     EventsModule,
+    WebhooksModule,
     OperationsModule,
     MetricsModule,
     WebModule,

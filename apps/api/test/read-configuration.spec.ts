@@ -38,6 +38,7 @@ describe('readConfiguration', () => {
       port: 8000,
       publicUrl: 'http://localhost:8000',
       trustProxy: false,
+      webhookPrivateAddresses: true,
       webOrigins: ['http://localhost:8000', 'http://127.0.0.1:8000', 'http://localhost:3000'],
       store: { kind: 'embedded' },
       adminKey: null,

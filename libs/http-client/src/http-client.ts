@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { LookupFunction } from 'node:net';
 import { Agent } from 'undici';
 import { ACCEPTED_CODING, decodeBody, tooLarge } from './content-coding.js';
 import { Deadline } from './deadline.js';
@@ -20,12 +21,18 @@ const MAX_CONNECTIONS = { buffered: 128, streamed: 1_024 };
 /** HTTP requests to providers, without retries: keep-alive connections per origin, timeouts, a size limit. Follows no redirects. */
 export class HttpClient {
   /** Apart from each other, so that streams that do not move keep no other request waiting. */
-  private readonly agents = {
-    buffered: newAgent(MAX_CONNECTIONS.buffered),
-    streamed: newAgent(MAX_CONNECTIONS.streamed),
-  };
+  private readonly agents;
 
-  constructor(private readonly observe: ExchangeObserver = () => null) {}
+  /** @param lookup resolves the host names that are connected to; addresses in URLs do not come by it */
+  constructor(
+    private readonly observe: ExchangeObserver = () => null,
+    lookup?: LookupFunction,
+  ) {
+    this.agents = {
+      buffered: newAgent(MAX_CONNECTIONS.buffered, lookup),
+      streamed: newAgent(MAX_CONNECTIONS.streamed, lookup),
+    };
+  }
 
   /**
    * Reads the whole response, whatever its status.
@@ -106,6 +113,7 @@ export class HttpClient {
   }
 }
 
-function newAgent(connections: number): Agent {
-  return new Agent({ connect: { timeout: CONNECT_TIMEOUT_MS }, keepAliveTimeout: 30_000, connections });
+function newAgent(connections: number, lookup?: LookupFunction): Agent {
+  const connect = { timeout: CONNECT_TIMEOUT_MS, ...(lookup && { lookup }) };
+  return new Agent({ connect, keepAliveTimeout: 30_000, connections });
 }

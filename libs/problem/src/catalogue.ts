@@ -45,6 +45,12 @@ export const PROBLEMS = {
     when: 'The sync does not exist, was deleted or disconnected, or belongs to somebody else.',
     advice: 'Use an id from `GET /syncs`.',
   },
+  'unknown-endpoint': {
+    status: 404,
+    title: 'There is no such webhook endpoint',
+    when: 'The endpoint does not exist, was deleted, or is for organizations of somebody else.',
+    advice: 'Use an id from `GET /webhook-endpoints`.',
+  },
   'syncs-not-configured': {
     status: 409,
     title: 'Syncs are not configured',

@@ -38,6 +38,8 @@ export interface Configuration {
   port: number;
   publicUrl: string;
   trustProxy: boolean;
+  /** Whether webhooks are sent to private addresses and over plain http. */
+  webhookPrivateAddresses: boolean;
   /** Allowed for CORS, `postMessage` and `returnTo`. Always includes our own origin. */
   webOrigins: string[];
   /** Processes that share the port. */

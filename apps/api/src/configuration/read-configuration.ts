@@ -78,6 +78,9 @@ export function readConfiguration(
     port,
     publicUrl,
     trustProxy: ['true', 'on', '1'].includes(service.TRUST_PROXY ?? 'off'),
+    webhookPrivateAddresses: ['true', 'on', '1'].includes(
+      service.WEBHOOK_PRIVATE_ADDRESSES ?? (mode === 'sandbox' ? 'on' : 'off'),
+    ),
     webOrigins: webOrigins(service, mode, publicUrl, port),
     workers,
     store: redis ?? { kind: 'embedded', directory: dataDirectory },

@@ -103,4 +103,8 @@ export class ServiceEnvironment {
   @IsOptional()
   @IsIn(['true', 'false', 'on', 'off', '1', '0'], { message: 'has to be on or off' })
   TRUST_PROXY?: string;
+
+  @IsOptional()
+  @IsIn(['true', 'false', 'on', 'off', '1', '0'], { message: 'has to be on or off' })
+  WEBHOOK_PRIVATE_ADDRESSES?: string;
 }

@@ -4,6 +4,7 @@ import { Problem } from '@causeway/problem';
 import { KeyValueStore, type Change, type Ref } from '@causeway/store';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { ConnectionFeed, type EventType } from './connection-feed.js';
+import type { ChangeOutbox } from './change-outbox.js';
 import type { AuditEntry } from './audit-entry.js';
 import { AuditLog } from './audit-log.js';
 import { DIRECTORY, indexMember, indexesOf } from './connection-index.js';
@@ -22,6 +23,7 @@ const USE_RESOLUTION_MS = 30_000;
 export class ConnectionRepository extends ConnectionReader {
   /** Connections whose last use was written a moment ago. */
   private readonly recentlyUsed: LRUCache<string, true>;
+  private outbox: ChangeOutbox | null = null;
   private readonly removalListeners: ((id: string) => void)[] = [];
 
   constructor(
@@ -56,6 +58,7 @@ export class ConnectionRepository extends ConnectionReader {
     const inDirectory = { index: DIRECTORY.index, member };
     await this.listing.announce(record, inDirectory);
     const account = accountRef(record).key;
+    const told = await this.outbox?.announce('connection.created', record);
     const insteadOf = (id: string | null) =>
       this.auditLog.commit(
         record,
@@ -66,6 +69,7 @@ export class ConnectionRepository extends ConnectionReader {
             { key: connectionKey(record.id), value: JSON.stringify(record) },
             { key: account, value: record.id },
             this.usedEntry(record.id, ''),
+            ...(told?.put ?? []),
           ],
           addToIndex: [...indexesOf(record).map((index) => ({ index, member })), entryOf(record)],
           append: this.feed.entries('connection.created', record),
@@ -73,7 +77,8 @@ export class ConnectionRepository extends ConnectionReader {
         () => this.feed.publish('connection.created', record),
       );
     const isCreated = (await insteadOf(null)) || (await this.replaceMissing({ partition, key: account }, insteadOf));
-    if (!isCreated) await this.listing.withdraw(record, inDirectory);
+    if (isCreated) told?.committed();
+    else await this.listing.withdraw(record, inDirectory);
     return isCreated;
   }
 
@@ -114,16 +119,19 @@ export class ConnectionRepository extends ConnectionReader {
     throw new Problem('store-unavailable', 'Too many changes to one connection at the same time. Try again.');
   }
 
-  private commit(
+  private async commit(
     next: ConnectionRecord,
     update: Change,
     effects: { auditEntry: AuditEntry; event: EventType } | null,
   ): Promise<boolean> {
     if (effects === null) return this.store.commitIfUnchanged(partitionOf(next.orgId), update);
     const { auditEntry, event } = effects;
-    return this.auditLog.commit(next, auditEntry, { ...update, append: this.feed.entries(event, next) }, () =>
-      this.feed.publish(event, next),
-    );
+    const told = await this.outbox?.announce(event, next);
+    const put = [...(update.put ?? []), ...(told?.put ?? [])];
+    const change = { ...update, put, append: this.feed.entries(event, next) };
+    const isCommitted = await this.auditLog.commit(next, auditEntry, change, () => this.feed.publish(event, next));
+    if (isCommitted) told?.committed();
+    return isCommitted;
   }
 
   /** After a version that does not know the listing wrote the record. */
@@ -144,6 +152,10 @@ export class ConnectionRepository extends ConnectionReader {
     return isCommitted;
   }
 
+  tellTo(outbox: ChangeOutbox): void {
+    this.outbox = outbox;
+  }
+
   /** Of connections that this process removes; others are not told. */
   onRemoved(listener: (id: string) => void): void {
     this.removalListeners.push(listener);
@@ -159,13 +171,16 @@ export class ConnectionRepository extends ConnectionReader {
       if (value === null) return null;
       const record = JSON.parse(value) as ConnectionRecord;
       const member = indexMember(record);
+      const told = await this.outbox?.announce('connection.deleted', record);
       const removed = await this.store.commitIfUnchanged(partition, {
         expect: [{ key, value }],
         ...ownRecords(id, accountRef(record).key),
+        put: told?.put ?? [],
         append: this.feed.entries('connection.deleted', record),
         removeFromIndex: [...indexesOf(record).map((index) => ({ index, member })), entryOf(record)],
       });
       if (!removed) continue;
+      told?.committed();
       await this.listing.withdraw(record, { index: DIRECTORY.index, member });
       await this.feed.publish('connection.deleted', record);
       for (const listener of this.removalListeners) listener(id);

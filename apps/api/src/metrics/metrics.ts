@@ -110,6 +110,20 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly webhookAttempts = new Counter({
+    name: 'causeway_webhook_attempts_total',
+    help: 'Attempts to deliver a webhook, by outcome: delivered, refused (a status other than 2xx), gone (410), or unreachable.',
+    labelNames: ['outcome'],
+    registers: [this.registry],
+  });
+
+  readonly webhooksPending = new Gauge({
+    name: 'causeway_webhook_deliveries_pending',
+    help: 'Deliveries of webhooks that are still to be attempted, of all endpoints.',
+    aggregator: 'max',
+    registers: [this.registry],
+  });
+
   readonly requests = new Histogram({
     name: 'causeway_http_request_seconds',
     help: 'Requests to this service, by route and status.',

@@ -1,0 +1,164 @@
+import { Injectable } from '@nestjs/common';
+import { Keyring, type SealingKeys } from '@causeway/crypto';
+import { KeyValueStore } from '@causeway/store';
+import { KEEP_MS } from './delivery-schedule.js';
+import type { WebhookEventType } from './webhook-event.js';
+
+export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed'] as const;
+
+export interface Attempt {
+  at: number;
+  status: number | null;
+  durationMs: number;
+  error: string | null;
+}
+
+/** A message for one endpoint; its id is the `webhook-id`. Times are milliseconds since the epoch. */
+export interface DeliveryRecord {
+  id: string;
+  event: WebhookEventType;
+  /** Sent as it is, in every attempt. */
+  body: string;
+  createdAt: number;
+  status: (typeof DELIVERY_STATUSES)[number];
+  attempts: readonly Attempt[];
+  /** Attempts in a row that failed since it was last asked for. */
+  failures: number;
+  /** Of a pending one: when it is due. While an attempt is made, when another process makes it again. */
+  dueAt: number | null;
+  isClaimed: boolean;
+}
+
+const ALL = 'deliveries';
+const DUE = 'due';
+const MAX_ATTEMPTS_KEPT = 50;
+/** So that the index, which is read in descending order, begins with what is due first. */
+const END_OF_TIME = 10_000_000_000_000;
+
+/** Each endpoint has a partition of its own. */
+@Injectable()
+export class Deliveries {
+  private readonly keys: SealingKeys;
+
+  constructor(
+    private readonly store: KeyValueStore,
+    keyring: Keyring,
+  ) {
+    this.keys = keyring.sealingKeys('webhook');
+  }
+
+  /** Does nothing if the endpoint has this message already. */
+  async add(endpointId: string, delivery: DeliveryRecord): Promise<void> {
+    const key = keyOf(delivery.id);
+    await this.store.commitIfUnchanged(partitionOf(endpointId), {
+      expect: [{ key, value: null }],
+      put: [{ key, value: this.seal(endpointId, delivery), ttlMs: KEEP_MS }],
+      addToIndex: [
+        { index: ALL, member: memberOf(delivery) },
+        ...(delivery.dueAt === null ? [] : [{ index: DUE, member: dueMember(delivery.id, delivery.dueAt) }]),
+      ],
+    });
+  }
+
+  async find(endpointId: string, id: string): Promise<DeliveryRecord | null> {
+    const value = await this.store.get({ partition: partitionOf(endpointId), key: keyOf(id) });
+    return value === null ? null : this.open(endpointId, id, value);
+  }
+
+  /** By compare-and-set. @returns `null` if it is gone, was changed meanwhile, or `change` returned `null` */
+  async change(
+    endpointId: string,
+    id: string,
+    change: (delivery: DeliveryRecord) => DeliveryRecord | null,
+  ): Promise<DeliveryRecord | null> {
+    const partition = partitionOf(endpointId);
+    const key = keyOf(id);
+    const value = await this.store.get({ partition, key });
+    const before = value === null ? null : this.open(endpointId, id, value);
+    const after = before === null ? null : change(before);
+    if (before === null || after === null) return null;
+    const next = { ...after, attempts: after.attempts.slice(-MAX_ATTEMPTS_KEPT) };
+    const isChanged = await this.store.commitIfUnchanged(partition, {
+      expect: [{ key, value }],
+      put: [{ key, value: this.seal(endpointId, next), ttlMs: 'keep' }],
+      removeFromIndex: before.dueAt === null ? [] : [{ index: DUE, member: dueMember(id, before.dueAt) }],
+      addToIndex: next.dueAt === null ? [] : [{ index: DUE, member: dueMember(id, next.dueAt) }],
+    });
+    return isChanged ? next : null;
+  }
+
+  /** What is due by then, the earliest first. What has expired meanwhile is taken out of the index. */
+  async due(endpointId: string, by: number, limit: number): Promise<string[]> {
+    const partition = partitionOf(endpointId);
+    const members = await this.store.pageDescending(partition, DUE, { limit });
+    const due = members.filter((member) => END_OF_TIME - Number(member.slice(0, 13)) <= by);
+    const values = await this.store.getMany(due.map((member) => ({ partition, key: keyOf(idOf(member)) })));
+    const gone = due.filter((_, at) => values[at] === null);
+    if (gone.length > 0)
+      await this.store.commitIfUnchanged(partition, {
+        removeFromIndex: gone.map((member) => ({ index: DUE, member })),
+      });
+    return due.filter((member) => !gone.includes(member)).map(idOf);
+  }
+
+  pending(endpointId: string): Promise<number> {
+    return this.store.countMembers(partitionOf(endpointId), DUE);
+  }
+
+  /** Newest first. `next` is `null` after the oldest one. */
+  async page(
+    endpointId: string,
+    { before, limit }: { before: string | undefined; limit: number },
+  ): Promise<{ deliveries: { member: string; delivery: DeliveryRecord }[]; next: string | null }> {
+    const partition = partitionOf(endpointId);
+    const members = await this.store.pageDescending(partition, ALL, { limit, before });
+    const values = await this.store.getMany(members.map((member) => ({ partition, key: keyOf(idOf(member)) })));
+    const deliveries = members.flatMap((member, at) => {
+      const value = values[at] ?? null;
+      return value === null ? [] : [{ member, delivery: this.open(endpointId, idOf(member), value) }];
+    });
+    return { deliveries, next: members.length < limit ? null : (members.at(-1) ?? null) };
+  }
+
+  /** Those that were made before, with everything that is kept of them. */
+  async forget(endpointId: string, madeBefore: number): Promise<void> {
+    const partition = partitionOf(endpointId);
+    const before = memberOf({ createdAt: madeBefore, id: '' });
+    for (;;) {
+      const members = await this.store.pageDescending(partition, ALL, { limit: 500, before });
+      if (members.length === 0) return;
+      await this.store.commitIfUnchanged(partition, {
+        remove: members.map((member) => keyOf(idOf(member))),
+        removeFromIndex: members.map((member) => ({ index: ALL, member })),
+      });
+    }
+  }
+
+  private seal(endpointId: string, delivery: DeliveryRecord): string {
+    return this.keys.seal(JSON.stringify(delivery), `delivery ${endpointId} ${delivery.id}`);
+  }
+
+  private open(endpointId: string, id: string, sealed: string): DeliveryRecord {
+    return JSON.parse(this.keys.open(sealed, `delivery ${endpointId} ${id}`)) as DeliveryRecord;
+  }
+}
+
+function partitionOf(endpointId: string): string {
+  return `webhooks.${endpointId}`;
+}
+
+function keyOf(id: string): string {
+  return `delivery:${id}`;
+}
+
+function memberOf({ createdAt, id }: Pick<DeliveryRecord, 'createdAt' | 'id'>): string {
+  return `${String(createdAt).padStart(13, '0')}.${id}`;
+}
+
+function dueMember(id: string, dueAt: number): string {
+  return `${String(END_OF_TIME - dueAt).padStart(13, '0')}.${id}`;
+}
+
+function idOf(member: string): string {
+  return member.slice(14);
+}

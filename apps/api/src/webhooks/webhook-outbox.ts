@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Keyring, type SealingKeys } from '@causeway/crypto';
+import { KeyValueStore } from '@causeway/store';
+import type { ChangeOutbox } from '../connections/change-outbox.js';
+import { ConnectionDto } from '../connections/connection.dto.js';
+import type { EventType } from '../connections/connection-feed.js';
+import type { ConnectionRecord } from '../connections/connection-record.js';
+import { ConnectionRepository } from '../connections/connection.repository.js';
+import { isoTime } from '../dto/iso-time.js';
+import { partitionOf } from '../store/partition.js';
+import { Deliveries } from './deliveries.js';
+import { KEEP_MS } from './delivery-schedule.js';
+import { DeliveryWorker } from './delivery-worker.js';
+import { hears, PARTITION, WebhookEndpoints } from './webhook-endpoints.js';
+import type { WebhookEvent } from './webhook-event.js';
+
+const INDEX = 'outbox';
+const SWEEP_MS = 2_000;
+/** Younger ones are being told by the process that made the change. */
+const ABANDONED_MS = 5_000;
+/** Of a change that was announced, and not committed until then. */
+const VOID_MS = 60_000;
+const PAGE = 200;
+
+interface StoredEvent extends WebhookEvent {
+  id: string;
+  at: number;
+}
+
+/**
+ * An event is announced in an index, then stored in the commit of the change, and then given to the endpoints. What a crash leaves in
+ * between, another process finds by the index.
+ */
+@Injectable()
+export class WebhookOutbox implements ChangeOutbox, OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly keys: SealingKeys;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly running = new Set<Promise<void>>();
+
+  constructor(
+    private readonly store: KeyValueStore,
+    keyring: Keyring,
+    private readonly repository: ConnectionRepository,
+    private readonly endpoints: WebhookEndpoints,
+    private readonly deliveries: Deliveries,
+    private readonly worker: DeliveryWorker,
+  ) {
+    this.keys = keyring.sealingKeys('webhook');
+    repository.tellTo(this);
+  }
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => this.start(this.sweep()), SWEEP_MS).unref();
+    this.start(this.sweep());
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await Promise.all(this.running);
+  }
+
+  /** Stores the event, then gives it to the endpoints that hear it. @throws Problem `store-unavailable` */
+  async publish(event: WebhookEvent): Promise<void> {
+    const prepared = await this.prepare(event);
+    if (prepared === null) return;
+    await this.store.commitIfUnchanged(partitionOf(event.orgId), { put: prepared.put });
+    prepared.committed();
+  }
+
+  /** The `Connection` is that of the change, not of the delivery. */
+  async announce(type: EventType, record: ConnectionRecord) {
+    if (!(await this.isHeard(type, record.orgId))) return null;
+    const { lastUsedAt = null } = (await this.repository.find(record.id)) ?? {};
+    return this.prepare({ type, orgId: record.orgId, data: ConnectionDto.of({ record, lastUsedAt }) });
+  }
+
+  private async isHeard(type: WebhookEvent['type'], orgId: string): Promise<boolean> {
+    return (await this.endpoints.list()).some((endpoint) => hears(endpoint, type, orgId));
+  }
+
+  private async prepare(event: WebhookEvent) {
+    if (!(await this.isHeard(event.type, event.orgId))) return null;
+    const stored = { ...event, id: `msg_${randomBytes(16).toString('hex')}`, at: Date.now() };
+    const member = `${String(stored.at).padStart(13, '0')}.${partitionOf(event.orgId)}.${stored.id}`;
+    await this.store.commitIfUnchanged(PARTITION, { addToIndex: [{ index: INDEX, member }] });
+    const value = this.keys.seal(JSON.stringify(stored), `event ${stored.id}`);
+    return {
+      put: [{ key: keyOf(stored.id), value, ttlMs: KEEP_MS }],
+      committed: () => this.start(this.deliver(stored, member)),
+    };
+  }
+
+  /** May run twice: an endpoint takes each message once. */
+  private async deliver({ id, type, orgId, data, at }: StoredEvent, member: string): Promise<void> {
+    const body = JSON.stringify({ type, timestamp: isoTime(at), data });
+    const hearing = (await this.endpoints.list()).filter((endpoint) => hears(endpoint, type, orgId));
+    await Promise.all(
+      hearing.map(({ id: endpointId, disabled }) =>
+        this.deliveries.add(endpointId, {
+          id,
+          event: type,
+          body,
+          createdAt: at,
+          // It is kept for `recover`.
+          status: disabled ? 'failed' : 'pending',
+          attempts: [],
+          failures: 0,
+          dueAt: disabled ? null : Date.now(),
+          isClaimed: false,
+        }),
+      ),
+    );
+    this.worker.wake();
+    await this.store.commitIfUnchanged(partitionOf(orgId), { remove: [keyOf(id)] });
+    await this.withdraw(member);
+  }
+
+  private async sweep(): Promise<void> {
+    const now = Date.now();
+    let before: string | undefined = String(now - ABANDONED_MS).padStart(13, '0');
+    for (;;) {
+      const members: string[] = await this.store.pageDescending(PARTITION, INDEX, { before, limit: PAGE });
+      for (const member of members) await this.resume(member, now);
+      before = members.at(-1);
+      if (members.length < PAGE) return;
+    }
+  }
+
+  private async resume(member: string, now: number): Promise<void> {
+    const [at = '', partition = '', id = ''] = member.split('.');
+    const value = await this.store.get({ partition, key: keyOf(id) });
+    if (value !== null) return this.deliver(JSON.parse(this.keys.open(value, `event ${id}`)) as StoredEvent, member);
+    if (now - Number(at) > VOID_MS) await this.withdraw(member);
+  }
+
+  private async withdraw(member: string): Promise<void> {
+    await this.store.commitIfUnchanged(PARTITION, { removeFromIndex: [{ index: INDEX, member }] });
+  }
+
+  /** What fails now, a later sweep does. */
+  private start(work: Promise<void>): void {
+    const settled = work.catch(() => undefined).finally(() => this.running.delete(settled));
+    this.running.add(settled);
+  }
+}
+
+function keyOf(id: string): string {
+  return `webhook-event:${id}`;
+}
