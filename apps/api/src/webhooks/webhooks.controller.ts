@@ -73,7 +73,7 @@ export class WebhooksController {
     response: EndpointList,
   })
   async listWebhookEndpoints(@CurrentCaller() caller: Caller): Promise<EndpointList> {
-    return { endpoints: (await this.webhooks.list(caller)).map(WebhookEndpointDto.of) };
+    return { endpoints: (await this.webhooks.list(caller)).map((each) => WebhookEndpointDto.of(each)) };
   }
 
   @Get(':id')

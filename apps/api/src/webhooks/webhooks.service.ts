@@ -131,13 +131,19 @@ export class WebhooksService {
         found.push(delivery);
         if (found.length < limit) continue;
         const isLast = next === null && member === deliveries.at(-1)?.member;
-        return { deliveries: found.map(DeliveryDto.of), nextCursor: isLast ? null : this.cursor(list, member) };
+        return {
+          deliveries: found.map((each) => DeliveryDto.of(each)),
+          nextCursor: isLast ? null : this.cursor(list, member),
+        };
       }
       if (next !== null && lookedAt < MAX_LOOKED_AT) {
         before = next;
         continue;
       }
-      return { deliveries: found.map(DeliveryDto.of), nextCursor: next === null ? null : this.cursor(list, next) };
+      return {
+        deliveries: found.map((each) => DeliveryDto.of(each)),
+        nextCursor: next === null ? null : this.cursor(list, next),
+      };
     }
   }
 
