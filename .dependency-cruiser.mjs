@@ -22,8 +22,8 @@ const API = [
   ['activity', 'audit'],
   ['integrations'],
   ['connections'],
-  ['loads'],
-  ['connect', 'items', 'syncs', 'proxy', 'events', 'webhooks', 'operations', 'web'],
+  ['loads', 'webhooks'],
+  ['connect', 'items', 'syncs', 'proxy', 'events', 'operations', 'web'],
   ['auth'],
   ['http'],
   // The files beside the folders put the application together.

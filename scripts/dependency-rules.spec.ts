@@ -126,6 +126,7 @@ const IMPORTS: { rule: string; file: string; source: string }[] = [
     'integrations',
     'connections',
     'loads',
+    'webhooks',
   ].map((folder) => ({
     rule: `api-${folder}`,
     file: `apps/api/src/${folder}/above.ts`,

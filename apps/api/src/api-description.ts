@@ -46,6 +46,7 @@ export const TAGS: readonly [name: string, description: string][] = [
   ['Syncs', 'Keep a copy of what is in an account in step, and read its changes.'],
   ['Proxy', "Call the provider's own API with a connection's credential."],
   ['Events', 'Follow connections as they change.'],
+  ['Webhooks', 'Have your own service told of what happens.'],
   ['Integrations', 'The providers that can be connected, and how to set them up.'],
   ['Sessions', 'Short-lived tokens for browsers.'],
   ['API keys', 'Credentials of back ends.'],

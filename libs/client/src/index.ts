@@ -28,3 +28,10 @@ export {
   type SyncChanges,
   type SyncRun,
 } from './follow-sync.js';
+export {
+  verifyWebhook,
+  WebhookVerificationError,
+  type ReceivedRequest,
+  type VerifyWebhookOptions,
+  type WebhookEvent,
+} from './verify-webhook.js';

@@ -8,14 +8,22 @@ export const EVENT_TYPES = [
   'connection.created',
   'connection.updated',
   'connection.needs-reconnect',
+  'connection.expiring',
   'connection.deleted',
+  'sync.completed',
+  'sync.failed',
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** Names the connection only: its state is looked up when the event is sent. */
+export function isStreamedEvent(type: string): type is EventType {
+  return EVENT_TYPES.some((known) => known === type);
+}
+
+/** Names the connection only, whose state is looked up when the event is sent, or has data of its own. */
 export interface StoredEvent extends Pick<ConnectionRecord, 'id' | 'orgId' | 'userId' | 'integration'> {
   event: EventType;
+  data?: object;
   /** Not of versions that do not know `ConnectionListing`. */
   isListed?: true;
 }
@@ -54,15 +62,15 @@ export class ConnectionFeed {
   constructor(private readonly store: KeyValueStore) {}
 
   /** For the commit that makes the change: the organization's feed has exactly the changes that are stored. */
-  entries(event: EventType, record: ConnectionRecord): NonNullable<Change['append']> {
-    return [append(feedOf(record.orgId), event, record)];
+  entries(event: EventType, record: ConnectionRecord, data?: object): NonNullable<Change['append']> {
+    return [append(feedOf(record.orgId), event, record, data)];
   }
 
   /** After the commit. The feed of all organizations is in another partition; if this fails, the change is stored all the same. */
-  async publish(event: EventType, record: ConnectionRecord): Promise<void> {
+  async publish(event: EventType, record: ConnectionRecord, data?: object): Promise<void> {
     try {
       await this.store.commitIfUnchanged(OF_ALL.partition, {
-        append: [append(OF_ALL, event, record)],
+        append: [append(OF_ALL, event, record, data)],
         publish: { topic: TOPIC, message: record.orgId },
       });
     } catch {
@@ -80,7 +88,8 @@ function append(
   { log, keep }: Feed,
   event: EventType,
   { id, orgId, userId, integration }: ConnectionRecord,
+  data: object | undefined,
 ): NonNullable<Change['append']>[number] {
-  const entry: StoredEvent = { event, id, orgId, userId, integration, isListed: true };
+  const entry: StoredEvent = { event, id, orgId, userId, integration, isListed: true, ...(data && { data }) };
   return { log, entry: JSON.stringify(entry), keep, ttlMs: TTL_MS };
 }

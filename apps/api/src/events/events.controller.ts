@@ -43,10 +43,11 @@ export class EventsController {
     description: 'The id of the last event that was received: the events after it are sent first.',
   })
   @Endpoint({
-    summary: 'Stream connection events',
+    summary: 'Stream events of connections and syncs',
     description:
-      'The events `connection.created`, `connection.updated` and `connection.needs-reconnect` have the current Connection as ' +
-      'their data, `connection.deleted` has `{id,orgId,userId,integration}`. `reset` means that events were lost: read the list ' +
+      'The events `connection.created`, `connection.updated`, `connection.needs-reconnect` and `connection.expiring` have the ' +
+      'current Connection as their data, `connection.deleted` has `{id,orgId,userId,integration}`, `sync.completed` has ' +
+      '`{syncId,connectionId,added,updated,deleted}`, `sync.failed` `{syncId,connectionId,problem}`. `reset` means that events were lost: read the list ' +
       'again. The stream ends from time to time, and when its key or session ends: reconnect with `Last-Event-ID`.',
     access: 'connections:read',
     problems: ['invalid-request', 'too-many-requests'],

@@ -180,13 +180,14 @@ export class LiveFeed {
     });
     const ids = [...new Set(stored.map(({ id }) => id))];
     const found = new Map(await Promise.all(ids.map(async (id) => [id, await this.repository.find(id)] as const)));
-    return stored.flatMap(({ number, event, id, orgId, userId, integration }) => {
+    return stored.flatMap(({ number, event, id, orgId, userId, integration, data }) => {
       const owner = { orgId, userId, integration };
       const common = { id: idOf(feed, number), number, event, owner };
       if (event === 'connection.deleted') return [{ ...common, data: { id, ...owner } }];
       const connection = found.get(id) ?? null;
       // The log is not authenticated: whose connection it is, the record says.
       if (connection === null || !isOwnedBy(connection.record, owner)) return [];
+      if (data !== undefined) return [{ ...common, data }];
       const wasReconnected = event === 'connection.needs-reconnect' && connection.record.problem === null;
       return [{ ...common, event: wasReconnected ? 'connection.updated' : event, data: ConnectionDto.of(connection) }];
     });

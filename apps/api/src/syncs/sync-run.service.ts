@@ -20,6 +20,7 @@ import { firstCursor, type LoadCursor } from '../loads/load-cursor.js';
 import { UNCOUNTED } from '../loads/load-memory.js';
 import { LoadStatistics } from '../loads/load-statistics.js';
 import { Metrics } from '../metrics/metrics.js';
+import { WebhookOutbox } from '../webhooks/webhook-outbox.js';
 import { RECORD_STORE, required } from './record-store.provider.js';
 import { LeaseLostError, RunWriter } from './run-writer.js';
 import { findGone } from './find-gone.js';
@@ -64,6 +65,7 @@ export class SyncRunService {
     private readonly itemTypes: AccountItemTypes,
     private readonly activity: ActivityLog,
     private readonly metrics: Metrics,
+    private readonly webhooks: WebhookOutbox,
   ) {}
 
   private get records(): RecordStore {
@@ -181,7 +183,7 @@ export class SyncRunService {
   }
 
   private async end(
-    { collection, record: { integration }, state, writer }: Work,
+    { collection, record, state, writer }: Work,
     measured: Run,
     failure: unknown,
     shape: string | null,
@@ -201,8 +203,10 @@ export class SyncRunService {
       suspicious: isFull ? writer.current.suspicious : state.suspicious,
       failures,
     };
+    await this.tell(collection.id, record, run);
     await writer.end(run, next, await this.nextRunAt(collection, problem?.slug === 'needs-reconnect', failures));
     const { kind, added, updated, deleted } = run;
+    const { integration } = record;
     this.metrics.syncRuns.inc({ integration, kind, outcome });
     for (const [change, count] of Object.entries({ added, updated, deleted }))
       this.metrics.syncChanges.inc({ integration, change }, count);
@@ -213,6 +217,16 @@ export class SyncRunService {
       );
     }
     this.logger.log(`${collection.id}: ${run.kind} ${run.id} ${outcome}${isComplete ? '' : ` (${problem.slug})`}`);
+  }
+
+  /** Before the run ends: a crash in between ends it once more, with the same id. */
+  private async tell(syncId: string, record: ConnectionRecord, run: Run): Promise<void> {
+    const { id, problem, added, updated, deleted } = run;
+    const [type, data] =
+      problem === null
+        ? (['sync.completed', { added, updated, deleted }] as const)
+        : (['sync.failed', { problem }] as const);
+    await this.webhooks.publish(type, record, { syncId, connectionId: record.id, ...data }, `msg_${syncId}_${id}`);
   }
 
   /** The settings may have changed during the run. */

@@ -7,6 +7,7 @@ import { MetricsModule } from '../metrics/metrics.module.js';
 import { ShutdownModule } from '../shutdown/shutdown.module.js';
 import { StoreModule } from '../store/store.module.js';
 import { TracingModule } from '../tracing/tracing.module.js';
+import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { recordStoreProvider } from './record-store.provider.js';
 import { SyncFeedService } from './sync-feed.service.js';
 import { SyncRunService } from './sync-run.service.js';
@@ -24,6 +25,7 @@ import { SyncsService } from './syncs.service.js';
     ShutdownModule,
     StoreModule,
     TracingModule,
+    WebhooksModule,
   ],
   controllers: [SyncsController],
   providers: [recordStoreProvider, SyncFeedService, SyncRunService, SyncRunner, SyncsService],

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Keyring, type SealingKeys } from '@causeway/crypto';
+import { Keyring } from '@causeway/crypto';
 import { KeyValueStore } from '@causeway/store';
+import type { SealedRecords } from '../store/sealed-records.js';
 import { KEEP_MS } from './delivery-schedule.js';
+import { SEALED, sealedWebhooks } from './sealed-webhooks.js';
 import type { WebhookEventType } from './webhook-event.js';
 
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed'] as const;
@@ -38,13 +40,13 @@ const END_OF_TIME = 10_000_000_000_000;
 /** Each endpoint has a partition of its own. */
 @Injectable()
 export class Deliveries {
-  private readonly keys: SealingKeys;
+  private readonly sealed: SealedRecords;
 
   constructor(
     private readonly store: KeyValueStore,
     keyring: Keyring,
   ) {
-    this.keys = keyring.sealingKeys('webhook');
+    this.sealed = sealedWebhooks(store, keyring);
   }
 
   /** Does nothing if the endpoint has this message already. */
@@ -115,7 +117,8 @@ export class Deliveries {
     const values = await this.store.getMany(members.map((member) => ({ partition, key: keyOf(idOf(member)) })));
     const deliveries = members.flatMap((member, at) => {
       const value = values[at] ?? null;
-      return value === null ? [] : [{ member, delivery: this.open(endpointId, idOf(member), value) }];
+      const delivery = value === null ? null : this.open(endpointId, idOf(member), value);
+      return delivery === null ? [] : [{ member, delivery }];
     });
     return { deliveries, next: members.length < limit ? null : (members.at(-1) ?? null) };
   }
@@ -135,11 +138,12 @@ export class Deliveries {
   }
 
   private seal(endpointId: string, delivery: DeliveryRecord): string {
-    return this.keys.seal(JSON.stringify(delivery), `delivery ${endpointId} ${delivery.id}`);
+    return this.sealed.seal({ partition: partitionOf(endpointId), key: keyOf(delivery.id) }, delivery);
   }
 
-  private open(endpointId: string, id: string, sealed: string): DeliveryRecord {
-    return JSON.parse(this.keys.open(sealed, `delivery ${endpointId} ${id}`)) as DeliveryRecord;
+  /** `null` also for one that was sealed with a key which is not configured. */
+  private open(endpointId: string, id: string, value: string): DeliveryRecord | null {
+    return this.sealed.open<DeliveryRecord>({ partition: partitionOf(endpointId), key: keyOf(id) }, value);
   }
 }
 
@@ -148,7 +152,7 @@ function partitionOf(endpointId: string): string {
 }
 
 function keyOf(id: string): string {
-  return `delivery:${id}`;
+  return `${SEALED}delivery:${id}`;
 }
 
 function memberOf({ createdAt, id }: Pick<DeliveryRecord, 'createdAt' | 'id'>): string {

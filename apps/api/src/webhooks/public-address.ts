@@ -13,7 +13,7 @@ const GLOBAL_UNICAST = '2000::/3';
 const notPublic = blockList(NOT_PUBLIC);
 const globalUnicast = blockList([GLOBAL_UNICAST]);
 
-export function isPublicAddress(address: string): boolean {
+function isPublicAddress(address: string): boolean {
   if (isIP(address) === 4) return !notPublic.check(address, 'ipv4');
   return globalUnicast.check(address, 'ipv6') && !notPublic.check(address, 'ipv6');
 }

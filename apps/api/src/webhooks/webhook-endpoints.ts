@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Keyring, type SealingKeys } from '@causeway/crypto';
+import { Keyring } from '@causeway/crypto';
 import { Problem } from '@causeway/problem';
-import { KeyValueStore } from '@causeway/store';
+import { KeyValueStore, type Change } from '@causeway/store';
+import { SealedRecords } from '../store/sealed-records.js';
+import { SEALED, sealedWebhooks } from './sealed-webhooks.js';
 import type { WebhookEventType } from './webhook-event.js';
 
 /** An endpoint as it is stored, sealed. Times are milliseconds since the epoch. */
@@ -23,48 +25,44 @@ export interface EndpointRecord {
 
 export const PARTITION = 'webhooks';
 const INDEX = 'endpoints';
+const VERSION = 'endpoints-version';
 const PAGE = 500;
 const MAX_RACES = 20;
 
 @Injectable()
 export class WebhookEndpoints {
-  private readonly keys: SealingKeys;
+  private readonly sealed: SealedRecords;
+  /** All of them, as they were at a version of the list. */
+  private known: { version: string; endpoints: readonly EndpointRecord[] } | null = null;
 
   constructor(
     private readonly store: KeyValueStore,
     keyring: Keyring,
   ) {
-    this.keys = keyring.sealingKeys('webhook');
+    this.sealed = sealedWebhooks(store, keyring);
   }
 
   async create(settings: Omit<EndpointRecord, 'id' | 'createdAt'>): Promise<EndpointRecord> {
     const record = { ...settings, id: `whe_${randomBytes(12).toString('hex')}`, createdAt: Date.now() };
-    await this.store.commitIfUnchanged(PARTITION, {
+    await this.commit({
       put: [{ key: keyOf(record.id), value: this.seal(record) }],
       addToIndex: [{ index: INDEX, member: memberOf(record) }],
     });
     return record;
   }
 
+  /** @throws Problem `store-unavailable` if it is there, but sealed with a key that is not configured */
   async find(id: string): Promise<EndpointRecord | null> {
     const value = await this.store.get({ partition: PARTITION, key: keyOf(id) });
     return value === null ? null : this.open(id, value);
   }
 
-  /** Newest first. */
-  async list(): Promise<EndpointRecord[]> {
-    const all: EndpointRecord[] = [];
-    for (let before: string | undefined; ;) {
-      const members = await this.store.pageDescending(PARTITION, INDEX, { limit: PAGE, before });
-      const ids = members.map((member) => member.slice(member.indexOf('.') + 1));
-      const values = await this.store.getMany(ids.map((id) => ({ partition: PARTITION, key: keyOf(id) })));
-      for (const [at, value] of values.entries()) {
-        const id = ids[at];
-        if (value !== null && id !== undefined) all.push(this.open(id, value));
-      }
-      before = members.at(-1);
-      if (members.length < PAGE) return all;
-    }
+  /** Newest first. Read anew only where one has changed. One that this process cannot read takes nothing from the others. */
+  async list(): Promise<readonly EndpointRecord[]> {
+    const version = await this.store.get({ partition: PARTITION, key: VERSION });
+    if (version === null) return [];
+    if (this.known?.version !== version) this.known = { version, endpoints: await this.readAll() };
+    return this.known.endpoints;
   }
 
   /** By compare-and-set. @throws Problem `unknown-endpoint` */
@@ -77,24 +75,47 @@ export class WebhookEndpoints {
       const changed = change(record);
       if (changed === record) return record;
       const put = [{ key, value: this.seal(changed) }];
-      if (await this.store.commitIfUnchanged(PARTITION, { expect: [{ key, value }], put })) return changed;
+      if (await this.commit({ expect: [{ key, value }], put })) return changed;
     }
     throw new Problem('store-unavailable', 'Too many changes to one endpoint at the same time. Try again.');
   }
 
   async remove(record: EndpointRecord): Promise<void> {
-    await this.store.commitIfUnchanged(PARTITION, {
+    await this.commit({
       remove: [keyOf(record.id)],
       removeFromIndex: [{ index: INDEX, member: memberOf(record) }],
     });
   }
 
-  private seal(record: EndpointRecord): string {
-    return this.keys.seal(JSON.stringify(record), `endpoint ${record.id}`);
+  private async readAll(): Promise<EndpointRecord[]> {
+    const all: EndpointRecord[] = [];
+    for (let before: string | undefined; ;) {
+      const members = await this.store.pageDescending(PARTITION, INDEX, { limit: PAGE, before });
+      const refs = members.map((member) => ({ partition: PARTITION, key: keyOf(idOf(member)) }));
+      for (const [at, value] of (await this.store.getMany(refs)).entries()) {
+        const ref = refs[at];
+        const record = value === null || ref === undefined ? null : this.sealed.open<EndpointRecord>(ref, value);
+        if (record !== null) all.push(record);
+      }
+      before = members.at(-1);
+      if (members.length < PAGE) return all;
+    }
   }
 
-  private open(id: string, sealed: string): EndpointRecord {
-    return JSON.parse(this.keys.open(sealed, `endpoint ${id}`)) as EndpointRecord;
+  private commit(change: Change): Promise<boolean> {
+    const put = [...(change.put ?? []), { key: VERSION, value: randomBytes(9).toString('base64url') }];
+    return this.store.commitIfUnchanged(PARTITION, { ...change, put });
+  }
+
+  private seal(record: EndpointRecord): string {
+    return this.sealed.seal({ partition: PARTITION, key: keyOf(record.id) }, record);
+  }
+
+  private open(id: string, value: string): EndpointRecord {
+    const record = this.sealed.open<EndpointRecord>({ partition: PARTITION, key: keyOf(id) }, value);
+    if (record === null)
+      throw new Problem('store-unavailable', 'This endpoint was stored with another encryption key.');
+    return record;
   }
 }
 
@@ -111,7 +132,11 @@ export function unknownEndpoint(): Problem {
 }
 
 function keyOf(id: string): string {
-  return `endpoint:${id}`;
+  return `${SEALED}endpoint:${id}`;
+}
+
+function idOf(member: string): string {
+  return member.slice(member.indexOf('.') + 1);
 }
 
 function memberOf({ createdAt, id }: Pick<EndpointRecord, 'createdAt' | 'id'>): string {

@@ -1,18 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Keyring, type SealingKeys } from '@causeway/crypto';
+import { Keyring } from '@causeway/crypto';
 import { KeyValueStore } from '@causeway/store';
 import type { ChangeOutbox } from '../connections/change-outbox.js';
 import { ConnectionDto } from '../connections/connection.dto.js';
-import type { EventType } from '../connections/connection-feed.js';
+import { ConnectionFeed, isStreamedEvent, type EventType } from '../connections/connection-feed.js';
 import type { ConnectionRecord } from '../connections/connection-record.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
 import { isoTime } from '../dto/iso-time.js';
 import { partitionOf } from '../store/partition.js';
+import type { SealedRecords } from '../store/sealed-records.js';
 import { Deliveries } from './deliveries.js';
 import { KEEP_MS } from './delivery-schedule.js';
 import { DeliveryWorker } from './delivery-worker.js';
 import { hears, PARTITION, WebhookEndpoints } from './webhook-endpoints.js';
+import { SEALED, sealedWebhooks } from './sealed-webhooks.js';
 import type { WebhookEvent } from './webhook-event.js';
 
 const INDEX = 'outbox';
@@ -34,7 +36,7 @@ interface StoredEvent extends WebhookEvent {
  */
 @Injectable()
 export class WebhookOutbox implements ChangeOutbox, OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly keys: SealingKeys;
+  private readonly sealed: SealedRecords;
   private timer: NodeJS.Timeout | undefined;
   private readonly running = new Set<Promise<void>>();
 
@@ -45,8 +47,9 @@ export class WebhookOutbox implements ChangeOutbox, OnApplicationBootstrap, OnAp
     private readonly endpoints: WebhookEndpoints,
     private readonly deliveries: Deliveries,
     private readonly worker: DeliveryWorker,
+    private readonly feed: ConnectionFeed,
   ) {
-    this.keys = keyring.sealingKeys('webhook');
+    this.sealed = sealedWebhooks(store, keyring);
     repository.tellTo(this);
   }
 
@@ -60,33 +63,43 @@ export class WebhookOutbox implements ChangeOutbox, OnApplicationBootstrap, OnAp
     await Promise.all(this.running);
   }
 
-  /** Stores the event, then gives it to the endpoints that hear it. @throws Problem `store-unavailable` */
-  async publish(event: WebhookEvent): Promise<void> {
-    const prepared = await this.prepare(event);
-    if (prepared === null) return;
-    await this.store.commitIfUnchanged(partitionOf(event.orgId), { put: prepared.put });
-    prepared.committed();
+  /**
+   * Tells of something else than a change of the connection: the event streams and the endpoints in one commit.
+   * @param id the `webhook-id`, for what may be told twice: each endpoint takes it once
+   * @throws Problem `store-unavailable`; then nobody was told
+   */
+  async publish(type: WebhookEvent['type'], record: ConnectionRecord, data: object, id = newId()): Promise<void> {
+    const told = await this.prepare({ type, orgId: record.orgId, data }, id);
+    const isStreamed = isStreamedEvent(type);
+    if (told === null && !isStreamed) return;
+    await this.store.commitIfUnchanged(partitionOf(record.orgId), {
+      ...(told && { put: told.put }),
+      ...(isStreamed && { append: this.feed.entries(type, record, data) }),
+    });
+    told?.committed();
+    if (isStreamed) await this.feed.publish(type, record, data);
   }
 
   /** The `Connection` is that of the change, not of the delivery. */
   async announce(type: EventType, record: ConnectionRecord) {
     if (!(await this.isHeard(type, record.orgId))) return null;
     const { lastUsedAt = null } = (await this.repository.find(record.id)) ?? {};
-    return this.prepare({ type, orgId: record.orgId, data: ConnectionDto.of({ record, lastUsedAt }) });
+    return this.prepare({ type, orgId: record.orgId, data: ConnectionDto.of({ record, lastUsedAt }) }, newId());
   }
 
   private async isHeard(type: WebhookEvent['type'], orgId: string): Promise<boolean> {
     return (await this.endpoints.list()).some((endpoint) => hears(endpoint, type, orgId));
   }
 
-  private async prepare(event: WebhookEvent) {
+  private async prepare(event: WebhookEvent, id: string) {
     if (!(await this.isHeard(event.type, event.orgId))) return null;
-    const stored = { ...event, id: `msg_${randomBytes(16).toString('hex')}`, at: Date.now() };
-    const member = `${String(stored.at).padStart(13, '0')}.${partitionOf(event.orgId)}.${stored.id}`;
+    const stored = { ...event, id, at: Date.now() };
+    const partition = partitionOf(event.orgId);
+    const member = `${String(stored.at).padStart(13, '0')}.${partition}.${id}`;
     await this.store.commitIfUnchanged(PARTITION, { addToIndex: [{ index: INDEX, member }] });
-    const value = this.keys.seal(JSON.stringify(stored), `event ${stored.id}`);
+    const value = this.sealed.seal({ partition, key: keyOf(id) }, stored);
     return {
-      put: [{ key: keyOf(stored.id), value, ttlMs: KEEP_MS }],
+      put: [{ key: keyOf(id), value, ttlMs: KEEP_MS }],
       committed: () => this.start(this.deliver(stored, member)),
     };
   }
@@ -129,9 +142,11 @@ export class WebhookOutbox implements ChangeOutbox, OnApplicationBootstrap, OnAp
 
   private async resume(member: string, now: number): Promise<void> {
     const [at = '', partition = '', id = ''] = member.split('.');
-    const value = await this.store.get({ partition, key: keyOf(id) });
-    if (value !== null) return this.deliver(JSON.parse(this.keys.open(value, `event ${id}`)) as StoredEvent, member);
-    if (now - Number(at) > VOID_MS) await this.withdraw(member);
+    const ref = { partition, key: keyOf(id) };
+    const value = await this.store.get(ref);
+    const event = value === null ? null : this.sealed.open<StoredEvent>(ref, value);
+    if (event !== null) return this.deliver(event, member);
+    if (value === null && now - Number(at) > VOID_MS) await this.withdraw(member);
   }
 
   private async withdraw(member: string): Promise<void> {
@@ -145,6 +160,10 @@ export class WebhookOutbox implements ChangeOutbox, OnApplicationBootstrap, OnAp
   }
 }
 
+function newId(): string {
+  return `msg_${randomBytes(16).toString('hex')}`;
+}
+
 function keyOf(id: string): string {
-  return `webhook-event:${id}`;
+  return `${SEALED}event:${id}`;
 }

@@ -18,6 +18,7 @@ import { Metrics } from '../../metrics/metrics.js';
 import { authenticatedStore } from '../../store/authenticated-store.js';
 import { RecordMaintenance } from '../../store/record-maintenance.js';
 import { repositoryOn } from '../../../test/support/repository.js';
+import { WebhookEndpoints } from '../../webhooks/webhook-endpoints.js';
 import { KeyRotation } from './key-rotation.js';
 
 const [K1, K2] = ['k1', 'k2'].map((id) => ({ id, secret: randomBytes(32) })) as [never, never];
@@ -76,6 +77,7 @@ describe('KeyRotation', () => {
       BOTH,
       new SharedGrants(store, BOTH),
       new RecordMaintenance(raw, BOTH),
+      store,
     );
     id = newConnectionId('acme');
     const record: ConnectionRecord = {
@@ -90,6 +92,17 @@ describe('KeyRotation', () => {
     });
   });
   afterEach(() => remove());
+
+  it('re-encrypts the secrets of webhook endpoints', async () => {
+    const secrets = [{ secret: 'whsec_AAAA', until: null }];
+    const settings = { url: 'https://hooks.example.com', events: null, orgIds: null, description: null };
+    const created = await new WebhookEndpoints(await storeOf(OLD), OLD).create({
+      ...{ ...settings, secrets, disabled: false, failingSince: null },
+    });
+    await expect(new WebhookEndpoints(await storeOf(NEW), NEW).list()).rejects.toThrow('which is not configured');
+    await run();
+    expect(await new WebhookEndpoints(await storeOf(NEW), NEW).list()).toEqual([created]);
+  });
 
   it('re-encrypts with the first key, once', async () => {
     expect(await run()).toMatchObject({ checked: 1, reencrypted: 1 });

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { KeyValueStore } from '@causeway/store';
 import { Keyring, keyIdOf, type SealingKeys } from '@causeway/crypto';
 import { credentialKeys, sealingContext, type ConnectionRecord } from '../../connections/connection-record.js';
 import { ConnectionRepository } from '../../connections/connection.repository.js';
 import { SharedGrants } from '../../connections/shared-grants.js';
+import { SEALED, sealedWebhooks } from '../../webhooks/sealed-webhooks.js';
+import type { SealedRecords } from '../../store/sealed-records.js';
 import { RecordMaintenance, type RecordCount } from '../../store/record-maintenance.js';
 
 const BATCH = 200;
@@ -22,13 +25,16 @@ export interface RotationProgress {
 export class KeyRotation {
   readonly firstKey: string;
   private readonly keys: SealingKeys;
+  private readonly webhooks: SealedRecords;
 
   constructor(
     private readonly repository: ConnectionRepository,
     keyring: Keyring,
     private readonly grants: SharedGrants,
     private readonly records: RecordMaintenance,
+    store: KeyValueStore,
   ) {
+    this.webhooks = sealedWebhooks(store, keyring);
     this.firstKey = keyring.ids[0] ?? '';
     this.keys = credentialKeys(keyring);
   }
@@ -45,6 +51,7 @@ export class KeyRotation {
       onProgress(progress);
       if (isStopped()) return progress;
     }
+    await this.webhooks.reencrypt(SEALED);
     // API keys, pointers, marks: everything that has no secret of its own.
     await this.records.retag();
     return progress;
