@@ -3,6 +3,7 @@ import type { IntegrationDefinition, ItemType } from './integration-definition.j
 import type { Classify, HttpRequest, HttpResponse, JsonObject } from '@causeway/http-client';
 import type { IntegrationItem } from './integration-item.js';
 import type { Branches, Page, PageRequest } from './page.js';
+import type { ReceivedWebhook, WebhookRequest } from './provider-webhook.js';
 
 export { IntegrationItem } from './integration-item.js';
 
@@ -23,6 +24,8 @@ export interface AccountIdentity {
   grant?: string;
   /** The provider's id of the user who authorized, where accounts belong to several users. */
   authorizedBy?: string | undefined;
+  /** The provider's id of the user, who may be a bot, whose grant it is: what its webhooks name a grant by. */
+  grantee?: string | undefined;
 }
 
 /** What the provider's introspection endpoint (RFC 7662) says of the access token; `null`: nothing. */
@@ -83,6 +86,8 @@ export abstract class Integration {
    * archived or in the trash and still given is an item without `visibility`. @throws UpstreamError where the provider says neither
    */
   abstract fetchItem(request: ItemRequest, context: AccountContext): Promise<IntegrationItem | null>;
+  /** Verifies and reads what was sent to the webhook URL. Never throws, whatever anybody sends. */
+  abstract receiveWebhook(request: WebhookRequest): Promise<ReceivedWebhook>;
 
   /** Item types that only this account has. @throws UpstreamError where they cannot be read */
   customItemTypes(_context: AccountContext): Promise<readonly ItemType[]> {
