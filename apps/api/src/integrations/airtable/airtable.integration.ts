@@ -20,6 +20,7 @@ import {
   type PageRequest,
   type WholeList,
 } from '../page.js';
+import type { ReceivedWebhook, WebhookRequest } from '../provider-webhook.js';
 import { airtable } from './airtable.definition.js';
 import { classify } from './airtable.errors.js';
 import { addLinkedNames } from './airtable.links.js';
@@ -32,6 +33,7 @@ import {
   type Base,
   type Table,
 } from './airtable.mapper.js';
+import { receiveAirtableWebhook } from './airtable.webhooks.js';
 
 const MAX_PAGE_SIZE = 100;
 
@@ -99,6 +101,10 @@ export class AirtableIntegration extends Integration {
       const base = baseOf(await allBases(api), driveId);
       return type === 'table' ? fetchTable(api, base, id) : fetchRecord(api, base, request);
     }, isGone);
+  }
+
+  receiveWebhook(request: WebhookRequest): Promise<ReceivedWebhook> {
+    return receiveAirtableWebhook(request);
   }
 }
 
