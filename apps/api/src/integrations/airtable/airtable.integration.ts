@@ -23,6 +23,7 @@ import {
 import type { ReceivedWebhook, WebhookRequest } from '../provider-webhook.js';
 import { airtable } from './airtable.definition.js';
 import { classify } from './airtable.errors.js';
+import { airtableHooks } from './airtable.hooks.js';
 import { addLinkedNames } from './airtable.links.js';
 import {
   baseToItem,
@@ -57,6 +58,7 @@ const UNLISTED = { name: null, permissionLevel: null };
 export class AirtableIntegration extends Integration {
   readonly definition = airtable;
   readonly classify = classify;
+  override readonly hooks = airtableHooks;
 
   async identify(_grant: Grant, api: ProviderApi): Promise<AccountIdentity> {
     const user = await whoami(api);
