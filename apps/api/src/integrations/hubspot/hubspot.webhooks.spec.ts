@@ -22,14 +22,14 @@ const sender: Sender = {
   secret: '3eee9ff5-7a37-4f8b-9b6d-a1dd1eba4b09',
   url: 'https://causeway.example/integrations/hubspot/webhook',
   signature: 'x-hubspot-signature-v3',
-  time: 'x-hubspot-request-timestamp',
-  sign: (secret, body, at, url) => ({
+  time: { header: 'x-hubspot-request-timestamp', unitMs: 1 },
+  sign: (secret, body, time, url) => ({
     'x-hubspot-signature-v3': createHmac('sha256', secret)
       .update(`POST${url}`)
       .update(body)
-      .update(`${at}`)
+      .update(time)
       .digest('base64'),
-    'x-hubspot-request-timestamp': String(at),
+    'x-hubspot-request-timestamp': time,
     'x-hubspot-signature-version': 'v3',
   }),
   body: [entry('contact.propertyChange', { propertyName: 'email', propertyValue: 'ada@example.com' })],

@@ -20,9 +20,8 @@ const callback = (event: object, more: object = {}) => ({
 const sender: Sender = {
   secret: '8f742231b10e8888abcd99yyyzzz85a5',
   signature: 'x-slack-signature',
-  time: 'x-slack-request-timestamp',
-  sign(secret, body, at) {
-    const time = String(Math.floor(at / 1000));
+  time: { header: 'x-slack-request-timestamp', unitMs: 1_000 },
+  sign(secret, body, time) {
     const signature = createHmac('sha256', secret).update(`v0:${time}:`).update(body).digest('hex');
     return { 'x-slack-request-timestamp': time, 'x-slack-signature': `v0=${signature}` };
   },
