@@ -144,7 +144,7 @@ const forbidden = [
       path: OURS,
       pathNot: [
         `${INTEGRATIONS}/$1/`,
-        `${INTEGRATIONS}/(integration(-definition|-item)?|gone-item|missing-scopes|page|text)\\.ts$`,
+        `${INTEGRATIONS}/(integration(-definition|-item)?|gone-item|missing-scopes|page|provider-webhook|text|webhook-signature)\\.ts$`,
         '^libs/(oauth|http-client|rate-limiter|problem)/',
       ],
     },

@@ -2,6 +2,7 @@ export { failureOf, reasonOfStatus, type Classify, type Failure } from './classi
 export { HttpClient } from './http-client.js';
 export type { ExchangeObserver, HttpRequest, HttpResponse, StreamedRequest, StreamedResponse } from './http-message.js';
 export { isObject, optional, readArray, readObject, readString, type JsonObject } from './json-readers.js';
+export { parseJson } from './parse-json.js';
 export { peekBody } from './peek-body.js';
 export { parseSeconds, retryAfterOf } from './retry-after.js';
 export { UpstreamClient } from './upstream-client.js';

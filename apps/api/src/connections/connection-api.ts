@@ -20,7 +20,13 @@ import { SERVICE, type Actor } from '../access/actor.js';
 import { CONNECT_CLIENT } from '../http-client/http-client.module.js';
 import type { RateLimitDefinition } from '../integrations/integration-definition.js';
 import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
-import type { AccountContext, ApiRequest, ProviderApi } from '../integrations/integration.js';
+import type {
+  AccountContext,
+  ApiRequest,
+  ProviderApi,
+  WritableApi,
+  WriteRequest,
+} from '../integrations/integration.js';
 import { SealedCache } from '../store/sealed-cache.js';
 import { ConnectionCredentials, needsReconnect } from './connection-credentials.js';
 import type { ConnectionRecord } from './connection-record.js';
@@ -68,6 +74,11 @@ export interface StreamedApiRequest extends Pick<ApiRequest, 'rateLimit' | 'subj
   body?: UpstreamStreamRequest['request']['body'] | undefined;
 }
 
+type SentRequest = Omit<ApiRequest, 'method'> & {
+  method?: ApiRequest['method'] | WriteRequest['method'];
+  isWrite?: boolean;
+};
+
 /** Calls the API of a provider with the credential of a connection, or of a grant that is no connection yet. */
 @Injectable()
 export class ConnectionApi {
@@ -98,12 +109,13 @@ export class ConnectionApi {
     };
   }
 
-  ofConnection(record: ConnectionRecord, options: ApiOptions): AccountContext {
+  ofConnection(record: ConnectionRecord, options: ApiOptions): AccountContext & { api: WritableApi } {
     const configured = this.registry.configured(record.integration);
     const sameJob = { job: randomUUID(), ...options };
     const { account, accountKey, scopes } = record;
-    const api: ProviderApi = {
-      read: (request) => this.readWithFreshCredential(configured, record, request, sameJob),
+    const api: WritableApi = {
+      read: (request) => this.sendWithFreshCredential(configured, record, request, sameJob),
+      write: (request) => this.sendWithFreshCredential(configured, record, { ...request, isWrite: true }, sameJob),
       remember: this.rememberer(record, options),
     };
     return { api, account, accountKey, scopes };
@@ -158,10 +170,10 @@ export class ConnectionApi {
   }
 
   /** A 401 refreshes the token once if it means an expired one, or if the provider says when asked that the token is not active. */
-  private async readWithFreshCredential(
+  private async sendWithFreshCredential(
     configured: ConfiguredIntegration,
     record: ConnectionRecord,
-    request: ApiRequest,
+    request: SentRequest,
     options: ApiOptions,
   ): Promise<HttpResponse> {
     const { definition, tokens } = configured;
@@ -199,7 +211,7 @@ export class ConnectionApi {
     client: UpstreamClient,
     { definition, integration }: ConfiguredIntegration,
     accessToken: string,
-    { method = 'GET', path, query = {}, json, acceptBody }: ApiRequest,
+    { method = 'GET', path, query = {}, json, acceptBody, isWrite = false }: SentRequest,
     options: RequestOptions,
     call: Omit<ProviderCall, 'definition' | 'kind' | 'method' | 'path'>,
   ): Promise<HttpResponse> {
@@ -221,7 +233,7 @@ export class ConnectionApi {
             acceptBody,
           },
           classify: integration.classify,
-          repeatable: true,
+          repeatable: !isWrite,
         }),
       () => 'ok',
     );

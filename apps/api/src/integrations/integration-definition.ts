@@ -16,6 +16,15 @@ export interface IntegrationDefinition extends OAuthProvider {
     /** What to do there, in order, up to the client id and secret. */
     readonly steps: readonly string[];
   };
+  readonly webhooks: {
+    /**
+     * What the provider signs them with: the setting `<ID>_SIGNING_SECRET` or `<ID>_WEBHOOK_TOKEN`, the client secret, or a secret of each
+     * hook that this service makes.
+     */
+    readonly secret: 'SIGNING_SECRET' | 'WEBHOOK_TOKEN' | 'client' | 'hook';
+    /** What an operator has to do so that they come, in order. */
+    readonly steps: readonly string[];
+  };
   readonly api: {
     /** Origin (and path prefix) before the documented path. */
     readonly url: string;

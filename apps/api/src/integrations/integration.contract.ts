@@ -1,7 +1,14 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { failureOf, HttpClient, UpstreamError, type Classify, type FailureReason } from '@causeway/http-client';
-import type { AccountContext, Integration, IntegrationItem, ProviderApi } from './integration.js';
+import type {
+  AccountContext,
+  ApiRequest,
+  Integration,
+  IntegrationItem,
+  WritableApi,
+  WriteRequest,
+} from './integration.js';
 import { isBranches, type PageRequest } from './page.js';
 
 /** A request as the provider got it: `GET /path?query` or `POST /path {json}`. */
@@ -41,7 +48,7 @@ const ACCOUNT = {
 export async function provider(
   answers: Record<string, unknown>,
   classify?: Classify,
-): Promise<{ api: ProviderApi; seen: SeenRequest[]; close(): Promise<void> }> {
+): Promise<{ api: WritableApi; seen: SeenRequest[]; close(): Promise<void> }> {
   const seen: SeenRequest[] = [];
   const server: Server = createServer((request, response) => {
     void textOf(request).then((body) => {
@@ -57,27 +64,25 @@ export async function provider(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const http = new HttpClient();
-  const api: ProviderApi = {
-    read: async ({ method = 'GET', path, query = {}, json }) => {
-      const given = Object.entries(query).flatMap(([name, value]) =>
-        value === undefined ? [] : [[name, String(value)]],
-      );
-      const search =
-        given.length === 0 ? '' : `?${new URLSearchParams(Object.fromEntries(given) as Record<string, string>)}`;
-      const url = `http://127.0.0.1:${port}${path}${search}`;
-      const response = await http.send({
-        method,
-        url,
-        headers: {},
-        timeoutMs: 5_000,
-        ...(json === undefined ? {} : { body: JSON.stringify(json) }),
-      });
-      const failure = classify && failureOf(response, classify);
-      if (failure !== undefined) throw new UpstreamError(failure.reason, { status: response.status });
-      return response;
-    },
-    remember: (_key, load) => load(),
+  const send = async ({ method = 'GET', path, query = {}, json }: ApiRequest | WriteRequest) => {
+    const given = Object.entries(query).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, String(value)]],
+    );
+    const search =
+      given.length === 0 ? '' : `?${new URLSearchParams(Object.fromEntries(given) as Record<string, string>)}`;
+    const url = `http://127.0.0.1:${port}${path}${search}`;
+    const response = await http.send({
+      method,
+      url,
+      headers: {},
+      timeoutMs: 5_000,
+      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+    });
+    const failure = classify && failureOf(response, classify);
+    if (failure !== undefined) throw new UpstreamError(failure.reason, { status: response.status });
+    return response;
   };
+  const api: WritableApi = { read: send, write: send, remember: (_key, load) => load() };
   return {
     api,
     seen,

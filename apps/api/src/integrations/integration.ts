@@ -3,6 +3,7 @@ import type { IntegrationDefinition, ItemType } from './integration-definition.j
 import type { Classify, HttpRequest, HttpResponse, JsonObject } from '@causeway/http-client';
 import type { IntegrationItem } from './integration-item.js';
 import type { Branches, Page, PageRequest } from './page.js';
+import type { ChangedItem, ReceivedWebhook, WebhookRequest } from './provider-webhook.js';
 
 export { IntegrationItem } from './integration-item.js';
 
@@ -23,6 +24,8 @@ export interface AccountIdentity {
   grant?: string;
   /** The provider's id of the user who authorized, where accounts belong to several users. */
   authorizedBy?: string | undefined;
+  /** The provider's id of the user, who may be a bot, whose grant it is: what its webhooks name a grant by. */
+  grantee?: string | undefined;
 }
 
 /** What the provider's introspection endpoint (RFC 7662) says of the access token; `null`: nothing. */
@@ -49,6 +52,55 @@ export interface ProviderApi {
   read(request: ApiRequest): Promise<HttpResponse & { body: unknown }>;
   /** Caches for a short time what a load needs on every page. `load` has to resolve with JSON. */
   remember<T>(key: string, load: () => Promise<T>): Promise<T>;
+}
+
+/** A request that changes something at the provider. */
+export interface WriteRequest extends Omit<ApiRequest, 'method' | 'acceptBody'> {
+  method: 'POST' | 'DELETE';
+}
+
+/** The API of a connection where it is not only read. */
+export interface WritableApi extends ProviderApi {
+  /** Not sent again where the provider may have acted on it. @throws UpstreamError or Problem */
+  write(request: WriteRequest): Promise<HttpResponse & { body: unknown }>;
+}
+
+/** A webhook that this service made at the provider. */
+export interface ProviderHook {
+  id: string;
+  /** Where it sends to. */
+  url: string | null;
+  /** Milliseconds since the epoch; `null`: not known. */
+  expiresAt: number | null;
+}
+
+/** What has changed since a cursor. */
+export interface HookChanges {
+  /** Each once, as it was last. */
+  items: ChangedItem[];
+  /** Where to read on, now or the next time. */
+  cursor: number;
+  hasMore: boolean;
+  /** The provider left changes out: only a full pass finds them. */
+  isIncomplete: boolean;
+}
+
+/** Webhooks that a client makes at the provider, one for each base. */
+export interface ProviderHooks {
+  /** The scope that they need, beyond those of the definition. */
+  readonly scope: string;
+  /** The cursor of the first change. */
+  readonly firstCursor: number;
+  /** The secret is given only here. */
+  create(api: WritableApi, base: string, url: string): Promise<ProviderHook & { secret: string }>;
+  /** Those of this app: if a response to `create` was lost, one of them is of no use. */
+  list(api: ProviderApi, base: string): Promise<ProviderHook[]>;
+  /** Lets it live longer. `null`: it is gone. */
+  refresh(api: WritableApi, base: string, id: string): Promise<Pick<ProviderHook, 'expiresAt'> | null>;
+  /** Also where it is gone. */
+  remove(api: WritableApi, base: string, id: string): Promise<void>;
+  /** `null`: the hook is gone. */
+  read(api: ProviderApi, base: string, id: string, cursor: number): Promise<HookChanges | null>;
 }
 
 /** The account whose items are loaded, and its API. */
@@ -83,6 +135,11 @@ export abstract class Integration {
    * archived or in the trash and still given is an item without `visibility`. @throws UpstreamError where the provider says neither
    */
   abstract fetchItem(request: ItemRequest, context: AccountContext): Promise<IntegrationItem | null>;
+  /** Verifies and reads what was sent to the webhook URL. Never throws, whatever anybody sends. */
+  abstract receiveWebhook(request: WebhookRequest): Promise<ReceivedWebhook>;
+
+  /** Where webhooks are not set up in the provider's app, but made for each base. */
+  readonly hooks?: ProviderHooks;
 
   /** Item types that only this account has. @throws UpstreamError where they cannot be read */
   customItemTypes(_context: AccountContext): Promise<readonly ItemType[]> {

@@ -28,6 +28,14 @@ export const airtable = defineIntegration({
       'Save. Copy the "Client ID", then choose "Generate client secret" and copy the secret: it is shown once.',
     ],
   },
+  webhooks: {
+    secret: 'hook',
+    steps: [
+      'Under "Scopes" of the OAuth integration, also select "webhook:manage".',
+      'Set AIRTABLE_WEBHOOKS=on, and restart the service: it makes the webhooks itself, for bases of which the user is a creator.',
+      'Users who connected before have to connect again to grant that scope.',
+    ],
+  },
   authorization: {
     url: 'https://airtable.com/oauth2/v1/authorize',
     pkce: true,

@@ -20,8 +20,10 @@ import {
   type PageRequest,
   type WholeList,
 } from '../page.js';
+import type { ReceivedWebhook, WebhookRequest } from '../provider-webhook.js';
 import { airtable } from './airtable.definition.js';
 import { classify } from './airtable.errors.js';
+import { airtableHooks } from './airtable.hooks.js';
 import { addLinkedNames } from './airtable.links.js';
 import {
   baseToItem,
@@ -32,6 +34,7 @@ import {
   type Base,
   type Table,
 } from './airtable.mapper.js';
+import { receiveAirtableWebhook } from './airtable.webhooks.js';
 
 const MAX_PAGE_SIZE = 100;
 
@@ -55,6 +58,7 @@ const UNLISTED = { name: null, permissionLevel: null };
 export class AirtableIntegration extends Integration {
   readonly definition = airtable;
   readonly classify = classify;
+  override readonly hooks = airtableHooks;
 
   async identify(_grant: Grant, api: ProviderApi): Promise<AccountIdentity> {
     const user = await whoami(api);
@@ -99,6 +103,10 @@ export class AirtableIntegration extends Integration {
       const base = baseOf(await allBases(api), driveId);
       return type === 'table' ? fetchTable(api, base, id) : fetchRecord(api, base, request);
     }, isGone);
+  }
+
+  receiveWebhook(request: WebhookRequest): Promise<ReceivedWebhook> {
+    return receiveAirtableWebhook(request);
   }
 }
 

@@ -46,6 +46,15 @@ export const hubspot = defineIntegration({
       'Only a super admin, or a user with the permission for the App Marketplace, can connect a HubSpot account.',
     ],
   },
+  webhooks: {
+    // They are signed with the client secret.
+    secret: 'client',
+    steps: [
+      'Add a webhooks component to the app, with the webhook URL as its target URL.',
+      'Subscribe to creation, deletion, propertyChange, merge, restore and associationChange of contacts, companies, deals and tickets, to the same of custom objects if they are loaded, and to contact.privacyDeletion. A propertyChange names one property.',
+      'Upload the app. A legacy app has these settings on its "Webhooks" page.',
+    ],
+  },
   authorization: {
     url: 'https://app.hubspot.com/oauth/authorize',
     pkce: true,

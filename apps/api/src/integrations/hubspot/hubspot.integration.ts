@@ -13,6 +13,7 @@ import {
 } from '../integration.js';
 import { nullIfGone } from '../gone-item.js';
 import { readCursor, readPage, type Page, type PageRequest } from '../page.js';
+import type { ReceivedWebhook, WebhookRequest } from '../provider-webhook.js';
 import { ASSOCIATIONS, addAssociations, associatedTypes, associationsOf } from './hubspot.associations.js';
 import { customObject, hubspot } from './hubspot.definition.js';
 import { classify } from './hubspot.errors.js';
@@ -21,6 +22,7 @@ import { objectMapper, ownerToItem } from './hubspot.mapper.js';
 import { API_VERSION, objectOf, readSchemas } from './hubspot.objects.js';
 import { addProperties, fitsInQuery, propertyNames } from './hubspot.properties.js';
 import { searchPage } from './hubspot.search.js';
+import { receiveHubSpotWebhook } from './hubspot.webhooks.js';
 
 const MAX_PAGE_SIZE = 100;
 const MAX_OWNERS = 500;
@@ -75,7 +77,13 @@ export class HubSpotIntegration extends Integration {
   async fetchItem(request: ItemRequest, context: AccountContext): Promise<IntegrationItem | null> {
     const fetch = request.type === 'owner' ? fetchOwner : fetchRecord;
     const live = await nullIfGone(() => fetch({ ...request, archived: false }, context));
-    return live ?? (await nullIfGone(() => fetch({ ...request, archived: true }, context)));
+    const item = live ?? (await nullIfGone(() => fetch({ ...request, archived: true }, context)));
+    // For the id of a record that was merged into another, the API gives that other one.
+    return item?.id === request.id ? item : null;
+  }
+
+  receiveWebhook(request: WebhookRequest): Promise<ReceivedWebhook> {
+    return Promise.resolve(receiveHubSpotWebhook(request));
   }
 }
 

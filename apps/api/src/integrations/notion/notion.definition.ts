@@ -31,6 +31,14 @@ export const notion = defineIntegration({
       'Save. Copy the "OAuth Client ID" and the "OAuth Client Secret" from the "Configuration" tab.',
     ],
   },
+  webhooks: {
+    secret: 'WEBHOOK_TOKEN',
+    steps: [
+      'In the settings of the integration, open "Webhooks", choose "Create a subscription", and enter the webhook URL. Select the events of pages, databases and data sources.',
+      'Notion sends a verification token to the webhook URL. Set NOTION_WEBHOOK_TOKEN to it, and restart the service.',
+      'Choose "Verify", and enter the same token. Notion accepts only the right one.',
+    ],
+  },
   authorization: {
     url: 'https://api.notion.com/v1/oauth/authorize',
     params: { owner: 'user' },

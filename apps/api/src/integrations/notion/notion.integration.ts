@@ -12,11 +12,13 @@ import {
 } from '../integration.js';
 import { nullIfGone } from '../gone-item.js';
 import { readPage, type Branches, type Page, type PageRequest } from '../page.js';
+import type { ReceivedWebhook, WebhookRequest } from '../provider-webhook.js';
 import { complete } from './notion.completion.js';
 import { notion } from './notion.definition.js';
 import { classify } from './notion.errors.js';
 import { incomplete, query, search, type Listing } from './notion.lists.js';
 import { dataSourceToItem, databaseIdOf, databaseToItem, pageToItem } from './notion.mapper.js';
+import { receiveNotionWebhook } from './notion.webhooks.js';
 
 /** The search has no databases: each costs a request. */
 const DATABASES_A_PAGE = 25;
@@ -79,6 +81,10 @@ export class NotionIntegration extends Integration {
     if (response === null) return null;
     const [entry] = await complete([response.body], api);
     return mapperOf(type, account)(readObject(entry, type));
+  }
+
+  receiveWebhook(request: WebhookRequest): Promise<ReceivedWebhook> {
+    return Promise.resolve(receiveNotionWebhook(request));
   }
 }
 

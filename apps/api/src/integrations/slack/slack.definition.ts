@@ -59,6 +59,15 @@ export const slack = defineIntegration({
       'Copy the "Client ID" and the "Client Secret" from "Basic Information".',
     ],
   },
+  webhooks: {
+    secret: 'SIGNING_SECRET',
+    steps: [
+      'Set SLACK_SIGNING_SECRET to the "Signing Secret" from "Basic Information", and restart the service.',
+      'Under "Event Subscriptions", choose "Enable Events" and enter the webhook URL as the "Request URL". Slack tries it at once.',
+      'Under "Subscribe to bot events", add app_uninstalled, tokens_revoked, team_join, user_change, member_joined_channel, member_left_channel, and the events whose names begin with "channel_", "group_", "im_" and "message.". Slack names the scope that each of them needs.',
+      'Save the changes. Slack may ask to reinstall the app to the workspaces.',
+    ],
+  },
   authorization: {
     url: 'https://slack.com/oauth/v2/authorize',
     // Slack's PKCE makes the app a public client for good: off for a server with a secret.

@@ -11,6 +11,7 @@ import {
   type ProviderApi,
 } from '../integration.js';
 import { readCursor, readPage, type Branches, type Page, type PageRequest } from '../page.js';
+import type { ReceivedWebhook, WebhookRequest } from '../provider-webhook.js';
 import { slack } from './slack.definition.js';
 import { readEntry } from './slack.item.js';
 import { classify } from './slack.errors.js';
@@ -18,6 +19,7 @@ import { MAX_PAGE_SIZE, accountKey, isOrganizationWide, readPosition, workspaces
 import { channelToItem, userToItem } from './slack.mapper.js';
 import { messageToItem } from './slack.message.js';
 import { NOBODY, readPeople, type People } from './slack.people.js';
+import { receiveSlackWebhook } from './slack.webhooks.js';
 
 /** A request for a kind of conversation whose scope is missing fails as a whole. */
 const CONVERSATION_KINDS: Record<string, string> = {
@@ -45,6 +47,7 @@ export class SlackIntegration extends Integration {
     // An install for a whole organization has no team.
     const enterprise = optional.object(response['enterprise']);
     const id = readString(team['id'] ?? enterprise['id'], 'team.id');
+    const user = optional.string(optional.object(response['authed_user'])['id']);
     // Only for links: an account is connected without it, too.
     const { url } = await authTest(api).catch((error: unknown) => {
       if (!(error instanceof UpstreamError)) throw error;
@@ -54,7 +57,10 @@ export class SlackIntegration extends Integration {
     return {
       account: { id, name, url: optional.string(url) },
       key: accountKey(optional.string(enterprise['id']), id),
-      authorizedBy: optional.string(optional.object(response['authed_user'])['id']) ?? undefined,
+      authorizedBy: user ?? undefined,
+      // Without a token of a bot, the grant is the user's.
+      grantee:
+        (optional.string(response['access_token']) && optional.string(response['bot_user_id'])) ?? user ?? undefined,
     };
   }
 
@@ -108,6 +114,10 @@ export class SlackIntegration extends Integration {
     const team = isOrganizationWide(context) ? optional.string(entry['context_team_id']) : null;
     const people = needsNames(request, [entry]) ? await readPeople(context, team) : NOBODY;
     return toItem(request.type, entry, context.account, request.driveId, people);
+  }
+
+  receiveWebhook(request: WebhookRequest): Promise<ReceivedWebhook> {
+    return Promise.resolve(receiveSlackWebhook(request));
   }
 }
 

@@ -7,6 +7,11 @@ import { joinLines, readable, textOfBlocks, unescape, type NameOf } from './slac
 /** What Slack writes where the body of a message is elsewhere. */
 const PLACEHOLDERS = new Set(["This content can't be displayed.", '[no preview available]']);
 
+/** A reply is in a thread, which its first message names. */
+export function parentOfMessage<C extends string | null>(channel: C, ts: string, thread: string | null): C | string {
+  return thread === null || thread === ts ? channel : `${channel}:${thread}`;
+}
+
 export function messageToItem(
   message: JsonObject,
   account: Account,
@@ -18,7 +23,6 @@ export function messageToItem(
   const user = optional.string(message['user']);
   const replies = optional.number(message['reply_count']);
   const text = textOfMessage(message, nameOf);
-  const parentId = thread === null || thread === ts ? channel : `${channel}:${thread}`;
   return IntegrationItem.of({
     id: ts,
     type: 'message',
@@ -26,7 +30,7 @@ export function messageToItem(
     driveId: channel,
     name: nameFrom(text),
     directory: replies !== null && replies > 0,
-    parentId,
+    parentId: parentOfMessage(channel, ts, thread),
     creationTime: time(Number(ts)),
     lastModifiedTime: time(Number(optional.object(message['edited'])['ts'] ?? ts)),
     url: channel === null ? null : link(account, `archives/${channel}/p${ts.replace('.', '')}`),

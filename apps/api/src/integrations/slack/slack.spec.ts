@@ -250,4 +250,21 @@ describe('slack', () => {
     await expect(slack.identify(grant, api)).resolves.toEqual({ account: { id, name: 'Acme', url: null }, key });
     await close();
   });
+
+  it.each([
+    ['the bot', { access_token: 'xoxb-1', bot_user_id: 'U9', authed_user: { id: 'U1' } }, 'U9'],
+    [
+      'the bot and the user',
+      { access_token: 'xoxb-1', bot_user_id: 'U9', authed_user: { id: 'U1', access_token: 'xoxp' } },
+      'U9',
+    ],
+    ['the user', { bot_user_id: 'U9', authed_user: { id: 'U1', access_token: 'xoxp-1' } }, 'U1'],
+    ['nobody who is named', { access_token: 'xoxb-1' }, undefined],
+  ])('says that the grant is of %s', async (_name, response, grantee) => {
+    const { api, close } = await provider({});
+    const grant = { accessToken: 'a', refreshToken: null, expiresAt: null, scopes: null };
+    const identity = await slack.identify({ ...grant, response: { ...response, team: { id: 'T1' } } }, api);
+    expect(identity.grantee).toBe(grantee);
+    await close();
+  });
 });
