@@ -87,10 +87,15 @@ export interface RecordChanges {
   seen: boolean;
   /** Forgets first what was seen. */
   forgetSeen?: boolean;
-  /** Both say what became of the changes. */
+  /** Of the run that finds the changes; not given: they are told beside the runs. */
+  progress?: RunProgressChange;
+  now: number;
+}
+
+/** Both say what became of the changes. */
+export interface RunProgressChange {
   state: (applied: AppliedChanges) => string;
   run: StoredRun<(applied: AppliedChanges) => string>;
-  now: number;
 }
 
 export interface AppliedChanges {
@@ -146,6 +151,11 @@ export abstract class RecordStore {
    * @returns `null`: nothing has to run
    */
   abstract claim(owner: string, leaseMs: number, now: number): Promise<Collection | null>;
+  /**
+   * Takes the lease of a collection to change records beside its runs.
+   * @returns `null`: a run goes on, the lease is another's, or there is no such collection
+   */
+  abstract acquire(id: string, owner: string, leaseMs: number): Promise<Collection | null>;
   /** @returns false if the lease is another's, or the collection gone */
   abstract extend(id: string, owner: string, leaseMs: number): Promise<boolean>;
   /** The run goes on, at once, in whichever process claims it. */
@@ -159,6 +169,8 @@ export abstract class RecordStore {
 
   /** Changes after a sequence number, each record once. */
   abstract changes(id: string, after: number, limit: number): Promise<StoredRecord[]>;
+  /** Those of these keys, deleted ones too, in any order. */
+  abstract recordsOf(id: string, keys: readonly string[]): Promise<StoredRecord[]>;
   /** Records that are not deleted, by number. */
   abstract records(id: string, type: string | null, after: number, limit: number): Promise<StoredRecord[]>;
   /** Records that are not deleted and were not seen, by number. */

@@ -75,8 +75,7 @@ describe.each(['embedded', 'postgres'])('%s', (kind) => {
     })),
     deletes: [],
     seen: false,
-    state: () => 'state',
-    run: { number: 1, value: () => 'run', keep: 3 },
+    progress: { state: () => 'state', run: { number: 1, value: () => 'run', keep: 3 } },
     now: Date.now(),
     ...more,
   });
@@ -98,6 +97,33 @@ describe.each(['embedded', 'postgres'])('%s', (kind) => {
     expect(await store().remove(collection.id)).toBe(false);
     expect(await store().find(collection.id)).toBeNull();
     expect(await store().create({ ...newCollection(), name: collection.name })).toBeNull();
+  });
+
+  test('what is told beside the runs keeps their state, and waits for one that goes on', async () => {
+    const lease = await running();
+    const { id, owner } = lease;
+    await store().apply(id, owner, page({ a1: 'x', b1: 'x' }));
+    expect(await store().acquire(id, 'other', LEASE_MS)).toBeNull();
+    await finish(lease);
+    const state = await found(id);
+    expect(await store().acquire(id, 'other', LEASE_MS)).toMatchObject({ id, state: 'ended', running: false });
+    expect(await store().acquire(id, 'third', LEASE_MS)).toBeNull();
+    await store().request(id, 'full', { afterRunning: false });
+    expect(await store().claim('runner', LEASE_MS, Date.now())).toBeNull();
+    const { progress: _progress, ...told } = page({ a1: 'y' });
+    const deletes = [{ key: 'b1', value: () => 'gone' }];
+    expect(await store().apply(id, 'third', { ...told, deletes })).toBeNull();
+    expect(await store().apply(id, 'other', { ...told, deletes })).toMatchObject({ updated: 1, deleted: 1 });
+    expect(await found(id)).toMatchObject({ state: state.state, size: 1, running: false });
+    expect((await store().runs(id, 10, null)).map(({ value }) => value)).toEqual(['run']);
+    const known = await store().recordsOf(id, ['a1', 'b1', 'never']);
+    expect(known.map(({ key, isDeleted }) => [key, isDeleted]).sort()).toEqual([
+      ['a1', false],
+      ['b1', true],
+    ]);
+    await store().release(id, 'other');
+    expect((await store().claim('runner', LEASE_MS, Date.now()))?.id).toBe(id);
+    expect(await store().acquire('never', 'other', LEASE_MS)).toBeNull();
   });
 
   test('lists are newest first, in pages, of one owner', async () => {
@@ -237,7 +263,11 @@ describe.each(['embedded', 'postgres'])('%s', (kind) => {
     const lease = await running();
     const { id, owner } = lease;
     for (const number of [1, 2, 3, 4, 5])
-      await store().apply(id, owner, page({}, { run: { number, value: () => `run ${number}`, keep: 3 } }));
+      await store().apply(
+        id,
+        owner,
+        page({}, { progress: { state: () => 'state', run: { number, value: () => `run ${number}`, keep: 3 } } }),
+      );
     expect(await store().runs(id, 2, null)).toEqual([
       { number: 5, value: 'run 5' },
       { number: 4, value: 'run 4' },

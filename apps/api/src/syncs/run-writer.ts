@@ -61,8 +61,11 @@ export class RunWriter {
       deletes: gone.map(({ key, name, evidence }) => ({ key, value: () => seal.item({ deleted: name, evidence }) })),
       seen,
       forgetSeen,
-      state: (applied) => seal.state({ ...this.state, progress: { ...progress, run: counted(progress.run, applied) } }),
-      run: { ...this.stored(progress.number), value: (applied) => seal.run(counted(progress.run, applied)) },
+      progress: {
+        state: (applied) =>
+          seal.state({ ...this.state, progress: { ...progress, run: counted(progress.run, applied) } }),
+        run: { ...this.stored(progress.number), value: (applied) => seal.run(counted(progress.run, applied)) },
+      },
       now: Date.now(),
     };
     const applied = await this.records.apply(this.id, this.owner, changes);

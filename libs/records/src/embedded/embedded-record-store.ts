@@ -138,6 +138,16 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
     });
   }
 
+  acquire(id: string, owner: string, leaseMs: number): Promise<Collection | null> {
+    return this.read(() => {
+      const row = this.collections.get(id);
+      const isBusy = (this.leases.get(id)?.until ?? 0) > Date.now();
+      if (row === undefined || row.running || isBusy) return null;
+      this.leases.set(id, { owner, orgId: row.orgId, until: Date.now() + leaseMs });
+      return viewOf(row);
+    });
+  }
+
   extend(id: string, owner: string, leaseMs: number): Promise<boolean> {
     const lease = this.leaseOf(id, owner);
     if (lease !== null) lease.until = Date.now() + leaseMs;
@@ -174,10 +184,12 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
       if (changes.seen && plan.seen.length > 0)
         void this.seenPages.put([id, (lastPage += 1)], SeenNumbers.pack(plan.seen));
       const { applied } = plan;
-      this.putRun(id, { ...changes.run, value: changes.run.value(applied) });
+      const { progress } = changes;
+      if (progress !== undefined) this.putRun(id, { ...progress.run, value: progress.run.value(applied) });
       const { sequence, lastNumber, sizeBy } = plan;
       const size = row.size + sizeBy;
-      void this.collections.put(id, { ...row, state: changes.state(applied), size, sequence, lastNumber, lastPage });
+      const state = progress === undefined ? row.state : progress.state(applied);
+      void this.collections.put(id, { ...row, state, size, sequence, lastNumber, lastPage });
       return applied;
     });
   }

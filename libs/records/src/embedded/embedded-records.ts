@@ -50,6 +50,15 @@ export class EmbeddedRecords {
     });
   }
 
+  recordsOf(id: string, keys: readonly string[]): Promise<StoredRecord[]> {
+    return this.read(() =>
+      keys
+        .map((key) => this.keys.get([id, key]))
+        .map((known) => (known === undefined ? null : this.stored(id, this.byNumber.get([id, known.number]))))
+        .filter((record) => record !== null),
+    );
+  }
+
   records(id: string, type: string | null, after: number, limit: number): Promise<StoredRecord[]> {
     const isWanted = (record: Omit<StoredRecord, 'value'>) => type === null || record.type === type;
     return this.read(() => this.existing(id, after, limit, isWanted));

@@ -138,6 +138,16 @@ class PostgresRecordStore extends PostgresRecords implements RecordStore {
     });
   }
 
+  async acquire(id: string, owner: string, leaseMs: number): Promise<Collection | null> {
+    const [row] = await this.database.query(
+      `update causeway_collections set lease_owner = $2, lease_until = clock_timestamp() + $3 * interval '1 millisecond'
+       where id = $1 and not running and (lease_until is null or lease_until <= clock_timestamp())
+       returning ${COLLECTION}`,
+      [id, owner, leaseMs],
+    );
+    return row === undefined ? null : collectionOf(row);
+  }
+
   async extend(id: string, owner: string, leaseMs: number): Promise<boolean> {
     const extended = await this.database.query(
       `update causeway_collections set lease_until = clock_timestamp() + $3 * interval '1 millisecond'
@@ -193,10 +203,12 @@ class PostgresRecordStore extends PostgresRecords implements RecordStore {
         await query('insert into causeway_seen (collection, numbers) values ($1, $2)', [id, packed]);
       }
       const { applied } = plan;
-      await writeRun(query, id, { ...changes.run, value: changes.run.value(applied) });
+      const { progress } = changes;
+      if (progress !== undefined) await writeRun(query, id, { ...progress.run, value: progress.run.value(applied) });
       await query(
-        `update causeway_collections set state = $2, size = size + $3, sequence = $4, last_number = $5 where id = $1`,
-        [id, changes.state(applied), plan.sizeBy, plan.sequence, plan.lastNumber],
+        `update causeway_collections set state = coalesce($2, state), size = size + $3, sequence = $4, last_number = $5
+         where id = $1`,
+        [id, progress?.state(applied) ?? null, plan.sizeBy, plan.sequence, plan.lastNumber],
       );
       return applied;
     });

@@ -22,6 +22,14 @@ export class PostgresRecords {
     return rows.map(recordOf);
   }
 
+  async recordsOf(id: string, keys: readonly string[]): Promise<StoredRecord[]> {
+    const rows = await this.database.query(
+      `select ${RECORD} from causeway_records where collection = $1 and key = any($2)`,
+      [id, keys],
+    );
+    return rows.map(recordOf);
+  }
+
   async records(id: string, type: string | null, after: number, limit: number): Promise<StoredRecord[]> {
     const rows = await this.database.query(
       `select ${RECORD} from causeway_records
