@@ -24,6 +24,7 @@ const API = [
   ['connections'],
   ['loads', 'webhooks'],
   ['connect', 'items', 'syncs', 'proxy', 'events', 'operations', 'web'],
+  ['provider-webhooks'],
   ['auth'],
   ['http'],
   // The files beside the folders put the application together.

@@ -12,6 +12,7 @@ import { OperationsModule } from './operations/operations.module.js';
 import { IntegrationsModule } from './integrations/integrations.module.js';
 import { ItemsModule } from './items/items.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { ProviderWebhooksModule } from './provider-webhooks/provider-webhooks.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
 import { SyncsModule } from './syncs/syncs.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
@@ -31,6 +32,7 @@ import { WebModule } from './web/web.module.js';
     ProxyModule,
     EventsModule,
     WebhooksModule,
+    ProviderWebhooksModule,
     OperationsModule,
     MetricsModule,
     WebModule,

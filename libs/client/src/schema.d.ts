@@ -577,6 +577,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/integrations/{integration}/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive what a provider sends
+         * @description For the providers only. Verified by the provider's own signature, acknowledged at once and worked on afterwards; what comes again is known. `GET /integrations/setup` says where to set it up.
+         */
+        post: operations["receiveProviderWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/integrations": {
         parameters: {
             query?: never;
@@ -888,7 +908,7 @@ export interface components {
          * @description The stable name; switch on this.
          * @enum {string}
          */
-        ProblemSlug: "invalid-request" | "unauthenticated" | "forbidden" | "unknown-integration" | "unknown-connection" | "unknown-sync" | "unknown-endpoint" | "syncs-not-configured" | "cursor-too-old" | "not-found" | "integration-not-configured" | "attempt-expired" | "authorization-denied" | "authorization-failed" | "wrong-user" | "wrong-account" | "not-connected" | "needs-reconnect" | "provider-rejected" | "provider-rate-limited" | "provider-unavailable" | "provider-timeout" | "too-many-requests" | "shutting-down" | "store-unavailable" | "internal-error";
+        ProblemSlug: "invalid-request" | "unauthenticated" | "forbidden" | "unknown-integration" | "unknown-connection" | "unknown-sync" | "unknown-endpoint" | "webhook-rejected" | "syncs-not-configured" | "cursor-too-old" | "not-found" | "integration-not-configured" | "attempt-expired" | "authorization-denied" | "authorization-failed" | "wrong-user" | "wrong-account" | "not-connected" | "needs-reconnect" | "provider-rejected" | "provider-rate-limited" | "provider-unavailable" | "provider-timeout" | "too-many-requests" | "shutting-down" | "store-unavailable" | "internal-error";
         FieldErrorDto: {
             /**
              * @description JSON Pointer into the body, or `?name` for a query parameter.
@@ -1258,6 +1278,11 @@ export interface components {
         IntegrationDetailsList: {
             integrations: components["schemas"]["IntegrationDetailsDto"][];
         };
+        VerificationTokenDto: {
+            token: string;
+            /** Format: date-time */
+            receivedAt: string;
+        };
         SetupDto: {
             /** @example hubspot */
             integration: string;
@@ -1280,6 +1305,22 @@ export interface components {
              * @description The root of the provider's API, as this service calls it.
              */
             apiUrl: string;
+            /**
+             * Format: uri
+             * @description What to register as the webhook URL at the provider.
+             */
+            webhookUrl: string;
+            /** @description What to do so that webhooks come, in order. */
+            webhookSteps: string[];
+            /**
+             * @description The setting with what the provider signs them with; `null`: there is none of its own.
+             * @example SLACK_SIGNING_SECRET
+             */
+            webhookVariable: string | null;
+            /** @description Webhooks can be verified. Otherwise all of them are rejected. */
+            webhookReady: boolean;
+            /** @description Verification tokens that came, newest first, until one is set. Anybody may have sent them. */
+            verificationTokens: components["schemas"]["VerificationTokenDto"][];
         };
         SetupList: {
             setups: components["schemas"]["SetupDto"][];
@@ -1875,6 +1916,10 @@ export interface components {
              */
             since: string;
         };
+        /** @description JSON, as the provider documents it. */
+        ProviderWebhook: Record<string, never>;
+        /** @description Empty, or what the provider wants to read where it tries the address. */
+        WebhookResponseDto: Record<string, never>;
         WarningDto: {
             /** @example eviction */
             name: string;
@@ -5739,6 +5784,69 @@ export interface operations {
             };
             /** @description `too-many-requests`: Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    receiveProviderWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                integration: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderWebhook"];
+                "application/x-www-form-urlencoded": components["schemas"]["ProviderWebhook"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookResponseDto"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `webhook-rejected`: The webhook was rejected. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description `unknown-integration`: There is no such integration. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

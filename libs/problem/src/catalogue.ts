@@ -51,6 +51,13 @@ export const PROBLEMS = {
     when: 'The endpoint does not exist, was deleted, or is for organizations of somebody else.',
     advice: 'Use an id from `GET /webhook-endpoints`.',
   },
+  'webhook-rejected': {
+    status: 401,
+    title: 'The webhook was rejected',
+    when: "A provider's webhook has no valid signature or is too old, or no secret is set to verify it with.",
+    advice:
+      'Set the secret that `GET /integrations/setup` names, and see that PUBLIC_URL is the address that the provider sends to.',
+  },
   'syncs-not-configured': {
     status: 409,
     title: 'Syncs are not configured',

@@ -20,6 +20,8 @@ export interface IntegrationSettings {
   revocationUrl: string | null;
   apiUrl: string | null;
   rateLimit: RateLimitSetting | 'off' | null;
+  /** What the provider signs its webhooks with, where that is a setting of its own. */
+  webhookSecrets: Readonly<Record<'SIGNING_SECRET' | 'WEBHOOK_TOKEN', string | null>>;
   /** For limits of the definition other than the main one, by their names. */
   otherRateLimits: Readonly<Record<string, RateLimitSetting>>;
   /** Item types that syncs may keep though the provider's terms restrict it. */

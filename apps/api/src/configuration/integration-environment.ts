@@ -21,6 +21,14 @@ export class IntegrationEnvironment {
   REDIRECT_URI?: string;
 
   @IsOptional()
+  @Matches(/^\S{8,}$/, { message: 'has to be a text of at least 8 characters' })
+  SIGNING_SECRET?: string;
+
+  @IsOptional()
+  @Matches(/^\S{8,}$/, { message: 'has to be a text of at least 8 characters' })
+  WEBHOOK_TOKEN?: string;
+
+  @IsOptional()
   @Matches(/^[^\s,]+([\s,]+[^\s,]+)*$/, { message: 'has to be a list of scopes, or "none"' })
   SCOPES?: string;
 
@@ -54,6 +62,7 @@ export class IntegrationEnvironment {
       tokenUrl: this.TOKEN_URL ?? null,
       revocationUrl: this.REVOCATION_URL ?? null,
       apiUrl: this.API_URL?.replace(/\/+$/, '') ?? null,
+      webhookSecrets: { SIGNING_SECRET: this.SIGNING_SECRET ?? null, WEBHOOK_TOKEN: this.WEBHOOK_TOKEN ?? null },
       rateLimit: limit === undefined || limit === 'off' ? (limit ?? null) : readRateLimit(limit),
     };
   }

@@ -136,6 +136,18 @@ export class ConnectionCredentials {
   }
 
   /**
+   * The provider says that the grant has ended. What was authorized later has not. @param at milliseconds since the epoch
+   */
+  async markEnded({ id, integration }: ConnectionRecord, reason: string, at: number): Promise<void> {
+    const updated = await this.repository.update(
+      id,
+      (record) => (record.problem !== null || record.connectedAt > at ? null : revoked(record, reason)),
+      { auditEntry: { type: 'needs-reconnect', detail: reason, actor: SERVICE }, event: 'connection.needs-reconnect' },
+    );
+    if (updated !== null) this.metrics.needsReconnect.inc({ integration });
+  }
+
+  /**
    * Gives a new credential of a grant to the connections that hold it: the provider may have ended theirs. What fails is only logged,
    * because whoever got it has it already.
    */

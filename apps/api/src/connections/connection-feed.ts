@@ -26,6 +26,8 @@ export interface StoredEvent extends Pick<ConnectionRecord, 'id' | 'orgId' | 'us
   data?: object;
   /** Not of versions that do not know `ConnectionListing`. */
   isListed?: true;
+  /** Not of versions whose listing does not know the accounts. */
+  hasAccount?: true;
 }
 
 /** A log of events, one for each organization and one for all of them. `name` is part of the event ids. */
@@ -90,6 +92,15 @@ function append(
   { id, orgId, userId, integration }: ConnectionRecord,
   data: object | undefined,
 ): NonNullable<Change['append']>[number] {
-  const entry: StoredEvent = { event, id, orgId, userId, integration, isListed: true, ...(data && { data }) };
+  const entry: StoredEvent = {
+    event,
+    id,
+    orgId,
+    userId,
+    integration,
+    isListed: true,
+    hasAccount: true,
+    ...(data && { data }),
+  };
   return { log, entry: JSON.stringify(entry), keep, ttlMs: TTL_MS };
 }

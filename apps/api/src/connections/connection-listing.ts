@@ -32,6 +32,7 @@ export interface ListingQuery {
 const INTEGRATIONS: Index = { partition: DIRECTORY.partition, index: 'listed-integrations' };
 const MAX_INTEGRATIONS = 1_000;
 const LISTED = 'listed:';
+const BY_ACCOUNT = 'listed-account:';
 /** Up to which change the listing is complete: see `ListingMaintenance`. */
 export const LISTING_STATE: Ref = { partition: DIRECTORY.partition, key: 'listing' };
 const STAMP_LENGTH = 20;
@@ -116,7 +117,7 @@ export class ConnectionListing {
     const byPartition = new Map<string, IndexEntry[]>();
     for (const record of records)
       for (const [partition, ...entries] of [
-        [DIRECTORY.partition, entryOf(record), { ...INTEGRATIONS, member: record.integration }],
+        [DIRECTORY.partition, entryOf(record), accountEntryOf(record), { ...INTEGRATIONS, member: record.integration }],
         [partitionOf(record.orgId), entryOf(record)],
       ] as const)
         byPartition.set(partition, [...(byPartition.get(partition) ?? []), ...entries]);
@@ -131,6 +132,17 @@ export class ConnectionListing {
     await this.store.commitIfUnchanged(partition, { removeFromIndex });
     const ofOrganization = partitionOfConnection(idOfMember(member));
     if (ofOrganization !== null) await this.store.commitIfUnchanged(ofOrganization, { removeFromIndex });
+  }
+
+  /** Ids of the connections to an account at the provider, of all organizations; of some that are gone, too. */
+  async ofAccount(
+    integration: string,
+    accountId: string,
+    before: string | undefined,
+    limit: number,
+  ): Promise<string[]> {
+    const { index } = accountEntryOf({ integration, account: { id: accountId }, id: '' });
+    return this.store.pageDescending(DIRECTORY.partition, index, { before, limit });
   }
 
   /** Of all pairs that the query leaves. */
@@ -158,7 +170,8 @@ export class ConnectionListing {
 export function isOfListing(entry: StoredEntry): boolean {
   if (entry.kind === 'value')
     return entry.ref.partition === LISTING_STATE.partition && entry.ref.key === LISTING_STATE.key;
-  return entry.kind === 'members' && (entry.index.startsWith(LISTED) || entry.index === INTEGRATIONS.index);
+  if (entry.kind !== 'members') return false;
+  return [LISTED, BY_ACCOUNT].some((name) => entry.index.startsWith(name)) || entry.index === INTEGRATIONS.index;
 }
 
 /** Sums up by integration and status. */
@@ -185,6 +198,15 @@ export function statusOf({ problem }: Pick<ConnectionRecord, 'problem'>): Connec
 export function entryOf(record: ConnectionRecord): IndexEntry {
   const member = `${indexMember(record)}.${record.listed ?? ''}${textOf(record)}`;
   return { index: indexOf(record.integration, statusOf(record)), member };
+}
+
+/** The record's entry in the directory, by which webhooks of its account find it. */
+export function accountEntryOf({
+  integration,
+  account,
+  id,
+}: Pick<ConnectionRecord, 'integration' | 'id'> & { account: { id: string } }): IndexEntry {
+  return { index: `${BY_ACCOUNT}${digest([integration, account.id])}`, member: id };
 }
 
 /** Versions that do not know the listing keep the stamp when they change what it stands for. */

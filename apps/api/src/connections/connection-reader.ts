@@ -109,6 +109,18 @@ export class ConnectionReader {
     }
   }
 
+  /** All connections to an account at the provider. */
+  async *ofAccount(integration: string, accountId: string): AsyncGenerator<ConnectionRecord, void> {
+    for (let before: string | undefined; ;) {
+      const ids = await this.listing.ofAccount(integration, accountId, before, BATCH);
+      const records = await Promise.all(ids.map((id) => this.read(id)));
+      for (const record of records)
+        if (record?.integration === integration && record.account.id === accountId) yield record;
+      before = ids.at(-1);
+      if (ids.length < BATCH) return;
+    }
+  }
+
   /** Of a user's connections to an integration the one that was connected last. */
   async latest(orgId: string, userId: string, integration: string): Promise<FoundConnection | null> {
     let latest: FoundConnection | null = null;

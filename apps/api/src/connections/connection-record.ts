@@ -26,6 +26,8 @@ export interface ConnectionRecord {
   generation: number;
   /** Fingerprint of the grant: see `SharedGrants`. Not in records of older versions that were not used since. */
   grant?: string;
+  /** The provider's id of the user, who may be a bot, whose grant it is. Not in records of older versions. */
+  grantee?: string;
   /** The stamp of its members in the listing: see `ConnectionListing`. Not in records of older versions that were not listed since. */
   listed?: string;
   /** Sealed for this connection and organization. */

@@ -9,7 +9,7 @@ import type { AuditEntry } from './audit-entry.js';
 import { AuditLog } from './audit-log.js';
 import { DIRECTORY, indexMember, indexesOf } from './connection-index.js';
 import { accountRef, connectionRef, ownRecords, usedRef, type Owner } from './connection-keys.js';
-import { ConnectionListing, entryOf, isStampCurrent } from './connection-listing.js';
+import { accountEntryOf, ConnectionListing, entryOf, isStampCurrent } from './connection-listing.js';
 import { ConnectionReader } from './connection-reader.js';
 import { connectionKey, type ConnectionRecord } from './connection-record.js';
 import { partitionOf, partitionOfConnection } from '../store/partition.js';
@@ -55,8 +55,8 @@ export class ConnectionRepository extends ConnectionReader {
     const record = this.listing.stamped(created);
     const partition = partitionOf(record.orgId);
     const member = indexMember(record);
-    const inDirectory = { index: DIRECTORY.index, member };
-    await this.listing.announce(record, inDirectory);
+    const inDirectory = [{ index: DIRECTORY.index, member }, accountEntryOf(record)];
+    await this.listing.announce(record, ...inDirectory);
     const account = accountRef(record).key;
     const told = await this.outbox?.announce('connection.created', record);
     const insteadOf = (id: string | null) =>
@@ -78,7 +78,7 @@ export class ConnectionRepository extends ConnectionReader {
       );
     const isCreated = (await insteadOf(null)) || (await this.replaceMissing({ partition, key: account }, insteadOf));
     if (isCreated) told?.committed();
-    else await this.listing.withdraw(record, inDirectory);
+    else await this.listing.withdraw(record, ...inDirectory);
     return isCreated;
   }
 
@@ -136,7 +136,9 @@ export class ConnectionRepository extends ConnectionReader {
 
   /** After a version that does not know the listing wrote the record. */
   async listAnew(id: string): Promise<void> {
-    await this.update(id, (record) => (isStampCurrent(record) ? null : record), null);
+    const record =
+      (await this.update(id, (found) => (isStampCurrent(found) ? null : found), null)) ?? (await this.read(id));
+    if (record !== null) await this.listing.add([record]);
   }
 
   /** Around the commit of `next`, which is listed otherwise than `record`. */
@@ -181,7 +183,7 @@ export class ConnectionRepository extends ConnectionReader {
       });
       if (!removed) continue;
       told?.committed();
-      await this.listing.withdraw(record, { index: DIRECTORY.index, member });
+      await this.listing.withdraw(record, { index: DIRECTORY.index, member }, accountEntryOf(record));
       await this.feed.publish('connection.deleted', record);
       for (const listener of this.removalListeners) listener(id);
       return record;

@@ -63,11 +63,13 @@ import { WaitingGrants } from './waiting-grants.js';
   exports: [
     AuditLog,
     ConnectionApi,
+    ConnectionCredentials,
     ConnectionFeed,
     ConnectionRepository,
     ConnectionTransfer,
     ConnectionsService,
     NewGrants,
+    SharedGrants,
     WaitingGrants,
   ],
 })

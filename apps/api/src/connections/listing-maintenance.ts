@@ -81,8 +81,8 @@ export class ListingMaintenance implements OnApplicationBootstrap, OnApplication
     // While this process runs, only a flood of changes pushes some of them out before they are seen: other processes listed them.
     const mustPass = changes === null && !this.listing.isComplete;
     if (mustPass || Date.now() >= this.cleanUpAt) return this.passAlone(newest);
-    for (const { id, isListed } of changes ?? []) {
-      if (isListed === true) continue;
+    for (const { id, isListed, hasAccount } of changes ?? []) {
+      if (isListed === true && hasAccount === true) continue;
       await this.repository.listAnew(id);
       this.cleanUpAt = Date.now() + CLEAN_UP_MS;
     }
@@ -184,11 +184,13 @@ export class ListingMaintenance implements OnApplicationBootstrap, OnApplication
 
   private async storedPosition(): Promise<number | null> {
     const state = await this.store.get(LISTING_STATE);
-    return state === null ? null : (JSON.parse(state) as { position: number }).position;
+    const stored = state === null ? null : (JSON.parse(state) as { position: number; hasAccounts?: boolean });
+    // A version that does not know the accounts wrote it.
+    return stored?.hasAccounts === true ? stored.position : null;
   }
 
   private async storePosition(position: number): Promise<void> {
-    const put = [{ key: LISTING_STATE.key, value: JSON.stringify({ position }) }];
+    const put = [{ key: LISTING_STATE.key, value: JSON.stringify({ position, hasAccounts: true }) }];
     await this.store.commitIfUnchanged(LISTING_STATE.partition, { put });
   }
 }

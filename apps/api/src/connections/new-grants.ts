@@ -36,6 +36,8 @@ export interface AuthorizedGrant extends UnusedGrant {
   replacesTokens: boolean;
   /** The provider's id of the user who gave it; `null`: the provider does not say. */
   authorizedBy: string | null;
+  /** The provider's id of the user, who may be a bot, whose grant it is. */
+  grantee?: string | undefined;
 }
 
 /** Makes connections of grants. */
@@ -74,6 +76,7 @@ export class NewGrants {
       accountKey: identity.key,
       replacesTokens: identity.grant !== undefined,
       authorizedBy: identity.authorizedBy ?? null,
+      grantee: identity.grantee,
     };
   }
 
@@ -184,7 +187,7 @@ export class NewGrants {
   }
 
   /** The fields that a grant sets, in a new connection or an existing one. */
-  private granted({ orgId, credential, account, fingerprint, authorizedAt }: AuthorizedGrant, id: string) {
+  private granted({ orgId, credential, account, fingerprint, authorizedAt, grantee }: AuthorizedGrant, id: string) {
     return {
       account,
       problem: null,
@@ -193,6 +196,7 @@ export class NewGrants {
       connectedAt: authorizedAt,
       expiresAt: credential.expiresAt,
       grant: fingerprint,
+      ...(grantee !== undefined && { grantee }),
       credential: this.credentials.seal(credential, { orgId, id }),
     };
   }

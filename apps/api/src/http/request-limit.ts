@@ -17,8 +17,8 @@ const LIMITS = { credential: 1_200_000, address: 600, connect: 120, failure: 600
 
 const MAX_VERIFIED_CREDENTIALS = 10_000;
 
-/** Routes by their patterns: a path can be written in many ways. Health checks and Prometheus must not be refused. */
-const EXEMPT = /^\/(health\/|metrics(\/summary)?$)/;
+/** Routes by their patterns: a path can be written in many ways. Health checks, Prometheus and providers, which sign what they send, must not be refused. */
+const EXEMPT = /^\/(health\/|metrics(\/summary)?$|integrations\/:integration\/webhook$)/;
 /** The pages that a browser passes on its way to a provider and back: one or two a connection. */
 const CONNECT = /^\/(connect\/|integrations\/:integration\/oauth2callback$)/;
 

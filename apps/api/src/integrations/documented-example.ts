@@ -14,3 +14,9 @@ function find(): Documented {
 }
 
 export const EXAMPLE = find();
+
+/** A provider that tries a new webhook URL with a token, unsigned. */
+export const HANDSHAKE_EXAMPLE = {
+  integration: definitions.find(({ webhooks }) => webhooks.secret === 'WEBHOOK_TOKEN')?.id,
+  body: { verification_token: 'secret_of_the_new_subscription' },
+};

@@ -62,6 +62,8 @@ export interface ItemType {
   readonly byDefault: boolean;
   /** A load can be narrowed to what is in one item: what `parent` has to be the id of. */
   readonly parent?: { readonly description: string; readonly required: boolean };
+  /** Whether an item is in what a load with this `parent` gives. Not given: if that is its `parentId`. */
+  readonly isWithin?: (item: { driveId: string | null; parentId: string | null }, parent: string) => boolean;
   /** What a load gives whose `parent` is an item of this type that is a `directory`. */
   readonly contents?: {
     readonly types: readonly string[];

@@ -3,6 +3,7 @@ import { EXAMPLE } from './documented-example.js';
 import { CHECK_STATUSES, type IntegrationCheck } from './integration-checks.js';
 import type { ItemType } from './integration-definition.js';
 import type { KnownIntegration } from './integration-registry.js';
+import { webhookVariable } from './webhook-settings.js';
 
 export const ApiIntegrationParam = (): MethodDecorator =>
   ApiParam({ name: 'integration', schema: { type: 'string', example: EXAMPLE.id } });
@@ -180,7 +181,15 @@ export class IntegrationDetailsList {
   integrations!: IntegrationDetailsDto[];
 }
 
-/** What the operator has to register. Never a secret. */
+export class VerificationTokenDto {
+  @ApiProperty()
+  token!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  receivedAt!: string;
+}
+
+/** What the operator has to register. Never a secret of the service. */
 export class SetupDto {
   @ApiProperty({ example: EXAMPLE.id })
   integration!: string;
@@ -200,7 +209,33 @@ export class SetupDto {
   @ApiProperty({ format: 'uri', description: "The root of the provider's API, as this service calls it." })
   apiUrl!: string;
 
-  static of({ definition, redirectUri, scopes }: KnownIntegration): SetupDto {
+  @ApiProperty({ format: 'uri', description: 'What to register as the webhook URL at the provider.' })
+  webhookUrl!: string;
+
+  @ApiProperty({ type: [String], description: 'What to do so that webhooks come, in order.' })
+  webhookSteps!: string[];
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'SLACK_SIGNING_SECRET',
+    description: 'The setting with what the provider signs them with; `null`: there is none of its own.',
+  })
+  webhookVariable!: string | null;
+
+  @ApiProperty({ description: 'Webhooks can be verified. Otherwise all of them are rejected.' })
+  webhookReady!: boolean;
+
+  @ApiProperty({
+    type: [VerificationTokenDto],
+    description: 'Verification tokens that came, newest first, until one is set. Anybody may have sent them.',
+  })
+  verificationTokens!: VerificationTokenDto[];
+
+  static of(
+    { definition, redirectUri, scopes }: KnownIntegration,
+    webhooks: Pick<SetupDto, 'webhookUrl' | 'webhookReady' | 'verificationTokens'>,
+  ): SetupDto {
     const { id, setup, api } = definition;
     return {
       integration: id,
@@ -209,6 +244,9 @@ export class SetupDto {
       steps: [...setup.steps],
       scopes: [...scopes],
       apiUrl: api.url,
+      webhookSteps: [...definition.webhooks.steps],
+      webhookVariable: webhookVariable(definition),
+      ...webhooks,
     };
   }
 }

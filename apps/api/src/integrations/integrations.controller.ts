@@ -1,9 +1,13 @@
-import { Controller, Get, Param, Post } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentCaller, mayActFor, requireUnlimited, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
+import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
+import { isoTime } from '../dto/iso-time.js';
 import { MockProviders } from '../sandbox/mock-providers.js';
 import { IntegrationRegistry, type KnownIntegration } from './integration-registry.js';
+import { VerificationTokens } from './verification-tokens.js';
+import { webhookSecretOf } from './webhook-settings.js';
 import { checkIntegration } from './integration-checks.js';
 import {
   ApiIntegrationParam,
@@ -22,6 +26,8 @@ export class IntegrationsController {
   constructor(
     private readonly registry: IntegrationRegistry,
     private readonly mockProviders: MockProviders,
+    private readonly tokens: VerificationTokens,
+    @Inject(CONFIGURATION) private readonly config: Configuration,
   ) {}
 
   @Get()
@@ -50,8 +56,8 @@ export class IntegrationsController {
     access: 'admin',
     response: SetupList,
   })
-  listSetups(): SetupList {
-    return { setups: this.registry.all().map((known) => SetupDto.of(known)) };
+  async listSetups(): Promise<SetupList> {
+    return { setups: await Promise.all(this.registry.all().map((known) => this.setupOf(known))) };
   }
 
   @Post(':integration/test')
@@ -72,6 +78,18 @@ export class IntegrationsController {
     const { definition, tokens } = this.registry.configured(id);
     const checks = await checkIntegration(definition, tokens);
     return { ok: checks.every(({ status }) => status !== 'fail'), checks };
+  }
+
+  private async setupOf(known: KnownIntegration): Promise<SetupDto> {
+    const { definition, configured } = known;
+    const { id, webhooks } = definition;
+    const secret = webhookSecretOf(definition, this.config.integrations[id], configured?.registration.clientSecret);
+    const tokens = secret === null ? await this.tokens.list(id) : [];
+    return SetupDto.of(known, {
+      webhookUrl: `${this.config.publicUrl}/integrations/${id}/webhook`,
+      webhookReady: secret !== null || webhooks.secret === 'hook',
+      verificationTokens: tokens.map(({ token, receivedAt }) => ({ token, receivedAt: isoTime(receivedAt) })),
+    });
   }
 
   private visibleTo<T>(caller: Caller, dto: { of(known: KnownIntegration, sandbox: boolean): T }): T[] {

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { HttpClientModule } from '../http-client/http-client.module.js';
 import { SandboxModule } from '../sandbox/sandbox.module.js';
+import { StoreModule } from '../store/store.module.js';
 import { AirtableIntegration } from './airtable/airtable.integration.js';
 import { AirtableModule } from './airtable/airtable.module.js';
 import { HubSpotIntegration } from './hubspot/hubspot.integration.js';
@@ -12,10 +13,11 @@ import { NotionIntegration } from './notion/notion.integration.js';
 import { NotionModule } from './notion/notion.module.js';
 import { SlackIntegration } from './slack/slack.integration.js';
 import { SlackModule } from './slack/slack.module.js';
+import { VerificationTokens } from './verification-tokens.js';
 
 /** The code of every integration, in the order in which they are shown. */
 @Module({
-  imports: [HttpClientModule, SandboxModule, NotionModule, AirtableModule, HubSpotModule, SlackModule],
+  imports: [HttpClientModule, SandboxModule, StoreModule, NotionModule, AirtableModule, HubSpotModule, SlackModule],
   controllers: [IntegrationsController],
   providers: [
     {
@@ -24,7 +26,8 @@ import { SlackModule } from './slack/slack.module.js';
       inject: [NotionIntegration, AirtableIntegration, HubSpotIntegration, SlackIntegration],
     },
     IntegrationRegistry,
+    VerificationTokens,
   ],
-  exports: [IntegrationRegistry],
+  exports: [IntegrationRegistry, VerificationTokens],
 })
 export class IntegrationsModule {}

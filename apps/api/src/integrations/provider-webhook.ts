@@ -43,6 +43,8 @@ export interface ProviderEvent {
     | { accounts: readonly string[]; grants?: readonly string[]; grantees?: readonly string[] }
     /** The connection whose credential made the hook. */
     | { connectionId: string };
+  /** Milliseconds since the epoch, where the provider says it. A grant that was given later has not ended by it. */
+  occurredAt?: number | undefined;
   /** The grants that are gone: of all these connections, or of those whose `AccountIdentity.grantee` is named. */
   ended?: 'all' | { grantees: readonly string[] };
   /** Items that were changed, created, moved, restored or deleted. */
@@ -62,6 +64,8 @@ export interface ChangedItem {
   parentId: string | null;
   /** The provider says that it is gone. Otherwise it is asked for. */
   isDeleted: boolean;
+  /** The provider says that it was deleted, but may still give it, out of its trash or archive. */
+  wasDeleted?: boolean;
 }
 
 /** For events that the provider gives no id. */

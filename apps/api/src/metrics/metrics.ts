@@ -117,6 +117,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly providerWebhooks = new Counter({
+    name: 'causeway_provider_webhooks_total',
+    help: 'Webhooks of providers, by outcome: events (verified), handshake, or rejected.',
+    labelNames: ['integration', 'outcome'],
+    registers: [this.registry],
+  });
+
   readonly webhooksPending = new Gauge({
     name: 'causeway_webhook_deliveries_pending',
     help: 'Deliveries of webhooks that are still to be attempted, of all endpoints.',

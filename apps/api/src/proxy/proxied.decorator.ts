@@ -3,7 +3,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes, ApiParam, ApiResponse } from '@nestjs/swagger';
 import { EXAMPLE } from '../integrations/documented-example.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
-import { UNPARSED } from './unparsed-bodies.js';
+import { UNPARSED } from '../dto/unparsed-bodies.js';
 
 const DESCRIPTION = [
   "The request is sent to the same path of the provider's API, with the connection's credential and the headers that the provider requires.",

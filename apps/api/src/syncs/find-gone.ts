@@ -1,7 +1,7 @@
-import { UpstreamError } from '@causeway/http-client';
 import type { RecordStore, StoredRecord } from '@causeway/records';
 import type { ItemType } from '../integrations/integration-definition.js';
 import type { AccountContext, Integration, IntegrationItem } from '../integrations/integration.js';
+import { askForItem } from './ask-for-item.js';
 import type { Gone, RunWriter } from './run-writer.js';
 import { MAX_CONTAINERS, type ItemName, type Run, type StoredItem } from './sync-records.js';
 
@@ -59,7 +59,7 @@ export async function findGone(
           if (!held.has(record.type)) gone.push({ key: record.key, name, evidence: 'inferred' });
           continue;
         }
-        const item = await ask(integration, account, name);
+        const item = await askForItem(integration, account, name);
         if (item === null) gone.push({ key: record.key, name, evidence: 'confirmed' });
         else if (item !== undefined) items.push(item);
       }
@@ -82,21 +82,6 @@ function inference({ itemTypes, parent }: GoneSource, containers: readonly strin
     if (driveId === null) return isExhaustive(type, parent);
     return read.has(driveId) && (isExhaustive(type, parent) || isExhaustive(type, driveId));
   };
-}
-
-/** @returns `null`: it is gone; `undefined`: the provider does not say, and it stays */
-async function ask(
-  integration: Pick<Integration, 'fetchItem'>,
-  account: AccountContext,
-  name: ItemName,
-): Promise<IntegrationItem | null | undefined> {
-  try {
-    return await integration.fetchItem({ ...name, properties: [] }, account);
-  } catch (error) {
-    if (!(error instanceof UpstreamError)) throw error;
-    if (['rejected', 'malformed', 'too-large', 'forbidden'].includes(error.reason)) return undefined;
-    throw error;
-  }
 }
 
 function nameIn(stored: StoredItem): ItemName {

@@ -1,4 +1,4 @@
-import type { AppliedChanges, RecordChanges, RecordStore } from '@causeway/records';
+import type { AppliedChanges, RecordChanges, RecordDelete, RecordStore, RecordUpsert } from '@causeway/records';
 import type { IntegrationItem } from '../integrations/integration.js';
 import {
   contentHash,
@@ -52,13 +52,8 @@ export class RunWriter {
     const { salt, seal } = this;
     const progress = { ...this.progress, ...next };
     const changes: RecordChanges = {
-      upserts: items.map((item) => ({
-        key: recordKey(salt, item),
-        type: item.type,
-        hash: contentHash(salt, item),
-        value: () => seal.item({ item }),
-      })),
-      deletes: gone.map(({ key, name, evidence }) => ({ key, value: () => seal.item({ deleted: name, evidence }) })),
+      upserts: items.map((item) => itemRecord(salt, seal, item)),
+      deletes: gone.map((one) => deletedRecord(seal, one)),
       seen,
       forgetSeen,
       progress: {
@@ -88,6 +83,20 @@ export class RunWriter {
   private stored(number: number): { number: number; keep: number } {
     return { number, keep: KEPT_RUNS };
   }
+}
+
+export function itemRecord(salt: string, seal: SyncSeal, item: IntegrationItem): RecordUpsert {
+  return {
+    key: recordKey(salt, item),
+    type: item.type,
+    hash: contentHash(salt, item),
+    value: () => seal.item({ item }),
+  };
+}
+
+export function deletedRecord(seal: SyncSeal, { key, name, evidence }: Gone): RecordDelete {
+  const { type, id, driveId, parentId } = name;
+  return { key, value: () => seal.item({ deleted: { type, id, driveId, parentId }, evidence }) };
 }
 
 function counted(run: Run, { added, updated, deleted, unchanged }: AppliedChanges): Run {

@@ -14,6 +14,7 @@ import { SyncRunService } from './sync-run.service.js';
 import { SyncRunner } from './sync-runner.js';
 import { SyncsController } from './syncs.controller.js';
 import { SyncsService } from './syncs.service.js';
+import { ToldItems } from './told-items.js';
 
 @Module({
   imports: [
@@ -28,6 +29,7 @@ import { SyncsService } from './syncs.service.js';
     WebhooksModule,
   ],
   controllers: [SyncsController],
-  providers: [recordStoreProvider, SyncFeedService, SyncRunService, SyncRunner, SyncsService],
+  providers: [recordStoreProvider, SyncFeedService, SyncRunService, SyncRunner, SyncsService, ToldItems],
+  exports: [ToldItems],
 })
 export class SyncsModule {}

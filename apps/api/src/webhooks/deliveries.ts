@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Keyring } from '@causeway/crypto';
 import { KeyValueStore } from '@causeway/store';
+import { dueMember, idOfDue, isDue } from '../store/due-index.js';
 import type { SealedRecords } from '../store/sealed-records.js';
 import { KEEP_MS } from './delivery-schedule.js';
 import { SEALED, sealedWebhooks } from './sealed-webhooks.js';
@@ -34,8 +35,6 @@ export interface DeliveryRecord {
 const ALL = 'deliveries';
 const DUE = 'due';
 const MAX_ATTEMPTS_KEPT = 50;
-/** So that the index, which is read in descending order, begins with what is due first. */
-const END_OF_TIME = 10_000_000_000_000;
 
 /** Each endpoint has a partition of its own. */
 @Injectable()
@@ -93,14 +92,14 @@ export class Deliveries {
   async due(endpointId: string, by: number, limit: number): Promise<string[]> {
     const partition = partitionOf(endpointId);
     const members = await this.store.pageDescending(partition, DUE, { limit });
-    const due = members.filter((member) => END_OF_TIME - Number(member.slice(0, 13)) <= by);
-    const values = await this.store.getMany(due.map((member) => ({ partition, key: keyOf(idOf(member)) })));
+    const due = members.filter((member) => isDue(member, by));
+    const values = await this.store.getMany(due.map((member) => ({ partition, key: keyOf(idOfDue(member)) })));
     const gone = due.filter((_, at) => values[at] === null);
     if (gone.length > 0)
       await this.store.commitIfUnchanged(partition, {
         removeFromIndex: gone.map((member) => ({ index: DUE, member })),
       });
-    return due.filter((member) => !gone.includes(member)).map(idOf);
+    return due.filter((member) => !gone.includes(member)).map(idOfDue);
   }
 
   pending(endpointId: string): Promise<number> {
@@ -157,10 +156,6 @@ function keyOf(id: string): string {
 
 function memberOf({ createdAt, id }: Pick<DeliveryRecord, 'createdAt' | 'id'>): string {
   return `${String(createdAt).padStart(13, '0')}.${id}`;
-}
-
-function dueMember(id: string, dueAt: number): string {
-  return `${String(END_OF_TIME - dueAt).padStart(13, '0')}.${id}`;
 }
 
 function idOf(member: string): string {

@@ -92,6 +92,7 @@ export const airtable = defineIntegration({
       byDefault: false,
       parent: { description: 'a base, or of a base and a table as "base/table"', required: false },
       namedProperties: true,
+      isWithin: ({ driveId, parentId }, parent) => parent === driveId || parent === `${driveId}/${parentId}`,
       notExhaustive: unlessInParent,
       changes: { granularitySeconds: 0.001 },
     },

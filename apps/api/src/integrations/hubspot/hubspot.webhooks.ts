@@ -15,8 +15,7 @@ const DECODED = /%(3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi;
 const TYPES_BY_ID = new Map([...OBJECTS].map(([type, { typeId }]) => [typeId, type]));
 /** A custom object, whose name an event does not have. */
 const CUSTOM_OBJECT = /^2-\d+$/;
-/** To delete a record is to archive it: for 90 days it can still be read by its id, as an item without `visibility`. */
-const ASKED_FOR = new Set(['creation', 'propertyChange', 'restore', 'deletion']);
+const ASKED_FOR = new Set(['creation', 'propertyChange', 'restore']);
 
 /** https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation, version 3. */
 export function receiveHubSpotWebhook({ url, headers, body, receivedAt, secret }: WebhookRequest): ReceivedWebhook {
@@ -52,6 +51,8 @@ function itemsOf(subscription: string, entry: JsonObject): ChangedItem[] {
   const [object = '', action = ''] = subscription.split('.');
   const type = typeOf(object, entry['objectTypeId']);
   if (ASKED_FOR.has(action)) return changed(type, idOf(entry['objectId']));
+  // To delete a record is to archive it: for 90 days it can still be read by its id, as an item without `visibility`.
+  if (action === 'deletion') return changed(type, idOf(entry['objectId']), { wasDeleted: true });
   // It is gone for good, so that nobody keeps data of that person.
   if (action === 'privacyDeletion') return deleted(type, idOf(entry['objectId']));
   if (action === 'merge') return merged(type, entry);
@@ -88,9 +89,13 @@ function typeOf(object: string, typeId: unknown): string | null | undefined {
   return CUSTOM_OBJECT.test(id) ? null : TYPES_BY_ID.get(id);
 }
 
-function changed(type: string | null | undefined, ids: readonly string[]): ChangedItem[] {
+function changed(
+  type: string | null | undefined,
+  ids: readonly string[],
+  more: Pick<ChangedItem, 'wasDeleted'> = {},
+): ChangedItem[] {
   if (type === undefined) return [];
-  return ids.map((id) => ({ type, id, driveId: null, parentId: null, isDeleted: false }));
+  return ids.map((id) => ({ type, id, driveId: null, parentId: null, isDeleted: false, ...more }));
 }
 
 /** Records of two types may have the same id: what is of an unknown type is asked for. */

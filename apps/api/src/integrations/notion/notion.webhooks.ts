@@ -54,7 +54,7 @@ function eventsOf(payload: JsonObject, body: Buffer): ProviderEvent[] {
         accounts: [uuid(payload['workspace_id'])].filter((id) => id !== null),
         ...(grants.length > 0 && { grants }),
       },
-      items: itemsOf(payload),
+      items: itemsOf(payload, type.endsWith('.deleted')),
       // All else is the same each time that Notion sends it.
       content: without(payload, 'attempt_number'),
     },
@@ -65,7 +65,7 @@ function eventsOf(payload: JsonObject, body: Buffer): ProviderEvent[] {
  * What is deleted is in the trash, and still given with `in_trash` unless the grant cannot read it any more: it is asked for like what was
  * changed or moved.
  */
-function itemsOf({ entity, data }: JsonObject): ChangedItem[] {
+function itemsOf({ entity, data }: JsonObject, wasDeleted: boolean): ChangedItem[] {
   const changed = optional.object(entity);
   const { parent } = optional.object(data);
   // A database names its data sources.
@@ -74,7 +74,8 @@ function itemsOf({ entity, data }: JsonObject): ChangedItem[] {
     const type = ITEM_TYPES.get(String(object['type']));
     const id = uuid(object['id']);
     if (type === undefined || id === null) return [];
-    return { type, id, driveId: null, parentId: null, isDeleted: false };
+    const isEntity = object === changed;
+    return { type, id, driveId: null, parentId: null, isDeleted: false, ...(isEntity && wasDeleted && { wasDeleted }) };
   });
 }
 

@@ -44,6 +44,7 @@ function eventsOf(payload: JsonObject, body: Buffer): ProviderEvent[] {
     {
       id: optional.string(payload['event_id']) ?? contentId(body),
       type,
+      occurredAt: endOfSecond(payload['event_time']),
       for: ended === undefined ? visibleTo(payload) : { accounts: installed(payload) },
       ...(ended && { ended }),
       items: itemsOf(type, event),
@@ -51,6 +52,12 @@ function eventsOf(payload: JsonObject, body: Buffer): ProviderEvent[] {
       content: without(payload, 'token'),
     },
   ];
+}
+
+/** Slack counts whole seconds. */
+function endOfSecond(time: unknown): number | undefined {
+  const seconds = optional.number(time);
+  return seconds === null ? undefined : (seconds + 1) * SECOND_MS;
 }
 
 /** The whole installation, or the grants of users and bots by their ids. */

@@ -1,0 +1,136 @@
+import { hash, randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Keyring } from '@causeway/crypto';
+import { KeyValueStore } from '@causeway/store';
+import type { ProviderEvent } from '../integrations/provider-webhook.js';
+import { dueMember, idOfDue, isDue } from '../store/due-index.js';
+import type { SealedRecords } from '../store/sealed-records.js';
+import { SEALED, sealedWebhooks } from '../webhooks/sealed-webhooks.js';
+
+/** Events of one request, until everything that follows from them is done. Times are milliseconds since the epoch. */
+export interface ReceivedWebhook {
+  id: string;
+  integration: string;
+  events: readonly ProviderEvent[];
+  receivedAt: number;
+  /** When it is worked on. While it is, when another process begins again. */
+  dueAt: number;
+  failures: number;
+}
+
+const PARTITION = 'provider-webhooks';
+const DUE = 'received';
+/** Providers send what was not acknowledged again for a day, some for longer. */
+const SEEN_MS = 3 * 24 * 60 * 60_000;
+const CLAIM_MS = 60_000;
+const MAX_RACES = 10;
+
+/** What was acknowledged to providers and is not done yet. */
+@Injectable()
+export class ReceivedWebhooks {
+  private readonly sealed: SealedRecords;
+
+  constructor(
+    private readonly store: KeyValueStore,
+    keyring: Keyring,
+  ) {
+    this.sealed = sealedWebhooks(store, keyring);
+  }
+
+  /**
+   * Keeps the events that did not come before: those with the same id and content are the same.
+   * @returns how many were kept
+   * @throws Problem `store-unavailable`; then the provider has to send them again
+   */
+  async add(integration: string, events: readonly ProviderEvent[]): Promise<number> {
+    const named = new Map(events.map((event) => [seenKey(integration, event), event]));
+    for (let race = 0; race < MAX_RACES; race += 1) {
+      const names = [...named.keys()];
+      const seen = await this.store.getMany(names.map((key) => ({ partition: PARTITION, key })));
+      const fresh = names.filter((_, at) => seen[at] === null);
+      if (fresh.length === 0) return 0;
+      const now = Date.now();
+      const received: ReceivedWebhook = {
+        id: randomBytes(12).toString('hex'),
+        integration,
+        events: fresh.map((name) => named.get(name)).filter((event) => event !== undefined),
+        receivedAt: now,
+        dueAt: now,
+        failures: 0,
+      };
+      const isKept = await this.store.commitIfUnchanged(PARTITION, {
+        expect: fresh.map((key) => ({ key, value: null })),
+        put: [...fresh.map((key) => ({ key, value: '1', ttlMs: SEEN_MS })), this.entryOf(received)],
+        addToIndex: [{ index: DUE, member: dueMember(received.id, now) }],
+      });
+      if (isKept) return fresh.length;
+    }
+    return 0;
+  }
+
+  /** What is due, the earliest first, each for one caller only. */
+  async claim(limit: number): Promise<ReceivedWebhook[]> {
+    const now = Date.now();
+    const members = await this.store.pageDescending(PARTITION, DUE, { limit });
+    const due = members.filter((member) => isDue(member, now));
+    const refs = due.map((member) => ({ partition: PARTITION, key: keyOf(idOfDue(member)) }));
+    const values = refs.length === 0 ? [] : await this.store.getMany(refs);
+    const claimed = await Promise.all(
+      due.map(async (member, at) => {
+        const [ref, value] = [refs[at], values[at] ?? null];
+        const received = ref === undefined || value === null ? null : this.sealed.open<ReceivedWebhook>(ref, value);
+        if (received === null || value === null) return null;
+        return this.move(received, value, { dueAt: now + CLAIM_MS });
+      }),
+    );
+    return claimed.filter((received) => received !== null);
+  }
+
+  async done({ id, dueAt }: ReceivedWebhook): Promise<void> {
+    await this.store.commitIfUnchanged(PARTITION, {
+      remove: [keyOf(id)],
+      removeFromIndex: [{ index: DUE, member: dueMember(id, dueAt) }],
+    });
+  }
+
+  /** Nothing where another process has it now. */
+  async postpone(received: ReceivedWebhook, change: Pick<ReceivedWebhook, 'dueAt' | 'failures'>): Promise<void> {
+    const ref = { partition: PARTITION, key: keyOf(received.id) };
+    const value = await this.store.get(ref);
+    const stored = value === null ? null : this.sealed.open<ReceivedWebhook>(ref, value);
+    if (value !== null && stored?.dueAt === received.dueAt) await this.move(stored, value, change);
+  }
+
+  private async move(
+    received: ReceivedWebhook,
+    value: string,
+    change: Partial<Pick<ReceivedWebhook, 'dueAt' | 'failures'>>,
+  ): Promise<ReceivedWebhook | null> {
+    const next = { ...received, ...change };
+    const isMoved = await this.store.commitIfUnchanged(PARTITION, {
+      expect: [{ key: keyOf(received.id), value }],
+      put: [this.entryOf(next)],
+      removeFromIndex: [{ index: DUE, member: dueMember(received.id, received.dueAt) }],
+      addToIndex: [{ index: DUE, member: dueMember(received.id, next.dueAt) }],
+    });
+    return isMoved ? next : null;
+  }
+
+  private entryOf(received: ReceivedWebhook): { key: string; value: string } {
+    const key = keyOf(received.id);
+    return { key, value: this.sealed.seal({ partition: PARTITION, key }, received) };
+  }
+}
+
+function keyOf(id: string): string {
+  return `${SEALED}received:${id}`;
+}
+
+function seenKey(integration: string, event: ProviderEvent): string {
+  return `seen:${identityOf(integration, event)}`;
+}
+
+/** The same each time that the provider sends the event. */
+export function identityOf(integration: string, { id, content }: ProviderEvent): string {
+  return hash('sha256', JSON.stringify([integration, id, content]), 'base64url');
+}
