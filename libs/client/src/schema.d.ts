@@ -1313,7 +1313,7 @@ export interface components {
             /** @description What to do so that webhooks come, in order. */
             webhookSteps: string[];
             /**
-             * @description The setting with what the provider signs them with; `null`: there is none of its own.
+             * @description The setting that they need; `null`: none.
              * @example SLACK_SIGNING_SECRET
              */
             webhookVariable: string | null;

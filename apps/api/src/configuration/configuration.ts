@@ -20,6 +20,8 @@ export interface IntegrationSettings {
   revocationUrl: string | null;
   apiUrl: string | null;
   rateLimit: RateLimitSetting | 'off' | null;
+  /** Webhooks are made at the provider, where each container needs one of its own. */
+  makesWebhooks: boolean;
   /** What the provider signs its webhooks with, where that is a setting of its own. */
   webhookSecrets: Readonly<Record<'SIGNING_SECRET' | 'WEBHOOK_TOKEN', string | null>>;
   /** For limits of the definition other than the main one, by their names. */

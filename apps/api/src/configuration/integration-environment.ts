@@ -1,4 +1,4 @@
-import { IsOptional, Matches, ValidateIf } from 'class-validator';
+import { IsIn, IsOptional, Matches, ValidateIf } from 'class-validator';
 import type { IntegrationSettings, RateLimitSetting } from './configuration.js';
 import { IsEndpointUrl } from './environment-rules.js';
 
@@ -19,6 +19,10 @@ export class IntegrationEnvironment {
   @IsOptional()
   @IsEndpointUrl(URL_MESSAGE)
   REDIRECT_URI?: string;
+
+  @IsOptional()
+  @IsIn(['on', 'off'], { message: 'has to be on or off' })
+  WEBHOOKS?: 'on' | 'off';
 
   @IsOptional()
   @Matches(/^\S{8,}$/, { message: 'has to be a text of at least 8 characters' })
@@ -62,6 +66,7 @@ export class IntegrationEnvironment {
       tokenUrl: this.TOKEN_URL ?? null,
       revocationUrl: this.REVOCATION_URL ?? null,
       apiUrl: this.API_URL?.replace(/\/+$/, '') ?? null,
+      makesWebhooks: this.WEBHOOKS === 'on',
       webhookSecrets: { SIGNING_SECRET: this.SIGNING_SECRET ?? null, WEBHOOK_TOKEN: this.WEBHOOK_TOKEN ?? null },
       rateLimit: limit === undefined || limit === 'off' ? (limit ?? null) : readRateLimit(limit),
     };

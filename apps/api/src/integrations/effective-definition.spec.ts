@@ -11,6 +11,7 @@ const SETTINGS: IntegrationSettings = {
   revocationUrl: null,
   apiUrl: null,
   rateLimit: null,
+  makesWebhooks: false,
   webhookSecrets: { SIGNING_SECRET: null, WEBHOOK_TOKEN: null },
   otherRateLimits: {},
   allowedStorage: new Set(),

@@ -45,7 +45,8 @@ export class IntegrationRegistry {
         const settings = config.integrations[id];
         if (settings === undefined) throw new Error(`The integration "${id}" has no settings.`);
         const definition = effectiveDefinition(integration.definition, settings, mockProviders.url);
-        const scopes = settings.scopes ?? definition.authorization.scopes;
+        const hookScopes = settings.makesWebhooks && integration.hooks ? [integration.hooks.scope] : [];
+        const scopes = [...(settings.scopes ?? definition.authorization.scopes), ...hookScopes];
         const client = mockProviders.url === null ? settings.client : MockProviders.client(id);
         const redirectUri = settings.redirectUri ?? `${config.publicUrl}/integrations/${id}/oauth2callback`;
         const known = { integration, definition, scopes, redirectUri };

@@ -219,7 +219,7 @@ export class SetupDto {
     type: String,
     nullable: true,
     example: 'SLACK_SIGNING_SECRET',
-    description: 'The setting with what the provider signs them with; `null`: there is none of its own.',
+    description: 'The setting that they need; `null`: none.',
   })
   webhookVariable!: string | null;
 

@@ -7,7 +7,7 @@ import { isoTime } from '../dto/iso-time.js';
 import { MockProviders } from '../sandbox/mock-providers.js';
 import { IntegrationRegistry, type KnownIntegration } from './integration-registry.js';
 import { VerificationTokens } from './verification-tokens.js';
-import { webhookSecretOf } from './webhook-settings.js';
+import { isWebhookReady, webhookSecretOf } from './webhook-settings.js';
 import { checkIntegration } from './integration-checks.js';
 import {
   ApiIntegrationParam,
@@ -82,12 +82,14 @@ export class IntegrationsController {
 
   private async setupOf(known: KnownIntegration): Promise<SetupDto> {
     const { definition, configured } = known;
-    const { id, webhooks } = definition;
-    const secret = webhookSecretOf(definition, this.config.integrations[id], configured?.registration.clientSecret);
-    const tokens = secret === null ? await this.tokens.list(id) : [];
+    const { id } = definition;
+    const settings = this.config.integrations[id];
+    const clientSecret = configured?.registration.clientSecret;
+    const isSet = webhookSecretOf(definition, settings, clientSecret) !== null;
+    const tokens = isSet ? [] : await this.tokens.list(id);
     return SetupDto.of(known, {
       webhookUrl: `${this.config.publicUrl}/integrations/${id}/webhook`,
-      webhookReady: secret !== null || webhooks.secret === 'hook',
+      webhookReady: isWebhookReady(definition, settings, clientSecret),
       verificationTokens: tokens.map(({ token, receivedAt }) => ({ token, receivedAt: isoTime(receivedAt) })),
     });
   }

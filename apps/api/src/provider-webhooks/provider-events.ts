@@ -11,6 +11,7 @@ import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import type { ChangedItem, ProviderEvent } from '../integrations/provider-webhook.js';
 import { ToldItems } from '../syncs/told-items.js';
 import { WebhookOutbox } from '../webhooks/webhook-outbox.js';
+import { HookReader, type ReadHook } from './hook-reader.js';
 import { identityOf, type ReceivedWebhook } from './received-webhooks.js';
 
 /** What follows from the events of providers, for every connection that they are for. */
@@ -24,6 +25,7 @@ export class ProviderEvents {
     private readonly api: ConnectionApi,
     private readonly outbox: WebhookOutbox,
     private readonly items: ToldItems,
+    private readonly hooks: HookReader,
   ) {}
 
   /**
@@ -33,27 +35,34 @@ export class ProviderEvents {
    */
   async process({ integration, events, receivedAt }: ReceivedWebhook): Promise<boolean> {
     const changed = new Map<string, { record: ConnectionRecord; items: ChangedItem[] }>();
+    const reads: ReadHook[] = [];
     for (const event of events) {
-      for await (const record of this.connectionsOf(integration, event)) {
+      const read = event.hook === undefined ? null : await this.hooks.read(integration, event.hook.id);
+      if (read !== null) reads.push(read);
+      for await (const record of this.connectionsOf(integration, event, read)) {
         if (event.ended !== undefined) await this.end(record, event, event.occurredAt ?? receivedAt);
         await this.forward(record, event);
         const known = changed.get(record.id) ?? { record, items: [] };
-        known.items.push(...event.items);
+        known.items.push(...event.items, ...(read?.items ?? []));
         changed.set(record.id, known);
       }
     }
     let isDone = true;
     for (const { record, items } of changed.values()) isDone = (await this.tell(record, items)) && isDone;
+    if (isDone) for (const read of reads) await this.hooks.advance(read);
     return isDone;
   }
 
   private async *connectionsOf(
     integration: string,
     { for: recipients }: ProviderEvent,
+    read: ReadHook | null,
   ): AsyncGenerator<ConnectionRecord, void> {
     if ('connectionId' in recipients) {
-      const record = await this.repository.read(recipients.connectionId);
-      if (record !== null) yield record;
+      for (const id of read?.hook.watchers.connectionIds ?? [recipients.connectionId]) {
+        const record = await this.repository.read(id);
+        if (record !== null) yield record;
+      }
       return;
     }
     const { accounts, grants, grantees } = recipients;

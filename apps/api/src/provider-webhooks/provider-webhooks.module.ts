@@ -8,6 +8,9 @@ import { StoreModule } from '../store/store.module.js';
 import { SyncsModule } from '../syncs/syncs.module.js';
 import { TracingModule } from '../tracing/tracing.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
+import { HookMaintenance } from './hook-maintenance.js';
+import { HookReader } from './hook-reader.js';
+import { StoredHooks } from './stored-hooks.js';
 import { ProviderEvents } from './provider-events.js';
 import { ProviderEventWorker } from './provider-event-worker.js';
 import { ProviderWebhooksController } from './provider-webhooks.controller.js';
@@ -26,6 +29,15 @@ import { ReceivedWebhooks } from './received-webhooks.js';
     WebhooksModule,
   ],
   controllers: [ProviderWebhooksController],
-  providers: [ProviderEvents, ProviderEventWorker, ProviderWebhooksService, ReceivedWebhooks, UnparsedBodies],
+  providers: [
+    HookMaintenance,
+    HookReader,
+    StoredHooks,
+    ProviderEvents,
+    ProviderEventWorker,
+    ProviderWebhooksService,
+    ReceivedWebhooks,
+    UnparsedBodies,
+  ],
 })
 export class ProviderWebhooksModule {}

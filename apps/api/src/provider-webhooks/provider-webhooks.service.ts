@@ -8,6 +8,7 @@ import { webhookSecretOf } from '../integrations/webhook-settings.js';
 import { Metrics } from '../metrics/metrics.js';
 import { ProviderEventWorker } from './provider-event-worker.js';
 import { ReceivedWebhooks } from './received-webhooks.js';
+import { StoredHooks } from './stored-hooks.js';
 
 /** Takes what providers send. What follows from it is done later. */
 @Injectable()
@@ -18,6 +19,7 @@ export class ProviderWebhooksService {
     private readonly registry: IntegrationRegistry,
     private readonly received: ReceivedWebhooks,
     private readonly tokens: VerificationTokens,
+    private readonly hooks: StoredHooks,
     private readonly worker: ProviderEventWorker,
     private readonly metrics: Metrics,
     @Inject(CONFIGURATION) private readonly config: Configuration,
@@ -36,7 +38,7 @@ export class ProviderWebhooksService {
       body,
       receivedAt: Date.now(),
       secret: this.secretOf(known),
-      hook: () => Promise.resolve(null),
+      hook: (hookId) => this.hooks.findById(id, hookId),
     });
     this.metrics.providerWebhooks.inc({ integration: id, outcome: outcome.kind });
     switch (outcome.kind) {

@@ -60,6 +60,8 @@ export interface SyncState {
   fullAt: number | null;
   /** What the last full pass read was shaped by; another shape needs another full pass. */
   shape: string | null;
+  /** In which the last full pass found items; not of states that an earlier version wrote. */
+  containers?: readonly string[];
   /** Types of which the last full pass lacked suspiciously many items. */
   suspicious: readonly string[];
   /** Runs in a row that were not complete. */

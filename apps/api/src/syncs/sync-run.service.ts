@@ -200,6 +200,7 @@ export class SyncRunService {
       completeAt: isComplete ? run.startedAt : state.completeAt,
       fullAt: isFull ? run.startedAt : state.fullAt,
       shape: isFull ? shape : state.shape,
+      containers: isFull ? writer.current.containers : (state.containers ?? []),
       suspicious: isFull ? writer.current.suspicious : state.suspicious,
       failures,
     };

@@ -10,6 +10,7 @@ import { Tracing } from '../tracing/tracing.js';
 import { RECORD_STORE } from './record-store.provider.js';
 import { LeaseLostError } from './run-writer.js';
 import { SyncSeal } from './sync-records.js';
+import { WatchedContainers } from './watched-containers.js';
 import { SyncRunService } from './sync-run.service.js';
 
 /** How long after the crash of a process its runs go on in another one. */
@@ -38,6 +39,7 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
     private readonly tracing: Tracing,
     private readonly keyring: Keyring,
     private readonly metrics: Metrics,
+    private readonly watched: WatchedContainers,
     @Inject(CONFIGURATION) private readonly config: Configuration,
   ) {}
 
@@ -103,6 +105,7 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
         clearInterval(extending);
         this.running.delete(run);
         this.metrics.syncRunsRunning.set(this.running.size);
+        this.watched.changed();
         this.wake();
       });
     this.running.set(run, controller);

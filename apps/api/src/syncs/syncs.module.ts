@@ -14,6 +14,7 @@ import { SyncRunService } from './sync-run.service.js';
 import { SyncRunner } from './sync-runner.js';
 import { SyncsController } from './syncs.controller.js';
 import { SyncsService } from './syncs.service.js';
+import { WatchedContainers } from './watched-containers.js';
 import { ToldItems } from './told-items.js';
 
 @Module({
@@ -29,7 +30,15 @@ import { ToldItems } from './told-items.js';
     WebhooksModule,
   ],
   controllers: [SyncsController],
-  providers: [recordStoreProvider, SyncFeedService, SyncRunService, SyncRunner, SyncsService, ToldItems],
-  exports: [ToldItems],
+  providers: [
+    recordStoreProvider,
+    SyncFeedService,
+    SyncRunService,
+    SyncRunner,
+    SyncsService,
+    ToldItems,
+    WatchedContainers,
+  ],
+  exports: [ToldItems, WatchedContainers],
 })
 export class SyncsModule {}

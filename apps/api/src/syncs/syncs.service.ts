@@ -27,6 +27,7 @@ import type {
   UpdateSyncDto,
 } from './sync.dto.js';
 import { SyncRunner } from './sync-runner.js';
+import { WatchedContainers } from './watched-containers.js';
 import { nameOf, newSalt, SyncSeal, type Run, type SyncSettings, type SyncState } from './sync-records.js';
 
 /** Two at once change the settings of one sync. */
@@ -51,6 +52,7 @@ export class SyncsService {
     private readonly registry: IntegrationRegistry,
     private readonly itemTypes: AccountItemTypes,
     private readonly runner: SyncRunner,
+    private readonly watched: WatchedContainers,
     @Inject(CONFIGURATION) private readonly config: Configuration,
   ) {}
 
@@ -134,6 +136,7 @@ export class SyncsService {
   async remove(id: string, caller: Caller): Promise<void> {
     await this.get(id, caller);
     await this.records.remove(id);
+    this.watched.changed();
   }
 
   /** One that goes on is that run; a full one follows it if that is none. */
