@@ -1017,7 +1017,7 @@ export interface components {
             nextCursor: string | null;
         };
         /** @enum {string} */
-        AuditEventType: "connected" | "reconnected" | "refreshed" | "refresh-failed" | "needs-reconnect" | "token-read" | "items-loaded" | "checked" | "proxied" | "disconnected" | "grant-refused" | "signed-in" | "sign-in-failed" | "signed-out" | "credentials-refused" | "key-made" | "key-revoked" | "session-made" | "session-ended" | "user-sessions-ended" | "encryption-keys-rotated" | "store-restored" | "store-migrated" | "connections-exported" | "connections-imported" | "erased" | "entries-lost" | "chain-restarted";
+        AuditEventType: "connected" | "reconnected" | "refreshed" | "refresh-failed" | "needs-reconnect" | "expiring" | "token-read" | "items-loaded" | "checked" | "proxied" | "disconnected" | "grant-refused" | "signed-in" | "sign-in-failed" | "signed-out" | "credentials-refused" | "key-made" | "key-revoked" | "session-made" | "session-ended" | "user-sessions-ended" | "encryption-keys-rotated" | "store-restored" | "store-migrated" | "connections-exported" | "connections-imported" | "erased" | "entries-lost" | "chain-restarted";
         AuditEventDto: {
             /**
              * @description Numbers without gaps, in the order of the chain.
@@ -1426,6 +1426,11 @@ export interface components {
              * @description Of the access token; it is refreshed in time.
              */
             expiresAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the grant ends if it is not refreshed, which the service does by itself where it can; `null`: never, or it is not known.
+             */
+            healthyUntil: string | null;
             /** Format: date-time */
             lastRefreshedAt: string | null;
             /** Format: date-time */
@@ -1471,7 +1476,7 @@ export interface components {
             scopes: string[];
         };
         /** @enum {string} */
-        AuditEntryType: "connected" | "reconnected" | "refreshed" | "refresh-failed" | "needs-reconnect" | "token-read" | "items-loaded" | "checked" | "proxied";
+        AuditEntryType: "connected" | "reconnected" | "refreshed" | "refresh-failed" | "needs-reconnect" | "expiring" | "token-read" | "items-loaded" | "checked" | "proxied";
         AuditEntryDto: {
             /**
              * @description Unique within a connection.

@@ -6,6 +6,8 @@ export interface Credential {
   refreshToken: string | null;
   /** `null`: the provider states no lifetime; the access token is used until the provider rejects it. */
   expiresAt: number | null;
+  /** Until when the refresh token can be used; `null`, or not given: the provider does not say. */
+  refreshExpiresAt?: number | null;
   scopes: string[];
 }
 

@@ -6,6 +6,8 @@ export interface Grant {
   refreshToken: string | null;
   /** Milliseconds since the epoch; `null`: the provider states no lifetime. */
   expiresAt: number | null;
+  /** Of the refresh token, as `expiresAt`. No specification has it; Airtable says it. */
+  refreshExpiresAt?: number | null;
   /** `null`: not stated, which means those that were requested (RFC 6749, 5.1). */
   scopes: string[] | null;
   /** The whole response, for what providers add to it (workspace, portal, team). Holds secrets: never stored, never shown. */
@@ -28,6 +30,7 @@ export function readGrant(response: unknown, nestedGrant: string | undefined, no
     accessToken,
     refreshToken: readToken(grant['refresh_token']),
     expiresAt: expiryOf(grant['expires_in'], now),
+    refreshExpiresAt: expiryOf(grant['refresh_expires_in'], now),
     scopes: readScopes(grant['scope'] ?? grant['scopes']),
     response,
   };

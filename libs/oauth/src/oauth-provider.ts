@@ -25,6 +25,8 @@ export interface OAuthProvider {
   readonly refresh: {
     /** False if the provider's documentation says that a 401 does not mean an expired token: then only the stated lifetime counts. */
     readonly onUnauthorized: boolean;
+    /** Seconds after which a refresh token that is not used ends. */
+    readonly idleSeconds?: number;
   };
   /** RFC 7009, or the provider's own way. */
   readonly revocation?: Revocation | undefined;

@@ -77,10 +77,11 @@ export class TokenClient {
     }
     const grant = this.readGrant(response);
     if (grant === null) return { failure: this.refreshFailure(response) };
-    const { accessToken, expiresAt } = grant;
+    const { accessToken, expiresAt, refreshExpiresAt = null } = grant;
     // A refresh token that is not rotated stays valid (RFC 6749, 6).
     const refreshToken = grant.refreshToken ?? previous.refreshToken;
-    return { credential: { accessToken, refreshToken, expiresAt, scopes: grant.scopes ?? previous.scopes } };
+    const scopes = grant.scopes ?? previous.scopes;
+    return { credential: { accessToken, refreshToken, expiresAt, refreshExpiresAt, scopes } };
   }
 
   async revoke({ accessToken, refreshToken }: Credential): Promise<RevocationResult> {

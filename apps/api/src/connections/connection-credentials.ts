@@ -15,7 +15,7 @@ import { ActivityLog } from '../activity/activity-log.js';
 import { AuditLog } from './audit-log.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import { Metrics } from '../metrics/metrics.js';
-import { credentialKeys, sealingContext, type ConnectionRecord } from './connection-record.js';
+import { credentialKeys, sealingContext, timeOf, type ConnectionRecord } from './connection-record.js';
 import { partitionOfConnection } from '../store/partition.js';
 import { ConnectionRepository } from './connection.repository.js';
 import { SharedGrants, grantRef } from './shared-grants.js';
@@ -130,6 +130,14 @@ export class ConnectionCredentials {
     };
   }
 
+  /** When the grant ends if nobody refreshes it. @param givenAt milliseconds since the epoch. @returns `null`: never, or it is not known */
+  healthyUntil(integration: string, credential: Credential, givenAt: number): number | null {
+    const { refreshToken, refreshExpiresAt = null, expiresAt } = credential;
+    if (refreshToken === null) return expiresAt;
+    const { idleSeconds } = this.registry.get(integration).definition.refresh;
+    return refreshExpiresAt ?? (idleSeconds === undefined ? null : givenAt + idleSeconds * 1000);
+  }
+
   /** The connection needs to be authorized again. @returns false if it has a newer credential, or was marked already. */
   markRevoked(record: ConnectionRecord, actor: Actor, generation: number, reason: string): Promise<boolean> {
     return this.storeOf(record, record.grant, actor).markRevoked(generation, reason);
@@ -187,11 +195,26 @@ export class ConnectionCredentials {
       id,
       (current) =>
         current.grant === grant && current.problem === null && isWanted(current)
-          ? withCredential(current, credential, this.seal(credential, current), at)
+          ? this.withCredential(current, credential, at)
           : null,
       { auditEntry: { type: 'refreshed', detail: 'shared-grant', actor: SERVICE }, event: 'connection.updated' },
     );
     return updated !== null;
+  }
+
+  private withCredential(record: ConnectionRecord, credential: Credential, refreshedAt: number): ConnectionRecord {
+    const { expiresAt, scopes } = credential;
+    return {
+      ...record,
+      credential: this.seal(credential, record),
+      generation: record.generation + 1,
+      expiresAt,
+      healthyUntil: this.healthyUntil(record.integration, credential, refreshedAt),
+      scopes,
+      updatedAt: Date.now(),
+      lastRefreshedAt: refreshedAt,
+      problem: null,
+    };
   }
 
   /** Indexes a connection of an older version. */
@@ -231,10 +254,7 @@ export class ConnectionCredentials {
       replace: async (generation, credential) => {
         const updated = await this.repository.update(
           id,
-          (record) =>
-            record.generation !== generation
-              ? null
-              : withCredential(record, credential, this.seal(credential, record), Date.now()),
+          (record) => (record.generation !== generation ? null : this.withCredential(record, credential, Date.now())),
           { auditEntry: { type: 'refreshed', actor }, event: 'connection.updated' },
         );
         if (updated?.grant !== undefined)
@@ -269,29 +289,6 @@ export function needsReconnect(record: ConnectionRecord): Problem {
 /** The token that lives as long as the grant. */
 export function grantOf({ refreshToken, accessToken }: Pick<Credential, 'refreshToken' | 'accessToken'>): string {
   return refreshToken ?? accessToken;
-}
-
-/** When the provider gave the credential. */
-export function timeOf({ connectedAt, lastRefreshedAt }: ConnectionRecord): number {
-  return Math.max(connectedAt, lastRefreshedAt ?? 0);
-}
-
-function withCredential(
-  record: ConnectionRecord,
-  { expiresAt, scopes }: Credential,
-  sealed: string,
-  refreshedAt: number,
-): ConnectionRecord {
-  return {
-    ...record,
-    credential: sealed,
-    generation: record.generation + 1,
-    expiresAt,
-    scopes,
-    updatedAt: Date.now(),
-    lastRefreshedAt: refreshedAt,
-    problem: null,
-  };
 }
 
 function revoked(record: ConnectionRecord, providerCode: string): ConnectionRecord {

@@ -22,6 +22,10 @@ export interface ConnectionRecord {
   connectedAt: number;
   expiresAt: number | null;
   lastRefreshedAt: number | null;
+  /** When the grant ends if its credential is not refreshed; `null`, or in records of older versions not given: never, or it is not known. */
+  healthyUntil?: number | null;
+  /** The notices that were given of that end. */
+  noticed?: { until: number; daysBefore: number };
   /** Grows by one with every change of the credential. */
   generation: number;
   /** Fingerprint of the grant: see `SharedGrants`. Not in records of older versions that were not used since. */
@@ -38,6 +42,14 @@ export type ConnectionOwner = Pick<ConnectionRecord, 'orgId' | 'userId' | 'integ
 
 export function isOwnedBy(record: ConnectionRecord, { orgId, userId, integration }: ConnectionOwner): boolean {
   return record.orgId === orgId && record.userId === userId && record.integration === integration;
+}
+
+/** When the provider gave the credential. */
+export function timeOf({
+  connectedAt,
+  lastRefreshedAt,
+}: Pick<ConnectionRecord, 'connectedAt' | 'lastRefreshedAt'>): number {
+  return Math.max(connectedAt, lastRefreshedAt ?? 0);
 }
 
 /** The id contains the partition: one read finds a connection by its id. */

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Credential } from '@causeway/oauth';
 import type { Account } from '../integrations/integration.js';
-import { ConnectionCredentials, grantOf, timeOf } from './connection-credentials.js';
-import type { ConnectionRecord } from './connection-record.js';
+import { ConnectionCredentials, grantOf } from './connection-credentials.js';
+import { timeOf, type ConnectionRecord } from './connection-record.js';
 import { ConnectionRepository } from './connection.repository.js';
 import { NewGrants, type AuthorizedGrant } from './new-grants.js';
 import { SharedGrants } from './shared-grants.js';

@@ -71,6 +71,15 @@ export class ConnectionDto {
   })
   expiresAt!: string | null;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    format: 'date-time',
+    description:
+      'When the grant ends if it is not refreshed, which the service does by itself where it can; `null`: never, or it is not known.',
+  })
+  healthyUntil!: string | null;
+
   @ApiProperty({ type: String, nullable: true, format: 'date-time' })
   lastRefreshedAt!: string | null;
 
@@ -94,6 +103,7 @@ export class ConnectionDto {
       createdAt: isoTime(record.createdAt),
       updatedAt: isoTime(record.updatedAt),
       expiresAt: isoTimeOrNull(record.expiresAt),
+      healthyUntil: isoTimeOrNull(record.healthyUntil ?? null),
       lastRefreshedAt: isoTimeOrNull(record.lastRefreshedAt),
       lastUsedAt: isoTimeOrNull(lastUsedAt),
       problem: problem && new Problem(problem.slug, problem.detail, { providerCode: problem.providerCode }).toBody(),

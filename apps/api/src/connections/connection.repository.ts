@@ -10,6 +10,7 @@ import { AuditLog } from './audit-log.js';
 import { DIRECTORY, indexMember, indexesOf } from './connection-index.js';
 import { accountRef, connectionRef, ownRecords, usedRef, type Owner } from './connection-keys.js';
 import { accountEntryOf, ConnectionListing, entryOf, isStampCurrent } from './connection-listing.js';
+import { idleRefreshEntries, isScheduledAnew } from './idle-refresh-schedule.js';
 import { ConnectionReader } from './connection-reader.js';
 import { connectionKey, type ConnectionRecord } from './connection-record.js';
 import { partitionOf, partitionOfConnection } from '../store/partition.js';
@@ -55,7 +56,7 @@ export class ConnectionRepository extends ConnectionReader {
     const record = this.listing.stamped(created);
     const partition = partitionOf(record.orgId);
     const member = indexMember(record);
-    const inDirectory = [{ index: DIRECTORY.index, member }, accountEntryOf(record)];
+    const inDirectory = [{ index: DIRECTORY.index, member }, accountEntryOf(record), ...idleRefreshEntries(record)];
     await this.listing.announce(record, ...inDirectory);
     const account = accountRef(record).key;
     const told = await this.outbox?.announce('connection.created', record);
@@ -114,7 +115,10 @@ export class ConnectionRepository extends ConnectionReader {
         next === changed
           ? await this.commit(next, update, effects)
           : await this.relist(record, next, (relisting) => this.commit(next, { ...update, ...relisting }, effects));
-      if (isUpdated) return next;
+      if (!isUpdated) continue;
+      if (isScheduledAnew(record, next))
+        await this.store.commitIfUnchanged(DIRECTORY.partition, { addToIndex: idleRefreshEntries(next) });
+      return next;
     }
     throw new Problem('store-unavailable', 'Too many changes to one connection at the same time. Try again.');
   }
@@ -183,7 +187,12 @@ export class ConnectionRepository extends ConnectionReader {
       });
       if (!removed) continue;
       told?.committed();
-      await this.listing.withdraw(record, { index: DIRECTORY.index, member }, accountEntryOf(record));
+      await this.listing.withdraw(
+        record,
+        { index: DIRECTORY.index, member },
+        accountEntryOf(record),
+        ...idleRefreshEntries(record),
+      );
       await this.feed.publish('connection.deleted', record);
       for (const listener of this.removalListeners) listener(id);
       return record;

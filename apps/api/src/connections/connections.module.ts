@@ -5,6 +5,7 @@ import { ActivityModule } from '../activity/activity.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { HttpClientModule } from '../http-client/http-client.module.js';
 import { IntegrationsModule } from '../integrations/integrations.module.js';
+import { ShutdownModule } from '../shutdown/shutdown.module.js';
 import { StoreModule } from '../store/store.module.js';
 import { Tracing } from '../tracing/tracing.js';
 import { TracingModule } from '../tracing/tracing.module.js';
@@ -19,6 +20,8 @@ import { ConnectionRepository } from './connection.repository.js';
 import { ConnectionTransfer } from './connection-transfer.js';
 import { ConnectionsController } from './connections.controller.js';
 import { ConnectionsService } from './connections.service.js';
+import { IdleRefreshes } from './idle-refreshes.js';
+import { IdleRefreshSchedule } from './idle-refresh-schedule.js';
 import { ForgottenConnections } from './forgotten-connections.js';
 import { GrantRevocation } from './grant-revocation.js';
 import { ListingMaintenance } from './listing-maintenance.js';
@@ -28,7 +31,15 @@ import { SharedGrants } from './shared-grants.js';
 import { WaitingGrants } from './waiting-grants.js';
 
 @Module({
-  imports: [ActivityModule, AuditModule, HttpClientModule, IntegrationsModule, StoreModule, TracingModule],
+  imports: [
+    ActivityModule,
+    AuditModule,
+    HttpClientModule,
+    IntegrationsModule,
+    ShutdownModule,
+    StoreModule,
+    TracingModule,
+  ],
   controllers: [ConnectionsController, AuditLogController],
   providers: [
     AuditLog,
@@ -40,8 +51,10 @@ import { WaitingGrants } from './waiting-grants.js';
     ConnectionRepository,
     ConnectionTransfer,
     ConnectionsService,
+    IdleRefreshes,
     ForgottenConnections,
     GrantRevocation,
+    IdleRefreshSchedule,
     ListingMaintenance,
     NewGrants,
     ProviderCalls,

@@ -86,10 +86,10 @@ export class NewGrants {
     grant: Grant,
     name = grantOf(grant),
   ): Promise<UnusedGrant> {
-    const { accessToken, refreshToken, expiresAt } = grant;
+    const { accessToken, refreshToken, expiresAt, refreshExpiresAt = null } = grant;
     return {
       integration,
-      credential: { accessToken, refreshToken, expiresAt, scopes: grant.scopes ?? [...requested] },
+      credential: { accessToken, refreshToken, expiresAt, refreshExpiresAt, scopes: grant.scopes ?? [...requested] },
       fingerprint: await this.grants.fingerprint(integration, name),
       authorizedAt: Date.now(),
     };
@@ -187,7 +187,8 @@ export class NewGrants {
   }
 
   /** The fields that a grant sets, in a new connection or an existing one. */
-  private granted({ orgId, credential, account, fingerprint, authorizedAt, grantee }: AuthorizedGrant, id: string) {
+  private granted(authorized: AuthorizedGrant, id: string) {
+    const { integration, orgId, credential, account, fingerprint, authorizedAt, grantee } = authorized;
     return {
       account,
       problem: null,
@@ -195,6 +196,7 @@ export class NewGrants {
       updatedAt: Date.now(),
       connectedAt: authorizedAt,
       expiresAt: credential.expiresAt,
+      healthyUntil: this.credentials.healthyUntil(integration, credential, authorizedAt),
       grant: fingerprint,
       ...(grantee !== undefined && { grantee }),
       credential: this.credentials.seal(credential, { orgId, id }),

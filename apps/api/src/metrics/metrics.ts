@@ -117,6 +117,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly idleRefreshes = new Counter({
+    name: 'causeway_idle_refreshes_total',
+    help: 'Refreshes of grants that nobody used and that would have ended, by outcome: refreshed, failed.',
+    labelNames: ['integration', 'outcome'],
+    registers: [this.registry],
+  });
+
   readonly providerWebhooks = new Counter({
     name: 'causeway_provider_webhooks_total',
     help: 'Webhooks of providers, by outcome: events (verified), handshake, or rejected.',

@@ -193,6 +193,7 @@ export const texts = {
       reconnected: 'Reconnected',
       refreshed: 'Token refreshed',
       'refresh-failed': 'Refresh failed',
+      expiring: 'Expiring',
       'needs-reconnect': 'Needs reconnect',
       'token-read': 'Token read',
       'items-loaded': 'Items loaded',

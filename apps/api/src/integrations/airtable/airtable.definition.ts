@@ -47,7 +47,7 @@ export const airtable = defineIntegration({
     clientAuthentication: 'basic',
     body: 'form',
   },
-  refresh: { onUnauthorized: true },
+  refresh: { onUnauthorized: true, idleSeconds: 60 * 24 * 60 * 60 },
   // No revocation is documented.
   api: {
     url: 'https://api.airtable.com',
