@@ -6,9 +6,11 @@ import { createServer, MOCK_PROVIDERS } from './server.js';
 
 export type {
   AppRequest,
+  ChangedItem,
   ControlledAccount,
   IssueRequest,
   ItemChange,
+  ItemChanges,
   LimitRequest,
   SizeRequest,
   TokenHarm,

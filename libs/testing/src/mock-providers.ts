@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type {
   AppRequest,
+  ChangedItem,
   ControlledAccount,
   Fault,
   FaultSpec,
   ItemChange,
+  ItemChanges,
   LimitRequest,
   ProviderId,
   ProviderLog,
@@ -31,7 +33,9 @@ export class MockProviders {
   expire = (harm: TokenHarm) => this.control('POST', '/tokens/expire', harm);
   revoke = (harm: TokenHarm) => this.control('POST', '/tokens/revoke', harm);
   resize = (sizes: SizeRequest) => this.control('PUT', '/sizes', sizes);
-  change = (item: ItemChange) => this.control('PUT', '/items', item);
+  change = (item: ItemChange): Promise<ChangedItem> => this.control('PUT', '/items', item);
+  changeAll = async (changes: ItemChanges): Promise<ChangedItem[]> =>
+    (await this.control<{ items: ChangedItem[] }>('PUT', '/items', changes)).items;
   limit = (limit: LimitRequest) => this.control('PUT', '/limits', limit);
   log = (provider: ProviderId): Promise<ProviderLog> => this.control('GET', `/log?provider=${provider}`);
   clearLog = () => this.control('DELETE', '/log');

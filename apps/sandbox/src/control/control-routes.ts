@@ -8,16 +8,8 @@ import type { SandboxState } from '../core/sandbox-state.js';
 import { expireAccess, type Grant } from '../oauth/grants.js';
 import { consented } from '../oauth/token-endpoint.js';
 import type { ControlledAccount } from './control-types.js';
-import {
-  ControlError,
-  readApp,
-  readChange,
-  readFault,
-  readLimit,
-  readProvider,
-  readSizes,
-  required,
-} from './read-control-request.js';
+import { ControlError, required } from './control-error.js';
+import { readApp, readEdit, readFault, readLimit, readProvider, readSizes } from './read-control-request.js';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 type Act = (body: Fields, params: Record<string, string>) => object;
@@ -71,14 +63,19 @@ export function controlRoutes(
   });
 
   on('PUT', '/items', (body) => {
-    if (body['provider'] !== 'hubspot') throw new ControlError('only items of hubspot can be changed');
-    const [account] = chosen(find(mockProviders, body), body);
-    const type = required(text(body['type']), 'type is missing');
-    const id = required(text(body['id']), 'id is missing');
-    if (account === undefined) throw new ControlError('there is no such account');
-    const modified = sandbox.now();
-    sandbox.editsOf(readProvider(body), account).change(type, id, readChange(body, modified));
-    return { modified: new Date(modified).toISOString() };
+    const { id: provider, items, accounts } = find(mockProviders, body);
+    const editor = required(items, `items of ${provider} cannot be edited`);
+    const account = accounts.find(({ id }) => id === body['account']);
+    const data = sandbox.dataOf(
+      provider,
+      required(account, `account must be one of ${accounts.map(({ id }) => id).join(', ')}`),
+    );
+    const edited = (Array.isArray(body['items']) ? body['items'].map(fields) : [body]).map((one) => {
+      const request = readEdit(one, editor.types, sandbox.now());
+      const { id } = editor.edit(data, request);
+      return { type: request.type, id, modified: new Date(request.change.modified).toISOString() };
+    });
+    return Array.isArray(body['items']) ? { items: edited } : (edited[0] ?? {});
   });
 
   on('GET', '/limits', () => Object.fromEntries(PROVIDER_IDS.map((id) => [id, sandbox.limits.inForce(id)])));

@@ -22,19 +22,42 @@ export interface SizeRequest {
   sizes: Record<string, number>;
 }
 
-/** PUT /control/items: changes one item, now; only HubSpot's have changes. */
-export interface ItemChange {
-  provider: ProviderId;
-  account: string;
-  /** As in the provider's API, e.g. `contacts`. */
+/** What PUT /control/items changes in one item; a provider refuses what its items do not know. */
+export interface ItemEdit {
+  /** HubSpot: as in its API, e.g. `contacts`. Slack: `channel`, `user`, `message`. */
   type: string;
-  id: string;
+  /** Left out: a new item is created. */
+  id?: string;
+  title?: string;
+  /** HubSpot's. */
   properties?: Record<string, string | null>;
+  /** Where the item is: the channel of a message. */
+  parent?: string;
+  /** ISO 8601; left out: now. */
+  modified?: string;
+  /** In the recycling bin, or whatever the provider calls it; `false` restores. */
   archived?: boolean;
   /** For good. */
   deleted?: boolean;
-  /** It is new: its time of creation is now. */
+  /** An item that is there becomes a new one: its time of creation is `modified`. */
   created?: boolean;
+}
+
+/** PUT /control/items: one item, or several in `items`. */
+export interface ItemChange extends ItemEdit {
+  provider: ProviderId;
+  account: string;
+}
+
+/** PUT /control/items with several items of an account. */
+export interface ItemChanges extends Pick<ItemChange, 'provider' | 'account'> {
+  items: ItemEdit[];
+}
+
+export interface ChangedItem {
+  type: string;
+  id: string;
+  modified: string;
 }
 
 /** PUT /control/limits; `rule` left out: every rule of the provider. */

@@ -128,10 +128,8 @@ function authorizeRequest({ sandbox, mockProvider }: RouteContext, mockRequest: 
   const account = mockProvider.accounts.find(({ id }) => id === known?.grant.accountId);
   if (reason || !known || !app || !account)
     throw new ErrorResponse(mockProvider.rejectToken(mockRequest, reason ?? 'revoked', known));
-  const sizes = sandbox.sizesOf(mockProvider.id, account);
-  const seed = sandbox.seedOf(mockProvider.id, account);
-  const edits = sandbox.editsOf(mockProvider.id, account);
-  return { grant: known.grant, app, account, sizes, seed, scopes: new Set(known.grant.scopes), edits };
+  const data = sandbox.dataOf(mockProvider.id, account);
+  return { ...data, grant: known.grant, app, scopes: new Set(known.grant.scopes) };
 }
 
 export function toMockRequest(

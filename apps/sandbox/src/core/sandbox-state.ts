@@ -8,7 +8,7 @@ import { Codes } from '../oauth/codes.js';
 import { Grants } from '../oauth/grants.js';
 import { Edits } from './edits.js';
 import type { ProviderId } from './provider-id.js';
-import type { Account } from './account.js';
+import type { Account, AccountData } from './account.js';
 import type { RateLimit } from '../control/rate-limit.js';
 
 export interface SandboxStateOptions {
@@ -55,11 +55,11 @@ export class SandboxState {
     return inBase(hash(`${this.seed}/${provider}/${account.id}`), 62, 6);
   }
 
-  editsOf(provider: ProviderId, account: Account): Edits {
+  dataOf(provider: ProviderId, account: Account): AccountData {
     const key = `${provider}/${account.id}`;
     const edits = this.edits.get(key) ?? new Edits();
     this.edits.set(key, edits);
-    return edits;
+    return { account, sizes: this.sizesOf(provider, account), seed: this.seedOf(provider, account), edits };
   }
 
   resize(provider: ProviderId, accountId: string, sizes: Record<string, number>): void {

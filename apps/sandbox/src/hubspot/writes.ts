@@ -35,18 +35,14 @@ export function updateObject(request: MockRequest, session: AuthorizedSession): 
   if (invalidValue) throw invalid(`Property "${invalidValue[0]}" has to be a string`);
   // An empty string clears a property.
   const properties = Object.fromEntries(given.map(([name, value]) => [name, text(value) ?? null]));
-  session.edits.change(records.type.name, records.id(index), { properties, modified: request.now });
+  records.edits.change(index, { properties, modified: request.now });
   return json(200, records.record(index, records.shown(Object.keys(properties))));
 }
 
 /** DELETE /crm/objects/{version}/{type}/{id}: moves it to the recycling bin; once more does nothing. */
 export function archiveObject(request: MockRequest, session: AuthorizedSession): MockResponse {
   const found = writable(request, session);
-  if (found !== undefined)
-    session.edits.change(found.records.type.name, found.records.id(found.index), {
-      archived: true,
-      modified: request.now,
-    });
+  if (found !== undefined) found.records.edits.change(found.index, { archived: true, modified: request.now });
   return { status: 204, body: '' };
 }
 
@@ -59,9 +55,8 @@ export function associateObjects(request: MockRequest, session: AuthorizedSessio
   if (found === undefined || toId === undefined || toIndex === undefined || to.isArchived(toIndex))
     return unknownObject();
   const { records, index } = found;
-  const id = records.id(index);
-  const before = session.edits.of(records.type.name, id)?.associated[to.type.name] ?? [];
-  session.edits.change(records.type.name, id, {
+  const before = records.edits.of(index)?.associated[to.type.name] ?? [];
+  records.edits.change(index, {
     associated: { [to.type.name]: [...new Set([...before, toId])] },
     modified: request.now,
   });
@@ -69,7 +64,7 @@ export function associateObjects(request: MockRequest, session: AuthorizedSessio
   const at = iso(request.now);
   return json(200, {
     status: 'COMPLETE',
-    results: [{ from: { id: String(id) }, to: { id: toId }, associationSpec }],
+    results: [{ from: { id: String(records.id(index)) }, to: { id: toId }, associationSpec }],
     startedAt: at,
     completedAt: at,
   });

@@ -4,6 +4,7 @@ import type { MockProvider } from '../core/mock-provider.js';
 import type { TokenRefusal } from '../oauth/grants.js';
 import { authorizeRoute, tokenRoute } from '../oauth/routes.js';
 import { failed, rateLimited } from './errors.js';
+import { slackItems } from './item-editor.js';
 import { methods, TIERS } from './methods.js';
 import { slackOAuth } from './oauth.js';
 
@@ -43,6 +44,7 @@ export const slack: MockProvider = {
   limits: TIERS,
   oauth: slackOAuth,
   routes: [authorizeRoute('/oauth/v2/authorize'), tokenRoute('/api/oauth.v2.access'), ...methods],
+  items: slackItems,
   // In the header or, for a POST, in the body. A token in the query has been refused since 2021.
   presentedToken: (request: MockRequest) => bearer(request.headers) ?? text(request.body['token']),
   rejectToken: (_, why) => failed(REFUSALS[why]),

@@ -1,0 +1,22 @@
+import { ControlError, required } from '../control/control-error.js';
+import type { AccountData } from '../core/account.js';
+import type { EditedItem, ItemEditor, RequestedEdit } from '../core/item-editor.js';
+import { OBJECT_TYPES, objectType } from './object-types.js';
+import { Records } from './records.js';
+
+export const hubspotItems: ItemEditor = {
+  types: OBJECT_TYPES.map(({ name }) => name),
+  edit(data: AccountData, { type, id, parent, change }: RequestedEdit): EditedItem {
+    if (parent !== undefined) throw new ControlError('records have no parent');
+    const { title, ...rest } = change;
+    const records = new Records(data, required(objectType(type), `there are no ${type}`));
+    const named = title === undefined ? [] : records.type.title.map((name, at) => [name, at === 0 ? title : null]);
+    const properties = { ...(Object.fromEntries(named) as typeof change.properties), ...change.properties };
+    const unknown = Object.keys(properties).find((name) => !(name in records.type.properties));
+    if (unknown !== undefined) throw new ControlError(`${type} have no property ${unknown}`);
+    if (id === undefined) return { id: String(records.id(records.edits.create({ ...rest, properties }))) };
+    const index = required(records.find(id), `there is no record ${id} among the ${type}`);
+    records.edits.change(index, { ...rest, properties });
+    return { id };
+  },
+};
