@@ -13,8 +13,13 @@ import type {
   LimitRequest,
   ProviderId,
   ProviderLog,
+  SentWebhook,
   SizeRequest,
   TokenHarm,
+  WebhookRequest,
+  WebhookSubscription,
+  WebhookSubscriptionRequest,
+  WebhooksSent,
 } from '@causeway/sandbox';
 import { spawnOwned } from './owned-process.js';
 
@@ -36,6 +41,14 @@ export class MockProviders {
   change = (item: ItemChange): Promise<ChangedItem> => this.control('PUT', '/items', item);
   changeAll = async (changes: ItemChanges): Promise<ChangedItem[]> =>
     (await this.control<{ items: ChangedItem[] }>('PUT', '/items', changes)).items;
+  /** Sets where a provider sends webhooks to, and sends its handshake there. */
+  sendWebhooksTo = (subscription: WebhookSubscriptionRequest): Promise<WebhookSubscription> =>
+    this.control('PUT', '/webhooks', subscription);
+  /** Resolves when each of them was sent and has its response. */
+  sendWebhooks = async (webhooks: WebhookRequest): Promise<SentWebhook[]> =>
+    (await this.control<{ sent: SentWebhook[] }>('POST', '/webhooks', webhooks)).sent;
+  webhooks = (integration: ProviderId): Promise<WebhooksSent> =>
+    this.control('GET', `/webhooks?integration=${integration}`);
   limit = (limit: LimitRequest) => this.control('PUT', '/limits', limit);
   log = (provider: ProviderId): Promise<ProviderLog> => this.control('GET', `/log?provider=${provider}`);
   clearLog = () => this.control('DELETE', '/log');

@@ -18,9 +18,9 @@ function data(method: 'GET' | 'POST', path: string, scope: string | undefined, h
     path,
     rateLimitKeys: (request) =>
       request.params['base'] === undefined ? [] : [{ rule: 'base', key: request.params['base'] }],
-    handle(request, session) {
+    handle(request, session, context) {
       if (scope !== undefined && !session.scopes.has(scope)) throw forbidden();
-      return handle(request, session);
+      return handle(request, session, context);
     },
   };
 }

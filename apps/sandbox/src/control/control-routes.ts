@@ -6,13 +6,13 @@ import { send, toMockRequest } from '../core/handle-request.js';
 import type { RouteContext, MockProvider } from '../core/mock-provider.js';
 import type { SandboxState } from '../core/sandbox-state.js';
 import { expireAccess, type Grant } from '../oauth/grants.js';
+import { revokeGrants } from '../oauth/revoke-grants.js';
 import { consented } from '../oauth/token-endpoint.js';
+import type { OnControl } from './control-route.js';
 import type { ControlledAccount } from './control-types.js';
 import { ControlError, required } from './control-error.js';
+import { webhookRoutes } from './webhook-routes.js';
 import { readApp, readEdit, readFault, readLimit, readProvider, readSizes } from './read-control-request.js';
-
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
-type Act = (body: Fields, params: Record<string, string>) => object;
 
 /** JSON in, JSON out, under /control. Never behind a fault or a limit. */
 export function controlRoutes(
@@ -20,16 +20,14 @@ export function controlRoutes(
   sandbox: SandboxState,
   mockProviders: readonly MockProvider[],
 ): void {
-  const on = (method: Method, path: string, act: Act) =>
+  const on: OnControl = (method, path, act) =>
     server.route({
       method,
       url: `/control${path}`,
-      handler: (request, reply) => {
+      handler: async (request, reply) => {
         try {
           const body = (request.body as ParsedBody | undefined)?.fields ?? {};
-          return reply.send(
-            act(body, { ...fields(request.query), ...fields(request.params) } as Record<string, string>),
-          );
+          return await act(body, { ...fields(request.query), ...fields(request.params) } as Record<string, string>);
         } catch (error) {
           if (error instanceof ControlError) return reply.code(400).send({ error: error.message });
           throw error;
@@ -72,11 +70,18 @@ export function controlRoutes(
     );
     const edited = (Array.isArray(body['items']) ? body['items'].map(fields) : [body]).map((one) => {
       const request = readEdit(one, editor.types, sandbox.now());
-      const { id } = editor.edit(data, request);
-      return { type: request.type, id, modified: new Date(request.change.modified).toISOString() };
+      const { id, events } = editor.edit(data, request);
+      return { item: { type: request.type, id, modified: new Date(request.change.modified).toISOString() }, events };
     });
-    return Array.isArray(body['items']) ? { items: edited } : (edited[0] ?? {});
+    sandbox.publish(
+      provider,
+      data,
+      edited.flatMap(({ events }) => events),
+    );
+    return Array.isArray(body['items']) ? { items: edited.map(({ item }) => item) } : (edited[0]?.item ?? {});
   });
+
+  webhookRoutes(on, sandbox, mockProviders);
 
   on('GET', '/limits', () => Object.fromEntries(PROVIDER_IDS.map((id) => [id, sandbox.limits.inForce(id)])));
   on('PUT', '/limits', (body) => {
@@ -95,7 +100,10 @@ export function controlRoutes(
   });
   on('POST', '/tokens/revoke', (body) => {
     const grants = sandbox.grants.matching(aimedAt(body));
-    for (const grant of grants) revoke(grant, text(body['what']));
+    const what = text(body['what']);
+    if (what === 'access' || what === 'refresh')
+      for (const token of grants.flatMap((grant) => grant[what])) token.dead = true;
+    else revokeGrants({ sandbox, mockProvider: find(mockProviders, body) }, grants, true);
     return { grants: grants.length };
   });
   server.post('/control/tokens', (request, reply) => {
@@ -159,9 +167,4 @@ function aimedAt(body: Fields): (grant: Grant) => boolean {
   const provider = readProvider(body);
   const account = text(body['account']);
   return (grant) => grant.provider === provider && (account === undefined || grant.accountId === account);
-}
-
-function revoke(grant: Grant, what: string | undefined): void {
-  if (what === 'access' || what === 'refresh') for (const token of grant[what]) token.dead = true;
-  else grant.revoked = true;
 }

@@ -1,6 +1,8 @@
 import type { ProviderId } from '../core/provider-id.js';
 import type { RateLimit } from './rate-limit.js';
 import type { AppVariants } from '../oauth/registered-app.js';
+import type { SentWebhook } from '../webhooks/deliveries.js';
+import type { WebhookFault } from '../webhooks/webhooks.js';
 
 /** Bodies of the control API; `README.md` has one line on each route. */
 
@@ -90,4 +92,48 @@ export interface ControlledAccount {
   id: string;
   name: string;
   sizes: Record<string, number>;
+}
+
+/** PUT /control/webhooks: where a provider sends to. */
+export interface WebhookSubscriptionRequest {
+  integration: ProviderId;
+  /** null: it sends no more. */
+  url: string | null;
+  /** Left out: HubSpot takes the client secret of the app, the others make one. */
+  secret?: string;
+  /** Left out: the app that is there from the start. */
+  clientId?: string;
+  /** false: without Slack's challenge and Notion's verification token. */
+  handshake?: boolean;
+  /** Multiplies the documented delays between retries. */
+  retryDelayFactor?: number;
+}
+
+export interface WebhookSubscription {
+  integration: ProviderId;
+  clientId: string;
+  url: string;
+  secret: string;
+  /** Nothing is sent to an address that has not returned Slack's challenge. */
+  isVerified: boolean;
+  handshake: SentWebhook | null;
+}
+
+/** POST /control/webhooks: events of the account that are sent one after the other. */
+export interface WebhookRequest {
+  integration: ProviderId;
+  /** Left out: the first account that has granted the app anything. */
+  account?: string;
+  /** So many changes of items. */
+  count?: number;
+  /** In the provider's words; what all its events have is added. */
+  events?: object[];
+  faults?: WebhookFault[];
+}
+
+/** GET /control/webhooks */
+export interface WebhooksSent {
+  sent: SentWebhook[];
+  /** Requests that have no response yet, and retries that wait; of all providers. */
+  pending: number;
 }

@@ -111,7 +111,7 @@ function respond(context: RouteContext, route: Route, mockRequest: MockRequest, 
     if (breached)
       return { response: context.mockProvider.rateLimited(mockRequest, breached, undefined), session, uses };
     const refused = context.mockProvider.validate?.(mockRequest);
-    return { response: refused ?? route.handle(mockRequest, session), session, uses };
+    return { response: refused ?? route.handle(mockRequest, session, context), session, uses };
   } catch (error) {
     if (error instanceof ErrorResponse) return { response: error.response, session, uses };
     throw error;

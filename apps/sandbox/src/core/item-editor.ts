@@ -1,4 +1,5 @@
 import type { AccountData } from './account.js';
+import type { ProviderEvent } from '../webhooks/webhook-rules.js';
 import type { Edit } from './edits.js';
 
 /** A change of one item that the control API asks for. */
@@ -14,6 +15,8 @@ export interface RequestedEdit {
 
 export interface EditedItem {
   id: string;
+  /** What the provider tells apps about it. */
+  events: readonly ProviderEvent[];
 }
 
 /** A provider's items, as far as they can be edited. Throws `ControlError` at what the provider does not know. */

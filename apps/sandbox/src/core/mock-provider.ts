@@ -1,6 +1,7 @@
 import type { Account, AccountData } from './account.js';
 import type { RateLimit, RateLimitKey, RateLimitUse } from '../control/rate-limit.js';
 import type { RegisteredApp } from '../oauth/registered-app.js';
+import type { WebhookRules } from '../webhooks/webhook-rules.js';
 import type { Grant, PresentedToken, TokenRefusal } from '../oauth/grants.js';
 import type { OAuthRules } from '../oauth/rules.js';
 import type { MockResponse } from './response.js';
@@ -40,7 +41,7 @@ export interface DataRoute extends RouteBase {
   readonly as?: 'revoke';
   /** Rate limits that count this request. None: the request is not limited. */
   rateLimitKeys?(request: MockRequest, session: AuthorizedSession): RateLimitKey[];
-  handle(request: MockRequest, session: AuthorizedSession): MockResponse;
+  handle(request: MockRequest, session: AuthorizedSession, context: RouteContext): MockResponse;
 }
 
 export type Route = PublicRoute | DataRoute;
@@ -58,6 +59,7 @@ export interface MockProvider {
   readonly oauth: OAuthRules;
   readonly routes: readonly Route[];
   readonly items?: ItemEditor;
+  readonly webhooks?: WebhookRules;
   /** Where the provider accepts the access token; undefined when none was sent. */
   presentedToken(request: MockRequest): string | undefined;
   rejectToken(request: MockRequest, why: TokenRefusal, token: PresentedToken | undefined): MockResponse;

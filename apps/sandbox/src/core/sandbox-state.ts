@@ -5,7 +5,9 @@ import { hash } from '../data/hash.js';
 import { inBase } from '../data/ids.js';
 import { AppRegistry } from '../oauth/app-registry.js';
 import { Codes } from '../oauth/codes.js';
-import { Grants } from '../oauth/grants.js';
+import { type Grant, Grants } from '../oauth/grants.js';
+import type { ProviderEvent } from '../webhooks/webhook-rules.js';
+import { Webhooks } from '../webhooks/webhooks.js';
 import { Edits } from './edits.js';
 import type { ProviderId } from './provider-id.js';
 import type { Account, AccountData } from './account.js';
@@ -26,6 +28,7 @@ export class SandboxState {
   readonly faults = new Faults();
   readonly log = new RequestLog();
   readonly limits: RateLimits;
+  readonly webhooks: Webhooks;
   private readonly clock: () => number;
   private readonly sizes = new Map<string, Record<string, number>>();
   private readonly edits = new Map<string, Edits>();
@@ -35,6 +38,7 @@ export class SandboxState {
     this.seed = seed;
     this.clock = clock;
     this.limits = new RateLimits(documentedLimits);
+    this.webhooks = new Webhooks(() => this.now(), clock);
   }
 
   now(): number {
@@ -67,9 +71,17 @@ export class SandboxState {
     this.sizes.set(key, { ...this.sizes.get(key), ...sizes });
   }
 
+  /** Tells the apps to which the account has granted anything. */
+  publish(integration: ProviderId, data: AccountData, events: readonly ProviderEvent[]): void {
+    this.webhooks.publish({ integration, data, events, grants: this.grantsOf(integration, data.account.id) });
+  }
+
+  grantsOf = (provider: ProviderId, accountId: string): Grant[] =>
+    this.grants.matching((grant) => grant.provider === provider && grant.accountId === accountId && !grant.revoked);
+
   /** Restores the state after start: no grants, no faults, documented limits and sizes. */
   reset(): void {
-    for (const part of [this.apps, this.codes, this.grants, this.limits, this.log]) part.reset();
+    for (const part of [this.apps, this.codes, this.grants, this.limits, this.log, this.webhooks]) part.reset();
     this.faults.clear();
     this.sizes.clear();
     this.edits.clear();

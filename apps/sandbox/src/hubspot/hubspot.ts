@@ -5,6 +5,7 @@ import { invalid, rateLimited, refuseToken, serverError, unknownObject } from '.
 import { hubspotOAuth } from './oauth.js';
 import { EU_PORTAL, STARTER_PORTAL } from './portals.js';
 import { oauthRoutes } from './oauth-routes.js';
+import { hubspotWebhooks } from './webhooks.js';
 import { hubspotItems } from './item-editor.js';
 
 /** Observed; not documented. */
@@ -37,6 +38,7 @@ export const hubspot: MockProvider = {
   oauth: hubspotOAuth,
   routes: [...oauthRoutes, ...dataRoutes],
   items: hubspotItems,
+  webhooks: hubspotWebhooks,
   presentedToken: ({ headers }) => bearer(headers),
   rejectToken: refuseToken,
   validate: ({ rawQuery }) => (rawQuery.length > MAX_QUERY_LENGTH ? { status: 414, body: '' } : undefined),

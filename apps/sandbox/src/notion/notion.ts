@@ -5,6 +5,7 @@ import { problem, serverError } from './errors.js';
 import { badCursor } from './listing.js';
 import { notionOAuth, oauthRoutes } from './oauth.js';
 import { checkVersion } from './versions.js';
+import { notionWebhooks } from './webhooks.js';
 
 /** Sources: developers.notion.com (authorization, search, status-codes, request-limits), SDK 5.26 types. */
 export const notion: MockProvider = {
@@ -46,6 +47,7 @@ export const notion: MockProvider = {
   limits: { connection: { requests: 180, seconds: 60 } },
   oauth: notionOAuth,
   routes: [...oauthRoutes, ...dataRoutes],
+  webhooks: notionWebhooks,
   presentedToken: ({ headers }) => bearer(headers),
   rejectToken: () => problem(401, 'unauthorized', 'API token is invalid.'),
   validate: checkVersion,

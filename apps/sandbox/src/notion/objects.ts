@@ -19,7 +19,7 @@ export function titleOf(workspace: Workspace, ref: Ref): string {
   return `${topic(key, ref.index)} ${quarter(key, ref.index)} #${ref.index + 1}`;
 }
 
-function parentOf(workspace: Workspace, ref: PageRef): object {
+export function parentOf(workspace: Workspace, ref: PageRef): Record<string, unknown> {
   if (ref.dataSource !== undefined) {
     const database_id = workspace.databaseId(workspace.databaseOf(ref.dataSource));
     return { type: 'data_source_id', data_source_id: workspace.id(dataSourceRef(ref.dataSource)), database_id };

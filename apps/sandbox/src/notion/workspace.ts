@@ -1,3 +1,4 @@
+import type { AccountData } from '../core/account.js';
 import type { AuthorizedSession } from '../core/mock-provider.js';
 import { pick } from '../data/hash.js';
 import { fromUuid, uuid } from '../data/ids.js';
@@ -34,18 +35,18 @@ export class Workspace {
   /** The oldest rows of each data source, which no search finds. */
   readonly unindexedRows: number;
 
-  constructor(readonly session: AuthorizedSession) {
-    this.pages = session.sizes['pages'] ?? 0;
-    this.dataSources = session.sizes['dataSources'] ?? 0;
-    this.rowsPerDataSource = session.sizes['rowsPerDataSource'] ?? 0;
-    this.users = session.sizes['users'] ?? 1;
-    this.references = session.sizes['references'] ?? 3;
-    this.blockDepth = session.sizes['blockDepth'] ?? 0;
-    this.unindexedRows = Math.min(this.rowsPerDataSource, session.sizes['unindexedRows'] ?? 0);
+  constructor(readonly data: AccountData & Partial<Pick<AuthorizedSession, 'app'>>) {
+    this.pages = data.sizes['pages'] ?? 0;
+    this.dataSources = data.sizes['dataSources'] ?? 0;
+    this.rowsPerDataSource = data.sizes['rowsPerDataSource'] ?? 0;
+    this.users = data.sizes['users'] ?? 1;
+    this.references = data.sizes['references'] ?? 3;
+    this.blockDepth = data.sizes['blockDepth'] ?? 0;
+    this.unindexedRows = Math.min(this.rowsPerDataSource, data.sizes['unindexedRows'] ?? 0);
   }
 
   get seed(): string {
-    return this.session.seed;
+    return this.data.seed;
   }
 
   id(ref: Ref): string {
