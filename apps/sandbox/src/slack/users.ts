@@ -32,7 +32,7 @@ export function findUser(data: AccountData, id: string): number | undefined {
 
 const isBotUser = (index: number) => index === 0 || (index < FIRST_CREATED && index % 17 === 16);
 
-export const isDeactivated = (data: AccountData, index: number): boolean =>
+const isDeactivated = (data: AccountData, index: number): boolean =>
   userEdits(data).of(index)?.archived ?? (!isBotUser(index) && index < FIRST_CREATED && index % 13 === 12);
 
 export function member(data: AccountData, index: number, withEmail: boolean): Record<string, unknown> {
