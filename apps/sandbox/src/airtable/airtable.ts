@@ -2,6 +2,7 @@ import { bearer } from '../core/request.js';
 import type { MockProvider } from '../core/mock-provider.js';
 import { dataRoutes } from './data-routes.js';
 import { iteratorGone, notFound, rateLimited, serverError, unauthenticated } from './errors.js';
+import { airtableItems } from './item-editor.js';
 import { airtableOAuth, oauthRoutes } from './oauth.js';
 
 /** Sources: airtable.com/developers/web/api (oauth-reference, list-records, errors, rate-limits), its changelog. */
@@ -37,6 +38,7 @@ export const airtable: MockProvider = {
   limits: { base: { requests: 5, seconds: 1, penaltySeconds: 30 } },
   oauth: airtableOAuth,
   routes: [...oauthRoutes, ...dataRoutes],
+  items: airtableItems,
   presentedToken: ({ headers }) => bearer(headers),
   rejectToken: () => unauthenticated(),
   rateLimited: (_, __, reason) => rateLimited(reason),

@@ -3,9 +3,9 @@ import { queryParameter } from '../core/request.js';
 import type { DataRoute } from '../core/mock-provider.js';
 import { range } from '../data/paging.js';
 import { person } from '../data/words.js';
-import { base, baseCount, findBase, schemaOf, tables } from './bases.js';
+import { baseList, findBase, schemaOf, tables } from './bases.js';
 import { forbidden } from './errors.js';
-import { offsetOf, positionOf } from './offsets.js';
+import { offsetOf, offsetValue } from './offsets.js';
 import { getRecord, listRecords } from './records.js';
 
 const BASES_PER_PAGE = 1000;
@@ -31,12 +31,10 @@ export const dataRoutes: readonly DataRoute[] = [
     return json(200, { id: account.id, scopes: [...scopes], ...email });
   }),
   data('GET', '/v0/meta/bases', 'schema.bases:read', (request, session) => {
-    const part = request.cut(
-      baseCount(session),
-      positionOf(request, queryParameter(request, 'offset')),
-      BASES_PER_PAGE,
-    );
-    const bases = range(part, (index) => base(session, index));
+    const all = baseList(session);
+    const start = offsetValue(request, queryParameter(request, 'offset')) ?? 0;
+    const part = request.cut(all.length, start, BASES_PER_PAGE);
+    const bases = range(part, (position) => all.at(position)).filter((one) => one !== undefined);
     const shown = bases.map((one) => ({ id: one.id, name: one.name, permissionLevel: one.permissionLevel }));
     const last = bases.at(-1)?.id ?? 'app';
     return json(200, {

@@ -69,7 +69,7 @@ export function controlRoutes(
       required(account, `account must be one of ${accounts.map(({ id }) => id).join(', ')}`),
     );
     const edited = (Array.isArray(body['items']) ? body['items'].map(fields) : [body]).map((one) => {
-      const request = readEdit(one, editor.types, sandbox.now());
+      const request = readEdit(one, editor, sandbox.now());
       const { id, events } = editor.edit(data, request);
       return { item: { type: request.type, id, modified: new Date(request.change.modified).toISOString() }, events };
     });

@@ -1,6 +1,6 @@
 import { fields, flag, isObject, list, strings, text, type Fields } from '../core/fields.js';
 import { isProviderId, PROVIDER_IDS, type ProviderId } from '../core/provider-id.js';
-import type { RequestedEdit } from '../core/item-editor.js';
+import type { ItemEditor, RequestedEdit } from '../core/item-editor.js';
 import type { RateLimit } from './rate-limit.js';
 import type { EndpointKind } from '../core/endpoint-kind.js';
 import type { AppVariants, RegisteredApp } from '../oauth/registered-app.js';
@@ -81,12 +81,13 @@ export function readLimit(value: unknown): RateLimit | 'off' {
   });
 }
 
-export function readEdit(body: Fields, types: readonly string[], now: number): RequestedEdit {
+export function readEdit(body: Fields, { types, hasProperties }: ItemEditor, now: number): RequestedEdit {
   const type = required(text(body['type']), 'type is missing');
   if (!types.includes(type)) throw new ControlError(`type must be one of ${types.join(', ')}`);
   const modified = body['modified'] === undefined ? now : Date.parse(text(body['modified']) ?? '');
   if (Number.isNaN(modified)) throw new ControlError('modified must be a time in ISO 8601');
   const properties = Object.entries(fields(body['properties'])).map(([name, value]) => [name, text(value) ?? null]);
+  if (!hasProperties && properties.length > 0) throw new ControlError('only records of HubSpot have properties');
   return {
     type,
     id: text(body['id']),

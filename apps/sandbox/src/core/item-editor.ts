@@ -22,5 +22,7 @@ export interface EditedItem {
 /** A provider's items, as far as they can be edited. Throws `ControlError` at what the provider does not know. */
 export interface ItemEditor {
   readonly types: readonly string[];
+  /** Whether items have the properties of HubSpot. */
+  readonly hasProperties: boolean;
   edit(data: AccountData, request: RequestedEdit): EditedItem;
 }

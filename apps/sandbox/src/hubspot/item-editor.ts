@@ -7,6 +7,7 @@ import { recordEvents } from './webhooks.js';
 
 export const hubspotItems: ItemEditor = {
   types: OBJECT_TYPES.map(({ name }) => name),
+  hasProperties: true,
   edit(data: AccountData, { type, id, parent, change }: RequestedEdit): EditedItem {
     if (parent !== undefined) throw new ControlError('records have no parent');
     const { title, ...rest } = change;

@@ -95,8 +95,6 @@ const EDITORS: Record<string, Edit> = { channel: editChannel, user: editUser, me
 
 export const slackItems: ItemEditor = {
   types: Object.keys(EDITORS),
-  edit(data, request) {
-    refuse(Object.keys(request.change.properties).length > 0, 'only records of HubSpot have properties');
-    return required(EDITORS[request.type], 'unknown type')(data, request);
-  },
+  hasProperties: false,
+  edit: (data, request) => required(EDITORS[request.type], 'unknown type')(data, request),
 };
