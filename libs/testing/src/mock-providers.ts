@@ -8,6 +8,7 @@ import type {
   ControlledAccount,
   Fault,
   FaultSpec,
+  HookRequest,
   ItemChange,
   ItemChanges,
   LimitRequest,
@@ -49,6 +50,8 @@ export class MockProviders {
     (await this.control<{ sent: SentWebhook[] }>('POST', '/webhooks', webhooks)).sent;
   webhooks = (integration: ProviderId): Promise<WebhooksSent> =>
     this.control('GET', `/webhooks?integration=${integration}`);
+  /** Moves the end of webhooks of Airtable, or shortens the delays between their retries. */
+  changeHooks = (change: HookRequest) => this.control('PUT', '/webhooks', change);
   limit = (limit: LimitRequest) => this.control('PUT', '/limits', limit);
   log = (provider: ProviderId): Promise<ProviderLog> => this.control('GET', `/log?provider=${provider}`);
   clearLog = () => this.control('DELETE', '/log');

@@ -4,26 +4,11 @@ import type { DataRoute } from '../core/mock-provider.js';
 import { range } from '../data/paging.js';
 import { person } from '../data/words.js';
 import { baseList, findBase, schemaOf, tables } from './bases.js';
-import { forbidden } from './errors.js';
+import { data } from './data-route.js';
 import { offsetOf, offsetValue } from './offsets.js';
 import { getRecord, listRecords } from './records.js';
 
 const BASES_PER_PAGE = 1000;
-
-/** A route that needs a scope and, if it is about one base, draws on that base's allowance. */
-function data(method: 'GET' | 'POST', path: string, scope: string | undefined, handle: DataRoute['handle']): DataRoute {
-  return {
-    kind: 'data',
-    method,
-    path,
-    rateLimitKeys: (request) =>
-      request.params['base'] === undefined ? [] : [{ rule: 'base', key: request.params['base'] }],
-    handle(request, session, context) {
-      if (scope !== undefined && !session.scopes.has(scope)) throw forbidden();
-      return handle(request, session, context);
-    },
-  };
-}
 
 export const dataRoutes: readonly DataRoute[] = [
   data('GET', '/v0/meta/whoami', undefined, (_, { account, scopes }) => {

@@ -2,8 +2,9 @@ import { ControlError, required } from '../control/control-error.js';
 import type { AccountData } from '../core/account.js';
 import type { EditedItem, ItemEditor, RequestedEdit } from '../core/item-editor.js';
 import { ErrorResponse } from '../core/response.js';
-import { base, baseEdits, findBase, findTable, tableEdits, tables } from './bases.js';
-import { findRecord, recordId } from './records.js';
+import { type Base, base, baseEdits, findBase, findTable, type Table, tableEdits, tables } from './bases.js';
+import type { AirtableEvent } from './hook-payloads.js';
+import { cellsOf, createdTime, findRecord, recordId } from './records.js';
 
 type Edit = (data: AccountData, request: RequestedEdit) => EditedItem;
 
@@ -30,26 +31,52 @@ const editBase: Edit = (data, { id, change }) => {
 const editTable: Edit = (data, { id, parent, change }) => {
   const of = present(() => findBase(data, parent), `base ${parent}: parent must be the base of the table`);
   const edits = tableEdits(data, of);
+  const at = (index: number) => tables(data, of).find((one) => one.index === index);
   if (id === undefined) {
-    const index = edits.create(change);
-    return { id: required(tables(data, of).find((one) => one.index === index)?.id, 'no table'), events: [] };
+    const created = required(at(edits.create(change)), 'no table was created');
+    return { id: created.id, events: [tableCreated(of, created)] };
   }
-  const { index } = present(() => findTable(data, of, id), `table ${id} in ${parent}`);
-  edits.change(index, change);
-  return { id, events: [] };
+  const before = present(() => findTable(data, of, id), `table ${id} in ${parent}`);
+  edits.change(before.index, change);
+  const about = { baseId: of.id, tableId: before.id };
+  if (change.deleted) return { id, events: [{ ...about, what: 'table-destroyed' }] };
+  const [current, previous] = [{ name: at(before.index)?.name ?? '' }, { name: before.name }];
+  return { id, events: [{ ...about, what: 'table-changed', current, previous }] };
 };
 
+function tableCreated({ id: baseId }: Base, { id: tableId, name, columns }: Table): AirtableEvent {
+  const described = columns.map((column) => [column.id, { name: column.name, type: column.type }]);
+  const fieldsById = Object.fromEntries(described) as Record<string, { name: string; type: string }>;
+  return { what: 'table-created', baseId, tableId, metadata: { name }, fieldsById };
+}
+
 const editRecord: Edit = (data, { id, parent = '', change }) => {
-  const [baseId, tableId] = parent.split('/');
+  const [baseId = '', tableId] = parent.split('/');
   const table = present(
     () => findTable(data, findBase(data, baseId), tableId),
     `table ${parent}: parent must be the base and the table of the record, with a slash between`,
   );
-  const type = table.columns[0]?.type ?? '';
-  if (change.title !== undefined && !TEXT.has(type)) throw new ControlError(`the primary field is a ${type}`);
-  if (id === undefined) return { id: recordId(table, table.edits.create(change)), events: [] };
-  table.edits.change(required(findRecord(table, id), `there is no record ${id} in ${parent}`), change);
-  return { id, events: [] };
+  const { edits } = table;
+  const [primary] = table.columns;
+  if (change.title !== undefined && !TEXT.has(primary?.type ?? ''))
+    throw new ControlError(`the primary field is a ${primary?.type}`);
+  const about = { baseId, tableId: table.id };
+  if (id === undefined) {
+    const index = edits.create(change);
+    const recordOf = { recordId: recordId(table, index), createdTime: createdTime(table, index) };
+    const created: AirtableEvent = { ...about, ...recordOf, what: 'record-created', cells: cellsOf(table, index) };
+    return { id: recordOf.recordId, events: [created] };
+  }
+  const index = required(findRecord(table, id), `there is no record ${id} in ${parent}`);
+  const previous = cellsOf(table, index);
+  edits.change(index, change);
+  if (change.deleted) return { id, events: [{ ...about, what: 'record-destroyed', recordId: id }] };
+  const cells = cellsOf(table, index);
+  const happened: AirtableEvent = {
+    ...about,
+    ...{ what: 'record-changed', recordId: id, changed: primary?.id ?? '', cells, previous },
+  };
+  return { id, events: [happened] };
 };
 
 const EDITORS: Record<string, Edit> = { base: editBase, table: editTable, record: editRecord };

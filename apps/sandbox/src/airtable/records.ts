@@ -32,13 +32,21 @@ export function findRecord(table: Table, id: string): number | undefined {
 }
 
 /** Airtable's times have whole seconds. */
-export const seconds = (milliseconds: number): string => iso(milliseconds - (milliseconds % 1000));
+const seconds = (milliseconds: number) => iso(milliseconds - (milliseconds % 1000));
 
 export const createdTime = (table: Table, index: number): string => seconds(timesOf(table, index).created);
 
-export const cellOf = (table: Table, index: number, column: Column): unknown =>
+const cellOf = (table: Table, index: number, column: Column): unknown =>
   (column === table.columns[0] ? table.edits.of(index)?.title : undefined) ??
   column.value(index, timesOf(table, index));
+
+/** By the ids of the fields; empty cells are left out. */
+export const cellsOf = (table: Table, index: number): Record<string, unknown> =>
+  Object.fromEntries(
+    table.columns
+      .map((column) => [column.id, cellOf(table, index, column)] as const)
+      .filter(([, value]) => value !== undefined),
+  );
 
 interface AirtableRecord {
   id: string;

@@ -61,7 +61,8 @@ export function controlRoutes(
   });
 
   on('PUT', '/items', (body) => {
-    const { id: provider, items, accounts } = find(mockProviders, body);
+    const mockProvider = find(mockProviders, body);
+    const { id: provider, items, accounts, hooks } = mockProvider;
     const editor = required(items, `items of ${provider} cannot be edited`);
     const account = accounts.find(({ id }) => id === body['account']);
     const data = sandbox.dataOf(
@@ -73,11 +74,9 @@ export function controlRoutes(
       const { id, events } = editor.edit(data, request);
       return { item: { type: request.type, id, modified: new Date(request.change.modified).toISOString() }, events };
     });
-    sandbox.publish(
-      provider,
-      data,
-      edited.flatMap(({ events }) => events),
-    );
+    const events = edited.flatMap((one) => one.events);
+    if (hooks) hooks.publish({ sandbox, mockProvider }, data, events);
+    else sandbox.publish(provider, data, events);
     return Array.isArray(body['items']) ? { items: edited.map(({ item }) => item) } : (edited[0]?.item ?? {});
   });
 

@@ -136,4 +136,30 @@ export interface WebhooksSent {
   sent: SentWebhook[];
   /** Requests that have no response yet, and retries that wait; of all providers. */
   pending: number;
+  hooks: WatchingHook[];
+}
+
+/** A webhook of Airtable that an app has made, and that has not expired. */
+export interface WatchingHook {
+  id: string;
+  account: string;
+  clientId: string;
+  base: string;
+  expirationTime: string;
+  areNotificationsEnabled: boolean;
+  payloads: number;
+  /** How often the app has extended its life, and listed its payloads. */
+  refreshes: number;
+  listings: number;
+}
+
+/** PUT /control/webhooks for Airtable, whose webhooks are made through its API. */
+export interface HookRequest {
+  integration: 'airtable';
+  /** Left out: all webhooks. */
+  id?: string;
+  /** They expire then; without it, seven days after they were made or last used. */
+  expiresInSeconds?: number;
+  /** Multiplies the documented delays between retries. */
+  retryDelayFactor?: number;
 }

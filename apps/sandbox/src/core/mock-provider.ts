@@ -1,7 +1,9 @@
 import type { Account, AccountData } from './account.js';
 import type { RateLimit, RateLimitKey, RateLimitUse } from '../control/rate-limit.js';
 import type { RegisteredApp } from '../oauth/registered-app.js';
-import type { WebhookRules } from '../webhooks/webhook-rules.js';
+import type { SentWebhook } from '../webhooks/deliveries.js';
+import type { Hook } from '../webhooks/hooks.js';
+import type { ProviderEvent, WebhookRules } from '../webhooks/webhook-rules.js';
 import type { Grant, PresentedToken, TokenRefusal } from '../oauth/grants.js';
 import type { OAuthRules } from '../oauth/rules.js';
 import type { MockResponse } from './response.js';
@@ -21,6 +23,13 @@ export interface AuthorizedSession extends AccountData {
 export interface RouteContext {
   readonly sandbox: SandboxState;
   readonly mockProvider: MockProvider;
+}
+
+/** A provider whose webhooks are made through its API. */
+export interface HookRules {
+  publish(context: RouteContext, data: AccountData, events: readonly ProviderEvent[]): void;
+  /** Sends a notification now, without retries. */
+  notify(context: RouteContext, hook: Hook, isSpoiled: boolean): Promise<SentWebhook>;
 }
 
 interface RouteBase {
@@ -60,6 +69,7 @@ export interface MockProvider {
   readonly routes: readonly Route[];
   readonly items?: ItemEditor;
   readonly webhooks?: WebhookRules;
+  readonly hooks?: HookRules;
   /** Where the provider accepts the access token; undefined when none was sent. */
   presentedToken(request: MockRequest): string | undefined;
   rejectToken(request: MockRequest, why: TokenRefusal, token: PresentedToken | undefined): MockResponse;

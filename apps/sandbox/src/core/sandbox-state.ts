@@ -6,6 +6,7 @@ import { inBase } from '../data/ids.js';
 import { AppRegistry } from '../oauth/app-registry.js';
 import { Codes } from '../oauth/codes.js';
 import { type Grant, Grants } from '../oauth/grants.js';
+import { Hooks } from '../webhooks/hooks.js';
 import type { ProviderEvent } from '../webhooks/webhook-rules.js';
 import { Webhooks } from '../webhooks/webhooks.js';
 import { Edits } from './edits.js';
@@ -29,6 +30,7 @@ export class SandboxState {
   readonly log = new RequestLog();
   readonly limits: RateLimits;
   readonly webhooks: Webhooks;
+  readonly hooks = new Hooks();
   private readonly clock: () => number;
   private readonly sizes = new Map<string, Record<string, number>>();
   private readonly edits = new Map<string, Edits>();
@@ -81,7 +83,8 @@ export class SandboxState {
 
   /** Restores the state after start: no grants, no faults, documented limits and sizes. */
   reset(): void {
-    for (const part of [this.apps, this.codes, this.grants, this.limits, this.log, this.webhooks]) part.reset();
+    for (const part of [this.apps, this.codes, this.grants, this.limits, this.log, this.webhooks, this.hooks])
+      part.reset();
     this.faults.clear();
     this.sizes.clear();
     this.edits.clear();

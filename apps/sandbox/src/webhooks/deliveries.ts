@@ -36,6 +36,8 @@ export interface Delivery {
   /** What an attempt sends; `previous` is the attempt that failed. */
   message(attempt: number, previous: SentWebhook | undefined): WebhookMessage;
   finished?(sent: SentWebhook, willBeRetried: boolean): void;
+  /** Nobody wants a retry anymore. */
+  isObsolete?(): boolean;
 }
 
 const KEPT = 1000;
@@ -96,17 +98,17 @@ export class Deliveries {
     // Documented by Slack; the others do not send it.
     const isFinal = isAccepted(result) || delay === undefined || result.headers['x-slack-no-retry'] === '1';
     delivery.finished?.(sent, !isFinal);
-    if (!isFinal)
-      this.later(delay * 1000 * (this.factors.get(integration) ?? 1), () =>
-        this.attempt(delivery, attempt + 1, sent, epoch),
-      );
+    if (isFinal) return sent;
+    this.later(delay * 1000 * (this.factors.get(integration) ?? 1), () => {
+      if (delivery.isObsolete?.() !== true) void this.attempt(delivery, attempt + 1, sent, epoch);
+    });
     return sent;
   }
 
-  private later(ms: number, act: () => Promise<unknown>): void {
+  private later(ms: number, act: () => void): void {
     const timer = setTimeout(() => {
       this.timers.delete(timer);
-      void act();
+      act();
     }, ms);
     timer.unref();
     this.timers.add(timer);
