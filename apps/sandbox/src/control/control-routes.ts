@@ -63,15 +63,14 @@ export function controlRoutes(
   on('PUT', '/items', (body) => {
     const mockProvider = find(mockProviders, body);
     const { id: provider, items, accounts, hooks } = mockProvider;
-    const editor = required(items, `items of ${provider} cannot be edited`);
     const account = accounts.find(({ id }) => id === body['account']);
     const data = sandbox.dataOf(
       provider,
       required(account, `account must be one of ${accounts.map(({ id }) => id).join(', ')}`),
     );
     const edited = (Array.isArray(body['items']) ? body['items'].map(fields) : [body]).map((one) => {
-      const request = readEdit(one, editor, sandbox.now());
-      const { id, events } = editor.edit(data, request);
+      const request = readEdit(one, items, sandbox.now());
+      const { id, events } = items.edit(data, request);
       return { item: { type: request.type, id, modified: new Date(request.change.modified).toISOString() }, events };
     });
     const events = edited.flatMap((one) => one.events);

@@ -26,14 +26,20 @@ export interface SizeRequest {
 
 /** What PUT /control/items changes in one item; a provider refuses what its items do not know. */
 export interface ItemEdit {
-  /** HubSpot: as in its API, e.g. `contacts`. Airtable: `base`, `table`, `record`. Slack: `channel`, `user`, `message`. */
+  /**
+   * HubSpot: as in its API, e.g. `contacts`. Notion: `page`, `data_source`. Airtable: `base`, `table`, `record`.
+   * Slack: `channel`, `user`, `message`.
+   */
   type: string;
   /** Left out: a new item is created. */
   id?: string;
   title?: string;
   /** HubSpot's. */
   properties?: Record<string, string | null>;
-  /** Where the item is: the channel of a message, the base of a table, `base/table` of a record. */
+  /**
+   * Where the item is: the channel of a message, the base of a table, `base/table` of a record. Where an item of Notion
+   * is moved to: a page, a data source or `workspace`; the database of a data source.
+   */
   parent?: string;
   /** ISO 8601; left out: now. */
   modified?: string;

@@ -74,4 +74,7 @@ export class Edits {
     this.lists.set(name, list);
     return list;
   }
+
+  /** Names of the lists in which something was edited. */
+  names = (): string[] => [...this.lists].flatMap(([name, list]) => (list.isEmpty ? [] : [name]));
 }

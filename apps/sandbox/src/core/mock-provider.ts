@@ -67,7 +67,7 @@ export interface MockProvider {
   readonly limits: Readonly<Record<string, RateLimit>>;
   readonly oauth: OAuthRules;
   readonly routes: readonly Route[];
-  readonly items?: ItemEditor;
+  readonly items: ItemEditor;
   readonly webhooks?: WebhookRules;
   readonly hooks?: HookRules;
   /** Where the provider accepts the access token; undefined when none was sent. */

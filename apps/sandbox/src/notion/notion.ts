@@ -2,6 +2,7 @@ import type { MockProvider } from '../core/mock-provider.js';
 import { bearer } from '../core/request.js';
 import { dataRoutes } from './data-routes.js';
 import { problem, serverError } from './errors.js';
+import { notionItems } from './item-editor.js';
 import { badCursor } from './listing.js';
 import { notionOAuth, oauthRoutes } from './oauth.js';
 import { checkVersion } from './versions.js';
@@ -47,6 +48,7 @@ export const notion: MockProvider = {
   limits: { connection: { requests: 180, seconds: 60 } },
   oauth: notionOAuth,
   routes: [...oauthRoutes, ...dataRoutes],
+  items: notionItems,
   webhooks: notionWebhooks,
   presentedToken: ({ headers }) => bearer(headers),
   rejectToken: () => problem(401, 'unauthorized', 'API token is invalid.'),

@@ -5,7 +5,7 @@ import { iso } from '../data/timestamps.js';
 import type { ProviderEvent, WebhookRules } from '../webhooks/webhook-rules.js';
 import { parentOf } from './objects.js';
 import { botId, ownerId } from './users.js';
-import { type PageRef, pageRef, Workspace } from './workspace.js';
+import { type DataSourceRef, type PageRef, pageRef, Workspace } from './workspace.js';
 
 const HOUR = 3600;
 
@@ -46,7 +46,7 @@ export const notionWebhooks: WebhookRules = {
   sample(data, index) {
     const workspace = new Workspace(data);
     if (workspace.pages === 0) return undefined;
-    return pageEvent(workspace, pageRef(index % workspace.pages), 'content_updated', { updated_blocks: [] });
+    return pageEvent(workspace, pageRef(index % workspace.pages), 'content_updated');
   },
 };
 
@@ -61,8 +61,20 @@ function eventParent(workspace: Workspace, ref: PageRef): object {
     : { id: workspace.data.account.id, type: 'space' };
 }
 
-const pageEvent = (workspace: Workspace, ref: PageRef, what: string, data: object): ProviderEvent => ({
+/** What some events say beside the parent. */
+const DETAILS: Record<string, object> = {
+  content_updated: { updated_blocks: [] },
+  properties_updated: { updated_properties: ['title'] },
+};
+
+export const pageEvent = (workspace: Workspace, ref: PageRef, what: string): ProviderEvent => ({
   type: `page.${what}`,
   entity: { id: workspace.id(ref), type: 'page' },
-  data: { parent: eventParent(workspace, ref), ...data },
+  data: { parent: eventParent(workspace, ref), ...DETAILS[what] },
+});
+
+export const dataSourceEvent = (workspace: Workspace, ref: DataSourceRef, what: string): ProviderEvent => ({
+  type: `data_source.${what}`,
+  entity: { id: workspace.id(ref), type: 'data_source' },
+  data: { parent: { id: workspace.databaseId(workspace.databaseOf(ref.index)), type: 'database' }, ...DETAILS[what] },
 });
