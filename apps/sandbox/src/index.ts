@@ -6,17 +6,27 @@ import { createServer, MOCK_PROVIDERS } from './server.js';
 
 export type {
   AppRequest,
+  ChangedItem,
   ControlledAccount,
+  HookRequest,
   IssueRequest,
   ItemChange,
+  ItemChanges,
   LimitRequest,
   SizeRequest,
   TokenHarm,
+  WatchingHook,
+  WebhookRequest,
+  WebhookSubscription,
+  WebhookSubscriptionRequest,
+  WebhooksSent,
 } from './control/control-types.js';
 export type { Fault, FaultKind, FaultSpec } from './control/faults.js';
 export type { LoggedRequest, ProviderLog, RefreshTokenUse } from './control/request-log.js';
 export type { ProviderId } from './core/provider-id.js';
 export type { AppVariants, RegisteredApp } from './oauth/registered-app.js';
+export type { SentWebhook } from './webhooks/deliveries.js';
+export type { WebhookFault } from './webhooks/webhooks.js';
 
 export interface SandboxOptions {
   /** 0, the default: any free port. */
@@ -46,6 +56,7 @@ export async function startSandbox({
     MOCK_PROVIDERS.find(({ id }) => id === provider)?.limits ?? {};
   const sandbox = new SandboxState({ seed, clock, documentedLimits });
   const server = createServer(sandbox);
+  server.addHook('onClose', async () => sandbox.webhooks.reset());
   if (grantsFile !== undefined) keepGrants(server, new GrantsFile(grantsFile, sandbox.grants));
   await server.listen({ host: '127.0.0.1', port });
   const { port: bound } = server.server.address() as AddressInfo;

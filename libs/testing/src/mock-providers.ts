@@ -4,15 +4,23 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type {
   AppRequest,
+  ChangedItem,
   ControlledAccount,
   Fault,
   FaultSpec,
+  HookRequest,
   ItemChange,
+  ItemChanges,
   LimitRequest,
   ProviderId,
   ProviderLog,
+  SentWebhook,
   SizeRequest,
   TokenHarm,
+  WebhookRequest,
+  WebhookSubscription,
+  WebhookSubscriptionRequest,
+  WebhooksSent,
 } from '@causeway/sandbox';
 import { spawnOwned } from './owned-process.js';
 
@@ -31,7 +39,19 @@ export class MockProviders {
   expire = (harm: TokenHarm) => this.control('POST', '/tokens/expire', harm);
   revoke = (harm: TokenHarm) => this.control('POST', '/tokens/revoke', harm);
   resize = (sizes: SizeRequest) => this.control('PUT', '/sizes', sizes);
-  change = (item: ItemChange) => this.control('PUT', '/items', item);
+  change = (item: ItemChange): Promise<ChangedItem> => this.control('PUT', '/items', item);
+  changeAll = async (changes: ItemChanges): Promise<ChangedItem[]> =>
+    (await this.control<{ items: ChangedItem[] }>('PUT', '/items', changes)).items;
+  /** Sets where a provider sends webhooks to, and sends its handshake there. */
+  sendWebhooksTo = (subscription: WebhookSubscriptionRequest): Promise<WebhookSubscription> =>
+    this.control('PUT', '/webhooks', subscription);
+  /** Resolves when each of them was sent and has its response. */
+  sendWebhooks = async (webhooks: WebhookRequest): Promise<SentWebhook[]> =>
+    (await this.control<{ sent: SentWebhook[] }>('POST', '/webhooks', webhooks)).sent;
+  webhooks = (integration: ProviderId): Promise<WebhooksSent> =>
+    this.control('GET', `/webhooks?integration=${integration}`);
+  /** Moves the end of webhooks of Airtable, or shortens the delays between their retries. */
+  changeHooks = (change: HookRequest) => this.control('PUT', '/webhooks', change);
   limit = (limit: LimitRequest) => this.control('PUT', '/limits', limit);
   log = (provider: ProviderId): Promise<ProviderLog> => this.control('GET', `/log?provider=${provider}`);
   clearLog = () => this.control('DELETE', '/log');

@@ -2,6 +2,9 @@ import { bearer } from '../core/request.js';
 import type { MockProvider } from '../core/mock-provider.js';
 import { dataRoutes } from './data-routes.js';
 import { iteratorGone, notFound, rateLimited, serverError, unauthenticated } from './errors.js';
+import { airtableHooks } from './hook-notifications.js';
+import { hookRoutes } from './hook-routes.js';
+import { airtableItems } from './item-editor.js';
 import { airtableOAuth, oauthRoutes } from './oauth.js';
 
 /** Sources: airtable.com/developers/web/api (oauth-reference, list-records, errors, rate-limits), its changelog. */
@@ -36,7 +39,9 @@ export const airtable: MockProvider = {
   // Five a second for a base, whoever asks; then nothing for 30 seconds.
   limits: { base: { requests: 5, seconds: 1, penaltySeconds: 30 } },
   oauth: airtableOAuth,
-  routes: [...oauthRoutes, ...dataRoutes],
+  routes: [...oauthRoutes, ...dataRoutes, ...hookRoutes],
+  items: airtableItems,
+  hooks: airtableHooks,
   presentedToken: ({ headers }) => bearer(headers),
   rejectToken: () => unauthenticated(),
   rateLimited: (_, __, reason) => rateLimited(reason),

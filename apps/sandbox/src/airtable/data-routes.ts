@@ -3,27 +3,12 @@ import { queryParameter } from '../core/request.js';
 import type { DataRoute } from '../core/mock-provider.js';
 import { range } from '../data/paging.js';
 import { person } from '../data/words.js';
-import { base, baseCount, findBase, schemaOf, tables } from './bases.js';
-import { forbidden } from './errors.js';
-import { offsetOf, positionOf } from './offsets.js';
+import { baseList, findBase, schemaOf, tables } from './bases.js';
+import { data } from './data-route.js';
+import { offsetOf, offsetValue } from './offsets.js';
 import { getRecord, listRecords } from './records.js';
 
 const BASES_PER_PAGE = 1000;
-
-/** A route that needs a scope and, if it is about one base, draws on that base's allowance. */
-function data(method: 'GET' | 'POST', path: string, scope: string | undefined, handle: DataRoute['handle']): DataRoute {
-  return {
-    kind: 'data',
-    method,
-    path,
-    rateLimitKeys: (request) =>
-      request.params['base'] === undefined ? [] : [{ rule: 'base', key: request.params['base'] }],
-    handle(request, session) {
-      if (scope !== undefined && !session.scopes.has(scope)) throw forbidden();
-      return handle(request, session);
-    },
-  };
-}
 
 export const dataRoutes: readonly DataRoute[] = [
   data('GET', '/v0/meta/whoami', undefined, (_, { account, scopes }) => {
@@ -31,12 +16,10 @@ export const dataRoutes: readonly DataRoute[] = [
     return json(200, { id: account.id, scopes: [...scopes], ...email });
   }),
   data('GET', '/v0/meta/bases', 'schema.bases:read', (request, session) => {
-    const part = request.cut(
-      baseCount(session),
-      positionOf(request, queryParameter(request, 'offset')),
-      BASES_PER_PAGE,
-    );
-    const bases = range(part, (index) => base(session, index));
+    const all = baseList(session);
+    const start = offsetValue(request, queryParameter(request, 'offset')) ?? 0;
+    const part = request.cut(all.length, start, BASES_PER_PAGE);
+    const bases = range(part, (position) => all.at(position)).filter((one) => one !== undefined);
     const shown = bases.map((one) => ({ id: one.id, name: one.name, permissionLevel: one.permissionLevel }));
     const last = bases.at(-1)?.id ?? 'app';
     return json(200, {

@@ -20,6 +20,13 @@ export const forbidden = (): ErrorResponse =>
 export const unprocessable = (type: string, message: string): ErrorResponse =>
   new ErrorResponse(typed(422, type, message));
 
+/** What the caller's role in the base does not allow. */
+export const notPermitted = (): ErrorResponse =>
+  new ErrorResponse(typed(403, 'INVALID_PERMISSIONS', 'You are not permitted to perform this operation'));
+
+export const invalidRequest = (): ErrorResponse =>
+  unprocessable('INVALID_REQUEST_UNKNOWN', 'Invalid request: parameter validation failed. Check your request data.');
+
 export const unauthenticated = (): MockResponse => typed(401, 'AUTHENTICATION_REQUIRED', 'Authentication required');
 
 /** After minutes the server forgets an offset; reading starts again at the first page. No message. */

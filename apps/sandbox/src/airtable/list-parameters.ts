@@ -1,6 +1,6 @@
 import type { MockRequest } from '../core/request.js';
 import { fields, flag, integer, list, strings, text } from '../core/fields.js';
-import { unprocessable } from './errors.js';
+import { invalidRequest } from './errors.js';
 
 export interface Sort {
   field: string;
@@ -25,10 +25,7 @@ export function listParameters(request: MockRequest): ListParameters {
   const pageSize = integer(given['pageSize']) ?? 100;
   const maxRecords = integer(given['maxRecords']) ?? Infinity;
   if (!(pageSize >= 1 && pageSize <= 100) || !(maxRecords >= 1)) {
-    throw unprocessable(
-      'INVALID_REQUEST_UNKNOWN',
-      'Invalid request: parameter validation failed. Check your request data.',
-    );
+    throw invalidRequest();
   }
   return {
     pageSize,

@@ -6,21 +6,13 @@ import { send, toMockRequest } from '../core/handle-request.js';
 import type { RouteContext, MockProvider } from '../core/mock-provider.js';
 import type { SandboxState } from '../core/sandbox-state.js';
 import { expireAccess, type Grant } from '../oauth/grants.js';
+import { revokeGrants } from '../oauth/revoke-grants.js';
 import { consented } from '../oauth/token-endpoint.js';
+import type { OnControl } from './control-route.js';
 import type { ControlledAccount } from './control-types.js';
-import {
-  ControlError,
-  readApp,
-  readChange,
-  readFault,
-  readLimit,
-  readProvider,
-  readSizes,
-  required,
-} from './read-control-request.js';
-
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
-type Act = (body: Fields, params: Record<string, string>) => object;
+import { ControlError, required } from './control-error.js';
+import { webhookRoutes } from './webhook-routes.js';
+import { readApp, readEdit, readFault, readLimit, readProvider, readSizes } from './read-control-request.js';
 
 /** JSON in, JSON out, under /control. Never behind a fault or a limit. */
 export function controlRoutes(
@@ -28,16 +20,14 @@ export function controlRoutes(
   sandbox: SandboxState,
   mockProviders: readonly MockProvider[],
 ): void {
-  const on = (method: Method, path: string, act: Act) =>
+  const on: OnControl = (method, path, act) =>
     server.route({
       method,
       url: `/control${path}`,
-      handler: (request, reply) => {
+      handler: async (request, reply) => {
         try {
           const body = (request.body as ParsedBody | undefined)?.fields ?? {};
-          return reply.send(
-            act(body, { ...fields(request.query), ...fields(request.params) } as Record<string, string>),
-          );
+          return await act(body, { ...fields(request.query), ...fields(request.params) } as Record<string, string>);
         } catch (error) {
           if (error instanceof ControlError) return reply.code(400).send({ error: error.message });
           throw error;
@@ -71,15 +61,25 @@ export function controlRoutes(
   });
 
   on('PUT', '/items', (body) => {
-    if (body['provider'] !== 'hubspot') throw new ControlError('only items of hubspot can be changed');
-    const [account] = chosen(find(mockProviders, body), body);
-    const type = required(text(body['type']), 'type is missing');
-    const id = required(text(body['id']), 'id is missing');
-    if (account === undefined) throw new ControlError('there is no such account');
-    const modified = sandbox.now();
-    sandbox.editsOf(readProvider(body), account).change(type, id, readChange(body, modified));
-    return { modified: new Date(modified).toISOString() };
+    const mockProvider = find(mockProviders, body);
+    const { id: provider, items, accounts, hooks } = mockProvider;
+    const account = accounts.find(({ id }) => id === body['account']);
+    const data = sandbox.dataOf(
+      provider,
+      required(account, `account must be one of ${accounts.map(({ id }) => id).join(', ')}`),
+    );
+    const edited = (Array.isArray(body['items']) ? body['items'].map(fields) : [body]).map((one) => {
+      const request = readEdit(one, items, sandbox.now());
+      const { id, events } = items.edit(data, request);
+      return { item: { type: request.type, id, modified: new Date(request.change.modified).toISOString() }, events };
+    });
+    const events = edited.flatMap((one) => one.events);
+    if (hooks) hooks.publish({ sandbox, mockProvider }, data, events);
+    else sandbox.publish(provider, data, events);
+    return Array.isArray(body['items']) ? { items: edited.map(({ item }) => item) } : (edited[0]?.item ?? {});
   });
+
+  webhookRoutes(on, sandbox, mockProviders);
 
   on('GET', '/limits', () => Object.fromEntries(PROVIDER_IDS.map((id) => [id, sandbox.limits.inForce(id)])));
   on('PUT', '/limits', (body) => {
@@ -98,7 +98,10 @@ export function controlRoutes(
   });
   on('POST', '/tokens/revoke', (body) => {
     const grants = sandbox.grants.matching(aimedAt(body));
-    for (const grant of grants) revoke(grant, text(body['what']));
+    const what = text(body['what']);
+    if (what === 'access' || what === 'refresh')
+      for (const token of grants.flatMap((grant) => grant[what])) token.dead = true;
+    else revokeGrants({ sandbox, mockProvider: find(mockProviders, body) }, grants, true);
     return { grants: grants.length };
   });
   server.post('/control/tokens', (request, reply) => {
@@ -162,9 +165,4 @@ function aimedAt(body: Fields): (grant: Grant) => boolean {
   const provider = readProvider(body);
   const account = text(body['account']);
   return (grant) => grant.provider === provider && (account === undefined || grant.accountId === account);
-}
-
-function revoke(grant: Grant, what: string | undefined): void {
-  if (what === 'access' || what === 'refresh') for (const token of grant[what]) token.dead = true;
-  else grant.revoked = true;
 }

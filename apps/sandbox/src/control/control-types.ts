@@ -1,6 +1,8 @@
 import type { ProviderId } from '../core/provider-id.js';
 import type { RateLimit } from './rate-limit.js';
 import type { AppVariants } from '../oauth/registered-app.js';
+import type { SentWebhook } from '../webhooks/deliveries.js';
+import type { WebhookFault } from '../webhooks/webhooks.js';
 
 /** Bodies of the control API; `README.md` has one line on each route. */
 
@@ -22,19 +24,48 @@ export interface SizeRequest {
   sizes: Record<string, number>;
 }
 
-/** PUT /control/items: changes one item, now; only HubSpot's have changes. */
-export interface ItemChange {
-  provider: ProviderId;
-  account: string;
-  /** As in the provider's API, e.g. `contacts`. */
+/** What PUT /control/items changes in one item; a provider refuses what its items do not know. */
+export interface ItemEdit {
+  /**
+   * HubSpot: as in its API, e.g. `contacts`. Notion: `page`, `data_source`. Airtable: `base`, `table`, `record`.
+   * Slack: `channel`, `user`, `message`.
+   */
   type: string;
-  id: string;
+  /** Left out: a new item is created. */
+  id?: string;
+  title?: string;
+  /** HubSpot's. */
   properties?: Record<string, string | null>;
+  /**
+   * Where the item is: the channel of a message, the base of a table, `base/table` of a record. Where an item of Notion
+   * is moved to: a page, a data source or `workspace`; the database of a data source.
+   */
+  parent?: string;
+  /** ISO 8601; left out: now. */
+  modified?: string;
+  /** In the recycling bin, or whatever the provider calls it; `false` restores. */
   archived?: boolean;
   /** For good. */
   deleted?: boolean;
-  /** It is new: its time of creation is now. */
+  /** An item that is there becomes a new one: its time of creation is `modified`. */
   created?: boolean;
+}
+
+/** PUT /control/items: one item, or several in `items`. */
+export interface ItemChange extends ItemEdit {
+  provider: ProviderId;
+  account: string;
+}
+
+/** PUT /control/items with several items of an account. */
+export interface ItemChanges extends Pick<ItemChange, 'provider' | 'account'> {
+  items: ItemEdit[];
+}
+
+export interface ChangedItem {
+  type: string;
+  id: string;
+  modified: string;
 }
 
 /** PUT /control/limits; `rule` left out: every rule of the provider. */
@@ -67,4 +98,74 @@ export interface ControlledAccount {
   id: string;
   name: string;
   sizes: Record<string, number>;
+}
+
+/** PUT /control/webhooks: where a provider sends to. */
+export interface WebhookSubscriptionRequest {
+  integration: ProviderId;
+  /** null: it sends no more. */
+  url: string | null;
+  /** Left out: HubSpot takes the client secret of the app, the others make one. */
+  secret?: string;
+  /** Left out: the app that is there from the start. */
+  clientId?: string;
+  /** false: without Slack's challenge and Notion's verification token. */
+  handshake?: boolean;
+  /** Multiplies the documented delays between retries. */
+  retryDelayFactor?: number;
+}
+
+export interface WebhookSubscription {
+  integration: ProviderId;
+  clientId: string;
+  url: string;
+  secret: string;
+  /** Nothing is sent to an address that has not returned Slack's challenge. */
+  isVerified: boolean;
+  handshake: SentWebhook | null;
+}
+
+/** POST /control/webhooks: events of the account that are sent one after the other. */
+export interface WebhookRequest {
+  integration: ProviderId;
+  /** Left out: the first account that has granted the app anything. */
+  account?: string;
+  /** So many changes of items. */
+  count?: number;
+  /** In the provider's words; what all its events have is added. */
+  events?: object[];
+  faults?: WebhookFault[];
+}
+
+/** GET /control/webhooks */
+export interface WebhooksSent {
+  sent: SentWebhook[];
+  /** Requests that have no response yet, and retries that wait; of all providers. */
+  pending: number;
+  hooks: WatchingHook[];
+}
+
+/** A webhook of Airtable that an app has made, and that has not expired. */
+export interface WatchingHook {
+  id: string;
+  account: string;
+  clientId: string;
+  base: string;
+  expirationTime: string;
+  areNotificationsEnabled: boolean;
+  payloads: number;
+  /** How often the app has extended its life, and listed its payloads. */
+  refreshes: number;
+  listings: number;
+}
+
+/** PUT /control/webhooks for Airtable, whose webhooks are made through its API. */
+export interface HookRequest {
+  integration: 'airtable';
+  /** Left out: all webhooks. */
+  id?: string;
+  /** They expire then; without it, seven days after they were made or last used. */
+  expiresInSeconds?: number;
+  /** Multiplies the documented delays between retries. */
+  retryDelayFactor?: number;
 }

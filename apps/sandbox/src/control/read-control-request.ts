@@ -1,18 +1,11 @@
 import { fields, flag, isObject, list, strings, text, type Fields } from '../core/fields.js';
 import { isProviderId, PROVIDER_IDS, type ProviderId } from '../core/provider-id.js';
-import type { Edit } from '../core/edits.js';
+import type { ItemEditor, RequestedEdit } from '../core/item-editor.js';
 import type { RateLimit } from './rate-limit.js';
 import type { EndpointKind } from '../core/endpoint-kind.js';
 import type { AppVariants, RegisteredApp } from '../oauth/registered-app.js';
+import { ControlError, required } from './control-error.js';
 import { FAULT_KINDS, type FaultSpec } from './faults.js';
-
-/** A control request is invalid; the message is returned to the caller. */
-export class ControlError extends Error {}
-
-export function required<T>(value: T | undefined, expected: string): T {
-  if (value === undefined) throw new ControlError(expected);
-  return value;
-}
 
 const count = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
@@ -88,16 +81,27 @@ export function readLimit(value: unknown): RateLimit | 'off' {
   });
 }
 
-export function readChange(body: Fields, modified: number): Partial<Edit> & Pick<Edit, 'modified'> {
+export function readEdit(body: Fields, { types, hasProperties }: ItemEditor, now: number): RequestedEdit {
+  const type = required(text(body['type']), 'type is missing');
+  if (!types.includes(type)) throw new ControlError(`type must be one of ${types.join(', ')}`);
+  const modified = body['modified'] === undefined ? now : Date.parse(text(body['modified']) ?? '');
+  if (Number.isNaN(modified)) throw new ControlError('modified must be a time in ISO 8601');
   const properties = Object.entries(fields(body['properties'])).map(([name, value]) => [name, text(value) ?? null]);
+  if (!hasProperties && properties.length > 0) throw new ControlError('only records of HubSpot have properties');
   return {
-    modified,
-    properties: Object.fromEntries(properties) as Edit['properties'],
-    ...given<Partial<Edit>>({
-      archived: body['archived'] === undefined ? undefined : flag(body['archived']),
-      deleted: body['deleted'] === undefined ? undefined : flag(body['deleted']),
-      created: flag(body['created']) ? modified : undefined,
-    }),
+    type,
+    id: text(body['id']),
+    parent: text(body['parent']),
+    change: {
+      modified,
+      deleted: flag(body['deleted']),
+      properties: Object.fromEntries(properties) as RequestedEdit['change']['properties'],
+      ...given<Pick<RequestedEdit['change'], 'title' | 'archived' | 'created'>>({
+        title: text(body['title']),
+        archived: body['archived'] === undefined ? undefined : flag(body['archived']),
+        created: flag(body['created']) ? modified : undefined,
+      }),
+    },
   };
 }
 

@@ -111,7 +111,7 @@ function respond(context: RouteContext, route: Route, mockRequest: MockRequest, 
     if (breached)
       return { response: context.mockProvider.rateLimited(mockRequest, breached, undefined), session, uses };
     const refused = context.mockProvider.validate?.(mockRequest);
-    return { response: refused ?? route.handle(mockRequest, session), session, uses };
+    return { response: refused ?? route.handle(mockRequest, session, context), session, uses };
   } catch (error) {
     if (error instanceof ErrorResponse) return { response: error.response, session, uses };
     throw error;
@@ -128,10 +128,8 @@ function authorizeRequest({ sandbox, mockProvider }: RouteContext, mockRequest: 
   const account = mockProvider.accounts.find(({ id }) => id === known?.grant.accountId);
   if (reason || !known || !app || !account)
     throw new ErrorResponse(mockProvider.rejectToken(mockRequest, reason ?? 'revoked', known));
-  const sizes = sandbox.sizesOf(mockProvider.id, account);
-  const seed = sandbox.seedOf(mockProvider.id, account);
-  const edits = sandbox.editsOf(mockProvider.id, account);
-  return { grant: known.grant, app, account, sizes, seed, scopes: new Set(known.grant.scopes), edits };
+  const data = sandbox.dataOf(mockProvider.id, account);
+  return { ...data, grant: known.grant, app, scopes: new Set(known.grant.scopes) };
 }
 
 export function toMockRequest(

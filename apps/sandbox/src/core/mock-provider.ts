@@ -1,31 +1,35 @@
-import type { Account } from './account.js';
+import type { Account, AccountData } from './account.js';
 import type { RateLimit, RateLimitKey, RateLimitUse } from '../control/rate-limit.js';
 import type { RegisteredApp } from '../oauth/registered-app.js';
+import type { SentWebhook } from '../webhooks/deliveries.js';
+import type { Hook } from '../webhooks/hooks.js';
+import type { ProviderEvent, WebhookRules } from '../webhooks/webhook-rules.js';
 import type { Grant, PresentedToken, TokenRefusal } from '../oauth/grants.js';
 import type { OAuthRules } from '../oauth/rules.js';
 import type { MockResponse } from './response.js';
 import type { MockRequest } from './request.js';
-import type { Edits } from './edits.js';
+import type { ItemEditor } from './item-editor.js';
 import type { ProviderId } from './provider-id.js';
 import type { SandboxState } from './sandbox-state.js';
 
 /** The caller of a data endpoint, after its token has been accepted. */
-export interface AuthorizedSession {
+export interface AuthorizedSession extends AccountData {
   readonly grant: Grant;
   readonly app: RegisteredApp;
-  readonly account: Account;
-  /** Item counts in force for this account. */
-  readonly sizes: Readonly<Record<string, number>>;
-  /** Seed of everything generated for this account. */
-  readonly seed: string;
   readonly scopes: ReadonlySet<string>;
-  readonly edits: Edits;
 }
 
 /** What a handler outside the data API receives. */
 export interface RouteContext {
   readonly sandbox: SandboxState;
   readonly mockProvider: MockProvider;
+}
+
+/** A provider whose webhooks are made through its API. */
+export interface HookRules {
+  publish(context: RouteContext, data: AccountData, events: readonly ProviderEvent[]): void;
+  /** Sends a notification now, without retries. */
+  notify(context: RouteContext, hook: Hook, isSpoiled: boolean): Promise<SentWebhook>;
 }
 
 interface RouteBase {
@@ -46,7 +50,7 @@ export interface DataRoute extends RouteBase {
   readonly as?: 'revoke';
   /** Rate limits that count this request. None: the request is not limited. */
   rateLimitKeys?(request: MockRequest, session: AuthorizedSession): RateLimitKey[];
-  handle(request: MockRequest, session: AuthorizedSession): MockResponse;
+  handle(request: MockRequest, session: AuthorizedSession, context: RouteContext): MockResponse;
 }
 
 export type Route = PublicRoute | DataRoute;
@@ -63,6 +67,9 @@ export interface MockProvider {
   readonly limits: Readonly<Record<string, RateLimit>>;
   readonly oauth: OAuthRules;
   readonly routes: readonly Route[];
+  readonly items: ItemEditor;
+  readonly webhooks?: WebhookRules;
+  readonly hooks?: HookRules;
   /** Where the provider accepts the access token; undefined when none was sent. */
   presentedToken(request: MockRequest): string | undefined;
   rejectToken(request: MockRequest, why: TokenRefusal, token: PresentedToken | undefined): MockResponse;

@@ -5,10 +5,13 @@ import { hash } from '../data/hash.js';
 import { inBase } from '../data/ids.js';
 import { AppRegistry } from '../oauth/app-registry.js';
 import { Codes } from '../oauth/codes.js';
-import { Grants } from '../oauth/grants.js';
+import { type Grant, Grants } from '../oauth/grants.js';
+import { Hooks } from '../webhooks/hooks.js';
+import type { ProviderEvent } from '../webhooks/webhook-rules.js';
+import { Webhooks } from '../webhooks/webhooks.js';
 import { Edits } from './edits.js';
 import type { ProviderId } from './provider-id.js';
-import type { Account } from './account.js';
+import type { Account, AccountData } from './account.js';
 import type { RateLimit } from '../control/rate-limit.js';
 
 export interface SandboxStateOptions {
@@ -26,6 +29,8 @@ export class SandboxState {
   readonly faults = new Faults();
   readonly log = new RequestLog();
   readonly limits: RateLimits;
+  readonly webhooks: Webhooks;
+  readonly hooks = new Hooks();
   private readonly clock: () => number;
   private readonly sizes = new Map<string, Record<string, number>>();
   private readonly edits = new Map<string, Edits>();
@@ -35,6 +40,7 @@ export class SandboxState {
     this.seed = seed;
     this.clock = clock;
     this.limits = new RateLimits(documentedLimits);
+    this.webhooks = new Webhooks(() => this.now(), clock);
   }
 
   now(): number {
@@ -55,11 +61,11 @@ export class SandboxState {
     return inBase(hash(`${this.seed}/${provider}/${account.id}`), 62, 6);
   }
 
-  editsOf(provider: ProviderId, account: Account): Edits {
+  dataOf(provider: ProviderId, account: Account): AccountData {
     const key = `${provider}/${account.id}`;
     const edits = this.edits.get(key) ?? new Edits();
     this.edits.set(key, edits);
-    return edits;
+    return { account, sizes: this.sizesOf(provider, account), seed: this.seedOf(provider, account), edits };
   }
 
   resize(provider: ProviderId, accountId: string, sizes: Record<string, number>): void {
@@ -67,9 +73,18 @@ export class SandboxState {
     this.sizes.set(key, { ...this.sizes.get(key), ...sizes });
   }
 
+  /** Tells the apps to which the account has granted anything. */
+  publish(integration: ProviderId, data: AccountData, events: readonly ProviderEvent[]): void {
+    this.webhooks.publish({ integration, data, events, grants: this.grantsOf(integration, data.account.id) });
+  }
+
+  grantsOf = (provider: ProviderId, accountId: string): Grant[] =>
+    this.grants.matching((grant) => grant.provider === provider && grant.accountId === accountId && !grant.revoked);
+
   /** Restores the state after start: no grants, no faults, documented limits and sizes. */
   reset(): void {
-    for (const part of [this.apps, this.codes, this.grants, this.limits, this.log]) part.reset();
+    for (const part of [this.apps, this.codes, this.grants, this.limits, this.log, this.webhooks, this.hooks])
+      part.reset();
     this.faults.clear();
     this.sizes.clear();
     this.edits.clear();

@@ -5,6 +5,9 @@ export interface Receding<T> {
   item(index: number): T;
 }
 
+export const lengthOf = (lists: readonly Receding<unknown>[]): number =>
+  lists.reduce((sum, { length }) => sum + length, 0);
+
 /** First index whose time is below `time` (or, with `inclusive`, not above it). */
 export function firstBelow(list: Pick<Receding<unknown>, 'length' | 'time'>, time: number, inclusive = false): number {
   let low = 0;

@@ -11,12 +11,12 @@ import { recordsOf, recordsOfType } from './requested-records.js';
 const PER_RECORD = 100;
 
 /** Contacts, deals, tickets and boats belong to a company, and to a contact where they are none. */
-function associatedIds({ session, type, id }: Records, index: number, to: Records): string[] {
-  const added = session.edits.of(type.name, id(index))?.associated[to.type.name] ?? [];
+function associatedIds({ data, type, edits }: Records, index: number, to: Records): string[] {
+  const added = edits.of(index)?.associated[to.type.name] ?? [];
   const isSingle = to.type.name === 'companies' || to.type.name === 'contacts';
   if (to.live === 0 || to.type === type || (!isSingle && type.name !== 'companies')) return added;
-  const count = session.sizes['associationsPerRecord'] ?? 1;
-  const first = pick(to.live, `${session.seed}/${type.name}/${to.type.name}`, index);
+  const count = data.sizes['associationsPerRecord'] ?? 1;
+  const first = pick(to.live, `${data.seed}/${type.name}/${to.type.name}`, index);
   const computed = Array.from({ length: Math.min(count, to.live) }, (_, at) => String(to.id((first + at) % to.live)));
   return [...new Set([...computed, ...added])];
 }
@@ -27,10 +27,15 @@ const nextPage = (ids: readonly string[], from: number) =>
 const singular = ({ type: { name } }: Records) => name.replace(/ies$/, 'y').replace(/s$/, '');
 
 /** The `associations` of a record in a list. */
-export function associationsOf(records: Records, index: number, asked: readonly string[]): object {
+export function associationsOf(
+  session: AuthorizedSession,
+  records: Records,
+  index: number,
+  asked: readonly string[],
+): object {
   const associations: Record<string, object> = {};
   for (const name of asked) {
-    const to = recordsOfType(records.session, name);
+    const to = recordsOfType(session, name);
     const ids = associatedIds(records, index, to);
     if (ids.length === 0) continue;
     const kind = `${singular(records)}_to_${singular(to)}`;

@@ -5,6 +5,8 @@ import { invalid, rateLimited, refuseToken, serverError, unknownObject } from '.
 import { hubspotOAuth } from './oauth.js';
 import { EU_PORTAL, STARTER_PORTAL } from './portals.js';
 import { oauthRoutes } from './oauth-routes.js';
+import { hubspotWebhooks } from './webhooks.js';
+import { hubspotItems } from './item-editor.js';
 
 /** Observed; not documented. */
 const MAX_QUERY_LENGTH = 14_000;
@@ -35,6 +37,8 @@ export const hubspot: MockProvider = {
   limits: { account: { requests: 110, seconds: 10 }, search: { requests: 5, seconds: 1 } },
   oauth: hubspotOAuth,
   routes: [...oauthRoutes, ...dataRoutes],
+  items: hubspotItems,
+  webhooks: hubspotWebhooks,
   presentedToken: ({ headers }) => bearer(headers),
   rejectToken: refuseToken,
   validate: ({ rawQuery }) => (rawQuery.length > MAX_QUERY_LENGTH ? { status: 414, body: '' } : undefined),

@@ -6,7 +6,6 @@ import { range } from '../data/paging.js';
 import { iso } from '../data/timestamps.js';
 import { invalid, unknownObject } from './errors.js';
 import { associationsOf } from './associations.js';
-import type { Records } from './records.js';
 import { recordsOf } from './requested-records.js';
 
 /** `properties=a,b` or the parameter repeated. */
@@ -24,21 +23,19 @@ export function listObjects(request: MockRequest, session: AuthorizedSession): M
   const after = integer(queryParameter(request, 'after')) ?? 0;
   if (!(after >= 0)) throw invalid('Invalid after: not a paging cursor');
   const isArchivedList = flag(queryParameter(request, 'archived'));
-  const [from, total] = isArchivedList ? [records.live, records.archived] : [0, records.live];
-  const part = request.cut(total, Math.max(0, records.indexFrom(after) - from), limit);
+  const members = isArchivedList ? records.archivedMembers() : records.liveMembers();
+  const part = request.cut(members.length, members.countBelow(records.indexFrom(after)), limit);
   const shown = records.shown(names(request, 'properties'));
   const associations = names(request, 'associations');
-  const results = range(part, (at) => from + at)
-    .filter((index) => records.isArchived(index) === isArchivedList && !records.isDeleted(index))
-    .map((index) => ({ ...records.record(index, shown), ...associationsOf(records, index, associations) }));
+  const results = range(part, (position) => {
+    const index = members.at(position);
+    return { ...records.record(index, shown), ...associationsOf(session, records, index, associations) };
+  });
   if (part.next === undefined) return json(200, { results });
-  const next = nextAfter(records, from, part.next, part.to);
+  // One more than the last id of the page, as recorded; a page that was made to repeat starts at its own first id.
+  const isRepeated = part.next !== part.to || part.to === 0;
+  const next = String(isRepeated ? records.id(members.at(part.next)) : records.id(members.at(part.to - 1)) + 1);
   return json(200, { results, paging: { next: { after: next, link: linkTo(request, next) } } });
-}
-
-/** One more than the last id of the page, as recorded; a page that was made to repeat starts at its own first id. */
-function nextAfter(records: Records, from: number, next: number, to: number): string {
-  return String(next === to && next > 0 ? records.id(from + next - 1) + 1 : records.id(from + next));
 }
 
 function linkTo(request: MockRequest, after: string): string {
@@ -54,7 +51,7 @@ export function getObject(request: MockRequest, session: AuthorizedSession): Moc
   const archived = flag(queryParameter(request, 'archived'));
   if (index === undefined || records.isArchived(index) !== archived) return unknownObject();
   const record = records.record(index, records.shown(names(request, 'properties')));
-  return json(200, { ...record, ...associationsOf(records, index, names(request, 'associations')) });
+  return json(200, { ...record, ...associationsOf(session, records, index, names(request, 'associations')) });
 }
 
 const MAX_BATCH = 100;

@@ -7,10 +7,8 @@ import type { PresentedToken } from '../oauth/grants.js';
 import { authorizeRoute, tokenRoute } from '../oauth/routes.js';
 import { requireClient } from '../oauth/token-endpoint.js';
 import { unknownObject } from './errors.js';
-import { userOf } from './oauth.js';
+import { APP_ID, userOf } from './oauth.js';
 import { hubDomain } from './portals.js';
-
-const APP_ID = 1_160_452;
 
 const open = (
   as: PublicRoute['as'],

@@ -5,6 +5,8 @@ import type { OAuthRules, TokenFault } from '../oauth/rules.js';
 import { hash } from '../data/hash.js';
 import { isEu, STARTER_PORTAL } from './portals.js';
 
+export const APP_ID = 1_160_452;
+
 const SCOPES: Record<string, string> = {
   oauth: 'Basic access to the account, such as its ID and time zone',
   'crm.objects.contacts.read': 'View properties and other details about contacts',

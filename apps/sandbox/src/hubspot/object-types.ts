@@ -1,11 +1,11 @@
-import type { AuthorizedSession } from '../core/mock-provider.js';
+import type { AccountData } from '../core/account.js';
 import { oneOf, pick } from '../data/hash.js';
 import { iso } from '../data/timestamps.js';
 import { company, person, topic } from '../data/words.js';
 import { ownerId } from './owners.js';
 
 /** A property of record N, or null when it is empty. */
-type Property = (session: AuthorizedSession, index: number) => string | null;
+type Property = (data: AccountData, index: number) => string | null;
 
 /** A CRM object type: the properties of its records, and which of them are returned by default. */
 export interface ObjectType {
@@ -15,6 +15,8 @@ export interface ObjectType {
   readonly modified: 'lastmodifieddate' | 'hs_lastmodifieddate';
   readonly defaults: readonly string[];
   readonly firstId: number;
+  /** The properties that name a record. */
+  readonly title: readonly string[];
   /** The properties with the ids of a pipeline and of the stage in it. */
   readonly pipeline?: { readonly property: string; readonly stage: string };
   readonly properties: Readonly<Record<string, Property>>;
@@ -28,8 +30,8 @@ const among =
   ({ seed }, index) =>
     oneOf(choices, seed + kind, index);
 
-const companyName = ({ seed }: AuthorizedSession, index: number) => company(`${seed}/companies`, index);
-const contactPerson = ({ seed }: AuthorizedSession, index: number) => person(`${seed}/contacts`, index);
+const companyName = ({ seed }: AccountData, index: number) => company(`${seed}/companies`, index);
+const contactPerson = ({ seed }: AccountData, index: number) => person(`${seed}/contacts`, index);
 const city = among('/city', 'Łódź', 'Bristol', 'Aarhus', 'Nairobi');
 
 // Forms and imports leave contacts without a name, chat leaves them without an address, and a few have neither.
@@ -43,6 +45,7 @@ const contacts: ObjectType = {
   modified: 'lastmodifieddate',
   defaults: ['email', 'firstname', 'lastname'],
   firstId: 713_000_000_000,
+  title: ['firstname', 'lastname'],
   properties: {
     firstname: (session, index) => (isNameless(index) ? null : contactPerson(session, index).first),
     lastname: (session, index) => (isNameless(index) || index % 19 === 4 ? null : contactPerson(session, index).last),
@@ -65,6 +68,7 @@ const companies: ObjectType = {
   modified: 'hs_lastmodifieddate',
   defaults: ['domain', 'name'],
   firstId: 314_000_000_000,
+  title: ['name'],
   properties: {
     name: (session, index) => (index % 37 === 11 ? null : companyName(session, index)),
     domain: (_, index) => (index % 9 === 8 ? null : `company-${index + 1}.example`),
@@ -82,6 +86,7 @@ const deals: ObjectType = {
   modified: 'hs_lastmodifieddate',
   defaults: ['amount', 'closedate', 'dealname', 'dealstage', 'pipeline'],
   firstId: 185_000_000_000,
+  title: ['dealname'],
   pipeline: { property: 'pipeline', stage: 'dealstage' },
   properties: {
     dealname: (session, index) =>
@@ -102,6 +107,7 @@ const tickets: ObjectType = {
   modified: 'hs_lastmodifieddate',
   defaults: ['content', 'hs_pipeline', 'hs_pipeline_stage', 'hs_ticket_category', 'hs_ticket_priority', 'subject'],
   firstId: 229_000_000_000,
+  title: ['subject'],
   pipeline: { property: 'hs_pipeline', stage: 'hs_pipeline_stage' },
   properties: {
     subject: ({ seed }, index) => (index % 21 === 6 ? null : `${topic(`${seed}/tickets`, index)}?`),
@@ -122,6 +128,7 @@ const boats: ObjectType = {
   modified: 'hs_lastmodifieddate',
   defaults: [],
   firstId: 90_000_000_000,
+  title: ['boat_name'],
   pipeline: { property: 'hs_pipeline', stage: 'hs_pipeline_stage' },
   properties: {
     boat_name: ({ seed }, index) => (index % 13 === 7 ? null : `${company(`${seed}/boats`, index)} II`),
@@ -133,10 +140,11 @@ const boats: ObjectType = {
   },
 };
 
-const OBJECT_TYPES: readonly ObjectType[] = [contacts, companies, deals, tickets];
+const STANDARD_TYPES: readonly ObjectType[] = [contacts, companies, deals, tickets];
 export const CUSTOM_TYPES: readonly ObjectType[] = [boats];
+export const OBJECT_TYPES = [...STANDARD_TYPES, ...CUSTOM_TYPES];
 
 /** By plural name or type id, as HubSpot takes it; a custom object by its full name too. */
 export const objectType = (name: string | undefined): ObjectType | undefined =>
-  OBJECT_TYPES.find((type) => type.name === name || type.typeId === name) ??
+  STANDARD_TYPES.find((type) => type.name === name || type.typeId === name) ??
   CUSTOM_TYPES.find((type) => type.typeId === name || type.name === name || name?.endsWith(`_${type.name}`));

@@ -3,6 +3,7 @@ import { queryParameter } from '../core/request.js';
 import { flag, integer } from '../core/fields.js';
 import type { MockResponse } from '../core/response.js';
 import type { MockRequest } from '../core/request.js';
+import type { AccountData } from '../core/account.js';
 import type { AuthorizedSession } from '../core/mock-provider.js';
 import { hash } from '../data/hash.js';
 import { iso, scattered } from '../data/timestamps.js';
@@ -10,7 +11,7 @@ import { range } from '../data/paging.js';
 import { person } from '../data/words.js';
 import { invalid, missingScopes, unknownObject } from './errors.js';
 
-export const ownerId = ({ seed }: AuthorizedSession, index: number): string =>
+export const ownerId = ({ seed }: AccountData, index: number): string =>
   String(70_000_000 + (hash(`${seed}/owner`) % 9000) * 1000 + index);
 
 const ownerCount = (session: AuthorizedSession, archived: boolean) => (archived ? 1 : (session.sizes['owners'] ?? 0));

@@ -1,5 +1,6 @@
-import type { Edit } from '../core/edits.js';
-import type { AuthorizedSession } from '../core/mock-provider.js';
+import type { AccountData } from '../core/account.js';
+import { type EditList, FIRST_CREATED } from '../core/edits.js';
+import { Members } from '../core/members.js';
 import { pick } from '../data/hash.js';
 import { iso, type Moments, scattered } from '../data/timestamps.js';
 import type { ObjectType } from './object-types.js';
@@ -11,21 +12,51 @@ const STRIDE = 37;
 /** The properties of a portal with very many; see `customProperties`. */
 const isSurvey = (name: string) => name.startsWith('survey_question_number_');
 
-/** Records of one type in one portal. Index 0 to live − 1 are live, the ones after that archived. */
+/** Records of one type in one portal. As computed, index 0 to live − 1 are live, the ones after that archived. */
 export class Records {
   readonly live: number;
   readonly archived: number;
+  readonly edits: EditList;
 
   constructor(
-    readonly session: AuthorizedSession,
+    readonly data: AccountData,
     readonly type: ObjectType,
   ) {
-    this.live = session.sizes[type.name] ?? 0;
+    this.live = data.sizes[type.name] ?? 0;
     this.archived = Math.ceil(this.live / 50);
+    this.edits = data.edits.list(type.name);
   }
 
   private get key(): string {
-    return `${this.session.seed}/${this.type.name}`;
+    return `${this.data.seed}/${this.type.name}`;
+  }
+
+  /** What lists and searches find, by ascending id. */
+  liveMembers(): Members {
+    return new Members({
+      from: 0,
+      to: this.live,
+      without: this.edits.indexes((edit, index) => index < this.live && (edit.deleted || edit.archived === true)),
+      after: this.edits.indexes(
+        (edit, index) => index >= this.live && !edit.deleted && !this.isArchived(index) && this.isKnown(index),
+      ),
+    });
+  }
+
+  /** What `archived=true` lists, by ascending id. */
+  archivedMembers(): Members {
+    const [from, to] = [this.live, this.live + this.archived];
+    const archived = (wanted: (index: number) => boolean) =>
+      this.edits.indexes((edit, index) => edit.archived === true && !edit.deleted && wanted(index));
+    return new Members({
+      before: archived((index) => index < from),
+      from,
+      to,
+      without: this.edits.indexes(
+        (edit, index) => index >= from && index < to && (edit.deleted || edit.archived === false),
+      ),
+      after: archived((index) => index >= FIRST_CREATED),
+    });
   }
 
   id = (index: number): number => this.type.firstId + index * STRIDE + pick(STRIDE, this.key, index);
@@ -39,32 +70,28 @@ export class Records {
 
   find(id: string | undefined): number | undefined {
     const index = this.indexFrom(Number(id));
-    const isThere = index < this.live + this.archived && String(this.id(index)) === id && !this.isDeleted(index);
+    const isThere = this.edits.has(index, this.live + this.archived) && String(this.id(index)) === id;
     return isThere ? index : undefined;
   }
 
+  private isKnown = (index: number): boolean => this.edits.knows(index, this.live + this.archived);
+
   moments(index: number): Moments {
     const moments = scattered(this.key, index);
-    const edit = this.edit(index);
+    const edit = this.edits.of(index);
     return edit === undefined ? moments : { created: edit.created ?? moments.created, modified: edit.modified };
   }
 
-  isArchived = (index: number): boolean => index >= this.live || this.edit(index)?.archived === true;
-
-  isDeleted = (index: number): boolean => this.edit(index)?.deleted === true;
-
-  /** Nearly always there is none, and then nothing is looked up: a walk may ask for a million. */
-  private edit(index: number): Edit | undefined {
-    return this.session.edits.isEmpty ? undefined : this.session.edits.of(this.type.name, this.id(index));
-  }
+  isArchived = (index: number): boolean =>
+    this.edits.of(index)?.archived ?? (index >= this.live && index < FIRST_CREATED);
 
   /** One property as HubSpot keeps it: a string or null; null too for a name it does not know. */
   property(index: number, name: string): string | null {
     if (name === 'hs_object_id') return String(this.id(index));
     const time = this.time(index, name);
-    const edited = this.edit(index)?.properties[name];
+    const edited = this.edits.of(index)?.properties[name];
     if (edited !== undefined) return edited;
-    return time === undefined ? (this.type.properties[name]?.(this.session, index) ?? null) : iso(time);
+    return time === undefined ? (this.type.properties[name]?.(this.data, index) ?? null) : iso(time);
   }
 
   /** The two times of a record in milliseconds, for comparing; undefined for other properties. */
@@ -79,11 +106,10 @@ export class Records {
     const [id, createdAt, updatedAt] = [String(this.id(index)), iso(created), iso(modified)];
     const { properties: known, modified: modifiedName, typeId } = this.type;
     const properties: Record<string, string | null> = {};
-    const edited = this.edit(index)?.properties ?? {};
+    const edited = this.edits.of(index)?.properties ?? {};
     for (const name of names)
       properties[name] =
-        edited[name] ??
-        (name in edited ? null : (known[name]?.(this.session, index) ?? (isSurvey(name) ? 'yes' : null)));
+        edited[name] ?? (name in edited ? null : (known[name]?.(this.data, index) ?? (isSurvey(name) ? 'yes' : null)));
     properties['hs_object_id'] = id;
     properties['createdate'] = createdAt;
     properties[modifiedName] = updatedAt;
@@ -94,8 +120,8 @@ export class Records {
       createdAt,
       updatedAt,
       archived,
-      ...(archived ? { archivedAt: iso(modified + 86_400_000) } : {}),
-      url: `https://${uiDomain(this.session.account)}/contacts/${this.session.account.id}/record/${typeId}/${id}`,
+      ...(archived ? { archivedAt: iso(this.edits.of(index)?.archived ? modified : modified + 86_400_000) } : {}),
+      url: `https://${uiDomain(this.data.account)}/contacts/${this.data.account.id}/record/${typeId}/${id}`,
     };
   }
 

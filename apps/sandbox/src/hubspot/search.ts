@@ -2,6 +2,7 @@ import { type MockResponse, json } from '../core/response.js';
 import type { MockRequest } from '../core/request.js';
 import { fields, type Fields, integer, list, strings, text } from '../core/fields.js';
 import type { AuthorizedSession } from '../core/mock-provider.js';
+import type { Members } from '../core/members.js';
 import { range } from '../data/paging.js';
 import { invalid } from './errors.js';
 import { recordsOf } from './requested-records.js';
@@ -42,27 +43,21 @@ function matching(records: Records, body: Fields): { total: number; at(position:
   }
   const sort = readSort(body);
   const only = groups.length === 1 ? groups[0] : undefined;
-  const [low, high] = only ? idRange(records, only) : [0, records.live];
+  const members = records.liveMembers();
+  const [low, high] = only ? idRange(records, members, only) : [0, members.length];
   const rest = only ? only.filter((filter) => !isIdBound(filter)) : [];
-  const needsWalk =
-    groups.length > 1 ||
-    rest.length > 0 ||
-    query !== undefined ||
-    sort.property !== 'hs_object_id' ||
-    !records.session.edits.isEmpty;
+  const needsWalk = groups.length > 1 || rest.length > 0 || query !== undefined || sort.property !== 'hs_object_id';
   if (!needsWalk)
-    return { total: high - low, at: (position) => (sort.descending ? high - 1 - position : low + position) };
+    return {
+      total: high - low,
+      at: (position) => members.at(sort.descending ? high - 1 - position : low + position),
+    };
   const tests = (only ? [rest] : groups).map((group) => group.map((filter) => testOf(records, filter)));
   const kept: number[] = [];
-  for (let index = low; index < high; index++) {
+  for (let position = low; position < high; position++) {
+    const index = members.at(position);
     const passes = tests.length === 0 || tests.some((group) => group.every((test) => test(index)));
-    if (
-      passes &&
-      !records.isArchived(index) &&
-      !records.isDeleted(index) &&
-      (query === undefined || mentions(records, index, query))
-    )
-      kept.push(index);
+    if (passes && (query === undefined || mentions(records, index, query))) kept.push(index);
   }
   if (sort.property !== 'hs_object_id') {
     const keys = new Map(kept.map((index) => [index, records.property(index, sort.property) ?? '']));
@@ -84,14 +79,16 @@ function readSort(body: Fields): { property: string; descending: boolean } {
 const isIdBound = ({ propertyName, operator }: Fields) =>
   propertyName === 'hs_object_id' && ['GT', 'GTE', 'LT', 'LTE', 'EQ'].includes(String(operator));
 
-function idRange(records: Records, filters: readonly Fields[]): [number, number] {
-  let [low, high] = [0, records.live];
+/** Positions of the members whose ids are within the bounds. */
+function idRange(records: Records, members: Members, filters: readonly Fields[]): [number, number] {
+  const positionFrom = (id: number) => members.countBelow(records.indexFrom(id));
+  let [low, high] = [0, members.length];
   for (const { operator, value } of filters.filter(isIdBound)) {
     const id = Number(value);
     if (operator === 'GT' || operator === 'GTE' || operator === 'EQ')
-      low = Math.max(low, records.indexFrom(operator === 'GT' ? id + 1 : id));
+      low = Math.max(low, positionFrom(operator === 'GT' ? id + 1 : id));
     if (operator === 'LT' || operator === 'LTE' || operator === 'EQ')
-      high = Math.min(high, records.indexFrom(operator === 'LT' ? id : id + 1));
+      high = Math.min(high, positionFrom(operator === 'LT' ? id : id + 1));
   }
   return [Math.min(low, high), high];
 }

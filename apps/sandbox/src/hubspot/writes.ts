@@ -1,11 +1,15 @@
 import { fields, isObject, text } from '../core/fields.js';
-import type { AuthorizedSession } from '../core/mock-provider.js';
+import type { AuthorizedSession, RouteContext } from '../core/mock-provider.js';
 import type { MockRequest } from '../core/request.js';
 import { json, type MockResponse } from '../core/response.js';
 import { iso } from '../data/timestamps.js';
 import { invalid, missingScopes, unknownObject } from './errors.js';
 import type { Records } from './records.js';
 import { recordsOf, recordsOfType } from './requested-records.js';
+import type { ProviderEvent } from '../webhooks/webhook-rules.js';
+import { recordEvents } from './webhooks.js';
+
+const byApi = (events: readonly ProviderEvent[]) => events.map((event) => ({ ...event, changeSource: 'INTEGRATION' }));
 
 interface Writable {
   records: Records;
@@ -23,7 +27,11 @@ function writable(request: MockRequest, session: AuthorizedSession): Writable | 
 }
 
 /** PATCH /crm/objects/{version}/{type}/{id} */
-export function updateObject(request: MockRequest, session: AuthorizedSession): MockResponse {
+export function updateObject(
+  request: MockRequest,
+  session: AuthorizedSession,
+  { sandbox }: RouteContext,
+): MockResponse {
   const found = writable(request, session);
   if (found === undefined) return unknownObject();
   const { records, index } = found;
@@ -35,18 +43,23 @@ export function updateObject(request: MockRequest, session: AuthorizedSession): 
   if (invalidValue) throw invalid(`Property "${invalidValue[0]}" has to be a string`);
   // An empty string clears a property.
   const properties = Object.fromEntries(given.map(([name, value]) => [name, text(value) ?? null]));
-  session.edits.change(records.type.name, records.id(index), { properties, modified: request.now });
+  records.edits.change(index, { properties, modified: request.now });
+  sandbox.publish('hubspot', session, byApi(recordEvents(records, index, { change: { properties } })));
   return json(200, records.record(index, records.shown(Object.keys(properties))));
 }
 
 /** DELETE /crm/objects/{version}/{type}/{id}: moves it to the recycling bin; once more does nothing. */
-export function archiveObject(request: MockRequest, session: AuthorizedSession): MockResponse {
+export function archiveObject(
+  request: MockRequest,
+  session: AuthorizedSession,
+  { sandbox }: RouteContext,
+): MockResponse {
   const found = writable(request, session);
-  if (found !== undefined)
-    session.edits.change(found.records.type.name, found.records.id(found.index), {
-      archived: true,
-      modified: request.now,
-    });
+  if (found !== undefined) {
+    const change = { archived: true };
+    found.records.edits.change(found.index, { ...change, modified: request.now });
+    sandbox.publish('hubspot', session, byApi(recordEvents(found.records, found.index, { change })));
+  }
   return { status: 204, body: '' };
 }
 
@@ -59,9 +72,8 @@ export function associateObjects(request: MockRequest, session: AuthorizedSessio
   if (found === undefined || toId === undefined || toIndex === undefined || to.isArchived(toIndex))
     return unknownObject();
   const { records, index } = found;
-  const id = records.id(index);
-  const before = session.edits.of(records.type.name, id)?.associated[to.type.name] ?? [];
-  session.edits.change(records.type.name, id, {
+  const before = records.edits.of(index)?.associated[to.type.name] ?? [];
+  records.edits.change(index, {
     associated: { [to.type.name]: [...new Set([...before, toId])] },
     modified: request.now,
   });
@@ -69,7 +81,7 @@ export function associateObjects(request: MockRequest, session: AuthorizedSessio
   const at = iso(request.now);
   return json(200, {
     status: 'COMPLETE',
-    results: [{ from: { id: String(id) }, to: { id: toId }, associationSpec }],
+    results: [{ from: { id: String(records.id(index)) }, to: { id: toId }, associationSpec }],
     startedAt: at,
     completedAt: at,
   });

@@ -13,6 +13,8 @@ const MAX_REFERENCES = 25;
 /** A row, of whose references only the first are read. */
 interface Row {
   workspace: Workspace;
+  /** The page, which may have come from elsewhere. */
+  ref: PageRef;
   index: number;
   dataSource: number;
   references: number;
@@ -176,7 +178,7 @@ const OTHER_COLUMNS: Record<string, Column> = {
   'Edited by': { id: 'edb', type: 'last_edited_by', value: ({ workspace, index }) => userOf(workspace, index % 3) },
 };
 
-const moments = ({ workspace, index, dataSource }: Row) => workspace.moments(pageRef(index, dataSource));
+const moments = ({ workspace, ref }: Row) => workspace.moments(ref);
 
 /** One data source in eight has columns of every kind. */
 const columnsOf = (dataSource: number): Record<string, Column> =>
@@ -185,10 +187,12 @@ const columnsOf = (dataSource: number): Record<string, Column> =>
 /** What a page says of its properties, or all (`references`: how many) as the property endpoint does. */
 export function cells(
   workspace: Workspace,
-  { index, dataSource = 0 }: PageRef,
+  ref: PageRef,
   references = Math.min(workspace.references, MAX_REFERENCES),
 ): Record<string, { id: string; type: string; [value: string]: unknown }> {
-  const row: Row = { workspace, index, dataSource, references, key: `${workspace.seed}/row/${dataSource}` };
+  const dataSource = workspace.dataSourceOf(ref) ?? 0;
+  const key = `${workspace.seed}/row/${dataSource}`;
+  const row: Row = { workspace, ref, index: ref.index, dataSource, references, key };
   return Object.fromEntries(
     Object.entries(columnsOf(dataSource)).map(([name, { id, type, value }]) => {
       const hasMore = type === 'relation' ? { has_more: workspace.references > references } : {};

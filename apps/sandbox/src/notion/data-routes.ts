@@ -100,11 +100,9 @@ export const dataRoutes: readonly DataRoute[] = [
     const workspace = new Workspace(session);
     const part = request.cut(workspace.users + 1, startOf(request, workspace), pageSize(request));
     const results = range(part, (index) =>
-      index === workspace.users
-        ? botUser(workspace)
-        : personUser(workspace.userId(index), person(workspace.seed, index)),
+      index === workspace.users ? botUser(session) : personUser(workspace.userId(index), person(workspace.seed, index)),
     );
     return listing(request, workspace, { type: 'user', results, part });
   }),
-  data('GET', '/v1/users/me', (_, session) => json(200, botUser(new Workspace(session)))),
+  data('GET', '/v1/users/me', (_, session) => json(200, botUser(session))),
 ];

@@ -2,9 +2,11 @@ import type { MockProvider } from '../core/mock-provider.js';
 import { bearer } from '../core/request.js';
 import { dataRoutes } from './data-routes.js';
 import { problem, serverError } from './errors.js';
+import { notionItems } from './item-editor.js';
 import { badCursor } from './listing.js';
 import { notionOAuth, oauthRoutes } from './oauth.js';
 import { checkVersion } from './versions.js';
+import { notionWebhooks } from './webhooks.js';
 
 /** Sources: developers.notion.com (authorization, search, status-codes, request-limits), SDK 5.26 types. */
 export const notion: MockProvider = {
@@ -46,6 +48,8 @@ export const notion: MockProvider = {
   limits: { connection: { requests: 180, seconds: 60 } },
   oauth: notionOAuth,
   routes: [...oauthRoutes, ...dataRoutes],
+  items: notionItems,
+  webhooks: notionWebhooks,
   presentedToken: ({ headers }) => bearer(headers),
   rejectToken: () => problem(401, 'unauthorized', 'API token is invalid.'),
   validate: checkVersion,

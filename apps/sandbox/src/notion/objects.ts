@@ -13,21 +13,25 @@ const titleName = (dataSource: number) => TITLE_NAMES[dataSource % TITLE_NAMES.l
 
 /** One page in 29 has no title: Notion shows "Untitled", the API an empty list. */
 export function titleOf(workspace: Workspace, ref: Ref): string {
+  const edited = workspace.editOf(ref)?.title;
+  if (edited !== undefined) return edited;
   if (ref.kind === 'data_source') return `${topic(`${workspace.seed}/data-source`, ref.index)} tracker`;
   if (ref.index % 29 === 7) return '';
   const key = `${workspace.seed}/page/${ref.dataSource ?? ''}`;
   return `${topic(key, ref.index)} ${quarter(key, ref.index)} #${ref.index + 1}`;
 }
 
-function parentOf(workspace: Workspace, ref: PageRef): object {
-  if (ref.dataSource !== undefined) {
-    const database_id = workspace.databaseId(workspace.databaseOf(ref.dataSource));
-    return { type: 'data_source_id', data_source_id: workspace.id(dataSourceRef(ref.dataSource)), database_id };
+export function parentOf(workspace: Workspace, ref: PageRef): Record<string, unknown> {
+  const parent = workspace.parentOf(ref);
+  if (parent === undefined) return { type: 'workspace', workspace: true };
+  if (parent.kind === 'data_source') {
+    const database_id = workspace.databaseId(workspace.databaseOf(parent.index));
+    return { type: 'data_source_id', data_source_id: workspace.id(parent), database_id };
   }
-  if (ref.index % 5 === 0) return { type: 'workspace', workspace: true };
-  return ref.index % 3 === 0 && workspace.blockDepth > 0
+  const isInBlock = ref.index % 3 === 0 && workspace.blockDepth > 0 && workspace.editOf(ref)?.parent === undefined;
+  return isInBlock
     ? { type: 'block_id', block_id: workspace.blockId(ref.index, 1) }
-    : { type: 'page_id', page_id: workspace.id(pageRef(Math.floor(ref.index / 5))) };
+    : { type: 'page_id', page_id: workspace.id(parent) };
 }
 
 /** A block around a page: in the next one, and the outermost in a page. */
@@ -72,6 +76,7 @@ function common(workspace: Workspace, ref: Ref, { archived }: Dialect) {
 
 export function page(workspace: Workspace, ref: PageRef, dialect: Dialect): Record<string, unknown> {
   const title = { id: 'title', type: 'title', title: richText(titleOf(workspace, ref)) };
+  const dataSourceIndex = workspace.dataSourceOf(ref);
   return {
     object: 'page',
     ...common(workspace, ref, dialect),
@@ -79,16 +84,18 @@ export function page(workspace: Workspace, ref: PageRef, dialect: Dialect): Reco
     is_archived: ref.index % 30 === 17,
     is_locked: ref.index % 50 === 49,
     properties:
-      ref.dataSource === undefined ? { title } : { ...cells(workspace, ref), [titleName(ref.dataSource)]: title },
+      dataSourceIndex === undefined ? { title } : { ...cells(workspace, ref), [titleName(dataSourceIndex)]: title },
   };
 }
 
 const titleColumn = (name: string) => ({ id: 'title', name, type: 'title', description: null, title: {} });
 
-const databaseParent = (workspace: Workspace, database: number) =>
-  database % 2 === 0
+function databaseParent(workspace: Workspace, database: number) {
+  const parent = workspace.databaseParent(database);
+  return parent === undefined
     ? { type: 'workspace', workspace: true }
-    : { type: 'page_id', page_id: workspace.id(pageRef(database)) };
+    : { type: 'page_id', page_id: workspace.id(parent) };
+}
 
 export function dataSource(workspace: Workspace, ref: DataSourceRef, dialect: Dialect): Record<string, unknown> {
   const database = workspace.databaseOf(ref.index);

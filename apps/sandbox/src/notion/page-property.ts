@@ -18,7 +18,7 @@ export function pageProperty(request: MockRequest, session: AuthorizedSession): 
   const ref = workspace.findPage(request.params['id'] ?? '');
   if (!ref) throw notFound('page', request.params['id'] ?? '');
   const given = request.params['property'] ?? '';
-  const whole = ref.dataSource === undefined ? {} : cells(workspace, ref, workspace.references);
+  const whole = workspace.dataSourceOf(ref) === undefined ? {} : cells(workspace, ref, workspace.references);
   const properties = { ...fields(page(workspace, ref, dialectOf(request))['properties']), ...whole };
   const found = Object.entries(properties).find(
     ([name, property]) => name === given || [given, encodeURIComponent(given)].includes(String(fields(property)['id'])),

@@ -15,22 +15,26 @@ export const personUser = (id: string, { first, last, email }: Person): object =
 });
 
 /** Without the capability to read user information, an app learns of people only their ids. */
-export function userOf({ seed, session, userId }: Workspace, index: number): object {
+export function userOf({ seed, data, userId }: Workspace, index: number): object {
   const id = userId(index);
-  return session.app.withoutUserInformation ? { object: 'user', id } : personUser(id, person(seed, index));
+  return data.app?.withoutUserInformation ? { object: 'user', id } : personUser(id, person(seed, index));
 }
 
 /** The account whose id ends so belongs to a connection that the workspace owns, not a person. */
-export const ownerOf = (accountId: string, seed: string): object =>
-  accountId.endsWith('0003')
+export const ownerId = (accountId: string, seed: string): string | undefined =>
+  accountId.endsWith('0003') ? undefined : uuid(`${seed}/user`, 0, 0);
+
+export function ownerOf(accountId: string, seed: string): object {
+  const id = ownerId(accountId, seed);
+  return id === undefined
     ? { type: 'workspace', workspace: true }
-    : { type: 'user', user: personUser(uuid(`${seed}/user`, 0, 0), person(seed, 0)) };
+    : { type: 'user', user: personUser(id, person(seed, 0)) };
+}
 
 /** One bot per app and workspace. */
 export const botId = (seed: string, clientId: string): string => uuid(`${seed}/bot`, 0, hash(clientId));
 
-export function botUser({ session }: Workspace): object {
-  const { account, seed, app }: AuthorizedSession = session;
+export function botUser({ account, seed, app }: AuthorizedSession): object {
   return {
     object: 'user',
     id: botId(seed, app.clientId),

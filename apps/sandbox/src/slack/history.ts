@@ -2,13 +2,14 @@ import type { MockResponse } from '../core/response.js';
 import type { MockRequest } from '../core/request.js';
 import { flag } from '../core/fields.js';
 import type { AuthorizedSession } from '../core/mock-provider.js';
-import { firstBelow } from '../data/merge.js';
+import { lengthOf, mergedSlice } from '../data/merge.js';
 import { range } from '../data/paging.js';
-import { type Conversation, type ConversationKind, findConversation } from './conversations.js';
+import { type Conversation, type ConversationKind, requestedConversation } from './conversations.js';
 import { cursorAt, limitOf, nextCursor, placeOf } from './cursors.js';
 import { fail, ok } from './errors.js';
-import { indexAt, message, repliesOf, replyStamp, stamp, threadMessage } from './messages.js';
+import { message, repliesOf, replyStamp, sentAt, threadMessage } from './messages.js';
 import { argument, checkScope } from './teams.js';
+import { newerThan, Timeline } from './timeline.js';
 
 const SCOPE: Record<ConversationKind, string> = {
   public_channel: 'channels:history',
@@ -24,38 +25,43 @@ function messageLimit(request: MockRequest, { app }: AuthorizedSession, preset: 
 }
 
 function readableConversation(request: MockRequest, session: AuthorizedSession): Conversation {
-  const conversation = findConversation(request, session);
+  const conversation = requestedConversation(request, session);
   checkScope(session, SCOPE[conversation.kind]);
   if (!conversation.member) throw fail('not_in_channel');
   return conversation;
 }
 
-const keyOf = ({ seed }: AuthorizedSession, { index }: Conversation) => `${seed}/messages/${index}`;
-
 /** conversations.history: newest first, and only where the bot is a member. */
 export function history(request: MockRequest, session: AuthorizedSession): MockResponse {
   const conversation = readableConversation(request, session);
   const limit = messageLimit(request, session, 100);
-  const key = keyOf(session, conversation);
-  const [low, high] = window(request, session, conversation, key);
+  const timeline = new Timeline(session, conversation);
+  const lists = timeline.between(
+    microseconds(request, 'oldest'),
+    microseconds(request, 'latest'),
+    flag(argument(request, 'inclusive')),
+  );
   const place = placeOf(request, 'next_ts');
-  const start = place === undefined ? 0 : Number(place) - low;
-  if (!(start >= 0)) throw fail('invalid_cursor');
-  const part = request.cut(Math.max(0, high - low), start, limit);
-  const messages = range(part, (at) => message(session, key, low + at));
-  const more = part.next === undefined ? {} : nextCursor(cursorAt('next_ts', low + part.next));
+  if (place !== undefined && !/^\d+$/.test(place)) throw fail('invalid_cursor');
+  const start = place === undefined ? 0 : newerThan(lists, Number(place));
+  const part = request.cut(lengthOf(lists), start, limit);
+  const messages = mergedSlice(lists, part.from, part.to)
+    .filter((index) => timeline.isShown(index))
+    .map((index) => message(session, timeline.key, index));
+  const [next] = part.next === undefined ? [] : mergedSlice(lists, part.next, part.next + 1);
+  const more = next === undefined ? {} : nextCursor(cursorAt('next_ts', sentAt(session, timeline.key, next)));
   // A free plan hides what is older.
   const limited = (session.sizes['hiddenMessages'] ?? 0) > 0 ? { is_limited: true } : {};
-  return ok({ messages, has_more: part.next !== undefined, pin_count: 0, ...limited, ...more });
+  return ok({ messages, has_more: next !== undefined, pin_count: 0, ...limited, ...more });
 }
 
 /** conversations.replies: the message that was replied to, then its replies, oldest first. */
 export function replies(request: MockRequest, session: AuthorizedSession): MockResponse {
   const conversation = readableConversation(request, session);
-  const key = keyOf(session, conversation);
-  const root = microseconds(request, 'ts');
-  const index = root === undefined ? undefined : indexAt(key, root);
-  if (index === undefined || index >= visibleOf(session, conversation)) throw fail('thread_not_found');
+  const timeline = new Timeline(session, conversation);
+  const { key } = timeline;
+  const index = timeline.find(microseconds(request, 'ts'));
+  if (index === undefined) throw fail('thread_not_found');
   const start = Number(placeOf(request, 'next_ts') ?? 0);
   if (!(start >= 0)) throw fail('invalid_cursor');
   const inclusive = flag(argument(request, 'inclusive'));
@@ -69,26 +75,6 @@ export function replies(request: MockRequest, session: AuthorizedSession): MockR
   const messages = places.slice(part.from, part.to).map((at) => threadMessage(session, key, index, at));
   const more = part.next === undefined ? {} : nextCursor(cursorAt('next_ts', part.next));
   return ok({ messages, has_more: part.next !== undefined, ...more });
-}
-
-function visibleOf({ sizes }: AuthorizedSession, { archived }: Conversation): number {
-  const total = Math.max(0, (sizes['messages'] ?? 0) - (sizes['hiddenMessages'] ?? 0));
-  return archived ? Math.min(total, 3) : total;
-}
-
-/** Indexes of the messages between oldest and latest, both exclusive unless `inclusive`. */
-function window(
-  request: MockRequest,
-  session: AuthorizedSession,
-  conversation: Conversation,
-  key: string,
-): [number, number] {
-  const messages = { length: visibleOf(session, conversation), time: (index: number) => stamp(key, index) };
-  const inclusive = flag(argument(request, 'inclusive'));
-  const [oldest, latest] = [microseconds(request, 'oldest'), microseconds(request, 'latest')];
-  const low = latest === undefined ? 0 : firstBelow(messages, latest, inclusive);
-  const high = oldest === undefined ? messages.length : firstBelow(messages, oldest, !inclusive);
-  return [low, high];
 }
 
 function microseconds(request: MockRequest, name: 'oldest' | 'latest' | 'ts'): number | undefined {

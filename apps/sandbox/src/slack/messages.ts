@@ -1,4 +1,5 @@
-import type { AuthorizedSession } from '../core/mock-provider.js';
+import type { AccountData } from '../core/account.js';
+import { FIRST_CREATED } from '../core/edits.js';
 import { oneOf, pick } from '../data/hash.js';
 import { slackIds } from '../data/ids.js';
 import { WORLD_END } from '../data/timestamps.js';
@@ -22,46 +23,57 @@ const REPLIES = ['On it.', 'Thanks! 🙌', 'Let us talk about it tomorrow'] as c
 const MINUTE = 60_000_000;
 
 /** Microseconds since 1970: newest first, 41 minutes apart, the last three digits never the same. */
-export const stamp = (key: string, index: number): number =>
-  (WORLD_END - index * 41 * 60_000) * 1000 - pick(900, key, index);
-const asTs = (microseconds: number): string =>
+const stamp = (key: string, index: number): number => (WORLD_END - index * 41 * 60_000) * 1000 - pick(900, key, index);
+export const asTs = (microseconds: number): string =>
   `${Math.floor(microseconds / 1e6)}.${String(microseconds % 1e6).padStart(6, '0')}`;
 
-/** The index of the message with this stamp; undefined where there is none. */
-export function indexAt(key: string, microseconds: number): number | undefined {
-  const index = Math.ceil((WORLD_END * 1000 - microseconds) / (41 * MINUTE)) - 1;
-  return [index, index + 1].find((one) => one >= 0 && stamp(key, one) === microseconds);
+const isCreated = (index: number) => index >= FIRST_CREATED;
+
+/** When a message was sent. Those that were created in one millisecond differ in their microseconds. */
+export function sentAt({ edits }: AccountData, key: string, index: number): number {
+  if (!isCreated(index)) return stamp(key, index);
+  return (edits.list(key).of(index)?.created ?? 0) * 1000 + index - FIRST_CREATED;
 }
 
-const isFromApp = (index: number) => index % 11 === 10;
-const isJoin = (index: number) => index % 13 === 7 && !isFromApp(index);
-const isTombstone = (index: number) => index % 23 === 9 && !isFromApp(index) && !isJoin(index);
+const isFromApp = (index: number) => index % 11 === 10 && !isCreated(index);
+const isJoin = (index: number) => index % 13 === 7 && !isFromApp(index) && !isCreated(index);
+const isTombstone = (index: number) => index % 23 === 9 && !isFromApp(index) && !isJoin(index) && !isCreated(index);
+
+/** Only what a person wrote can be edited. */
+export const isEditable = (index: number): boolean => !isFromApp(index) && !isJoin(index) && !isTombstone(index);
 
 /** How many replies a message has: a deleted one stays for the sake of its replies. */
 export const repliesOf = (index: number): number =>
-  isFromApp(index) || isJoin(index) ? 0 : isTombstone(index) ? 1 : index % 6 === 5 ? 2 : 0;
+  isCreated(index) || isFromApp(index) || isJoin(index) ? 0 : isTombstone(index) ? 1 : index % 6 === 5 ? 2 : 0;
 
-const personOf = (session: AuthorizedSession, key: string, index: number) =>
-  userId(session, 1 + pick(Math.max(1, session.sizes['users'] ?? 1), key, index));
+const personOf = (data: AccountData, key: string, index: number) =>
+  userId(data, 1 + pick(Math.max(1, data.sizes['users'] ?? 1), key, index));
 
-export function message(session: AuthorizedSession, key: string, index: number): Record<string, unknown> {
-  const base = { type: 'message', ts: asTs(stamp(key, index)) };
-  if (isFromApp(index)) return { ...base, ...fromApp(session, index) };
-  const user = personOf(session, `${key}/user`, index);
-  if (isJoin(index)) return { ...base, subtype: 'channel_join', user, text: `<@${user}> has joined the channel` };
+export function message(data: AccountData, key: string, index: number): Record<string, unknown> {
+  const base = { type: 'message', ts: asTs(sentAt(data, key, index)) };
+  const edit = data.edits.list(key).of(index);
   const thread = threadOf(key, index);
-  if (isTombstone(index)) {
+  if (isTombstone(index) || edit?.deleted === true) {
     const text = 'This message was deleted.';
     return { ...base, user: 'USLACKBOT', subtype: 'tombstone', hidden: true, text, ...thread };
   }
-  const team = teamIdOf(session.account);
-  if (index % 17 === 3) return { ...base, user, team, text: '', files: [file(session, key, index)], ...thread };
-  const text = oneOf(TEXTS, `${key}/text`, index)
-    .replace('PERSON', personOf(session, `${key}/mentioned`, index))
-    .replace('CHANNEL', slackIds.encode('C0', `${session.seed}/conversation`, 0));
-  const edited = index % 9 === 4 ? { edited: { user, ts: base.ts } } : {};
-  return { ...base, user, team, text, ...thread, ...edited };
+  if (isFromApp(index)) return { ...base, ...fromApp(data, index) };
+  const user = personOf(data, `${key}/user`, index);
+  if (isJoin(index)) return { ...base, subtype: 'channel_join', user, text: `<@${user}> has joined the channel` };
+  const team = teamIdOf(data.account);
+  const editedAt = edit === undefined || edit.modified === edit.created ? undefined : asTs(edit.modified * 1000);
+  const hasFile = index % 17 === 3 && !isCreated(index);
+  const text = edit?.title ?? (hasFile ? '' : textOf(data, key, index));
+  const files = hasFile ? { files: [file(data, key, index)] } : {};
+  const wasEdited = index % 9 === 4 && !hasFile && !isCreated(index);
+  const edited = editedAt !== undefined || wasEdited ? { edited: { user, ts: editedAt ?? base.ts } } : {};
+  return { ...base, user, team, text, ...files, ...thread, ...edited };
 }
+
+const textOf = (data: AccountData, key: string, index: number) =>
+  oneOf(TEXTS, `${key}/text`, index)
+    .replace('PERSON', personOf(data, `${key}/mentioned`, index))
+    .replace('CHANNEL', slackIds.encode('C0', `${data.seed}/conversation`, 0));
 
 function threadOf(key: string, index: number): object {
   const count = repliesOf(index);
@@ -75,22 +87,22 @@ export const replyStamp = (key: string, index: number, reply: number) =>
   stamp(key, index) + (reply + 1) * MINUTE + reply;
 
 /** The message of a thread at this place: the first one is the message that was replied to. */
-export function threadMessage(session: AuthorizedSession, key: string, index: number, at: number): object {
-  if (at === 0) return message(session, key, index);
+export function threadMessage(data: AccountData, key: string, index: number, at: number): object {
+  if (at === 0) return message(data, key, index);
   const root = asTs(stamp(key, index));
   return {
     type: 'message',
-    user: personOf(session, `${key}/reply/${at}`, index),
+    user: personOf(data, `${key}/reply/${at}`, index),
     ts: asTs(replyStamp(key, index, at - 1)),
-    team: teamIdOf(session.account),
+    team: teamIdOf(data.account),
     text: oneOf(REPLIES, `${key}/reply/${at}/text`, index),
     thread_ts: root,
-    parent_user_id: message(session, key, index)['user'],
+    parent_user_id: message(data, key, index)['user'],
   };
 }
 
 /** The body of an app's message may be in attachments or blocks only. */
-function fromApp({ seed }: AuthorizedSession, index: number): object {
+function fromApp({ seed }: AccountData, index: number): object {
   const bot = { subtype: 'bot_message', bot_id: botId(seed), username: 'deploys' };
   if (index % 3 === 0) {
     const fallback = `Build ${index} has passed`;
@@ -114,7 +126,7 @@ function fromApp({ seed }: AuthorizedSession, index: number): object {
   return { ...bot, text: `Deploying version 1.${index}` };
 }
 
-function file({ seed, account }: AuthorizedSession, key: string, index: number): object {
+function file({ seed, account }: AccountData, key: string, index: number): object {
   const id = slackIds.encode('F0', key, index);
   return {
     id,

@@ -1,16 +1,18 @@
 import type { MockResponse } from '../core/response.js';
 import type { MockRequest } from '../core/request.js';
 import { flag } from '../core/fields.js';
-import type { DataRoute, AuthorizedSession } from '../core/mock-provider.js';
+import type { DataRoute, AuthorizedSession, RouteContext } from '../core/mock-provider.js';
 import { person } from '../data/words.js';
 import { conversationInfo, listConversations } from './conversations.js';
 import { history, replies } from './history.js';
-import { ok } from './errors.js';
+import { revokeGrants } from '../oauth/revoke-grants.js';
+import { fail, ok } from './errors.js';
 import { argument, botId, botUserId, checkScope, domainOf, enterpriseOf, isOrg, teamIdOf } from './teams.js';
 import { listUsers, userId, userInfo } from './users.js';
 
 /** Tiers of docs.slack.dev/apis/web-api/rate-limits, counted per method, team and app. */
 export const TIERS = {
+  tier1: { requests: 1, seconds: 60 },
   tier2: { requests: 20, seconds: 60 },
   tier3: { requests: 50, seconds: 60 },
   tier4: { requests: 100, seconds: 60 },
@@ -65,10 +67,21 @@ function teamInfo(_: MockRequest, session: AuthorizedSession): MockResponse {
   return ok({ team });
 }
 
-function revoke(request: MockRequest, { grant }: AuthorizedSession): MockResponse {
+/** auth.revoke: one token of the app; the app stays installed. */
+function revoke(request: MockRequest, { grant }: AuthorizedSession, context: RouteContext): MockResponse {
   const test = flag(argument(request, 'test'));
-  if (!test) grant.revoked = true;
+  if (!test) revokeGrants(context, [grant], false);
   return ok({ revoked: !test });
+}
+
+/** apps.uninstall: all tokens of the app in the workspace. */
+function uninstall(request: MockRequest, { grant, app }: AuthorizedSession, context: RouteContext): MockResponse {
+  if (argument(request, 'client_id') !== app.clientId) throw fail('client_id_token_mismatch');
+  if (argument(request, 'client_secret') !== app.clientSecret) throw fail('bad_client_secret');
+  const { provider, clientId, accountId } = grant;
+  const ofApp = context.sandbox.grantsOf(provider, accountId).filter((one) => one.clientId === clientId);
+  revokeGrants(context, ofApp, true);
+  return ok({});
 }
 
 export const methods: readonly DataRoute[] = [
@@ -84,4 +97,5 @@ export const methods: readonly DataRoute[] = [
     ok({ teams: [{ id: teamIdOf(account), name: account.name }], response_metadata: { next_cursor: '' } }),
   ),
   method('auth.revoke', 'tier3', revoke, 'revoke'),
+  method('apps.uninstall', 'tier1', uninstall, 'revoke'),
 ];

@@ -5,7 +5,7 @@ import { slackIds } from '../data/ids.js';
 import type { Issued } from '../oauth/grants.js';
 import type { OAuthRules, TokenFault } from '../oauth/rules.js';
 import { failed, ok } from './errors.js';
-import { botUserId, enterpriseOf, isOrg, teamIdOf } from './teams.js';
+import { appIdOf, botUserId, enterpriseOf, isOrg, teamIdOf } from './teams.js';
 
 const SCOPES: Record<string, string> = {
   'channels:read': 'View basic information about public channels in a workspace',
@@ -106,7 +106,7 @@ export const slackOAuth: OAuthRules = {
     const bot = issued.find(({ grant }) => grant.actor === 'bot');
     const user = issued.find(({ grant }) => grant.actor === 'user');
     const place = {
-      app_id: slackIds.encode('A0', app.clientId, 0),
+      app_id: appIdOf(app.clientId),
       team: isOrg(account) ? null : { id: teamIdOf(account), name: account.name },
       enterprise: enterpriseOf(account),
       is_enterprise_install: isOrg(account),

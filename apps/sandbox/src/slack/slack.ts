@@ -4,8 +4,10 @@ import type { MockProvider } from '../core/mock-provider.js';
 import type { TokenRefusal } from '../oauth/grants.js';
 import { authorizeRoute, tokenRoute } from '../oauth/routes.js';
 import { failed, rateLimited } from './errors.js';
+import { slackItems } from './item-editor.js';
 import { methods, TIERS } from './methods.js';
 import { slackOAuth } from './oauth.js';
+import { slackWebhooks } from './webhooks.js';
 
 const REFUSALS: Record<TokenRefusal, string> = {
   missing: 'not_authed',
@@ -43,6 +45,8 @@ export const slack: MockProvider = {
   limits: TIERS,
   oauth: slackOAuth,
   routes: [authorizeRoute('/oauth/v2/authorize'), tokenRoute('/api/oauth.v2.access'), ...methods],
+  items: slackItems,
+  webhooks: slackWebhooks,
   // In the header or, for a POST, in the body. A token in the query has been refused since 2021.
   presentedToken: (request: MockRequest) => bearer(request.headers) ?? text(request.body['token']),
   rejectToken: (_, why) => failed(REFUSALS[why]),

@@ -16,6 +16,7 @@ export const enterpriseOf = (account: Account): object | null =>
 
 export const domainOf = ({ name }: Account): string => name.toLowerCase().replace(/[^a-z]+/g, '-');
 
+export const appIdOf = (clientId: string): string => slackIds.encode('A0', clientId, 0);
 export const botUserId = (seed: string): string => slackIds.encode('U0', `${seed}/bot`, 0);
 export const botId = (seed: string): string => slackIds.encode('B0', `${seed}/bot`, 0);
 
