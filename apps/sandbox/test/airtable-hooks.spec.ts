@@ -209,7 +209,8 @@ describe('webhooks of Airtable', () => {
   it('needs the scopes, the role and a specification', async () => {
     expect((await make({})).status).toBe(422);
     expect((await make({ dataTypes: ['nonsense'] })).status).toBe(422);
-    expect((await make(undefined, { notificationUrl: 'nowhere' })).status).toBe(422);
+    for (const notificationUrl of ['nowhere', 'ftp://example.com/'])
+      expect((await make(undefined, { notificationUrl })).status).toBe(422);
     expect((await call('POST', '/achNowhere0000000/refresh')).status).toBe(404);
     const { body } = await sandbox.send<{ bases: { id: string; permissionLevel: string }[] }>(
       'GET',

@@ -6,6 +6,7 @@ import { ErrorResponse, json, type MockResponse } from '../core/response.js';
 import { airtableIds } from '../data/ids.js';
 import { iso } from '../data/timestamps.js';
 import type { Hook } from '../webhooks/hooks.js';
+import { isWebAddress } from '../webhooks/post.js';
 import { findBase } from './bases.js';
 import { data } from './data-route.js';
 import { forbidden, invalidRequest, notFound, notPermitted, unprocessable } from './errors.js';
@@ -46,7 +47,7 @@ const create: Handle = (request, session, context) => {
   const types = strings(filters['dataTypes']);
   const isKnown = types.length > 0 && types.every((type) => type in SCOPES) && isObject(specification);
   const url = text(notificationUrl) ?? null;
-  if (!isKnown || (url !== null && !URL.canParse(url))) throw invalidRequest();
+  if (!isKnown || (url !== null && !isWebAddress(url))) throw invalidRequest();
   if (!types.every((type) => session.scopes.has(SCOPES[type] ?? ''))) throw forbidden();
   if (here.length >= PER_INTEGRATION_AND_BASE)
     throw unprocessable(

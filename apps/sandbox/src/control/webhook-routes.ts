@@ -2,6 +2,7 @@ import { fields, type Fields, integer, list, text } from '../core/fields.js';
 import type { HookRules, MockProvider } from '../core/mock-provider.js';
 import type { SandboxState } from '../core/sandbox-state.js';
 import type { SentWebhook } from '../webhooks/deliveries.js';
+import { isWebAddress } from '../webhooks/post.js';
 import type { ProviderEvent } from '../webhooks/webhook-rules.js';
 import { type Subscription, WEBHOOK_FAULTS, type WebhookFault } from '../webhooks/webhooks.js';
 import { ControlError, required } from './control-error.js';
@@ -103,8 +104,7 @@ async function notifyAll(
 function readSubscription(sandbox: SandboxState, { id, webhooks }: MockProvider, body: Fields): Subscription {
   const rules = required(webhooks, `${id} has no webhooks`);
   const url = text(body['url']) ?? '';
-  if (!/^https?:/.test(url) || !URL.canParse(url))
-    throw new ControlError('url must be an address that starts with http or https, or null');
+  if (!isWebAddress(url)) throw new ControlError('url must be an address that starts with http or https, or null');
   const app = required(sandbox.apps.find(id, text(body['clientId']) ?? `sandbox-${id}`), 'there is no such app');
   const secret = text(body['secret']) ?? rules.newSecret(app);
   return { integration: id, rules, app, url, secret, isVerified: true };

@@ -12,6 +12,8 @@ export interface PostResult {
   durationMs: number;
 }
 
+export const isWebAddress = (url: string): boolean => /^https?:/.test(url) && URL.canParse(url);
+
 const MAX_BODY = 10_000;
 
 /** One POST on a connection of its own. Never throws: what went wrong is part of the result. */
