@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import { Shutdown } from '../shutdown/shutdown.js';
 import { Tracing } from '../tracing/tracing.js';
 import { ProviderEvents } from './provider-events.js';
-import { ReceivedWebhooks, type ReceivedWebhook } from './received-webhooks.js';
+import { CLAIM_MS, ReceivedWebhooks, type ReceivedWebhook } from './received-webhooks.js';
 
 const POLL_MS = 1_000;
 const CONCURRENCY = 16;
@@ -70,10 +70,23 @@ export class ProviderEventWorker implements OnApplicationBootstrap, OnApplicatio
     this.running.add(work);
   }
 
-  private async work(received: ReceivedWebhook): Promise<void> {
-    const { integration, receivedAt, failures } = received;
+  private async work(claimed: ReceivedWebhook): Promise<void> {
+    const { integration, receivedAt, failures } = claimed;
+    let received = claimed;
+    let extending = Promise.resolve();
+    const timer = setInterval(() => {
+      extending = this.received.extend(received).then(
+        (extended) => void (received = extended ?? received),
+        () => undefined,
+      );
+    }, CLAIM_MS / 3);
+    const settle = () => {
+      clearInterval(timer);
+      return extending;
+    };
     try {
-      if (await this.events.process(received)) return await this.received.done(received);
+      const isDone = await this.events.process(claimed).finally(settle);
+      if (isDone) return await this.received.done(received);
     } catch (error) {
       const reason = error instanceof Error ? error.message : 'unknown';
       if (Date.now() - receivedAt > GIVE_UP_MS) {

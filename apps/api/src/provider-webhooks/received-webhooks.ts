@@ -22,7 +22,8 @@ const PARTITION = 'provider-webhooks';
 const DUE = 'received';
 /** Providers send what was not acknowledged again for a day, some for longer. */
 const SEEN_MS = 3 * 24 * 60 * 60_000;
-const CLAIM_MS = 60_000;
+/** How long after the crash of a process another one begins again. */
+export const CLAIM_MS = 15_000;
 const MAX_RACES = 10;
 
 /** What was acknowledged to providers and is not done yet. */
@@ -93,12 +94,20 @@ export class ReceivedWebhooks {
     });
   }
 
+  /** @returns `null`: another process has it now */
+  extend(received: ReceivedWebhook): Promise<ReceivedWebhook | null> {
+    return this.postpone(received, { dueAt: Date.now() + CLAIM_MS });
+  }
+
   /** Nothing where another process has it now. */
-  async postpone(received: ReceivedWebhook, change: Pick<ReceivedWebhook, 'dueAt' | 'failures'>): Promise<void> {
+  async postpone(
+    received: ReceivedWebhook,
+    change: Partial<Pick<ReceivedWebhook, 'dueAt' | 'failures'>>,
+  ): Promise<ReceivedWebhook | null> {
     const ref = { partition: PARTITION, key: keyOf(received.id) };
     const value = await this.store.get(ref);
     const stored = value === null ? null : this.sealed.open<ReceivedWebhook>(ref, value);
-    if (value !== null && stored?.dueAt === received.dueAt) await this.move(stored, value, change);
+    return value !== null && stored?.dueAt === received.dueAt ? this.move(stored, value, change) : null;
   }
 
   private async move(

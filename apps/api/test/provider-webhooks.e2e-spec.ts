@@ -1,0 +1,281 @@
+import { createCauseway, followSync, unwrap, verifyWebhook, type CausewayClient, type Change } from '@causeway/client';
+import {
+  startMockProviders,
+  startPostgres,
+  startRedis,
+  startService,
+  startWebhookReceiver,
+  type MockProvidersProcess,
+  type PostgresServer,
+  type RedisServer,
+  type Service,
+  type WebhookReceiver,
+} from '@causeway/testing';
+import { connect } from './support/connect.js';
+import { eventually } from './support/eventually.js';
+import { expectProblem } from './support/problems.js';
+import { ADMIN_KEY, productionEnvironment, unlimited } from './support/production.js';
+import { raw } from './support/raw.js';
+import { someone, type User } from './support/users.js';
+
+/** Webhooks of the providers, with the embedded store, and with Redis and PostgreSQL. */
+const SECRETS = { slack: 'a-signing-secret-of-slack', notion: 'secret_of_the_subscription' };
+let apart: MockProvidersProcess;
+let redis: RedisServer;
+let postgres: PostgresServer;
+let receiver: WebhookReceiver;
+const services: Record<string, Service> = {};
+beforeAll(async () => {
+  [apart, redis, postgres, receiver] = await Promise.all([
+    startMockProviders(),
+    startRedis(),
+    startPostgres(),
+    startWebhookReceiver(),
+  ]);
+  await unlimited(apart.mockProviders);
+  const env = {
+    ...productionEnvironment(apart.mockProviders),
+    WEBHOOK_PRIVATE_ADDRESSES: 'on',
+    SLACK_SIGNING_SECRET: SECRETS.slack,
+    NOTION_WEBHOOK_TOKEN: SECRETS.notion,
+    AIRTABLE_WEBHOOKS: 'on',
+  };
+  const environments = {
+    embedded: env,
+    redis: { ...env, REDIS_URL: redis.url, DATABASE_URL: (await postgres.database()).url },
+  };
+  for (const [kind, own] of Object.entries(environments)) services[kind] = await startService({ env: own });
+}, 60_000);
+afterAll(async () => {
+  await Promise.all([...Object.values(services).map((service) => service.stop()), apart?.stop(), redis?.stop()]);
+  await Promise.all([receiver?.stop(), postgres?.stop()]);
+});
+
+const path = (id: string) => ({ params: { path: { id } } });
+
+describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
+  const service = () => services[kind] as Service;
+  const client = (): CausewayClient => createCauseway({ baseUrl: service().url, apiKey: ADMIN_KEY });
+  const { sendWebhooksTo, sendWebhooks, change, revoke } = {
+    sendWebhooksTo: (integration: 'slack' | 'notion' | 'hubspot') =>
+      apart.mockProviders.sendWebhooksTo({
+        integration,
+        url: `${service().url}/integrations/${integration}/webhook`,
+        ...(integration !== 'hubspot' && { secret: SECRETS[integration] }),
+        handshake: integration === 'slack',
+      }),
+    sendWebhooks: (request: Parameters<typeof apart.mockProviders.sendWebhooks>[0]) =>
+      apart.mockProviders.sendWebhooks(request),
+    change: (item: Parameters<typeof apart.mockProviders.change>[0]) => apart.mockProviders.change(item),
+    revoke: (harm: Parameters<typeof apart.mockProviders.revoke>[0]) => apart.mockProviders.revoke(harm),
+  };
+
+  async function synced(integration: string, types: string[]) {
+    const user = someone();
+    const connection = await connect(client(), integration, user);
+    const sync = await unwrap(
+      client().POST('/syncs', { body: { connectionId: connection.id, types, everySeconds: 604_800 } }),
+    );
+    await eventually(
+      async () => expect((await runsOf(sync.id)).map(({ outcome }) => outcome)).toEqual(['complete']),
+      30_000,
+    );
+    const feed = new Feed(client(), sync.id);
+    await feed.read();
+    return { user, connection, account: connection.account.id, sync, feed };
+  }
+
+  const runsOf = async (id: string) => (await unwrap(client().GET('/syncs/{id}/runs', path(id)))).runs;
+
+  async function endpointFor(user: User) {
+    const url = `${receiver.url}/${user.orgId}`;
+    const endpoint = await unwrap(client().POST('/webhook-endpoints', { body: { url, orgIds: [user.orgId] } }));
+    return () =>
+      Promise.all(
+        receiver.received
+          .filter((webhook) => webhook.path === new URL(url).pathname)
+          .map(({ headers, body }) => verifyWebhook(endpoint.secret, { headers, body })),
+      );
+  }
+
+  test('a change in HubSpot is in the feed at once, and a delete is told, without a run', async () => {
+    await sendWebhooksTo('hubspot');
+    const { account, sync, feed } = await synced('hubspot', ['contact']);
+    const { items } = await unwrap(
+      client().GET('/syncs/{id}/items', { params: { path: { id: sync.id }, query: { limit: 2 } } }),
+    );
+    const [changed = '', deleted = ''] = items.map(({ id }) => id);
+    await change({ provider: 'hubspot', account, type: 'contacts', id: changed, properties: { lastname: 'Told' } });
+    expect((await feed.next(changed)).item?.properties).toMatchObject({ lastname: 'Told' });
+    await change({ provider: 'hubspot', account, type: 'contacts', id: deleted, deleted: true });
+    expect(await feed.next(deleted)).toMatchObject({ op: 'delete', evidence: 'told' });
+    const created = await change({ provider: 'hubspot', account, type: 'contacts', properties: { lastname: 'New' } });
+    expect((await feed.next(created.id)).item?.properties).toMatchObject({ lastname: 'New' });
+    expect(await runsOf(sync.id)).toHaveLength(1);
+  }, 60_000);
+
+  test('a page of Notion goes to the trash and comes back', async () => {
+    await sendWebhooksTo('notion');
+    const { account, sync, feed } = await synced('notion', ['page']);
+    const { items } = await unwrap(
+      client().GET('/syncs/{id}/items', { params: { path: { id: sync.id }, query: { limit: 1 } } }),
+    );
+    const id = items[0]?.id ?? '';
+    await change({ provider: 'notion', account, type: 'page', id, archived: true });
+    expect(await feed.next(id)).toMatchObject({ op: 'upsert', item: { visibility: false } });
+    await change({ provider: 'notion', account, type: 'page', id, archived: false, title: 'Back again' });
+    expect(await feed.next(id)).toMatchObject({ op: 'upsert', item: { visibility: true, name: 'Back again' } });
+    expect(await runsOf(sync.id)).toHaveLength(1);
+  }, 60_000);
+
+  test('webhooks of Airtable are made for the bases that a sync watches, and removed with it', async () => {
+    const { account, sync, feed } = await synced('airtable', ['record']);
+    const hooks = async () =>
+      (await apart.mockProviders.webhooks('airtable')).hooks.filter((hook) => hook.account === account);
+    await eventually(async () => expect((await hooks()).length).toBeGreaterThan(0), 20_000);
+    // What has changed before they were made is read once.
+    await eventually(async () => {
+      const runs = await runsOf(sync.id);
+      expect(runs.map(({ kind, outcome }) => [kind, outcome])).toEqual([
+        ['changes', 'complete'],
+        ['full', 'complete'],
+      ]);
+    }, 20_000);
+    await feed.read();
+    const { items } = await unwrap(
+      client().GET('/syncs/{id}/items', { params: { path: { id: sync.id }, query: { limit: 1 } } }),
+    );
+    const [item] = items;
+    const parent = `${item?.driveId}/${item?.parentId}`;
+    await change({ provider: 'airtable', account, type: 'record', id: item?.id ?? '', parent, title: 'Told' });
+    expect(JSON.stringify(await feed.next(item?.id ?? ''))).toContain('Told');
+    await change({ provider: 'airtable', account, type: 'record', id: item?.id ?? '', parent, deleted: true });
+    expect(await feed.next(item?.id ?? '')).toMatchObject({ op: 'delete', evidence: 'told' });
+    await client().DELETE('/syncs/{id}', path(sync.id));
+    await eventually(async () => expect(await hooks()).toEqual([]), 20_000);
+  }, 90_000);
+
+  test('an event is forwarded once to each endpoint, however often it comes', async () => {
+    expect((await sendWebhooksTo('slack')).isVerified).toBe(true);
+    const user = someone();
+    const { id: connectionId, account } = await connect(client(), 'slack', user);
+    const events = await endpointFor(user);
+    const sent = await sendWebhooks({ integration: 'slack', account: account.id, count: 3, faults: ['duplicate'] });
+    expect(new Set(sent.map(({ status }) => status))).toEqual(new Set([200]));
+    await eventually(async () => expect(await events()).toHaveLength(3));
+    const forwarded = await events();
+    for (const event of forwarded)
+      expect(event).toMatchObject({ type: 'provider.event', data: { integration: 'slack', connectionId } });
+    expect(JSON.stringify(forwarded)).not.toContain('"token"');
+    // Nothing of what is not signed, or too old.
+    for (const fault of ['wrong-signature', 'old-timestamp'] as const) {
+      const refused = await sendWebhooks({ integration: 'slack', account: account.id, count: 1, faults: [fault] });
+      expect(refused.map(({ status }) => status)).toEqual([401]);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(await events()).toHaveLength(3);
+  }, 60_000);
+
+  test('a grant that Slack says is revoked needs to be authorized again, and no other one', async () => {
+    await sendWebhooksTo('slack');
+    const user = someone();
+    const { id, account } = await connect(client(), 'slack', user);
+    const events = await endpointFor(user);
+    const status = async () => (await unwrap(client().GET('/connections/{id}', path(id)))).status;
+    await sendWebhooks({
+      integration: 'slack',
+      account: account.id,
+      events: [{ type: 'tokens_revoked', tokens: { oauth: ['U0SOMEBODY'], bot: [] } }],
+    });
+    await eventually(async () => expect((await events()).map(({ type }) => type)).toEqual(['provider.event']));
+    expect(await status()).toBe('active');
+    await revoke({ provider: 'slack', account: account.id });
+    await eventually(async () => expect(await status()).toBe('needs-reconnect'));
+    await eventually(async () =>
+      expect((await events()).map(({ type }) => type)).toContain('connection.needs-reconnect'),
+    );
+  }, 60_000);
+
+  test('what was acknowledged before a crash is done afterwards', async () => {
+    await sendWebhooksTo('slack');
+    const user = someone();
+    const { id: connectionId, account } = await connect(client(), 'slack', user);
+    const events = await endpointFor(user);
+    const sending = sendWebhooks({ integration: 'slack', account: account.id, count: 20 });
+    await eventually(async () => {
+      const { sent } = await apart.mockProviders.webhooks('slack');
+      expect(sent.length).toBeGreaterThan(0);
+    });
+    const acknowledged = await sending;
+    await service().kill();
+    await service().restart();
+    const taken = acknowledged.filter(({ status: code }) => code === 200).length;
+    expect(taken).toBeGreaterThan(0);
+    await eventually(async () => {
+      const forwarded = (await events()).filter(({ type }) => type === 'provider.event');
+      expect(forwarded.length).toBeGreaterThanOrEqual(taken);
+      for (const { data } of forwarded) expect(data).toMatchObject({ connectionId });
+    }, 90_000);
+  }, 120_000);
+});
+
+test('without a secret everything is rejected, and a verification token is shown to the operator', async () => {
+  const service = await startService({ env: productionEnvironment(apart.mockProviders) });
+  try {
+    const url = `${service.url}/integrations/notion/webhook`;
+    const subscribed = await apart.mockProviders.sendWebhooksTo({ integration: 'notion', url });
+    expect(subscribed.handshake?.status).toBe(200);
+    const client = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
+    const { setups } = await unwrap(client.GET('/integrations/setup'));
+    const setup = setups.find(({ integration }) => integration === 'notion');
+    expect(setup).toMatchObject({ webhookUrl: url, webhookReady: false, webhookVariable: 'NOTION_WEBHOOK_TOKEN' });
+    expect(setup?.verificationTokens.map(({ token }) => token)).toEqual([subscribed.secret]);
+    expect(service.logs()).not.toContain(subscribed.secret);
+    for (const integration of ['notion', 'slack', 'airtable', 'hubspot']) {
+      const answer = await raw(`${service.url}/integrations/${integration}/webhook`, {
+        method: 'POST',
+        body: '{"x":1}',
+        key: null,
+      });
+      expectProblem(answer, 'webhook-rejected', 401);
+    }
+    expectProblem(
+      await raw(`${service.url}/integrations/nobody/webhook`, { method: 'POST', body: '{}', key: null }),
+      'unknown-integration',
+      404,
+    );
+    const large = { method: 'POST', body: 'x'.repeat(1_100_000), key: null };
+    expectProblem(await raw(url, large), 'invalid-request', 400);
+  } finally {
+    await service.stop();
+  }
+}, 60_000);
+
+/** A reader that keeps its cursor. */
+class Feed {
+  private cursor: string | null = null;
+
+  constructor(
+    private readonly client: CausewayClient,
+    private readonly syncId: string,
+  ) {}
+
+  async read(): Promise<Change[]> {
+    const all: Change[] = [];
+    const { client, syncId, cursor } = this;
+    for await (const page of followSync(client, { syncId, cursor, once: true })) {
+      all.push(...page.changes);
+      this.cursor = page.cursor;
+    }
+    return all;
+  }
+
+  /** The next change of this item. */
+  next(id: string): Promise<Change> {
+    return eventually(async () => {
+      const found = (await this.read()).find((change) => change.id === id);
+      if (found === undefined) throw new Error(`${id} is not in the feed`);
+      return found;
+    });
+  }
+}
