@@ -139,6 +139,11 @@ const IMPORTS: { rule: string; file: string; source: string }[] = [
   })),
   { rule: 'api-items', file: 'apps/api/src/items/beside.ts', source: `import '../proxy/beside.js';` },
   { rule: 'api-shutdown', file: 'apps/api/src/shutdown/above.ts', source: `import '../http/above.js';` },
+  {
+    rule: 'api-provider-webhooks',
+    file: 'apps/api/src/provider-webhooks/above.ts',
+    source: `import '../http/above.js';`,
+  },
   { rule: 'api-auth', file: 'apps/api/src/auth/above.ts', source: `import '../http/above.js';` },
   { rule: 'api-http', file: 'apps/api/src/http/above.ts', source: `import '../environment.js';` },
   { rule: 'api-root', file: 'apps/api/src/above.ts', source: `import './cli/command.js';` },

@@ -1,7 +1,7 @@
 import { ConfigModule, registerAs } from '@nestjs/config';
 import { CONFIGURATION_NAME } from './configuration/configuration.js';
 import { readConfiguration } from './configuration/read-configuration.js';
-import { integrationIds, restrictedTypes } from './integrations/definitions.js';
+import { integrationIds, restrictedTypes, webhookSettings } from './integrations/definitions.js';
 
 /**
  * The only reader of `process.env` (and of the process's arguments). ConfigModule has merged `.env` into it.
@@ -11,6 +11,7 @@ export const configuration = registerAs(CONFIGURATION_NAME, () =>
   readConfiguration(process.env, {
     integrationIds,
     restrictedTypes,
+    webhookSettings,
     sandboxByDefault: process.argv.includes('--sandbox-by-default'),
   }),
 );

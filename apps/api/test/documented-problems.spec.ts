@@ -10,7 +10,13 @@ interface Document {
 const DOCUMENT = new URL('../../../openapi/openapi.json', import.meta.url);
 
 /** Exempt from the rate limit: for health checks and monitoring. */
-const NOT_RATE_LIMITED = ['GET /health/live', 'GET /health/ready', 'GET /metrics', 'GET /metrics/summary'];
+const NOT_RATE_LIMITED = [
+  'GET /health/live',
+  'GET /health/ready',
+  'GET /metrics',
+  'GET /metrics/summary',
+  'POST /integrations/{integration}/webhook',
+];
 /** Responds without reading the store. */
 const WITHOUT_STORE = ['GET /health/live', 'GET /health/ready', 'GET /metrics', 'GET /'];
 

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { advice } from '../src/configuration/advice.js';
-import { integrationIds, restrictedTypes } from '../src/integrations/definitions.js';
+import { integrationIds, restrictedTypes, webhookSettings } from '../src/integrations/definitions.js';
 import { ConfigurationError } from '../src/configuration/configuration.js';
 import { readConfiguration } from '../src/configuration/read-configuration.js';
 
@@ -18,7 +18,7 @@ const PRODUCTION = {
 };
 
 const read = (environment: Record<string, string>, sandboxByDefault = false) =>
-  readConfiguration(environment, { integrationIds, restrictedTypes, sandboxByDefault });
+  readConfiguration(environment, { integrationIds, restrictedTypes, webhookSettings, sandboxByDefault });
 
 function faultsOf(environment: Record<string, string>): readonly string[] {
   try {
@@ -138,11 +138,14 @@ describe('readConfiguration', () => {
     [{ SLACK_ALLOW_MESSAGE_STORAGE: 'on' }, ['message']],
     [{ CAUSEWAY_MODE: 'sandbox' }, ['message']],
     [{ CAUSEWAY_MODE: 'sandbox', SLACK_API_URL: 'https://slack.example' }, []],
-  ])('allows to keep what terms restrict only where the operator does, or a stand-in answers: %j', (given, allowed) => {
-    const { integrations } = read({ ...PRODUCTION, ...given });
-    expect([...(integrations['slack']?.allowedStorage ?? [])]).toEqual(allowed);
-    expect([...(integrations['notion']?.allowedStorage ?? [])]).toEqual([]);
-  });
+  ])(
+    'allows to keep what terms restrict only where the operator does, or a mock provider responds: %j',
+    (given, allowed) => {
+      const { integrations } = read({ ...PRODUCTION, ...given });
+      expect([...(integrations['slack']?.allowedStorage ?? [])]).toEqual(allowed);
+      expect([...(integrations['notion']?.allowedStorage ?? [])]).toEqual([]);
+    },
+  );
 
   it('reads what syncs need', () => {
     const given = { DATABASE_URL: 'postgresql://user:pw@db:5432/causeway?sslmode=require', SYNC_CONCURRENCY: '0' };
@@ -382,6 +385,9 @@ describe('.env.example', () => {
         ...settings,
         'SLACK_HISTORY_RATE_LIMIT',
         'SLACK_ALLOW_MESSAGE_STORAGE',
+        'SLACK_SIGNING_SECRET',
+        'NOTION_WEBHOOK_TOKEN',
+        'AIRTABLE_WEBHOOKS',
       ].sort(),
     );
   });

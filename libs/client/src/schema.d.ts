@@ -1312,10 +1312,7 @@ export interface components {
             webhookUrl: string;
             /** @description What to do so that webhooks come, in order. */
             webhookSteps: string[];
-            /**
-             * @description The setting that they need; `null`: none.
-             * @example SLACK_SIGNING_SECRET
-             */
+            /** @description The setting that they need; `null`: none. */
             webhookVariable: string | null;
             /** @description Webhooks can be verified. Otherwise all of them are rejected. */
             webhookReady: boolean;

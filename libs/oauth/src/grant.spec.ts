@@ -15,9 +15,15 @@ describe('readGrant', () => {
       accessToken: 'a',
       refreshToken: 'r',
       expiresAt: NOW + 3_600_000,
+      refreshExpiresAt: null,
       scopes: ['one', 'two'],
       response,
     });
+  });
+
+  it('reads when a refresh token ends, which Airtable says', () => {
+    const response = { access_token: 'a', refresh_token: 'r', expires_in: 3600, refresh_expires_in: 5_184_000 };
+    expect(readGrant(response, undefined, NOW)?.refreshExpiresAt).toBe(NOW + 5_184_000_000);
   });
 
   it.each([

@@ -133,6 +133,7 @@ describe('TokenClient', () => {
         accessToken: 'new',
         refreshToken: 'old-refresh',
         expiresAt: NOW + 60_000,
+        refreshExpiresAt: null,
         scopes: ['one'],
       },
     });

@@ -15,6 +15,7 @@ const PUBLIC = new Set([
   'GET /health/ready',
   'GET /metrics', // figures without names; METRICS_KEY closes it
   'GET /integrations/:integration/oauth2callback', // state and cookie are checked
+  'POST /integrations/:integration/webhook',
   'POST /web-session', // the key is in its body
   'DELETE /web-session', // also with a cookie that has ended
 ]);

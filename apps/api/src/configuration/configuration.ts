@@ -23,7 +23,7 @@ export interface IntegrationSettings {
   /** Webhooks are made at the provider, where each container needs one of its own. */
   makesWebhooks: boolean;
   /** What the provider signs its webhooks with, where that is a setting of its own. */
-  webhookSecrets: Readonly<Record<'SIGNING_SECRET' | 'WEBHOOK_TOKEN', string | null>>;
+  webhookSecret: string | null;
   /** For limits of the definition other than the main one, by their names. */
   otherRateLimits: Readonly<Record<string, RateLimitSetting>>;
   /** Item types that syncs may keep though the provider's terms restrict it. */

@@ -1,4 +1,4 @@
-import { IsIn, IsOptional, Matches, ValidateIf } from 'class-validator';
+import { IsOptional, Matches, ValidateIf } from 'class-validator';
 import type { IntegrationSettings, RateLimitSetting } from './configuration.js';
 import { IsEndpointUrl } from './environment-rules.js';
 
@@ -19,18 +19,6 @@ export class IntegrationEnvironment {
   @IsOptional()
   @IsEndpointUrl(URL_MESSAGE)
   REDIRECT_URI?: string;
-
-  @IsOptional()
-  @IsIn(['on', 'off'], { message: 'has to be on or off' })
-  WEBHOOKS?: 'on' | 'off';
-
-  @IsOptional()
-  @Matches(/^\S{8,}$/, { message: 'has to be a text of at least 8 characters' })
-  SIGNING_SECRET?: string;
-
-  @IsOptional()
-  @Matches(/^\S{8,}$/, { message: 'has to be a text of at least 8 characters' })
-  WEBHOOK_TOKEN?: string;
 
   @IsOptional()
   @Matches(/^[^\s,]+([\s,]+[^\s,]+)*$/, { message: 'has to be a list of scopes, or "none"' })
@@ -56,7 +44,7 @@ export class IntegrationEnvironment {
   @Matches(RATE_LIMIT, { message: 'has to be requests/seconds such as 190/10, or "off"' })
   RATE_LIMIT?: string;
 
-  toSettings(): Omit<IntegrationSettings, 'otherRateLimits' | 'allowedStorage'> {
+  toSettings(): Omit<IntegrationSettings, 'otherRateLimits' | 'allowedStorage' | 'webhookSecret' | 'makesWebhooks'> {
     const { RATE_LIMIT: limit } = this;
     return {
       client: this.CLIENT_ID && this.CLIENT_SECRET ? { id: this.CLIENT_ID, secret: this.CLIENT_SECRET } : null,
@@ -66,8 +54,6 @@ export class IntegrationEnvironment {
       tokenUrl: this.TOKEN_URL ?? null,
       revocationUrl: this.REVOCATION_URL ?? null,
       apiUrl: this.API_URL?.replace(/\/+$/, '') ?? null,
-      makesWebhooks: this.WEBHOOKS === 'on',
-      webhookSecrets: { SIGNING_SECRET: this.SIGNING_SECRET ?? null, WEBHOOK_TOKEN: this.WEBHOOK_TOKEN ?? null },
       rateLimit: limit === undefined || limit === 'off' ? (limit ?? null) : readRateLimit(limit),
     };
   }
@@ -88,6 +74,26 @@ export function readOtherRateLimits(
     else faults.push(`${variable} has to be requests/seconds such as 1/60`);
   }
   return limits;
+}
+
+/** What an integration needs for webhooks, as a variable without the prefix: a secret, or `WEBHOOKS`, which is `on` or `off`. */
+export type WebhookSetting = 'SIGNING_SECRET' | 'WEBHOOK_TOKEN' | 'WEBHOOKS';
+
+/** Adds what is wrong to `faults`. */
+export function readWebhookSetting(
+  environment: Readonly<Record<string, string | undefined>>,
+  prefix: string,
+  setting: WebhookSetting | undefined,
+  faults: string[],
+): Pick<IntegrationSettings, 'webhookSecret' | 'makesWebhooks'> {
+  const variable = `${prefix}${setting}`;
+  const text = (setting === undefined ? undefined : environment[variable])?.trim() ?? '';
+  if (setting === 'WEBHOOKS') {
+    if (!['', 'on', 'off'].includes(text)) faults.push(`${variable} has to be on or off`);
+    return { webhookSecret: null, makesWebhooks: text === 'on' };
+  }
+  if (text !== '' && !/^\S{8,}$/.test(text)) faults.push(`${variable} has to be a text of at least 8 characters`);
+  return { webhookSecret: text === '' ? null : text, makesWebhooks: false };
 }
 
 /** `SLACK_ALLOW_MESSAGE_STORAGE` is for the item type `message`. */

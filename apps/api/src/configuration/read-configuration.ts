@@ -10,6 +10,8 @@ import {
   readAllowedStorage,
   readOtherRateLimits,
   storageVariable,
+  readWebhookSetting,
+  type WebhookSetting,
 } from './integration-environment.js';
 import { LimitsEnvironment } from './limits-environment.js';
 import { RedisEnvironment } from './redis-environment.js';
@@ -20,11 +22,14 @@ import { TelemetryEnvironment } from './telemetry-environment.js';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 type RestrictedTypes = Readonly<Record<string, readonly string[]>>;
+/** By integration; not given: it has none. */
+type WebhookSettings = Readonly<Record<string, WebhookSetting>>;
 
 interface Defaults {
   integrationIds: readonly string[];
   /** The item types of each integration that the provider's terms restrict keeping. */
   restrictedTypes: RestrictedTypes;
+  webhookSettings: WebhookSettings;
   /** Sandbox mode if neither CAUSEWAY_MODE nor a client id is set. */
   sandboxByDefault: boolean;
 }
@@ -34,7 +39,7 @@ const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '::1'];
 /** @throws ConfigurationError */
 export function readConfiguration(
   environment: Environment,
-  { integrationIds, restrictedTypes, sandboxByDefault }: Defaults,
+  { integrationIds, restrictedTypes, webhookSettings, sandboxByDefault }: Defaults,
 ): Configuration {
   const faults: string[] = [];
   const service = read(ServiceEnvironment, environment, '', faults);
@@ -47,15 +52,16 @@ export function readConfiguration(
     integrations[id] = {
       ...read(IntegrationEnvironment, environment, prefix, faults).toSettings(),
       otherRateLimits: readOtherRateLimits(environment, prefix, faults),
+      ...readWebhookSetting(environment, prefix, webhookSettings[id], faults),
       allowedStorage: new Set(),
     };
   }
-  const known = knownNames(integrationIds, restrictedTypes);
+  const known = knownNames(integrationIds, restrictedTypes, webhookSettings);
   faults.push(...misspelledNames(environment, known), ...differentAddresses(environment));
   const withClient = integrationIds.filter((id) => integrations[id]?.client !== null);
   const mode = service.CAUSEWAY_MODE ?? (sandboxByDefault && withClient.length === 0 ? 'sandbox' : 'production');
   for (const [id, settings] of Object.entries(integrations)) {
-    // What answers on this machine is a stand-in of the provider, whose terms are of no concern.
+    // What responds on this machine is a mock provider, whose terms are of no concern.
     const byDefault = settings.apiUrl === null ? mode === 'sandbox' : isLoopback(settings.apiUrl);
     const types = restrictedTypes[id] ?? [];
     settings.allowedStorage = readAllowedStorage(environment, id, { types, byDefault }, faults);
@@ -106,7 +112,11 @@ export function readConfiguration(
 }
 
 /** All that is read from the environment, but for further limits of an integration. */
-export function knownNames(integrationIds: readonly string[], restrictedTypes: RestrictedTypes): string[] {
+export function knownNames(
+  integrationIds: readonly string[],
+  restrictedTypes: RestrictedTypes,
+  webhookSettings: WebhookSettings,
+): string[] {
   const prefixes = integrationIds.map((id) => `${id.toUpperCase()}_`);
   return [
     ...variablesOf(ServiceEnvironment),
@@ -114,6 +124,7 @@ export function knownNames(integrationIds: readonly string[], restrictedTypes: R
     ...variablesOf(RedisEnvironment).map((name) => `REDIS_${name}`),
     ...variablesOf(LimitsEnvironment).map((name) => `LIMIT_${name}`),
     ...prefixes.flatMap((prefix) => variablesOf(IntegrationEnvironment).map((name) => prefix + name)),
+    ...Object.entries(webhookSettings).map(([id, setting]) => `${id.toUpperCase()}_${setting}`),
     ...integrationIds.flatMap((id) => (restrictedTypes[id] ?? []).map((type) => storageVariable(id, type))),
   ];
 }

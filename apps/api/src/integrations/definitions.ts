@@ -1,3 +1,5 @@
+import type { WebhookSetting } from '../configuration/integration-environment.js';
+import { webhookSetting } from './webhook-settings.js';
 import type { IntegrationDefinition } from './integration-definition.js';
 import { airtable } from './airtable/airtable.definition.js';
 import { hubspot } from './hubspot/hubspot.definition.js';
@@ -15,4 +17,12 @@ export const restrictedTypes: Readonly<Record<string, readonly string[]>> = Obje
     id,
     itemTypes.filter(({ restrictedStorage }) => restrictedStorage !== undefined).map(({ type }) => type),
   ]),
+);
+
+/** What webhooks need of the operator, by integration. */
+export const webhookSettings: Readonly<Record<string, WebhookSetting>> = Object.fromEntries(
+  definitions.flatMap((definition) => {
+    const setting = webhookSetting(definition);
+    return setting === null ? [] : [[definition.id, setting]];
+  }),
 );

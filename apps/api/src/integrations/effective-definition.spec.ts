@@ -12,7 +12,7 @@ const SETTINGS: IntegrationSettings = {
   apiUrl: null,
   rateLimit: null,
   makesWebhooks: false,
-  webhookSecrets: { SIGNING_SECRET: null, WEBHOOK_TOKEN: null },
+  webhookSecret: null,
   otherRateLimits: {},
   allowedStorage: new Set(),
 };

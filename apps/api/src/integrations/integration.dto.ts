@@ -3,7 +3,7 @@ import { EXAMPLE } from './documented-example.js';
 import { CHECK_STATUSES, type IntegrationCheck } from './integration-checks.js';
 import type { ItemType } from './integration-definition.js';
 import type { KnownIntegration } from './integration-registry.js';
-import { webhookVariable } from './webhook-settings.js';
+import { webhookSetting } from './webhook-settings.js';
 
 export const ApiIntegrationParam = (): MethodDecorator =>
   ApiParam({ name: 'integration', schema: { type: 'string', example: EXAMPLE.id } });
@@ -218,7 +218,6 @@ export class SetupDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    example: 'SLACK_SIGNING_SECRET',
     description: 'The setting that they need; `null`: none.',
   })
   webhookVariable!: string | null;
@@ -237,6 +236,7 @@ export class SetupDto {
     webhooks: Pick<SetupDto, 'webhookUrl' | 'webhookReady' | 'verificationTokens'>,
   ): SetupDto {
     const { id, setup, api } = definition;
+    const setting = webhookSetting(definition);
     return {
       integration: id,
       redirectUri,
@@ -245,7 +245,7 @@ export class SetupDto {
       scopes: [...scopes],
       apiUrl: api.url,
       webhookSteps: [...definition.webhooks.steps],
-      webhookVariable: webhookVariable(definition),
+      webhookVariable: setting === null ? null : `${id.toUpperCase()}_${setting}`,
       ...webhooks,
     };
   }

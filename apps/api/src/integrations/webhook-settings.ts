@@ -1,12 +1,13 @@
 import type { IntegrationSettings } from '../configuration/configuration.js';
+import type { WebhookSetting } from '../configuration/integration-environment.js';
 import type { IntegrationDefinition } from './integration-definition.js';
 
-type Definition = Pick<IntegrationDefinition, 'id' | 'webhooks'>;
+type Definition = Pick<IntegrationDefinition, 'webhooks'>;
 
-/** The environment variable that webhooks need; `null`: none of their own. */
-export function webhookVariable({ id, webhooks: { secret } }: Definition): string | null {
+/** The setting that webhooks need, without the prefix of the integration; `null`: none of their own. */
+export function webhookSetting({ webhooks: { secret } }: Definition): WebhookSetting | null {
   if (secret === 'client') return null;
-  return `${id.toUpperCase()}_${secret === 'hook' ? 'WEBHOOKS' : secret}`;
+  return secret === 'hook' ? 'WEBHOOKS' : secret;
 }
 
 /** Whether webhooks can be verified. */
@@ -26,5 +27,5 @@ export function webhookSecretOf(
   clientSecret: string | undefined,
 ): string | null {
   if (secret === 'hook') return null;
-  return (secret === 'client' ? clientSecret : settings?.webhookSecrets[secret]) ?? null;
+  return (secret === 'client' ? clientSecret : settings?.webhookSecret) ?? null;
 }

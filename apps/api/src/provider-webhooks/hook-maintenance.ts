@@ -79,7 +79,8 @@ export class HookMaintenance implements OnApplicationBootstrap, OnApplicationShu
     await holdLease(this.leases, LEASE, LEASE_MS, async () => {
       const watchers = await this.watchers();
       this.refreshAt = Infinity;
-      for (const known of this.enabled()) await this.maintainAll(known, watchers.get(known.definition.id) ?? new Map());
+      for (const known of this.enabled())
+        await this.maintainAll(known, watchers.get(known.definition.id) ?? new Map<string, Watchers>());
     });
   }
 

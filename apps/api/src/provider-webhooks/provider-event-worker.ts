@@ -80,20 +80,17 @@ export class ProviderEventWorker implements OnApplicationBootstrap, OnApplicatio
         () => undefined,
       );
     }, CLAIM_MS / 3);
-    const settle = () => {
-      clearInterval(timer);
-      return extending;
-    };
-    try {
-      const isDone = await this.events.process(claimed).finally(settle);
-      if (isDone) return await this.received.done(received);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : 'unknown';
-      if (Date.now() - receivedAt > GIVE_UP_MS) {
-        this.logger.warn(`given up after a day: a webhook of ${integration}: ${reason}`);
-        return this.received.done(received);
-      }
-      this.logger.warn(`done again later: a webhook of ${integration}: ${reason}`);
+    const outcome = await this.events
+      .process(claimed)
+      .catch((error: unknown) => (error instanceof Error ? error : new Error('unknown')));
+    clearInterval(timer);
+    await extending;
+    if (outcome === true) return this.received.done(received);
+    if (outcome instanceof Error) {
+      const isOver = Date.now() - receivedAt > GIVE_UP_MS;
+      const what = isOver ? 'given up after a day' : 'done again later';
+      this.logger.warn(`${what}: a webhook of ${integration}: ${outcome.message}`);
+      if (isOver) return this.received.done(received);
     }
     const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS);
     await this.received.postpone(received, { dueAt: Date.now() + pauseMs, failures: failures + 1 });

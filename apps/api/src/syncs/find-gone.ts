@@ -3,7 +3,7 @@ import type { ItemType } from '../integrations/integration-definition.js';
 import type { AccountContext, Integration, IntegrationItem } from '../integrations/integration.js';
 import { askForItem } from './ask-for-item.js';
 import type { Gone, RunWriter } from './run-writer.js';
-import { MAX_CONTAINERS, type ItemName, type Run, type StoredItem } from './sync-records.js';
+import { MAX_CONTAINERS, type Held, type ItemName, type Run, type StoredItem } from './sync-records.js';
 
 /** Of one type, so many items may be absent at once before it is taken as suspicious. */
 const MANY = 20;
@@ -16,38 +16,36 @@ export interface GoneSource {
   account: AccountContext;
   itemTypes: readonly ItemType[];
   parent: string | null;
-  /** Types of which suspiciously many were absent from the full pass before, too. */
-  suspicious: readonly string[];
+  /** Types whose deletion the full pass before has held back. */
+  heldBefore: readonly string[];
+}
+
+/** The full pass that goes on. */
+export interface FullPass {
+  records: RecordStore;
+  syncId: string;
+  writer: RunWriter;
+  openItem: (value: string) => StoredItem;
+  measured: () => Run;
+  signal: AbortSignal;
 }
 
 /**
  * After a complete full pass: what is known and was not seen is gone where the provider's list has all items, and is asked for by its id
  * where it may lack some.
- * Of a type of which suspiciously many are absent, nothing is deleted until the next full pass says the same.
+ * Of a type of which suspiciously many would be gone, nothing is inferred until the next full pass says the same.
  */
-export async function findGone(
-  records: RecordStore,
-  id: string,
-  writer: RunWriter,
-  source: GoneSource,
-  openItem: (value: string) => StoredItem,
-  measured: () => Run,
-  signal: AbortSignal,
-): Promise<void> {
-  const { known, unseen } = await records.counts(id);
-  const isMany = (type: string) => {
-    const absent = unseen[type] ?? 0;
-    return absent > MANY && absent > (known[type] ?? 0) / 2;
-  };
+export async function findGone(pass: FullPass, source: GoneSource): Promise<void> {
+  const { records, syncId, writer, openItem, measured, signal } = pass;
   const { integration, account } = source;
-  const suspicious = Object.keys(unseen).filter(isMany);
-  const held = new Set(suspicious.filter((type) => !source.suspicious.includes(type)));
-  await writer.write({}, { suspicious });
   const isInferable = inference(source, writer.current.containers);
+  const held = await suspicious(pass, source, isInferable);
+  const heldTypes = new Set(held.map(({ type }) => type));
+  await writer.write({}, { held });
 
   for (;;) {
     const { lookedAt } = writer.current;
-    const batch = await records.unseen(id, lookedAt, BATCH);
+    const batch = await records.unseen(syncId, lookedAt, BATCH);
     if (batch.length === 0) return;
     for (const part of portions(batch, ASKED)) {
       const gone: Gone[] = [];
@@ -56,7 +54,7 @@ export async function findGone(
         signal.throwIfAborted();
         const name = nameIn(openItem(record.value));
         if (isInferable(name)) {
-          if (!held.has(record.type)) gone.push({ key: record.key, name, evidence: 'inferred' });
+          if (!heldTypes.has(record.type)) gone.push({ key: record.key, name, evidence: 'inferred' });
           continue;
         }
         const item = await askForItem(integration, account, name);
@@ -66,6 +64,34 @@ export async function findGone(
       await writer.write({ items, gone }, { lookedAt: part.at(-1)?.number ?? lookedAt, run: measured() });
     }
   }
+}
+
+/** Types of which suspiciously many would be gone by inference, and were not in the full pass before. */
+async function suspicious(
+  { records, syncId, openItem, signal }: FullPass,
+  { heldBefore }: GoneSource,
+  isInferable: (name: ItemName) => boolean,
+): Promise<Held[]> {
+  const { known, unseen } = await records.counts(syncId);
+  const isMany = (type: string, count: number) => count > MANY && count > (known[type] ?? 0) / 2;
+  const candidates = Object.keys(unseen).filter(
+    (type) => isMany(type, unseen[type] ?? 0) && !heldBefore.includes(type),
+  );
+  if (candidates.length === 0) return [];
+  const missing = new Map<string, number>();
+  for (let after = 0; ;) {
+    signal.throwIfAborted();
+    const batch = await records.unseen(syncId, after, BATCH);
+    for (const { type, value } of batch)
+      if (candidates.includes(type) && isInferable(nameIn(openItem(value))))
+        missing.set(type, (missing.get(type) ?? 0) + 1);
+    const last = batch.at(-1);
+    if (last === undefined) break;
+    after = last.number;
+  }
+  return [...missing]
+    .filter(([type, count]) => isMany(type, count))
+    .map(([type, count]) => ({ type, known: known[type] ?? 0, missing: count }));
 }
 
 /**

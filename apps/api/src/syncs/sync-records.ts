@@ -36,6 +36,13 @@ export interface Run {
   problem: ProblemBody | null;
 }
 
+/** A type of which suspiciously many items would be gone at once: they are kept until the next full pass says the same. */
+export interface Held {
+  type: string;
+  known: number;
+  missing: number;
+}
+
 /** What a run goes on from, in this process or another one. */
 export interface RunProgress {
   number: number;
@@ -44,8 +51,8 @@ export interface RunProgress {
   cursor: LoadCursor | null;
   /** Containers of which an item was read in this run. */
   containers: readonly string[];
-  /** Types of which suspiciously many items are gone, found so far. */
-  suspicious: readonly string[];
+  /** What this run holds back. */
+  held: readonly Held[];
   /** The number of the last record that was looked at while looking for what is gone. */
   lookedAt: number;
 }
@@ -62,7 +69,7 @@ export interface SyncState {
   shape: string | null;
   /** In which the last full pass found items; not of states that an earlier version wrote. */
   containers?: readonly string[];
-  /** Types of which the last full pass lacked suspiciously many items. */
+  /** Types whose deletion the last full pass has held back. */
   suspicious: readonly string[];
   /** Runs in a row that were not complete. */
   failures: number;

@@ -24,7 +24,7 @@ import { WebhookOutbox } from '../webhooks/webhook-outbox.js';
 import { RECORD_STORE, required } from './record-store.provider.js';
 import { LeaseLostError, RunWriter } from './run-writer.js';
 import { findGone } from './find-gone.js';
-import { MAX_CONTAINERS, SyncSeal, type Run, type SyncSettings, type SyncState } from './sync-records.js';
+import { MAX_CONTAINERS, SyncSeal, type Held, type Run, type SyncSettings, type SyncState } from './sync-records.js';
 
 /** Some providers find a change by search only moments later, and their clock may be another. */
 const OVERLAP_MS = 60_000;
@@ -89,7 +89,7 @@ export class SyncRunService {
       run: newRun(state.runs + 1),
       cursor: null,
       containers: [],
-      suspicious: [],
+      held: [],
       lookedAt: 0,
     };
     const writer = new RunWriter(this.records, id, owner, seal, settings.salt, state, progress);
@@ -176,9 +176,9 @@ export class SyncRunService {
       await writer.write({}, { cursor: null, run: measured() });
     }
     if (!isFull) return undefined;
-    const source = { integration, account, itemTypes, parent: settings.parent, suspicious: state.suspicious };
-    const open = (value: string) => work.seal.openItem(value);
-    await findGone(this.records, collection.id, writer, source, open, measured, signal);
+    const source = { integration, account, itemTypes, parent: settings.parent, heldBefore: state.suspicious };
+    const openItem = (value: string) => work.seal.openItem(value);
+    await findGone({ records: this.records, syncId: collection.id, writer, openItem, measured, signal }, source);
     return undefined;
   }
 
@@ -195,23 +195,24 @@ export class SyncRunService {
     const run: Run = { ...measured, endedAt: Date.now(), outcome, problem };
     const isFull = isComplete && run.kind === 'full';
     const failures = isComplete ? 0 : state.failures + 1;
+    const { held } = writer.current;
     const next: Omit<SyncState, 'progress' | 'lastRun'> = {
       runs: writer.current.number,
       completeAt: isComplete ? run.startedAt : state.completeAt,
       fullAt: isFull ? run.startedAt : state.fullAt,
       shape: isFull ? shape : state.shape,
       containers: isFull ? writer.current.containers : (state.containers ?? []),
-      suspicious: isFull ? writer.current.suspicious : state.suspicious,
+      suspicious: isFull ? held.map(({ type }) => type) : state.suspicious,
       failures,
     };
-    await this.tell(collection.id, record, run);
+    await this.tell(collection.id, record, run, isFull ? held : []);
     await writer.end(run, next, await this.nextRunAt(collection, problem?.slug === 'needs-reconnect', failures));
     const { kind, added, updated, deleted } = run;
     const { integration } = record;
     this.metrics.syncRuns.inc({ integration, kind, outcome });
     for (const [change, count] of Object.entries({ added, updated, deleted }))
       this.metrics.syncChanges.inc({ integration, change }, count);
-    if (isFull && next.suspicious.some((type) => !state.suspicious.includes(type))) {
+    if (isFull && held.length > 0) {
       this.metrics.syncsSuspicious.inc({ integration });
       this.logger.warn(
         `${collection.id}: more than half of ${next.suspicious.join()} would be gone; kept until the next full pass`,
@@ -221,13 +222,18 @@ export class SyncRunService {
   }
 
   /** Before the run ends: a crash in between ends it once more, with the same id. */
-  private async tell(syncId: string, record: ConnectionRecord, run: Run): Promise<void> {
+  private async tell(syncId: string, record: ConnectionRecord, run: Run, held: readonly Held[]): Promise<void> {
     const { id, problem, added, updated, deleted } = run;
     const [type, data] =
       problem === null
         ? (['sync.completed', { added, updated, deleted }] as const)
         : (['sync.failed', { problem }] as const);
-    await this.webhooks.publish(type, record, { syncId, connectionId: record.id, ...data }, `msg_${syncId}_${id}`);
+    const of = { syncId, connectionId: record.id };
+    for (const one of held) {
+      const name = `msg_${syncId}_${id}_${shortHash(hashOf(one.type))}`;
+      await this.webhooks.publish('sync.suspicious', record, { ...of, ...one }, name);
+    }
+    await this.webhooks.publish(type, record, { ...of, ...data }, `msg_${syncId}_${id}`);
   }
 
   /** The settings may have changed during the run. */

@@ -89,6 +89,7 @@ describe('a webhook of slack', () => {
     await expect(only(body)).resolves.toEqual({
       id: 'Ev1',
       type: 'emoji_changed',
+      occurredAt: (Number(body['event_time']) + 1) * 1000,
       for: { accounts: ['T1'] },
       items: [],
       content,
