@@ -295,9 +295,12 @@ function beginning(
     now - fullAt >= fullEverySeconds * 1000 ||
     itemTypes.every(({ type, changes }) => !types.includes(type) || changes === undefined);
   const since = isFull ? {} : { updatedSince: new Date(completeAt - OVERLAP_MS) };
+  // What is archived is still given, as an item without `visibility`; what has changed is asked for without it.
+  const hasArchive = itemTypes.some(({ type, archived = false }) => archived && types.includes(type));
+  const archive = isFull && hasArchive ? { archived: true } : {};
   const within = parent === null ? {} : { parent };
   const run = { ...writer.run, kind: isFull ? ('full' as const) : ('changes' as const), startedAt: now };
-  return { run, cursor: firstCursor(name, itemTypes, { types: [...types], ...within, ...since }, now) };
+  return { run, cursor: firstCursor(name, itemTypes, { types: [...types], ...within, ...since, ...archive }, now) };
 }
 
 function newRun(number: number): Run {

@@ -94,7 +94,7 @@ export class ToldItems {
     changed: readonly ChangedItem[],
   ): Promise<Told> {
     const { integration } = this.registry.configured(record.integration);
-    const options = { actor: SERVICE, job: randomUUID(), maxWaitMs: MAX_WAIT_MS };
+    const options = { actor: SERVICE, job: randomUUID(), maxWaitMs: MAX_WAIT_MS, bypassCache: true };
     const account = this.api.ofConnection(record, options);
     const itemTypes = await this.itemTypes.of(record, settings.types, options);
     const told: Told = { items: [], gone: [] };
