@@ -162,6 +162,12 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     expect(await ended(client(), sync.id, 3)).toMatchObject({ outcome: 'complete', deleted: 150 });
     await copy.read();
     expect(copy.items.size).toBe(100);
+    // What was said of the first mass deletion is not said of the next one.
+    await apart.mockProviders.resize({ provider: 'hubspot', sizes: { contacts: 40 } });
+    await run(sync.id, true);
+    expect(await ended(client(), sync.id, 4)).toMatchObject({ outcome: 'complete', deleted: 0 });
+    await run(sync.id, true);
+    expect(await ended(client(), sync.id, 5)).toMatchObject({ outcome: 'complete', deleted: 60 });
   });
 
   test('a pass that is not complete deletes nothing, and says why', async () => {

@@ -16,7 +16,7 @@ export interface GoneSource {
   account: AccountContext;
   itemTypes: readonly ItemType[];
   parent: string | null;
-  /** Types of which suspiciously many were absent from the full pass before, too. */
+  /** Types whose deletion the full pass before held back. */
   suspicious: readonly string[];
 }
 
@@ -35,15 +35,13 @@ export async function findGone(
   signal: AbortSignal,
 ): Promise<void> {
   const { known, unseen } = await records.counts(id);
-  const isMany = (type: string) => {
-    const absent = unseen[type] ?? 0;
-    return absent > MANY && absent > (known[type] ?? 0) / 2;
-  };
   const { integration, account } = source;
-  const suspicious = Object.keys(unseen).filter(isMany);
-  const held = new Set(suspicious.filter((type) => !source.suspicious.includes(type)));
-  await writer.write({}, { suspicious });
-  const isInferable = inference(source, writer.current.containers);
+  const { isItemInferable, isTypeInferable } = inference(source, writer.current.containers);
+  const held = Object.entries(unseen).flatMap(([type, absent]) => {
+    const isMany = absent > MANY && absent > (known[type] ?? 0) / 2;
+    return isMany && isTypeInferable(type) && !source.suspicious.includes(type) ? [type] : [];
+  });
+  await writer.write({}, { suspicious: held });
 
   for (;;) {
     const { lookedAt } = writer.current;
@@ -55,8 +53,8 @@ export async function findGone(
       for (const record of part) {
         signal.throwIfAborted();
         const name = nameIn(openItem(record.value));
-        if (isInferable(name)) {
-          if (!held.has(record.type)) gone.push({ key: record.key, name, evidence: 'inferred' });
+        if (isItemInferable(name)) {
+          if (!held.includes(record.type)) gone.push({ key: record.key, name, evidence: 'inferred' });
           continue;
         }
         const item = await ask(integration, account, name);
@@ -72,15 +70,19 @@ export async function findGone(
  * Whether the absence of an item says that it is gone: its list is documented to have all items, and it was read. A list is only complete
  * for what it was in: of a container of which nothing was read, nothing follows.
  */
-function inference({ itemTypes, parent }: GoneSource, containers: readonly string[]): (name: ItemName) => boolean {
+function inference({ itemTypes, parent }: GoneSource, containers: readonly string[]) {
   const read = new Set(containers.length < MAX_CONTAINERS ? containers : []);
   const isExhaustive = (type: string, within: string | null) => {
     const itemType = itemTypes.find((known) => known.type === type);
     return itemType !== undefined && (itemType.notExhaustive?.(within) ?? null) === null;
   };
-  return ({ type, driveId }) => {
-    if (driveId === null) return isExhaustive(type, parent);
-    return read.has(driveId) && (isExhaustive(type, parent) || isExhaustive(type, driveId));
+  return {
+    isItemInferable: ({ type, driveId }: ItemName): boolean => {
+      if (driveId === null) return isExhaustive(type, parent);
+      return read.has(driveId) && (isExhaustive(type, parent) || isExhaustive(type, driveId));
+    },
+    /** Of some item of this type. */
+    isTypeInferable: (type: string): boolean => [parent, ...read].some((within) => isExhaustive(type, within)),
   };
 }
 

@@ -44,7 +44,7 @@ export interface RunProgress {
   cursor: LoadCursor | null;
   /** Containers of which an item was read in this run. */
   containers: readonly string[];
-  /** Types of which suspiciously many items are gone, found so far. */
+  /** Types whose deletion is held back, because suspiciously many items were absent. */
   suspicious: readonly string[];
   /** The number of the last record that was looked at while looking for what is gone. */
   lookedAt: number;
@@ -60,7 +60,7 @@ export interface SyncState {
   fullAt: number | null;
   /** What the last full pass read was shaped by; another shape needs another full pass. */
   shape: string | null;
-  /** Types of which the last full pass lacked suspiciously many items. */
+  /** Types whose deletion the last full pass held back; the next one deletes if it says the same. */
   suspicious: readonly string[];
   /** Runs in a row that were not complete. */
   failures: number;

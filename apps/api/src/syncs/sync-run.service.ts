@@ -206,7 +206,7 @@ export class SyncRunService {
     this.metrics.syncRuns.inc({ integration, kind, outcome });
     for (const [change, count] of Object.entries({ added, updated, deleted }))
       this.metrics.syncChanges.inc({ integration, change }, count);
-    if (isFull && next.suspicious.some((type) => !state.suspicious.includes(type))) {
+    if (isFull && next.suspicious.length > 0) {
       this.metrics.syncsSuspicious.inc({ integration });
       this.logger.warn(
         `${collection.id}: more than half of ${next.suspicious.join()} would be gone; kept until the next full pass`,
