@@ -41,6 +41,10 @@ afterAll(async () => {
   await postgres?.stop();
 });
 
+/** A fiftieth of the contacts, in a list of their own. */
+const ARCHIVED = 5;
+const KNOWN = 250 + ARCHIVED;
+
 const path = (id: string) => ({ params: { path: { id } } });
 
 /** What a reader of the feed knows. */
@@ -105,16 +109,17 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     expect(first).toMatchObject({
       kind: 'full',
       outcome: 'complete',
-      added: 250,
+      added: KNOWN,
       updated: 0,
       deleted: 0,
       problem: null,
     });
     const changes = await copy.read();
-    expect(changes).toHaveLength(250);
+    expect(changes).toHaveLength(KNOWN);
     expect(new Set(changes.map(({ op }) => op))).toEqual(new Set(['upsert']));
+    expect(changes.filter(({ item }) => item?.visibility === false)).toHaveLength(ARCHIVED);
     const loaded: Item[] = [];
-    for await (const { item } of streamItems(client(), { connectionId, types: ['contact'] }))
+    for await (const { item } of streamItems(client(), { connectionId, types: ['contact'], archived: true }))
       if (item !== undefined) loaded.push(item);
     expect(new Set(copy.items.values())).toEqual(new Set(loaded));
     const listed = await unwrap(
@@ -123,7 +128,7 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     expect(new Set(listed.items)).toEqual(new Set(loaded));
     expect(await unwrap(client().GET('/syncs/{id}', path(sync.id)))).toMatchObject({
       status: 'active',
-      items: 250,
+      items: KNOWN,
       types: ['contact'],
       everySeconds: 3600,
       fullEverySeconds: 86_400,
@@ -131,23 +136,28 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     });
   });
 
-  test('what is gone after a complete full pass is a delete with its evidence, and what is new is an upsert', async () => {
+  test('a full pass deletes what is gone, with its evidence, and keeps what is archived as not visible', async () => {
     const { sync, copy } = await synced();
     await ended(client(), sync.id, 1);
     await copy.read();
     await apart.mockProviders.resize({ provider: 'hubspot', sizes: { contacts: 240 } });
     await run(sync.id);
-    expect(await ended(client(), sync.id, 2)).toMatchObject({ kind: 'changes', deleted: 0 });
+    expect(await ended(client(), sync.id, 2)).toMatchObject({ kind: 'changes', updated: 0, deleted: 0 });
     await run(sync.id, true);
-    expect(await ended(client(), sync.id, 3)).toMatchObject({ kind: 'full', deleted: 10, unchanged: 240, added: 0 });
-    const deletes = await copy.read();
-    expect(deletes).toHaveLength(10);
-    for (const { op, item, evidence } of deletes) expect([op, item, evidence]).toEqual(['delete', null, 'inferred']);
+    const full = { kind: 'full', added: 0, updated: 5, deleted: 10, unchanged: 240 };
+    expect(await ended(client(), sync.id, 3)).toMatchObject(full);
+    const changes = await copy.read();
+    const [archived, deleted] = [
+      changes.filter(({ op }) => op === 'upsert'),
+      changes.filter(({ op }) => op === 'delete'),
+    ];
+    expect(archived.map(({ item, evidence }) => [item?.visibility, evidence])).toEqual(Array(5).fill([false, null]));
+    expect(deleted.map(({ item, evidence }) => [item, evidence])).toEqual(Array(10).fill([null, 'inferred']));
     await apart.mockProviders.resize({ provider: 'hubspot', sizes: { contacts: 250 } });
     await run(sync.id, true);
-    expect(await ended(client(), sync.id, 4)).toMatchObject({ added: 10, deleted: 0 });
-    expect(await copy.read()).toHaveLength(10);
-    expect(copy.items.size).toBe(250);
+    expect(await ended(client(), sync.id, 4)).toMatchObject({ added: 10, updated: 5, deleted: 0 });
+    expect(await copy.read()).toHaveLength(15);
+    expect(copy.items.size).toBe(KNOWN);
   });
 
   test('more than half of a type at once is held back until the next full pass says the same', async () => {
@@ -157,17 +167,17 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     await run(sync.id, true);
     expect(await ended(client(), sync.id, 2)).toMatchObject({ outcome: 'complete', deleted: 0 });
     await copy.read();
-    expect(copy.items.size).toBe(250);
+    expect(copy.items.size).toBe(KNOWN);
     await run(sync.id, true);
-    expect(await ended(client(), sync.id, 3)).toMatchObject({ outcome: 'complete', deleted: 150 });
+    expect(await ended(client(), sync.id, 3)).toMatchObject({ outcome: 'complete', deleted: KNOWN - 102 });
     await copy.read();
-    expect(copy.items.size).toBe(100);
+    expect(copy.items.size).toBe(102);
     // What was said of the first mass deletion is not said of the next one.
     await apart.mockProviders.resize({ provider: 'hubspot', sizes: { contacts: 40 } });
     await run(sync.id, true);
     expect(await ended(client(), sync.id, 4)).toMatchObject({ outcome: 'complete', deleted: 0 });
     await run(sync.id, true);
-    expect(await ended(client(), sync.id, 5)).toMatchObject({ outcome: 'complete', deleted: 60 });
+    expect(await ended(client(), sync.id, 5)).toMatchObject({ outcome: 'complete', deleted: 102 - 41 });
   });
 
   test('a pass that is not complete deletes nothing, and says why', async () => {
@@ -181,7 +191,7 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     const incomplete = await ended(client(), sync.id, 2);
     expect(incomplete).toMatchObject({ outcome: 'incomplete', deleted: 0, problem: { slug: 'provider-unavailable' } });
     expect(await copy.read()).toEqual([]);
-    expect(await unwrap(client().GET('/syncs/{id}', path(sync.id)))).toMatchObject({ status: 'failing', items: 250 });
+    expect(await unwrap(client().GET('/syncs/{id}', path(sync.id)))).toMatchObject({ status: 'failing', items: KNOWN });
   });
 
   test('a run goes on from its page after its process was killed, and repeats no change', async () => {
@@ -202,9 +212,11 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     await services[kind]?.restart();
     const again = new Copy(client(), sync.id);
     again.cursor = copy.cursor;
-    expect(await ended(client(), sync.id, 2)).toMatchObject({ outcome: 'complete', kind: 'full', added: 1_750 });
+    // Forty are archived then; the five that were are not any more.
+    const all = { outcome: 'complete', kind: 'full', added: 2_040 - KNOWN, updated: ARCHIVED, unchanged: 250 };
+    expect(await ended(client(), sync.id, 2)).toMatchObject(all);
     const late = await again.read();
-    expect(late.length + early.length).toBe(1_750);
+    expect(late.length + early.length).toBe(2_040 - 250);
     expect(late.filter(({ id }) => early.some((seen) => seen.id === id))).toEqual([]);
     await apart.mockProviders.clearFaults();
     await unwrap(client().DELETE('/syncs/{id}', path(sync.id)));
@@ -245,7 +257,7 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     const broken = await unwrap(client().GET('/syncs/{id}', path(sync.id)));
     expect(broken).toMatchObject({ status: 'needs-reconnect', nextRunAt: null });
     await copy.read();
-    expect(copy.items.size).toBe(250);
+    expect(copy.items.size).toBe(KNOWN);
     await connect(client(), 'hubspot', user, { connectionId });
     expect(await unwrap(client().GET('/syncs/{id}', path(sync.id)))).toMatchObject({ status: 'active' });
   });
@@ -268,14 +280,19 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as { end?: { nextCursor: string } });
-    expect(lines).toHaveLength(251);
+    expect(lines).toHaveLength(KNOWN + 1);
     copy.cursor = lines.at(-1)?.end?.nextCursor ?? '';
     expect(await copy.read()).toEqual([]);
     await apart.mockProviders.resize({ provider: 'hubspot', sizes: { contacts: 251 } });
     const query = { cursor: copy.cursor ?? '', waitSeconds: 30 };
     const waiting = client().GET('/syncs/{id}/changes', { params: { path: { id: sync.id }, query } });
     await run(sync.id, true);
-    expect((await unwrap(waiting)).changes).toHaveLength(1);
+    const first = await unwrap(waiting);
+    expect(first.changes[0]?.item?.visibility).toBe(true);
+    // That one was archived before, and two are new among those.
+    expect(await ended(client(), sync.id, 2)).toMatchObject({ added: 2, updated: 1 });
+    copy.cursor = first.nextCursor;
+    expect(first.changes.length + (await copy.read()).length).toBe(3);
   });
 
   test('a session has the syncs of its own user only', async () => {

@@ -273,10 +273,12 @@ function beginning(
     state.shape !== shape ||
     now - fullAt >= fullEverySeconds * 1000 ||
     itemTypes.every(({ type, changes }) => !types.includes(type) || changes === undefined);
+  // What a provider has in a list of its own is not among its changes: a full pass finds what was archived.
+  const archived = isFull && itemTypes.some((itemType) => types.includes(itemType.type) && itemType.archived);
   const since = isFull ? {} : { updatedSince: new Date(completeAt - OVERLAP_MS) };
   const within = parent === null ? {} : { parent };
   const run = { ...writer.run, kind: isFull ? ('full' as const) : ('changes' as const), startedAt: now };
-  return { run, cursor: firstCursor(name, itemTypes, { types: [...types], ...within, ...since }, now) };
+  return { run, cursor: firstCursor(name, itemTypes, { types: [...types], ...within, archived, ...since }, now) };
 }
 
 function newRun(number: number): Run {
