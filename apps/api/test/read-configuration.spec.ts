@@ -137,11 +137,14 @@ describe('readConfiguration', () => {
     [{ SLACK_ALLOW_MESSAGE_STORAGE: 'on' }, ['message']],
     [{ CAUSEWAY_MODE: 'sandbox' }, ['message']],
     [{ CAUSEWAY_MODE: 'sandbox', SLACK_API_URL: 'https://slack.example' }, []],
-  ])('allows to keep what terms restrict only where the operator does, or a stand-in answers: %j', (given, allowed) => {
-    const { integrations } = read({ ...PRODUCTION, ...given });
-    expect([...(integrations['slack']?.allowedStorage ?? [])]).toEqual(allowed);
-    expect([...(integrations['notion']?.allowedStorage ?? [])]).toEqual([]);
-  });
+  ])(
+    'allows to keep what terms restrict only where the operator does, or for a mock provider: %j',
+    (given, allowed) => {
+      const { integrations } = read({ ...PRODUCTION, ...given });
+      expect([...(integrations['slack']?.allowedStorage ?? [])]).toEqual(allowed);
+      expect([...(integrations['notion']?.allowedStorage ?? [])]).toEqual([]);
+    },
+  );
 
   it('reads what syncs need', () => {
     const given = { DATABASE_URL: 'postgresql://user:pw@db:5432/causeway?sslmode=require', SYNC_CONCURRENCY: '0' };
