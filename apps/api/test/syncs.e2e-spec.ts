@@ -271,7 +271,7 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     expect(syncs).toEqual([]);
   });
 
-  test('a feed can be waited for, and streamed', async () => {
+  test('a feed can be streamed', async () => {
     const { sync, copy } = await synced();
     await ended(client(), sync.id, 1);
     const url = `${services[kind]?.url}/syncs/${sync.id}/changes`;
@@ -283,17 +283,34 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     expect(lines).toHaveLength(KNOWN + 1);
     copy.cursor = lines.at(-1)?.end?.nextCursor ?? '';
     expect(await copy.read()).toEqual([]);
-    await apart.mockProviders.resize({ provider: 'hubspot', sizes: { contacts: 251 } });
-    const query = { cursor: copy.cursor ?? '', waitSeconds: 30 };
-    const waiting = client().GET('/syncs/{id}/changes', { params: { path: { id: sync.id }, query } });
-    await run(sync.id, true);
-    const first = await unwrap(waiting);
-    expect(first.changes[0]?.item?.visibility).toBe(true);
-    // That one was archived before, and two are new among those.
-    expect(await ended(client(), sync.id, 2)).toMatchObject({ added: 2, updated: 1 });
-    copy.cursor = first.nextCursor;
-    expect(first.changes.length + (await copy.read()).length).toBe(3);
   });
+
+  test('a feed can be waited for, also while the service restarts', async () => {
+    const { sync, copy } = await synced();
+    await ended(client(), sync.id, 1);
+    await copy.read();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const read: Change[] = [];
+    const following = (async () => {
+      for await (const page of followSync(client(), { syncId: sync.id, cursor: copy.cursor, signal }))
+        read.push(...page.changes);
+    })();
+    const end = expect(following).rejects.toBe('enough');
+    await apart.mockProviders.resize({ provider: 'hubspot', sizes: { contacts: 251 } });
+    await run(sync.id, true);
+    // One was archived before, and two are new among what is.
+    expect(await ended(client(), sync.id, 2)).toMatchObject({ added: 2, updated: 1 });
+    await eventually(() => expect(read).toHaveLength(3));
+    expect(read.map(({ item }) => item?.visibility)).toEqual([true, false, false]);
+    await services[kind]?.kill();
+    await services[kind]?.restart();
+    await apart.mockProviders.resize({ provider: 'hubspot', sizes: { contacts: 252 } });
+    await run(sync.id, true);
+    await eventually(() => expect(read).toHaveLength(5), 60_000);
+    controller.abort('enough');
+    await end;
+  }, 120_000);
 
   test('a session has the syncs of its own user only', async () => {
     const { sync, user } = await synced();
