@@ -344,6 +344,17 @@ describe.each(['embedded', 'postgres'])('%s', (kind) => {
   }, 120_000);
 });
 
+test('the embedded store opens no write transaction while nothing has to run', async () => {
+  const collection = newCollection({ nextRunAt: Date.now() + LEASE_MS });
+  const store = stores['embedded'] as RecordStore;
+  await store.create(collection);
+  // A write takes another thread, which no promise is done with before the next tick.
+  const tick = () => new Promise((resolve) => process.nextTick(resolve, 'it writes'));
+  expect(await Promise.race([store.claim(randomUUID(), LEASE_MS, Date.now()), tick()])).toBeNull();
+  await store.request(collection.id, 'changes', { afterRunning: false });
+  expect(await Promise.race([store.claim(randomUUID(), LEASE_MS, Date.now()), tick()])).toBe('it writes');
+});
+
 test('two processes never have one collection at the same time', async () => {
   const stores = await Promise.all([opened('postgres'), opened('postgres')]);
   const orgId = randomUUID();
