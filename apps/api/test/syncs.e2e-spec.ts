@@ -312,6 +312,33 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     await end;
   }, 120_000);
 
+  test('a request that waits ends when the service drains, and is refused when its session has ended', async () => {
+    const { sync, user, copy } = await synced();
+    await ended(client(), sync.id, 1);
+    await copy.read();
+    const query = { cursor: copy.cursor ?? '', waitSeconds: 30 };
+    const waiting = (reader: CausewayClient) =>
+      reader.GET('/syncs/{id}/changes', { params: { ...path(sync.id).params, query } });
+    const { id, token } = await unwrap(
+      client().POST('/sessions', { body: { ...user, scopes: ['syncs:read'], expiresInSeconds: 900 } }),
+    );
+    const refused = waiting(createCauseway({ baseUrl: services[kind]?.url ?? '', apiKey: token }));
+    // Until it waits, for nothing else says that it does.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await client().DELETE('/sessions/{id}', path(id));
+    await apart.mockProviders.resize({ provider: 'hubspot', sizes: { contacts: 251 } });
+    await run(sync.id, true);
+    expectProblem(await refused, 'unauthenticated', 401);
+    await ended(client(), sync.id, 2);
+    await copy.read();
+    query.cursor = copy.cursor ?? '';
+    const drained = waiting(client());
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const restarted = services[kind]?.restart();
+    expect((await drained).data).toMatchObject({ changes: [], more: false });
+    await restarted;
+  }, 60_000);
+
   test('a session has the syncs of its own user only', async () => {
     const { sync, user } = await synced();
     const sessionOf = async (owner: { orgId: string; userId: string }) => {
