@@ -265,12 +265,17 @@ describe.each(['embedded', 'postgres'])('%s', (kind) => {
     const { id, owner } = lease;
     await store().apply(id, owner, page({ a1: 'x', a2: 'x' }));
     const before = await store().changes(id, 0, 10);
-    const renewed = (kind: string, value: string) => (value.startsWith('new') ? null : `new ${kind} ${value}`);
+    const renewed = (kind: string, value: string, key: string | null) =>
+      value.startsWith('new') ? null : `new ${kind} ${key ?? ''}: ${value}`;
     expect(await store().renew(id, renewed)).toBe(5);
     expect(await store().renew(id, renewed)).toBe(0);
-    expect(await found(id)).toMatchObject({ settings: 'new settings settings', state: 'new state state', version: 1 });
-    expect(await store().runs(id, 1, null)).toEqual([{ number: 1, value: 'new run run' }]);
-    const after = before.map((record) => ({ ...record, value: `new record ${record.value}` }));
+    expect(await found(id)).toMatchObject({
+      settings: 'new settings : settings',
+      state: 'new state : state',
+      version: 1,
+    });
+    expect(await store().runs(id, 1, null)).toEqual([{ number: 1, value: 'new run : run' }]);
+    const after = before.map((record) => ({ ...record, value: `new record ${record.key}: ${record.value}` }));
     expect(await store().changes(id, 0, 10)).toEqual(after);
     expect(await store().apply(id, owner, page({ a1: 'x', a2: 'x' }))).toMatchObject({ unchanged: 2 });
     await finish(lease);

@@ -49,7 +49,7 @@ async function pass(seen: IntegrationItem[], parent: string | null, suspicious: 
     ID,
     writer,
     { integration: { fetchItem }, account: {} as AccountContext, itemTypes, parent, suspicious },
-    (value) => seal.openItem(value),
+    (record) => seal.openItem(record),
     () => writer.run,
     new AbortController().signal,
   );
@@ -58,8 +58,8 @@ async function pass(seen: IntegrationItem[], parent: string | null, suspicious: 
 
 const evidence = async () => {
   const changes = await records.changes(ID, 0, 1_000);
-  return changes.flatMap(({ value }) => {
-    const stored = seal.openItem(value);
+  return changes.flatMap((record) => {
+    const stored = seal.openItem(record);
     return 'deleted' in stored ? [stored.evidence] : [];
   });
 };

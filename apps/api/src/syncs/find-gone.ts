@@ -30,7 +30,7 @@ export async function findGone(
   id: string,
   writer: RunWriter,
   source: GoneSource,
-  openItem: (value: string) => StoredItem,
+  openItem: (record: StoredRecord) => StoredItem,
   measured: () => Run,
   signal: AbortSignal,
 ): Promise<void> {
@@ -52,7 +52,7 @@ export async function findGone(
       const items: IntegrationItem[] = [];
       for (const record of part) {
         signal.throwIfAborted();
-        const name = nameIn(openItem(record.value));
+        const name = nameIn(openItem(record));
         if (isItemInferable(name)) {
           if (!held.includes(record.type)) gone.push({ key: record.key, name, evidence: 'inferred' });
           continue;

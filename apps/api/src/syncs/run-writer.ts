@@ -52,13 +52,14 @@ export class RunWriter {
     const { salt, seal } = this;
     const progress = { ...this.progress, ...next };
     const changes: RecordChanges = {
-      upserts: items.map((item) => ({
-        key: recordKey(salt, item),
-        type: item.type,
-        hash: contentHash(salt, item),
-        value: () => seal.item({ item }),
+      upserts: items.map((item) => {
+        const key = recordKey(salt, item);
+        return { key, type: item.type, hash: contentHash(salt, item), value: () => seal.item(key, { item }) };
+      }),
+      deletes: gone.map(({ key, name, evidence }) => ({
+        key,
+        value: () => seal.item(key, { deleted: name, evidence }),
       })),
-      deletes: gone.map(({ key, name, evidence }) => ({ key, value: () => seal.item({ deleted: name, evidence }) })),
       seen,
       forgetSeen,
       state: (applied) => seal.state({ ...this.state, progress: { ...progress, run: counted(progress.run, applied) } }),

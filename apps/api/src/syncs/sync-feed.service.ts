@@ -88,8 +88,8 @@ export class SyncFeedService {
     const page = found.slice(0, limit);
     const last = found.length > limit ? page.at(-1) : undefined;
     const seal = new SyncSeal(this.keyring, id);
-    const items = page.flatMap(({ value }) => {
-      const stored = seal.openItem(value);
+    const items = page.flatMap((record) => {
+      const stored = seal.openItem(record);
       return 'item' in stored ? [stored.item] : [];
     });
     return { items, nextCursor: last === undefined ? null : sealCursor(this.keyring, list, last.number) };
@@ -139,12 +139,12 @@ export class SyncFeedService {
 
   private changes(id: string, records: readonly StoredRecord[]): ChangeDto[] {
     const seal = new SyncSeal(this.keyring, id);
-    return records.map(({ value, changedAt }) => {
-      const stored = seal.openItem(value);
+    return records.map((record) => {
+      const stored = seal.openItem(record);
       const [item, evidence] = 'item' in stored ? [stored.item, null] : [null, stored.evidence];
       const { type, id: itemId, driveId, parentId } = 'item' in stored ? stored.item : stored.deleted;
       const op = item === null ? 'delete' : 'upsert';
-      return { op, type, id: itemId, driveId, parentId, item, evidence, changedAt: isoTime(changedAt) };
+      return { op, type, id: itemId, driveId, parentId, item, evidence, changedAt: isoTime(record.changedAt) };
     });
   }
 

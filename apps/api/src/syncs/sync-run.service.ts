@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Keyring } from '@causeway/crypto';
 import { Problem, toProblem } from '@causeway/problem';
-import type { Collection, RecordStore } from '@causeway/records';
+import type { Collection, RecordStore, StoredRecord } from '@causeway/records';
 import { SERVICE } from '../access/actor.js';
 import { ActivityLog } from '../activity/activity-log.js';
 import { ConnectionApi } from '../connections/connection-api.js';
@@ -175,7 +175,7 @@ export class SyncRunService {
     }
     if (!isFull) return undefined;
     const source = { integration, account, itemTypes, parent: settings.parent, suspicious: state.suspicious };
-    const open = (value: string) => work.seal.openItem(value);
+    const open = (stored: StoredRecord) => work.seal.openItem(stored);
     await findGone(this.records, collection.id, writer, source, open, measured, signal);
     return undefined;
   }
