@@ -6,9 +6,10 @@ import { Keyring } from '@causeway/crypto';
 import { openRecordStore, type RecordStore } from '@causeway/records';
 import { NotionIntegration } from '../integrations/notion/notion.integration.js';
 import type { AccountContext, IntegrationItem } from '../integrations/integration.js';
+import { newProgress } from './begin-run.js';
 import { findGone } from './find-gone.js';
 import { RunWriter } from './run-writer.js';
-import { SyncSeal, type RunProgress } from './sync-records.js';
+import { SyncSeal } from './sync-records.js';
 
 const ID = 'syn_1';
 const OWNER = 'this process';
@@ -34,25 +35,17 @@ afterEach(async () => {
 /** A full pass that reads these pages. @returns the types that it holds back, and what was asked for by its id */
 async function pass(seen: IntegrationItem[], parent: string | null, suspicious: readonly string[] = []) {
   const state = seal.openState({ state: null });
-  const counts = { added: 0, updated: 0, deleted: 0, unchanged: 0, requests: 0, waitedMs: 0 };
-  const run = { id: 'run_1', startedAt: 1, endedAt: null, kind: 'full', outcome: 'running', ...counts, problem: null };
-  const progress = { number: 1, run, cursor: null, containers: [], suspicious: [], lookedAt: 0 } as RunProgress;
-  const writer = new RunWriter(records, ID, OWNER, seal, 'salt', state, progress);
+  const writer = new RunWriter(records, ID, OWNER, seal, 'salt', state, newProgress(1));
   await writer.write({ items: seen, seen: true, forgetSeen: true }, {});
   const asked: string[] = [];
   const fetchItem = ({ id }: { id: string }) => {
     asked.push(id);
     return Promise.resolve(null);
   };
-  await findGone(
-    records,
-    ID,
-    writer,
-    { integration: { fetchItem }, account: {} as AccountContext, itemTypes, parent, suspicious },
-    (record) => seal.openItem(record),
-    () => writer.run,
-    new AbortController().signal,
-  );
+  const account = {} as AccountContext;
+  const { signal } = new AbortController();
+  const found = { records, id: ID, seal, writer, measured: () => writer.run };
+  await findGone({ ...found, integration: { fetchItem }, account, itemTypes, parent, suspicious, signal });
   return { held: writer.current.suspicious, asked };
 }
 

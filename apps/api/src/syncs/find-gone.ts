@@ -3,7 +3,7 @@ import type { RecordStore, StoredRecord } from '@causeway/records';
 import type { ItemType } from '../integrations/integration-definition.js';
 import type { AccountContext, Integration, IntegrationItem } from '../integrations/integration.js';
 import type { Gone, RunWriter } from './run-writer.js';
-import { MAX_CONTAINERS, type ItemName, type Run, type StoredItem } from './sync-records.js';
+import { MAX_CONTAINERS, type ItemName, type Run, type StoredItem, type SyncSeal } from './sync-records.js';
 
 /** Of one type, so many items may be absent at once before it is taken as suspicious. */
 const MANY = 20;
@@ -11,13 +11,20 @@ const BATCH = 100;
 /** Of items that are asked for one by one, so many are written at once. */
 const ASKED = 20;
 
-export interface GoneSource {
+/** A full pass that has read all lists. */
+export interface FullPass {
+  records: RecordStore;
+  id: string;
+  seal: SyncSeal;
+  writer: RunWriter;
   integration: Pick<Integration, 'fetchItem'>;
   account: AccountContext;
   itemTypes: readonly ItemType[];
   parent: string | null;
   /** Types whose deletion the full pass before held back. */
   suspicious: readonly string[];
+  measured: () => Run;
+  signal: AbortSignal;
 }
 
 /**
@@ -25,21 +32,13 @@ export interface GoneSource {
  * where it may lack some.
  * Of a type of which suspiciously many are absent, nothing is deleted until the next full pass says the same.
  */
-export async function findGone(
-  records: RecordStore,
-  id: string,
-  writer: RunWriter,
-  source: GoneSource,
-  openItem: (record: StoredRecord) => StoredItem,
-  measured: () => Run,
-  signal: AbortSignal,
-): Promise<void> {
+export async function findGone(pass: FullPass): Promise<void> {
+  const { records, id, seal, writer, measured, signal } = pass;
   const { known, unseen } = await records.counts(id);
-  const { integration, account } = source;
-  const { isItemInferable, isTypeInferable } = inference(source, writer.current.containers);
+  const { isItemInferable, isTypeInferable } = inference(pass);
   const held = Object.entries(unseen).flatMap(([type, absent]) => {
     const isMany = absent > MANY && absent > (known[type] ?? 0) / 2;
-    return isMany && isTypeInferable(type) && !source.suspicious.includes(type) ? [type] : [];
+    return isMany && isTypeInferable(type) && !pass.suspicious.includes(type) ? [type] : [];
   });
   await writer.write({}, { suspicious: held });
 
@@ -52,12 +51,12 @@ export async function findGone(
       const items: IntegrationItem[] = [];
       for (const record of part) {
         signal.throwIfAborted();
-        const name = nameIn(openItem(record));
+        const name = nameIn(seal.openItem(record));
         if (isItemInferable(name)) {
           if (!held.includes(record.type)) gone.push({ key: record.key, name, evidence: 'inferred' });
           continue;
         }
-        const item = await ask(integration, account, name);
+        const item = await ask(pass, name);
         if (item === null) gone.push({ key: record.key, name, evidence: 'confirmed' });
         else if (item !== undefined) items.push(item);
       }
@@ -70,7 +69,8 @@ export async function findGone(
  * Whether the absence of an item says that it is gone: its list is documented to have all items, and it was read. A list is only complete
  * for what it was in: of a container of which nothing was read, nothing follows.
  */
-function inference({ itemTypes, parent }: GoneSource, containers: readonly string[]) {
+function inference({ itemTypes, parent, writer }: FullPass) {
+  const { containers } = writer.current;
   const read = new Set(containers.length < MAX_CONTAINERS ? containers : []);
   const isExhaustive = (type: string, within: string | null) => {
     const itemType = itemTypes.find((known) => known.type === type);
@@ -87,11 +87,7 @@ function inference({ itemTypes, parent }: GoneSource, containers: readonly strin
 }
 
 /** @returns `null`: it is gone; `undefined`: the provider does not say, and it stays */
-async function ask(
-  integration: Pick<Integration, 'fetchItem'>,
-  account: AccountContext,
-  name: ItemName,
-): Promise<IntegrationItem | null | undefined> {
+async function ask({ integration, account }: FullPass, name: ItemName): Promise<IntegrationItem | null | undefined> {
   try {
     return await integration.fetchItem({ ...name, properties: [] }, account);
   } catch (error) {

@@ -10,7 +10,8 @@ import { CONFIGURATION, type Configuration } from '../configuration/configuratio
 import { isoTime } from '../dto/iso-time.js';
 import { Shutdown } from '../shutdown/shutdown.js';
 import { openCursor, sealCursor } from '../store/sealed-cursor.js';
-import type { ChangeDto, ChangePage, ChangesQuery, SyncItemPage } from './sync.dto.js';
+import type { ChangeDto, ChangePage, SyncItemPage } from './sync.dto.js';
+import type { ChangesQuery } from './sync-requests.dto.js';
 import { SyncSeal } from './sync-records.js';
 import type { FoundSync } from './syncs.service.js';
 

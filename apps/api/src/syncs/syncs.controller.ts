@@ -5,21 +5,16 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentCaller, IsStillAuthorized, type AuthorizationCheck, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { PageQuery } from '../dto/page-query.dto.js';
+import { ApiChanges, SyncDto, SyncItemPage, SyncPage, SyncRunPage, type ChangePage } from './sync.dto.js';
+import { SyncFeedService } from './sync-feed.service.js';
 import {
-  ApiChanges,
   ChangesQuery,
   CreateSyncDto,
   RunSyncDto,
-  SyncDto,
-  SyncItemPage,
   SyncItemsQuery,
-  SyncPage,
   SyncQuery,
-  SyncRunPage,
   UpdateSyncDto,
-  type ChangePage,
-} from './sync.dto.js';
-import { SyncFeedService } from './sync-feed.service.js';
+} from './sync-requests.dto.js';
 import { SyncsService, viewOf } from './syncs.service.js';
 
 const NDJSON = 'application/x-ndjson';
