@@ -139,7 +139,7 @@ describe('readConfiguration', () => {
     [{ CAUSEWAY_MODE: 'sandbox' }, ['message']],
     [{ CAUSEWAY_MODE: 'sandbox', SLACK_API_URL: 'https://slack.example' }, []],
   ])(
-    'allows to keep what terms restrict only where the operator does, or a mock provider responds: %j',
+    'allows to keep what terms restrict only where the operator does, or for a mock provider: %j',
     (given, allowed) => {
       const { integrations } = read({ ...PRODUCTION, ...given });
       expect([...(integrations['slack']?.allowedStorage ?? [])]).toEqual(allowed);

@@ -41,11 +41,11 @@ afterAll(async () => {
   await postgres?.stop();
 });
 
-const path = (id: string) => ({ params: { path: { id } } });
+/** A fiftieth of the contacts, in a list of their own. */
+const ARCHIVED = 5;
+const KNOWN = 250 + ARCHIVED;
 
-/** The mock provider has so many archived contacts beside these, which are given without `visibility`: the next ones. */
-const archivedOf = (contacts: number) => Math.ceil(contacts / 50);
-const ALL = 250 + archivedOf(250);
+const path = (id: string) => ({ params: { path: { id } } });
 
 /** What a reader of the feed knows. */
 class Copy {
@@ -109,26 +109,26 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     expect(first).toMatchObject({
       kind: 'full',
       outcome: 'complete',
-      added: ALL,
+      added: KNOWN,
       updated: 0,
       deleted: 0,
       problem: null,
     });
     const changes = await copy.read();
-    expect(changes).toHaveLength(ALL);
+    expect(changes).toHaveLength(KNOWN);
     expect(new Set(changes.map(({ op }) => op))).toEqual(new Set(['upsert']));
+    expect(changes.filter(({ item }) => item?.visibility === false)).toHaveLength(ARCHIVED);
     const loaded: Item[] = [];
     for await (const { item } of streamItems(client(), { connectionId, types: ['contact'], archived: true }))
       if (item !== undefined) loaded.push(item);
     expect(new Set(copy.items.values())).toEqual(new Set(loaded));
-    expect(loaded.filter(({ visibility }) => !visibility)).toHaveLength(archivedOf(250));
     const listed = await unwrap(
       client().GET('/syncs/{id}/items', { params: { path: { id: sync.id }, query: { limit: 1000, type: 'contact' } } }),
     );
     expect(new Set(listed.items)).toEqual(new Set(loaded));
     expect(await unwrap(client().GET('/syncs/{id}', path(sync.id)))).toMatchObject({
       status: 'active',
-      items: ALL,
+      items: KNOWN,
       types: ['contact'],
       everySeconds: 3600,
       fullEverySeconds: 86_400,
@@ -136,28 +136,28 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     });
   });
 
-  test('what is gone after a complete full pass is a delete with its evidence, and what is new is an upsert', async () => {
+  test('a full pass deletes what is gone, with its evidence, and keeps what is archived as not visible', async () => {
     const { sync, copy } = await synced();
     await ended(client(), sync.id, 1);
     await copy.read();
     await apart.mockProviders.resize({ provider: 'hubspot', sizes: { contacts: 240 } });
     await run(sync.id);
-    expect(await ended(client(), sync.id, 2)).toMatchObject({ kind: 'changes', deleted: 0 });
+    expect(await ended(client(), sync.id, 2)).toMatchObject({ kind: 'changes', updated: 0, deleted: 0 });
     await run(sync.id, true);
-    expect(await ended(client(), sync.id, 3)).toMatchObject({
-      ...{ kind: 'full', deleted: 10, unchanged: 240, added: 0, updated: archivedOf(240) },
-    });
+    const full = { kind: 'full', added: 0, updated: 5, deleted: 10, unchanged: 240 };
+    expect(await ended(client(), sync.id, 3)).toMatchObject(full);
     const changes = await copy.read();
-    const deletes = changes.filter(({ op }) => op === 'delete');
-    expect(deletes).toHaveLength(10);
-    for (const { item, evidence } of deletes) expect([item, evidence]).toEqual([null, 'inferred']);
-    const archived = changes.filter(({ op }) => op === 'upsert');
-    expect(archived.map(({ item }) => item?.visibility)).toEqual(Array<boolean>(archivedOf(240)).fill(false));
+    const [archived, deleted] = [
+      changes.filter(({ op }) => op === 'upsert'),
+      changes.filter(({ op }) => op === 'delete'),
+    ];
+    expect(archived.map(({ item, evidence }) => [item?.visibility, evidence])).toEqual(Array(5).fill([false, null]));
+    expect(deleted.map(({ item, evidence }) => [item, evidence])).toEqual(Array(10).fill([null, 'inferred']));
     await apart.mockProviders.resize({ provider: 'hubspot', sizes: { contacts: 250 } });
     await run(sync.id, true);
-    expect(await ended(client(), sync.id, 4)).toMatchObject({ added: 10, deleted: 0 });
-    expect(await copy.read()).toHaveLength(10 + archivedOf(240));
-    expect(copy.items.size).toBe(ALL);
+    expect(await ended(client(), sync.id, 4)).toMatchObject({ added: 10, updated: 5, deleted: 0 });
+    expect(await copy.read()).toHaveLength(15);
+    expect(copy.items.size).toBe(KNOWN);
   });
 
   test('more than half of a type at once is held back until the next full pass says the same', async () => {
@@ -167,17 +167,17 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     await run(sync.id, true);
     expect(await ended(client(), sync.id, 2)).toMatchObject({ outcome: 'complete', deleted: 0 });
     await copy.read();
-    expect(copy.items.size).toBe(ALL);
+    expect(copy.items.size).toBe(KNOWN);
     await run(sync.id, true);
-    expect(await ended(client(), sync.id, 3)).toMatchObject({ outcome: 'complete', deleted: ALL - 102 });
+    expect(await ended(client(), sync.id, 3)).toMatchObject({ outcome: 'complete', deleted: KNOWN - 102 });
     await copy.read();
-    expect(copy.items.size).toBe(100 + archivedOf(100));
-    // What was approved once is not for what is missing later.
-    await apart.mockProviders.resize({ provider: 'hubspot', sizes: { contacts: 30 } });
+    expect(copy.items.size).toBe(102);
+    // What was said of the first mass deletion is not said of the next one.
+    await apart.mockProviders.resize({ provider: 'hubspot', sizes: { contacts: 40 } });
     await run(sync.id, true);
     expect(await ended(client(), sync.id, 4)).toMatchObject({ outcome: 'complete', deleted: 0 });
     await run(sync.id, true);
-    expect(await ended(client(), sync.id, 5)).toMatchObject({ outcome: 'complete', deleted: 102 - 31 });
+    expect(await ended(client(), sync.id, 5)).toMatchObject({ outcome: 'complete', deleted: 102 - 41 });
   });
 
   test('a pass that is not complete deletes nothing, and says why', async () => {
@@ -191,7 +191,7 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     const incomplete = await ended(client(), sync.id, 2);
     expect(incomplete).toMatchObject({ outcome: 'incomplete', deleted: 0, problem: { slug: 'provider-unavailable' } });
     expect(await copy.read()).toEqual([]);
-    expect(await unwrap(client().GET('/syncs/{id}', path(sync.id)))).toMatchObject({ status: 'failing', items: ALL });
+    expect(await unwrap(client().GET('/syncs/{id}', path(sync.id)))).toMatchObject({ status: 'failing', items: KNOWN });
   });
 
   test('a run goes on from its page after its process was killed, and repeats no change', async () => {
@@ -212,14 +212,11 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     await services[kind]?.restart();
     const again = new Copy(client(), sync.id);
     again.cursor = copy.cursor;
-    expect(await ended(client(), sync.id, 2)).toMatchObject({
-      outcome: 'complete',
-      kind: 'full',
-      added: 2_000 + archivedOf(2_000) - ALL,
-    });
+    // Forty are archived then; the five that were are not any more.
+    const all = { outcome: 'complete', kind: 'full', added: 2_040 - KNOWN, updated: ARCHIVED, unchanged: 250 };
+    expect(await ended(client(), sync.id, 2)).toMatchObject(all);
     const late = await again.read();
-    // Those that were archived are not any more.
-    expect(late.length + early.length).toBe(2_000 + archivedOf(2_000) - 250);
+    expect(late.length + early.length).toBe(2_040 - 250);
     expect(late.filter(({ id }) => early.some((seen) => seen.id === id))).toEqual([]);
     await apart.mockProviders.clearFaults();
     await unwrap(client().DELETE('/syncs/{id}', path(sync.id)));
@@ -260,7 +257,7 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     const broken = await unwrap(client().GET('/syncs/{id}', path(sync.id)));
     expect(broken).toMatchObject({ status: 'needs-reconnect', nextRunAt: null });
     await copy.read();
-    expect(copy.items.size).toBe(ALL);
+    expect(copy.items.size).toBe(KNOWN);
     await connect(client(), 'hubspot', user, { connectionId });
     expect(await unwrap(client().GET('/syncs/{id}', path(sync.id)))).toMatchObject({ status: 'active' });
   });
@@ -274,7 +271,7 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     expect(syncs).toEqual([]);
   });
 
-  test('a feed can be waited for, and streamed', async () => {
+  test('a feed can be streamed', async () => {
     const { sync, copy } = await synced();
     await ended(client(), sync.id, 1);
     const url = `${services[kind]?.url}/syncs/${sync.id}/changes`;
@@ -283,15 +280,64 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as { end?: { nextCursor: string } });
-    expect(lines).toHaveLength(ALL + 1);
+    expect(lines).toHaveLength(KNOWN + 1);
     copy.cursor = lines.at(-1)?.end?.nextCursor ?? '';
     expect(await copy.read()).toEqual([]);
-    await apart.mockProviders.resize({ provider: 'hubspot', sizes: { contacts: 251 } });
-    const query = { cursor: copy.cursor ?? '', waitSeconds: 30 };
-    const waiting = client().GET('/syncs/{id}/changes', { params: { path: { id: sync.id }, query } });
-    await run(sync.id, true);
-    expect((await unwrap(waiting)).changes.length).toBeGreaterThan(0);
   });
+
+  test('a feed can be waited for, also while the service restarts', async () => {
+    const { sync, copy } = await synced();
+    await ended(client(), sync.id, 1);
+    await copy.read();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const read: Change[] = [];
+    const following = (async () => {
+      for await (const page of followSync(client(), { syncId: sync.id, cursor: copy.cursor, signal }))
+        read.push(...page.changes);
+    })();
+    const end = expect(following).rejects.toBe('enough');
+    await apart.mockProviders.resize({ provider: 'hubspot', sizes: { contacts: 251 } });
+    await run(sync.id, true);
+    // One was archived before, and two are new among what is.
+    expect(await ended(client(), sync.id, 2)).toMatchObject({ added: 2, updated: 1 });
+    await eventually(() => expect(read).toHaveLength(3));
+    expect(read.map(({ item }) => item?.visibility)).toEqual([true, false, false]);
+    await services[kind]?.kill();
+    await services[kind]?.restart();
+    await apart.mockProviders.resize({ provider: 'hubspot', sizes: { contacts: 252 } });
+    await run(sync.id, true);
+    await eventually(() => expect(read).toHaveLength(5), 60_000);
+    controller.abort('enough');
+    await end;
+  }, 120_000);
+
+  test('a request that waits ends when the service drains, and is refused when its session has ended', async () => {
+    const { sync, user, copy } = await synced();
+    await ended(client(), sync.id, 1);
+    await copy.read();
+    const query = { cursor: copy.cursor ?? '', waitSeconds: 30 };
+    const waiting = (reader: CausewayClient) =>
+      reader.GET('/syncs/{id}/changes', { params: { ...path(sync.id).params, query } });
+    const { id, token } = await unwrap(
+      client().POST('/sessions', { body: { ...user, scopes: ['syncs:read'], expiresInSeconds: 900 } }),
+    );
+    const refused = waiting(createCauseway({ baseUrl: services[kind]?.url ?? '', apiKey: token }));
+    // Until it waits, for nothing else says that it does.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await client().DELETE('/sessions/{id}', path(id));
+    await apart.mockProviders.resize({ provider: 'hubspot', sizes: { contacts: 251 } });
+    await run(sync.id, true);
+    expectProblem(await refused, 'unauthenticated', 401);
+    await ended(client(), sync.id, 2);
+    await copy.read();
+    query.cursor = copy.cursor ?? '';
+    const drained = waiting(client());
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const restarted = services[kind]?.restart();
+    expect((await drained).data).toMatchObject({ changes: [], more: false });
+    await restarted;
+  }, 60_000);
 
   test('a session has the syncs of its own user only', async () => {
     const { sync, user } = await synced();

@@ -234,6 +234,35 @@ describe('event streams', () => {
   }, 20_000);
 });
 
+test('20 requests of a key or session and 100 of an organization wait for changes of a sync at a time', async () => {
+  const { data: sync } = await operator.POST('/syncs', { body: { connectionId: ofAcme[0]?.id ?? '' } });
+  const changes = (waitSeconds: number) => `/syncs/${sync?.id}/changes?waitSeconds=${waitSeconds}`;
+  const keys = await Promise.all(
+    Array.from({ length: 6 }, async () => {
+      const body = { name: 'a test', scopes: ['syncs:read' as const], orgIds: [acme.orgId] };
+      return (await operator.POST('/keys', { body })).data?.key ?? '';
+    }),
+  );
+  const held = new Held();
+  for (const key of keys.slice(0, 5)) {
+    const headers = { authorization: `Bearer ${key}` };
+    for (let i = 0; i < 20; i += 1) held.open(changes(30), { headers });
+    // One that finds room waits for a second, and no longer.
+    await eventually(async () =>
+      expect(await refusal(changes(1), {}, key)).toEqual(tooMany('waiting readers of this')),
+    );
+  }
+  expect(await refusal(changes(1), {}, keys[0])).toEqual(tooMany('20 waiting readers of this key'));
+  expect(await refusal(changes(1), {}, keys[5])).toEqual(tooMany('100 waiting readers of this organization'));
+  expect((await raw(`${service.url}${changes(0)}`, { key: keys[0] ?? '' })).response.status).toBe(200);
+  await held.release();
+  await eventually(async () => {
+    const { response } = await raw(`${service.url}${changes(1)}`, { key: keys[0] ?? '' });
+    expect(response.status).toBe(200);
+  });
+  await operator.DELETE('/syncs/{id}', { params: { path: { id: sync?.id ?? '' } } });
+}, 60_000);
+
 test('an upload ends after the longest time, also one that moves', async () => {
   const other = await startProduction(apart.mockProviders, { NOTION_API_URL: provider.url, LIMIT_UPLOAD_SECONDS: '3' });
   const client = createCauseway({ baseUrl: other.url, apiKey: ADMIN_KEY });

@@ -1,6 +1,7 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { CausewayError, toCausewayError } from './causeway-error.js';
 import type { CausewayClient, Connection } from './client.js';
+import { pause } from './pause.js';
 import { readLines } from './read-lines.js';
 
 /** `reset`: events were missed, or the stream is new. Read the list of connections (again). */
@@ -99,16 +100,4 @@ async function* readMessages(
       yield* messages.splice(0);
     }
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });
 }

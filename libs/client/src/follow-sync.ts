@@ -1,5 +1,6 @@
 import { CausewayError, unwrap } from './causeway-error.js';
 import type { CausewayClient } from './client.js';
+import { pause } from './pause.js';
 import type { components } from './schema.js';
 
 export type Sync = components['schemas']['SyncDto'];
@@ -46,24 +47,22 @@ export async function* followSync(
     try {
       const query = { limit, waitSeconds: once ? 0 : WAIT_SECONDS, ...(after !== null && { cursor: after }) };
       const params = { path: { id: syncId }, query };
+      const sentAt = performance.now();
       const page = await unwrap(client.GET('/syncs/{id}/changes', { params, ...(signal && { signal }) }));
       failures = 0;
       after = page.nextCursor;
       if (page.changes.length > 0) yield { changes: page.changes, cursor: after };
       if (once && !page.more) return;
+      // A service that is shutting down does not wait.
+      const isEarly = performance.now() - sentAt < FIRST_PAUSE_MS;
+      if (page.changes.length === 0 && isEarly) await pause(FIRST_PAUSE_MS, signal);
     } catch (error) {
       signal?.throwIfAborted();
-      const status = error instanceof CausewayError ? error.problem.status : undefined;
+      const { status, retryAfter = 0 } = error instanceof CausewayError ? error.problem : {};
       if (once || (status !== undefined && LASTING.includes(status))) throw error;
       failures += 1;
-      await pause(Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS), signal);
+      const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);
+      await pause(Math.max(pauseMs, retryAfter * 1000), signal);
     }
   }
-}
-
-async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal?.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-  });
 }

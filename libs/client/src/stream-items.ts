@@ -20,7 +20,9 @@ export interface StreamItemsOptions {
   types?: string[];
   /** The provider's id of the item to list, for item types that need one. */
   parent?: string;
-  /** Continues the load that this cursor comes from; the cursor includes its `types`, `parent` and `updatedSince`. */
+  /** Also what is archived, for item types that the provider lists without it. */
+  archived?: boolean;
+  /** Continues the load that this cursor comes from; the cursor includes the other options. */
   cursor?: string;
   /** ISO 8601. The `nextUpdatedSince` of an earlier load gives what has changed since then. */
   updatedSince?: string;

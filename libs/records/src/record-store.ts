@@ -19,6 +19,9 @@ export interface NewCollection extends CollectionOwner {
 /** What the caller stores. */
 export type ValueKind = 'settings' | 'state' | 'run' | 'record';
 
+/** @param key of a record; `null`: the value is none of a record */
+export type RenewValue = (kind: ValueKind, value: string, key: string | null) => string | null;
+
 export type RunKind = 'full' | 'changes';
 
 /** The records of one sync, and when it runs. */
@@ -181,7 +184,7 @@ export abstract class RecordStore {
    * Puts another value in the place of each for which `renewed` gives one: no version, sequence or time changes.
    * @returns how many
    */
-  abstract renew(id: string, renewed: (kind: ValueKind, value: string) => string | null): Promise<number>;
+  abstract renew(id: string, renewed: RenewValue): Promise<number>;
   /** Removes deletes that are older, of all collections, and sets `deletesFrom`. */
   abstract forgetDeletes(before: number): Promise<void>;
 

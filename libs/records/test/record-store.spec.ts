@@ -295,12 +295,17 @@ describe.each(['embedded', 'postgres'])('%s', (kind) => {
     const { id, owner } = lease;
     await store().apply(id, owner, page({ a1: 'x', a2: 'x' }));
     const before = await store().changes(id, 0, 10);
-    const renewed = (kind: string, value: string) => (value.startsWith('new') ? null : `new ${kind} ${value}`);
+    const renewed = (kind: string, value: string, key: string | null) =>
+      value.startsWith('new') ? null : `new ${kind} ${key ?? ''}: ${value}`;
     expect(await store().renew(id, renewed)).toBe(5);
     expect(await store().renew(id, renewed)).toBe(0);
-    expect(await found(id)).toMatchObject({ settings: 'new settings settings', state: 'new state state', version: 1 });
-    expect(await store().runs(id, 1, null)).toEqual([{ number: 1, value: 'new run run' }]);
-    const after = before.map((record) => ({ ...record, value: `new record ${record.value}` }));
+    expect(await found(id)).toMatchObject({
+      settings: 'new settings : settings',
+      state: 'new state : state',
+      version: 1,
+    });
+    expect(await store().runs(id, 1, null)).toEqual([{ number: 1, value: 'new run : run' }]);
+    const after = before.map((record) => ({ ...record, value: `new record ${record.key}: ${record.value}` }));
     expect(await store().changes(id, 0, 10)).toEqual(after);
     expect(await store().apply(id, owner, page({ a1: 'x', a2: 'x' }))).toMatchObject({ unchanged: 2 });
     await finish(lease);
@@ -372,6 +377,17 @@ describe.each(['embedded', 'postgres'])('%s', (kind) => {
       { numRuns: 500 },
     );
   }, 120_000);
+});
+
+test('the embedded store opens no write transaction while nothing has to run', async () => {
+  const collection = newCollection({ nextRunAt: Date.now() + LEASE_MS });
+  const store = stores['embedded'] as RecordStore;
+  await store.create(collection);
+  // A write takes another thread, which no promise is done with before the next tick.
+  const tick = () => new Promise((resolve) => process.nextTick(resolve, 'it writes'));
+  expect(await Promise.race([store.claim(randomUUID(), LEASE_MS, Date.now()), tick()])).toBeNull();
+  await store.request(collection.id, 'changes', { afterRunning: false });
+  expect(await Promise.race([store.claim(randomUUID(), LEASE_MS, Date.now()), tick()])).toBe('it writes');
 });
 
 test('two processes never have one collection at the same time', async () => {

@@ -1,15 +1,15 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { spawnOwned, type OwnedProcess } from './owned-process.js';
 import { freePort } from './redis-server.js';
 
 const run = promisify(execFile);
 
-/** Where Debian has the servers, by their major version. */
+/** Where Debian has the servers, by their major version; on the PATH it has only clients. */
 const ROOT = '/usr/lib/postgresql';
 const START_MS = 30_000;
 const SUPERUSER = 'causeway_tests';
@@ -39,10 +39,16 @@ export async function startPostgres(): Promise<PostgresServer> {
     await chmod(directory, 0o755);
     await run('chown', ['-R', 'postgres:postgres', directory]);
   }
+  // `setpriv` becomes the program; with `runuser`, which stays its parent, the program would outlive the test process.
+  const asPostgres = ['--reuid=postgres', '--regid=postgres', '--clear-groups'];
   const command = (program: string, args: string[]): [string, string[]] =>
-    isRoot ? ['runuser', ['-u', 'postgres', '--', join(programs, program), ...args]] : [join(programs, program), args];
+    isRoot ? ['setpriv', [...asPostgres, join(programs, program), ...args]] : [join(programs, program), args];
   const made = ['-D', data, '-U', SUPERUSER, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8'];
-  await run(...command('initdb', [...made, '--no-locale', '--no-sync']), { cwd: '/' });
+  const remove = () => rm(directory, { recursive: true, force: true });
+  await run(...command('initdb', [...made, '--no-locale', '--no-sync']), { cwd: '/' }).catch(async (error: unknown) => {
+    await remove();
+    throw error;
+  });
 
   const port = await freePort();
   const settings = [`listen_addresses=127.0.0.1`, `unix_socket_directories=`, 'fsync=off', 'full_page_writes=off'];
@@ -89,7 +95,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     kill,
     async stop() {
       await kill();
-      await rm(directory, { recursive: true, force: true });
+      await remove();
     },
     async database() {
       const name = `causeway_${randomBytes(4).toString('hex')}`;
@@ -101,8 +107,12 @@ export async function startPostgres(): Promise<PostgresServer> {
 }
 
 async function directoryOfPrograms(): Promise<string> {
-  const versions = await readdir(ROOT).catch(() => []);
-  const newest = versions.map(Number).sort((one, other) => other - one)[0];
-  if (newest === undefined) throw new Error('PostgreSQL is not installed: apt-get install postgresql');
-  return join(ROOT, String(newest), 'bin');
+  const versions = (await readdir(ROOT).catch(() => [])).sort((one, other) => Number(other) - Number(one));
+  const onPath = (process.env['PATH'] ?? '').split(delimiter);
+  for (const directory of [...onPath, ...versions.map((version) => join(ROOT, version, 'bin'))]) {
+    // Beside a link to one program there may be none to the others.
+    const program = await realpath(join(directory, 'initdb')).catch(() => null);
+    if (program !== null) return dirname(program);
+  }
+  throw new Error('PostgreSQL is not installed, or its "initdb" is not on the PATH: apt-get install postgresql');
 }

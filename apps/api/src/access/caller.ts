@@ -68,6 +68,11 @@ export function requireMayActFor(caller: Caller, owned: PartialOwner): void {
   throw new Problem('forbidden', 'These credentials may not act for this organization, user or integration.');
 }
 
+/** What limits count by. All web sessions of one key count as that key. */
+export function credentialOf({ kind, id }: Caller): string {
+  return `${kind} ${id ?? ''}`;
+}
+
 /** For what concerns all organizations. @throws Problem `forbidden` */
 export function requireUnlimited({ orgIds }: Caller): void {
   if (orgIds === null) return;

@@ -34,8 +34,6 @@ interface Defaults {
   sandboxByDefault: boolean;
 }
 
-const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '::1'];
-
 /** @throws ConfigurationError */
 export function readConfiguration(
   environment: Environment,
@@ -61,10 +59,11 @@ export function readConfiguration(
   const withClient = integrationIds.filter((id) => integrations[id]?.client !== null);
   const mode = service.CAUSEWAY_MODE ?? (sandboxByDefault && withClient.length === 0 ? 'sandbox' : 'production');
   for (const [id, settings] of Object.entries(integrations)) {
-    // What responds on this machine is a mock provider, whose terms are of no concern.
-    const byDefault = settings.apiUrl === null ? mode === 'sandbox' : isLoopback(settings.apiUrl);
+    const { apiUrl } = settings;
+    // An API on this machine is a mock provider, and no terms restrict what is kept of it.
+    const isMock = apiUrl === null ? mode === 'sandbox' : URL.canParse(apiUrl) && isLoopback(new URL(apiUrl).hostname);
     const types = restrictedTypes[id] ?? [];
-    settings.allowedStorage = readAllowedStorage(environment, id, { types, byDefault }, faults);
+    settings.allowedStorage = readAllowedStorage(environment, id, { types, byDefault: isMock }, faults);
   }
   const encryptionKeys = (service.ENCRYPTION_KEYS ?? []).map(readKey);
   if (hasTwice(encryptionKeys.map(({ id }) => id))) faults.push('ENCRYPTION_KEYS has one id for two keys');
@@ -129,10 +128,9 @@ export function knownNames(
   ];
 }
 
-function isLoopback(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { hostname } = new URL(url);
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+/** @param hostname with the brackets of an IPv6 address in a URL, or without */
+function isLoopback(hostname: string): boolean {
+  return ['127.0.0.1', 'localhost', '::1', '[::1]'].includes(hostname);
 }
 
 /** One of them would be ignored in silence. */
@@ -178,7 +176,7 @@ function sandboxFaults(service: ServiceEnvironment, withClient: readonly string[
     (id) =>
       `${id.toUpperCase()}_CLIENT_ID cannot be combined with sandbox mode: remove it, or set CAUSEWAY_MODE=production`,
   );
-  if (service.HOST !== undefined && !LOOPBACK_HOSTS.includes(service.HOST)) {
+  if (service.HOST !== undefined && !isLoopback(service.HOST)) {
     faults.push('HOST has to be a loopback address in sandbox mode, which has no sign-in');
   }
   return faults;

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { ConcurrencyLimit } from '../access/concurrency-limit.js';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
-import { mayActFor, requireMayActFor, type AuthorizationCheck, type Caller } from '../access/caller.js';
+import { credentialOf, mayActFor, requireMayActFor, type AuthorizationCheck, type Caller } from '../access/caller.js';
 import { EventStream } from './event-stream.js';
 import { Metrics } from '../metrics/metrics.js';
 import { LiveFeed } from './live-feed.js';
@@ -47,8 +47,7 @@ export class EventsService {
     const [onlyOrg, ...others] = caller.orgIds ?? [];
     const orgId = request.orgId ?? (others.length === 0 ? onlyOrg : undefined);
     const { userId } = request;
-    // All web sessions of one key count as that key.
-    const credential = `${caller.kind} ${caller.id ?? ''}`;
+    const credential = credentialOf(caller);
     const isUnlimited = caller.orgIds === null;
     const free = this.limit.acquire(['', credential, orgId ?? caller.orgIds, isUnlimited ? '' : null]);
     this.metrics.eventStreams.inc();

@@ -142,3 +142,20 @@ describe.each(INTEGRATIONS.map((integration) => [integration.definition.id, inte
     }, 60_000);
   },
 );
+
+it('is an error for a base of Airtable that the list of bases lacks and that can be read: its name is not known', async () => {
+  const airtable = new AirtableIntegration();
+  const { api, ...context } = await provider.connect(airtable);
+  const [base] = (await someOfEach(airtable, airtable.definition.itemTypes, [], { api, ...context })).get('base')!;
+  const withoutBases: ProviderApi = {
+    ...api,
+    read: async (request) => {
+      const response = await api.read(request);
+      return request.path === '/v0/meta/bases' ? { ...response, body: { bases: [] } } : response;
+    },
+  };
+  const fetchBase = (id: string) =>
+    airtable.fetchItem({ ...keyOf(base!), id, properties: [] }, { ...context, api: withoutBases });
+  await expect(fetchBase(base!.id)).rejects.toMatchObject({ reason: 'malformed' });
+  expect(await fetchBase(base!.id.replace(/.{4}$/, '9998'))).toBeNull();
+});

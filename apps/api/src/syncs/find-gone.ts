@@ -3,7 +3,7 @@ import type { ItemType } from '../integrations/integration-definition.js';
 import type { AccountContext, Integration, IntegrationItem } from '../integrations/integration.js';
 import { askForItem } from './ask-for-item.js';
 import type { Gone, RunWriter } from './run-writer.js';
-import { MAX_CONTAINERS, type Held, type ItemName, type Run, type StoredItem } from './sync-records.js';
+import { MAX_CONTAINERS, type Held, type ItemName, type Run, type StoredItem, type SyncSeal } from './sync-records.js';
 
 /** Of one type, so many items may be absent at once before it is taken as suspicious. */
 const MANY = 20;
@@ -11,21 +11,18 @@ const BATCH = 100;
 /** Of items that are asked for one by one, so many are written at once. */
 const ASKED = 20;
 
-export interface GoneSource {
+/** A full pass that has read all lists. */
+export interface FullPass {
+  records: RecordStore;
+  id: string;
+  seal: SyncSeal;
+  writer: RunWriter;
   integration: Pick<Integration, 'fetchItem'>;
   account: AccountContext;
   itemTypes: readonly ItemType[];
   parent: string | null;
-  /** Types whose deletion the full pass before has held back. */
+  /** Types whose deletion the full pass before held back. */
   heldBefore: readonly string[];
-}
-
-/** The full pass that goes on. */
-export interface FullPass {
-  records: RecordStore;
-  syncId: string;
-  writer: RunWriter;
-  openItem: (value: string) => StoredItem;
   measured: () => Run;
   signal: AbortSignal;
 }
@@ -35,24 +32,23 @@ export interface FullPass {
  * where it may lack some.
  * Of a type of which suspiciously many would be gone, nothing is inferred until the next full pass says the same.
  */
-export async function findGone(pass: FullPass, source: GoneSource): Promise<void> {
-  const { records, syncId, writer, openItem, measured, signal } = pass;
-  const { integration, account } = source;
-  const isInferable = inference(source, writer.current.containers);
-  const held = await suspicious(pass, source, isInferable);
+export async function findGone(pass: FullPass): Promise<void> {
+  const { records, id, seal, writer, integration, account, measured, signal } = pass;
+  const isInferable = inference(pass);
+  const held = await suspicious(pass, isInferable);
   const heldTypes = new Set(held.map(({ type }) => type));
   await writer.write({}, { held });
 
   for (;;) {
     const { lookedAt } = writer.current;
-    const batch = await records.unseen(syncId, lookedAt, BATCH);
+    const batch = await records.unseen(id, lookedAt, BATCH);
     if (batch.length === 0) return;
     for (const part of portions(batch, ASKED)) {
       const gone: Gone[] = [];
       const items: IntegrationItem[] = [];
       for (const record of part) {
         signal.throwIfAborted();
-        const name = nameIn(openItem(record.value));
+        const name = nameIn(seal.openItem(record));
         if (isInferable(name)) {
           if (!heldTypes.has(record.type)) gone.push({ key: record.key, name, evidence: 'inferred' });
           continue;
@@ -66,13 +62,12 @@ export async function findGone(pass: FullPass, source: GoneSource): Promise<void
   }
 }
 
-/** Types of which suspiciously many would be gone by inference, and were not in the full pass before. */
+/** Types of which suspiciously many would be gone by inference, and were not held back by the full pass before. */
 async function suspicious(
-  { records, syncId, openItem, signal }: FullPass,
-  { heldBefore }: GoneSource,
+  { records, id, seal, heldBefore, signal }: FullPass,
   isInferable: (name: ItemName) => boolean,
 ): Promise<Held[]> {
-  const { known, unseen } = await records.counts(syncId);
+  const { known, unseen } = await records.counts(id);
   const isMany = (type: string, count: number) => count > MANY && count > (known[type] ?? 0) / 2;
   const candidates = Object.keys(unseen).filter(
     (type) => isMany(type, unseen[type] ?? 0) && !heldBefore.includes(type),
@@ -81,10 +76,10 @@ async function suspicious(
   const missing = new Map<string, number>();
   for (let after = 0; ;) {
     signal.throwIfAborted();
-    const batch = await records.unseen(syncId, after, BATCH);
-    for (const { type, value } of batch)
-      if (candidates.includes(type) && isInferable(nameIn(openItem(value))))
-        missing.set(type, (missing.get(type) ?? 0) + 1);
+    const batch = await records.unseen(id, after, BATCH);
+    for (const record of batch)
+      if (candidates.includes(record.type) && isInferable(nameIn(seal.openItem(record))))
+        missing.set(record.type, (missing.get(record.type) ?? 0) + 1);
     const last = batch.at(-1);
     if (last === undefined) break;
     after = last.number;
@@ -98,7 +93,8 @@ async function suspicious(
  * Whether the absence of an item says that it is gone: its list is documented to have all items, and it was read. A list is only complete
  * for what it was in: of a container of which nothing was read, nothing follows.
  */
-function inference({ itemTypes, parent }: GoneSource, containers: readonly string[]): (name: ItemName) => boolean {
+function inference({ itemTypes, parent, writer }: FullPass): (name: ItemName) => boolean {
+  const { containers } = writer.current;
   const read = new Set(containers.length < MAX_CONTAINERS ? containers : []);
   const isExhaustive = (type: string, within: string | null) => {
     const itemType = itemTypes.find((known) => known.type === type);

@@ -86,17 +86,13 @@ export class RunWriter {
 }
 
 export function itemRecord(salt: string, seal: SyncSeal, item: IntegrationItem): RecordUpsert {
-  return {
-    key: recordKey(salt, item),
-    type: item.type,
-    hash: contentHash(salt, item),
-    value: () => seal.item({ item }),
-  };
+  const key = recordKey(salt, item);
+  return { key, type: item.type, hash: contentHash(salt, item), value: () => seal.item(key, { item }) };
 }
 
 export function deletedRecord(seal: SyncSeal, { key, name, evidence }: Gone): RecordDelete {
   const { type, id, driveId, parentId } = name;
-  return { key, value: () => seal.item({ deleted: { type, id, driveId, parentId }, evidence }) };
+  return { key, value: () => seal.item(key, { deleted: { type, id, driveId, parentId }, evidence }) };
 }
 
 function counted(run: Run, { added, updated, deleted, unchanged }: AppliedChanges): Run {

@@ -1,40 +1,70 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Readable } from 'node:stream';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Keyring } from '@causeway/crypto';
 import { Problem } from '@causeway/problem';
 import type { RecordStore, StoredRecord } from '@causeway/records';
+import { credentialOf, type AuthorizationCheck, type Caller } from '../access/caller.js';
+import { ConcurrencyLimit } from '../access/concurrency-limit.js';
+import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { isoTime } from '../dto/iso-time.js';
+import { Shutdown } from '../shutdown/shutdown.js';
 import { openCursor, sealCursor } from '../store/sealed-cursor.js';
-import type { ChangeDto, ChangePage, ChangesQuery, SyncItemPage } from './sync.dto.js';
+import type { ChangeDto, ChangePage, SyncItemPage } from './sync.dto.js';
+import type { ChangesQuery } from './sync-requests.dto.js';
 import { SyncSeal } from './sync-records.js';
 import type { FoundSync } from './syncs.service.js';
 
-/** How soon a change is found by who waits for one. */
-const POLL_MS = 250;
+/** How soon a change is found by who waits for one: at first, and after it did not come for a while. */
+const MIN_POLL_MS = 250;
+const MAX_POLL_MS = 1_000;
 const STREAM_PAGE = 1_000;
+
+/** Who may wait for a change. */
+export interface WaitingReader {
+  caller: Caller;
+  isStillAuthorized: AuthorizationCheck;
+  /** Aborted when the client has left. */
+  closed: AbortController;
+}
 
 /** Reads what is known of a sync, without asking the provider. */
 @Injectable()
 export class SyncFeedService {
-  constructor(private readonly keyring: Keyring) {}
+  private readonly limit;
+  private readonly readers = new Set<WaitingReader>();
 
-  /** @throws Problem `invalid-request`, `cursor-too-old` */
-  async page(records: RecordStore, sync: FoundSync, query: ChangesQuery, signal: AbortSignal): Promise<ChangePage> {
-    const { id } = sync.collection;
-    const { limit, cursor, waitSeconds } = query;
+  constructor(
+    private readonly keyring: Keyring,
+    private readonly shutdown: Shutdown,
+    @Inject(CONFIGURATION) { limits }: Configuration,
+  ) {
+    this.limit = new ConcurrencyLimit('waiting readers', [
+      { name: 'this service', limit: limits.eventStreams },
+      { name: 'this key or session', limit: limits.eventStreamsPerCredential },
+      { name: 'this organization', limit: limits.eventStreamsPerOrganization },
+    ] as const);
+    // They come back, sooner or later to another process.
+    shutdown.draining.addEventListener('abort', () => {
+      for (const { closed } of this.readers) closed.abort();
+    });
+  }
+
+  /** @throws Problem `invalid-request`, `cursor-too-old`, `too-many-requests`, `unauthenticated` */
+  async page(
+    records: RecordStore,
+    sync: FoundSync,
+    { limit, cursor, waitSeconds }: ChangesQuery,
+    reader: WaitingReader,
+  ): Promise<ChangePage> {
+    const { id, orgId } = sync.collection;
     const after = this.position(sync, cursor);
-    const until = performance.now() + waitSeconds * 1000;
-    for (;;) {
-      const found = await records.changes(id, after, limit + 1);
-      const left = until - performance.now();
-      if (found.length > 0 || left <= 0 || signal.aborted) {
-        const page = found.slice(0, limit);
-        const nextCursor = this.cursor(id, page.at(-1)?.sequence ?? after);
-        return { changes: this.changes(id, page), nextCursor, more: found.length > limit };
-      }
-      await sleep(Math.min(POLL_MS, left), undefined, { signal }).catch(() => undefined);
-    }
+    const read = () => records.changes(id, after, limit + 1);
+    let found = await read();
+    if (found.length === 0 && waitSeconds > 0) found = await this.wait(read, waitSeconds, orgId, reader);
+    const page = found.slice(0, limit);
+    const nextCursor = this.cursor(id, page.at(-1)?.sequence ?? after);
+    return { changes: this.changes(id, page), nextCursor, more: found.length > limit };
   }
 
   /** All changes up to now as `application/x-ndjson`. @throws Problem as `page` */
@@ -59,11 +89,37 @@ export class SyncFeedService {
     const page = found.slice(0, limit);
     const last = found.length > limit ? page.at(-1) : undefined;
     const seal = new SyncSeal(this.keyring, id);
-    const items = page.flatMap(({ value }) => {
-      const stored = seal.openItem(value);
+    const items = page.flatMap((record) => {
+      const stored = seal.openItem(record);
       return 'item' in stored ? [stored.item] : [];
     });
     return { items, nextCursor: last === undefined ? null : sealCursor(this.keyring, list, last.number) };
+  }
+
+  private async wait(
+    read: () => Promise<StoredRecord[]>,
+    seconds: number,
+    orgId: string,
+    reader: WaitingReader,
+  ): Promise<StoredRecord[]> {
+    const release = this.limit.acquire(['', credentialOf(reader.caller), orgId]);
+    this.readers.add(reader);
+    const { signal } = reader.closed;
+    const until = performance.now() + seconds * 1000;
+    let found: StoredRecord[] = [];
+    try {
+      let pollMs = MIN_POLL_MS;
+      while (found.length === 0 && performance.now() < until && !signal.aborted && !this.shutdown.draining.aborted) {
+        await sleep(Math.min(pollMs, until - performance.now()), undefined, { signal }).catch(() => undefined);
+        pollMs = Math.min(2 * pollMs, MAX_POLL_MS);
+        found = await read();
+      }
+    } finally {
+      this.readers.delete(reader);
+      release();
+    }
+    if (found.length === 0 || (await reader.isStillAuthorized())) return found;
+    throw new Problem('unauthenticated', 'This key was revoked, or this session has ended.');
   }
 
   private async *lines(records: RecordStore, { collection }: FoundSync, from: number): AsyncGenerator<string, void> {
@@ -84,12 +140,12 @@ export class SyncFeedService {
 
   private changes(id: string, records: readonly StoredRecord[]): ChangeDto[] {
     const seal = new SyncSeal(this.keyring, id);
-    return records.map(({ value, changedAt }) => {
-      const stored = seal.openItem(value);
+    return records.map((record) => {
+      const stored = seal.openItem(record);
       const [item, evidence] = 'item' in stored ? [stored.item, null] : [null, stored.evidence];
       const { type, id: itemId, driveId, parentId } = 'item' in stored ? stored.item : stored.deleted;
       const op = item === null ? 'delete' : 'upsert';
-      return { op, type, id: itemId, driveId, parentId, item, evidence, changedAt: isoTime(changedAt) };
+      return { op, type, id: itemId, driveId, parentId, item, evidence, changedAt: isoTime(record.changedAt) };
     });
   }
 

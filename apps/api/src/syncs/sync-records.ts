@@ -1,7 +1,7 @@
 import { createHmac, hash, randomBytes } from 'node:crypto';
 import type { Keyring, SealingKeys } from '@causeway/crypto';
 import type { ProblemBody } from '@causeway/problem';
-import type { Collection, RunKind, ValueKind } from '@causeway/records';
+import type { Collection, RunKind, StoredRecord, ValueKind } from '@causeway/records';
 import type { IntegrationItem } from '../integrations/integration.js';
 import type { LoadCursor } from '../loads/load-cursor.js';
 
@@ -132,27 +132,32 @@ export class SyncSeal {
     return this.open('run', sealed);
   }
 
-  item(item: StoredItem): string {
-    return this.seal('item', item);
+  /** For the key of its record: whoever can write in the store cannot give it to another one. */
+  item(key: string, item: StoredItem): string {
+    return this.seal(`item ${key}`, item);
   }
 
-  openItem(sealed: string): StoredItem {
-    return this.open('item', sealed);
+  openItem({ key, value }: Pick<StoredRecord, 'key' | 'value'>): StoredItem {
+    return this.open(`item ${key}`, value);
   }
 
   /** With the first key, where it was sealed with another one; `null`: it is as it should be, or cannot be opened. */
-  renewed(kind: ValueKind, sealed: string): string | null {
-    const context = `sync ${kind === 'record' ? 'item' : kind} ${this.id}`;
+  renewed(kind: ValueKind, sealed: string, key: string | null): string | null {
+    const context = this.context(kind === 'record' ? `item ${key}` : kind);
     const value = this.keys.isCurrent(sealed) ? null : this.keys.tryOpen(sealed, context);
     return value === null ? null : this.keys.seal(value, context);
   }
 
   private seal(kind: string, value: object): string {
-    return this.keys.seal(JSON.stringify(value), `sync ${kind} ${this.id}`);
+    return this.keys.seal(JSON.stringify(value), this.context(kind));
   }
 
   private open<T>(kind: string, sealed: string): T {
-    return JSON.parse(this.keys.open(sealed, `sync ${kind} ${this.id}`)) as T;
+    return JSON.parse(this.keys.open(sealed, this.context(kind))) as T;
+  }
+
+  private context(kind: string): string {
+    return `sync ${this.id} ${kind}`;
   }
 }
 

@@ -13,21 +13,18 @@ import { failureOf } from '../connections/provider-calls.js';
 import type { ItemType } from '../integrations/integration-definition.js';
 import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import { AccountItemTypes } from '../loads/account-item-types.js';
-import { hashOf, shortHash } from '../loads/hashes.js';
 import { ItemLoad } from '../loads/item-load.js';
 import type { AccountContext } from '../integrations/integration.js';
-import { firstCursor, type LoadCursor } from '../loads/load-cursor.js';
 import { UNCOUNTED } from '../loads/load-memory.js';
 import { LoadStatistics } from '../loads/load-statistics.js';
+import { hashOf, shortHash } from '../loads/hashes.js';
 import { Metrics } from '../metrics/metrics.js';
 import { WebhookOutbox } from '../webhooks/webhook-outbox.js';
+import { beginRun, newProgress, shapeOf } from './begin-run.js';
 import { RECORD_STORE, required } from './record-store.provider.js';
 import { LeaseLostError, RunWriter } from './run-writer.js';
 import { findGone } from './find-gone.js';
 import { MAX_CONTAINERS, SyncSeal, type Held, type Run, type SyncSettings, type SyncState } from './sync-records.js';
-
-/** Some providers find a change by search only moments later, and their clock may be another. */
-const OVERLAP_MS = 60_000;
 
 /** How long a run waits for the provider's limits; a longer wait ends it as incomplete. */
 const MAX_WAIT_MS = 15 * 60_000;
@@ -49,6 +46,16 @@ interface Work {
   seal: SyncSeal;
   writer: RunWriter;
   signal: AbortSignal;
+}
+
+/** What the provider is asked for, and how. */
+interface Reading {
+  itemTypes: readonly ItemType[];
+  shape: string;
+  account: AccountContext;
+  statistics: LoadStatistics;
+  /** The run with what was asked for and waited so far. */
+  measured: () => Run;
 }
 
 /** Runs a sync: a full pass over its types, or what has changed since the last run. */
@@ -84,14 +91,7 @@ export class SyncRunService {
     const seal = new SyncSeal(this.keyring, id);
     const [settings, state] = [seal.openSettings(collection), seal.openState(collection)];
     const isAsked = collection.requested !== null || state.progress !== null;
-    const progress = state.progress ?? {
-      number: state.runs + 1,
-      run: newRun(state.runs + 1),
-      cursor: null,
-      containers: [],
-      held: [],
-      lookedAt: 0,
-    };
+    const progress = state.progress ?? newProgress(state.runs + 1);
     const writer = new RunWriter(this.records, id, owner, seal, settings.salt, state, progress);
     const work = { collection, settings, state, record, seal, writer, signal };
     const isKnownBroken = state.lastRun?.problem?.slug === 'needs-reconnect' && record.problem !== null;
@@ -128,14 +128,8 @@ export class SyncRunService {
     try {
       const itemTypes = await this.itemTypes.of(record, settings.types, options);
       shape = shapeOf(itemTypes, settings);
-      failure = await this.readItems(
-        work,
-        itemTypes,
-        shape,
-        this.api.ofConnection(record, options),
-        statistics,
-        measured,
-      );
+      const account = this.api.ofConnection(record, options);
+      failure = await this.readItems(work, { itemTypes, shape, account, statistics, measured });
     } catch (error) {
       if (signal.aborted || error instanceof LeaseLostError || isStoreUnavailable(error)) throw error;
       failure = error;
@@ -148,18 +142,14 @@ export class SyncRunService {
 
   /** @returns why something is missing; `undefined`: nothing is */
   private async readItems(
-    work: Work,
-    itemTypes: readonly ItemType[],
-    shape: string,
-    account: AccountContext,
-    statistics: LoadStatistics,
-    measured: () => Run,
+    { collection, settings, state, record, seal, writer, signal }: Work,
+    { itemTypes, shape, account, statistics, measured }: Reading,
   ): Promise<unknown> {
-    const { collection, settings, state, record, writer, signal } = work;
     const { integration, definition } = this.registry.configured(record.integration);
     if (state.progress === null) {
-      const { run, cursor } = beginning(work, definition.name, itemTypes, shape);
-      await writer.write({ forgetSeen: run.kind === 'full' }, { cursor, run });
+      const { name } = definition;
+      const { kind, startedAt, cursor } = beginRun(collection, settings, state, { name, itemTypes, shape });
+      await writer.write({ forgetSeen: kind === 'full' }, { cursor, run: { ...writer.run, kind, startedAt } });
     }
     const isFull = writer.run.kind === 'full';
     const { cursor } = writer.current;
@@ -176,9 +166,18 @@ export class SyncRunService {
       await writer.write({}, { cursor: null, run: measured() });
     }
     if (!isFull) return undefined;
-    const source = { integration, account, itemTypes, parent: settings.parent, heldBefore: state.suspicious };
-    const openItem = (value: string) => work.seal.openItem(value);
-    await findGone({ records: this.records, syncId: collection.id, writer, openItem, measured, signal }, source);
+    const { parent } = settings;
+    const found = { records: this.records, id: collection.id, seal, writer };
+    await findGone({
+      ...found,
+      integration,
+      account,
+      itemTypes,
+      parent,
+      heldBefore: state.suspicious,
+      measured,
+      signal,
+    });
     return undefined;
   }
 
@@ -275,44 +274,6 @@ export class SyncRunService {
       detail,
     });
   }
-}
-
-/** Decides what kind of run it is, and where it begins. */
-function beginning(
-  { collection, settings, state, writer }: Work,
-  name: string,
-  itemTypes: readonly ItemType[],
-  shape: string,
-): { run: Run; cursor: LoadCursor } {
-  const now = Date.now();
-  const { types, parent, fullEverySeconds } = settings;
-  const { fullAt, completeAt } = state;
-  const isFull =
-    collection.requested === 'full' ||
-    fullAt === null ||
-    completeAt === null ||
-    state.shape !== shape ||
-    now - fullAt >= fullEverySeconds * 1000 ||
-    itemTypes.every(({ type, changes }) => !types.includes(type) || changes === undefined);
-  const since = isFull ? {} : { updatedSince: new Date(completeAt - OVERLAP_MS) };
-  // What is archived is still given, as an item without `visibility`; what has changed is asked for without it.
-  const hasArchive = itemTypes.some(({ type, archived = false }) => archived && types.includes(type));
-  const archive = isFull && hasArchive ? { archived: true } : {};
-  const within = parent === null ? {} : { parent };
-  const run = { ...writer.run, kind: isFull ? ('full' as const) : ('changes' as const), startedAt: now };
-  return { run, cursor: firstCursor(name, itemTypes, { types: [...types], ...within, ...since, ...archive }, now) };
-}
-
-function newRun(number: number): Run {
-  const none = { added: 0, updated: 0, deleted: 0, unchanged: 0, requests: 0, waitedMs: 0 };
-  const id = `run_${number}`;
-  return { id, startedAt: Date.now(), endedAt: null, kind: 'full', outcome: 'running', ...none, problem: null };
-}
-
-/** What items look like by: another set of properties makes other items. */
-function shapeOf(itemTypes: readonly ItemType[], { types }: SyncSettings): string {
-  const own = itemTypes.filter(({ type }) => types.includes(type));
-  return shortHash(hashOf(JSON.stringify(own.map(({ type, properties }) => [type, properties ?? null]))));
 }
 
 function withContainers(known: readonly string[], items: readonly { driveId: string | null }[]): readonly string[] {

@@ -136,7 +136,7 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
         for (const { id, connectionId } of page) {
           const seal = new SyncSeal(this.keyring, id);
           if ((await this.repository.read(connectionId)) === null) await records.remove(id);
-          else renewed += await records.renew(id, (kind, value) => seal.renewed(kind, value));
+          else renewed += await records.renew(id, seal.renewed.bind(seal));
         }
         const last = page.at(-1);
         if (last === undefined || page.length < PAGE) break;

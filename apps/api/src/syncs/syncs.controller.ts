@@ -2,24 +2,19 @@ import type { Readable } from 'node:stream';
 import { Body, Controller, Delete, Get, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CurrentCaller, type Caller } from '../access/caller.js';
+import { CurrentCaller, IsStillAuthorized, type AuthorizationCheck, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { PageQuery } from '../dto/page-query.dto.js';
+import { ApiChanges, SyncDto, SyncItemPage, SyncPage, SyncRunPage, type ChangePage } from './sync.dto.js';
+import { SyncFeedService } from './sync-feed.service.js';
 import {
-  ApiChanges,
   ChangesQuery,
   CreateSyncDto,
   RunSyncDto,
-  SyncDto,
-  SyncItemPage,
   SyncItemsQuery,
-  SyncPage,
   SyncQuery,
-  SyncRunPage,
   UpdateSyncDto,
-  type ChangePage,
-} from './sync.dto.js';
-import { SyncFeedService } from './sync-feed.service.js';
+} from './sync-requests.dto.js';
 import { SyncsService, viewOf } from './syncs.service.js';
 
 const NDJSON = 'application/x-ndjson';
@@ -162,12 +157,13 @@ export class SyncsController {
     description:
       "A reader that applies all changes and keeps `nextCursor` has the provider's state, from an empty cursor on too. Each item is in the feed once, with its newest change. With `Accept: application/x-ndjson` all changes up to now, one a line, and a last line with `nextCursor`.",
     access: 'syncs:read',
-    problems: ['invalid-request', 'cursor-too-old', ...OF_ONE],
+    problems: ['invalid-request', 'cursor-too-old', 'too-many-requests', ...OF_ONE],
   })
   async listSyncChanges(
     @Param('id') id: string,
     @Query() query: ChangesQuery,
     @CurrentCaller() caller: Caller,
+    @IsStillAuthorized() isStillAuthorized: AuthorizationCheck,
     @Req() { headers }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ChangePage | Readable> {
@@ -180,7 +176,7 @@ export class SyncsController {
     }
     const closed = new AbortController();
     reply.raw.once('close', () => closed.abort());
-    return this.feed.page(records, sync, query, closed.signal);
+    return this.feed.page(records, sync, query, { caller, isStillAuthorized, closed });
   }
 
   @Get(':id/items')

@@ -17,15 +17,8 @@ import { AccountItemTypes } from '../loads/account-item-types.js';
 import { firstCursor } from '../loads/load-cursor.js';
 import { openCursor, sealCursor } from '../store/sealed-cursor.js';
 import { RECORD_STORE, required } from './record-store.provider.js';
-import type {
-  CreateSyncDto,
-  SyncDto,
-  SyncQuery,
-  SyncRunDto,
-  SyncRunPage,
-  SyncStatus,
-  UpdateSyncDto,
-} from './sync.dto.js';
+import type { SyncDto, SyncRunDto, SyncRunPage, SyncStatus } from './sync.dto.js';
+import type { CreateSyncDto, SyncQuery, UpdateSyncDto } from './sync-requests.dto.js';
 import { SyncRunner } from './sync-runner.js';
 import { WatchedContainers } from './watched-containers.js';
 import { nameOf, newSalt, SyncSeal, type Run, type SyncSettings, type SyncState } from './sync-records.js';

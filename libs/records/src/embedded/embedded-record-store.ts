@@ -115,21 +115,11 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
   }
 
   async claim(owner: string, leaseMs: number, now: number): Promise<Collection | null> {
+    // Asked every second, mostly in vain: looking alone needs no write transaction.
+    if ((await this.read(() => this.nextDue(now))) === null) return null;
     return this.write(() => {
-      const busy = new Map<string, number>();
-      for (const { orgId, until } of this.leases.values())
-        if (until > Date.now()) busy.set(orgId, (busy.get(orgId) ?? 0) + 1);
-      let best: { row: Row; order: [number, number] } | null = null;
-      for (const { value: row } of this.collections.getRange()) {
-        if ((this.leases.get(row.id)?.until ?? 0) > Date.now()) continue;
-        const dueAt = dueTime(row);
-        if (dueAt === null || dueAt > now) continue;
-        const order: [number, number] = [busy.get(row.orgId) ?? 0, dueAt];
-        if (best === null || order[0] < best.order[0] || (order[0] === best.order[0] && order[1] < best.order[1]))
-          best = { row, order };
-      }
-      if (best === null) return null;
-      const { row } = best;
+      const row = this.nextDue(now);
+      if (row === null) return null;
       this.leases.set(row.id, { owner, orgId: row.orgId, until: Date.now() + leaseMs });
       if (row.running) return { ...viewOf(row), requested: row.claimed };
       const claimed = { ...row, running: true, claimed: row.requested, requested: null, requestedAt: null };
@@ -235,6 +225,22 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
 
   ping(): Promise<void> {
     return this.read(() => undefined);
+  }
+
+  private nextDue(now: number): Row | null {
+    const busy = new Map<string, number>();
+    for (const { orgId, until } of this.leases.values())
+      if (until > Date.now()) busy.set(orgId, (busy.get(orgId) ?? 0) + 1);
+    let best: { row: Row; order: [number, number] } | null = null;
+    for (const { value: row } of this.collections.getRange()) {
+      if ((this.leases.get(row.id)?.until ?? 0) > Date.now()) continue;
+      const dueAt = dueTime(row);
+      if (dueAt === null || dueAt > now) continue;
+      const order: [number, number] = [busy.get(row.orgId) ?? 0, dueAt];
+      if (best === null || order[0] < best.order[0] || (order[0] === best.order[0] && order[1] < best.order[1]))
+        best = { row, order };
+    }
+    return best?.row ?? null;
   }
 
   private putRun(id: string, { number, value, keep }: StoredRun<string>): void {

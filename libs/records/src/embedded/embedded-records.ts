@@ -1,7 +1,7 @@
 import type { Database, RootDatabase } from 'lmdb';
 import type { Failures } from '../failures.js';
 import type { KnownRecord } from '../plan-changes.js';
-import type { StoredRecord, ValueKind } from '../record-store.js';
+import type { RenewValue, StoredRecord } from '../record-store.js';
 import { SeenCache, type SeenNumbers } from '../seen-numbers.js';
 import { LAST, within, type Numbered, type Row } from './rows.js';
 
@@ -84,12 +84,12 @@ export class EmbeddedRecords {
     });
   }
 
-  async renew(id: string, renewed: (kind: ValueKind, value: string) => string | null): Promise<number> {
+  async renew(id: string, renewed: RenewValue): Promise<number> {
     let count = await this.write(() => {
       const row = this.collections.get(id);
       if (row === undefined) return 0;
-      const settings = renewed('settings', row.settings);
-      const state = row.state === null ? null : renewed('state', row.state);
+      const settings = renewed('settings', row.settings, null);
+      const state = row.state === null ? null : renewed('state', row.state, null);
       const next = { ...row, settings: settings ?? row.settings, state: state ?? row.state };
       if (settings !== null || state !== null) void this.collections.put(id, next);
       return Number(settings !== null) + Number(state !== null);
@@ -102,7 +102,7 @@ export class EmbeddedRecords {
         await this.write(() => {
           const portion = [...database.getRange({ start: [id, last + 1], end: [id, LAST], limit: RENEWED })];
           for (const { key, value } of portion) {
-            const next = renewed(kind, value);
+            const next = renewed(kind, value, kind === 'record' ? (this.byNumber.get(key)?.key ?? null) : null);
             if (next === null) continue;
             count += 1;
             void database.put(key, next);

@@ -1,4 +1,4 @@
-import type { StoredRecord, ValueKind } from '../record-store.js';
+import type { RenewValue, StoredRecord } from '../record-store.js';
 import { SeenCache, type SeenNumbers } from '../seen-numbers.js';
 import type { Database } from './database.js';
 import { RECORD, recordOf } from './rows.js';
@@ -65,29 +65,29 @@ export class PostgresRecords {
     return counts;
   }
 
-  async renew(id: string, renewed: (kind: ValueKind, value: string) => string | null): Promise<number> {
+  async renew(id: string, renewed: RenewValue): Promise<number> {
     let count = 0;
     await this.database.transaction(async (query) => {
       const [row] = await query('select settings, state from causeway_collections where id = $1 for update', [id]);
       for (const kind of ['settings', 'state'] as const) {
         const value = row?.[kind];
-        const next = typeof value === 'string' ? renewed(kind, value) : null;
+        const next = typeof value === 'string' ? renewed(kind, value, null) : null;
         if (next === null) continue;
         count += 1;
         await query(`update causeway_collections set ${kind} = $2 where id = $1`, [id, next]);
       }
     });
-    for (const [kind, table] of [
-      ['run', 'causeway_runs'],
-      ['record', 'causeway_records'],
+    for (const [kind, table, keys] of [
+      ['run', 'causeway_runs', 'null as key'],
+      ['record', 'causeway_records', 'key'],
     ] as const) {
       for (let last = 0; ;) {
         const rows = await this.database.query(
-          `select number, value from ${table} where collection = $1 and number > $2 order by number limit $3`,
+          `select number, value, ${keys} from ${table} where collection = $1 and number > $2 order by number limit $3`,
           [id, last, RENEWED],
         );
-        const pairs = rows.flatMap(({ number, value }) => {
-          const next = renewed(kind, String(value));
+        const pairs = rows.flatMap(({ number, value, key }) => {
+          const next = renewed(kind, String(value), key as string | null);
           return next === null ? [] : [{ number, value, next }];
         });
         if (pairs.length > 0) {

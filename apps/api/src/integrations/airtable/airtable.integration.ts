@@ -121,9 +121,9 @@ async function fetchBase(api: ProviderApi, id: string): Promise<IntegrationItem>
   const { entries } = await readWholeList((offset) => readBases(api, offset), readBase);
   const listed = entries.find((base) => base.id === id);
   if (listed !== undefined) return baseToItem(listed);
-  // The list of bases may lack one that can be read, and nothing else says its name.
+  // The list of bases may lack one that can be read; only the list has its name.
   await readTables(api, { ...UNLISTED, id });
-  throw new UpstreamError('malformed', { note: 'The list of bases lacks one that can be read.' });
+  throw new UpstreamError('malformed', { note: `The list of bases lacks "${id}", which can be read.` });
 }
 
 async function fetchTable(api: ProviderApi, base: Base, id: string): Promise<IntegrationItem | null> {

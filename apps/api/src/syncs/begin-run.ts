@@ -1,0 +1,45 @@
+import type { Collection, RunKind } from '@causeway/records';
+import type { ItemType } from '../integrations/integration-definition.js';
+import { hashOf, shortHash } from '../loads/hashes.js';
+import { firstCursor, type LoadCursor } from '../loads/load-cursor.js';
+import type { Run, RunProgress, SyncSettings, SyncState } from './sync-records.js';
+
+/** Some providers find a change by search only moments later, and their clock may be another. */
+const OVERLAP_MS = 60_000;
+
+export function newProgress(number: number): RunProgress {
+  const none = { added: 0, updated: 0, deleted: 0, unchanged: 0, requests: 0, waitedMs: 0 };
+  const begun = { startedAt: Date.now(), endedAt: null, kind: 'full', outcome: 'running' } as const;
+  const run: Run = { id: `run_${number}`, ...begun, ...none, problem: null };
+  return { number, run, cursor: null, containers: [], held: [], lookedAt: 0 };
+}
+
+/** Decides what kind of run it is, and where it begins. */
+export function beginRun(
+  { requested }: Pick<Collection, 'requested'>,
+  { types, parent, fullEverySeconds }: SyncSettings,
+  { fullAt, completeAt, shape: lastShape }: SyncState,
+  { name, itemTypes, shape }: { name: string; itemTypes: readonly ItemType[]; shape: string },
+): { kind: RunKind; startedAt: number; cursor: LoadCursor } {
+  const now = Date.now();
+  const own = itemTypes.filter(({ type }) => types.includes(type));
+  const isFull =
+    requested === 'full' ||
+    fullAt === null ||
+    completeAt === null ||
+    lastShape !== shape ||
+    now - fullAt >= fullEverySeconds * 1000 ||
+    own.every(({ changes }) => changes === undefined);
+  // What a provider has in a list of its own is not among its changes: a full pass finds what was archived.
+  const archived = isFull && own.some((itemType) => itemType.archived);
+  const since = isFull ? {} : { updatedSince: new Date(completeAt - OVERLAP_MS) };
+  const within = parent === null ? {} : { parent };
+  const cursor = firstCursor(name, itemTypes, { types: [...types], ...within, archived, ...since }, now);
+  return { kind: isFull ? 'full' : 'changes', startedAt: now, cursor };
+}
+
+/** What items look like by: another set of properties makes other items. */
+export function shapeOf(itemTypes: readonly ItemType[], { types }: SyncSettings): string {
+  const own = itemTypes.filter(({ type }) => types.includes(type));
+  return shortHash(hashOf(JSON.stringify(own.map(({ type, properties }) => [type, properties ?? null]))));
+}
