@@ -25,15 +25,16 @@ async function createForContacts(page: Page): Promise<Locator> {
 test('a sync of contacts is created, runs, makes a full pass, is paused and deleted', async () => {
   const { page, faults } = await connected(environment, HUBSPOT);
   const dialog = await createForContacts(page);
-  await dialog.getByText('250 items', { exact: true }).waitFor();
-  await dialog.getByText('250 added, 0 updated, 0 deleted').waitFor();
+  // Five of them are archived.
+  await dialog.getByText('255 items', { exact: true }).waitFor();
+  await dialog.getByText('255 added, 0 updated, 0 deleted').waitFor();
 
   await action(dialog, 'Full pass').click();
   await dialog.getByText('0 added, 0 updated, 0 deleted', { exact: true }).waitFor();
   await dialog.getByText('Full pass: complete').waitFor();
   await action(dialog, 'Recent runs').click();
   const runs = dialog.getByRole('list', { name: 'Recent runs' }).getByRole('listitem');
-  await runs.nth(1).getByText('250 added').waitFor();
+  await runs.nth(1).getByText('255 added').waitFor();
   expect(await runs.count()).toBe(2);
   await expectAccessible(page, ['region']);
 
@@ -62,7 +63,7 @@ test('the Syncs tab of Admin filters the syncs and pauses and deletes one', asyn
   const rows = admin.getByRole('table', { name: 'Syncs' }).locator('tbody tr');
   await rows.getByText(`acme · ${user}`).waitFor();
   expect(await rows.count()).toBe(1);
-  await rows.getByText('250', { exact: true }).waitFor();
+  await rows.getByText('255', { exact: true }).waitFor();
   await expectAccessible(admin);
 
   await rows.getByRole('button', { name: 'Contacts' }).click();

@@ -11,6 +11,7 @@ import { KeysTab } from './keys/keys-tab.js';
 import { SetupTab } from './setup/setup-tab.js';
 import { StartTab } from './start/start-tab.js';
 import { SyncsTab } from './syncs/syncs-tab.js';
+import { WebhooksTab } from './webhooks/webhooks-tab.js';
 import { texts } from './texts.js';
 
 const DEFAULT = 'connections';
@@ -19,6 +20,7 @@ const TABS = [
   { id: 'start', scope: 'admin', Content: StartTab },
   { id: 'connections', scope: 'connections:read', Content: ConnectionsTab },
   { id: 'syncs', scope: 'syncs:read', Content: SyncsTab },
+  { id: 'webhooks', scope: 'webhooks:read', Content: WebhooksTab },
   { id: 'activity', scope: 'connections:read', Content: ActivityTab },
   { id: 'keys', scope: 'admin', Content: KeysTab },
   { id: 'audit', scope: 'admin', Content: AuditTab },

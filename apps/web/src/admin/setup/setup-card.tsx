@@ -11,15 +11,19 @@ import { Panel } from '../../layout/panel.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
 import { CopyField } from '../copy-field.js';
 import { readinessKey } from '../health/use-readiness.js';
+import type { setupsQuery } from '../queries.js';
+import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
 
 const labels = texts.setup;
 const COLORS = { configured: 'success', missing: 'default', sandbox: 'info', rejected: 'error' } as const;
 const SEVERITIES = { ok: 'success', warn: 'warning', fail: 'error' } as const;
 
+type Setup = Awaited<ReturnType<NonNullable<ReturnType<typeof setupsQuery>['queryFn']>>>[number];
+
 interface SetupCardProps {
   integration: Integration;
-  setup: { redirectUri: string; apiUrl: string; registerUrl: string; steps: string[] };
+  setup: Setup;
   /** Why the provider rejects the client id or secret, if it does. */
   rejection: string | null;
 }
@@ -65,11 +69,37 @@ export function SetupCard({ integration, setup, rejection }: SetupCardProps) {
             labels.scopes,
             scopes.length === 0 ? labels.noScopes : <CopyField text={scopes.join(' ')} label={labels.scopesOf(name)} />,
           ],
+          [
+            labels.webhooks,
+            <>
+              {setup.webhookReady ? labels.webhookStates.ready : labels.webhookStates.missing(setup.webhookVariable)}
+              <CopyField text={setup.webhookUrl} label={labels.webhookUrlOf(name)} />
+            </>,
+          ],
           [labels.client, sandbox ? labels.clientSandbox : configured ? labels.clientSet : labels.clientMissing],
           [labels.apiUrl, <code>{setup.apiUrl}</code>],
           [labels.itemTypes, itemTypes.join(', ')],
         ]}
       />
+      <details>
+        <summary>{labels.webhooksHowTo}</summary>
+        <Box component="ol" sx={{ pl: 3, pt: 1, display: 'grid', gap: 0.5, listStyle: 'decimal', typography: 'body2' }}>
+          {setup.webhookSteps.map((step) => (
+            <li key={step}>{step}</li>
+          ))}
+        </Box>
+      </details>
+      {setup.verificationTokens.length > 0 && (
+        <Alert severity="warning">
+          {labels.tokens}
+          {setup.verificationTokens.map(({ token, receivedAt }) => (
+            <Box key={token}>
+              <RelativeTime time={receivedAt} />
+              <CopyField text={token} label={labels.tokenOf(name)} />
+            </Box>
+          ))}
+        </Alert>
+      )}
       <LiveRegion>
         {test.error !== null && <ProblemAlert problem={problemOf(test.error)} />}
         {test.data?.checks.map(({ name: check, status, detail, advice }) => (
