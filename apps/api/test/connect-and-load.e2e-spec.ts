@@ -108,7 +108,7 @@ describe.each([
       });
       expect(Object.keys(connection).sort()).toEqual(
         [
-          'account', 'createdAt', 'expiresAt', 'id', 'integration', 'lastRefreshedAt', 'lastUsedAt', 'orgId', 'problem',
+          'account', 'createdAt', 'expiresAt', 'healthyUntil', 'id', 'integration', 'lastRefreshedAt', 'lastUsedAt', 'orgId', 'problem',
           'scopes', 'status', 'updatedAt', 'userId',
         ], // prettier-ignore
       );

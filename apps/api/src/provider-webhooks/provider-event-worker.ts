@@ -38,6 +38,7 @@ export class ProviderEventWorker implements OnApplicationBootstrap, OnApplicatio
   }
 
   wake(): void {
+    if (this.shutdown.draining.aborted) return;
     this.isWanted = true;
     // While the store is unavailable, the next poll tries again.
     this.claiming ??= this.claimAll()
