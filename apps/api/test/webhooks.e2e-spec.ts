@@ -147,7 +147,7 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     const stream = await listen(`${service().url}/events?orgId=${user.orgId}`, ADMIN_KEY);
     const { id: connectionId } = await connect(client(), 'hubspot', user);
     const sync = await unwrap(client().POST('/syncs', { body: { connectionId, types: ['contact'] } }));
-    const data = { syncId: sync.id, connectionId, added: 250, updated: 0, deleted: 0 };
+    const data = { syncId: sync.id, connectionId, added: 255, updated: 0, deleted: 0 };
     await eventually(() => expect(stream.heard.map(({ event }) => event)).toContain('sync.completed'), 30_000);
     expect(stream.heard.find(({ event }) => event === 'sync.completed')?.data).toEqual(data);
     await eventually(async () =>
