@@ -62,7 +62,8 @@ export class IdleRefreshes implements OnApplicationBootstrap, OnApplicationShutd
         const remaining = [...due];
         const work = async () => {
           for (let one = remaining.shift(); one !== undefined; one = remaining.shift()) {
-            const next = await this.lookAt(one.id);
+            // One that cannot be read keeps none of the others waiting.
+            const next = await this.lookAt(one.id).catch(() => Date.now() + LONGEST_RETRY_MS);
             await this.schedule.move(one.member, one.id, next);
           }
         };
