@@ -105,7 +105,11 @@ export class ToldItems {
       return itemType?.isWithin?.({ driveId, parentId }, parent) ?? parentId === parent;
     };
     const named = changed.flatMap((item) =>
-      (item.type === null ? settings.types : [item.type]).map((type) => ({ ...item, type })),
+      (item.type === null ? settings.types : [item.type]).map((type) => ({
+        ...item,
+        type,
+        isTypeKnown: item.type !== null,
+      })),
     );
     const keyOf = (name: { type: string; driveId: string | null; id: string }) => recordKey(settings.salt, name);
     const seal = new SyncSeal(this.keyring, id);
@@ -119,7 +123,7 @@ export class ToldItems {
       const key = keyOf(one);
       const held = known.get(key) ?? null;
       // Of an unknown type only what is held is meant.
-      if (changed.find((item) => item.id === one.id)?.type === null && held === null) continue;
+      if (!one.isTypeKnown && held === null) continue;
       const name = { ...one, parentId: one.parentId ?? held?.parentId ?? null };
       const goneWith = (evidence: Evidence) => held && told.gone.push({ key, name, evidence });
       if (one.isDeleted) {
