@@ -2,6 +2,7 @@ import { AirtableIntegration } from './airtable/airtable.integration.js';
 import { HubSpotIntegration } from './hubspot/hubspot.integration.js';
 import { NotionIntegration } from './notion/notion.integration.js';
 import type { AccountContext, Integration, IntegrationItem } from './integration.js';
+import { SlackIntegration } from './slack/slack.integration.js';
 import { startMockProvider, type MockProvider } from './mock-account.contract.js';
 import { isBranches } from './page.js';
 
@@ -107,5 +108,26 @@ describe('what changed since a time costs few requests', () => {
       ),
     );
     expect(fresh.seen.length).toBeLessThanOrEqual(tables.length + 5);
+  }, 60_000);
+
+  it('of the messages of a Slack channel: the page with those that were created since, and what was edited on it', async () => {
+    const slack = new SlackIntegration();
+    const context = await provider.connect(slack, { messages: 900 });
+    const channel = (await load(slack, 'channel', context, {})).find(
+      ({ properties }) => properties['isMember'] === true,
+    );
+    const parent = channel!.id;
+    const all = await load(slack, 'message', context, { parent });
+    expect(all.length).toBeGreaterThanOrEqual(900);
+    const created = ({ creationTime }: IntegrationItem) => Date.parse(creationTime ?? '');
+    const changedSince = created(all[2]!);
+    context.seen.length = 0;
+    const changed = await load(slack, 'message', context, { parent, changedSince });
+    expect(changed.map(({ id }) => id)).toEqual(all.slice(0, changed.length).map(({ id }) => id));
+    expect(changed.length).toBeLessThanOrEqual(100);
+    expect(context.seen.filter((request) => request.endsWith('conversations.history'))).toHaveLength(1);
+    context.seen.length = 0;
+    await load(slack, 'message', context, { parent, changedSince: created(all[700]!) });
+    expect(context.seen.filter((request) => request.endsWith('conversations.history'))).toHaveLength(8);
   }, 60_000);
 });

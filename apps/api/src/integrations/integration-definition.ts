@@ -83,6 +83,11 @@ export interface ItemType {
   readonly notExhaustive?: (parent: string | null) => string | null;
   /** The provider can be asked for what changed since a time, and keeps that time to so many seconds. Otherwise all is read and filtered. */
   readonly changes?: { readonly granularitySeconds: number };
+  /**
+   * The list, in `parent` or in the account, has the newest items first: what was created since a time is read without the rest. Where `changes`
+   * is not given, this is how a sync finds new items between full passes.
+   */
+  readonly newestFirst?: (parent: string | null) => boolean;
   /** The provider's terms restrict keeping these items: a sync keeps them only where the operator allows it. */
   readonly restrictedStorage?: { readonly reason: string; readonly url: string };
 }

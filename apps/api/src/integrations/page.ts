@@ -13,7 +13,10 @@ export interface PageRequest {
   properties: readonly string[] | 'all';
   /** Archived items are wanted too, where the definition names them. */
   archived: boolean;
-  /** Milliseconds since the epoch: only what changed since then is wanted. `null` also where the definition names no `changes`. */
+  /**
+   * Milliseconds since the epoch: only what changed since then is wanted, or only the pages with what was created since then of a list that is
+   * `newestFirst`. `null` also where the definition names neither.
+   */
   changedSince: number | null;
 }
 

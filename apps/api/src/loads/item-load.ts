@@ -32,7 +32,13 @@ export class ItemLoad {
     this.deduplicator = new Deduplicator(cursor.hashes);
     this.fruitlessPages = cursor.fruitlessPages;
     const toldByProvider = new Map<string, number>();
+    const { createdSince = null } = cursor;
     for (const itemType of itemTypes) {
+      if (createdSince !== null && itemType.newestFirst?.(cursor.parent) === true) {
+        // Not filtered: what was edited or replied to on these pages is wanted as well.
+        toldByProvider.set(itemType.type, createdSince);
+        continue;
+      }
       const since = changedSince(cursor, itemType);
       if (since === null) continue;
       this.since.set(itemType.type, since);

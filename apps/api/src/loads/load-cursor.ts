@@ -10,6 +10,8 @@ export interface LoadParameters {
   properties?: string[];
   archived?: boolean;
   updatedSince?: Date;
+  /** Of lists that are `newestFirst`, only the pages with what was created since then. */
+  createdSince?: Date;
 }
 
 /** Where a load stands, and what was asked for at its start. Sealed, it is the `cursor` of the API. Times are milliseconds since the epoch. */
@@ -19,6 +21,8 @@ export interface LoadCursor {
   properties: readonly string[] | 'all';
   archived: boolean;
   updatedSince: number | null;
+  /** Not in cursors of an earlier version. */
+  createdSince?: number | null;
   startedAt: number;
   /** What has not been given. */
   lists: readonly ListCursor[];
@@ -102,7 +106,7 @@ export function firstCursor(
   request: LoadParameters,
   now: number,
 ): LoadCursor {
-  const { types = [], parent, properties = [], archived = false, updatedSince } = request;
+  const { types = [], parent, properties = [], archived = false, updatedSince, createdSince } = request;
   const known = itemTypes.map(({ type }) => type);
   if (types.some((type) => !known.includes(type))) {
     throw refusal('types', `has to be out of ${known.join(', ')}`, `${name} has the item types ${known.join(', ')}.`);
@@ -133,6 +137,7 @@ export function firstCursor(
     properties: properties.includes('all') ? 'all' : [...new Set(properties)].sort(),
     archived,
     updatedSince: updatedSince?.getTime() ?? null,
+    createdSince: createdSince?.getTime() ?? null,
     startedAt: now,
     lists: wanted.map(({ type }) => listCursor(type)),
     hashes: '',

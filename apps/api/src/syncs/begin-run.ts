@@ -7,6 +7,9 @@ import type { Run, RunProgress, SyncSettings, SyncState } from './sync-records.j
 /** Some providers find a change by search only moments later, and their clock may be another. */
 const OVERLAP_MS = 60_000;
 
+/** A full pass over so few items costs little more than looking for new ones, and finds edits and deletions, too. */
+const FEW_ITEMS = 1_000;
+
 export function newProgress(number: number): RunProgress {
   const none = { added: 0, updated: 0, deleted: 0, unchanged: 0, requests: 0, waitedMs: 0 };
   const begun = { startedAt: Date.now(), endedAt: null, kind: 'full', outcome: 'running' } as const;
@@ -16,23 +19,25 @@ export function newProgress(number: number): RunProgress {
 
 /** Decides what kind of run it is, and where it begins. */
 export function beginRun(
-  { requested }: Pick<Collection, 'requested'>,
+  { requested, size }: Pick<Collection, 'requested' | 'size'>,
   { types, parent, fullEverySeconds }: SyncSettings,
   { fullAt, completeAt, shape: lastShape }: SyncState,
   { name, itemTypes, shape }: { name: string; itemTypes: readonly ItemType[]; shape: string },
 ): { kind: RunKind; startedAt: number; cursor: LoadCursor } {
   const now = Date.now();
   const own = itemTypes.filter(({ type }) => types.includes(type));
+  const findsNewOnly = own.every(({ changes }) => changes === undefined);
   const isFull =
     requested === 'full' ||
     fullAt === null ||
     completeAt === null ||
     lastShape !== shape ||
     now - fullAt >= fullEverySeconds * 1000 ||
-    own.every(({ changes }) => changes === undefined);
+    (findsNewOnly && (size <= FEW_ITEMS || !own.every(({ newestFirst }) => newestFirst?.(parent) === true)));
   // What a provider has in a list of its own is not among its changes: a full pass finds what was archived.
   const archived = isFull && own.some((itemType) => itemType.archived);
-  const since = isFull ? {} : { updatedSince: new Date(completeAt - OVERLAP_MS) };
+  const time = new Date((completeAt ?? 0) - OVERLAP_MS);
+  const since = isFull ? {} : { updatedSince: time, createdSince: time };
   const within = parent === null ? {} : { parent };
   const cursor = firstCursor(name, itemTypes, { types: [...types], ...within, archived, ...since }, now);
   return { kind: isFull ? 'full' : 'changes', startedAt: now, cursor };

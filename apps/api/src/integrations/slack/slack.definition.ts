@@ -184,6 +184,7 @@ export const slack = defineIntegration({
       parent: { description: 'a channel (or channel:thread, for the replies of a thread)', required: true },
       notExhaustive: (parent) =>
         parent?.includes(':') ? null : 'Replies in threads are not in it: load them with "parent" as channel:thread.',
+      newestFirst: (parent) => parent?.includes(':') === false,
       restrictedStorage: {
         reason: "Slack's API terms do not allow apps that are distributed outside its Marketplace to keep messages.",
         url: 'https://docs.slack.dev/changelog/2025/05/29/tos-updates',

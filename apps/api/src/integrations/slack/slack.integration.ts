@@ -104,6 +104,7 @@ export class SlackIntegration extends Integration {
         return next === null || team === null ? next : JSON.stringify({ at: 'workspace', team, cursor: next });
       },
     );
+    if (isOlder(entries.at(-1), request.changedSince)) return { ...page, nextPosition: null, cut: undefined };
     return page.nextPosition === null ? { ...page, cut: page.cut ?? cutOf(response) } : page;
   }
 
@@ -119,6 +120,13 @@ export class SlackIntegration extends Integration {
   receiveWebhook(request: WebhookRequest): Promise<ReceivedWebhook> {
     return Promise.resolve(receiveSlackWebhook(request));
   }
+}
+
+/** A channel has its newest messages first: what follows an older one was created before it. */
+function isOlder(entry: unknown, createdSince: number | null): boolean {
+  if (createdSince === null) return false;
+  const time = Number(optional.string(optional.object(entry)['ts']) ?? NaN);
+  return time * 1000 < createdSince;
 }
 
 /** Why a list ends here though Slack has more. */
