@@ -42,7 +42,7 @@ const ACCOUNT = {
 
 /**
  * A provider that answers each `METHOD /path` as it is told, over real HTTP, and remembers what it was asked.
- * @param answers JSON, or a function of the request's body; 404 where there is none
+ * @param answers JSON, or a number as a status without JSON, or a function of the request's body; 404 where there is none
  * @param classify makes other statuses than 2xx failures, as the service does
  */
 export async function provider(
@@ -56,9 +56,10 @@ export async function provider(
       seen.push([request.method, url, body].filter((part) => part !== '').join(' '));
       const given = answers[`${request.method} ${url}`] ?? answers[`${request.method} ${url.split('?')[0]}`];
       const answer: unknown = typeof given === 'function' ? (given as Answer)(JSON.parse(body)) : given;
+      const status = typeof answer === 'number' ? answer : answer === undefined ? 404 : 200;
       response
-        .writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' })
-        .end(JSON.stringify(answer ?? {}));
+        .writeHead(status, { 'content-type': 'application/json' })
+        .end(JSON.stringify(status === 200 ? answer : {}));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -249,3 +249,44 @@ describe('a Notion search', () => {
     expect(items.map(({ visibility }) => visibility)).toEqual([false, true]);
   });
 });
+
+describe('what has changed anywhere in Notion', () => {
+  const since = Date.UTC(2026, 4, 1);
+  const edited = (id: string, day: number, inTrash: boolean) => ({
+    ...page(id, 1),
+    last_edited_time: new Date(Date.UTC(2026, 4, day)).toISOString(),
+    in_trash: inTrash,
+  });
+  const isTrashAsked = (body: unknown) => (body as { filter: { in_trash?: boolean } }).filter.in_trash === true;
+
+  it('is in the search, then in the trash, each as far as it has changed', async () => {
+    const { items, seen } = await allPages(
+      notion,
+      { type: 'page', changedSince: since },
+      {
+        'POST /v1/search': (body: unknown) =>
+          isTrashAsked(body)
+            ? { results: [edited('t1', 3, true), edited('t2', -3, true)], has_more: true, next_cursor: 'more' }
+            : { results: [edited('p1', 2, false), edited('p2', -2, false)], has_more: true, next_cursor: 'more' },
+      },
+    );
+    expect(items.map(({ id, visibility }) => [id, visibility])).toEqual([
+      ['p1', true],
+      ['t1', false],
+    ]);
+    expect(seen).toHaveLength(2);
+  });
+
+  it('is what the search has where Notion does not know the filter for the trash', async () => {
+    const { items, missing } = await allPages(
+      notion,
+      { type: 'page', changedSince: since },
+      {
+        'POST /v1/search': (body: unknown) =>
+          isTrashAsked(body) ? 400 : { results: [edited('p1', 2, false)], has_more: false },
+      },
+    );
+    expect(items.map(({ id }) => id)).toEqual(['p1']);
+    expect(missing).toEqual([]);
+  });
+});

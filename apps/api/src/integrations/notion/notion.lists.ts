@@ -21,13 +21,13 @@ export async function search(
   api: ProviderApi,
   object: 'page' | 'data_source',
   direction: 'ascending' | 'descending',
-  { cursor, limit }: ListRequest,
+  { cursor, limit, inTrash = false }: ListRequest & { inTrash?: boolean },
 ): Promise<Listing> {
   const { body } = await api.read({
     method: 'POST',
     path: '/v1/search',
     json: {
-      filter: { property: 'object', value: object },
+      filter: { property: 'object', value: object, ...(inTrash && { in_trash: true }) },
       sort: { timestamp: 'last_edited_time', direction },
       page_size: Math.min(limit, MAX_PAGE_SIZE),
       start_cursor: cursor ?? undefined,
