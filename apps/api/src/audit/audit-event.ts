@@ -12,6 +12,9 @@ export const CONNECTION_EVENT_TYPES = [
   'items-loaded',
   'checked',
   'proxied',
+  'sync-created',
+  'sync-changed',
+  'sync-deleted',
 ] as const;
 
 export const AUDIT_EVENT_TYPES = [

@@ -25,7 +25,7 @@ export class HealthController {
   @Endpoint({
     summary: 'Check that the service can do its work',
     description:
-      'An integration whose client id or secret the provider refuses is listed as failing; the service is ready all the same.',
+      'An integration whose client id or secret the provider refuses is listed as failing, and so is the database of the syncs; the service is ready all the same.',
     access: 'public',
     isExemptFromLimit: true,
     response: ReadyDto,

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { IntegrationsModule } from '../integrations/integrations.module.js';
 import { ShutdownModule } from '../shutdown/shutdown.module.js';
+import { RecordStoreModule } from '../store/record-store.module.js';
 import { StoreModule } from '../store/store.module.js';
 import { TracingModule } from '../tracing/tracing.module.js';
 import { HealthController } from './health.controller.js';
@@ -10,7 +11,7 @@ import { RequestObserver } from './request-observer.js';
 import { ServiceMetrics } from './service-metrics.js';
 
 @Module({
-  imports: [IntegrationsModule, ShutdownModule, StoreModule, TracingModule],
+  imports: [IntegrationsModule, RecordStoreModule, ShutdownModule, StoreModule, TracingModule],
   controllers: [HealthController, MetricsController],
   providers: [HealthService, RequestObserver, ServiceMetrics],
 })

@@ -21,7 +21,7 @@ import { hashOf, shortHash } from '../loads/hashes.js';
 import { Metrics } from '../metrics/metrics.js';
 import { WebhookOutbox } from '../webhooks/webhook-outbox.js';
 import { beginRun, newProgress, shapeOf } from './begin-run.js';
-import { RECORD_STORE, required } from './record-store.provider.js';
+import { RECORD_STORE, required } from '../store/record-store.module.js';
 import { LeaseLostError, RunWriter } from './run-writer.js';
 import { findGone } from './find-gone.js';
 import { MAX_CONTAINERS, SyncSeal, type Held, type Run, type SyncSettings, type SyncState } from './sync-records.js';

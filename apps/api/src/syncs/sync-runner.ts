@@ -7,7 +7,7 @@ import { ConnectionRepository } from '../connections/connection.repository.js';
 import { Metrics } from '../metrics/metrics.js';
 import { Shutdown } from '../shutdown/shutdown.js';
 import { Tracing } from '../tracing/tracing.js';
-import { RECORD_STORE } from './record-store.provider.js';
+import { RECORD_STORE } from '../store/record-store.module.js';
 import { LeaseLostError } from './run-writer.js';
 import { SyncSeal } from './sync-records.js';
 import { WatchedContainers } from './watched-containers.js';

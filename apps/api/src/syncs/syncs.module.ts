@@ -5,10 +5,10 @@ import { IntegrationsModule } from '../integrations/integrations.module.js';
 import { LoadsModule } from '../loads/loads.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { ShutdownModule } from '../shutdown/shutdown.module.js';
+import { RecordStoreModule } from '../store/record-store.module.js';
 import { StoreModule } from '../store/store.module.js';
 import { TracingModule } from '../tracing/tracing.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
-import { recordStoreProvider } from './record-store.provider.js';
 import { SyncFeedService } from './sync-feed.service.js';
 import { SyncRunService } from './sync-run.service.js';
 import { SyncRunner } from './sync-runner.js';
@@ -24,21 +24,14 @@ import { ToldItems } from './told-items.js';
     IntegrationsModule,
     LoadsModule,
     MetricsModule,
+    RecordStoreModule,
     ShutdownModule,
     StoreModule,
     TracingModule,
     WebhooksModule,
   ],
   controllers: [SyncsController],
-  providers: [
-    recordStoreProvider,
-    SyncFeedService,
-    SyncRunService,
-    SyncRunner,
-    SyncsService,
-    ToldItems,
-    WatchedContainers,
-  ],
+  providers: [SyncFeedService, SyncRunService, SyncRunner, SyncsService, ToldItems, WatchedContainers],
   exports: [ToldItems, WatchedContainers],
 })
 export class SyncsModule {}

@@ -3,10 +3,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Keyring } from '@causeway/crypto';
 import { Problem } from '@causeway/problem';
 import type { Collection, RecordStore } from '@causeway/records';
-import { actorOf } from '../access/actor.js';
+import { actorOf, type Actor } from '../access/actor.js';
 import { mayActFor, requireMayActFor, type Caller } from '../access/caller.js';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { storageVariable } from '../configuration/integration-environment.js';
+import { AuditLog } from '../connections/audit-log.js';
 import { ConnectionsService } from '../connections/connections.service.js';
 import type { ConnectionRecord } from '../connections/connection-record.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
@@ -16,7 +17,7 @@ import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import { AccountItemTypes } from '../loads/account-item-types.js';
 import { firstCursor } from '../loads/load-cursor.js';
 import { openCursor, sealCursor } from '../store/sealed-cursor.js';
-import { RECORD_STORE, required } from './record-store.provider.js';
+import { RECORD_STORE, required } from '../store/record-store.module.js';
 import type { SyncDto, SyncRunDto, SyncRunPage, SyncStatus } from './sync.dto.js';
 import type { CreateSyncDto, SyncQuery, UpdateSyncDto } from './sync-requests.dto.js';
 import { SyncRunner } from './sync-runner.js';
@@ -46,6 +47,7 @@ export class SyncsService {
     private readonly itemTypes: AccountItemTypes,
     private readonly runner: SyncRunner,
     private readonly watched: WatchedContainers,
+    private readonly auditLog: AuditLog,
     @Inject(CONFIGURATION) private readonly config: Configuration,
   ) {}
 
@@ -90,8 +92,11 @@ export class SyncsService {
       nextRunAt: now,
     });
     if (existing !== null) {
-      return { sync: await this.update(this.opened(existing, record), intervals), isNew: false };
+      const sync = await this.update(this.opened(existing, record), intervals, actorOf(caller));
+      return { sync, isNew: false };
     }
+    const detail = `${id} of ${types.join()}`;
+    await this.auditLog.append(record, { type: 'sync-created', detail, actor: actorOf(caller) });
     this.runner.wake();
     return { sync: viewOf(await this.get(id, caller)), isNew: true };
   }
@@ -123,13 +128,14 @@ export class SyncsService {
   }
 
   async change(id: string, change: UpdateSyncDto, caller: Caller): Promise<SyncDto> {
-    return this.update(await this.get(id, caller), change);
+    return this.update(await this.get(id, caller), change, actorOf(caller));
   }
 
   async remove(id: string, caller: Caller): Promise<void> {
-    await this.get(id, caller);
+    const { record } = await this.get(id, caller);
     await this.records.remove(id);
     this.watched.changed();
+    await this.auditLog.append(record, { type: 'sync-deleted', detail: id, actor: actorOf(caller) });
   }
 
   /** One that goes on is that run; a full one follows it if that is none. */
@@ -170,7 +176,7 @@ export class SyncsService {
     });
   }
 
-  private async update(sync: FoundSync, change: UpdateSyncDto): Promise<SyncDto> {
+  private async update(sync: FoundSync, change: UpdateSyncDto, actor: Actor): Promise<SyncDto> {
     const { id } = sync.collection;
     const seal = new SyncSeal(this.keyring, id);
     // A property that is not given is there, and undefined.
@@ -184,6 +190,7 @@ export class SyncsService {
       const nextRunAt = paused ? null : Math.max(Date.now(), startedAt + everySeconds * 1000);
       if (await this.records.update(id, collection.version, { settings: seal.settings(settings), nextRunAt })) {
         this.runner.wake();
+        await this.recordChange(found, settings, actor);
         return viewOf(this.opened({ ...collection, nextRunAt }, found.record, settings));
       }
       const changed = await this.records.find(id);
@@ -191,6 +198,20 @@ export class SyncsService {
       found = this.opened(changed, found.record);
     }
     throw new Problem('store-unavailable', 'Too many changes to one sync at the same time. Try again.');
+  }
+
+  /** Nothing where a sync is asked for again as it is. */
+  private async recordChange(
+    { collection: { id }, settings, record }: FoundSync,
+    changed: SyncSettings,
+    actor: Actor,
+  ): Promise<void> {
+    const names = (['everySeconds', 'fullEverySeconds', 'paused'] as const).filter(
+      (name) => settings[name] !== changed[name],
+    );
+    if (names.length === 0) return;
+    const detail = `${id}: ${names.map((name) => `${name} ${changed[name]}`).join(', ')}`;
+    await this.auditLog.append(record, { type: 'sync-changed', detail, actor });
   }
 
   private opened(collection: Collection, record: ConnectionRecord, settings?: SyncSettings): FoundSync {

@@ -11,7 +11,7 @@ import type { ChangedItem } from '../integrations/provider-webhook.js';
 import { AccountItemTypes } from '../loads/account-item-types.js';
 import { Metrics } from '../metrics/metrics.js';
 import { askForItem } from './ask-for-item.js';
-import { RECORD_STORE } from './record-store.provider.js';
+import { RECORD_STORE } from '../store/record-store.module.js';
 import { deletedRecord, itemRecord, type Gone } from './run-writer.js';
 import { recordKey, SyncSeal, type Evidence, type SyncSettings } from './sync-records.js';
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Keyring } from '@causeway/crypto';
 import type { RecordStore, RunKind } from '@causeway/records';
-import { RECORD_STORE } from './record-store.provider.js';
+import { RECORD_STORE } from '../store/record-store.module.js';
 import { SyncSeal } from './sync-records.js';
 
 const PAGE = 500;

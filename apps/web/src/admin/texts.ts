@@ -200,6 +200,9 @@ export const texts = {
       'items-loaded': 'Items loaded',
       checked: 'Checked',
       proxied: 'Provider called',
+      'sync-created': 'Sync created',
+      'sync-changed': 'Sync changed',
+      'sync-deleted': 'Sync deleted',
       disconnected: 'Disconnected',
       'grant-refused': 'Account refused',
       'signed-in': 'Signed in',
@@ -233,9 +236,9 @@ export const texts = {
     title: 'Status',
     ready: 'The service is ready.',
     notReady: 'The service is not ready.',
-    parts: { store: 'Store' } as Record<string, string>,
+    parts: { store: 'Store', syncs: 'Store of syncs' } as Record<string, string>,
     states: { ok: 'Ready', failing: 'Failing' },
-    kinds: { redis: 'Redis', embedded: 'Embedded store' } as Record<string, string>,
+    kinds: { redis: 'Redis', embedded: 'Embedded store', postgres: 'PostgreSQL' } as Record<string, string>,
     metrics: 'Live metrics',
     countedBy: (processes: number) =>
       processes === 1

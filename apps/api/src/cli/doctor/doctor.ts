@@ -7,7 +7,7 @@ import { RawStore, RawStoreModule } from '../../store/store.module.js';
 import { print, runCommand, withModule } from '../command.js';
 import type { Finding } from './finding.js';
 import { inspectIntegrations } from './inspect-integrations.js';
-import { inspectStore } from './store-checks.js';
+import { inspectDatabase, inspectStore } from './store-checks.js';
 
 @Module({ imports: [ConfigurationModule] })
 class SettingsModule {}
@@ -36,12 +36,13 @@ async function inspect(isOffline: boolean): Promise<Finding[]> {
   } catch (error) {
     return faultsOf('configuration', error);
   }
-  const { mode, publicUrl } = config;
+  const { mode, publicUrl, databaseUrl } = config;
   const settings: Finding = { check: 'configuration', status: 'ok', detail: `${mode} mode, reached at ${publicUrl}` };
   const store = await withModule(DoctorModule, (app) => inspectStore(app.get(RawStore), app.get(Keyring))).catch(
     (error: unknown) => faultsOf('store', error),
   );
-  return [settings, ...store, ...(await inspectIntegrations(config, isOffline))];
+  const database = databaseUrl === null ? [] : [await inspectDatabase(databaseUrl)];
+  return [settings, ...store, ...database, ...(await inspectIntegrations(config, isOffline))];
 }
 
 function faultsOf(check: string, error: unknown): Finding[] {

@@ -1,5 +1,6 @@
 import type { Keyring } from '@causeway/crypto';
 import { Problem } from '@causeway/problem';
+import { openRecordStore } from '@causeway/records';
 import type { Store } from '@causeway/store';
 import { ConfigurationError } from '../../configuration/configuration.js';
 import { StoreFormat } from '../../store/store-format.js';
@@ -15,6 +16,26 @@ export async function inspectStore(store: Store, keyring: Keyring): Promise<Find
     .warnings()
     .map(({ name, detail }): Finding => ({ check: `store (${name})`, status: 'warn', detail }));
   return [access, ...warnings, await inspectClock(store), await inspectKeys(store, keyring)];
+}
+
+/** Makes the schema where it is not there yet, as the service does. */
+export async function inspectDatabase(url: string): Promise<Finding> {
+  const check = 'store of syncs';
+  const reasons: string[] = [];
+  const records = await openRecordStore({ kind: 'postgres', url, report: (reason) => reasons.push(reason) });
+  try {
+    await records.ping();
+    return { check, status: 'ok', detail: 'PostgreSQL can be used' };
+  } catch (error) {
+    return {
+      check,
+      status: 'fail',
+      detail: `PostgreSQL cannot be used: ${reasons.at(-1) ?? reasonOf(error)}`,
+      advice: 'Check address, database, user, password and TLS in DATABASE_URL, and that the user may create tables.',
+    };
+  } finally {
+    await records.close();
+  }
 }
 
 /** Writes, reads back and removes. */
