@@ -127,9 +127,9 @@ export class SyncsService {
   }
 
   async remove(id: string, caller: Caller): Promise<void> {
-    await this.get(id, caller);
+    const { collection } = await this.get(id, caller);
     await this.records.remove(id);
-    this.watched.changed();
+    await this.watched.compare(collection);
   }
 
   /** One that goes on is that run; a full one follows it if that is none. */
@@ -184,6 +184,7 @@ export class SyncsService {
       const nextRunAt = paused ? null : Math.max(Date.now(), startedAt + everySeconds * 1000);
       if (await this.records.update(id, collection.version, { settings: seal.settings(settings), nextRunAt })) {
         this.runner.wake();
+        if (paused !== found.settings.paused) await this.watched.compare(collection);
         return viewOf(this.opened({ ...collection, nextRunAt }, found.record, settings));
       }
       const changed = await this.records.find(id);
