@@ -118,7 +118,7 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
         clearInterval(extending);
         this.running.delete(run);
         this.metrics.syncRunsRunning.set(this.running.size);
-        this.watched.compare(collection).catch(() => undefined);
+        void this.watched.compare(collection);
         this.wake();
       });
     this.running.set(run, controller);

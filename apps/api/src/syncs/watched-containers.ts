@@ -59,7 +59,9 @@ export class WatchedContainers {
   async compare(before: Collection): Promise<void> {
     if (this.listeners.length === 0) return;
     const was = this.watching(before).containers ?? [];
-    const is = (await this.find(before.id))?.containers ?? [];
+    // In doubt they look.
+    const after = await this.find(before.id).catch(() => null);
+    const is = after?.containers ?? [];
     const different = [...was.filter((one) => !is.includes(one)), ...is.filter((one) => !was.includes(one))];
     if (different.length > 0) this.changed(before.id, different);
   }
