@@ -1,6 +1,3 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createCauseway, unwrap, verifyWebhook } from '@causeway/client';
 import {
   startMockProviders,
@@ -12,45 +9,29 @@ import {
   type Service,
   type WebhookReceiver,
 } from '@causeway/testing';
+import { Apps } from './support/apps.js';
 import { connect } from './support/connect.js';
 import { eventually } from './support/eventually.js';
+import { makeClock, type MovedClock } from './support/moved-clock.js';
 import { ADMIN_KEY, productionEnvironment, unlimited } from './support/production.js';
 import { someone } from './support/users.js';
 
-/** The clock of the process is so many days ahead. */
-const CLOCK = `
-const Real = Date;
-const aheadMs = Number(process.env.DAYS_AHEAD ?? 0) * 86_400_000;
-globalThis.Date = class extends Real {
-  constructor(...args) {
-    if (args.length === 0) super(Real.now() + aheadMs);
-    else super(...args);
-  }
-  static now() {
-    return Real.now() + aheadMs;
-  }
-};
-`;
 const GRANTS = 40;
 
 let apart: MockProvidersProcess;
 let redis: RedisServer;
 let receiver: WebhookReceiver;
-let folder: string;
+let clock: MovedClock;
 beforeAll(async () => {
-  [apart, redis, receiver, folder] = await Promise.all([
+  [apart, redis, receiver, clock] = await Promise.all([
     startMockProviders(),
     startRedis(),
     startWebhookReceiver(),
-    mkdtemp(join(tmpdir(), 'causeway-clock-')),
+    makeClock(),
   ]);
   await unlimited(apart.mockProviders);
-  await writeFile(join(folder, 'clock.cjs'), CLOCK);
 }, 60_000);
-afterAll(async () => {
-  await Promise.all([apart?.stop(), redis?.stop(), receiver?.stop()]);
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => Promise.all([apart?.stop(), redis?.stop(), receiver?.stop(), clock?.remove()]));
 
 const path = (id: string) => ({ params: { path: { id } } });
 
@@ -61,7 +42,6 @@ test.each(['embedded', 'redis'])(
       ...productionEnvironment(apart.mockProviders),
       ...(kind === 'redis' ? { REDIS_URL: redis.url } : {}),
       WEBHOOK_PRIVATE_ADDRESSES: 'on',
-      NODE_OPTIONS: `--require=${join(folder, 'clock.cjs')}`,
     };
     const service: Service = await startService({ env: environment });
     try {
@@ -79,7 +59,7 @@ test.each(['embedded', 'redis'])(
         expect(new Set(found.map(({ status }) => status))).toEqual(new Set(['active']));
         return found.filter(({ lastRefreshedAt }) => lastRefreshedAt !== null).length;
       };
-      const after = (days: number) => service.restart({ ...environment, DAYS_AHEAD: String(days) });
+      const after = (days: number) => service.restart({ ...environment, ...clock.ahead(days) });
       await after(29);
       await new Promise((resolve) => setTimeout(resolve, 4_000));
       expect(await refreshed()).toBe(0);
@@ -99,7 +79,6 @@ test('a grant that cannot be refreshed is told before it ends, once', async () =
   const environment = {
     ...productionEnvironment(apart.mockProviders),
     WEBHOOK_PRIVATE_ADDRESSES: 'on',
-    NODE_OPTIONS: `--require=${join(folder, 'clock.cjs')}`,
   };
   const service = await startService({ env: environment });
   try {
@@ -117,7 +96,7 @@ test('a grant that cannot be refreshed is told before it ends, once', async () =
       status: 503,
     });
     const daysAhead = 54;
-    await service.restart({ ...environment, DAYS_AHEAD: String(daysAhead) });
+    await service.restart({ ...environment, ...clock.ahead(daysAhead) });
     await eventually(() => expect(told()).toHaveLength(1), 60_000);
     const [webhook] = told();
     const event = await verifyWebhook(
@@ -126,7 +105,7 @@ test('a grant that cannot be refreshed is told before it ends, once', async () =
       { toleranceSeconds: (daysAhead + 1) * 86_400 },
     );
     expect(event).toMatchObject({ type: 'connection.expiring', data: { id, status: 'active' } });
-    await service.restart({ ...environment, DAYS_AHEAD: String(daysAhead) });
+    await service.restart({ ...environment, ...clock.ahead(daysAhead) });
     await new Promise((resolve) => setTimeout(resolve, 5_000));
     expect(told()).toHaveLength(1);
   } finally {
@@ -134,3 +113,22 @@ test('a grant that cannot be refreshed is told before it ends, once', async () =
     await service.stop();
   }
 }, 180_000);
+
+test('a grant whose life is a few seconds is not refreshed all the time', async () => {
+  const apps = new Apps(apart.mockProviders);
+  await apps.become('airtable', { refreshTokenTtlSeconds: 8 });
+  // It looks every two seconds: with this clock each time in a new life of the grant.
+  const service = await startService({ env: { ...apps.environment(), ...clock.running(0, 6) } });
+  try {
+    const client = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
+    await connect(client, 'airtable', someone());
+    await apart.mockProviders.clearLog();
+    const refreshes = async () => (await apart.mockProviders.log('airtable')).tokenCalls;
+    // Twelve in twelve hours, and the one after which that is known.
+    await eventually(async () => expect(await refreshes()).toBe(13), 90_000);
+    await new Promise((resolve) => setTimeout(resolve, 6_000));
+    expect(await refreshes()).toBe(13);
+  } finally {
+    await service.stop();
+  }
+}, 120_000);

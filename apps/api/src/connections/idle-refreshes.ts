@@ -1,11 +1,12 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { LeaseStore, holdLease } from '@causeway/store';
+import { LeaseStore, RateLimitStore, holdLease } from '@causeway/store';
 import { SERVICE } from '../access/actor.js';
 import { Metrics } from '../metrics/metrics.js';
 import { Shutdown } from '../shutdown/shutdown.js';
 import { ConnectionCredentials } from './connection-credentials.js';
 import { timeOf, type ConnectionRecord } from './connection-record.js';
 import { ConnectionRepository } from './connection.repository.js';
+import { partitionOf } from '../store/partition.js';
 import { IdleRefreshSchedule, refreshTime } from './idle-refresh-schedule.js';
 
 const LEASE = { partition: 'directory', key: 'lease:idle-refreshes' };
@@ -13,11 +14,14 @@ const LEASE_MS = 30_000;
 const INTERVAL_MS = 2_000;
 const BATCH = 100;
 const CONCURRENCY = 4;
-const DAY_MS = 24 * 60 * 60_000;
+const HOUR_MS = 60 * 60_000;
+const DAY_MS = 24 * HOUR_MS;
 /** Stated in the documentation of `connection.expiring`. */
 const NOTICES = [7, 1];
-const LONGEST_RETRY_MS = 60 * 60_000;
+const LONGEST_RETRY_MS = HOUR_MS;
 const SHORTEST_RETRY_MS = 30_000;
+/** How often one grant is refreshed, however short a life its provider gives it: on average hourly. */
+const MOST_OFTEN = { limit: 12, periodMs: 12 * HOUR_MS };
 
 /** Refreshes grants that nobody uses before they end, and tells of those that cannot be kept. One process at a time does it. */
 @Injectable()
@@ -32,6 +36,7 @@ export class IdleRefreshes implements OnApplicationBootstrap, OnApplicationShutd
     private readonly repository: ConnectionRepository,
     private readonly credentials: ConnectionCredentials,
     private readonly leases: LeaseStore,
+    private readonly rateLimits: RateLimitStore,
     private readonly shutdown: Shutdown,
     private readonly metrics: Metrics,
   ) {}
@@ -85,10 +90,18 @@ export class IdleRefreshes implements OnApplicationBootstrap, OnApplicationShutd
       const refreshed = await this.refresh(record);
       // Refused for good, or refreshed: then its end is another one.
       if (refreshed === null || refreshed.problem !== null) return null;
-      const next = refreshTime(refreshed) ?? null;
-      if (next === null || next > now) return next;
+      const next = refreshTime(refreshed);
+      if (next === null) return null;
+      if (next > now) return (await this.isTooOften(refreshed)) ? Math.max(next, now + HOUR_MS) : next;
     }
     return this.notify(record, now, refreshToken !== null);
+  }
+
+  private async isTooOften({ id, orgId }: ConnectionRecord): Promise<boolean> {
+    const ref = { partition: partitionOf(orgId), key: `idle-refreshes:${id}` };
+    if ((await this.rateLimits.reserveSlot(ref, MOST_OFTEN, 0)) !== null) return false;
+    this.logger.warn(`${id} is refreshed hourly at most, and ends before: its provider gives it too short a life`);
+    return true;
   }
 
   /** @returns the connection as it is afterwards; `null`: it is gone */

@@ -1,55 +1,55 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { LeaseStore, holdLease } from '@causeway/store';
-import { SERVICE } from '../access/actor.js';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
-import { ConnectionApi } from '../connections/connection-api.js';
-import type { ConnectionRecord } from '../connections/connection-record.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
-import { IntegrationRegistry, type KnownIntegration } from '../integrations/integration-registry.js';
-import type { ProviderHooks, WritableApi } from '../integrations/integration.js';
+import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import { Shutdown } from '../shutdown/shutdown.js';
-import { WatchedContainers } from '../syncs/watched-containers.js';
+import { WatchedContainers, type WatchingSync } from '../syncs/watched-containers.js';
+import { HookProvisioning, reasonOf, type HookedIntegration, type Watchers } from './hook-provisioning.js';
 import { StoredHooks, type StoredHook } from './stored-hooks.js';
 
 const LEASE = { partition: 'provider-hooks', key: 'lease:maintenance' };
 const LEASE_MS = 30_000;
-const INTERVAL_MS = 60_000;
+/** All syncs are looked at this often, by one process, which uses at most a hundredth of its time for it. */
+const SWEEP_MS = 60_000;
+const SWEEP_SHARE = 100;
 const SHORTEST_INTERVAL_MS = 1_000;
-/** A provider that refuses to make one, for want of rights or room, is asked again after this time. */
-const REFUSED_MS = 60 * 60_000;
 
-interface Watchers {
-  connectionIds: Set<string>;
-  syncIds: string[];
-}
+/** By container. */
+type AllWatchers = Map<string, { connectionIds: Set<string>; syncIds: Set<string> }>;
 
-type Watched = StoredHook['watchers'];
-
-/** Makes, renews and removes the webhooks at providers where each container needs one, so that each that a sync watches has one. */
+/**
+ * Keeps a webhook at the provider for each container that a sync watches: at once where a sync of this process watches another one than
+ * before, and with a look at all syncs from time to time.
+ */
 @Injectable()
 export class HookMaintenance implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('ProviderHooks');
-  private readonly refused = new Map<string, number>();
+  /** By container, the syncs that may watch it or no longer. */
+  private changed = new Map<string, Set<string>>();
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | null = null;
-  private isWanted = false;
+  private isFirst = true;
   private refreshAt = Infinity;
 
   constructor(
     private readonly registry: IntegrationRegistry,
     private readonly hooks: StoredHooks,
+    private readonly provisioning: HookProvisioning,
     private readonly watched: WatchedContainers,
     private readonly repository: ConnectionRepository,
-    private readonly api: ConnectionApi,
     private readonly leases: LeaseStore,
     private readonly shutdown: Shutdown,
     @Inject(CONFIGURATION) private readonly config: Configuration,
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.enabled().length === 0) return;
-    this.watched.onChange(() => this.wake());
+    if (this.integrations().length === 0) return;
+    this.watched.onChange((syncId, containers) => {
+      for (const container of containers)
+        this.changed.set(container, (this.changed.get(container) ?? new Set()).add(syncId));
+      this.wake();
+    });
     this.wake();
   }
 
@@ -59,180 +59,159 @@ export class HookMaintenance implements OnApplicationBootstrap, OnApplicationShu
   }
 
   private wake(): void {
-    this.isWanted = true;
     if (this.shutdown.draining.aborted) return;
     clearTimeout(this.timer);
     this.running ??= this.maintain()
       .catch((error: unknown) => this.logger.warn(`not maintained: ${reasonOf(error)}`))
       .finally(() => {
         this.running = null;
-        if (this.isWanted) return this.wake();
-        const untilRefresh = this.refreshAt - Date.now();
-        const pauseMs = Math.max(SHORTEST_INTERVAL_MS, Math.min(INTERVAL_MS, untilRefresh));
-        this.timer = setTimeout(() => this.wake(), pauseMs).unref();
+        const next = this.changed.size > 0 ? 0 : Math.min(SWEEP_MS, this.refreshAt - Date.now());
+        this.timer = setTimeout(() => this.wake(), Math.max(SHORTEST_INTERVAL_MS, next)).unref();
       });
   }
 
-  /** By one process at a time; another one does it a little later. */
+  /** By one process at a time; what another one keeps this one from is done a little later. */
   private async maintain(): Promise<void> {
-    this.isWanted = false;
     await holdLease(this.leases, LEASE, LEASE_MS, async () => {
-      const watchers = await this.watchers();
-      this.refreshAt = Infinity;
-      for (const known of this.enabled())
-        await this.maintainAll(known, watchers.get(known.definition.id) ?? new Map<string, Watchers>());
+      if ((await this.hooks.beginSweep(SWEEP_MS)) || this.isFirst) await this.sweep();
+      else await this.settleChanged();
+      if (this.refreshAt <= Date.now()) await this.renewAll();
     });
   }
 
-  /** By integration and container. */
-  private async watchers(): Promise<Map<string, Map<string, Watchers>>> {
-    const all = new Map<string, Map<string, Watchers>>();
-    for await (const { syncId, connectionId, containers } of this.watched.all()) {
-      const record = await this.repository.read(connectionId);
-      if (record === null || record.problem !== null) continue;
-      const ofIntegration = all.get(record.integration) ?? new Map<string, Watchers>();
-      all.set(record.integration, ofIntegration);
-      for (const container of containers) {
-        const watchers = ofIntegration.get(container) ?? { connectionIds: new Set(), syncIds: [] };
-        ofIntegration.set(container, watchers);
-        watchers.connectionIds.add(connectionId);
-        watchers.syncIds.push(syncId);
+  private async sweep(): Promise<void> {
+    const startedAt = Date.now();
+    this.isFirst = false;
+    // What changes from here on may not be seen by it.
+    this.changed = new Map();
+    this.refreshAt = startedAt;
+    for (const integration of this.integrations()) {
+      const { all, unreadable } = await this.allWatchers(integration);
+      const stored = new Map((await this.hooks.list(integration.id)).map((hook) => [hook.container, hook]));
+      for (const container of new Set([...stored.keys(), ...all.keys()])) {
+        const hook = stored.get(container) ?? null;
+        // Another process knows whether they still watch it.
+        if (hook?.watchers.syncIds.some((syncId) => unreadable.has(syncId)) === true) continue;
+        await this.attempt(container, () => this.settle(integration, container, hook, listed(all.get(container))));
       }
     }
-    return all;
+    await this.hooks.noteSweep(Math.max(SWEEP_MS, SWEEP_SHARE * (Date.now() - startedAt)));
   }
 
-  private async maintainAll(
-    { definition, integration }: KnownIntegration,
-    watchers: Map<string, Watchers>,
-  ): Promise<void> {
-    const { hooks: provider } = integration;
-    if (provider === undefined) return;
-    const stored = new Map((await this.hooks.list(definition.id)).map((hook) => [hook.container, hook]));
-    for (const [container, hook] of stored) {
-      const isWatched = watchers.get(container)?.connectionIds.has(hook.connectionId) === true;
-      if (isWatched && (await this.renew(provider, hook))) {
-        await this.noteWatchers(hook, listed(watchers.get(container)));
-        continue;
-      }
-      await this.remove(provider, hook);
-      stored.delete(container);
-    }
-    for (const [container, found] of watchers) {
-      if (stored.has(container)) continue;
-      const watched = listed(found);
-      for (const connectionId of watched.connectionIds) {
-        const record = await this.repository.read(connectionId);
-        if (record === null || !record.scopes.includes(provider.scope)) continue;
-        if (!(await this.create(provider, definition.id, container, record, watched))) continue;
-        // What has changed before it was made.
-        for (const syncId of watched.syncIds) await this.watched.requestRun(syncId, 'changes');
-        break;
-      }
-    }
+  private async settleChanged(): Promise<void> {
+    const { changed } = this;
+    this.changed = new Map();
+    for (const integration of this.integrations())
+      for (const [container, syncIds] of changed)
+        await this.attempt(container, () => this.settleChange(integration, container, syncIds));
   }
 
-  private async create(
-    provider: ProviderHooks,
-    integration: string,
+  private async settleChange(integration: HookedIntegration, container: string, changed: Set<string>): Promise<void> {
+    const hook = await this.hooks.find(integration.id, container);
+    const known = hook?.watchers ?? { connectionIds: [], syncIds: [] };
+    const all: AllWatchers = new Map();
+    const isWatching = async (syncId: string) => {
+      const sync = await this.watched.find(syncId);
+      if (sync?.containers === null) throw new Error(`${syncId} cannot be read`);
+      return sync?.containers?.includes(container) === true && (await this.add(all, integration, sync, container));
+    };
+    const found = await Promise.all([...changed].map(isWatching));
+    if (found.every(Boolean)) {
+      const { connectionIds, syncIds } = listed(all.get(container));
+      return this.settle(integration, container, hook, {
+        connectionIds: sorted([...known.connectionIds, ...connectionIds]),
+        syncIds: sorted([...known.syncIds, ...syncIds]),
+      });
+    }
+    // One watches it no longer: by whose connections do the others?
+    for (const syncId of known.syncIds) if (!changed.has(syncId)) await isWatching(syncId);
+    return this.settle(integration, container, hook, listed(all.get(container)));
+  }
+
+  private async settle(
+    integration: HookedIntegration,
     container: string,
-    record: ConnectionRecord,
-    watchers: Watched,
+    hook: StoredHook | null,
+    watchers: Watchers,
+  ): Promise<void> {
+    this.noteRefresh(await this.provisioning.settle(integration, container, hook, watchers));
+  }
+
+  /** What fails for one container keeps none of the others waiting: the next sweep does it. */
+  private async attempt(container: string, work: () => Promise<void>): Promise<void> {
+    await work().catch((error: unknown) =>
+      this.logger.warn(`the webhook of ${container} is looked at again later: ${reasonOf(error)}`),
+    );
+  }
+
+  private async renewAll(): Promise<void> {
+    this.refreshAt = Infinity;
+    for (const integration of this.integrations())
+      for (const hook of await this.hooks.list(integration.id)) {
+        const isDue = hook.refreshAt !== null && hook.refreshAt <= Date.now();
+        if (isDue) await this.renew(integration, hook);
+        else this.noteRefresh(hook);
+      }
+  }
+
+  private async renew(integration: HookedIntegration, hook: StoredHook): Promise<void> {
+    try {
+      const renewed = await this.provisioning.renew(integration, hook);
+      if (renewed !== null) return this.noteRefresh(renewed);
+      await this.hooks.remove(hook);
+      await this.settleChange(integration, hook.container, new Set(hook.watchers.syncIds));
+    } catch (error) {
+      this.refreshAt = Math.min(this.refreshAt, Date.now() + SWEEP_MS);
+      this.logger.warn(`a webhook of ${integration.id} was not renewed: ${reasonOf(error)}`);
+    }
+  }
+
+  private noteRefresh(hook: StoredHook | null): void {
+    this.refreshAt = Math.min(this.refreshAt, hook?.refreshAt ?? Infinity);
+  }
+
+  /** @returns `unreadable`: the syncs of which this process does not know what they watch */
+  private async allWatchers(integration: HookedIntegration): Promise<{ all: AllWatchers; unreadable: Set<string> }> {
+    const all: AllWatchers = new Map();
+    const unreadable = new Set<string>();
+    for await (const sync of this.watched.all()) {
+      if (sync.containers === null) unreadable.add(sync.syncId);
+      for (const container of sync.containers ?? [])
+        await this.add(all, integration, sync, container).catch(() => unreadable.add(sync.syncId));
+    }
+    return { all, unreadable };
+  }
+
+  /** @returns whether it is a sync of this integration whose connection works */
+  private async add(
+    all: AllWatchers,
+    integration: HookedIntegration,
+    { syncId, connectionId }: WatchingSync,
+    container: string,
   ): Promise<boolean> {
-    const attempt = `${container} ${record.id}`;
-    if ((this.refused.get(attempt) ?? 0) > Date.now()) return false;
-    const url = `${this.config.publicUrl}/integrations/${integration}/webhook`;
-    const api = this.apiOf(record);
-    try {
-      await this.removeUnknown(provider, integration, container, url, api);
-      const { id, secret, expiresAt } = await provider.create(api, container, url);
-      const createdAt = Date.now();
-      const refreshAt = halfLife(createdAt, expiresAt);
-      const hook = { integration, container, id, secret, connectionId: record.id, cursor: provider.firstCursor };
-      await this.hooks.put({ ...hook, watchers, createdAt, refreshAt });
-      this.refreshAt = Math.min(this.refreshAt, refreshAt ?? Infinity);
-      return true;
-    } catch (error) {
-      this.refused.set(attempt, Date.now() + REFUSED_MS);
-      this.logger.warn(`no webhook for ${container} of ${integration}: ${reasonOf(error)}`);
-      return false;
+    const watchers = all.get(container) ?? { connectionIds: new Set(), syncIds: new Set() };
+    if (!watchers.connectionIds.has(connectionId)) {
+      const record = await this.repository.read(connectionId);
+      if (record === null || record.problem !== null || record.integration !== integration.id) return false;
     }
-  }
-
-  /** Those that lead here and that nobody knows: a response was lost, or their connection was removed. There is room for a few only. */
-  private async removeUnknown(
-    provider: ProviderHooks,
-    integration: string,
-    container: string,
-    url: string,
-    api: WritableApi,
-  ): Promise<void> {
-    for (const hook of await provider.list(api, container))
-      if (hook.url === url && (await this.hooks.findById(integration, hook.id)) === null)
-        await provider.remove(api, container, hook.id);
-  }
-
-  /** @returns false: it is gone at the provider */
-  private async renew(provider: ProviderHooks, hook: StoredHook): Promise<boolean> {
-    if (hook.refreshAt === null || hook.refreshAt > Date.now()) {
-      this.refreshAt = Math.min(this.refreshAt, hook.refreshAt ?? Infinity);
-      return true;
-    }
-    const record = await this.repository.read(hook.connectionId);
-    if (record === null) return false;
-    try {
-      const renewed = await provider.refresh(this.apiOf(record), hook.container, hook.id);
-      if (renewed === null) return false;
-      const refreshAt = halfLife(Date.now(), renewed.expiresAt);
-      await this.hooks.put({ ...hook, ...(await this.hooks.find(hook.integration, hook.container)), refreshAt });
-      this.refreshAt = Math.min(this.refreshAt, refreshAt ?? Infinity);
-    } catch (error) {
-      this.refreshAt = Math.min(this.refreshAt, Date.now() + INTERVAL_MS);
-      this.logger.warn(`a webhook of ${hook.integration} was not renewed: ${reasonOf(error)}`);
-    }
+    all.set(container, watchers);
+    watchers.connectionIds.add(connectionId);
+    watchers.syncIds.add(syncId);
     return true;
   }
 
-  private async noteWatchers(hook: StoredHook, watchers: Watched): Promise<void> {
-    if (isDeepStrictEqual(hook.watchers, watchers)) return;
-    const current = await this.hooks.find(hook.integration, hook.container);
-    if (current?.id === hook.id) await this.hooks.put({ ...current, watchers });
-  }
-
-  /** What cannot be removed at the provider ends there by itself. */
-  private async remove(provider: ProviderHooks, hook: StoredHook): Promise<void> {
-    const record = await this.repository.read(hook.connectionId);
-    if (record !== null && record.problem === null)
-      await provider
-        .remove(this.apiOf(record), hook.container, hook.id)
-        .catch((error: unknown) => this.logger.warn(`a webhook of ${hook.integration} stays: ${reasonOf(error)}`));
-    await this.hooks.remove(hook);
-  }
-
-  private apiOf(record: ConnectionRecord): WritableApi {
-    return this.api.ofConnection(record, { actor: SERVICE }).api;
-  }
-
-  private enabled(): KnownIntegration[] {
-    return this.registry
-      .all()
-      .filter(
-        ({ definition: { id }, integration, configured }) =>
-          configured !== null &&
-          integration.hooks !== undefined &&
-          this.config.integrations[id]?.makesWebhooks === true,
-      );
+  private integrations(): HookedIntegration[] {
+    return this.registry.all().flatMap(({ definition: { id }, integration: { hooks: provider }, configured }) => {
+      const isEnabled = configured !== null && this.config.integrations[id]?.makesWebhooks === true;
+      return provider !== undefined && isEnabled ? [{ id, provider }] : [];
+    });
   }
 }
 
-function listed(watchers: Watchers | undefined): Watched {
-  return { connectionIds: [...(watchers?.connectionIds ?? [])].sort(), syncIds: [...(watchers?.syncIds ?? [])].sort() };
+function listed(watchers: { connectionIds: Set<string>; syncIds: Set<string> } | undefined): Watchers {
+  return { connectionIds: sorted(watchers?.connectionIds ?? []), syncIds: sorted(watchers?.syncIds ?? []) };
 }
 
-function halfLife(now: number, expiresAt: number | null): number | null {
-  return expiresAt === null ? null : Math.round((now + expiresAt) / 2);
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'unknown';
+function sorted(ids: Iterable<string>): string[] {
+  return [...new Set(ids)].sort();
 }

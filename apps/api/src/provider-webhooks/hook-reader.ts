@@ -10,6 +10,8 @@ import { StoredHooks, type StoredHook } from './stored-hooks.js';
 export interface ReadHook {
   hook: StoredHook;
   items: ChangedItem[];
+  /** More may have changed than these. */
+  isIncomplete: boolean;
   /** Where to read on, once everything was taken over. */
   cursor: number;
 }
@@ -34,24 +36,26 @@ export class HookReader {
     const { api } = this.api.ofConnection(record, { actor: SERVICE });
     const items: ChangedItem[] = [];
     let { cursor } = hook;
+    let isIncomplete = false;
     for (let hasMore = true; hasMore;) {
       const changes = await provider.read(api, hook.container, id, cursor);
       if (changes === null) {
         // It has ended: another one is made, and what it would have told is read.
         await this.hooks.remove(hook);
-        this.watched.changed();
+        for (const syncId of hook.watchers.syncIds) this.watched.changed(syncId, [hook.container]);
         return null;
       }
       items.push(...changes.items);
       hasMore = changes.hasMore && changes.cursor > cursor;
       cursor = changes.cursor;
-      if (!changes.isIncomplete) continue;
-      for (const syncId of hook.watchers.syncIds) await this.watched.requestRun(syncId, 'full');
+      isIncomplete ||= changes.isIncomplete;
     }
-    return { hook, items, cursor };
+    return { hook, items, isIncomplete, cursor };
   }
 
-  async advance({ hook, cursor }: ReadHook): Promise<void> {
+  /** Once everything was taken over: a run that goes on would keep that waiting, and it would be asked for again. */
+  async advance({ hook, isIncomplete, cursor }: ReadHook): Promise<void> {
+    if (isIncomplete) for (const syncId of hook.watchers.syncIds) await this.watched.requestRun(syncId, 'full');
     await this.hooks.advance(hook, cursor);
   }
 }

@@ -9,6 +9,7 @@ import { SyncsModule } from '../syncs/syncs.module.js';
 import { TracingModule } from '../tracing/tracing.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { HookMaintenance } from './hook-maintenance.js';
+import { HookProvisioning } from './hook-provisioning.js';
 import { HookReader } from './hook-reader.js';
 import { StoredHooks } from './stored-hooks.js';
 import { ProviderEvents } from './provider-events.js';
@@ -31,6 +32,7 @@ import { ReceivedWebhooks } from './received-webhooks.js';
   controllers: [ProviderWebhooksController],
   providers: [
     HookMaintenance,
+    HookProvisioning,
     HookReader,
     StoredHooks,
     ProviderEvents,

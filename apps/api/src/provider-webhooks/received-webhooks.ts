@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Keyring } from '@causeway/crypto';
 import { KeyValueStore } from '@causeway/store';
 import type { ProviderEvent } from '../integrations/provider-webhook.js';
-import { dueMember, idOfDue, isDue } from '../store/due-index.js';
+import { DueIndex } from '../store/due-index.js';
 import type { SealedRecords } from '../store/sealed-records.js';
 import { SEALED, sealedWebhooks } from '../webhooks/sealed-webhooks.js';
 
@@ -19,9 +19,10 @@ export interface ReceivedWebhook {
 }
 
 const PARTITION = 'provider-webhooks';
-const DUE = 'received';
 /** Providers send what was not acknowledged again for a day, some for longer. */
 const SEEN_MS = 3 * 24 * 60 * 60_000;
+/** Of what no process can read. */
+const KEEP_MS = 30 * 24 * 60 * 60_000;
 /** How long after the crash of a process another one begins again. */
 export const CLAIM_MS = 15_000;
 const MAX_RACES = 10;
@@ -30,12 +31,14 @@ const MAX_RACES = 10;
 @Injectable()
 export class ReceivedWebhooks {
   private readonly sealed: SealedRecords;
+  private readonly queue: DueIndex<ReceivedWebhook>;
 
   constructor(
     private readonly store: KeyValueStore,
     keyring: Keyring,
   ) {
     this.sealed = sealedWebhooks(store, keyring);
+    this.queue = new DueIndex(store, this.sealed, 'received', keyOf);
   }
 
   /**
@@ -62,7 +65,7 @@ export class ReceivedWebhooks {
       const isKept = await this.store.commitIfUnchanged(PARTITION, {
         expect: fresh.map((key) => ({ key, value: null })),
         put: [...fresh.map((key) => ({ key, value: '1', ttlMs: SEEN_MS })), this.entryOf(received)],
-        addToIndex: [{ index: DUE, member: dueMember(received.id, now) }],
+        addToIndex: this.queue.entries(received.id, received),
       });
       if (isKept) return fresh.length;
     }
@@ -72,25 +75,17 @@ export class ReceivedWebhooks {
   /** What is due, the earliest first, each for one caller only. */
   async claim(limit: number): Promise<ReceivedWebhook[]> {
     const now = Date.now();
-    const members = await this.store.pageDescending(PARTITION, DUE, { limit });
-    const due = members.filter((member) => isDue(member, now));
-    const refs = due.map((member) => ({ partition: PARTITION, key: keyOf(idOfDue(member)) }));
-    const values = refs.length === 0 ? [] : await this.store.getMany(refs);
+    const due = await this.queue.due(PARTITION, now, limit);
     const claimed = await Promise.all(
-      due.map(async (member, at) => {
-        const [ref, value] = [refs[at], values[at] ?? null];
-        const received = ref === undefined || value === null ? null : this.sealed.open<ReceivedWebhook>(ref, value);
-        if (received === null || value === null) return null;
-        return this.move(received, value, { dueAt: now + CLAIM_MS });
-      }),
+      due.map(({ record, value }) => this.move(record, value, { dueAt: now + CLAIM_MS })),
     );
     return claimed.filter((received) => received !== null);
   }
 
-  async done({ id, dueAt }: ReceivedWebhook): Promise<void> {
+  async done(received: ReceivedWebhook): Promise<void> {
     await this.store.commitIfUnchanged(PARTITION, {
-      remove: [keyOf(id)],
-      removeFromIndex: [{ index: DUE, member: dueMember(id, dueAt) }],
+      remove: [keyOf(received.id)],
+      removeFromIndex: this.queue.entries(received.id, received),
     });
   }
 
@@ -119,15 +114,15 @@ export class ReceivedWebhooks {
     const isMoved = await this.store.commitIfUnchanged(PARTITION, {
       expect: [{ key: keyOf(received.id), value }],
       put: [this.entryOf(next)],
-      removeFromIndex: [{ index: DUE, member: dueMember(received.id, received.dueAt) }],
-      addToIndex: [{ index: DUE, member: dueMember(received.id, next.dueAt) }],
+      removeFromIndex: this.queue.entries(received.id, received),
+      addToIndex: this.queue.entries(received.id, next),
     });
     return isMoved ? next : null;
   }
 
-  private entryOf(received: ReceivedWebhook): { key: string; value: string } {
+  private entryOf(received: ReceivedWebhook): { key: string; value: string; ttlMs: number } {
     const key = keyOf(received.id);
-    return { key, value: this.sealed.seal({ partition: PARTITION, key }, received) };
+    return { key, value: this.sealed.seal({ partition: PARTITION, key }, received), ttlMs: KEEP_MS };
   }
 }
 

@@ -23,6 +23,7 @@ export interface StoredHook {
 }
 
 const PARTITION = 'provider-hooks';
+const SWEPT = 'swept';
 const PAGE = 500;
 
 @Injectable()
@@ -53,8 +54,10 @@ export class StoredHooks {
     const hooks: StoredHook[] = [];
     for (let before: string | undefined; ;) {
       const containers = await this.store.pageDescending(PARTITION, integration, { limit: PAGE, before });
-      for (const container of containers) {
-        const hook = await this.find(integration, container);
+      const refs = containers.map((container) => ({ partition: PARTITION, key: keyOf(integration, container) }));
+      for (const [at, value] of (refs.length === 0 ? [] : await this.store.getMany(refs)).entries()) {
+        const ref = refs[at];
+        const hook = value === null || ref === undefined ? null : this.sealed.open<StoredHook>(ref, value);
         if (hook !== null) hooks.push(hook);
       }
       before = containers.at(-1);
@@ -79,6 +82,18 @@ export class StoredHooks {
       remove: [keyOf(integration, container), idKeyOf(integration, id)],
       removeFromIndex: [{ index: integration, member: container }],
     });
+  }
+
+  /** @returns true to one process, until the time is over that it or `noteSweep` has set */
+  beginSweep(ttlMs: number): Promise<boolean> {
+    return this.store.commitIfUnchanged(PARTITION, {
+      expect: [{ key: SWEPT, value: null }],
+      put: [{ key: SWEPT, value: '1', ttlMs }],
+    });
+  }
+
+  async noteSweep(ttlMs: number): Promise<void> {
+    await this.store.commitIfUnchanged(PARTITION, { put: [{ key: SWEPT, value: '1', ttlMs }] });
   }
 
   /** Unless it is another one by now, or was read further. */

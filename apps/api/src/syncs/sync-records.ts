@@ -128,6 +128,12 @@ export class SyncSeal {
     return this.seal('run', run);
   }
 
+  /** False: this process lacks the key that another one has sealed it with, or it is damaged. */
+  canOpen({ settings, state }: Pick<Collection, 'settings' | 'state'>): boolean {
+    const isReadable = (kind: ValueKind, sealed: string) => this.keys.tryOpen(sealed, this.context(kind)) !== null;
+    return isReadable('settings', settings) && (state === null || isReadable('state', state));
+  }
+
   openRun(sealed: string): Run {
     return this.open('run', sealed);
   }

@@ -15,6 +15,8 @@ import { SyncRunService } from './sync-run.service.js';
 
 /** How long after the crash of a process its runs go on in another one. */
 const LEASE_MS = 15_000;
+/** How long one that this process cannot read is left to the others, and takes no turn of the rest. */
+const UNREADABLE_MS = 60_000;
 const POLL_MS = 1_000;
 const FIRST_MAINTENANCE_MS = 60_000;
 const MAINTENANCE_MS = 60 * 60_000;
@@ -30,6 +32,7 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
   private readonly timers: NodeJS.Timeout[] = [];
   private claiming: Promise<void> | null = null;
   private wanted = false;
+  private isReported = false;
 
   constructor(
     @Inject(RECORD_STORE) private readonly records: RecordStore | null,
@@ -79,9 +82,19 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
         // While the store is unavailable, the next poll tries again.
         const collection = await records.claim(owner, LEASE_MS, Date.now()).catch(() => null);
         if (collection === null) break;
-        this.start(records, collection, owner);
+        if (new SyncSeal(this.keyring, collection.id).canOpen(collection)) this.start(records, collection, owner);
+        else await this.setAside(records, collection, owner);
       }
     }
+  }
+
+  private async setAside(records: RecordStore, { id }: Collection, owner: string): Promise<void> {
+    await records.extend(id, owner, UNREADABLE_MS).catch(() => false);
+    if (!this.isReported)
+      this.logger.error(
+        `${id} cannot be read and does not run: does ENCRYPTION_KEYS have all keys of the other processes?`,
+      );
+    this.isReported = true;
   }
 
   private start(records: RecordStore, collection: Collection, owner: string): void {
@@ -105,7 +118,7 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
         clearInterval(extending);
         this.running.delete(run);
         this.metrics.syncRunsRunning.set(this.running.size);
-        this.watched.changed();
+        void this.watched.compare(collection);
         this.wake();
       });
     this.running.set(run, controller);
@@ -121,7 +134,10 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
     const { records } = this;
     if (records === null) return;
     const remove = async () => {
-      for (const { id } of await records.list({ connectionId }, PAGE, null)) await records.remove(id);
+      for (const collection of await records.list({ connectionId }, PAGE, null)) {
+        await records.remove(collection.id);
+        await this.watched.compare(collection);
+      }
     };
     remove().catch(() => this.logger.warn(`the syncs of ${connectionId} are removed within an hour`));
   }

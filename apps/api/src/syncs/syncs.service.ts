@@ -132,9 +132,9 @@ export class SyncsService {
   }
 
   async remove(id: string, caller: Caller): Promise<void> {
-    const { record } = await this.get(id, caller);
+    const { collection, record } = await this.get(id, caller);
     await this.records.remove(id);
-    this.watched.changed();
+    await this.watched.compare(collection);
     await this.auditLog.append(record, { type: 'sync-deleted', detail: id, actor: actorOf(caller) });
   }
 
@@ -190,6 +190,7 @@ export class SyncsService {
       const nextRunAt = paused ? null : Math.max(Date.now(), startedAt + everySeconds * 1000);
       if (await this.records.update(id, collection.version, { settings: seal.settings(settings), nextRunAt })) {
         this.runner.wake();
+        if (paused !== found.settings.paused) await this.watched.compare(collection);
         await this.recordChange(found, settings, actor);
         return viewOf(this.opened({ ...collection, nextRunAt }, found.record, settings));
       }

@@ -46,7 +46,10 @@ export class ToldItems {
     if (this.records === null || changed.length === 0 || record.problem !== null) return true;
     let isDone = true;
     for (const collection of await this.records.list({ connectionId: record.id }, MAX_SYNCS, null)) {
-      const settings = new SyncSeal(this.keyring, collection.id).openSettings(collection);
+      const seal = new SyncSeal(this.keyring, collection.id);
+      // A process that can read it finds the changes with its next full pass.
+      if (!seal.canOpen(collection)) continue;
+      const settings = seal.openSettings(collection);
       const concerned = changed.filter(({ type }) => type === null || settings.types.includes(type));
       if (concerned.length === 0 || settings.paused) continue;
       // The first run reads all of it.

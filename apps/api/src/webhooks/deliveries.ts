@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Keyring } from '@causeway/crypto';
 import { KeyValueStore } from '@causeway/store';
-import { dueMember, idOfDue, isDue } from '../store/due-index.js';
+import { DueIndex } from '../store/due-index.js';
 import type { SealedRecords } from '../store/sealed-records.js';
 import { KEEP_MS } from './delivery-schedule.js';
 import { SEALED, sealedWebhooks } from './sealed-webhooks.js';
@@ -33,19 +33,20 @@ export interface DeliveryRecord {
 }
 
 const ALL = 'deliveries';
-const DUE = 'due';
 const MAX_ATTEMPTS_KEPT = 50;
 
 /** Each endpoint has a partition of its own. */
 @Injectable()
 export class Deliveries {
   private readonly sealed: SealedRecords;
+  private readonly queue: DueIndex<DeliveryRecord>;
 
   constructor(
     private readonly store: KeyValueStore,
     keyring: Keyring,
   ) {
     this.sealed = sealedWebhooks(store, keyring);
+    this.queue = new DueIndex(store, this.sealed, 'due', keyOf);
   }
 
   /** Does nothing if the endpoint has this message already. */
@@ -54,10 +55,7 @@ export class Deliveries {
     await this.store.commitIfUnchanged(partitionOf(endpointId), {
       expect: [{ key, value: null }],
       put: [{ key, value: this.seal(endpointId, delivery), ttlMs: KEEP_MS }],
-      addToIndex: [
-        { index: ALL, member: memberOf(delivery) },
-        ...(delivery.dueAt === null ? [] : [{ index: DUE, member: dueMember(delivery.id, delivery.dueAt) }]),
-      ],
+      addToIndex: [{ index: ALL, member: memberOf(delivery) }, ...this.queue.entries(delivery.id, delivery)],
     });
   }
 
@@ -82,28 +80,19 @@ export class Deliveries {
     const isChanged = await this.store.commitIfUnchanged(partition, {
       expect: [{ key, value }],
       put: [{ key, value: this.seal(endpointId, next), ttlMs: 'keep' }],
-      removeFromIndex: before.dueAt === null ? [] : [{ index: DUE, member: dueMember(id, before.dueAt) }],
-      addToIndex: next.dueAt === null ? [] : [{ index: DUE, member: dueMember(id, next.dueAt) }],
+      removeFromIndex: this.queue.entries(id, before),
+      addToIndex: this.queue.entries(id, next),
     });
     return isChanged ? next : null;
   }
 
-  /** What is due by then, the earliest first. What has expired meanwhile is taken out of the index. */
+  /** Ids of what is due by then, the earliest first. */
   async due(endpointId: string, by: number, limit: number): Promise<string[]> {
-    const partition = partitionOf(endpointId);
-    const members = await this.store.pageDescending(partition, DUE, { limit });
-    const due = members.filter((member) => isDue(member, by));
-    const values = await this.store.getMany(due.map((member) => ({ partition, key: keyOf(idOfDue(member)) })));
-    const gone = due.filter((_, at) => values[at] === null);
-    if (gone.length > 0)
-      await this.store.commitIfUnchanged(partition, {
-        removeFromIndex: gone.map((member) => ({ index: DUE, member })),
-      });
-    return due.filter((member) => !gone.includes(member)).map(idOfDue);
+    return (await this.queue.due(partitionOf(endpointId), by, limit)).map(({ id }) => id);
   }
 
   pending(endpointId: string): Promise<number> {
-    return this.store.countMembers(partitionOf(endpointId), DUE);
+    return this.store.countMembers(partitionOf(endpointId), this.queue.name);
   }
 
   /** Newest first. `next` is `null` after the oldest one. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Keyring } from '@causeway/crypto';
-import { KeyValueStore } from '@causeway/store';
+import { KeyValueStore, type Ref } from '@causeway/store';
 import type { ChangeOutbox } from '../connections/change-outbox.js';
 import { ConnectionDto } from '../connections/connection.dto.js';
 import { ConnectionFeed, isStreamedEvent, type EventType } from '../connections/connection-feed.js';
@@ -24,6 +24,7 @@ const ABANDONED_MS = 5_000;
 /** Of a change that was announced, and not committed until then. */
 const VOID_MS = 60_000;
 const PAGE = 200;
+const DIGITS = 13;
 
 interface StoredEvent extends WebhookEvent {
   id: string;
@@ -95,7 +96,7 @@ export class WebhookOutbox implements ChangeOutbox, OnApplicationBootstrap, OnAp
     if (!(await this.isHeard(event.type, event.orgId))) return null;
     const stored = { ...event, id, at: Date.now() };
     const partition = partitionOf(event.orgId);
-    const member = `${String(stored.at).padStart(13, '0')}.${partition}.${id}`;
+    const member = `${String(stored.at).padStart(DIGITS, '0')}.${partition}.${id}`;
     await this.store.commitIfUnchanged(PARTITION, { addToIndex: [{ index: INDEX, member }] });
     const value = this.sealed.seal({ partition, key: keyOf(id) }, stored);
     return {
@@ -131,22 +132,28 @@ export class WebhookOutbox implements ChangeOutbox, OnApplicationBootstrap, OnAp
 
   private async sweep(): Promise<void> {
     const now = Date.now();
-    let before: string | undefined = String(now - ABANDONED_MS).padStart(13, '0');
+    let before: string | undefined = String(now - ABANDONED_MS).padStart(DIGITS, '0');
     for (;;) {
       const members: string[] = await this.store.pageDescending(PARTITION, INDEX, { before, limit: PAGE });
-      for (const member of members) await this.resume(member, now);
+      if (members.length === 0) return;
+      const values = await this.store.getMany(members.map(refOf));
+      for (const [at, member] of members.entries()) await this.resume(member, values[at] ?? null, now);
       before = members.at(-1);
       if (members.length < PAGE) return;
     }
   }
 
-  private async resume(member: string, now: number): Promise<void> {
-    const [at = '', partition = '', id = ''] = member.split('.');
-    const ref = { partition, key: keyOf(id) };
-    const value = await this.store.get(ref);
+  private async resume(member: string, value: string | null, now: number): Promise<void> {
+    const ref = refOf(member);
     const event = value === null ? null : this.sealed.open<StoredEvent>(ref, value);
     if (event !== null) return this.deliver(event, member);
-    if (value === null && now - Number(at) > VOID_MS) await this.withdraw(member);
+    if (value !== null || now - Number(member.slice(0, DIGITS)) <= VOID_MS) return;
+    // One that was stored with a key which is not configured keeps none of the others waiting.
+    const isGone = await this.store.get(ref).then(
+      (stored) => stored === null,
+      () => false,
+    );
+    if (isGone) await this.withdraw(member);
   }
 
   private async withdraw(member: string): Promise<void> {
@@ -162,6 +169,12 @@ export class WebhookOutbox implements ChangeOutbox, OnApplicationBootstrap, OnAp
 
 function newId(): string {
   return `msg_${randomBytes(16).toString('hex')}`;
+}
+
+/** Of the event that a member of the index announces. */
+function refOf(member: string): Ref {
+  const [, partition = '', id = ''] = member.split('.');
+  return { partition, key: keyOf(id) };
 }
 
 function keyOf(id: string): string {

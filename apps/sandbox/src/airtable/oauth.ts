@@ -64,12 +64,12 @@ export const airtableOAuth: OAuthRules = {
   failureSpendsCode: true,
   redirectMatch: 'exact',
   accessTtlSeconds: () => 3600,
-  refresh: ({ refreshGraceSeconds = 30 }) => ({
+  refresh: ({ refreshGraceSeconds = 30, refreshTokenTtlSeconds = REFRESH_LIFE_SECONDS }) => ({
     rotates: true,
     graceSeconds: refreshGraceSeconds,
     inGrace: 'conflict',
     activeAccessTokens: 1,
-    ttlSeconds: REFRESH_LIFE_SECONDS,
+    ttlSeconds: refreshTokenTtlSeconds,
   }),
   newCode: () => randomBytes(32).toString('hex'),
   newAccessToken: () => secret('oaa'),
@@ -103,10 +103,14 @@ export const airtableOAuth: OAuthRules = {
       // With a space at the end: the documentation says that it is meant.
       token_type: 'Bearer ',
       scope: issued?.grant.scopes.join(' '),
-      expires_in: Math.round(((issued?.access.expiresAt ?? mockRequest.now) - mockRequest.now) / 1000),
-      refresh_expires_in: REFRESH_LIFE_SECONDS,
+      expires_in: secondsUntil(issued?.access.expiresAt, mockRequest.now),
+      refresh_expires_in: secondsUntil(issued?.refresh?.expiresAt, mockRequest.now),
     }),
   refuse: (kind) => FAULTS[kind](),
 };
+
+function secondsUntil(expiresAt: number | undefined, now: number): number {
+  return Math.round(((expiresAt ?? now) - now) / 1000);
+}
 
 export const oauthRoutes = [authorizeRoute('/oauth2/v1/authorize'), tokenRoute('/oauth2/v1/token')];

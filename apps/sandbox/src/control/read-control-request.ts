@@ -26,6 +26,7 @@ export function readApp(body: Fields): RegisteredApp {
   const variants = given<AppVariants>({
     rotation: body['rotation'] === undefined ? undefined : flag(body['rotation']),
     accessTokenTtlSeconds: count(body['accessTokenTtlSeconds']),
+    refreshTokenTtlSeconds: count(body['refreshTokenTtlSeconds']),
     refreshGraceSeconds: count(body['refreshGraceSeconds']),
     oldPair: body['oldPair'] === 'lives' ? 'lives' : undefined,
     oneGrant: flag(body['oneGrant']) || undefined,

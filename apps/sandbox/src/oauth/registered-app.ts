@@ -6,6 +6,8 @@ export interface AppVariants {
   rotation?: boolean;
   /** Shorter (or, for Notion and Slack, any) life of access tokens. */
   accessTokenTtlSeconds?: number;
+  /** Airtable: shorter life of refresh tokens. */
+  refreshTokenTtlSeconds?: number;
   /** Airtable and Slack: how long a spent refresh token is in its grace. */
   refreshGraceSeconds?: number;
   /** Notion: what becomes of the old pair at a refresh. Undocumented; default `dies`. */

@@ -27,6 +27,7 @@ const record = (tableId: string, id: string, isDeleted = false) => ({
   isDeleted,
 });
 
+const renamed = (id: string) => ({ changedTablesById: { [id]: { changedMetadata: { current: { name: 'New' } } } } });
 const page = (payloads: unknown, more: object = {}) => ({ payloads, cursor: 2, mightHaveMore: false, ...more });
 const read = (answers: Record<string, unknown>, cursor = 1) =>
   at(answers, (api) => airtableHooks.read(api, BASE, HOOK, cursor));
@@ -109,13 +110,13 @@ describe('what a hook of airtable tells', () => {
   });
 
   it.each([
-    ['changedMetadata', { current: { name: 'New' } }],
-    ['createdFieldsById', { fld1: { name: 'A', type: 'singleLineText' } }],
-    ['changedFieldsById', { fld1: { current: { name: 'B' } } }],
-    ['destroyedFieldIds', ['fld1']],
-  ])('is of a table by its %s', async (member, value) => {
+    ['changedMetadata', { current: { name: 'New' } }, false],
+    ['createdFieldsById', { fld1: { name: 'A', type: 'singleLineText' } }, true],
+    ['changedFieldsById', { fld1: { current: { name: 'B' } } }, true],
+    ['destroyedFieldIds', ['fld1'], true],
+  ])('is of a table by its %s, and says whether its records have other values', async (member, value, isIncomplete) => {
     const changes = await readOne({ changedTablesById: { tbl1: { [member]: value } } });
-    expect(changes?.items).toEqual([table('tbl1')]);
+    expect(changes).toMatchObject({ items: [table('tbl1')], isIncomplete });
   });
 
   it('is of tables that were created, with their records, and deleted', async () => {
@@ -124,6 +125,11 @@ describe('what a hook of airtable tells', () => {
       destroyedTableIds: ['tbl2'],
     });
     expect(changes?.items).toEqual([table('tbl1'), record('tbl1', 'rec1'), table('tbl2', true)]);
+  });
+
+  it('does not name the records of a table that was deleted', async () => {
+    expect((await readOne({ destroyedTableIds: ['tbl1'] }))?.isIncomplete).toBe(true);
+    expect((await readOne({ destroyedTableIds: [] }))?.isIncomplete).toBe(false);
   });
 
   it('is told once, as it was last', async () => {
@@ -135,7 +141,7 @@ describe('what a hook of airtable tells', () => {
   });
 
   it('is read to its end, from where it was read last', async () => {
-    const of = (id: string) => [{ destroyedTableIds: [id] }];
+    const of = (id: string) => [renamed(id)];
     const path = `GET ${HOOKS}/ach1/payloads`;
     const { result, seen } = await read(
       {
@@ -147,7 +153,7 @@ describe('what a hook of airtable tells', () => {
     );
     expect(seen).toHaveLength(3);
     expect(result).toEqual({
-      items: [table('tbl1', true), table('tbl2', true)],
+      items: [table('tbl1'), table('tbl2')],
       cursor: 61,
       hasMore: false,
       isIncomplete: false,
@@ -157,10 +163,10 @@ describe('what a hook of airtable tells', () => {
   it.each([[5], [4], [0], [-1], [5.5], ['6'], [null], [undefined], [1e300]])(
     'ends, and says that there is more, where the next cursor after 5 is %j',
     async (cursor) => {
-      const answer = page([{ destroyedTableIds: ['tbl1'] }], { cursor, mightHaveMore: true });
+      const answer = page([renamed('tbl1')], { cursor, mightHaveMore: true });
       const { result, seen } = await read({ [`GET ${HOOKS}/ach1/payloads`]: answer }, 5);
       expect(seen).toHaveLength(1);
-      expect(result).toEqual({ items: [table('tbl1', true)], cursor: 5, hasMore: false, isIncomplete: true });
+      expect(result).toEqual({ items: [table('tbl1')], cursor: 5, hasMore: false, isIncomplete: true });
     },
   );
 
@@ -179,9 +185,9 @@ describe('what a hook of airtable tells', () => {
   });
 
   it('is incomplete where Airtable lost what has changed', async () => {
-    const payloads = [{ error: true, code: 'INVALID_HOOK' }, { destroyedTableIds: ['tbl1'] }];
+    const payloads = [{ error: true, code: 'INVALID_HOOK' }, renamed('tbl1')];
     const { result } = await read({ [`GET ${HOOKS}/ach1/payloads`]: page(payloads) });
-    expect(result).toMatchObject({ items: [table('tbl1', true)], isIncomplete: true });
+    expect(result).toMatchObject({ items: [table('tbl1')], isIncomplete: true });
   });
 
   it.each([

@@ -9,8 +9,8 @@ const MAX_PAYLOADS = 50;
 /** Of a base in which much has changed, so many pages are read at once. */
 const MAX_PAGES = 100;
 
-/** Members of a changed table that tell of itself; views are not told. */
-const OF_TABLE = ['changedMetadata', 'createdFieldsById', 'changedFieldsById', 'destroyedFieldIds'];
+/** Members of a changed table that tell of its fields: no record is named whose values are gone, or have another name. */
+const OF_FIELDS = ['createdFieldsById', 'changedFieldsById', 'destroyedFieldIds'];
 
 /**
  * https://airtable.com/developers/web/api/webhooks-overview: an app may have two in each base, made by users who are its creators. One lives
@@ -109,12 +109,18 @@ class Changes {
       for (const [record] of entries(table['recordsById'])) this.addRecord(id, record);
     }
     for (const [id, table] of entries(payload['changedTablesById'])) {
-      if (OF_TABLE.some((member) => table[member] !== undefined)) this.addTable(id);
+      const hasOtherFields = OF_FIELDS.some((member) => table[member] !== undefined);
+      if (hasOtherFields) this.isIncomplete = true;
+      // Views are not told.
+      if (hasOtherFields || table['changedMetadata'] !== undefined) this.addTable(id);
       for (const [record] of entries(table['createdRecordsById'])) this.addRecord(id, record);
       for (const [record] of entries(table['changedRecordsById'])) this.addRecord(id, record);
       for (const record of ids(table['destroyedRecordIds'])) this.addRecord(id, record, true);
     }
-    for (const id of ids(payload['destroyedTableIds'])) this.addTable(id, true);
+    const destroyed = ids(payload['destroyedTableIds']);
+    // Their records are not named.
+    if (destroyed.length > 0) this.isIncomplete = true;
+    for (const id of destroyed) this.addTable(id, true);
   }
 
   private addTable(id: string, isDeleted = false): void {
