@@ -28,7 +28,7 @@ export interface Gone {
 
 /** Items that were read, and where the run goes on after them. */
 interface Pending {
-  items: IntegrationItem[];
+  upserts: RecordUpsert[];
   next: Pick<RunProgress, 'cursor' | 'containers'>;
 }
 
@@ -63,9 +63,11 @@ export class RunWriter {
    */
   async add(items: readonly IntegrationItem[], isSeen: boolean, next: Pending['next'], measured: () => Run) {
     const { pending } = this;
-    if (pending === null) this.pending = { items: [...items], next };
+    // Now, and not when they are written: the items themselves are garbage before they are old.
+    const upserts = items.map((item) => itemRecord(this.salt, this.seal, item));
+    if (pending === null) this.pending = { upserts, next };
     else {
-      pending.items.push(...items);
+      pending.upserts.push(...upserts);
       pending.next = next;
     }
     if (!this.isWriting) {
@@ -74,7 +76,7 @@ export class RunWriter {
       this.writing = this.writePending(isSeen, measured);
       this.writing.catch(() => undefined);
     }
-    if ((this.pending?.items.length ?? 0) >= MAX_PENDING) await this.writing;
+    if ((this.pending?.upserts.length ?? 0) >= MAX_PENDING) await this.writing;
   }
 
   /** All that was added is written. @throws as `add` */
@@ -87,7 +89,8 @@ export class RunWriter {
     try {
       for (let { pending } = this; pending !== null; { pending } = this) {
         this.pending = null;
-        await this.write({ items: pending.items, seen }, { ...pending.next, run: measured() });
+        const { upserts, next } = pending;
+        await this.apply({ upserts, deletes: [], seen }, { ...next, run: measured() });
       }
     } finally {
       this.isWriting = false;
@@ -95,18 +98,21 @@ export class RunWriter {
   }
 
   /** @throws LeaseLostError, Problem `store-unavailable` */
-  async write(
+  write(
     found: { items?: readonly IntegrationItem[]; gone?: readonly Gone[]; seen?: boolean; forgetSeen?: boolean },
     next: Partial<RunProgress>,
   ): Promise<void> {
     const { items = [], gone = [], seen = false, forgetSeen = false } = found;
-    const { salt, seal } = this;
+    const upserts = items.map((item) => itemRecord(this.salt, this.seal, item));
+    const deletes = gone.map((one) => deletedRecord(this.seal, one));
+    return this.apply({ upserts, deletes, seen, forgetSeen }, next);
+  }
+
+  private async apply(found: Omit<RecordChanges, 'progress' | 'now'>, next: Partial<RunProgress>): Promise<void> {
+    const { seal } = this;
     const progress = { ...this.progress, ...next };
     const changes: RecordChanges = {
-      upserts: items.map((item) => itemRecord(salt, seal, item)),
-      deletes: gone.map((one) => deletedRecord(seal, one)),
-      seen,
-      forgetSeen,
+      ...found,
       progress: {
         state: (applied) =>
           seal.state({ ...this.state, progress: { ...progress, run: counted(progress.run, applied) } }),
