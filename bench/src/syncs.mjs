@@ -11,7 +11,8 @@ import { median, ratioOf } from './rounds.mjs';
 /** @typedef {import('./figure.mjs').Settings} Settings */
 /** @typedef {import('./processes.mjs').Running} Running */
 /** @typedef {{ items: number; ms: number; processorMs: number }} Timed */
-/** @typedef {Record<(typeof STAGES)[number], Timed> & { base: Timed; anonymousMb: number; residentMb: number; requests: number; unchangedMb: number }} Round */
+/** @typedef {'first' | 'unchanged' | 'stream' | 'pages'} Stage */
+/** @typedef {Record<Stage, Timed> & { base: Timed; anonymousMb: number; residentMb: number; requests: number; unchangedMb: number }} Round */
 
 const DEFAULT_ITEMS = 100_000;
 const CHANGED = 100;
@@ -19,7 +20,6 @@ const CHANGES_PER_SECOND = 30_000;
 /** A run tells when it has ended: looking more often would only add to what it costs. */
 const POLL_MS = 250;
 const SAMPLE_MS = 100;
-const STAGES = /** @type {const} */ (['first', 'unchanged', 'stream', 'pages']);
 
 /** A new service process each round, and in it a streamed load of the same contacts before, between and after the runs. */
 export const title = 'syncs against the streamed load of the same contacts (`--items 1000000` for more of them)';
@@ -71,7 +71,7 @@ export async function measureRound(store, items, more = {}) {
   } finally {
     await memory.stop();
     await service.stop();
-    await Promise.all([provider, redis, postgres].map((one) => one?.stop()));
+    await Promise.all([provider.stop(), redis?.stop(), postgres?.stop()]);
     await removeFolder(folder);
   }
 }
