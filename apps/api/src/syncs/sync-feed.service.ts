@@ -22,7 +22,7 @@ const MAX_POLL_MS = 1_000;
 const ITEM = '{"item":';
 /** Small enough that what is read is garbage before it is old: the heap grows by what survives. */
 const STREAM_PAGE = 250;
-/** Written to the socket at once. */
+/** Made, and written to the socket, at once. */
 const PART_CHARACTERS = 64 * 1024;
 
 /** Who may wait for a change. */
@@ -55,13 +55,13 @@ export class SyncFeedService {
     });
   }
 
-  /** @returns the text of a `ChangePage` @throws Problem `invalid-request`, `cursor-too-old`, `too-many-requests`, `unauthenticated` */
+  /** @returns the JSON of a `ChangePage` @throws Problem `invalid-request`, `cursor-too-old`, `too-many-requests`, `unauthenticated` */
   async page(
     records: RecordStore,
     sync: FoundSync,
     { limit, cursor, waitSeconds }: ChangesQuery,
     reader: WaitingReader,
-  ): Promise<string> {
+  ): Promise<Buffer> {
     const { id, orgId } = sync.collection;
     const after = this.position(sync, cursor);
     const read = () => records.changes(id, after, limit + 1);
@@ -70,9 +70,11 @@ export class SyncFeedService {
     const page = found.slice(0, limit);
     const nextCursor = this.cursor(id, page.at(-1)?.sequence ?? after);
     const seal = new SyncSeal(this.keyring, id);
-    const changes = page.map((record) => changeText(seal, record)).join();
+    const texts = partsOf(page, (record, at) => `${at === 0 ? '' : ','}${changeText(seal, record)}`);
+    // As one string it would be moved to the old generation of the heap, page after page.
+    const parts = Array.from(texts, (text) => Buffer.from(text));
     const rest = JSON.stringify({ nextCursor, more: found.length > limit });
-    return `{"changes":[${changes}],${rest.slice(1)}`;
+    return Buffer.concat([Buffer.from('{"changes":['), ...parts, Buffer.from(`],${rest.slice(1)}`)]);
   }
 
   /** All changes up to now as `application/x-ndjson`. @throws Problem as `page` */
@@ -147,14 +149,7 @@ export class SyncFeedService {
       // What has changed since is among the changes after the end of this response.
       const isMore = changes.length === STREAM_PAGE && last !== undefined && last.sequence < sequence;
       next = isMore ? read(last.sequence) : null;
-      let text = '';
-      for (const record of changes) {
-        text += `{"change":${changeText(seal, record)}}\n`;
-        if (text.length < PART_CHARACTERS) continue;
-        yield text;
-        text = '';
-      }
-      if (text !== '') yield text;
+      yield* partsOf(changes, (record) => `{"change":${changeText(seal, record)}}\n`);
     }
     yield `${JSON.stringify({ end: { nextCursor: this.cursor(id, Math.max(from, sequence)) } })}\n`;
   }
@@ -170,6 +165,18 @@ export class SyncFeedService {
     if (position >= deletesFrom && position <= sequence) return position;
     throw new Problem('cursor-too-old', 'Read the feed from its beginning, without a cursor.');
   }
+}
+
+/** One text after the other, joined to parts of some size. */
+function* partsOf<T>(values: readonly T[], textOf: (value: T, at: number) => string): Generator<string, void> {
+  let part = '';
+  for (const [at, value] of values.entries()) {
+    part += textOf(value, at);
+    if (part.length < PART_CHARACTERS) continue;
+    yield part;
+    part = '';
+  }
+  if (part !== '') yield part;
 }
 
 /** Of a `ChangeDto`. The text of an item is given as it was stored. */

@@ -166,7 +166,7 @@ export class SyncsController {
     @IsStillAuthorized() isStillAuthorized: AuthorizationCheck,
     @Req() { headers }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string | Readable> {
+  ): Promise<Buffer | Readable> {
     const { records } = this.syncs;
     const sync = await this.syncs.get(id, caller);
     if ((headers.accept ?? '').includes(NDJSON)) {
