@@ -5,7 +5,7 @@ import { requirePrograms } from './prepare/programs.mjs';
 
 await main(async () => {
   await prepare();
-  Object.assign(process.env, await requirePrograms(['redis-server', 'wrk']));
+  Object.assign(process.env, await requirePrograms(['redis-server', 'postgres', 'wrk']));
   const { bench } = await import('../bench/src/main.mjs');
   await bench(process.argv.slice(2));
 });

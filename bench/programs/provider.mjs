@@ -7,7 +7,9 @@ const CONTACTS = Number(process.env['CONTACTS'] ?? 0);
 /** Latency of responses about the account, plus up to half as much at random: without that they would all arrive at the same moment. */
 const LATENCY_MS = Number(process.env['LATENCY_MS'] ?? 0);
 const FIRST_ID = 100_001;
-const counts = { tokens: 0, pages: 0 };
+const counts = { tokens: 0, pages: 0, requests: 0 };
+/** The first contacts have changed later than the others, and a search finds only them: `PUT /changed?contacts=100`. */
+let changed = { contacts: 0, at: '' };
 
 const json = { 'content-type': 'application/json; charset=utf-8' };
 const details = JSON.stringify({
@@ -19,6 +21,12 @@ const details = JSON.stringify({
 
 createServer((request, response) => {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://provider');
+  if (pathname === '/counts') return response.writeHead(200, json).end(JSON.stringify(counts));
+  if (pathname === '/changed') {
+    changed = { contacts: Number(searchParams.get('contacts')), at: new Date().toISOString() };
+    return response.writeHead(204).end();
+  }
+  counts.requests += 1;
   if (pathname.endsWith('/oauth/authorize')) {
     const back = new URL(searchParams.get('redirect_uri') ?? '');
     back.searchParams.set('code', randomBytes(16).toString('hex'));
@@ -26,10 +34,10 @@ createServer((request, response) => {
     return response.writeHead(302, { location: back.href }).end();
   }
   if (pathname === '/notion/v1/search') return search(request, response);
+  if (pathname.endsWith('/contacts/search')) return searchChanged(request, response);
   if (request.method === 'POST')
     return request.resume().on('end', () => response.writeHead(200, json).end(newToken(pathname)));
   if (pathname.endsWith('/contacts')) return response.writeHead(200, json).end(page(searchParams));
-  if (pathname === '/counts') return response.writeHead(200, json).end(JSON.stringify(counts));
   const respond = () => void response.writeHead(200, json).end(details);
   return LATENCY_MS === 0 ? respond() : setTimeout(respond, LATENCY_MS * (1 + Math.random() / 2));
 }).listen(Number(process.env['PORT']), '127.0.0.1');
@@ -78,19 +86,31 @@ function page(query) {
   return `{"results":[${results.join()}]${paging}}`;
 }
 
+/** @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response */
+async function searchChanged(request, response) {
+  counts.pages += 1;
+  const { filterGroups, limit } = await bodyOf(request);
+  /** @type {{ propertyName: string; operator: string; value: string }[]} */
+  const filters = filterGroups[0].filters;
+  const since = Number(filters.find(({ operator }) => operator === 'GTE')?.value ?? 0);
+  const above = Number(filters.find(({ operator }) => operator === 'GT')?.value ?? FIRST_ID - 1);
+  const last = Date.parse(changed.at) >= since ? FIRST_ID + changed.contacts - 1 : above;
+  const results = [];
+  for (let id = above + 1; id <= last && results.length < limit; id += 1) results.push(contact(id));
+  response.writeHead(200, json).end(`{"total":${Math.max(0, last - above)},"results":[${results.join()}]}`);
+}
+
 /** @param {number} id */
-const contact = (id) =>
+const contact = (id, at = id < FIRST_ID + changed.contacts ? changed.at : '2026-07-08T09:10:11.120Z') =>
   `{"id":"${id}","properties":{"company":"Northwind ${id % 977}","createdate":"2025-03-04T05:06:07.890Z","email":"person.${id}@example.com",` +
-  `"firstname":"Mara","hs_object_id":"${id}","hubspot_owner_id":"${id % 13}","jobtitle":"Head of things","lastmodifieddate":"2026-07-08T09:10:11.120Z",` +
+  `"firstname":"Mara","hs_object_id":"${id}","hubspot_owner_id":"${id % 13}","jobtitle":"Head of things","lastmodifieddate":"${at}",` +
   `"lastname":"Lindqvist ${id}","lifecyclestage":"lead","phone":"+49 30 ${id}"},"createdAt":"2025-03-04T05:06:07.890Z",` +
-  `"updatedAt":"2026-07-08T09:10:11.120Z","archived":false,"url":"https://app.hubspot.com/contacts/147893286/record/0-1/${id}"}`;
+  `"updatedAt":"${at}","archived":false,"url":"https://app.hubspot.com/contacts/147893286/record/0-1/${id}"}`;
 
 /** @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response */
 async function search(request, response) {
   counts.pages += 1;
-  let body = '';
-  for await (const chunk of request.setEncoding('utf8')) body += chunk;
-  const { page_size: size = 10, start_cursor: cursor = '0' } = JSON.parse(body || '{}');
+  const { page_size: size = 10, start_cursor: cursor = '0' } = await bodyOf(request);
   const from = Number(cursor);
   const to = Math.min(from + size, CONTACTS);
   const results = [];
@@ -112,4 +132,11 @@ function notionPage(at) {
     `"properties":{"Status":{"id":"s","type":"select","select":{"id":"1","name":"Open","color":"blue"}},` +
     `"title":{"id":"title","type":"title","title":[{"type":"text","plain_text":"Notes ${at}","text":{"content":"Notes ${at}","link":null}}]}}}`
   );
+}
+
+/** @param {import('node:http').IncomingMessage} request @returns {Promise<any>} */
+async function bodyOf(request) {
+  let body = '';
+  for await (const chunk of request.setEncoding('utf8')) body += chunk;
+  return JSON.parse(body || '{}');
 }

@@ -1,7 +1,7 @@
-// Reads a streamed load, as fast as possible or ITEMS_PER_SECOND. Prints one line of JSON.
+// Reads a streamed load, as fast as possible or ITEMS_PER_SECOND, or the feed of a sync with LINE=change. Prints one line of JSON.
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const { URL: url = '', KEY = '', ITEMS_PER_SECOND = '0', SECONDS = '3600' } = process.env;
+const { URL: url = '', KEY = '', LINE = 'item', ITEMS_PER_SECOND = '0', SECONDS = '3600' } = process.env;
 const began = performance.now();
 const abort = new AbortController();
 const response = await fetch(url, {
@@ -10,7 +10,7 @@ const response = await fetch(url, {
 });
 if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
 let [items, first, rest, last] = [0, 0, Buffer.alloc(0), ''];
-const ITEM = Buffer.from('{"item"');
+const ITEM = Buffer.from(`{"${LINE}"`);
 for await (const chunk of /** @type {AsyncIterable<Uint8Array>} */ (/** @type {unknown} */ (response.body))) {
   const bytes = rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([rest, chunk]);
   let from = 0;

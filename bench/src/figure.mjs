@@ -22,6 +22,7 @@ import { median } from './rounds.mjs';
  * @property {number} rounds
  * @property {number} seconds of one load
  * @property {boolean} quick a trial of the bench itself: its figures mean little
+ * @property {number | undefined} [items] of a sync, instead of the default
  */
 
 /** @param {Figure} figure @returns {boolean | null} `null` without a target */

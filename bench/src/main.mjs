@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { compare } from './compare.mjs';
 import { isMet } from './figure.mjs';
 import * as footprint from './footprint.mjs';
@@ -11,6 +12,7 @@ import * as paced from './paced.mjs';
 import * as proxy from './proxy.mjs';
 import { report } from './report.mjs';
 import { median } from './rounds.mjs';
+import * as syncs from './syncs.mjs';
 import * as workers from './workers.mjs';
 
 /** @typedef {import('./figure.mjs').Figure} Figure */
@@ -27,6 +29,7 @@ const MEASUREMENTS = {
   workers,
   loads,
   paced,
+  syncs,
 };
 
 /** Many short rounds rather than few long ones: other load of the machine comes and goes. */
@@ -34,13 +37,19 @@ const SETTINGS = { rounds: 9, seconds: 1, quick: false };
 const QUICK = { rounds: 3, seconds: 1, quick: true };
 
 /**
- * The names of measurements, none for all; or `compare` with the folder of another build. `--quick` tries the bench and writes nothing.
+ * The names of measurements, none for all; or `compare` with the folder of another build. `--quick` tries the bench and writes nothing;
+ * `--items` is how many a sync has.
  * @param {string[]} args
  */
 export async function bench(args) {
-  const quick = args.includes('--quick');
-  const names = args.filter((name) => name !== '--quick');
-  if (names[0] === 'compare') return compare(names[1], quick ? QUICK : SETTINGS);
+  const options = /** @type {const} */ ({ quick: { type: 'boolean', default: false }, items: { type: 'string' } });
+  const { values, positionals: names } = parseArgs({ args, options, allowPositionals: true });
+  const { quick } = values;
+  const settings = {
+    ...(quick ? QUICK : SETTINGS),
+    items: values.items === undefined ? undefined : Number(values.items),
+  };
+  if (names[0] === 'compare') return compare(names[1], settings);
   const unknown = names.filter((name) => !(name in MEASUREMENTS));
   if (unknown.length > 0)
     throw new Error(`there is ${Object.keys(MEASUREMENTS).join(', ')}, but no ${unknown.join(', ')}`);
@@ -52,7 +61,7 @@ export async function bench(args) {
     const start = loadAverage();
     /** @type {Figure[]} */
     const figures = [];
-    for await (const figure of measure(quick ? QUICK : SETTINGS)) {
+    for await (const figure of measure(settings)) {
       print(figure);
       figures.push(figure);
     }

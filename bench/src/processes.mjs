@@ -133,12 +133,21 @@ export async function processorMs(pid) {
 }
 
 /**
- * Resident memory of a process in megabytes, now and at its peak.
+ * Megabytes that a process has written to files, of which some may not be on the disk yet.
+ * @param {number} pid
+ */
+export async function writtenMb(pid) {
+  const io = await readFile(`/proc/${pid}/io`, 'utf8');
+  return Number(/^write_bytes: (\d+)/m.exec(io)?.[1]) / 2 ** 20;
+}
+
+/**
+ * Resident memory of a process in megabytes, now and at its peak; `anonymous`: now, without mapped files.
  * @param {number} pid
  */
 export async function memoryMb(pid) {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   const of = (/** @type {string} */ name) =>
     Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0) / 1024;
-  return { now: of('VmRSS'), peak: of('VmHWM') };
+  return { now: of('VmRSS'), peak: of('VmHWM'), anonymous: of('RssAnon') };
 }

@@ -59,7 +59,9 @@ export class SealingKeys {
       decipher.setAAD(associatedData(version, id, context));
       decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
       const plaintext = decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES));
-      return Buffer.concat([plaintext, decipher.final()]).toString('utf8');
+      // In GCM it has no bytes left, and throws if the tag is another one.
+      decipher.final();
+      return plaintext.toString('utf8');
     } catch {
       return null;
     }

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { open } from 'lmdb';
 import { startPostgres, type PostgresServer } from '@causeway/testing';
 import {
   openRecordStore,
@@ -437,3 +438,62 @@ test('while PostgreSQL is away every request says so, and works again afterwards
     await own.stop();
   }
 }, 60_000);
+
+test('the embedded store reads what earlier versions wrote of records', async () => {
+  const own = await mkdtemp(join(tmpdir(), 'causeway-records-'));
+  const opening = () => openRecordStore({ kind: 'embedded', directory: own, report });
+  try {
+    let earlier = await opening();
+    const { id } = await created(earlier);
+    const stored = { progress: { state: () => 'state', run: { number: 1, value: () => 'run', keep: 3 } }, now: 1 };
+    const upsert = (key: string, hash: string) => ({ key, type: 'a', hash, value: () => `${key}=${hash}` });
+    await earlier.apply(id, 'owner', {
+      upserts: [upsert('1', 'x'), upsert('2', 'x')],
+      deletes: [],
+      seen: true,
+      ...stored,
+    });
+    await earlier.close();
+    const root = open({ path: join(own, 'syncs.mdb'), noSubdir: true, maxDbs: 10 });
+    const [keys, byNumber] = ['keys', 'records'].map((name) =>
+      root.openDB<object, [string, string | number]>({ name }),
+    );
+    for (const [key, number] of [
+      ['1', 1],
+      ['2', 2],
+    ] as const) {
+      await keys?.put([id, key], { number, hash: 'x', isDeleted: false, sequence: number });
+      const record = { key, type: 'a', isDeleted: false, sequence: number, number, changedAt: 1 };
+      await byNumber?.put([id, number], record);
+    }
+    await root.close();
+    earlier = await opening();
+    await earlier.claim('owner', LEASE_MS, Date.now());
+    const found = await earlier.recordsOf(id, ['1', '2']);
+    expect(found.map(({ key, value, sequence }) => [key, value, sequence])).toEqual([
+      ['1', '1=x', 1],
+      ['2', '2=x', 2],
+    ]);
+    const upserts = [upsert('1', 'x'), upsert('2', 'y')];
+    const deletes = [{ key: '1', value: () => 'gone' }];
+    expect(await earlier.apply(id, 'owner', { upserts, deletes: [], seen: true, ...stored })).toMatchObject({
+      updated: 1,
+      unchanged: 1,
+    });
+    expect(await earlier.apply(id, 'owner', { upserts: [], deletes, seen: false, ...stored })).toMatchObject({
+      deleted: 1,
+    });
+    expect((await earlier.changes(id, 0, 10)).map(({ value }) => value)).toEqual(['2=y', 'gone']);
+    expect((await earlier.counts(id)).known).toEqual({ a: 1 });
+    await earlier.close();
+  } finally {
+    await rm(own, { recursive: true, force: true });
+  }
+});
+
+async function created(store: RecordStore): Promise<NewCollection> {
+  const collection = newCollection({ nextRunAt: 0 });
+  await store.create(collection);
+  await store.claim('owner', LEASE_MS, Date.now());
+  return collection;
+}

@@ -14,6 +14,9 @@ import {
 /** Runs that are listed. */
 const KEPT_RUNS = 100;
 
+/** So many items wait for the write before theirs, and then reading waits. */
+const MAX_PENDING = 500;
+
 /** The lease of a run belongs to another process now, or the sync was deleted: nothing may be written any more. */
 export class LeaseLostError extends Error {}
 
@@ -23,8 +26,18 @@ export interface Gone {
   evidence: Evidence;
 }
 
+/** Items that were read, and where the run goes on after them. */
+interface Pending {
+  upserts: RecordUpsert[];
+  next: Pick<RunProgress, 'cursor' | 'containers'>;
+}
+
 /** Writes what a run finds, each time with the state that the run goes on from. */
 export class RunWriter {
+  private pending: Pending | null = null;
+  private writing: Promise<void> = Promise.resolve();
+  private isWriting = false;
+
   constructor(
     private readonly records: RecordStore,
     private readonly id: string,
@@ -43,19 +56,63 @@ export class RunWriter {
     return this.progress;
   }
 
+  /**
+   * Items of a page are written while the next ones are read, and those that come meanwhile together.
+   * @param measured the run with what was asked for so far
+   * @throws as `write`, also for items that were added before
+   */
+  async add(items: readonly IntegrationItem[], isSeen: boolean, next: Pending['next'], measured: () => Run) {
+    const { pending } = this;
+    // Now, and not when they are written: the items themselves are garbage before they are old.
+    const upserts = items.map((item) => itemRecord(this.salt, this.seal, item));
+    if (pending === null) this.pending = { upserts, next };
+    else {
+      pending.upserts.push(...upserts);
+      pending.next = next;
+    }
+    if (!this.isWriting) {
+      // What failed is thrown here, and not written over.
+      await this.writing;
+      this.writing = this.writePending(isSeen, measured);
+      this.writing.catch(() => undefined);
+    }
+    if ((this.pending?.upserts.length ?? 0) >= MAX_PENDING) await this.writing;
+  }
+
+  /** All that was added is written. @throws as `add` */
+  flush(): Promise<void> {
+    return this.writing;
+  }
+
+  private async writePending(seen: boolean, measured: () => Run): Promise<void> {
+    this.isWriting = true;
+    try {
+      for (let { pending } = this; pending !== null; { pending } = this) {
+        this.pending = null;
+        const { upserts, next } = pending;
+        await this.apply({ upserts, deletes: [], seen }, { ...next, run: measured() });
+      }
+    } finally {
+      this.isWriting = false;
+    }
+  }
+
   /** @throws LeaseLostError, Problem `store-unavailable` */
-  async write(
+  write(
     found: { items?: readonly IntegrationItem[]; gone?: readonly Gone[]; seen?: boolean; forgetSeen?: boolean },
     next: Partial<RunProgress>,
   ): Promise<void> {
     const { items = [], gone = [], seen = false, forgetSeen = false } = found;
-    const { salt, seal } = this;
+    const upserts = items.map((item) => itemRecord(this.salt, this.seal, item));
+    const deletes = gone.map((one) => deletedRecord(this.seal, one));
+    return this.apply({ upserts, deletes, seen, forgetSeen }, next);
+  }
+
+  private async apply(found: Omit<RecordChanges, 'progress' | 'now'>, next: Partial<RunProgress>): Promise<void> {
+    const { seal } = this;
     const progress = { ...this.progress, ...next };
     const changes: RecordChanges = {
-      upserts: items.map((item) => itemRecord(salt, seal, item)),
-      deletes: gone.map((one) => deletedRecord(seal, one)),
-      seen,
-      forgetSeen,
+      ...found,
       progress: {
         state: (applied) =>
           seal.state({ ...this.state, progress: { ...progress, run: counted(progress.run, applied) } }),
@@ -87,7 +144,8 @@ export class RunWriter {
 
 export function itemRecord(salt: string, seal: SyncSeal, item: IntegrationItem): RecordUpsert {
   const key = recordKey(salt, item);
-  return { key, type: item.type, hash: contentHash(salt, item), value: () => seal.item(key, { item }) };
+  const text = JSON.stringify(item);
+  return { key, type: item.type, hash: contentHash(salt, text), value: () => seal.itemText(key, `{"item":${text}}`) };
 }
 
 export function deletedRecord(seal: SyncSeal, { key, name, evidence }: Gone): RecordDelete {

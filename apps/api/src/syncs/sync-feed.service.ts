@@ -10,15 +10,20 @@ import { CONFIGURATION, type Configuration } from '../configuration/configuratio
 import { isoTime } from '../dto/iso-time.js';
 import { Shutdown } from '../shutdown/shutdown.js';
 import { openCursor, sealCursor } from '../store/sealed-cursor.js';
-import type { ChangeDto, ChangePage, SyncItemPage } from './sync.dto.js';
+import type { ChangeDto, SyncItemPage } from './sync.dto.js';
 import type { ChangesQuery } from './sync-requests.dto.js';
-import { SyncSeal } from './sync-records.js';
+import { SyncSeal, type StoredItem } from './sync-records.js';
 import type { FoundSync } from './syncs.service.js';
 
 /** How soon a change is found by who waits for one: at first, and after it did not come for a while. */
 const MIN_POLL_MS = 250;
 const MAX_POLL_MS = 1_000;
-const STREAM_PAGE = 1_000;
+/** How the text of an item that is stored begins. */
+const ITEM = '{"item":';
+/** Small enough that what is read is garbage before it is old: the heap grows by what survives. */
+const STREAM_PAGE = 250;
+/** Made, and written to the socket, at once. */
+const PART_CHARACTERS = 64 * 1024;
 
 /** Who may wait for a change. */
 export interface WaitingReader {
@@ -50,13 +55,13 @@ export class SyncFeedService {
     });
   }
 
-  /** @throws Problem `invalid-request`, `cursor-too-old`, `too-many-requests`, `unauthenticated` */
+  /** @returns the JSON of a `ChangePage` @throws Problem `invalid-request`, `cursor-too-old`, `too-many-requests`, `unauthenticated` */
   async page(
     records: RecordStore,
     sync: FoundSync,
     { limit, cursor, waitSeconds }: ChangesQuery,
     reader: WaitingReader,
-  ): Promise<ChangePage> {
+  ): Promise<Buffer> {
     const { id, orgId } = sync.collection;
     const after = this.position(sync, cursor);
     const read = () => records.changes(id, after, limit + 1);
@@ -64,7 +69,12 @@ export class SyncFeedService {
     if (found.length === 0 && waitSeconds > 0) found = await this.wait(read, waitSeconds, orgId, reader);
     const page = found.slice(0, limit);
     const nextCursor = this.cursor(id, page.at(-1)?.sequence ?? after);
-    return { changes: this.changes(id, page), nextCursor, more: found.length > limit };
+    const seal = new SyncSeal(this.keyring, id);
+    const texts = partsOf(page, (record, at) => `${at === 0 ? '' : ','}${changeText(seal, record)}`);
+    // As one string it would be moved to the old generation of the heap, page after page.
+    const parts = Array.from(texts, (text) => Buffer.from(text));
+    const rest = JSON.stringify({ nextCursor, more: found.length > limit });
+    return Buffer.concat([Buffer.from('{"changes":['), ...parts, Buffer.from(`],${rest.slice(1)}`)]);
   }
 
   /** All changes up to now as `application/x-ndjson`. @throws Problem as `page` */
@@ -124,29 +134,24 @@ export class SyncFeedService {
 
   private async *lines(records: RecordStore, { collection }: FoundSync, from: number): AsyncGenerator<string, void> {
     const { id, sequence } = collection;
-    for (let after = from; after < sequence;) {
-      const page = await records.changes(id, after, STREAM_PAGE);
+    const seal = new SyncSeal(this.keyring, id);
+    const read = (after: number) => {
+      const page = records.changes(id, after, STREAM_PAGE);
+      // Thrown where the page is wanted, if it ever is.
+      page.catch(() => undefined);
+      return page;
+    };
+    let next = from < sequence ? read(from) : null;
+    while (next !== null) {
+      const page: StoredRecord[] = await next;
       const changes = page.filter((record) => record.sequence <= sequence);
-      if (changes.length > 0)
-        yield this.changes(id, changes)
-          .map((change) => `${JSON.stringify({ change })}\n`)
-          .join('');
+      const last = changes.at(-1);
       // What has changed since is among the changes after the end of this response.
-      if (changes.length < STREAM_PAGE) break;
-      after = changes.at(-1)?.sequence ?? sequence;
+      const isMore = changes.length === STREAM_PAGE && last !== undefined && last.sequence < sequence;
+      next = isMore ? read(last.sequence) : null;
+      yield* partsOf(changes, (record) => `{"change":${changeText(seal, record)}}\n`);
     }
     yield `${JSON.stringify({ end: { nextCursor: this.cursor(id, Math.max(from, sequence)) } })}\n`;
-  }
-
-  private changes(id: string, records: readonly StoredRecord[]): ChangeDto[] {
-    const seal = new SyncSeal(this.keyring, id);
-    return records.map((record) => {
-      const stored = seal.openItem(record);
-      const [item, evidence] = 'item' in stored ? [stored.item, null] : [null, stored.evidence];
-      const { type, id: itemId, driveId, parentId } = 'item' in stored ? stored.item : stored.deleted;
-      const op = item === null ? 'delete' : 'upsert';
-      return { op, type, id: itemId, driveId, parentId, item, evidence, changedAt: isoTime(record.changedAt) };
-    });
   }
 
   private cursor(id: string, sequence: number): string {
@@ -160,4 +165,37 @@ export class SyncFeedService {
     if (position >= deletesFrom && position <= sequence) return position;
     throw new Problem('cursor-too-old', 'Read the feed from its beginning, without a cursor.');
   }
+}
+
+/** One text after the other, joined to parts of some size. */
+function* partsOf<T>(values: readonly T[], textOf: (value: T, at: number) => string): Generator<string, void> {
+  let part = '';
+  for (const [at, value] of values.entries()) {
+    part += textOf(value, at);
+    if (part.length < PART_CHARACTERS) continue;
+    yield part;
+    part = '';
+  }
+  if (part !== '') yield part;
+}
+
+/** Of a `ChangeDto`. The text of an item is given as it was stored. */
+function changeText(seal: SyncSeal, record: StoredRecord): string {
+  const text = seal.openItemText(record);
+  const stored = JSON.parse(text) as StoredItem;
+  const isItem = 'item' in stored;
+  const { type, id, driveId, parentId } = isItem ? stored.item : stored.deleted;
+  const item = isItem ? text.slice(ITEM.length, -1) : 'null';
+  const name = JSON.stringify({
+    op: isItem ? 'upsert' : 'delete',
+    type,
+    id,
+    driveId,
+    parentId,
+  } satisfies Partial<ChangeDto>);
+  const rest = JSON.stringify({
+    evidence: isItem ? null : stored.evidence,
+    changedAt: isoTime(record.changedAt),
+  } satisfies Partial<ChangeDto>);
+  return `${name.slice(0, -1)},"item":${item},${rest.slice(1)}`;
 }

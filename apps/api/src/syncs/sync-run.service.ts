@@ -155,11 +155,16 @@ export class SyncRunService {
     const { cursor } = writer.current;
     if (cursor !== null) {
       const load = new ItemLoad(integration, itemTypes, account, cursor, statistics, OPTIONS);
-      for (let items = await load.next(); items !== null; items = await load.next()) {
-        signal.throwIfAborted();
-        if (items.length === 0) continue;
-        const containers = withContainers(writer.current.containers, items);
-        await writer.write({ items, seen: isFull }, { cursor: load.remaining(), containers, run: measured() });
+      let { containers } = writer.current;
+      try {
+        for (let items = await load.next(); items !== null; items = await load.next()) {
+          signal.throwIfAborted();
+          if (items.length === 0) continue;
+          containers = withContainers(containers, items);
+          await writer.add(items, isFull, { cursor: load.remaining(), containers }, measured);
+        }
+      } finally {
+        await writer.flush();
       }
       signal.throwIfAborted();
       if (load.error !== undefined) return load.error;

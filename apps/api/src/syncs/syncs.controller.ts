@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentCaller, IsStillAuthorized, type AuthorizationCheck, type Caller } from '../access/caller.js';
 import { Endpoint } from '../access/endpoint.decorator.js';
 import { PageQuery } from '../dto/page-query.dto.js';
-import { ApiChanges, SyncDto, SyncItemPage, SyncPage, SyncRunPage, type ChangePage } from './sync.dto.js';
+import { ApiChanges, SyncDto, SyncItemPage, SyncPage, SyncRunPage } from './sync.dto.js';
 import { SyncFeedService } from './sync-feed.service.js';
 import {
   ChangesQuery,
@@ -166,7 +166,7 @@ export class SyncsController {
     @IsStillAuthorized() isStillAuthorized: AuthorizationCheck,
     @Req() { headers }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ChangePage | Readable> {
+  ): Promise<Buffer | Readable> {
     const { records } = this.syncs;
     const sync = await this.syncs.get(id, caller);
     if ((headers.accept ?? '').includes(NDJSON)) {
@@ -176,7 +176,9 @@ export class SyncsController {
     }
     const closed = new AbortController();
     reply.raw.once('close', () => closed.abort());
-    return this.feed.page(records, sync, query, { caller, isStillAuthorized, closed });
+    const page = await this.feed.page(records, sync, query, { caller, isStillAuthorized, closed });
+    reply.type('application/json; charset=utf-8');
+    return page;
   }
 
   @Get(':id/items')

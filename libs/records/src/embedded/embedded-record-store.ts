@@ -16,8 +16,19 @@ import type {
 } from '../record-store.js';
 import { SeenNumbers } from '../seen-numbers.js';
 import { Failures } from '../failures.js';
-import { EmbeddedRecords, type StoredKey } from './embedded-records.js';
-import { dueTime, LAST, matches, newRow, newestFirst, viewOf, within, type Row } from './rows.js';
+import { EmbeddedRecords } from './embedded-records.js';
+import {
+  dueTime,
+  LAST,
+  matches,
+  newRow,
+  newestFirst,
+  recordInfo,
+  viewOf,
+  within,
+  type Row,
+  type StoredKey,
+} from './rows.js';
 
 const FILE = 'syncs.mdb';
 const MAP_BYTES = 2 ** 40;
@@ -155,17 +166,16 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
       if (row === undefined || this.leaseOf(id, owner) === null) return null;
       const known = new Map<string, StoredKey>();
       for (const { key } of [...changes.upserts, ...changes.deletes]) {
-        const record = this.keys.get([id, key]);
+        const record = this.keyAt(id, key);
         if (record !== undefined) known.set(key, record);
       }
       const plan = planChanges(changes, known, row);
       for (const { key, type, hash, value, isDeleted, number, sequence } of plan.records) {
         const before = known.get(key);
         if (before !== undefined) void this.feed.remove([id, before.sequence]);
-        const kept = type ?? this.byNumber.get([id, number])?.type ?? '';
-        void this.keys.put([id, key], { number, hash, isDeleted, sequence });
-        const stored = { key, type: kept, isDeleted, sequence, number, changedAt: changes.now };
-        void this.byNumber.put([id, number], stored);
+        const kept = type ?? this.recordAt(id, number)?.type ?? '';
+        void this.keys.put([id, key], [number, hash, isDeleted, sequence]);
+        void this.byNumber.put([id, number], [key, kept, isDeleted, sequence, number, changes.now]);
         void this.values.put([id, number], value);
         void this.feed.put([id, sequence], number);
       }
@@ -209,7 +219,7 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
       await this.change(id, (row) => {
         let deletesFrom = row.deletesFrom;
         for (const { value } of this.byNumber.getRange(within(id))) {
-          const { isDeleted, changedAt, key, number, sequence } = value;
+          const { isDeleted, changedAt, key, number, sequence } = recordInfo(value);
           if (!isDeleted || changedAt >= before) continue;
           this.removeRecord(id, { key, number, sequence });
           deletesFrom = Math.max(deletesFrom, sequence);

@@ -1,24 +1,32 @@
 import type { Database, RootDatabase } from 'lmdb';
 import type { Failures } from '../failures.js';
-import type { KnownRecord } from '../plan-changes.js';
 import type { RenewValue, StoredRecord } from '../record-store.js';
 import { SeenCache, type SeenNumbers } from '../seen-numbers.js';
-import { LAST, within, type Numbered, type Row } from './rows.js';
+import {
+  LAST,
+  recordInfo,
+  storedKey,
+  within,
+  type KeyRow,
+  type Numbered,
+  type RecordInfo,
+  type RecordRow,
+  type Row,
+  type StoredKey,
+} from './rows.js';
 
 /** So many records are removed in one transaction. */
 const PORTION = 10_000;
 const RENEWED = 1_000;
-
-export type StoredKey = KnownRecord & { sequence: number };
 
 /** Reads and removes records; `EmbeddedRecordStore` writes them. */
 export class EmbeddedRecords {
   protected readonly collections: Database<Row, string>;
   protected readonly names: Database<string, string>;
   /** By key: what a change has to know. */
-  protected readonly keys: Database<StoredKey, [string, string]>;
+  protected readonly keys: Database<KeyRow | StoredKey, [string, string]>;
   /** Without the values, so that looking through all of them touches little memory. */
-  protected readonly byNumber: Database<Omit<StoredRecord, 'value'>, Numbered>;
+  protected readonly byNumber: Database<RecordRow | RecordInfo, Numbered>;
   protected readonly values: Database<string, Numbered>;
   /** Numbers by sequence. */
   protected readonly feed: Database<number, Numbered>;
@@ -45,7 +53,7 @@ export class EmbeddedRecords {
     return this.read(() => {
       const numbers = this.feed.getRange({ start: [id, after + 1], end: [id, LAST], limit });
       return [...numbers]
-        .map(({ value }) => this.stored(id, this.byNumber.get([id, value])))
+        .map(({ value }) => this.stored(id, this.recordAt(id, value)))
         .filter((record) => record !== null);
     });
   }
@@ -53,14 +61,14 @@ export class EmbeddedRecords {
   recordsOf(id: string, keys: readonly string[]): Promise<StoredRecord[]> {
     return this.read(() =>
       keys
-        .map((key) => this.keys.get([id, key]))
-        .map((known) => (known === undefined ? null : this.stored(id, this.byNumber.get([id, known.number]))))
+        .map((key) => this.keyAt(id, key))
+        .map((known) => (known === undefined ? null : this.stored(id, this.recordAt(id, known.number))))
         .filter((record) => record !== null),
     );
   }
 
   records(id: string, type: string | null, after: number, limit: number): Promise<StoredRecord[]> {
-    const isWanted = (record: Omit<StoredRecord, 'value'>) => type === null || record.type === type;
+    const isWanted = (record: RecordInfo) => type === null || record.type === type;
     return this.read(() => this.existing(id, after, limit, isWanted));
   }
 
@@ -75,7 +83,7 @@ export class EmbeddedRecords {
       const known: Record<string, number> = {};
       const unseen: Record<string, number> = {};
       for (const { value } of this.byNumber.getRange(within(id))) {
-        const { type, number, isDeleted } = value;
+        const { type, number, isDeleted } = recordInfo(value);
         if (isDeleted) continue;
         known[type] = (known[type] ?? 0) + 1;
         if (!seen.has(number)) unseen[type] = (unseen[type] ?? 0) + 1;
@@ -102,7 +110,7 @@ export class EmbeddedRecords {
         await this.write(() => {
           const portion = [...database.getRange({ start: [id, last + 1], end: [id, LAST], limit: RENEWED })];
           for (const { key, value } of portion) {
-            const next = renewed(kind, value, kind === 'record' ? (this.byNumber.get(key)?.key ?? null) : null);
+            const next = renewed(kind, value, kind === 'record' ? (this.recordAt(...key)?.key ?? null) : null);
             if (next === null) continue;
             count += 1;
             void database.put(key, next);
@@ -124,18 +132,29 @@ export class EmbeddedRecords {
     id: string,
     after: number,
     limit: number,
-    isWanted: (record: Omit<StoredRecord, 'value'>) => boolean,
+    isWanted: (record: RecordInfo) => boolean,
   ): StoredRecord[] {
     const found: StoredRecord[] = [];
     for (const { value } of this.byNumber.getRange({ start: [id, after + 1], end: [id, LAST] })) {
       if (found.length === limit) break;
-      const record = !value.isDeleted && isWanted(value) ? this.stored(id, value) : null;
+      const info = recordInfo(value);
+      const record = !info.isDeleted && isWanted(info) ? this.stored(id, info) : null;
       if (record !== null) found.push(record);
     }
     return found;
   }
 
-  private stored(id: string, record: Omit<StoredRecord, 'value'> | undefined): StoredRecord | null {
+  protected keyAt(id: string, key: string): StoredKey | undefined {
+    const row = this.keys.get([id, key]);
+    return row === undefined ? undefined : storedKey(row);
+  }
+
+  protected recordAt(id: string, number: number): RecordInfo | undefined {
+    const row = this.byNumber.get([id, number]);
+    return row === undefined ? undefined : recordInfo(row);
+  }
+
+  private stored(id: string, record: RecordInfo | undefined): StoredRecord | null {
     const value = record === undefined ? undefined : this.values.get([id, record.number]);
     return record === undefined || value === undefined ? null : { ...record, value };
   }
@@ -145,7 +164,7 @@ export class EmbeddedRecords {
     while (removed === PORTION) {
       removed = await this.write(() => {
         const portion = [...this.byNumber.getRange({ ...within(id), limit: PORTION })];
-        for (const { value } of portion) this.removeRecord(id, value);
+        for (const { value } of portion) this.removeRecord(id, recordInfo(value));
         return portion.length;
       });
     }

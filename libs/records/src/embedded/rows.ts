@@ -1,4 +1,5 @@
-import type { Collection, CollectionFilter, NewCollection, RunKind } from '../record-store.js';
+import type { KnownRecord } from '../plan-changes.js';
+import type { Collection, CollectionFilter, NewCollection, RunKind, StoredRecord } from '../record-store.js';
 
 export const LAST = Number.MAX_SAFE_INTEGER;
 
@@ -8,6 +9,32 @@ export interface Row extends Collection {
   requestedAt: number | null;
   /** What was asked for when the run that goes on began. */
   claimed: RunKind | null;
+}
+
+export type StoredKey = KnownRecord & { sequence: number };
+export type RecordInfo = Omit<StoredRecord, 'value'>;
+
+/** Values without the names of their properties, which would be read and written with each of them. Earlier versions wrote objects. */
+export type KeyRow = [number: number, hash: string, isDeleted: boolean, sequence: number];
+export type RecordRow = [
+  key: string,
+  type: string,
+  isDeleted: boolean,
+  sequence: number,
+  number: number,
+  changedAt: number,
+];
+
+export function storedKey(row: KeyRow | StoredKey): StoredKey {
+  if (!Array.isArray(row)) return row;
+  const [number, hash, isDeleted, sequence] = row;
+  return { number, hash, isDeleted, sequence };
+}
+
+export function recordInfo(row: RecordRow | RecordInfo): RecordInfo {
+  if (!Array.isArray(row)) return row;
+  const [key, type, isDeleted, sequence, number, changedAt] = row;
+  return { key, type, isDeleted, sequence, number, changedAt };
 }
 
 export type Numbered = [collection: string, number: number];

@@ -1,4 +1,4 @@
-import { planChanges, type KnownRecord } from '../plan-changes.js';
+import { planChanges, type KnownRecord, type PlannedRecord } from '../plan-changes.js';
 import type {
   AppliedChanges,
   Collection,
@@ -174,29 +174,11 @@ class PostgresRecordStore extends PostgresRecords implements RecordStore {
       const at = { sequence: Number(row['sequence']), lastNumber: Number(row['last_number']) };
       const known = await knownRecords(query, id, changes);
       const plan = planChanges(changes, known, at);
-      if (plan.records.length > 0) {
-        const { records } = plan;
-        await query(
-          `insert into causeway_records (collection, key, type, hash, value, is_deleted, sequence, number, changed_at)
-           select $1, key, coalesce(type, ''), hash, value, is_deleted, sequence, number, $2
-           from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::bigint[], $9::bigint[])
-             as planned (key, type, hash, value, is_deleted, sequence, number)
-           on conflict (collection, key) do update set hash = excluded.hash, value = excluded.value,
-             type = coalesce(nullif(excluded.type, ''), causeway_records.type), is_deleted = excluded.is_deleted,
-             sequence = excluded.sequence, changed_at = excluded.changed_at`,
-          [
-            id,
-            changes.now,
-            records.map(({ key }) => key),
-            records.map(({ type }) => type),
-            records.map(({ hash }) => hash),
-            records.map(({ value }) => value),
-            records.map(({ isDeleted }) => isDeleted),
-            records.map(({ sequence }) => sequence),
-            records.map(({ number }) => number),
-          ],
-        );
-      }
+      const added = plan.records.filter(({ key }) => !known.has(key));
+      const changed = plan.records.filter(({ key }) => known.has(key));
+      // Without `on conflict`, which makes an insert dearer: the collection is locked, and nobody else adds to it.
+      await writeRecords(query, id, added, changes.now, '');
+      await writeRecords(query, id, changed, changes.now, REPLACING);
       if (changes.forgetSeen) await query('delete from causeway_seen where collection = $1', [id]);
       if (changes.seen && plan.seen.length > 0) {
         const packed = SeenNumbers.pack(plan.seen);
@@ -263,6 +245,37 @@ async function knownRecords(
       String(row['key']),
       { hash: String(row['hash']), isDeleted: row['is_deleted'] === true, number: Number(row['number']) },
     ]),
+  );
+}
+
+const REPLACING = `on conflict (collection, key) do update set hash = excluded.hash, value = excluded.value,
+  type = coalesce(nullif(excluded.type, ''), causeway_records.type), is_deleted = excluded.is_deleted,
+  sequence = excluded.sequence, changed_at = excluded.changed_at`;
+
+async function writeRecords(
+  query: Query,
+  id: string,
+  records: readonly PlannedRecord[],
+  now: number,
+  onConflict: string,
+): Promise<void> {
+  if (records.length === 0) return;
+  await query(
+    `insert into causeway_records (collection, key, type, hash, value, is_deleted, sequence, number, changed_at)
+     select $1, key, coalesce(type, ''), hash, value, is_deleted, sequence, number, $2
+     from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::bigint[], $9::bigint[])
+       as planned (key, type, hash, value, is_deleted, sequence, number) ${onConflict}`,
+    [
+      id,
+      now,
+      records.map(({ key }) => key),
+      records.map(({ type }) => type),
+      records.map(({ hash }) => hash),
+      records.map(({ value }) => value),
+      records.map(({ isDeleted }) => isDeleted),
+      records.map(({ sequence }) => sequence),
+      records.map(({ number }) => number),
+    ],
   );
 }
 
