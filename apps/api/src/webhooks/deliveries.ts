@@ -5,7 +5,7 @@ import { dueMember, idOfDue, isDue } from '../store/due-index.js';
 import type { SealedRecords } from '../store/sealed-records.js';
 import { KEEP_MS } from './delivery-schedule.js';
 import { SEALED, sealedWebhooks } from './sealed-webhooks.js';
-import type { WebhookEventType } from './webhook-event.js';
+import type { EventCause, WebhookEventType } from './webhook-event.js';
 
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed'] as const;
 
@@ -30,6 +30,14 @@ export interface DeliveryRecord {
   /** Of a pending one: when it is due. While an attempt is made, when another process makes it again. */
   dueAt: number | null;
   isClaimed: boolean;
+  /** Not of `endpoint.test`, and of versions that do not know it. */
+  cause?: EventCause;
+}
+
+/** As it was read or written: what is changed next is exactly that. */
+export interface StoredDelivery {
+  delivery: DeliveryRecord;
+  value: string;
 }
 
 const ALL = 'deliveries';
@@ -49,16 +57,18 @@ export class Deliveries {
   }
 
   /** Does nothing if the endpoint has this message already. */
-  async add(endpointId: string, delivery: DeliveryRecord): Promise<void> {
+  async add(endpointId: string, delivery: DeliveryRecord): Promise<StoredDelivery> {
     const key = keyOf(delivery.id);
+    const value = this.seal(endpointId, delivery);
     await this.store.commitIfUnchanged(partitionOf(endpointId), {
       expect: [{ key, value: null }],
-      put: [{ key, value: this.seal(endpointId, delivery), ttlMs: KEEP_MS }],
+      put: [{ key, value, ttlMs: KEEP_MS }],
       addToIndex: [
         { index: ALL, member: memberOf(delivery) },
         ...(delivery.dueAt === null ? [] : [{ index: DUE, member: dueMember(delivery.id, delivery.dueAt) }]),
       ],
     });
+    return { delivery, value };
   }
 
   async find(endpointId: string, id: string): Promise<DeliveryRecord | null> {
@@ -72,24 +82,33 @@ export class Deliveries {
     id: string,
     change: (delivery: DeliveryRecord) => DeliveryRecord | null,
   ): Promise<DeliveryRecord | null> {
-    const partition = partitionOf(endpointId);
+    const value = await this.store.get({ partition: partitionOf(endpointId), key: keyOf(id) });
+    const delivery = value === null ? null : this.open(endpointId, id, value);
+    const next = delivery === null ? null : change(delivery);
+    if (value === null || delivery === null || next === null) return null;
+    return (await this.replace(endpointId, { delivery, value }, next))?.delivery ?? null;
+  }
+
+  /** Without reading it again. @returns `null` if it is gone, or was changed meanwhile */
+  async replace(
+    endpointId: string,
+    { delivery: { id, dueAt }, value: before }: StoredDelivery,
+    after: DeliveryRecord,
+  ): Promise<StoredDelivery | null> {
     const key = keyOf(id);
-    const value = await this.store.get({ partition, key });
-    const before = value === null ? null : this.open(endpointId, id, value);
-    const after = before === null ? null : change(before);
-    if (before === null || after === null) return null;
-    const next = { ...after, attempts: after.attempts.slice(-MAX_ATTEMPTS_KEPT) };
-    const isChanged = await this.store.commitIfUnchanged(partition, {
-      expect: [{ key, value }],
-      put: [{ key, value: this.seal(endpointId, next), ttlMs: 'keep' }],
-      removeFromIndex: before.dueAt === null ? [] : [{ index: DUE, member: dueMember(id, before.dueAt) }],
-      addToIndex: next.dueAt === null ? [] : [{ index: DUE, member: dueMember(id, next.dueAt) }],
+    const delivery = { ...after, attempts: after.attempts.slice(-MAX_ATTEMPTS_KEPT) };
+    const value = this.seal(endpointId, delivery);
+    const isChanged = await this.store.commitIfUnchanged(partitionOf(endpointId), {
+      expect: [{ key, value: before }],
+      put: [{ key, value, ttlMs: 'keep' }],
+      removeFromIndex: dueAt === null ? [] : [{ index: DUE, member: dueMember(id, dueAt) }],
+      addToIndex: delivery.dueAt === null ? [] : [{ index: DUE, member: dueMember(id, delivery.dueAt) }],
     });
-    return isChanged ? next : null;
+    return isChanged ? { delivery, value } : null;
   }
 
   /** What is due by then, the earliest first. What has expired meanwhile is taken out of the index. */
-  async due(endpointId: string, by: number, limit: number): Promise<string[]> {
+  async due(endpointId: string, by: number, limit: number): Promise<StoredDelivery[]> {
     const partition = partitionOf(endpointId);
     const members = await this.store.pageDescending(partition, DUE, { limit });
     const due = members.filter((member) => isDue(member, by));
@@ -99,7 +118,11 @@ export class Deliveries {
       await this.store.commitIfUnchanged(partition, {
         removeFromIndex: gone.map((member) => ({ index: DUE, member })),
       });
-    return due.filter((member) => !gone.includes(member)).map(idOfDue);
+    return due.flatMap((member, at) => {
+      const value = values[at] ?? null;
+      const delivery = value === null ? null : this.open(endpointId, idOfDue(member), value);
+      return value === null || delivery === null ? [] : [{ delivery, value }];
+    });
   }
 
   pending(endpointId: string): Promise<number> {
@@ -110,14 +133,14 @@ export class Deliveries {
   async page(
     endpointId: string,
     { before, limit }: { before: string | undefined; limit: number },
-  ): Promise<{ deliveries: { member: string; delivery: DeliveryRecord }[]; next: string | null }> {
+  ): Promise<{ deliveries: (StoredDelivery & { member: string })[]; next: string | null }> {
     const partition = partitionOf(endpointId);
     const members = await this.store.pageDescending(partition, ALL, { limit, before });
     const values = await this.store.getMany(members.map((member) => ({ partition, key: keyOf(idOf(member)) })));
     const deliveries = members.flatMap((member, at) => {
       const value = values[at] ?? null;
       const delivery = value === null ? null : this.open(endpointId, idOf(member), value);
-      return delivery === null ? [] : [{ member, delivery }];
+      return value === null || delivery === null ? [] : [{ member, delivery, value }];
     });
     return { deliveries, next: members.length < limit ? null : (members.at(-1) ?? null) };
   }
