@@ -116,9 +116,9 @@ async function deliverAll(store: string, services: readonly Service[], disturb: 
 
   await send('quick one, alone', EVENTS / 5);
   const since = Date.now();
-  let isFailing = false;
+  let attempts = 0;
   const slow = await Endpoint.create(client, 'slow', () => ({ status: 204, afterMs: SLOW_MS }));
-  const flaky = await Endpoint.create(client, 'flaky', () => ({ status: (isFailing = !isFailing) ? 503 : 204 }));
+  const flaky = await Endpoint.create(client, 'flaky', () => ({ status: (attempts += 1) % 2 === 0 ? 204 : 503 }));
   const dead = await Endpoint.create(client, 'dead', () => ({ status: 'hang' }));
   await send('quick one beside slow, flaky and dead', EVENTS / 5);
   const disturbed = sleep(3_000).then(disturb);
@@ -194,7 +194,7 @@ class Endpoint {
     for (const webhook of this.received()) {
       const { headers, body } = webhook;
       await verifyWebhook(this.secret, { headers, body }, { toleranceSeconds: 3_600 });
-      const told = `${headers['webhook-id']} ${body}`;
+      const told = `${String(headers['webhook-id'])} ${body}`;
       const id = eventIdOf(webhook);
       expect(byEvent.get(id) ?? told).toBe(told);
       byEvent.set(id, told);
