@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { openStore, type KeyValueStore, type Store } from '@causeway/store';
 import { openTemporaryStore, startRedis } from '@causeway/testing';
+import { SERVICE } from '../src/access/actor.js';
 import { DIRECTORY, indexMember } from '../src/connections/connection-index.js';
 import { isFoundBy, statusOf } from '../src/connections/connection-listing.js';
 import type { ConnectionFilter } from '../src/connections/connection-reader.js';
@@ -112,7 +113,7 @@ describe.each(['embedded', 'redis'] as const)('connections in the %s store', (ki
   afterAll(() => stop());
   beforeEach(async () => {
     connections = connectionsOn(store);
-    for (const { id } of await all(connections, {}, 1_000)) await connections.repository.remove(id);
+    for (const { id } of await all(connections, {}, 1_000)) await connections.repository.remove(id, SERVICE);
     await connections.maintenance.maintain();
   });
 
@@ -135,7 +136,7 @@ describe.each(['embedded', 'redis'] as const)('connections in the %s store', (ki
     for (const { maintenance } of processes) await maintenance.maintain();
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(change, { maxLength: 8 }), { minLength: 3, maxLength: 3 }), async (plans) => {
-        for (const { id } of await all(connections, {}, 1_000)) await connections.repository.remove(id);
+        for (const { id } of await all(connections, {}, 1_000)) await connections.repository.remove(id, SERVICE);
         const untouched = await create(connections, { userId: 'untouched', integration: 'slack', problem: PROBLEM });
         const ids = [await create(connections), await create(connections, { orgId: 'Org-2' })];
         const reading = { on: true };
@@ -163,7 +164,7 @@ describe.each(['embedded', 'redis'] as const)('connections in the %s store', (ki
               else if (what === 'rename') await repository.update(id, (record) => ({ ...record, account }), null);
               else if (what === 'reseal')
                 await repository.update(id, (record) => ({ ...record, credential: randomUUID() }), null);
-              else await repository.remove(id);
+              else await repository.remove(id, SERVICE);
             }
           }),
         );
@@ -296,7 +297,7 @@ describe.each(['embedded', 'redis'] as const)('connections in the %s store', (ki
       await repository.update(id, (record) => ({ ...record, problem: PROBLEM }), CHANGED);
       await repository.update(id, (record) => ({ ...record, problem: null }), CHANGED);
       await create({ ...connections, repository }, { userId: 'Bob' });
-      await repository.remove(id);
+      await repository.remove(id, SERVICE);
     };
     for (let commits = 0, isOver = false; !isOver; commits += 1) {
       const id = await create(connections);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Ref, Store } from '@causeway/store';
 import { openTemporaryStore } from '@causeway/testing';
 import { repositoryOn } from './support/repository.js';
+import { SERVICE } from '../src/access/actor.js';
 import { newConnectionId, type ConnectionRecord } from '../src/connections/connection-record.js';
 import type { ConnectionRepository } from '../src/connections/connection.repository.js';
 
@@ -75,7 +76,8 @@ test('the list of several organizations is that of each in one order, page by pa
       fc.uniqueArray(fc.integer({ min: 0, max: 4 }), { minLength: 2 }),
       fc.boolean(),
       async (wanted, limit, orgs, ofUser) => {
-        for (const { record } of (await connections.list({}, 1_000, null)).found) await connections.remove(record.id);
+        for (const { record } of (await connections.list({}, 1_000, null)).found)
+          await connections.remove(record.id, SERVICE);
         made = [];
         // Two of them at a time have the same age.
         for (const [at, { org, user }] of wanted.entries())

@@ -3,6 +3,7 @@ import type { Store } from '@causeway/store';
 import { openTemporaryStore } from '@causeway/testing';
 import { Keyring } from '@causeway/crypto';
 import { repositoryOn } from './support/repository.js';
+import { SERVICE } from '../src/access/actor.js';
 import { newConnectionId, type ConnectionRecord } from '../src/connections/connection-record.js';
 import type { ConnectionRepository } from '../src/connections/connection.repository.js';
 import { SharedGrants } from '../src/connections/shared-grants.js';
@@ -36,7 +37,7 @@ describe('SharedGrants', () => {
     return id;
   };
   const drop = async (id: string) => {
-    await repository.remove(id);
+    await repository.remove(id, SERVICE);
     return grants.leave(fingerprint, id);
   };
   const othersOf = async (id: string) => {
@@ -83,7 +84,7 @@ describe('SharedGrants', () => {
 
   it('does not end where somebody joins while the last one leaves', async () => {
     const [first, second] = [await hold('acme'), newConnectionId('globex')];
-    await repository.remove(first);
+    await repository.remove(first, SERVICE);
     // Between the look at the others and the write.
     const interrupted = new SharedGrants(
       new Proxy(store, {

@@ -156,7 +156,7 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     stream.stop();
   }, 60_000);
 
-  test('loses nothing that happened before a crash, and tells it once', async () => {
+  test('every event before a crash is delivered, with one id', async () => {
     const user = someone();
     receiver.respond('hang');
     const { received } = await endpointFor(user, { events: ['connection.created'] });

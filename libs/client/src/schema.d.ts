@@ -849,7 +849,7 @@ export interface paths {
         };
         /**
          * Check that the service can do its work
-         * @description An integration whose client id or secret the provider refuses is listed as failing, and so is the database of the syncs; the service is ready all the same.
+         * @description An integration whose client id or secret the provider refuses is listed as failing; the service is ready all the same.
          */
         get: operations["ready"];
         put?: never;
@@ -950,7 +950,7 @@ export interface components {
             connectionId?: string;
         };
         /** @enum {string} */
-        ActivityKind: "proxy" | "load" | "call" | "refresh" | "revoke";
+        ActivityKind: "proxy" | "load" | "call" | "exchange" | "refresh" | "revoke" | "delivery";
         /** @enum {string} */
         ActorKind: "operator" | "key" | "session" | "anyone" | "user" | "service";
         ActorDto: {
@@ -966,7 +966,7 @@ export interface components {
              * @description When it ended.
              */
             at: string;
-            /** @description `proxy`: a request through the proxy. `load`: a page or a stream of items; of its calls, only those that failed have entries of their own. `call`: any other call to the API of the provider. `refresh`, `revoke`: requests to its token and revocation endpoints. */
+            /** @description `proxy`: a request through the proxy. `load`: a page or a stream of items; of its calls, only those that failed have entries of their own. `call`: any other call to the API of the provider. `exchange`, `refresh`, `revoke`: requests to its token and revocation endpoints. `delivery`: an attempt to deliver a webhook to one of your endpoints. */
             kind: components["schemas"]["ActivityKind"];
             ok: boolean;
             integration: string;
@@ -984,7 +984,7 @@ export interface components {
              */
             method: string | null;
             /**
-             * @description In the provider's API, without values; `null`: a load.
+             * @description In the provider's API, without values; of a delivery, the host of the endpoint; `null`: a load.
              * @example /v1/databases/{id}/query
              */
             path: string | null;
@@ -992,6 +992,7 @@ export interface components {
             status: number | null;
             /** @description With waits and retries. */
             durationMs: number;
+            /** @description Of a delivery: how many attempts there were before. */
             retries: number;
             /** @description Waited for rate limits, for `Retry-After`, and before retries. */
             waitedMs: number;
@@ -1001,7 +1002,7 @@ export interface components {
              */
             problem: string | null;
             /**
-             * @description The types of a load, or the provider's short error code.
+             * @description The types of a load, the event of a delivery, or the provider's short error code.
              * @example contact,company
              */
             detail: string | null;
@@ -1017,7 +1018,7 @@ export interface components {
             nextCursor: string | null;
         };
         /** @enum {string} */
-        AuditEventType: "connected" | "reconnected" | "refreshed" | "refresh-failed" | "needs-reconnect" | "expiring" | "token-read" | "items-loaded" | "checked" | "proxied" | "sync-created" | "sync-changed" | "sync-deleted" | "disconnected" | "grant-refused" | "signed-in" | "sign-in-failed" | "signed-out" | "credentials-refused" | "key-made" | "key-revoked" | "session-made" | "session-ended" | "user-sessions-ended" | "encryption-keys-rotated" | "store-restored" | "store-migrated" | "connections-exported" | "connections-imported" | "erased" | "entries-lost" | "chain-restarted";
+        AuditEventType: "connected" | "reconnected" | "refreshed" | "refresh-failed" | "needs-reconnect" | "expiring" | "token-read" | "items-loaded" | "checked" | "proxied" | "disconnected" | "grant-refused" | "signed-in" | "sign-in-failed" | "signed-out" | "credentials-refused" | "key-made" | "key-revoked" | "session-made" | "session-ended" | "user-sessions-ended" | "endpoint-made" | "endpoint-changed" | "endpoint-secret-rotated" | "endpoint-disabled" | "endpoint-deleted" | "encryption-keys-rotated" | "store-restored" | "store-migrated" | "connections-exported" | "connections-imported" | "erased" | "entries-lost" | "chain-restarted";
         AuditEventDto: {
             /**
              * @description Numbers without gaps, in the order of the chain.
@@ -1473,7 +1474,7 @@ export interface components {
             scopes: string[];
         };
         /** @enum {string} */
-        AuditEntryType: "connected" | "reconnected" | "refreshed" | "refresh-failed" | "needs-reconnect" | "expiring" | "token-read" | "items-loaded" | "checked" | "proxied" | "sync-created" | "sync-changed" | "sync-deleted";
+        AuditEntryType: "connected" | "reconnected" | "refreshed" | "refresh-failed" | "needs-reconnect" | "expiring" | "token-read" | "items-loaded" | "checked" | "proxied";
         AuditEntryDto: {
             /**
              * @description Unique within a connection.

@@ -19,4 +19,9 @@ export { startBrowser } from './browser.js';
 export { makeCertificates, type Certificates } from './certificates.js';
 export { startSentinels, type SentinelGroup } from './redis-sentinel.js';
 export { mountSmallDisk, type SmallDisk } from './small-disk.js';
-export { startWebhookReceiver, type ReceivedWebhook, type WebhookReceiver } from './webhook-receiver.js';
+export {
+  startWebhookReceiver,
+  type ReceivedWebhook,
+  type WebhookReceiver,
+  type WebhookResponse,
+} from './webhook-receiver.js';

@@ -1,11 +1,13 @@
 import type { ProblemSlug } from '@causeway/problem';
 import type { Actor } from '../access/actor.js';
+import type { UpstreamUsage } from '../access/upstream-usage.js';
 
 /**
  * `proxy`: a request through the proxy. `load`: a page or a stream of items, whose successful calls have no entry of their own. `call`: any
- * other call to the provider's API. `refresh` and `revoke`: requests to the provider's token and revocation endpoints.
+ * other call to the provider's API. `exchange`, `refresh` and `revoke`: requests to the provider's token and revocation endpoints. `delivery`: an
+ * attempt to deliver a webhook of this service.
  */
-export const ACTIVITY_KINDS = ['proxy', 'load', 'call', 'refresh', 'revoke'] as const;
+export const ACTIVITY_KINDS = ['proxy', 'load', 'call', 'exchange', 'refresh', 'revoke', 'delivery'] as const;
 
 export type ActivityKind = (typeof ACTIVITY_KINDS)[number];
 
@@ -14,7 +16,7 @@ export interface ActivityResult {
   kind: ActivityKind;
   /** Of the request to the provider; absent for a load, which has many. */
   method?: string | undefined;
-  /** See `templateOf`. */
+  /** See `templateOf`; of a delivery, the host only. */
   path?: string | undefined;
   /** The status of the provider's last response. */
   status?: number | undefined;
@@ -23,7 +25,7 @@ export interface ActivityResult {
   /** Of `durationMs`: waited for rate limits, for `Retry-After`, and before retries. */
   waitedMs?: number;
   problem?: ProblemSlug | undefined;
-  /** The types of a load, or the provider's short error code. */
+  /** The types of a load, the event of a delivery, or the provider's short error code. */
   detail?: string | undefined;
   /** Of a load. */
   pages?: number;
@@ -32,6 +34,9 @@ export interface ActivityResult {
 
 /** The connection. */
 export type ActivitySubject = Pick<ActivityEntry, 'integration' | 'orgId' | 'userId'> & { id: string };
+
+/** Who asked, and by which request to this service. */
+export type ActivityActor = Pick<Actor, 'kind' | 'id'> & { usage?: Pick<UpstreamUsage, 'requestId'> | undefined };
 
 /** As it is stored and shown. Times are milliseconds since the epoch. */
 export interface ActivityEntry extends ActivityResult {
@@ -48,7 +53,9 @@ export interface ActivityEntry extends ActivityResult {
   requestId: string | null;
 }
 
-export function hasFailed({ problem, status = 0 }: ActivityResult): boolean {
+export function hasFailed({ kind, problem, status = 0 }: ActivityResult): boolean {
+  // A redirect is not followed, and delivers nothing.
+  if (kind === 'delivery') return status < 200 || status >= 300;
   return problem !== undefined || status >= 400;
 }
 
@@ -64,7 +71,7 @@ export function encodeEntry(
   id: string,
   at: number,
   { id: connectionId, integration, orgId, userId }: ActivitySubject,
-  { kind: actorKind, id: actorId, usage }: Actor,
+  { kind: actorKind, id: actorId, usage }: ActivityActor,
   { kind, method, path, status, durationMs, retries, waitedMs, problem, detail, pages, items }: ActivityResult,
 ): EncodedEntry {
   const requestId = usage?.requestId;

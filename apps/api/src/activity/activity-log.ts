@@ -2,10 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { describeErrorBriefly } from '@causeway/problem';
 import { Store } from '@causeway/store';
-import type { Actor } from '../access/actor.js';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { Metrics } from '../metrics/metrics.js';
-import { encodeEntry, type ActivityResult, type ActivitySubject, type EncodedEntry } from './activity-entry.js';
+import {
+  encodeEntry,
+  type ActivityActor,
+  type ActivityResult,
+  type ActivitySubject,
+  type EncodedEntry,
+} from './activity-entry.js';
 import { logOfOrganization, OF_ALL, SHARE_OF_ALL, type ActivityLogName } from './activity-logs.js';
 import { BoundedLogs } from './bounded-logs.js';
 
@@ -59,7 +64,7 @@ export class ActivityLog {
     this.logs = new BoundedLogs(store, activity.days);
   }
 
-  record(connection: ActivitySubject, actor: Actor, result: ActivityResult): void {
+  record(connection: ActivitySubject, actor: ActivityActor, result: ActivityResult): void {
     if (this.limit === 0) return;
     if (this.waiting.length >= MAX_WAITING) {
       this.lose(1);

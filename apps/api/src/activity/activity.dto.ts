@@ -67,7 +67,8 @@ export class ActivityEntryDto {
     enumName: 'ActivityKind',
     description:
       '`proxy`: a request through the proxy. `load`: a page or a stream of items; of its calls, only those that failed have entries of their own. ' +
-      '`call`: any other call to the API of the provider. `refresh`, `revoke`: requests to its token and revocation endpoints.',
+      '`call`: any other call to the API of the provider. `exchange`, `refresh`, `revoke`: requests to its token and revocation endpoints. ' +
+      '`delivery`: an attempt to deliver a webhook to one of your endpoints.',
   })
   kind!: ActivityKind;
 
@@ -99,7 +100,7 @@ export class ActivityEntryDto {
     type: String,
     nullable: true,
     example: '/v1/databases/{id}/query',
-    description: "In the provider's API, without values; `null`: a load.",
+    description: "In the provider's API, without values; of a delivery, the host of the endpoint; `null`: a load.",
   })
   path!: string | null;
 
@@ -109,7 +110,7 @@ export class ActivityEntryDto {
   @ApiProperty({ type: 'integer', description: 'With waits and retries.' })
   durationMs!: number;
 
-  @ApiProperty({ type: 'integer' })
+  @ApiProperty({ type: 'integer', description: 'Of a delivery: how many attempts there were before.' })
   retries!: number;
 
   @ApiProperty({ type: 'integer', description: 'Waited for rate limits, for `Retry-After`, and before retries.' })
@@ -127,7 +128,7 @@ export class ActivityEntryDto {
     type: String,
     nullable: true,
     example: 'contact,company',
-    description: "The types of a load, or the provider's short error code.",
+    description: "The types of a load, the event of a delivery, or the provider's short error code.",
   })
   detail!: string | null;
 

@@ -16,6 +16,11 @@ const RARE: ReadonlySet<AuditEventType> = new Set<AuditEventType>([
   'key-revoked',
   'disconnected',
   'token-read',
+  'endpoint-made',
+  'endpoint-changed',
+  'endpoint-secret-rotated',
+  'endpoint-disabled',
+  'endpoint-deleted',
 ]);
 /** Limited where they are counted, or made by the operator's commands and the log itself. */
 const UNLIMITED: ReadonlySet<AuditEventType> = new Set<AuditEventType>([

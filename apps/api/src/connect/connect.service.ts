@@ -17,7 +17,7 @@ import { requireMayActFor, type Caller } from '../access/caller.js';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { ConnectionsService } from '../connections/connections.service.js';
 import type { ConnectionRecord } from '../connections/connection-record.js';
-import { NewGrants, type AuthorizedGrant } from '../connections/new-grants.js';
+import { NewGrants, type AuthorizedGrant, type CodeExchange } from '../connections/new-grants.js';
 import { WaitingGrants } from '../connections/waiting-grants.js';
 import type { IntegrationDefinition } from '../integrations/integration-definition.js';
 import { IntegrationRegistry, type ConfiguredIntegration } from '../integrations/integration-registry.js';
@@ -119,7 +119,8 @@ export class ConnectService {
       const configured = this.registry.configured(integration);
       // Nothing else in the response is trusted before its state has been checked.
       request = await this.requests.consume(integration, response['state'], cookie);
-      outcome = await this.useGrant(configured, request, await this.requestGrant(configured, request, response));
+      const code = this.codeOf(configured, request, response);
+      outcome = await this.useCode(configured, request, code, httpRequestId);
     } catch (error) {
       if (request === null) {
         const earlier = await this.requests.readResult(integration, response['state'], cookie).catch(() => null);
@@ -165,16 +166,38 @@ export class ConnectService {
     return { outcome, returnTo: request?.returnTo ?? null, popupReturnTo: request?.popupReturnTo ?? null };
   }
 
+  private async useCode(
+    configured: ConfiguredIntegration,
+    request: ConsumedAuthorizationRequest,
+    code: string,
+    requestId: string,
+  ): Promise<StoredOutcome> {
+    const { pathname: path } = new URL(configured.definition.token.url);
+    const started = performance.now();
+    const ended = (): CodeExchange => ({ path, durationMs: performance.now() - started, requestId });
+    let grant: Grant;
+    try {
+      grant = await exchangeCode(configured.strategy, request, code);
+    } catch (error) {
+      // Of a connection that does not exist yet, there is no activity.
+      const { connectionId: id } = request;
+      if (id !== null) this.newGrants.recordExchange({ ...request, id }, ended(), toProblem(error, requestId));
+      throw error;
+    }
+    return this.useGrant(configured, request, grant, ended());
+  }
+
   /** A grant of which no connection is made is revoked. */
   private async useGrant(
     configured: ConfiguredIntegration,
     request: ConsumedAuthorizationRequest,
     grant: Grant,
+    exchange: CodeExchange,
   ): Promise<StoredOutcome> {
     const { integration } = request;
     let authorized: AuthorizedGrant | null = null;
     try {
-      authorized = await this.newGrants.identify(configured, request, grant);
+      authorized = await this.newGrants.identify(configured, request, grant, exchange);
       if (request.finish !== 'caller')
         return { integration, connectionId: (await this.newGrants.connect(authorized)).id };
       await this.newGrants.refuseOtherAccount(authorized);
@@ -187,11 +210,11 @@ export class ConnectService {
     }
   }
 
-  private requestGrant(
-    { definition, strategy }: ConfiguredIntegration,
+  private codeOf(
+    { definition }: ConfiguredIntegration,
     request: ConsumedAuthorizationRequest,
     response: AuthorizationResponse,
-  ): Promise<Grant> {
+  ): string {
     const { name } = definition;
     const [code, error, iss] = [response['code'], response['error'], response['iss']].map(nonEmptyString);
     if (iss !== undefined && !isIssuer(definition, iss)) {
@@ -208,7 +231,7 @@ export class ConnectService {
         { providerCode: error },
       );
     }
-    return exchangeCode(strategy, request, code);
+    return code;
   }
 
   private denied(integration: string): Problem {

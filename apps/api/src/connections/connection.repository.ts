@@ -4,6 +4,7 @@ import { Problem } from '@causeway/problem';
 import { KeyValueStore, type Change, type Ref } from '@causeway/store';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { ConnectionFeed, type EventType } from './connection-feed.js';
+import type { Actor } from '../access/actor.js';
 import type { ChangeOutbox } from './change-outbox.js';
 import type { AuditEntry } from './audit-entry.js';
 import { AuditLog } from './audit-log.js';
@@ -59,7 +60,7 @@ export class ConnectionRepository extends ConnectionReader {
     const inDirectory = [{ index: DIRECTORY.index, member }, accountEntryOf(record), ...idleRefreshEntries(record)];
     await this.listing.announce(record, ...inDirectory);
     const account = accountRef(record).key;
-    const told = await this.outbox?.announce('connection.created', record);
+    const told = await this.outbox?.announce('connection.created', record, entry.actor);
     const insteadOf = (id: string | null) =>
       this.auditLog.commit(
         record,
@@ -130,7 +131,7 @@ export class ConnectionRepository extends ConnectionReader {
   ): Promise<boolean> {
     if (effects === null) return this.store.commitIfUnchanged(partitionOf(next.orgId), update);
     const { auditEntry, event } = effects;
-    const told = await this.outbox?.announce(event, next);
+    const told = await this.outbox?.announce(event, next, auditEntry.actor);
     const put = [...(update.put ?? []), ...(told?.put ?? [])];
     const change = { ...update, put, append: this.feed.entries(event, next) };
     const isCommitted = await this.auditLog.commit(next, auditEntry, change, () => this.feed.publish(event, next));
@@ -168,7 +169,7 @@ export class ConnectionRepository extends ConnectionReader {
   }
 
   /** @returns the record that was removed; `null` if it was gone already. */
-  async remove(id: string): Promise<ConnectionRecord | null> {
+  async remove(id: string, actor: Actor): Promise<ConnectionRecord | null> {
     const partition = partitionOfConnection(id);
     if (partition === null) return null;
     const { key } = connectionRef(partition, id);
@@ -177,7 +178,7 @@ export class ConnectionRepository extends ConnectionReader {
       if (value === null) return null;
       const record = JSON.parse(value) as ConnectionRecord;
       const member = indexMember(record);
-      const told = await this.outbox?.announce('connection.deleted', record);
+      const told = await this.outbox?.announce('connection.deleted', record, actor);
       const removed = await this.store.commitIfUnchanged(partition, {
         expect: [{ key, value }],
         ...ownRecords(id, accountRef(record).key),

@@ -159,7 +159,7 @@ export class ConnectionsService {
 
   /** Forgets the connection here in every case, and takes the grant back at the provider where that is possible. */
   async disconnect(id: string, actor: Actor): Promise<DisconnectionResult> {
-    const record = await this.repository.remove(id);
+    const record = await this.repository.remove(id, actor);
     if (record === null) throw unknownConnection(id);
     this.logger.log(`disconnected ${record.integration} ${record.id}`);
     const { orgId, userId } = record;

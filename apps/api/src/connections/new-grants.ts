@@ -2,6 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { AuthorizationRequest, Credential, Grant } from '@causeway/oauth';
 import { Problem } from '@causeway/problem';
 import { UpstreamError } from '@causeway/http-client';
+import type { ActivitySubject } from '../activity/activity-entry.js';
+import { ActivityLog } from '../activity/activity-log.js';
 import { AuditChain } from '../audit/audit-chain.js';
 import type { ConfiguredIntegration } from '../integrations/integration-registry.js';
 import type { Account } from '../integrations/integration.js';
@@ -38,6 +40,15 @@ export interface AuthorizedGrant extends UnusedGrant {
   authorizedBy: string | null;
   /** The provider's id of the user, who may be a bot, whose grant it is. */
   grantee?: string | undefined;
+  /** Not of one that was imported, or waits since a version that does not know it. */
+  exchange?: CodeExchange;
+}
+
+/** The token request that the grant came with. */
+export interface CodeExchange {
+  path: string;
+  durationMs: number;
+  requestId: string;
 }
 
 /** Makes connections of grants. */
@@ -51,6 +62,7 @@ export class NewGrants {
     private readonly api: ConnectionApi,
     private readonly grants: SharedGrants,
     private readonly audit: AuditChain,
+    private readonly activity: ActivityLog,
   ) {}
 
   /** Finds out whose account it is. @throws Problem `authorization-failed`: the provider does not say */
@@ -58,6 +70,7 @@ export class NewGrants {
     configured: ConfiguredIntegration,
     request: AuthorizationRequest,
     grant: Grant,
+    exchange?: CodeExchange,
   ): Promise<AuthorizedGrant> {
     const identity = await configured.integration
       .identify(grant, this.api.ofGrant(configured, grant.accessToken), () =>
@@ -77,6 +90,7 @@ export class NewGrants {
       replacesTokens: identity.grant !== undefined,
       authorizedBy: identity.authorizedBy ?? null,
       grantee: identity.grantee,
+      ...(exchange && { exchange }),
     };
   }
 
@@ -108,12 +122,21 @@ export class NewGrants {
       const record = id === null ? await this.create(authorized, newId) : await this.renew(id, authorized);
       if (record !== null) {
         await this.share(authorized, record.id);
+        if (authorized.exchange !== undefined) this.recordExchange(record, authorized.exchange);
         this.logger.log(`connected ${record.integration} ${record.id}`);
         return record;
       }
       id = await this.repository.idOf(authorized);
     }
     throw new Problem('store-unavailable', 'Too many changes to one connection at the same time. Connect again.');
+  }
+
+  /** In the activity log. */
+  recordExchange(connection: ActivitySubject, exchange: CodeExchange, failure?: Problem): void {
+    const { path, durationMs, requestId } = exchange;
+    const actor = { kind: 'user' as const, id: connection.userId, usage: { requestId } };
+    const problem = failure?.slug;
+    this.activity.record(connection, actor, { kind: 'exchange', method: 'POST', path, durationMs, problem });
   }
 
   /** The other connections that hold the grant get its new tokens, where these have replaced theirs. */

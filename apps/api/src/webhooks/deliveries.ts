@@ -5,7 +5,7 @@ import { DueIndex } from '../store/due-index.js';
 import type { SealedRecords } from '../store/sealed-records.js';
 import { KEEP_MS } from './delivery-schedule.js';
 import { SEALED, sealedWebhooks } from './sealed-webhooks.js';
-import type { WebhookEventType } from './webhook-event.js';
+import type { EventCause, WebhookEventType } from './webhook-event.js';
 
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed'] as const;
 
@@ -30,6 +30,14 @@ export interface DeliveryRecord {
   /** Of a pending one: when it is due. While an attempt is made, when another process makes it again. */
   dueAt: number | null;
   isClaimed: boolean;
+  /** Not of `endpoint.test`, and of versions that do not know it. */
+  cause?: EventCause;
+}
+
+/** As it was read or written: what is changed next is exactly that. */
+export interface StoredDelivery {
+  delivery: DeliveryRecord;
+  value: string;
 }
 
 const ALL = 'deliveries';
@@ -50,13 +58,15 @@ export class Deliveries {
   }
 
   /** Does nothing if the endpoint has this message already. */
-  async add(endpointId: string, delivery: DeliveryRecord): Promise<void> {
+  async add(endpointId: string, delivery: DeliveryRecord): Promise<StoredDelivery> {
     const key = keyOf(delivery.id);
+    const value = this.seal(endpointId, delivery);
     await this.store.commitIfUnchanged(partitionOf(endpointId), {
       expect: [{ key, value: null }],
-      put: [{ key, value: this.seal(endpointId, delivery), ttlMs: KEEP_MS }],
+      put: [{ key, value, ttlMs: KEEP_MS }],
       addToIndex: [{ index: ALL, member: memberOf(delivery) }, ...this.queue.entries(delivery.id, delivery)],
     });
+    return { delivery, value };
   }
 
   async find(endpointId: string, id: string): Promise<DeliveryRecord | null> {
@@ -70,25 +80,36 @@ export class Deliveries {
     id: string,
     change: (delivery: DeliveryRecord) => DeliveryRecord | null,
   ): Promise<DeliveryRecord | null> {
-    const partition = partitionOf(endpointId);
-    const key = keyOf(id);
-    const value = await this.store.get({ partition, key });
-    const before = value === null ? null : this.open(endpointId, id, value);
-    const after = before === null ? null : change(before);
-    if (before === null || after === null) return null;
-    const next = { ...after, attempts: after.attempts.slice(-MAX_ATTEMPTS_KEPT) };
-    const isChanged = await this.store.commitIfUnchanged(partition, {
-      expect: [{ key, value }],
-      put: [{ key, value: this.seal(endpointId, next), ttlMs: 'keep' }],
-      removeFromIndex: this.queue.entries(id, before),
-      addToIndex: this.queue.entries(id, next),
-    });
-    return isChanged ? next : null;
+    const value = await this.store.get({ partition: partitionOf(endpointId), key: keyOf(id) });
+    const delivery = value === null ? null : this.open(endpointId, id, value);
+    const next = delivery === null ? null : change(delivery);
+    if (value === null || delivery === null || next === null) return null;
+    return (await this.replace(endpointId, { delivery, value }, next))?.delivery ?? null;
   }
 
-  /** Ids of what is due by then, the earliest first. */
-  async due(endpointId: string, by: number, limit: number): Promise<string[]> {
-    return (await this.queue.due(partitionOf(endpointId), by, limit)).map(({ id }) => id);
+  /** Without reading it again. @returns `null` if it is gone, or was changed meanwhile */
+  async replace(
+    endpointId: string,
+    { delivery: known, value: before }: StoredDelivery,
+    after: DeliveryRecord,
+  ): Promise<StoredDelivery | null> {
+    const { id } = known;
+    const key = keyOf(id);
+    const delivery = { ...after, attempts: after.attempts.slice(-MAX_ATTEMPTS_KEPT) };
+    const value = this.seal(endpointId, delivery);
+    const isChanged = await this.store.commitIfUnchanged(partitionOf(endpointId), {
+      expect: [{ key, value: before }],
+      put: [{ key, value, ttlMs: 'keep' }],
+      removeFromIndex: this.queue.entries(id, known),
+      addToIndex: this.queue.entries(id, delivery),
+    });
+    return isChanged ? { delivery, value } : null;
+  }
+
+  /** What is due by then, the earliest first. */
+  async due(endpointId: string, by: number, limit: number): Promise<StoredDelivery[]> {
+    const due = await this.queue.due(partitionOf(endpointId), by, limit);
+    return due.map(({ record, value }) => ({ delivery: record, value }));
   }
 
   pending(endpointId: string): Promise<number> {
@@ -99,14 +120,14 @@ export class Deliveries {
   async page(
     endpointId: string,
     { before, limit }: { before: string | undefined; limit: number },
-  ): Promise<{ deliveries: { member: string; delivery: DeliveryRecord }[]; next: string | null }> {
+  ): Promise<{ deliveries: (StoredDelivery & { member: string })[]; next: string | null }> {
     const partition = partitionOf(endpointId);
     const members = await this.store.pageDescending(partition, ALL, { limit, before });
     const values = await this.store.getMany(members.map((member) => ({ partition, key: keyOf(idOf(member)) })));
     const deliveries = members.flatMap((member, at) => {
       const value = values[at] ?? null;
       const delivery = value === null ? null : this.open(endpointId, idOf(member), value);
-      return delivery === null ? [] : [{ member, delivery }];
+      return value === null || delivery === null ? [] : [{ member, delivery, value }];
     });
     return { deliveries, next: members.length < limit ? null : (members.at(-1) ?? null) };
   }

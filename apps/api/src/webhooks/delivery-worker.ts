@@ -1,9 +1,11 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { HttpClient, UpstreamError } from '@causeway/http-client';
+import { SERVICE } from '../access/actor.js';
+import { ActivityLog } from '../activity/activity-log.js';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { Metrics } from '../metrics/metrics.js';
 import { Shutdown } from '../shutdown/shutdown.js';
-import { Deliveries, type Attempt, type DeliveryRecord } from './deliveries.js';
+import { Deliveries, type Attempt, type DeliveryRecord, type StoredDelivery } from './deliveries.js';
 import { DISABLE_AFTER_MS, KEEP_MS, nextAttempt } from './delivery-schedule.js';
 import { isPrivateHost, publicLookup } from './public-address.js';
 import { secretsOf, WebhookEndpoints, type EndpointRecord } from './webhook-endpoints.js';
@@ -16,6 +18,8 @@ const POLL_MS = 1_000;
 const MAINTENANCE_MS = 60_000;
 /** Attempts at one endpoint at the same time: one that does not respond takes nothing from the others. */
 const PER_ENDPOINT = 10;
+/** Of what is due, some are attempted, so that several processes seldom want the same. */
+const LOOKED_AT = 4 * PER_ENDPOINT;
 
 /** Makes the attempts that are due, in every process. */
 @Injectable()
@@ -31,6 +35,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, OnApplicationShut
   constructor(
     private readonly endpoints: WebhookEndpoints,
     private readonly deliveries: Deliveries,
+    private readonly activity: ActivityLog,
     private readonly metrics: Metrics,
     private readonly shutdown: Shutdown,
     @Inject(CONFIGURATION) private readonly config: Configuration,
@@ -61,17 +66,19 @@ export class DeliveryWorker implements OnApplicationBootstrap, OnApplicationShut
   }
 
   /** An attempt now, of a delivery that the caller has claimed. @returns the delivery after it */
-  async attempt(endpoint: EndpointRecord, claimed: DeliveryRecord): Promise<DeliveryRecord> {
-    const attempt = await this.send(endpoint, claimed);
+  async attempt(endpoint: EndpointRecord, claimed: StoredDelivery): Promise<DeliveryRecord> {
+    const { delivery } = claimed;
+    const attempt = await this.send(endpoint, delivery);
     const { status } = attempt;
     const isDelivered = status !== null && status >= 200 && status < 300;
     const outcome = isDelivered ? 'delivered' : status === 410 ? 'gone' : status === null ? 'unreachable' : 'refused';
     this.metrics.webhookAttempts.inc({ outcome });
-    const ended = await this.deliveries.change(endpoint.id, claimed.id, (delivery) =>
-      delivery.dueAt === claimed.dueAt ? afterAttempt(delivery, attempt, isDelivered) : null,
-    );
-    await this.note(endpoint, isDelivered, status === 410);
-    return ended ?? claimed;
+    this.recordActivity(endpoint, delivery, attempt);
+    const [ended] = await Promise.all([
+      this.deliveries.replace(endpoint.id, claimed, afterAttempt(delivery, attempt, isDelivered)),
+      this.note(endpoint, isDelivered, status === 410),
+    ]);
+    return ended?.delivery ?? delivery;
   }
 
   static claim(delivery: DeliveryRecord): DeliveryRecord {
@@ -88,19 +95,22 @@ export class DeliveryWorker implements OnApplicationBootstrap, OnApplicationShut
   private async pollOne(found: EndpointRecord): Promise<void> {
     const now = Date.now();
     const isLost = !found.disabled && found.failingSince !== null && now - found.failingSince >= DISABLE_AFTER_MS;
-    const endpoint = isLost ? await this.disable(found) : found;
+    const endpoint = isLost ? await this.endpoints.disable(found, 'failing for five days') : found;
     const { id } = endpoint;
     if (endpoint.disabled) {
-      for (const due of await this.deliveries.due(id, Infinity, 200)) await this.deliveries.change(id, due, givenUp);
+      for (const due of await this.deliveries.due(id, Infinity, 200))
+        await this.deliveries.replace(id, due, givenUp(due.delivery));
       return;
     }
     const busy = this.inFlight.get(id) ?? new Set();
     this.inFlight.set(id, busy);
     const free = PER_ENDPOINT - busy.size;
     if (free <= 0) return;
-    for (const deliveryId of (await this.deliveries.due(id, now, free)).filter((due) => !busy.has(due))) {
+    const due = await this.deliveries.due(id, now, LOOKED_AT);
+    for (const found of shuffled(due.filter(({ delivery }) => !busy.has(delivery.id))).slice(0, free)) {
+      const { id: deliveryId } = found.delivery;
       busy.add(deliveryId);
-      const work = this.deliver(endpoint, deliveryId)
+      const work = this.deliver(endpoint, found)
         .catch((error: unknown) => this.logger.warn(`${deliveryId}: ${error instanceof Error ? error.message : ''}`))
         .finally(() => {
           busy.delete(deliveryId);
@@ -111,10 +121,8 @@ export class DeliveryWorker implements OnApplicationBootstrap, OnApplicationShut
     }
   }
 
-  private async deliver(endpoint: EndpointRecord, id: string): Promise<void> {
-    const claimed = await this.deliveries.change(endpoint.id, id, (delivery) =>
-      delivery.dueAt !== null && delivery.dueAt <= Date.now() ? DeliveryWorker.claim(delivery) : null,
-    );
+  private async deliver(endpoint: EndpointRecord, found: StoredDelivery): Promise<void> {
+    const claimed = await this.deliveries.replace(endpoint.id, found, DeliveryWorker.claim(found.delivery));
     if (claimed !== null) await this.attempt(endpoint, claimed);
   }
 
@@ -144,7 +152,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, OnApplicationShut
 
   private async note(endpoint: EndpointRecord, isDelivered: boolean, isGone: boolean): Promise<void> {
     const now = Date.now();
-    if (isGone) await this.disable(endpoint);
+    if (isGone) await this.endpoints.disable(endpoint, 'responded with 410');
     else
       await this.endpoints
         .update(endpoint.id, (record) => {
@@ -155,9 +163,20 @@ export class DeliveryWorker implements OnApplicationBootstrap, OnApplicationShut
         .catch(() => undefined);
   }
 
-  private async disable(endpoint: EndpointRecord): Promise<EndpointRecord> {
-    const disabled = { ...endpoint, disabled: true };
-    return this.endpoints.update(endpoint.id, (record) => ({ ...record, disabled: true })).catch(() => disabled);
+  private recordActivity({ url }: EndpointRecord, { cause, event, attempts }: DeliveryRecord, attempt: Attempt): void {
+    if (cause === undefined) return;
+    const { requestId, connection } = cause;
+    const actor = { ...SERVICE, ...(requestId !== null && { usage: { requestId } }) };
+    const { status, durationMs, error } = attempt;
+    this.activity.record(connection, actor, {
+      kind: 'delivery',
+      method: 'POST',
+      path: new URL(url).host,
+      status: status ?? undefined,
+      durationMs,
+      retries: attempts.length,
+      detail: error === null ? event : `${event}: ${error}`,
+    });
   }
 
   private maintain(): void {
@@ -180,6 +199,13 @@ function afterAttempt(delivery: DeliveryRecord, attempt: Attempt, isDelivered: b
   const failures = delivery.failures + 1;
   const dueAt = attempt.status === 410 ? null : nextAttempt(failures, Date.now());
   return { ...ended, failures, dueAt, status: dueAt === null ? 'failed' : 'pending' };
+}
+
+function shuffled<T>(values: readonly T[]): T[] {
+  return values
+    .map((value) => ({ value, at: Math.random() }))
+    .sort((one, other) => one.at - other.at)
+    .map(({ value }) => value);
 }
 
 function givenUp(delivery: DeliveryRecord): DeliveryRecord {

@@ -3,6 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { Keyring } from '@causeway/crypto';
 import { Problem } from '@causeway/problem';
 import { KeyValueStore, type Change } from '@causeway/store';
+import { SERVICE, type Actor } from '../access/actor.js';
+import { AuditChain } from '../audit/audit-chain.js';
+import type { AuditEventType } from '../audit/audit-event.js';
 import { SealedRecords } from '../store/sealed-records.js';
 import { SEALED, sealedWebhooks } from './sealed-webhooks.js';
 import type { WebhookEventType } from './webhook-event.js';
@@ -38,16 +41,18 @@ export class WebhookEndpoints {
   constructor(
     private readonly store: KeyValueStore,
     keyring: Keyring,
+    private readonly audit: AuditChain,
   ) {
     this.sealed = sealedWebhooks(store, keyring);
   }
 
-  async create(settings: Omit<EndpointRecord, 'id' | 'createdAt'>): Promise<EndpointRecord> {
+  async create(settings: Omit<EndpointRecord, 'id' | 'createdAt'>, actor: Actor): Promise<EndpointRecord> {
     const record = { ...settings, id: `whe_${randomBytes(12).toString('hex')}`, createdAt: Date.now() };
     await this.commit({
       put: [{ key: keyOf(record.id), value: this.seal(record) }],
       addToIndex: [{ index: INDEX, member: memberOf(record) }],
     });
+    await this.record('endpoint-made', record, actor);
     return record;
   }
 
@@ -80,11 +85,35 @@ export class WebhookEndpoints {
     throw new Problem('store-unavailable', 'Too many changes to one endpoint at the same time. Try again.');
   }
 
-  async remove(record: EndpointRecord): Promise<void> {
+  /** By the service itself. @returns the endpoint as it is then; as it was if it is gone, or cannot be read */
+  async disable(endpoint: EndpointRecord, reason: string): Promise<EndpointRecord> {
+    let wasDisabled = true;
+    const change = (record: EndpointRecord) => {
+      wasDisabled = record.disabled;
+      return wasDisabled ? record : { ...record, disabled: true };
+    };
+    const disabled = await this.update(endpoint.id, change).catch(() => null);
+    if (disabled !== null && !wasDisabled) await this.record('endpoint-disabled', disabled, SERVICE, reason);
+    return disabled ?? { ...endpoint, disabled: true };
+  }
+
+  async remove(record: EndpointRecord, actor: Actor): Promise<void> {
     await this.commit({
       remove: [keyOf(record.id)],
       removeFromIndex: [{ index: INDEX, member: memberOf(record) }],
     });
+    await this.record('endpoint-deleted', record, actor);
+  }
+
+  /** In the audit log of each organization that it hears. The path and the query of its URL may be secret. */
+  record(
+    type: Extract<AuditEventType, `endpoint-${string}`>,
+    { id, url, orgIds }: EndpointRecord,
+    actor: Actor,
+    what?: string,
+  ): Promise<void> {
+    const detail = [`${id} ${new URL(url).host}`, ...(what === undefined ? [] : [what])].join(': ');
+    return this.audit.recordForEach(orgIds, { type, actor, detail });
   }
 
   private async readAll(): Promise<EndpointRecord[]> {

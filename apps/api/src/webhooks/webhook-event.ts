@@ -1,3 +1,5 @@
+import type { ActivitySubject } from '../activity/activity-entry.js';
+
 export const WEBHOOK_EVENTS = [
   'connection.created',
   'connection.updated',
@@ -15,6 +17,13 @@ export interface WebhookEvent {
   type: (typeof WEBHOOK_EVENTS)[number];
   orgId: string;
   data: object;
+  cause: EventCause;
+}
+
+/** The connection that it is about, and the request to this service that caused it. */
+export interface EventCause {
+  connection: ActivitySubject;
+  requestId: string | null;
 }
 
 /** `endpoint.test` is sent on request only. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Keyring } from '@causeway/crypto';
 import { KeyValueStore, type Ref } from '@causeway/store';
+import type { Actor } from '../access/actor.js';
 import type { ChangeOutbox } from '../connections/change-outbox.js';
 import { ConnectionDto } from '../connections/connection.dto.js';
 import { ConnectionFeed, isStreamedEvent, type EventType } from '../connections/connection-feed.js';
@@ -15,7 +16,7 @@ import { KEEP_MS } from './delivery-schedule.js';
 import { DeliveryWorker } from './delivery-worker.js';
 import { hears, PARTITION, WebhookEndpoints } from './webhook-endpoints.js';
 import { SEALED, sealedWebhooks } from './sealed-webhooks.js';
-import type { WebhookEvent } from './webhook-event.js';
+import type { EventCause, WebhookEvent } from './webhook-event.js';
 
 const INDEX = 'outbox';
 const SWEEP_MS = 2_000;
@@ -39,6 +40,9 @@ interface StoredEvent extends WebhookEvent {
 export class WebhookOutbox implements ChangeOutbox, OnApplicationBootstrap, OnApplicationShutdown {
   private readonly sealed: SealedRecords;
   private timer: NodeJS.Timeout | undefined;
+  private sweeping: Promise<void> | null = null;
+  /** Members of the index whose events this process gives to the endpoints now. */
+  private readonly inDelivery = new Set<string>();
   private readonly running = new Set<Promise<void>>();
 
   constructor(
@@ -55,13 +59,13 @@ export class WebhookOutbox implements ChangeOutbox, OnApplicationBootstrap, OnAp
   }
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => this.start(this.sweep()), SWEEP_MS).unref();
-    this.start(this.sweep());
+    this.timer = setInterval(() => this.startSweep(), SWEEP_MS).unref();
+    this.startSweep();
   }
 
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
-    await Promise.all(this.running);
+    await Promise.all([this.sweeping, ...this.running]);
   }
 
   /**
@@ -70,7 +74,7 @@ export class WebhookOutbox implements ChangeOutbox, OnApplicationBootstrap, OnAp
    * @throws Problem `store-unavailable`; then nobody was told
    */
   async publish(type: WebhookEvent['type'], record: ConnectionRecord, data: object, id = newId()): Promise<void> {
-    const told = await this.prepare({ type, orgId: record.orgId, data }, id);
+    const told = await this.prepare({ type, orgId: record.orgId, data, cause: causeOf(record) }, id);
     const isStreamed = isStreamedEvent(type);
     if (told === null && !isStreamed) return;
     await this.store.commitIfUnchanged(partitionOf(record.orgId), {
@@ -82,10 +86,11 @@ export class WebhookOutbox implements ChangeOutbox, OnApplicationBootstrap, OnAp
   }
 
   /** The `Connection` is that of the change, not of the delivery. */
-  async announce(type: EventType, record: ConnectionRecord) {
+  async announce(type: EventType, record: ConnectionRecord, actor: Actor) {
     if (!(await this.isHeard(type, record.orgId))) return null;
     const { lastUsedAt = null } = (await this.repository.find(record.id)) ?? {};
-    return this.prepare({ type, orgId: record.orgId, data: ConnectionDto.of({ record, lastUsedAt }) }, newId());
+    const data = ConnectionDto.of({ record, lastUsedAt });
+    return this.prepare({ type, orgId: record.orgId, data, cause: causeOf(record, actor) }, newId());
   }
 
   private async isHeard(type: WebhookEvent['type'], orgId: string): Promise<boolean> {
@@ -106,7 +111,18 @@ export class WebhookOutbox implements ChangeOutbox, OnApplicationBootstrap, OnAp
   }
 
   /** May run twice: an endpoint takes each message once. */
-  private async deliver({ id, type, orgId, data, at }: StoredEvent, member: string): Promise<void> {
+  private async deliver(event: StoredEvent, member: string): Promise<void> {
+    if (this.inDelivery.has(member)) return;
+    this.inDelivery.add(member);
+    try {
+      await this.give(event);
+      await this.withdraw(member);
+    } finally {
+      this.inDelivery.delete(member);
+    }
+  }
+
+  private async give({ id, type, orgId, data, at, cause }: StoredEvent): Promise<void> {
     const body = JSON.stringify({ type, timestamp: isoTime(at), data });
     const hearing = (await this.endpoints.list()).filter((endpoint) => hears(endpoint, type, orgId));
     await Promise.all(
@@ -122,12 +138,21 @@ export class WebhookOutbox implements ChangeOutbox, OnApplicationBootstrap, OnAp
           failures: 0,
           dueAt: disabled ? null : Date.now(),
           isClaimed: false,
+          cause,
         }),
       ),
     );
     this.worker.wake();
     await this.store.commitIfUnchanged(partitionOf(orgId), { remove: [keyOf(id)] });
-    await this.withdraw(member);
+  }
+
+  /** One at a time: while the store is slow, they would only add to what it has to do. */
+  private startSweep(): void {
+    this.sweeping ??= this.sweep()
+      .catch(() => undefined)
+      .finally(() => {
+        this.sweeping = null;
+      });
   }
 
   private async sweep(): Promise<void> {
@@ -136,8 +161,9 @@ export class WebhookOutbox implements ChangeOutbox, OnApplicationBootstrap, OnAp
     for (;;) {
       const members: string[] = await this.store.pageDescending(PARTITION, INDEX, { before, limit: PAGE });
       if (members.length === 0) return;
-      const values = await this.store.getMany(members.map(refOf));
-      for (const [at, member] of members.entries()) await this.resume(member, values[at] ?? null, now);
+      const abandoned = members.filter((member) => !this.inDelivery.has(member));
+      const values = await this.store.getMany(abandoned.map(refOf));
+      for (const [at, member] of abandoned.entries()) await this.resume(member, values[at] ?? null, now);
       before = members.at(-1);
       if (members.length < PAGE) return;
     }
@@ -165,6 +191,10 @@ export class WebhookOutbox implements ChangeOutbox, OnApplicationBootstrap, OnAp
     const settled = work.catch(() => undefined).finally(() => this.running.delete(settled));
     this.running.add(settled);
   }
+}
+
+function causeOf({ id, orgId, userId, integration }: ConnectionRecord, actor?: Actor): EventCause {
+  return { connection: { id, orgId, userId, integration }, requestId: actor?.usage?.requestId ?? null };
 }
 
 function newId(): string {

@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { ActivityModule } from '../activity/activity.module.js';
+import { AuditModule } from '../audit/audit.module.js';
 import { ConnectionsModule } from '../connections/connections.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { ShutdownModule } from '../shutdown/shutdown.module.js';
@@ -11,7 +13,7 @@ import { WebhooksController } from './webhooks.controller.js';
 import { WebhooksService } from './webhooks.service.js';
 
 @Module({
-  imports: [ConnectionsModule, MetricsModule, ShutdownModule, StoreModule],
+  imports: [ActivityModule, AuditModule, ConnectionsModule, MetricsModule, ShutdownModule, StoreModule],
   controllers: [WebhooksController],
   providers: [Deliveries, DeliveryWorker, WebhookEndpoints, WebhookOutbox, WebhooksService],
   exports: [WebhookOutbox],

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Keyring } from '@causeway/crypto';
 import { Problem } from '@causeway/problem';
+import { actorOf } from '../access/actor.js';
 import type { Caller } from '../access/caller.js';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { isoTime } from '../dto/iso-time.js';
@@ -41,7 +42,7 @@ export class WebhooksService {
   ): Promise<{ endpoint: EndpointRecord; secret: string }> {
     this.checkUrl(url);
     const secret = newSecret();
-    const endpoint = await this.endpoints.create({
+    const settings = {
       url,
       events: events ?? null,
       orgIds: allowed(orgIds ?? caller.orgIds, caller),
@@ -49,7 +50,8 @@ export class WebhooksService {
       disabled: false,
       failingSince: null,
       secrets: [{ secret, until: null }],
-    });
+    };
+    const endpoint = await this.endpoints.create(settings, actorOf(caller));
     return { endpoint, secret };
   }
 
@@ -67,7 +69,7 @@ export class WebhooksService {
   }
 
   async change(id: string, change: UpdateEndpointDto, caller: Caller): Promise<EndpointRecord> {
-    await this.get(id, caller);
+    const before = await this.get(id, caller);
     const { url, events, orgIds, description, disabled } = change;
     if (url !== undefined) this.checkUrl(url);
     if (orgIds !== undefined) allowed(orgIds, caller);
@@ -81,11 +83,13 @@ export class WebhooksService {
       ...(disabled === false && { failingSince: null }),
     }));
     this.worker.wake();
+    const type = changed.disabled && !before.disabled ? 'endpoint-disabled' : 'endpoint-changed';
+    await this.endpoints.record(type, changed, actorOf(caller), Object.keys(change).join(', '));
     return changed;
   }
 
   async remove(id: string, caller: Caller): Promise<void> {
-    await this.endpoints.remove(await this.get(id, caller));
+    await this.endpoints.remove(await this.get(id, caller), actorOf(caller));
     await this.deliveries.forget(id, Date.now() + 1);
   }
 
@@ -94,10 +98,11 @@ export class WebhooksService {
     const secret = newSecret();
     const now = Date.now();
     const end = now + overlapSeconds * 1000;
-    await this.endpoints.update(id, (record) => {
+    const rotated = await this.endpoints.update(id, (record) => {
       const earlier = record.secrets.map((old) => ({ ...old, until: Math.min(old.until ?? end, end) }));
       return { ...record, secrets: [{ secret, until: null }, ...earlier.filter(({ until }) => until > now)] };
     });
+    await this.endpoints.record('endpoint-secret-rotated', rotated, actorOf(caller));
     return secret;
   }
 
@@ -115,8 +120,8 @@ export class WebhooksService {
       dueAt: at,
       isClaimed: false,
     });
-    await this.deliveries.add(id, delivery);
-    return DeliveryDto.of(await this.worker.attempt(endpoint, delivery));
+    const claimed = await this.deliveries.add(id, delivery);
+    return DeliveryDto.of(await this.worker.attempt(endpoint, claimed));
   }
 
   async listDeliveries(id: string, { status, limit, cursor }: DeliveryQuery, caller: Caller): Promise<DeliveryPage> {
@@ -160,8 +165,11 @@ export class WebhooksService {
     requireEnabled(await this.get(id, caller));
     for (let before: string | undefined; ;) {
       const { deliveries, next } = await this.deliveries.page(id, { before, limit: PAGE });
-      for (const { delivery } of deliveries)
-        if (delivery.createdAt >= since.getTime() && delivery.status !== 'delivered') await this.queue(id, delivery.id);
+      await Promise.all(
+        deliveries
+          .filter(({ delivery: { createdAt, status } }) => createdAt >= since.getTime() && status !== 'delivered')
+          .map(({ delivery }) => this.queue(id, delivery.id)),
+      );
       const last = deliveries.at(-1)?.delivery.createdAt ?? Infinity;
       if (next === null || last < since.getTime()) break;
       before = next;

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Replicas, failed, percentile, tokensOf, type Call } from '../support/replicas.js';
 import { connection } from '../support/connect.js';
 import { eventually } from '../support/eventually.js';
+import { percentile, table } from '../support/figures.js';
+import { Replicas, failed, tokensOf, type Call } from '../support/replicas.js';
 
 const CALLERS = 100;
 const TIMEOUT_MS = 240_000;
@@ -30,6 +31,7 @@ const storm = async (id: string) =>
 /** Records the figures. @returns how often each refresh token was presented and accepted */
 async function note(what: string, calls: readonly Call[]): Promise<[number, number][]> {
   const { tokenCalls, maxConcurrentToken, refreshTokens } = await log();
+  const times = calls.map(({ milliseconds }) => milliseconds);
   rows.push({
     what,
     callers: calls.length,
@@ -37,8 +39,8 @@ async function note(what: string, calls: readonly Call[]): Promise<[number, numb
     'token calls': tokenCalls,
     'at once': maxConcurrentToken,
     'spent twice': refreshTokens.filter(({ presented }) => presented > 1).length,
-    'p50 ms': percentile(calls, 50),
-    'max ms': percentile(calls, 100),
+    'p50 ms': percentile(times, 50),
+    'max ms': percentile(times, 100),
   });
   return refreshTokens.map(({ presented, succeeded }) => [presented, succeeded]);
 }
@@ -154,10 +156,3 @@ test(
   },
   TIMEOUT_MS,
 );
-
-function table(lines: readonly Record<string, string | number>[]): string {
-  const columns = Object.keys(lines[0] ?? {});
-  const cells = [columns, ...lines.map((line) => columns.map((column) => String(line[column])))];
-  const width = (at: number) => Math.max(...cells.map((row) => (row[at] ?? '').length));
-  return `\n${cells.map((row) => row.map((cell, at) => cell.padEnd(width(at))).join('  ')).join('\n')}\n`;
-}

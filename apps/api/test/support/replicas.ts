@@ -98,9 +98,3 @@ export const failed = (calls: readonly Call[]): Call[] => calls.filter(({ status
 
 export const tokensOf = (calls: readonly Call[]): Set<string | undefined> =>
   new Set(calls.filter(({ status }) => status === 200).map(({ accessToken }) => accessToken));
-
-/** The value below which so many of a hundred are. */
-export function percentile(calls: readonly Call[], share: number): number {
-  const sorted = calls.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
-  return Math.round(sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * share) / 100))] ?? 0);
-}

@@ -16,7 +16,7 @@ const LIFE_MS = 7 * 86_400_000;
 const PER_INTEGRATION_AND_BASE = 2;
 const PAYLOADS_PER_PAGE = 50;
 
-/** A webhook shows nothing that its maker could not read. */
+/** A webhook shows only what its maker could read. */
 const SCOPES: Record<string, string> = {
   tableData: 'data.records:read',
   tableFields: 'schema.bases:read',

@@ -41,8 +41,12 @@ describe('KeyRotation', () => {
 
   const storeOf = (keyring: Keyring) =>
     authenticatedStore(raw, keyring, new Metrics(), { mode: 'production' } as Configuration);
-  const keysOn = (of: Store, keyring: Keyring) =>
-    new KeysService(of, new AuditChain(of, keyring, { audit: { entries: 100, days: 1 } }));
+  const chainOn = (of: Store, keyring: Keyring) => new AuditChain(of, keyring, { audit: { entries: 100, days: 1 } });
+  const keysOn = (of: Store, keyring: Keyring) => new KeysService(of, chainOn(of, keyring));
+  const endpointsOn = async (keyring: Keyring) => {
+    const of = await storeOf(keyring);
+    return new WebhookEndpoints(of, keyring, chainOn(of, keyring));
+  };
   const sealed = (token: string, keyring: Keyring) =>
     credentialKeys(keyring).seal(token, sealingContext({ orgId: 'acme', id }));
   const opened = async (keyring: Keyring) => {
@@ -96,12 +100,11 @@ describe('KeyRotation', () => {
   it('re-encrypts the secrets of webhook endpoints', async () => {
     const secrets = [{ secret: 'whsec_AAAA', until: null }];
     const settings = { url: 'https://hooks.example.com', events: null, orgIds: null, description: null };
-    const created = await new WebhookEndpoints(await storeOf(OLD), OLD).create({
-      ...{ ...settings, secrets, disabled: false, failingSince: null },
-    });
-    await expect(new WebhookEndpoints(await storeOf(NEW), NEW).list()).rejects.toThrow('which is not configured');
+    const endpoint = { ...settings, secrets, disabled: false, failingSince: null };
+    const created = await (await endpointsOn(OLD)).create(endpoint, OPERATOR);
+    await expect((await endpointsOn(NEW)).list()).rejects.toThrow('which is not configured');
     await run();
-    expect(await new WebhookEndpoints(await storeOf(NEW), NEW).list()).toEqual([created]);
+    expect(await (await endpointsOn(NEW)).list()).toEqual([created]);
   });
 
   it('re-encrypts with the first key, once', async () => {
@@ -157,7 +160,7 @@ describe('KeyRotation', () => {
   });
 
   it('does not restore a connection that is removed concurrently', async () => {
-    beforeWrite = () => repository.remove(id);
+    beforeWrite = () => repository.remove(id, OPERATOR);
     await run();
     expect(beforeWrite).toBeNull();
     expect(await repository.find(id)).toBeNull();
