@@ -59,7 +59,7 @@ describe('a list that is newest first and of whose changes the provider does not
 });
 
 it('reads whole what can only be read so', () => {
-  expect(begin(1_001, { newestFirst: undefined }).kind).toBe('full');
+  expect(begin(1_001, { newestFirst: () => false }).kind).toBe('full');
 });
 
 it('reads whole after a run that lies in the future', () => {
