@@ -1,6 +1,3 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createCauseway, type CausewayClient } from '@causeway/client';
 import {
   startMockProviders,
@@ -12,42 +9,22 @@ import {
 } from '@causeway/testing';
 import { Apps } from './support/apps.js';
 import { connect } from './support/connect.js';
-import { eventually } from './support/eventually.js';
+import { makeMovableClock, type MovableClock } from './support/movable-clock.js';
 import { ADMIN_KEY, unlimited } from './support/production.js';
 import { someone } from './support/users.js';
 
-/** The clock of the service goes forward by an hour at SIGUSR2, and back at the next one. */
-const CLOCK = `
-const Real = Date;
-let shiftMs = 0;
-globalThis.Date = class extends Real {
-  constructor(...args) {
-    if (args.length === 0) super(Real.now() + shiftMs);
-    else super(...args);
-  }
-  static now() {
-    return Real.now() + shiftMs;
-  }
-};
-process.on('SIGUSR2', () => {
-  shiftMs = shiftMs === 0 ? 3_600_000 : 0;
-  process.stdout.write('clock ' + shiftMs + '\\n');
-});
-`;
-
 let apart: MockProvidersProcess;
 let redis: RedisServer;
-let folder: string;
+let clock: MovableClock;
 let apps: Apps;
 beforeAll(async () => {
   [apart, redis] = await Promise.all([startMockProviders(), startRedis()]);
   await unlimited(apart.mockProviders);
   apps = new Apps(apart.mockProviders);
   await apps.become('airtable', { refreshGraceSeconds: 0 });
-  folder = await mkdtemp(join(tmpdir(), 'causeway-clock-'));
-  await writeFile(join(folder, 'clock.mjs'), CLOCK);
+  clock = await makeMovableClock(3_600_000);
 });
-afterAll(() => Promise.all([apart?.stop(), redis?.stop(), rm(folder, { recursive: true, force: true })]));
+afterAll(() => Promise.all([apart?.stop(), redis?.stop(), clock?.remove()]));
 
 const at = (id: string) => ({ params: { path: { id } } });
 
@@ -83,15 +60,12 @@ describe.each([
   afterEach(() => service?.stop());
 
   test('an hour forward, and an hour back, stop nothing', async () => {
-    const NODE_OPTIONS = `--import=${join(folder, 'clock.mjs')}`;
-    service = await startService({ env: { ...apps.environment(), ...store(), NODE_OPTIONS } });
+    service = await startService({ env: { ...apps.environment(), ...store(), ...clock.env } });
     const causeway = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
     const { id } = await connect(causeway, 'airtable', someone());
     await everything(causeway, id, mayWait);
     for (const shift of ['clock 3600000', 'clock 0', 'clock 3600000']) {
-      const seen = service.logs().split('clock ').length;
-      service.signal('SIGUSR2');
-      await eventually(() => expect(service.logs().split('clock ').length).toBe(seen + 1));
+      await clock.move(service);
       expect(service.logs()).toContain(shift);
       await everything(causeway, id, mayWait);
       const began = performance.now();

@@ -11,7 +11,8 @@ import { startMockProviders, startPostgres, startRedis, startService } from '@ca
 import type { MockProvidersProcess, PostgresServer, RedisServer, Service } from '@causeway/testing';
 import { connect } from './support/connect.js';
 import { eventually } from './support/eventually.js';
-import { keyOf } from './support/load.js';
+import { FeedCopy } from './support/feed-copy.js';
+import { ended } from './support/sync-runs.js';
 import { expectProblem } from './support/problems.js';
 import { ADMIN_KEY, productionEnvironment, unlimited } from './support/production.js';
 import { raw } from './support/raw.js';
@@ -47,49 +48,6 @@ const KNOWN = 250 + ARCHIVED;
 
 const path = (id: string) => ({ params: { path: { id } } });
 
-/** What a reader of the feed knows. */
-class Copy {
-  readonly items = new Map<string, Item>();
-  cursor: string | null = null;
-
-  constructor(
-    private readonly client: CausewayClient,
-    private readonly syncId: string,
-  ) {}
-
-  async read(): Promise<Change[]> {
-    const all: Change[] = [];
-    const { client, syncId, cursor } = this;
-    for await (const { changes, cursor: next } of followSync(client, { syncId, cursor, limit: 100, once: true })) {
-      for (const change of changes) {
-        if (change.item === null) this.items.delete(keyOf(change));
-        else this.items.set(keyOf(change), change.item);
-      }
-      all.push(...changes);
-      this.cursor = next;
-    }
-    return all;
-  }
-}
-
-async function runsOf(client: CausewayClient, id: string) {
-  return (await unwrap(client.GET('/syncs/{id}/runs', { params: { path: { id } } }))).runs;
-}
-
-/** The newest run, once it has ended and there are so many. */
-async function ended(client: CausewayClient, id: string, count: number) {
-  return eventually(async () => {
-    const runs = await runsOf(client, id);
-    expect(runs).toHaveLength(count);
-    expect(runs[0]?.outcome).not.toBe('running');
-    return runs[0] ?? fail(id);
-  }, 60_000);
-}
-
-const fail = (id: string): never => {
-  throw new Error(`${id} has no run`);
-};
-
 describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
   const client = () => createCauseway({ baseUrl: services[kind]?.url ?? '', apiKey: ADMIN_KEY });
 
@@ -97,7 +55,7 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     const user = someone();
     const { id: connectionId } = await connect(client(), 'hubspot', user);
     const sync = await unwrap(client().POST('/syncs', { body: { connectionId, ...body } }));
-    return { user, connectionId, sync, copy: new Copy(client(), sync.id) };
+    return { user, connectionId, sync, copy: new FeedCopy(client(), sync.id) };
   }
 
   const run = async (id: string, full = false) =>
@@ -210,7 +168,7 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     const early = await copy.read();
     await services[kind]?.kill();
     await services[kind]?.restart();
-    const again = new Copy(client(), sync.id);
+    const again = new FeedCopy(client(), sync.id);
     again.cursor = copy.cursor;
     // Forty are archived then; the five that were are not any more.
     const all = { outcome: 'complete', kind: 'full', added: 2_040 - KNOWN, updated: ARCHIVED, unchanged: 250 };

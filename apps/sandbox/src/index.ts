@@ -13,6 +13,7 @@ export type {
   ItemChange,
   ItemChanges,
   LimitRequest,
+  NewAccount,
   SizeRequest,
   TokenHarm,
   WatchingHook,

@@ -95,6 +95,24 @@ describe('Control API', () => {
     expect((await read(access_token)).status).toBe(401);
   });
 
+  it('adds accounts with items of their own, until a reset', async () => {
+    const added = { provider: 'hubspot', account: '4711', sizes: { contacts: 3 } };
+    expect((await sandbox.control('POST', '/accounts', added)).status).toBe(200);
+    expect((await sandbox.control('POST', '/accounts', added)).status).toBe(400);
+    const { access_token } = await sandbox.tokens('hubspot', { account: '4711' });
+    const contacts = async () => ((await read(access_token)).body['results'] as object[]).length;
+    expect(await contacts()).toBe(3);
+    await sandbox.control('PUT', '/sizes', { provider: 'hubspot', account: '4711', sizes: { contacts: 2 } });
+    expect(await contacts()).toBe(2);
+    await sandbox.control('PUT', '/items', { provider: 'hubspot', account: '4711', type: 'contacts', title: 'New' });
+    expect(await contacts()).toBe(3);
+    await sandbox.control('POST', '/tokens/revoke', { provider: 'hubspot', account: '4711' });
+    expect((await read(access_token)).status).toBe(401);
+    await sandbox.reset();
+    const gone = await sandbox.control('PUT', '/sizes', { provider: 'hubspot', account: '4711', sizes: {} });
+    expect(gone.status).toBe(400);
+  });
+
   it('refuses unknown sizes and limits', async () => {
     const size = (sizes: object) => sandbox.control('PUT', '/sizes', { provider: 'hubspot', sizes });
     expect((await size({ contacts: -1 })).status).toBe(400);

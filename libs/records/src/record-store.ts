@@ -150,7 +150,7 @@ export abstract class RecordStore {
   abstract request(id: string, kind: RunKind, options: { afterRunning: boolean }): Promise<boolean>;
   /**
    * Takes the lease of a collection that has to run: asked for, due, or running under a lease that has expired. Organizations with the
-   * fewest leases come first, then what waits longest. `running` is true from then on, and `requested` as it was; it is cleared in the store.
+   * fewest leases come first, of those the one that this process served longest ago, and of its collections what waits longest. `running` is true from then on, and `requested` as it was; it is cleared in the store.
    * @returns `null`: nothing has to run
    */
   abstract claim(owner: string, leaseMs: number, now: number): Promise<Collection | null>;

@@ -260,6 +260,22 @@ describe.each(['embedded', 'postgres'])('%s', (kind) => {
     for (const lease of leases) await finish(lease);
   });
 
+  test('of organizations with as many runs, the one that was served longest ago comes first', async () => {
+    const orgs = [1, 2, 3].map((number) => `org-${number}`);
+    const collections = orgs.flatMap((orgId, at) =>
+      [1, 2, 3].map((turn) => newCollection({ orgId, nextRunAt: 10 * at + turn })),
+    );
+    for (const collection of collections) await store().create(collection);
+    const order: number[] = [];
+    for (const _ of collections) {
+      const owner = randomUUID();
+      const claimed = await store().claim(owner, LEASE_MS, 100);
+      order.push(orgs.indexOf(claimed?.orgId ?? ''));
+      await finish({ id: claimed?.id ?? '', owner });
+    }
+    expect(order).toEqual([0, 1, 2, 0, 1, 2, 0, 1, 2]);
+  });
+
   test('runs are listed newest first, and only so many are kept', async () => {
     const lease = await running();
     const { id, owner } = lease;

@@ -11,7 +11,9 @@ import type {
   HookRequest,
   ItemChange,
   ItemChanges,
+  IssueRequest,
   LimitRequest,
+  NewAccount,
   ProviderId,
   ProviderLog,
   SentWebhook,
@@ -38,6 +40,9 @@ export class MockProviders {
   clearFaults = () => this.control('DELETE', '/faults');
   expire = (harm: TokenHarm) => this.control('POST', '/tokens/expire', harm);
   revoke = (harm: TokenHarm) => this.control('POST', '/tokens/revoke', harm);
+  addAccount = (account: NewAccount) => this.control('POST', '/accounts', account);
+  /** A grant of the account without a browser, as the provider's own token response. */
+  issue = (grant: IssueRequest): Promise<{ access_token: string }> => this.control('POST', '/tokens', grant);
   resize = (sizes: SizeRequest) => this.control('PUT', '/sizes', sizes);
   change = (item: ItemChange): Promise<ChangedItem> => this.control('PUT', '/items', item);
   changeAll = async (changes: ItemChanges): Promise<ChangedItem[]> =>

@@ -20,8 +20,12 @@ const message: ItemType = {
   newestFirst: (parent) => parent === 'C1',
 };
 
-function begin(size: number, itemType: Partial<ItemType> = {}, change: Partial<SyncSettings> = {}) {
-  const lastAt = Date.now() - HOUR_MS;
+function begin(
+  size: number,
+  itemType: Partial<ItemType> = {},
+  change: Partial<SyncSettings> = {},
+  lastAt = Date.now() - HOUR_MS,
+) {
   const state: SyncState = {
     runs: 2,
     progress: null,
@@ -56,4 +60,8 @@ describe('a list that is newest first and of whose changes the provider does not
 
 it('reads whole what has no order by time', () => {
   expect(begin(1_001, { newestFirst: () => false }).kind).toBe('full');
+});
+
+it('reads whole after a run that lies in the future', () => {
+  expect(begin(1_001, {}, {}, Date.now() + HOUR_MS).kind).toBe('full');
 });

@@ -31,6 +31,8 @@ export function beginRun(
     requested === 'full' ||
     fullAt === null ||
     completeAt === null ||
+    // The clock has been set back: what has changed since then cannot be told by time.
+    completeAt > now ||
     lastShape !== shape ||
     now - fullAt >= fullEverySeconds * 1000 ||
     (findsNewOnly && (size <= FEW_ITEMS || !own.every(({ newestFirst }) => newestFirst?.(parent) === true)));

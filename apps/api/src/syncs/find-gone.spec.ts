@@ -32,15 +32,24 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-/** A full pass that reads these pages. @returns what it holds back, and what was asked for by its id */
-async function pass(seen: IntegrationItem[], parent: string | null, heldBefore: readonly string[] = []) {
+/**
+ * A full pass that reads these pages.
+ * @param there ids that the provider finds, although its list lacks them
+ * @returns what it holds back, and what was asked for by its id
+ */
+async function pass(
+  seen: IntegrationItem[],
+  parent: string | null,
+  heldBefore: readonly string[] = [],
+  there: readonly string[] = [],
+) {
   const state = seal.openState({ state: null });
   const writer = new RunWriter(records, ID, OWNER, seal, 'salt', state, newProgress(1));
   await writer.write({ items: seen, seen: true, forgetSeen: true }, {});
   const asked: string[] = [];
   const fetchItem = ({ id }: { id: string }) => {
     asked.push(id);
-    return Promise.resolve(null);
+    return Promise.resolve(there.includes(id) ? page(Number(id)) : null);
   };
   const account = {} as AccountContext;
   const { signal } = new AbortController();
@@ -72,4 +81,23 @@ test('asks by id for what a search does not find, however many they are, and hol
   expect(held).toEqual([]);
   expect(asked).toHaveLength(60);
   expect(await evidence()).toEqual(Array.from({ length: 60 }, () => 'confirmed'));
+});
+
+test.each(['90', '99'])('asks for all that a list lacks where %s, at one of the ends, is there', async (there) => {
+  await pass(pages(100), 'a data source');
+  const { asked } = await pass(pages(90), 'a data source', [], [there, '95']);
+  expect(new Set(asked)).toEqual(
+    new Set(
+      pages(100)
+        .slice(90)
+        .map(({ id }) => id),
+    ),
+  );
+  expect(await evidence()).toEqual(Array.from({ length: 8 }, () => 'confirmed'));
+});
+
+test('asks for two of those that a list lacks, and infers the rest', async () => {
+  await pass(pages(100), 'a data source');
+  expect((await pass(pages(90), 'a data source')).asked).toEqual(['90', '99']);
+  expect(await evidence()).toEqual(Array.from({ length: 10 }, () => 'inferred'));
 });

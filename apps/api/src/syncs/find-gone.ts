@@ -29,12 +29,12 @@ export interface FullPass {
 
 /**
  * After a complete full pass: what is known and was not seen is gone where the provider's list has all items, and is asked for by its id
- * where it may lack some.
+ * where it may lack some, or has left out what is there.
  * Of a type of which suspiciously many would be gone, nothing is inferred until the next full pass says the same.
  */
 export async function findGone(pass: FullPass): Promise<void> {
   const { records, id, seal, writer, integration, account, measured, signal } = pass;
-  const isInferable = inference(pass);
+  const isInferable = await notContradicted(pass, inference(pass));
   const held = await suspicious(pass, isInferable);
   const heldTypes = new Set(held.map(({ type }) => type));
   await writer.write({}, { held });
@@ -61,6 +61,34 @@ export async function findGone(pass: FullPass): Promise<void> {
     }
   }
 }
+
+/**
+ * A list may have been cut without a word. What would be inferred is put to the test: of each list, the first and the last item that it
+ * lacks are asked for. Where one of them is there, all others of that list are asked for as well.
+ */
+async function notContradicted(
+  { records, id, seal, integration, account, signal }: FullPass,
+  isInferable: (name: ItemName) => boolean,
+): Promise<(name: ItemName) => boolean> {
+  const ends = new Map<string, ItemName[]>();
+  for (let after = 0; ;) {
+    signal.throwIfAborted();
+    const batch = await records.unseen(id, after, BATCH);
+    for (const name of batch.map((record) => nameIn(seal.openItem(record))).filter(isInferable)) {
+      const [first = name] = ends.get(listOf(name)) ?? [];
+      ends.set(listOf(name), first === name ? [name] : [first, name]);
+    }
+    const last = batch.at(-1);
+    if (last === undefined) break;
+    after = last.number;
+  }
+  const cut = new Set<string>();
+  for (const [list, names] of ends)
+    for (const name of names) if (!cut.has(list) && (await askForItem(integration, account, name))) cut.add(list);
+  return (name) => isInferable(name) && !cut.has(listOf(name));
+}
+
+const listOf = ({ type, driveId }: ItemName): string => `${type} ${driveId ?? ''}`;
 
 /** Types of which suspiciously many would be gone by inference, and were not held back by the full pass before. */
 async function suspicious(

@@ -9,7 +9,7 @@ import { Shutdown } from '../shutdown/shutdown.js';
 import { Tracing } from '../tracing/tracing.js';
 import { RECORD_STORE } from '../store/record-store.module.js';
 import { LeaseLostError } from './run-writer.js';
-import { SyncSeal } from './sync-records.js';
+import { SyncSeal, type SyncSettings, type SyncState } from './sync-records.js';
 import { WatchedContainers } from './watched-containers.js';
 import { SyncRunService } from './sync-run.service.js';
 
@@ -23,6 +23,10 @@ const MAINTENANCE_MS = 60 * 60_000;
 /** Stated in the documentation of the feed. */
 const KEEP_DELETES_MS = 30 * 24 * 60 * 60_000;
 const PAGE = 500;
+/** The clock of the machine was set, unless it is corrected so slowly that nothing here depends on it. */
+const CLOCK_JUMP_MS = 30_000;
+/** The time at which this process began, by the clock of the machine. */
+const clockOrigin = () => Date.now() - performance.now();
 
 /** Claims syncs that have to run, and runs as many at the same time as `SYNC_CONCURRENCY` says. */
 @Injectable()
@@ -33,6 +37,8 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
   private claiming: Promise<void> | null = null;
   private wanted = false;
   private isReported = false;
+  private origin = clockOrigin();
+  private readonly firstOrigin = this.origin;
 
   constructor(
     @Inject(RECORD_STORE) private readonly records: RecordStore | null,
@@ -55,7 +61,7 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
       setInterval(() => this.maintain(records), MAINTENANCE_MS).unref(),
     );
     if (this.config.syncConcurrency === 0) return;
-    this.timers.push(setInterval(() => this.wake(), POLL_MS).unref());
+    this.timers.push(setInterval(() => this.poll(records), POLL_MS).unref());
     this.shutdown.ending.addEventListener('abort', () => this.stop(), { once: true });
     this.wake();
   }
@@ -72,6 +78,16 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
     if (this.records === null || this.config.syncConcurrency === 0) return;
     this.wanted = true;
     this.claiming ??= this.claimAll(this.records).finally(() => (this.claiming = null));
+  }
+
+  private poll(records: RecordStore): void {
+    const origin = clockOrigin();
+    if (Math.abs(origin - this.origin) > CLOCK_JUMP_MS) {
+      this.logger.warn(`the clock was set by ${Math.round((origin - this.origin) / 1000)} s`);
+      this.origin = origin;
+      this.maintain(records);
+    }
+    this.wake();
   }
 
   private async claimAll(records: RecordStore): Promise<void> {
@@ -145,14 +161,22 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
   private maintain(records: RecordStore): void {
     const work = async () => {
       let renewed = 0;
-      await records.forgetDeletes(Date.now() - KEEP_DELETES_MS);
+      // A clock that was set forward forgets nothing early.
+      const now = Math.min(Date.now(), this.firstOrigin + performance.now());
+      await records.forgetDeletes(now - KEEP_DELETES_MS);
       let after: { createdAt: number; id: string } | null = null;
       for (;;) {
         const page: Collection[] = await records.list({}, PAGE, after);
-        for (const { id, connectionId } of page) {
+        for (const collection of page) {
+          const { id, connectionId } = collection;
           const seal = new SyncSeal(this.keyring, id);
-          if ((await this.repository.read(connectionId)) === null) await records.remove(id);
-          else renewed += await records.renew(id, seal.renewed.bind(seal));
+          if ((await this.repository.read(connectionId)) === null) {
+            await records.remove(id);
+            continue;
+          }
+          renewed += await records.renew(id, seal.renewed.bind(seal));
+          if (ranInFuture(seal.openSettings(collection), seal.openState(collection), collection))
+            await records.request(id, 'full', { afterRunning: false });
         }
         const last = page.at(-1);
         if (last === undefined || page.length < PAGE) break;
@@ -164,4 +188,14 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
       this.logger.warn(`not maintained: ${error instanceof Error ? error.message : 'unknown'}`),
     );
   }
+}
+
+/** The clock was ahead when it ran: it would not run for too long, and changes since then would be missed. */
+function ranInFuture(
+  { paused, everySeconds }: SyncSettings,
+  { completeAt }: SyncState,
+  { nextRunAt }: Collection,
+): boolean {
+  const now = Date.now() + CLOCK_JUMP_MS;
+  return !paused && ((completeAt ?? 0) > now || (nextRunAt ?? 0) > now + everySeconds * 1000);
 }

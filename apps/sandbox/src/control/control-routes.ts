@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { ParsedBody } from '../core/request.js';
+import type { Account } from '../core/account.js';
 import { fields, type Fields, strings, text } from '../core/fields.js';
 import { PROVIDER_IDS } from '../core/provider-id.js';
 import { send, toMockRequest } from '../core/handle-request.js';
@@ -51,23 +52,32 @@ export function controlRoutes(
   on('DELETE', '/faults/:id', (_, { id }) => ({ cleared: sandbox.faults.clear(id ?? '') }));
 
   on('GET', '/accounts', () => ({
-    accounts: mockProviders.flatMap((mockProvider) => accountsOf(sandbox, mockProvider)),
+    accounts: mockProviders.flatMap((one) =>
+      sandbox.accountsOf(one).map((account) => controlled(sandbox, one, account)),
+    ),
   }));
+  on('POST', '/accounts', (body) => {
+    const mockProvider = find(mockProviders, body);
+    const id = required(text(body['account']), 'account must be the id of the new account');
+    if (sandbox.findAccount(mockProvider, id)) throw new ControlError(`there is an account ${id}`);
+    const sizes = readSizes(body['sizes'], mockProvider.sizeNames);
+    sandbox.addAccount(mockProvider.id, { id, name: `Account ${id}`, note: 'Added by a test', sizes });
+    return { provider: mockProvider.id, id };
+  });
   on('PUT', '/sizes', (body) => {
     const mockProvider = find(mockProviders, body);
     const sizes = readSizes(body['sizes'], mockProvider.sizeNames);
-    for (const account of chosen(mockProvider, body)) sandbox.resize(mockProvider.id, account.id, sizes);
-    return { accounts: accountsOf(sandbox, mockProvider) };
+    const accounts = chosen(sandbox, mockProvider, body);
+    for (const account of accounts) sandbox.resize(mockProvider.id, account.id, sizes);
+    return { accounts: accounts.map((account) => controlled(sandbox, mockProvider, account)) };
   });
 
   on('PUT', '/items', (body) => {
     const mockProvider = find(mockProviders, body);
-    const { id: provider, items, accounts, hooks } = mockProvider;
-    const account = accounts.find(({ id }) => id === body['account']);
-    const data = sandbox.dataOf(
-      provider,
-      required(account, `account must be one of ${accounts.map(({ id }) => id).join(', ')}`),
-    );
+    const { id: provider, items, hooks } = mockProvider;
+    const account = sandbox.findAccount(mockProvider, text(body['account']));
+    const known = () => mockProvider.accounts.map(({ id }) => id).join(', ');
+    const data = sandbox.dataOf(provider, required(account, `account must be one of ${known()}, or have been added`));
     const edited = (Array.isArray(body['items']) ? body['items'].map(fields) : [body]).map((one) => {
       const request = readEdit(one, items, sandbox.now());
       const { id, events } = items.edit(data, request);
@@ -146,20 +156,18 @@ function find(mockProviders: readonly MockProvider[], body: Fields): MockProvide
   return mockProvider;
 }
 
-function chosen(mockProvider: MockProvider, body: Fields): MockProvider['accounts'] {
+function chosen(sandbox: SandboxState, mockProvider: MockProvider, body: Fields): readonly Account[] {
   const wanted = text(body['account']);
-  const accounts = mockProvider.accounts.filter(({ id }) => wanted === undefined || id === wanted);
-  if (accounts.length === 0) throw new ControlError(`${mockProvider.id} has no account ${wanted}`);
-  return accounts;
+  if (wanted === undefined) return sandbox.accountsOf(mockProvider);
+  return [required(sandbox.findAccount(mockProvider, wanted), `${mockProvider.id} has no account ${wanted}`)];
 }
 
-const accountsOf = (sandbox: SandboxState, mockProvider: MockProvider): ControlledAccount[] =>
-  mockProvider.accounts.map((account) => ({
-    provider: mockProvider.id,
-    id: account.id,
-    name: account.name,
-    sizes: sandbox.sizesOf(mockProvider.id, account),
-  }));
+const controlled = (sandbox: SandboxState, { id }: MockProvider, account: Account): ControlledAccount => ({
+  provider: id,
+  id: account.id,
+  name: account.name,
+  sizes: sandbox.sizesOf(id, account),
+});
 
 function aimedAt(body: Fields): (grant: Grant) => boolean {
   const provider = readProvider(body);

@@ -17,6 +17,14 @@ export interface AppRequest extends AppVariants {
   redirectUris?: string[];
 }
 
+/** POST /control/accounts: beside those that a provider has from the start; not on its consent page. */
+export interface NewAccount {
+  provider: ProviderId;
+  /** Its id, in the form of the provider's ids. */
+  account: string;
+  sizes: Record<string, number>;
+}
+
 /** PUT /control/sizes; `account` left out: every account of the provider. */
 export interface SizeRequest {
   provider: ProviderId;

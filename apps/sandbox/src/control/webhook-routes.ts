@@ -49,9 +49,11 @@ export function webhookRoutes(on: OnControl, sandbox: SandboxState, mockProvider
     if (hooks) return { sent: await notifyAll(sandbox, mockProvider, hooks, body) };
     const subscription = required(webhooks.find(integration), `${integration} has no address: PUT it first`);
     const account = required(
-      mockProvider.accounts.find(({ id }) =>
-        body['account'] === undefined ? sandbox.grantsOf(integration, id).length > 0 : id === body['account'],
-      ),
+      sandbox
+        .accountsOf(mockProvider)
+        .find(({ id }) =>
+          body['account'] === undefined ? sandbox.grantsOf(integration, id).length > 0 : id === body['account'],
+        ),
       'no such account has granted anything',
     );
     const data = sandbox.dataOf(integration, account);

@@ -125,7 +125,7 @@ function authorizeRequest({ sandbox, mockProvider }: RouteContext, mockRequest: 
   const known = token?.grant.provider === mockProvider.id ? token : undefined;
   const reason = sandbox.grants.refusal(known, mockRequest.now);
   const app = sandbox.apps.find(mockProvider.id, known?.grant.clientId);
-  const account = mockProvider.accounts.find(({ id }) => id === known?.grant.accountId);
+  const account = sandbox.findAccount(mockProvider, known?.grant.accountId);
   if (reason || !known || !app || !account)
     throw new ErrorResponse(mockProvider.rejectToken(mockRequest, reason ?? 'revoked', known));
   const data = sandbox.dataOf(mockProvider.id, account);

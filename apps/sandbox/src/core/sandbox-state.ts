@@ -20,6 +20,11 @@ export interface SandboxStateOptions {
   documentedLimits: (provider: ProviderId) => Readonly<Record<string, RateLimit>>;
 }
 
+interface AccountOwner {
+  readonly id: ProviderId;
+  readonly accounts: readonly Account[];
+}
+
 /** All mutable state of the sandbox. Items are not part of it, only their changes: they are computed on request. */
 export class SandboxState {
   readonly seed: string;
@@ -34,6 +39,8 @@ export class SandboxState {
   private readonly clock: () => number;
   private readonly sizes = new Map<string, Record<string, number>>();
   private readonly edits = new Map<string, Edits>();
+  /** Accounts that the control API has added, beside those that a provider has from the start. */
+  private readonly added = new Map<string, Account>();
   private aheadMs = 0;
 
   constructor({ seed, clock, documentedLimits }: SandboxStateOptions) {
@@ -50,6 +57,18 @@ export class SandboxState {
   /** Advances the clock, to test expiry without waiting. */
   advance(seconds: number): void {
     this.aheadMs += seconds * 1000;
+  }
+
+  addAccount(provider: ProviderId, account: Account): void {
+    this.added.set(`${provider}/${account.id}`, account);
+  }
+
+  findAccount({ id: provider, accounts }: AccountOwner, accountId: string | undefined): Account | undefined {
+    return accounts.find(({ id }) => id === accountId) ?? this.added.get(`${provider}/${accountId}`);
+  }
+
+  accountsOf({ id: provider, accounts }: AccountOwner): readonly Account[] {
+    return [...accounts, ...[...this.added].flatMap(([key, one]) => (key.startsWith(`${provider}/`) ? [one] : []))];
   }
 
   sizesOf(provider: ProviderId, account: Account): Record<string, number> {
@@ -88,6 +107,7 @@ export class SandboxState {
     this.faults.clear();
     this.sizes.clear();
     this.edits.clear();
+    this.added.clear();
     this.aheadMs = 0;
   }
 }

@@ -84,7 +84,7 @@ function decide(
     if (parameters) return redirect(redirectUri, { ...parameters, state });
     return html(200, messagePage(mockProvider, 'Nothing was connected', 'You can close this window.'));
   }
-  const account = mockProvider.accounts.find(({ id }) => id === text(mockRequest.body['account']));
+  const account = sandbox.findAccount(mockProvider, text(mockRequest.body['account']));
   if (mockRequest.body['decision'] !== 'allow' || !account)
     return stop(mockProvider, 'Choose an account, then Allow or Deny.');
   const code = mockProvider.oauth.newCode();

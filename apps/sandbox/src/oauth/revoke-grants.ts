@@ -9,7 +9,7 @@ export function revokeGrants(
 ): void {
   const fresh = grants.filter(({ revoked }) => !revoked);
   for (const grant of fresh) grant.revoked = true;
-  for (const account of mockProvider.accounts) {
+  for (const account of sandbox.accountsOf(mockProvider)) {
     const data = sandbox.dataOf(mockProvider.id, account);
     const ofAccount = fresh.filter(({ accountId }) => accountId === account.id);
     for (const clientId of new Set(ofAccount.map((grant) => grant.clientId))) {

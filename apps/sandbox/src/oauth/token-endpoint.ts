@@ -64,7 +64,7 @@ export function consented(
   request: AuthorizeRequest,
   accountId: string,
 ): MockResponse {
-  const account = mockProvider.accounts.find(({ id }) => id === accountId);
+  const account = sandbox.findAccount(mockProvider, accountId);
   if (!account) return mockProvider.oauth.refuse('code-unknown', mockRequest);
   const extendsGrant = mockProvider.oauth.extendsGrant?.(request.app) ?? false;
   const issued = mockProvider.oauth.drafts(request, account).map((draft) => {
@@ -136,7 +136,7 @@ function refresh(
   const fault = refreshFault(mockProvider, mockRequest, app, presented);
   if (fault) return mockProvider.oauth.refuse(fault, mockRequest);
   const { grant } = presented;
-  const account = mockProvider.accounts.find(({ id }) => id === grant.accountId);
+  const account = sandbox.findAccount(mockProvider, grant.accountId);
   if (!account) return mockProvider.oauth.refuse('refresh-unknown', mockRequest);
   if (rotates(mockProvider, app)) presented.spentAt ??= mockRequest.now;
   sandbox.log.refreshed(mockProvider.id, value);

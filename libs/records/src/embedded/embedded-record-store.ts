@@ -14,6 +14,7 @@ import type {
   RunKind,
   StoredRun,
 } from '../record-store.js';
+import { ServedOrganizations } from '../served-organizations.js';
 import { SeenNumbers } from '../seen-numbers.js';
 import { Failures } from '../failures.js';
 import { EmbeddedRecords } from './embedded-records.js';
@@ -36,6 +37,7 @@ const MAP_BYTES = 2 ** 40;
 interface Lease {
   owner: string;
   orgId: string;
+  /** By the monotonic clock of this process. */
   until: number;
 }
 
@@ -60,6 +62,7 @@ export async function openEmbeddedRecordStore(directory: string, observer: Recor
 class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
   readonly kind = 'embedded';
   private readonly leases = new Map<string, Lease>();
+  private readonly served = new ServedOrganizations();
 
   create(collection: NewCollection): Promise<Collection | null> {
     return this.write(() => {
@@ -131,7 +134,8 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
     return this.write(() => {
       const row = this.nextDue(now);
       if (row === null) return null;
-      this.leases.set(row.id, { owner, orgId: row.orgId, until: Date.now() + leaseMs });
+      this.served.add(row.orgId);
+      this.leases.set(row.id, { owner, orgId: row.orgId, until: performance.now() + leaseMs });
       if (row.running) return { ...viewOf(row), requested: row.claimed };
       const claimed = { ...row, running: true, claimed: row.requested, requested: null, requestedAt: null };
       void this.collections.put(row.id, claimed);
@@ -142,16 +146,16 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
   acquire(id: string, owner: string, leaseMs: number): Promise<Collection | null> {
     return this.read(() => {
       const row = this.collections.get(id);
-      const isBusy = (this.leases.get(id)?.until ?? 0) > Date.now();
+      const isBusy = (this.leases.get(id)?.until ?? 0) > performance.now();
       if (row === undefined || row.running || isBusy) return null;
-      this.leases.set(id, { owner, orgId: row.orgId, until: Date.now() + leaseMs });
+      this.leases.set(id, { owner, orgId: row.orgId, until: performance.now() + leaseMs });
       return viewOf(row);
     });
   }
 
   extend(id: string, owner: string, leaseMs: number): Promise<boolean> {
     const lease = this.leaseOf(id, owner);
-    if (lease !== null) lease.until = Date.now() + leaseMs;
+    if (lease !== null) lease.until = performance.now() + leaseMs;
     return Promise.resolve(lease !== null);
   }
 
@@ -240,15 +244,14 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
   private nextDue(now: number): Row | null {
     const busy = new Map<string, number>();
     for (const { orgId, until } of this.leases.values())
-      if (until > Date.now()) busy.set(orgId, (busy.get(orgId) ?? 0) + 1);
-    let best: { row: Row; order: [number, number] } | null = null;
+      if (until > performance.now()) busy.set(orgId, (busy.get(orgId) ?? 0) + 1);
+    let best: { row: Row; order: readonly number[] } | null = null;
     for (const { value: row } of this.collections.getRange()) {
-      if ((this.leases.get(row.id)?.until ?? 0) > Date.now()) continue;
+      if ((this.leases.get(row.id)?.until ?? 0) > performance.now()) continue;
       const dueAt = dueTime(row);
       if (dueAt === null || dueAt > now) continue;
-      const order: [number, number] = [busy.get(row.orgId) ?? 0, dueAt];
-      if (best === null || order[0] < best.order[0] || (order[0] === best.order[0] && order[1] < best.order[1]))
-        best = { row, order };
+      const order = [busy.get(row.orgId) ?? 0, this.served.turnOf(row.orgId), dueAt];
+      if (best === null || isBefore(order, best.order)) best = { row, order };
     }
     return best?.row ?? null;
   }
@@ -261,7 +264,7 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
 
   private leaseOf(id: string, owner: string): Lease | null {
     const lease = this.leases.get(id);
-    return lease?.owner === owner && lease.until > Date.now() ? lease : null;
+    return lease?.owner === owner && lease.until > performance.now() ? lease : null;
   }
 
   /** @returns whether there is such a collection and `next` gave another one */
@@ -274,4 +277,9 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
       return true;
     });
   }
+}
+
+function isBefore(one: readonly number[], other: readonly number[]): boolean {
+  const at = one.findIndex((value, index) => value !== other[index]);
+  return at >= 0 && (one[at] ?? 0) < (other[at] ?? 0);
 }

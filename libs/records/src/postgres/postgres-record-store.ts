@@ -11,6 +11,7 @@ import type {
   RunKind,
   StoredRun,
 } from '../record-store.js';
+import { ServedOrganizations } from '../served-organizations.js';
 import { SeenNumbers } from '../seen-numbers.js';
 import { Database, type Query } from './database.js';
 import { PostgresRecords } from './postgres-records.js';
@@ -36,6 +37,7 @@ export function openPostgresRecordStore({
 
 class PostgresRecordStore extends PostgresRecords implements RecordStore {
   readonly kind = 'postgres';
+  private readonly served = new ServedOrganizations();
 
   async create(collection: NewCollection): Promise<Collection | null> {
     const { id, name, orgId, userId, connectionId, settings, createdAt, nextRunAt } = collection;
@@ -115,14 +117,17 @@ class PostgresRecordStore extends PostgresRecords implements RecordStore {
       const [row] = await query(
         `with busy as (
            select org_id, count(*) as leases from causeway_collections
-           where lease_until > clock_timestamp() group by org_id)
+           where lease_until > clock_timestamp() group by org_id),
+         served as (
+           select org_id, turn from unnest($2::text[]) with ordinality as served (org_id, turn))
          select ${COLLECTION}, claimed from causeway_collections as c
+           left join busy using (org_id) left join served using (org_id)
          where (lease_until is null or lease_until <= clock_timestamp())
            and (requested is not null or running or next_run_at <= $1)
-         order by coalesce((select leases from busy where busy.org_id = c.org_id), 0),
+         order by coalesce(leases, 0), coalesce(turn, 0),
            case when running then 0 when requested is not null then requested_at else next_run_at end
          limit 1 for update of c skip locked`,
-        [now],
+        [now, this.served.all()],
       );
       if (row === undefined) return null;
       await query(
@@ -133,7 +138,8 @@ class PostgresRecordStore extends PostgresRecords implements RecordStore {
         [row['id'], owner, leaseMs],
       );
       const collection = collectionOf(row);
-      const { running, requested } = collection;
+      const { running, requested, orgId } = collection;
+      this.served.add(orgId);
       return { ...collection, requested: running ? (row['claimed'] as RunKind | null) : requested, running: true };
     });
   }
