@@ -15,6 +15,8 @@ export interface Requester {
   tenant: string;
   /** One interactive request, or one load. */
   job: string;
+  /** Waits behind the other jobs of the tenant, and shares with those like it what is left: a fifth of the slots at least. */
+  isBackground?: boolean | undefined;
 }
 
 /** The next slot is further away than the caller is willing to wait. */

@@ -1,5 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
-import type { FreeSlotsRequest, Rate, RateLimitStore } from '@causeway/store';
+import { BACKGROUND_JOB, type FreeSlotsRequest, type Rate, type RateLimitStore } from '@causeway/store';
 import { LimiterQueue, type AcquireOptions } from './limiter-queue.js';
 import type { RateLimit, Requester } from './rate-limit.js';
 import { SlotReserve, type FreeSlot } from './slot-reserve.js';
@@ -88,14 +88,17 @@ export class RateLimiter {
   private async acquireSlot(
     name: string,
     limit: RateLimit,
-    { tenant, job }: Requester,
+    { tenant, job, isBackground }: Requester,
     options: AcquireOptions,
   ): Promise<FreeSlot> {
     const free = this.queues.has(name) ? null : await this.reserveOf(name, limit).take();
     for (const signal of options.signals) signal.throwIfAborted();
     if (free !== null) return free;
     // The store must not hold names of organizations.
-    return this.queueOf(name, limit).acquire({ tenant: shortHash(tenant), job: shortHash(job) }, options);
+    return this.queueOf(name, limit).acquire(
+      { tenant: shortHash(tenant), job: isBackground ? BACKGROUND_JOB : shortHash(job) },
+      options,
+    );
   }
 
   /** No request under this limit is sent for `forMs`, by any process: the provider said so. */

@@ -3,6 +3,7 @@ export { KeyValueStore, type Change, type Ref, type StoredValue } from './key-va
 export { LogStore, type LogEntry } from './log-store.js';
 export { LeaseStore, holdLease } from './lease-store.js';
 export {
+  BACKGROUND_JOB,
   RateLimitStore,
   type AcquireRequest,
   type AcquireResult,

@@ -34,6 +34,9 @@ export const REQUEST_TTL_MS = 3_000;
 export const RETURN_SHARE = 0.015;
 export const RETURN_MS = 150;
 
+/** What a slot of a background job counts for among the jobs of its tenant: it gets one after so many of another job that waits. */
+export const BACKGROUND_SLOTS = 4;
+
 /** How many jobs of a tenant are remembered that do not wait at the moment. */
 export const MAX_IDLE_JOBS = 64;
 

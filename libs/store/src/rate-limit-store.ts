@@ -6,6 +6,9 @@ export interface Rate {
   periodMs: number;
 }
 
+/** The job of each tenant that gets a slot after four of another of its jobs, while both wait. */
+export const BACKGROUND_JOB = '~';
+
 /** Requests of one job that wait for a slot each. */
 export interface Waiter {
   /** Slots are shared evenly among the waiting tenants, and a tenant's slots among its jobs. */

@@ -84,6 +84,21 @@ export const FAIR_ORDER: { name: string; steps: AcquireStep[] }[] = [
     ],
   },
   {
+    name: 'gives the background job of a tenant a slot after four of another job, and all that no other wants',
+    steps: [
+      { process: 'one', waiting: [['a', 20, '~']], limit: 3, periodsAhead: 0, slots: Array<string>(3).fill('a/~@0') },
+      {
+        process: 'two',
+        waiting: [['a', 6, 'load']],
+        limit: 7,
+        periodsAhead: 0,
+        slots: Array<string>(4).fill('a/load@0'),
+      },
+      { process: 'two', waiting: [['a', 2, 'load']], limit: 13, periodsAhead: 0, slots: ['a/load@0', 'a/load@0'] },
+      { process: 'one', waiting: [['a', 20, '~']], limit: 13, periodsAhead: 0, slots: Array<string>(4).fill('a/~@0') },
+    ],
+  },
+  {
     name: 'gives a tenant with more jobs no more slots',
     steps: [
       {

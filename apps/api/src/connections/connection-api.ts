@@ -48,6 +48,8 @@ export interface ApiOptions {
    * Default: one job for each `ProviderApi` and each streamed request.
    */
   job?: string;
+  /** Nobody waits for the responses: other jobs of the tenant come first. */
+  isBackground?: boolean;
   /** The longest time that a request may wait for rate limits. */
   maxWaitMs?: number;
   signal?: AbortSignal;
@@ -243,10 +245,10 @@ export class ConnectionApi {
     { definition }: ConfiguredIntegration,
     record: ConnectionRecord,
     request: Pick<ApiRequest, 'rateLimit' | 'subject'>,
-    { job = randomUUID(), maxWaitMs, signal }: ApiOptions,
+    { job = randomUUID(), isBackground, maxWaitMs, signal }: ApiOptions,
   ): RequestOptions {
     return {
-      requester: { tenant: record.orgId, job },
+      requester: { tenant: record.orgId, job, isBackground },
       rateLimit: rateLimitOf(definition.id, definition.rateLimits, record, request),
       defaultRetryAfterMs: definition.api.retryAfterSeconds * 1000,
       maxWaitMs,

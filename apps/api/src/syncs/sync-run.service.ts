@@ -114,6 +114,7 @@ export class SyncRunService {
     const options = {
       actor: SERVICE,
       job: randomUUID(),
+      isBackground: true,
       maxWaitMs: MAX_WAIT_MS,
       isOfLoad: true,
       bypassCache: true,

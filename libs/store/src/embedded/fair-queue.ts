@@ -1,5 +1,5 @@
-import { MAX_IDLE_JOBS, REQUEST_TTL_MS, RETURN_MS, RETURN_SHARE } from '../limits.js';
-import type { AcquireRequest, Slot, Waiter } from '../rate-limit-store.js';
+import { BACKGROUND_SLOTS, MAX_IDLE_JOBS, REQUEST_TTL_MS, RETURN_MS, RETURN_SHARE } from '../limits.js';
+import { BACKGROUND_JOB, type AcquireRequest, type Slot, type Waiter } from '../rate-limit-store.js';
 
 type AssignedSlot = Omit<Slot, 'inMs'>;
 
@@ -73,7 +73,8 @@ export class FairQueue {
     if (heldUntil > at) return heldUntil;
     waiter.calls -= 1;
     this.waitingCalls.set(waiter.tenant, this.callsOf(waiter.tenant) - 1);
-    const jobs = { ...tenant?.jobs, [waiter.job]: jobStart + 1 };
+    const jobFinish = jobStart + (waiter.job === BACKGROUND_JOB ? BACKGROUND_SLOTS : 1);
+    const jobs = { ...tenant?.jobs, [waiter.job]: jobFinish };
     this.state.tenants[waiter.tenant] = { finish: start + 1, slotAt: at, virtualTime: jobStart, jobs };
     this.state.virtualTime = start;
     (process === this.caller ? this.slots : process.slots).push({ tenant: waiter.tenant, job: waiter.job, at });

@@ -1,5 +1,6 @@
 import type { Ref } from '../key-value-store.js';
 import {
+  BACKGROUND_SLOTS,
   checkAcquireRequest,
   checkFreeSlotsRequest,
   checkRate,
@@ -11,7 +12,7 @@ import {
   wholeMaxWaitMs,
   wholeMs,
 } from '../limits.js';
-import type { AcquireResult, RateLimitStore, Slot } from '../rate-limit-store.js';
+import { BACKGROUND_JOB, type AcquireResult, type RateLimitStore, type Slot } from '../rate-limit-store.js';
 import type { Connection } from './connection.js';
 import { redisKey } from './keys.js';
 import { loadScript } from './script.js';
@@ -54,6 +55,8 @@ export function redisRateLimits(connection: Connection): RateLimitStore {
       const returnMs = Math.floor(Math.min(RETURN_SHARE * periodMs, RETURN_MS));
       const args = [
         ...[limit, periodMs, Math.floor(aheadMs), REQUEST_TTL_MS, returnMs, MAX_IDLE_JOBS].map(String),
+        BACKGROUND_JOB,
+        `${BACKGROUND_SLOTS}`,
         process,
         `${late.length}`,
         ...late.flatMap(({ at, byMs }) => [`${at}`, `${wholeMs(byMs)}`]),

@@ -2,7 +2,8 @@
   Assigns slots in a fair order.
 
   Start-time fair queueing: a tenant's next slot begins, in virtual time, where its last one ended (`finish`), but not before the latest
-  slot of all began (`virtualTime`), so a tenant that comes back has saved up nothing. Its jobs share its slots in the same way. While
+  slot of all began (`virtualTime`), so a tenant that comes back has saved up nothing. Its jobs share its slots in the same way, where one
+  of the background job takes as long as several of another one. While
   there are fewer slots than waiting requests (`scarceUntil`), a tenant that was served more does not get a free slot as long as one that
   was served less is likely to ask again in a moment; otherwise tenants with faster responses would get more. The counterpart for the
   embedded store is fair-queue.ts; libs/store/test/fair-order.fixture.ts holds for both.
@@ -16,8 +17,10 @@
   ARGV[4]  how long a request of a process is valid, in milliseconds
   ARGV[5]  how soon a tenant that was just served is likely to ask again, in milliseconds
   ARGV[6]  how many idle jobs of a tenant are remembered
-  ARGV[7]  the calling process
-  ARGV[8]  how many slots were used late
+  ARGV[7]  the background job of each tenant
+  ARGV[8]  as how many slots one of it counts
+  ARGV[9]  the calling process
+  ARGV[10] how many slots were used late
   then     the time of each late slot and by how many milliseconds it was late
   then     tenant, job and number of calls of each waiter
 
@@ -25,8 +28,8 @@
   milliseconds from now of each slot of the calling process.
 ]]
 local ahead, requestTtl, returnMs = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
-local maxIdleJobs, process = tonumber(ARGV[6]), ARGV[7]
-local arg = 8
+local maxIdleJobs, backgroundJob, backgroundSlots, process = tonumber(ARGV[6]), ARGV[7], tonumber(ARGV[8]), ARGV[9]
+local arg = 10
 for _ = 1, tonumber(ARGV[arg]) do
   local usedAt = ARGV[arg + 1] + ARGV[arg + 2]
   if redis.call('LREM', KEYS[1], -1, ARGV[arg + 1]) == 1 then insert(usedAt)
@@ -94,7 +97,8 @@ while at - now <= ahead do
     break
   end
   assign(at)
-  tenant.finish, tenant.slotAt, tenant.virtualTime, tenant.jobs[waiter[2]] = start + 1, at, jobStart, jobStart + 1
+  tenant.finish, tenant.slotAt, tenant.virtualTime = start + 1, at, jobStart
+  tenant.jobs[waiter[2]] = jobStart + (waiter[2] == backgroundJob and backgroundSlots or 1)
   queue.tenants[waiter[1]], queue.virtualTime = tenant, start
   waiter[3], waitingCalls[waiter[1]] = waiter[3] - 1, waitingCalls[waiter[1]] - 1
   local list = owner == caller and slots or owner.slots
