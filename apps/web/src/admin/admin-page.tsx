@@ -57,7 +57,9 @@ export default function AdminPage() {
           // The other parameters belong to the tab before.
           onChange={(_, tab: string) => setParams(tab === DEFAULT ? {} : { tab })}
           variant="scrollable"
-          scrollButtons={false}
+          // Also on phones: what is beyond the edge would not be found.
+          scrollButtons="auto"
+          allowScrollButtonsMobile
           aria-label={texts.title}
         >
           {tabs.map(({ id }) => (
