@@ -13,7 +13,7 @@ interface CopyFieldProps extends Pick<ButtonProps, 'variant' | 'autoFocus'> {
 /** A text that is too long to be typed, and a button that copies it. */
 export function CopyField({ text, label, isShort = false, variant = 'outlined', autoFocus }: CopyFieldProps) {
   return (
-    <Box sx={{ display: 'flex', flexWrap: { xs: 'wrap', sm: 'nowrap' }, gap: 1, alignItems: 'center' }}>
+    <Box sx={{ display: 'flex', flexWrap: { xs: 'wrap', sm: 'nowrap' }, gap: 1, minWidth: 0, alignItems: 'center' }}>
       <Box component="code" role="textbox" aria-readonly aria-label={label} tabIndex={0} sx={isShort ? SHORT : TEXT}>
         {text}
       </Box>

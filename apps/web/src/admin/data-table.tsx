@@ -53,7 +53,7 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
   const styleOf = ({ from, isAction, nowrap }: Column<Row>) => ({
     ...(from && { display: { xs: 'none', [from]: 'table-cell' } }),
     ...(isAction && { textAlign: 'right' }),
-    ...(nowrap && { whiteSpace: { sm: 'nowrap' } }),
+    ...(nowrap && { whiteSpace: { sm: 'nowrap' }, minWidth: 104 }),
   });
   const headOf = ({ sort, label: name, isAction }: Column<Row>) => {
     if (isAction) return <span className="visually-hidden">{name}</span>;
@@ -96,7 +96,7 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
     <TableContainer>
       <Table size="small" aria-label={label}>
         <TableHead>
-          <TableRow sx={{ '& th': { color: 'text.secondary' } }}>
+          <TableRow sx={{ '& th': { color: 'text.secondary', ...PADDING } }}>
             {selection &&
               checkboxOf(
                 selection.isAll,
@@ -147,9 +147,11 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
   );
 }
 
+/** Phones have no room for that of MUI. */
+const PADDING = { px: { xs: 1, sm: 2 } };
 const ROW = {
   '&:last-child > *': { borderBottom: 0 },
-  '& > *': { borderColor: 'divider', overflowWrap: 'anywhere' },
+  '& > *': { borderColor: 'divider', overflowWrap: 'anywhere', ...PADDING },
 };
 
 function Lines({ of }: { of: ReactNode | ReactNode[] }) {

@@ -45,6 +45,8 @@ export const texts = {
   time: 'Time',
   status: 'Status',
   created: 'Created',
+  scopes: 'Scopes',
+  event: 'Event',
   detail: 'Detail',
   copyNamed: (name: string) => `Copy ${name}`,
   connections: {
@@ -112,7 +114,6 @@ export const texts = {
     create: 'Create API key',
     empty: 'No API keys yet.',
     name: 'Name',
-    scopesTitle: 'Scopes',
     expires: 'Expires',
     expired: 'Expired',
     id: (id: string) => `cwk_${id}_…`,
@@ -161,7 +162,6 @@ export const texts = {
   audit: {
     intro:
       'Who did what, with which key, session or connection. Entries are chained by hashes, so tampering is detected: run npm run verify-audit to check.',
-    event: 'Event',
     export: 'Export',
     exportFile: (day: string) => `audit-log-${day}.ndjson`,
     empty: 'There are no entries yet.',
@@ -271,9 +271,7 @@ export const texts = {
     clientMissing: 'Not set',
     clientSandbox: 'From the mock provider',
     redirectUri: 'Redirect URI',
-    redirectUriOf: (name: string) => `redirect URI of ${name}`,
-    scopes: 'Scopes',
-    scopesOf: (name: string) => `scopes of ${name}`,
+    ofName: (what: string, name: string) => `${what} of ${name}`,
     noScopes: 'None: users choose at the provider',
     apiUrl: 'API URL',
     itemTypes: 'Item types',
@@ -281,12 +279,11 @@ export const texts = {
     testNamed: (name: string) => `Test the client ID and secret of ${name}`,
     checks: { network: 'Network', client: 'Client ID and secret' },
     docs: (name: string) => `OAuth documentation of ${name}`,
-    webhooks: 'Webhooks',
     webhookStates: { ready: 'Verified', missing: (setting: string | null) => `Rejected until ${setting} is set` },
-    webhookUrlOf: (name: string) => `webhook URL of ${name}`,
+    webhookUrl: 'Webhook URL',
     webhooksHowTo: 'How to receive webhooks',
     tokens: 'Verification tokens that came. Anybody may have sent them: take the one that you have just asked for.',
-    tokenOf: (name: string) => `verification token of ${name}`,
+    token: 'Verification token',
   },
   webhooks: {
     intro:
@@ -307,7 +304,6 @@ export const texts = {
     receiver: 'Receiver',
     deliveries: 'Deliveries',
     noDeliveries: 'Nothing was sent yet.',
-    event: 'Event',
     attempts: 'Attempts',
     attempt: ({ status, error, durationMs }: { status: number | null; error: string | null; durationMs: number }) =>
       `${status ?? error ?? 'no response'} · ${durationMs} ms`,

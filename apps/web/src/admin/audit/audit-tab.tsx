@@ -14,13 +14,14 @@ import { texts } from '../texts.js';
 const labels = texts.audit;
 
 const FILTERS: Filter[] = [
-  { name: 'type', label: labels.event, options: Object.entries(labels.types) },
+  { name: 'type', label: texts.event, options: Object.entries(labels.types) },
   { name: 'orgId', label: texts.org },
 ];
 
 export function AuditTab() {
   const nameOf = useIntegrationNames();
   const { rows: keys = [] } = usePaged({ queryKey: ['keys'], list: lists.keys });
+  const named = (detail: string) => keys.reduce((text, { id, name }) => text.replace(id, name), nameOf(detail));
   const query: Record<string, unknown> = useFilter(FILTERS.map(({ name }) => name));
   /** All entries, as lines of JSON in the order of the chain. */
   const exporting = useAction(async (client) => {
@@ -31,8 +32,8 @@ export function AuditTab() {
   const columns: Column<RowOf<typeof lists.audit>>[] = [
     { label: texts.time, cell: ({ at }) => <ExactTime time={at} />, nowrap: true },
     {
-      label: labels.event,
-      cell: ({ type, detail }) => [<strong>{labels.types[type] ?? type}</strong>, detail && nameOf(detail)],
+      label: texts.event,
+      cell: ({ type, detail }) => [<strong>{labels.types[type] ?? type}</strong>, detail && named(detail)],
     },
     {
       label: texts.actor,

@@ -186,7 +186,7 @@ export function ConnectionsTab() {
           {labels.truncated(found.length)}
         </Notice>
       )}
-      <SideDrawer open={connection !== null} width={480} onClose={() => open(null)}>
+      <SideDrawer open={connection !== null} width={560} onClose={() => open(null)}>
         {connection !== null && (
           <ConnectionDrawer
             key={connection}

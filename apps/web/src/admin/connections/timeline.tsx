@@ -58,6 +58,8 @@ export function Timeline({ connectionId, isGone }: TimelineProps) {
       {failed && <ProblemAlert problem={problemOf(failed.error)} onRetry={failed.refetch} />}
       {both.some(({ isPending }) => isPending) ? (
         <Skeleton variant="rounded" height={120} aria-label={texts.loading} />
+      ) : entries.length === 0 ? (
+        <Typography variant="body2">{labels.empty}</Typography>
       ) : (
         <DataTable label={labels.title} columns={COLUMNS} rows={entries} />
       )}
@@ -76,7 +78,7 @@ export function Timeline({ connectionId, isGone }: TimelineProps) {
 
 const COLUMNS: Column<AuditEntry | ActivityEntry>[] = [
   {
-    label: texts.audit.event,
+    label: texts.event,
     cell: (entry) => {
       const { actor } = entry;
       const by = `${texts.audit.actors[actor.kind] ?? actor.kind} ${actor.id ?? ''}`;

@@ -63,7 +63,7 @@ function toRequest(values: KeyForm, now: number) {
 
 const labels = texts.keys.form;
 const PERIODS = Object.entries(texts.keys.periods);
-const TWO_COLUMNS = { display: 'grid', columnGap: 2, gridTemplateColumns: { sm: '1fr 1fr' } };
+const TWO_COLUMNS = { display: 'grid', gap: 2, gridTemplateColumns: { sm: '1fr 1fr' } };
 
 export function NewKeyDialog({ onClose }: { onClose: () => void }) {
   /** When the form was sent last: from then on, errors are shown until they are corrected. */
@@ -117,10 +117,16 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
       onSubmit={submit}
       onClose={onClose}
     >
-      <TextField {...textField('name', labels.nameHint)} autoFocus required />
+      <Box sx={TWO_COLUMNS}>
+        <TextField {...textField('name', labels.nameHint)} autoFocus required />
+        <SelectField {...field('period')} label={texts.keys.expires} options={PERIODS} />
+        {values.period === 'date' && (
+          <TextField {...textField('date')} type="date" slotProps={{ inputLabel: { shrink: true } }} />
+        )}
+      </Box>
       <FormControl component="fieldset" error={errors.scopes !== undefined} required>
-        <FormLabel component="legend">{texts.keys.scopesTitle}</FormLabel>
-        <Box sx={TWO_COLUMNS}>
+        <FormLabel component="legend">{texts.scopes}</FormLabel>
+        <Box sx={{ ...TWO_COLUMNS, gap: 0 }}>
           {(Object.entries(texts.keys.scopes) as [Scope, string][]).map(([scope, meaning]) => (
             <FormControlLabel
               key={scope}
@@ -135,14 +141,10 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
         </Box>
         <FormHelperText role="alert">{errors.scopes}</FormHelperText>
       </FormControl>
-      <Box sx={{ ...TWO_COLUMNS, rowGap: 2 }}>
+      <Box sx={TWO_COLUMNS}>
         <TextField {...textField('orgs', texts.orgsHint)} />
-        <SelectField {...field('period')} label={texts.keys.expires} options={PERIODS} />
-        {values.period === 'date' && (
-          <TextField {...textField('date')} type="date" slotProps={{ inputLabel: { shrink: true } }} />
-        )}
+        {asksForOwnKey && <TextField {...textField('ownKey', labels.ownKeyHint)} type="password" required />}
       </Box>
-      {asksForOwnKey && <TextField {...textField('ownKey', labels.ownKeyHint)} type="password" required />}
     </FormDialog>
   );
 }

@@ -58,16 +58,20 @@ function SetupCard({ integration, setup, part }: SetupCardProps) {
       <DescriptionList
         stacked
         entries={[
-          [labels.redirectUri, <CopyField text={setup.redirectUri} label={labels.redirectUriOf(name)} />],
+          [labels.redirectUri, <CopyField text={setup.redirectUri} label={labels.ofName(labels.redirectUri, name)} />],
           [
-            labels.scopes,
-            scopes.length === 0 ? labels.noScopes : <CopyField text={scopes.join(' ')} label={labels.scopesOf(name)} />,
+            texts.scopes,
+            scopes.length === 0 ? (
+              labels.noScopes
+            ) : (
+              <CopyField text={scopes.join(' ')} label={labels.ofName(texts.scopes, name)} />
+            ),
           ],
           [
-            labels.webhooks,
+            texts.tabs.webhooks,
             <>
               {setup.webhookReady ? labels.webhookStates.ready : labels.webhookStates.missing(setup.webhookVariable)}
-              <CopyField text={setup.webhookUrl} label={labels.webhookUrlOf(name)} />
+              <CopyField text={setup.webhookUrl} label={labels.ofName(labels.webhookUrl, name)} />
             </>,
           ],
           [labels.client, sandbox ? labels.clientSandbox : configured ? labels.clientSet : labels.clientMissing],
@@ -82,7 +86,7 @@ function SetupCard({ integration, setup, part }: SetupCardProps) {
           {setup.verificationTokens.map(({ token, receivedAt }) => (
             <Box key={token}>
               <RelativeTime time={receivedAt} />
-              <CopyField text={token} label={labels.tokenOf(name)} />
+              <CopyField text={token} label={labels.ofName(labels.token, name)} />
             </Box>
           ))}
         </Alert>

@@ -20,11 +20,12 @@ const COLORS = { pending: 'warning', delivered: 'success', failed: 'error' } as 
 /** All that failed since the endpoint exists. */
 const EVER = { since: '1970-01-01T00:00:00Z' };
 
+type Request = (client: CausewayClient) => Promise<unknown>;
 type Delivery = RowOf<ReturnType<typeof listDeliveries>>;
 
 const COLUMNS: Column<Delivery>[] = [
   {
-    label: labels.event,
+    label: texts.event,
     isHeader: true,
     cell: ({ event, createdAt }) => [event, <RelativeTime time={createdAt} />],
   },
@@ -48,7 +49,7 @@ export function EndpointView({ endpoint, mayWrite, onRemoved }: EndpointViewProp
   const deliveriesKey = ['webhook-deliveries', id];
   const changed = [deliveriesKey, ['webhook-endpoints']];
   const path = { params: { path: { id } } };
-  const act = useAction((client, request: (client: CausewayClient) => Promise<unknown>) => request(client), ...changed);
+  const act = useAction((client, request: Request) => request(client), ...changed);
   const rotate = useAction((client) =>
     unwrap(client.POST('/webhook-endpoints/{id}/rotate-secret', { ...path, body: {} })),
   );
@@ -60,8 +61,14 @@ export function EndpointView({ endpoint, mayWrite, onRemoved }: EndpointViewProp
     ...changed,
   );
   const isDisabled = status === 'disabled';
-  const button = (name: string, request: (client: CausewayClient) => Promise<unknown>) => (
-    <Button size="small" variant="outlined" disabled={act.isPending} onClick={() => act.mutate(request)}>
+  const button = (name: string, request: Request, label?: string) => (
+    <Button
+      size="small"
+      variant="outlined"
+      aria-label={label}
+      disabled={act.isPending}
+      onClick={() => act.mutate(request)}
+    >
       {name}
     </Button>
   );
@@ -70,19 +77,9 @@ export function EndpointView({ endpoint, mayWrite, onRemoved }: EndpointViewProp
     isAction: true,
     cell: ({ id: deliveryId, event }) => {
       const params = { path: { id, deliveryId } };
-      return (
-        <Button
-          size="small"
-          aria-label={labels.redeliverNamed(event)}
-          onClick={() =>
-            act.mutate((client) =>
-              unwrap(client.POST('/webhook-endpoints/{id}/deliveries/{deliveryId}/redeliver', { params })),
-            )
-          }
-        >
-          {labels.redeliver}
-        </Button>
-      );
+      const request: Request = (client) =>
+        unwrap(client.POST('/webhook-endpoints/{id}/deliveries/{deliveryId}/redeliver', { params }));
+      return button(labels.redeliver, request, labels.redeliverNamed(event));
     },
   };
   const failed = [act, rotate, remove].find(({ isError }) => isError);
