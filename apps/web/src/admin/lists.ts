@@ -3,6 +3,7 @@ import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient, type Q
 import { unwrap, type CausewayClient } from '@causeway/client';
 import { useCauseway } from '@causeway/react';
 import { useIntegrations } from '../api/queries.js';
+import { listSyncs } from '../syncs/use-syncs.js';
 
 export interface Page<Row> {
   rows: Row[];
@@ -37,9 +38,11 @@ export const lists = {
   audit: listOf((client, init) => unwrap(client.GET('/audit', init)), 'events'),
   connections: listOf((client, init) => unwrap(client.GET('/connections', init)), 'connections'),
   keys: listOf((client, { signal }) => unwrap(client.GET('/keys', { signal })), 'keys'),
-  syncs: listOf((client, init) => unwrap(client.GET('/syncs', init)), 'syncs'),
+  syncs: listOf((client, { params, signal }) => listSyncs(client, params.query, signal), 'syncs'),
   endpoints: listOf((client, { signal }) => unwrap(client.GET('/webhook-endpoints', { signal })), 'endpoints'),
 };
+
+export type WebhookEndpoint = RowOf<typeof lists.endpoints>;
 
 /** The audit log of a connection that exists. */
 export const listEvents = (id: string) =>

@@ -7,12 +7,11 @@ import { DescriptionList } from '../../layout/description-list.js';
 import { LiveRegion } from '../../layout/live-region.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
 import { StateChip, type Column } from '../data-table.js';
-import { listDeliveries, useAction, type RowOf } from '../lists.js';
+import { listDeliveries, useAction, type RowOf, type WebhookEndpoint } from '../lists.js';
 import { PagedTable } from '../paged-table.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
 import { EndpointSecret } from './new-endpoint-dialog.js';
-import type { WebhookEndpoint } from './webhooks-tab.js';
 
 const labels = texts.webhooks;
 const REFRESH_MS = 5_000;

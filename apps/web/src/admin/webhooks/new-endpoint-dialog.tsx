@@ -3,9 +3,8 @@ import { unwrap } from '@causeway/client';
 import { CopyField } from '../copy-field.js';
 import { FormDialog, SecretDialog } from '../dialogs.js';
 import { idsIn, SelectField, useForm } from '../fields.js';
-import { useAction } from '../lists.js';
+import { useAction, type WebhookEndpoint } from '../lists.js';
 import { texts } from '../texts.js';
-import type { WebhookEndpoint } from './webhooks-tab.js';
 
 const labels = texts.webhooks;
 

@@ -3,7 +3,7 @@ import { Button } from '@mui/material';
 import { DrawerContent } from '../../layout/side-drawer.js';
 import { useMay } from '../../session/caller.js';
 import { StateChip, type Column } from '../data-table.js';
-import { lists, type RowOf } from '../lists.js';
+import { lists, type WebhookEndpoint } from '../lists.js';
 import { PagedTable } from '../paged-table.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
@@ -12,8 +12,6 @@ import { NewEndpointDialog } from './new-endpoint-dialog.js';
 
 const labels = texts.webhooks;
 const COLORS = { active: 'success', failing: 'warning', disabled: 'default' } as const;
-
-export type WebhookEndpoint = RowOf<typeof lists.endpoints>;
 
 const COLUMNS: Column<WebhookEndpoint>[] = [
   { label: labels.url, opener: ({ url }) => [url], cell: ({ description }) => description },
