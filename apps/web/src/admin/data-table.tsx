@@ -151,7 +151,8 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
 const PADDING = { px: { xs: 1, sm: 2 } };
 const ROW = {
   '&:last-child > *': { borderBottom: 0 },
-  '& > *': { borderColor: 'divider', overflowWrap: 'anywhere', ...PADDING },
+  '& > *': { borderColor: 'divider', overflowWrap: 'anywhere' },
+  '& td, & th': PADDING,
 };
 
 function Lines({ of }: { of: ReactNode | ReactNode[] }) {
