@@ -19,7 +19,6 @@ export const OpenIcon = outline(OPEN);
 export const FolderIcon = outline(FOLDER);
 export const TableIcon = outline('M4 5h16v14H4zM4 10h16M10 10v9');
 export const PersonIcon = outline('M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM4.5 20a7.5 7.5 0 0 1 15 0');
-export const WarningIcon = outline('M12 4L2.5 20h19zM12 10v4M12 17v.01');
 export const CircleIcon = outline('M12 5a7 7 0 1 0 0 14a7 7 0 1 0 0-14z');
 export const SearchIcon = outline('M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13zM15.5 15.5L20 20');
 export const CheckIcon = outline('M5 12.5l4.5 4.5L19 7.5');

@@ -57,7 +57,10 @@ export default function AdminPage() {
           // The other parameters belong to the tab before.
           onChange={(_, tab: string) => setParams(tab === DEFAULT ? {} : { tab })}
           variant="scrollable"
-          scrollButtons={false}
+          // Where not all tabs fit, also on phones. With "auto", the buttons come later and hide the selected tab.
+          scrollButtons
+          allowScrollButtonsMobile
+          sx={{ '& .MuiTabs-scrollButtons': { display: { lg: 'none' } } }}
           aria-label={texts.title}
         >
           {tabs.map(({ id }) => (

@@ -1,6 +1,9 @@
 import type { ReactNode } from 'react';
 import {
+  Box,
   Checkbox,
+  Chip,
+  Link,
   Table,
   TableBody,
   TableCell,
@@ -8,28 +11,31 @@ import {
   TableHead,
   TableRow,
   TableSortLabel,
+  type ChipProps,
 } from '@mui/material';
 
-export interface Column<Row, Sort extends string = never> {
+export interface Column<Row> {
   label: string;
-  cell: (row: Row) => ReactNode;
+  /** Of several lines, the first is the important one. */
+  cell: (row: Row) => ReactNode | ReactNode[];
+  /** The first line: a button that opens the row. Its second text is for screen readers. */
+  opener?: (row: Row) => [name: string, label?: string];
   /** Narrower screens do not show it. */
   from?: 'sm' | 'md' | 'lg' | 'xl';
-  /** If any column has one, none grows with what is in it. */
-  width?: number | string | Record<string, number | string>;
   nowrap?: boolean;
   /** Only screen readers get the label. */
   isAction?: boolean;
   /** Names the row. */
   isHeader?: boolean;
-  sort?: Sort;
+  /** The list is sorted by it. */
+  sort?: string;
 }
 
-interface DataTableProps<Row, Sort extends string> {
+interface DataTableProps<Row> {
   label: string;
-  columns: readonly Column<Row, Sort>[];
+  columns: readonly Column<Row>[];
   rows: readonly Row[];
-  sorting?: { sort: Sort; order: 'asc' | 'desc'; onSort: (column: Sort) => void };
+  sorting?: { sort: string; order: 'asc' | 'desc'; onSort: (sort: string) => void };
   selection?: {
     ids: ReadonlySet<string>;
     isAll: boolean;
@@ -38,48 +44,66 @@ interface DataTableProps<Row, Sort extends string> {
     onSelect: (id: string) => void;
     onSelectAll: () => void;
   };
-  /** The whole row is a target for the mouse; for the keyboard, a cell has a button. */
-  opening?: { id: string | null; onOpen: (id: string) => void };
+  /** The whole row is a target for the mouse; for the keyboard, a column has an `opener`. */
+  opening?: { id: string | null; onOpen: (id: string) => void } | false;
 }
 
-export function DataTable<Row extends { id: string }, Sort extends string = never>(props: DataTableProps<Row, Sort>) {
+export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>) {
   const { label, columns, rows, sorting, selection, opening } = props;
-  const isFixed = columns.some(({ width }) => width !== undefined);
-  const styleOf = ({ from, isAction, nowrap, width }: Column<Row, Sort>) => ({
-    ...(from !== undefined && { display: { xs: 'none', [from]: 'table-cell' } }),
-    ...(width !== undefined && { width }),
-    ...(isAction === true && { textAlign: 'right' }),
-    ...(nowrap === true && { whiteSpace: { sm: 'nowrap' } }),
+  const styleOf = ({ from, isAction, nowrap }: Column<Row>) => ({
+    ...(from && { display: { xs: 'none', [from]: 'table-cell' } }),
+    ...(isAction && { textAlign: 'right' }),
+    ...(nowrap && { whiteSpace: { sm: 'nowrap' }, minWidth: 104 }),
   });
-  const headOf = ({ sort, label: name, isAction }: Column<Row, Sort>) => {
-    if (sort === undefined || sorting === undefined)
-      return isAction === true ? <span className="visually-hidden">{name}</span> : name;
+  const headOf = ({ sort, label: name, isAction }: Column<Row>) => {
+    if (isAction) return <span className="visually-hidden">{name}</span>;
+    if (sort === undefined || sorting === undefined) return name;
     const isActive = sorting.sort === sort;
+    const onClick = () => sorting.onSort(sort);
     return (
-      <TableSortLabel
-        active={isActive}
-        direction={isActive ? sorting.order : 'asc'}
-        onClick={() => sorting.onSort(sort)}
-      >
+      <TableSortLabel active={isActive} direction={isActive ? sorting.order : 'asc'} onClick={onClick}>
         {name}
       </TableSortLabel>
     );
   };
+  const openerOf = (id: string, [name, description]: [string, string?]) => (
+    <Link
+      component="button"
+      type="button"
+      variant="body2"
+      aria-label={description}
+      aria-haspopup="dialog"
+      onClick={(event) => {
+        event.stopPropagation();
+        if (opening) opening.onOpen(id);
+      }}
+      sx={{ fontWeight: 600, textAlign: 'left', overflowWrap: 'anywhere' }}
+    >
+      {name}
+    </Link>
+  );
+  const checkboxOf = (isChecked: boolean, name: string, onChange: () => void, isSome = false) => (
+    <TableCell padding="checkbox" onClick={(event) => event.stopPropagation()}>
+      <Checkbox
+        checked={isChecked}
+        indeterminate={isSome}
+        onChange={onChange}
+        slotProps={{ input: { 'aria-label': name } }}
+      />
+    </TableCell>
+  );
   return (
     <TableContainer>
-      <Table size="small" aria-label={label} sx={isFixed ? { tableLayout: 'fixed', borderCollapse: 'separate' } : {}}>
+      <Table size="small" aria-label={label}>
         <TableHead>
-          <TableRow sx={{ '& th': { color: 'text.secondary', whiteSpace: isFixed ? 'nowrap' : undefined } }}>
-            {selection && (
-              <TableCell padding="checkbox">
-                <Checkbox
-                  checked={selection.isAll}
-                  indeterminate={selection.ids.size > 0 && !selection.isAll}
-                  onChange={selection.onSelectAll}
-                  slotProps={{ input: { 'aria-label': selection.allLabel } }}
-                />
-              </TableCell>
-            )}
+          <TableRow sx={{ '& th': { color: 'text.secondary', ...PADDING } }}>
+            {selection &&
+              checkboxOf(
+                selection.isAll,
+                selection.allLabel,
+                selection.onSelectAll,
+                selection.ids.size > 0 && !selection.isAll,
+              )}
             {columns.map((column) => (
               <TableCell
                 key={column.label}
@@ -95,27 +119,24 @@ export function DataTable<Row extends { id: string }, Sort extends string = neve
           {rows.map((row) => (
             <TableRow
               key={row.id}
-              hover={opening !== undefined}
-              selected={selection?.ids.has(row.id) === true || opening?.id === row.id}
-              onClick={() => opening?.onOpen(row.id)}
-              sx={opening ? OPENING_ROW : ROW}
+              hover={Boolean(opening)}
+              selected={selection?.ids.has(row.id) === true || (opening && opening.id === row.id) === true}
+              onClick={() => opening && opening.onOpen(row.id)}
+              sx={{ ...ROW, ...(opening && { cursor: 'pointer' }) }}
             >
-              {selection && (
-                <TableCell padding="checkbox" onClick={(event) => event.stopPropagation()}>
-                  <Checkbox
-                    checked={selection.ids.has(row.id)}
-                    onChange={() => selection.onSelect(row.id)}
-                    slotProps={{ input: { 'aria-label': selection.labelOf(row) } }}
-                  />
-                </TableCell>
-              )}
+              {selection &&
+                checkboxOf(selection.ids.has(row.id), selection.labelOf(row), () => selection.onSelect(row.id))}
               {columns.map((column) => (
                 <TableCell
                   key={column.label}
-                  sx={{ ...styleOf(column), ...(isFixed && ELLIPSIS) }}
-                  {...(column.isHeader === true && { component: 'th', scope: 'row' })}
+                  sx={styleOf(column)}
+                  {...(column.isHeader && { component: 'th', scope: 'row' })}
                 >
-                  {column.cell(row)}
+                  <Lines
+                    of={
+                      column.opener ? [openerOf(row.id, column.opener(row)), column.cell(row)].flat() : column.cell(row)
+                    }
+                  />
                 </TableCell>
               ))}
             </TableRow>
@@ -126,7 +147,29 @@ export function DataTable<Row extends { id: string }, Sort extends string = neve
   );
 }
 
-export const ELLIPSIS = { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' } as const;
-const BORDERS = { '&:last-child > *': { borderBottom: 0 }, '& > *': { borderColor: 'divider' } };
-const ROW = { ...BORDERS, '& > *': { borderColor: 'divider', overflowWrap: 'anywhere', verticalAlign: 'top' } };
-const OPENING_ROW = { ...BORDERS, cursor: 'pointer', height: { xs: 72, sm: 49 } };
+/** Phones have no room for that of MUI. */
+const PADDING = { px: { xs: 1, sm: 2 } };
+const ROW = {
+  '&:last-child > *': { borderBottom: 0 },
+  '& > *': { borderColor: 'divider', overflowWrap: 'anywhere' },
+  '& td, & th': PADDING,
+};
+
+function Lines({ of }: { of: ReactNode | ReactNode[] }) {
+  if (!Array.isArray(of)) return of;
+  const [first, ...others] = of;
+  return (
+    <>
+      {first}
+      {others.map((line, index) => (
+        <Box key={index} sx={{ color: 'text.secondary', fontSize: 12 }}>
+          {line}
+        </Box>
+      ))}
+    </>
+  );
+}
+
+export const StateChip = (props: Pick<ChipProps, 'color' | 'label'>) => (
+  <Chip size="small" variant="outlined" {...props} />
+);

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { Chip } from '@mui/material';
 import { texts } from './texts.js';
 
 const UNITS = [
@@ -14,11 +15,21 @@ const MINUTE = UNITS[4];
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
 const absolute = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
+interface RelativeTimeProps {
+  time: string | null;
+  /** Without a time. */
+  missing?: string;
+  /** In place of a time that has passed. */
+  past?: string;
+}
+
 /** The tooltip has the absolute time. */
-export function RelativeTime({ time, missing = texts.none }: { time: string | null; missing?: string }) {
+export function RelativeTime({ time, missing = texts.none, past }: RelativeTimeProps) {
   const now = useNow();
   if (time === null) return missing;
   const date = new Date(time);
+  if (past !== undefined && date.getTime() <= now)
+    return <Chip size="small" variant="outlined" color="warning" label={past} />;
   return (
     <time dateTime={time} title={absolute.format(date)}>
       {format((date.getTime() - now) / 1000)}

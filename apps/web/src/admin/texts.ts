@@ -1,4 +1,5 @@
-const count = (number: number, one: string, many: string) => `${number.toLocaleString()} ${number === 1 ? one : many}`;
+const format = (number: number) => number.toLocaleString();
+const count = (number: number, one: string, many: string) => `${format(number)} ${number === 1 ? one : many}`;
 const connections = (number: number) => count(number, 'connection', 'connections');
 
 /** The texts of the pages for administrators, in the same chunk. */
@@ -27,7 +28,6 @@ export const texts = {
       'You are signed in as one user, who sees the Accounts page. To administer this service, sign out and sign in with a key.',
   },
   cancel: 'Cancel',
-  close: 'Close',
   done: 'Done',
   never: 'Never',
   none: '–',
@@ -38,24 +38,24 @@ export const texts = {
   org: 'Organization',
   user: 'User',
   integration: 'Integration',
+  orgs: 'Organizations',
+  orgsHint: 'Separate with spaces or commas. Leave empty for all that you may see',
+  owner: 'Organization and user',
+  actor: 'By',
+  time: 'Time',
+  status: 'Status',
+  created: 'Created',
+  scopes: 'Scopes',
+  event: 'Event',
+  detail: 'Detail',
   copyNamed: (name: string) => `Copy ${name}`,
   connections: {
     find: 'Search by organization, user, or account',
-    columns: {
-      status: 'Status',
-      account: 'Account',
-      age: 'Connected',
-      expires: 'Token expires',
-      used: 'Last used',
-      problem: 'Last error',
-    },
-    table: 'Connections',
-    loading: 'Loading the connections',
+    problem: 'Last error',
     count: (shown: number, isMore: boolean, all: number) =>
-      shown === all ? connections(all) : `${shown.toLocaleString()}${isMore ? '+' : ''} of ${connections(all)}`,
-    truncated: (number: number) => `Only the ${number.toLocaleString()} newest connections are sorted.`,
-    option: (name: string, count: number | undefined) =>
-      count === undefined ? name : `${name} (${count.toLocaleString()})`,
+      shown === all ? connections(all) : `${format(shown)}${isMore ? '+' : ''} of ${connections(all)}`,
+    truncated: (number: number) => `Only the ${format(number)} newest connections are sorted.`,
+    option: (name: string, count: number | undefined) => (count === undefined ? name : `${name} (${format(count)})`),
     more: 'Load more',
     empty: 'Nobody has connected an account yet.',
     emptyHint: 'Connect the first one',
@@ -66,19 +66,15 @@ export const texts = {
     liveHint: 'Changes appear here as they happen.',
     select: (account: string, user: string) => `Select ${account} of ${user}`,
     selectAll: 'Select all, including other pages',
-    selectLoaded: (number: number) => `Select all, of the ${number.toLocaleString()} loaded ones`,
-    selected: (number: number) => `${number.toLocaleString()} selected`,
+    selectLoaded: (number: number) => `Select all, of the ${format(number)} loaded ones`,
+    selected: (number: number) => `${format(number)} selected`,
     clearSelection: 'Clear selection',
     open: (account: string) => `Details of ${account}`,
     /** `all` is -1 where nobody has counted. */
     range: (from: number, to: number, all: number) =>
-      `${from.toLocaleString()}–${to.toLocaleString()} of ${all < 0 ? 'many' : all.toLocaleString()}`,
+      `${format(from)}–${format(to)} of ${all < 0 ? 'many' : format(all)}`,
     items: 'Go to the items of this user',
-    id: 'ID',
     accountId: 'Account ID',
-    updated: 'Updated',
-    refreshed: 'Last refreshed',
-    scopes: 'Scopes',
     unknown: {
       title: 'This connection does not exist',
       detail: 'It was disconnected, or the link is wrong. Below is what the activity log still has.',
@@ -86,25 +82,22 @@ export const texts = {
   },
   actions: { check: 'Check', refresh: 'Refresh', disconnect: 'Disconnect' },
   bulk: {
-    titles: {
-      check: (number: number) => `Check ${connections(number)}`,
-      refresh: (number: number) => `Refresh ${connections(number)}`,
-      disconnect: (number: number) => `Disconnect ${connections(number)}?`,
-    },
+    title: (action: string, number: number, isQuestion: boolean) =>
+      `${action} ${connections(number)}${isQuestion ? '?' : ''}`,
     warning:
       'The credentials are deleted here, and the providers are asked to revoke the access. This cannot be undone: users have to connect again.',
-    progress: (done: number, all: number) => `${done.toLocaleString()} of ${all.toLocaleString()} done`,
+    progress: (done: number, all: number) => `${format(done)} of ${format(all)} done`,
     waiting: 'Waiting',
     running: 'In progress…',
     skipped: 'Skipped',
     stop: 'Stop',
     cancel: 'Keep them',
-    confirm: (number: number) => `Disconnect ${number.toLocaleString()}`,
+    confirm: (number: number) => `Disconnect ${format(number)}`,
     results: 'Results',
     summary: (succeeded: number, others: number) =>
       others === 0
-        ? `All ${succeeded.toLocaleString()} succeeded.`
-        : `${succeeded.toLocaleString()} succeeded, ${others.toLocaleString()} did not.`,
+        ? `All ${format(succeeded)} succeeded.`
+        : `${format(succeeded)} succeeded, ${format(others)} did not.`,
     works: 'It works.',
     refreshed: 'Refreshed.',
     notRefreshed: 'Not refreshed: its token does not expire.',
@@ -119,30 +112,17 @@ export const texts = {
   keys: {
     intro: 'Your back end uses an API key to act for all users of its organizations. Only a hash of the key is stored.',
     create: 'Create API key',
-    table: 'API keys',
     empty: 'No API keys yet.',
-    columns: {
-      name: 'Name',
-      scopes: 'Scopes',
-      orgs: 'Organizations',
-      created: 'Created',
-      expires: 'Expires',
-      action: 'Revoke',
-    },
-    allOrgs: 'All',
+    name: 'Name',
+    expires: 'Expires',
     expired: 'Expired',
     id: (id: string) => `cwk_${id}_…`,
     form: {
-      title: 'Create API key',
-      name: 'Name',
       nameHint: 'Helps people tell keys apart',
       nameMissing: 'Enter a name.',
-      scopes: 'Scopes',
       scopesMissing: 'Select at least one.',
       orgs: 'Organizations',
-      orgsHint: 'Separate with spaces or commas. Leave empty for all',
       orgsInvalid: 'Each is 1 to 255 ASCII characters without " < > \\ ^ { } `',
-      expires: 'Expires',
       date: 'Date',
       dateInvalid: 'Select a date in the future.',
       ownKey: 'Confirm with your own key',
@@ -182,9 +162,6 @@ export const texts = {
   audit: {
     intro:
       'Who did what, with which key, session or connection. Entries are chained by hashes, so tampering is detected: run npm run verify-audit to check.',
-    table: 'Audit log',
-    columns: { time: 'Time', event: 'Event', actor: 'By', owner: 'Organization and user', detail: 'Detail' },
-    type: 'Event',
     export: 'Export',
     exportFile: (day: string) => `audit-log-${day}.ndjson`,
     empty: 'There are no entries yet.',
@@ -238,9 +215,9 @@ export const texts = {
     } as Record<string, string>,
   },
   health: {
-    title: 'Status',
     ready: 'The service is ready.',
     notReady: 'The service is not ready.',
+    part: 'Part',
     parts: { store: 'Store', syncs: 'Store of syncs' } as Record<string, string>,
     states: { ok: 'Ready', failing: 'Failing' },
     kinds: { redis: 'Redis', embedded: 'Embedded store', postgres: 'PostgreSQL' } as Record<string, string>,
@@ -253,12 +230,12 @@ export const texts = {
     failedActivity: 'Failed calls of all processes',
     byIntegration: 'By integration',
     counted: (count: number, failed: number) =>
-      failed === 0 ? count.toLocaleString() : `${count.toLocaleString()} (${failed.toLocaleString()} failed)`,
+      failed === 0 ? format(count) : `${format(count)} (${format(failed)} failed)`,
     averageCall: 'Average call',
     reason: 'Reason',
     during: 'During',
     count: 'Count',
-    total: (number: number) => `${number.toLocaleString()} since start`,
+    total: (number: number) => `${format(number)} since start`,
     perMinute: 'per minute',
     collecting: 'Collecting…',
     charts: {
@@ -267,11 +244,12 @@ export const texts = {
       refreshes: 'Refreshes',
       providerCalls: 'Provider calls',
       requests: 'Requests',
+      failures: 'Failures',
       memory: 'Memory',
     },
     chart: (name: string, current: string, max: string) => `${name}: now ${current}, at most ${max} in this chart.`,
     max: (max: string) => `max ${max}`,
-    averageMs: (milliseconds: number) => `${milliseconds.toLocaleString()} ms on average`,
+    averageMs: (milliseconds: number) => `${format(milliseconds)} ms on average`,
     heap: (megabytes: string) => `${megabytes} used by JavaScript`,
     failures: 'Failures by reason',
     sources: {
@@ -298,9 +276,7 @@ export const texts = {
     clientMissing: 'Not set',
     clientSandbox: 'From the mock provider',
     redirectUri: 'Redirect URI',
-    redirectUriOf: (name: string) => `redirect URI of ${name}`,
-    scopes: 'Scopes',
-    scopesOf: (name: string) => `scopes of ${name}`,
+    ofName: (what: string, name: string) => `${what} of ${name}`,
     noScopes: 'None: users choose at the provider',
     apiUrl: 'API URL',
     itemTypes: 'Item types',
@@ -308,12 +284,11 @@ export const texts = {
     testNamed: (name: string) => `Test the client ID and secret of ${name}`,
     checks: { network: 'Network', client: 'Client ID and secret' },
     docs: (name: string) => `OAuth documentation of ${name}`,
-    webhooks: 'Webhooks',
     webhookStates: { ready: 'Verified', missing: (setting: string | null) => `Rejected until ${setting} is set` },
-    webhookUrlOf: (name: string) => `webhook URL of ${name}`,
+    webhookUrl: 'Webhook URL',
     webhooksHowTo: 'How to receive webhooks',
     tokens: 'Verification tokens that came. Anybody may have sent them: take the one that you have just asked for.',
-    tokenOf: (name: string) => `verification token of ${name}`,
+    token: 'Verification token',
   },
   webhooks: {
     intro:
@@ -321,19 +296,11 @@ export const texts = {
     create: 'Add endpoint',
     table: 'Webhook endpoints',
     empty: 'There are no endpoints yet.',
-    columns: { url: 'URL', events: 'Events', orgs: 'Organizations', status: 'Status', created: 'Created' },
-    all: 'All',
+    url: 'URL',
+    urlHint: 'An https address that takes POST requests',
+    events: 'Events',
+    eventsHint: 'None selected means all of them',
     statuses: { active: 'Active', failing: 'Failing', disabled: 'Disabled' },
-    form: {
-      title: 'Add endpoint',
-      url: 'URL',
-      urlHint: 'An https address that takes POST requests',
-      events: 'Events',
-      eventsHint: 'None selected means all of them',
-      orgs: 'Organizations',
-      orgsHint: 'Separate with spaces or commas. Leave empty for all that you may see',
-      submit: 'Add endpoint',
-    },
     created: 'The endpoint was added',
     rotated: 'The secret was replaced',
     shownOnce: 'Copy the secret now. You will not be able to see it again.',
@@ -342,15 +309,11 @@ export const texts = {
     receiver: 'Receiver',
     deliveries: 'Deliveries',
     noDeliveries: 'Nothing was sent yet.',
-    deliveryColumns: {
-      event: 'Event',
-      status: 'Status',
-      attempts: 'Attempts',
-      next: 'Next attempt',
-      action: 'Redeliver',
-    },
+    attempts: 'Attempts',
+    attempt: ({ status, error, durationMs }: { status: number | null; error: string | null; durationMs: number }) =>
+      `${status ?? error ?? 'no response'} · ${durationMs} ms`,
+    next: 'Next attempt',
     deliveryStatuses: { pending: 'Pending', delivered: 'Delivered', failed: 'Failed' },
-    noResponse: 'no response',
     redeliver: 'Redeliver',
     redeliverNamed: (event: string) => `Redeliver ${event}`,
     actions: {
@@ -359,7 +322,6 @@ export const texts = {
       enable: 'Enable',
       disable: 'Disable',
       recover: 'Deliver what failed',
-      remove: 'Delete',
     },
     removeDialog: {
       title: 'Delete this endpoint?',
@@ -369,25 +331,19 @@ export const texts = {
     },
   },
   syncs: {
-    table: 'Syncs',
     empty: 'There are no syncs yet. Create one on the Accounts page or with the API.',
-    columns: { types: 'Items', owner: 'Organization and user' },
+    types: 'Items',
     connection: 'Show the connection',
   },
   activity: {
     intro:
       'Every call to a provider, load and token refresh. Reads of stored tokens call no provider and are not listed.',
-    table: 'Activity',
     empty: 'No activity yet. Entries appear here when an account is checked, loaded or called through the proxy.',
-    noneOfRequest: 'This request has not called a provider, or is too old to be listed.',
-    columns: {
-      time: 'Time',
-      call: 'Call',
-      result: 'Result',
-      duration: 'Duration',
-      owner: 'Organization and user',
-      actor: 'By',
-    },
+    noMatch:
+      'Nothing matches these filters. Requests that call no provider have no entries, and old entries are removed.',
+    call: 'Call',
+    result: 'Result',
+    duration: 'Duration',
     kinds: {
       proxy: 'Proxy',
       load: 'Load',
@@ -401,7 +357,6 @@ export const texts = {
     kind: 'Kind',
     connectionId: 'Connection ID',
     requestId: 'Request ID',
-    connection: (id: string) => `Connection ${id}`,
     ok: 'OK',
     loaded: (types: string, items: number, pages: number) =>
       `${types}: ${count(items, 'item', 'items')}, ${count(pages, 'page', 'pages')}`,
@@ -410,9 +365,7 @@ export const texts = {
   },
   timeline: { title: 'Timeline', empty: 'Nothing has happened yet.' },
   start: {
-    title: 'Get started',
     done: (done: number, all: number) => `${done} of ${all} done`,
-    isDone: 'Done',
     isOpen: 'To do',
     steps: {
       configure: {

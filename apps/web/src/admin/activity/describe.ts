@@ -1,7 +1,9 @@
 import { texts } from '../texts.js';
-import type { ActivityEntry } from './use-activity.js';
+import type { lists, RowOf } from '../lists.js';
 
 const labels = texts.activity;
+
+export type ActivityEntry = RowOf<typeof lists.activity>;
 
 /** What was asked: the request to the provider, or what a load has read. */
 export function describeCall({ method, path, detail, pages, items }: ActivityEntry): string {

@@ -1,86 +1,70 @@
-import { Box, Button } from '@mui/material';
+import { Button } from '@mui/material';
+import { unwrap } from '@causeway/client';
 import { problemOf } from '../../api/client.js';
-import { Hint } from '../../layout/hint.js';
+import { download } from '../../layout/download.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
-import { DataTable, type Column } from '../data-table.js';
-import { FilterSelect, FilterText, useFilter } from '../filter-fields.js';
-import { PagedList } from '../paged-list.js';
+import { ConnectionLink } from '../activity/activity-tab.js';
+import type { Column } from '../data-table.js';
+import { useFilter, type Filter } from '../fields.js';
+import { lists, useAction, useIntegrationNames, usePaged, type RowOf } from '../lists.js';
+import { PagedTable } from '../paged-table.js';
 import { ExactTime } from '../relative-time.js';
-import { Secondary } from '../secondary.js';
 import { texts } from '../texts.js';
-import { useAudit, useAuditExport, type AuditEvent } from './use-audit.js';
 
 const labels = texts.audit;
-const FILTERS = ['type', 'orgId'] as const;
 
-const COLUMNS: Column<AuditEvent>[] = [
-  { label: labels.columns.time, cell: ({ at }) => <ExactTime time={at} />, nowrap: true },
-  {
-    label: labels.columns.event,
-    cell: ({ type, detail }) => (
-      <>
-        <strong>{labels.types[type] ?? type}</strong>
-        <Secondary until="md">{detail}</Secondary>
-      </>
-    ),
-  },
-  {
-    label: labels.columns.actor,
-    cell: ({ actor }) => (
-      <>
-        {labels.actors[actor.kind] ?? actor.kind}
-        <Secondary>{actor.id}</Secondary>
-      </>
-    ),
-  },
-  {
-    label: labels.columns.owner,
-    from: 'md',
-    cell: ({ orgId, userId }) => (
-      <>
-        {orgId ?? labels.wholeInstallation}
-        <Secondary>{userId}</Secondary>
-      </>
-    ),
-  },
-  {
-    label: labels.columns.detail,
-    from: 'md',
-    cell: ({ detail, connectionId }) => (
-      <>
-        {detail}
-        <Secondary isCode>{connectionId}</Secondary>
-      </>
-    ),
-  },
+const FILTERS: Filter[] = [
+  { name: 'type', label: texts.event, options: Object.entries(labels.types) },
+  { name: 'orgId', label: texts.org },
 ];
 
 export function AuditTab() {
-  const filter = useFilter(FILTERS);
-  const audit = useAudit(filter);
-  const exporting = useAuditExport(filter);
+  const nameOf = useIntegrationNames();
+  const { rows: keys = [] } = usePaged({ queryKey: ['keys'], list: lists.keys });
+  const named = (detail: string) => keys.reduce((text, { id, name }) => text.replace(id, name), nameOf(detail));
+  const query: Record<string, unknown> = useFilter(FILTERS.map(({ name }) => name));
+  /** All entries, as lines of JSON in the order of the chain. */
+  const exporting = useAction(async (client) => {
+    const headers = { accept: 'application/x-ndjson' };
+    const blob = await unwrap(client.GET('/audit', { params: { query }, headers, parseAs: 'blob' }));
+    download(blob, labels.exportFile(new Date().toISOString().slice(0, 10)));
+  });
+  const columns: Column<RowOf<typeof lists.audit>>[] = [
+    { label: texts.time, cell: ({ at }) => <ExactTime time={at} />, nowrap: true },
+    {
+      label: texts.event,
+      cell: ({ type, detail }) => [<strong>{labels.types[type] ?? type}</strong>, detail && named(detail)],
+    },
+    {
+      label: texts.actor,
+      cell: ({ actor: { kind, id } }) => [labels.actors[kind] ?? kind, keys.find((key) => key.id === id)?.name ?? id],
+    },
+    {
+      label: texts.owner,
+      from: 'sm',
+      cell: ({ orgId, userId, connectionId }) => [
+        [orgId ?? labels.wholeInstallation, userId].filter(Boolean).join(' · '),
+        connectionId && <ConnectionLink id={connectionId} />,
+      ],
+    },
+  ];
   return (
     <>
-      <Hint>{labels.intro}</Hint>
-      <Box
-        role="search"
-        sx={{ display: 'grid', gap: 1.5, gridTemplateColumns: { sm: '240px minmax(160px, 320px) 1fr' } }}
-      >
-        <FilterSelect name="type" label={labels.type} value={filter.type} options={Object.entries(labels.types)} />
-        <FilterText name="orgId" label={texts.org} value={filter.orgId} />
-        <Button
-          variant="outlined"
-          onClick={() => exporting.mutate()}
-          loading={exporting.isPending}
-          sx={{ justifySelf: { sm: 'end' } }}
-        >
-          {labels.export}
-        </Button>
-      </Box>
       {exporting.error !== null && <ProblemAlert problem={problemOf(exporting.error)} />}
-      <PagedList query={audit} rows={audit.rows} empty={Object.keys(filter).length > 0 ? texts.noMatch : labels.empty}>
-        {(events) => <DataTable label={labels.table} columns={COLUMNS} rows={events} />}
-      </PagedList>
+      <PagedTable
+        label={texts.tabs.audit}
+        intro={labels.intro}
+        queryKey={['audit']}
+        list={lists.audit}
+        columns={columns}
+        filters={FILTERS}
+        empty={labels.empty}
+        action={
+          <Button variant="outlined" onClick={() => exporting.mutate()} loading={exporting.isPending}>
+            {labels.export}
+          </Button>
+        }
+      />
     </>
   );
 }

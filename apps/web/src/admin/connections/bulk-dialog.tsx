@@ -1,5 +1,6 @@
-import { useEffect } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import {
+  Alert,
   Box,
   Button,
   Dialog,
@@ -8,144 +9,135 @@ import {
   DialogContentText,
   DialogTitle,
   LinearProgress,
+  type AlertColor,
 } from '@mui/material';
 import type { Connection } from '@causeway/client';
-import { CheckIcon, CircleIcon, CloseIcon, WarningIcon } from '../../icons.js';
-import { texts as appTexts } from '../../texts.js';
+import { texts as shared } from '../../texts.js';
+import { useAction } from '../lists.js';
 import { texts } from '../texts.js';
-import type { Action } from './actions.js';
-import { useBulkAction, type BulkPhase, type Progress } from './use-bulk-action.js';
+import { runAction, type Action, type ActionResult } from './actions.js';
+import { COUNTS, LISTS } from './use-connections.js';
 
-interface BulkDialogProps {
+const labels = texts.bulk;
+
+/** Providers have rate limits, and browsers open few connections to one host. */
+const CONCURRENCY = 4;
+
+type Progress = ActionResult | 'running' | 'skipped';
+
+interface Bulk {
   action: Action;
   /** As they were when the dialog opened: those that are gone since have a result too. */
   connections: Connection[];
+}
+
+/** An action for many connections. Only what cannot be undone has to be confirmed; the rest begins at once. */
+export function useBulkAction() {
+  const [bulk, setBulk] = useState<Bulk | null>(null);
+  const [progress, setProgress] = useState<ReadonlyMap<string, Progress>>(new Map());
+  const isStopped = useRef(false);
+  const run = useAction(
+    async (client, { action, connections }: Bulk) => {
+      isStopped.current = false;
+      const queue = connections.values();
+      const set = (id: string, value: Progress) => setProgress((all) => new Map(all).set(id, value));
+      const work = async () => {
+        for (const connection of queue) {
+          if (!isStopped.current) set(connection.id, 'running');
+          set(connection.id, isStopped.current ? 'skipped' : await runAction(client, action, connection));
+        }
+      };
+      await Promise.all(Array.from({ length: CONCURRENCY }, work));
+    },
+    LISTS,
+    COUNTS,
+  );
+  const stop = () => {
+    isStopped.current = true;
+  };
+  useEffect(() => stop, []);
+  const open = (next: Bulk) => {
+    run.reset();
+    setProgress(new Map());
+    setBulk(next);
+    if (next.action !== 'disconnect') run.mutate(next);
+  };
+  return { bulk, run, progress, stop, open, close: () => setBulk(null) };
+}
+
+interface BulkDialogProps extends Pick<ReturnType<typeof useBulkAction>, 'run' | 'progress' | 'stop'> {
+  bulk: Bulk;
   onClose: () => void;
 }
 
-export function BulkDialog({ action, connections, onClose }: BulkDialogProps) {
-  const { progress, phase, start, stop } = useBulkAction(action, connections);
-  useEffect(() => {
-    // Only what cannot be undone has to be confirmed.
-    if (action !== 'disconnect') start();
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- once, when the dialog opens
-  }, []);
-
+export function BulkDialog({ bulk, run, progress, stop, onClose }: BulkDialogProps) {
+  const { action, connections } = bulk;
   const { length } = connections;
-  const results = connections.map(({ id }) => progress.get(id));
-  const done = results.filter((result) => result !== undefined && result !== 'running').length;
-  const succeeded = results.filter((result) => typeof result === 'object' && result.severity === 'success').length;
+  const results = [...progress.values()].filter((result) => result !== 'running');
+  const succeeded = results.filter((result) => result !== 'skipped' && result.severity === 'success').length;
+  const before = ({ status }: Connection) =>
+    run.isIdle ? shared.status[status === 'active' ? 'connected' : 'needsReconnect'] : labels.waiting;
   return (
-    <Dialog
-      open
-      fullWidth
-      maxWidth="sm"
-      onClose={phase === 'running' ? undefined : onClose}
-      aria-labelledby="bulk-title"
-    >
-      <DialogTitle id="bulk-title">{texts.bulk.titles[action](length)}</DialogTitle>
+    <Dialog open fullWidth maxWidth="sm" onClose={run.isPending ? undefined : onClose} aria-labelledby="bulk-title">
+      <DialogTitle id="bulk-title">{labels.title(texts.actions[action], length, action === 'disconnect')}</DialogTitle>
       <DialogContent sx={{ display: 'grid', gap: 1.5, gridTemplateRows: 'auto minmax(0, 1fr)' }}>
         <Box sx={{ minHeight: 48 }}>
-          {phase === 'ready' ? (
-            <DialogContentText>{texts.bulk.warning}</DialogContentText>
+          {run.isIdle ? (
+            <DialogContentText>{labels.warning}</DialogContentText>
           ) : (
             <>
               <LinearProgress
                 variant="determinate"
-                value={(100 * done) / length}
-                aria-label={texts.bulk.progress(done, length)}
+                value={(100 * results.length) / length}
+                aria-label={labels.progress(results.length, length)}
                 sx={{ mb: 1 }}
               />
               <Box role="status">
-                {phase === 'done'
-                  ? texts.bulk.summary(succeeded, length - succeeded)
-                  : texts.bulk.progress(done, length)}
+                {run.isSuccess
+                  ? labels.summary(succeeded, length - succeeded)
+                  : labels.progress(results.length, length)}
               </Box>
             </>
           )}
         </Box>
-        <Box
-          component="ul"
-          aria-label={texts.bulk.results}
-          tabIndex={0}
-          sx={{
-            maxHeight: '45vh',
-            overflowY: 'auto',
-            border: 1,
-            borderColor: 'divider',
-            borderRadius: 1,
-          }}
-        >
-          {connections.map((connection) => (
-            <BulkResult
-              key={connection.id}
-              connection={connection}
-              progress={progress.get(connection.id)}
-              phase={phase}
-            />
-          ))}
+        <Box component="ul" aria-label={labels.results} tabIndex={0} sx={LIST}>
+          {connections.map((connection) => {
+            const result = progress.get(connection.id);
+            const { severity = 'info', message = before(connection) }: { severity?: AlertColor; message?: string } =
+              typeof result === 'string' ? { message: labels[result] } : (result ?? {});
+            return (
+              <Box component="li" key={connection.id} sx={ITEM}>
+                <Alert severity={severity} variant="standard">
+                  <strong>{connection.account.name}</strong> · {connection.userId} · {connection.orgId}
+                  <div>{message}</div>
+                </Alert>
+              </Box>
+            );
+          })}
         </Box>
       </DialogContent>
       <DialogActions sx={{ px: 3, pb: 2.5 }}>
-        {phase === 'ready' && action === 'disconnect' ? (
+        {run.isIdle && (
           <>
             <Button onClick={onClose} autoFocus>
-              {texts.bulk.cancel}
+              {labels.cancel}
             </Button>
-            <Button onClick={start} variant="contained" color="error">
-              {texts.bulk.confirm(length)}
+            <Button onClick={() => run.mutate(bulk)} variant="contained" color="error">
+              {labels.confirm(length)}
             </Button>
           </>
-        ) : phase === 'done' ? (
+        )}
+        {run.isPending && <Button onClick={stop}>{labels.stop}</Button>}
+        {run.isSuccess && (
           <Button onClick={onClose} variant="contained" autoFocus>
             {texts.done}
           </Button>
-        ) : (
-          <Button onClick={stop}>{texts.bulk.stop}</Button>
         )}
       </DialogActions>
     </Dialog>
   );
 }
 
-interface BulkResultProps {
-  connection: Connection;
-  /** `undefined`: not started. */
-  progress: Progress | undefined;
-  phase: BulkPhase;
-}
-
-const ICONS = { success: CheckIcon, warning: WarningIcon, error: CloseIcon };
-
-function BulkResult({ connection: { account, orgId, userId, status }, progress, phase }: BulkResultProps) {
-  const result = typeof progress === 'object' ? progress : null;
-  const Icon = result === null ? CircleIcon : ICONS[result.severity];
-  const { connected, needsReconnect } = appTexts.status;
-  const before = phase !== 'ready' ? texts.bulk.waiting : status === 'active' ? connected : needsReconnect;
-  return (
-    <Box
-      component="li"
-      sx={{
-        display: 'grid',
-        gridTemplateColumns: '24px minmax(0, 1fr)',
-        gap: 1,
-        px: 1.5,
-        py: 1,
-        borderBottom: 1,
-        borderColor: 'divider',
-        '&:last-child': { borderBottom: 0 },
-        // There can be thousands: the browser does not lay out those that are out of view.
-        contentVisibility: 'auto',
-        containIntrinsicSize: 'auto 57px',
-      }}
-    >
-      <Icon color={result?.severity ?? 'disabled'} sx={{ fontSize: 20, mt: 0.25 }} />
-      <Box sx={{ minWidth: 0, typography: 'body2', overflowWrap: 'anywhere' }}>
-        <strong>{account.name}</strong> · {userId} · {orgId}
-        <Box sx={{ color: 'text.secondary', minHeight: 20 }}>
-          {typeof progress === 'string' ? texts.bulk[progress] : (result?.message ?? before)}
-        </Box>
-      </Box>
-    </Box>
-  );
-}
+const LIST = { maxHeight: '45vh', overflowY: 'auto', border: 1, borderColor: 'divider', borderRadius: 1 };
+/** There can be thousands: the browser does not lay out those that are out of view. */
+const ITEM = { contentVisibility: 'auto', containIntrinsicSize: 'auto 57px' };

@@ -1,62 +1,125 @@
 import { useState } from 'react';
-import { Skeleton } from '@mui/material';
-import type { Connection, Integration } from '@causeway/client';
+import { Alert, AlertTitle, Box, Link, Skeleton } from '@mui/material';
+import type { Connection } from '@causeway/client';
 import { problemOf } from '../../api/client.js';
+import { useIntegrations } from '../../api/queries.js';
+import { DisconnectDialog } from '../../connection/disconnect-dialog.js';
+import { ScopeList } from '../../connection/scope-list.js';
+import { StatusChip } from '../../connection/status-chip.js';
 import { IntegrationAvatar } from '../../integrations/integration-avatar.js';
+import { DescriptionList } from '../../layout/description-list.js';
+import { LiveRegion } from '../../layout/live-region.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
-import { DrawerContent, SideDrawer } from '../../layout/side-drawer.js';
+import { DrawerContent } from '../../layout/side-drawer.js';
+import { texts as shared } from '../../texts.js';
+import { useAction } from '../lists.js';
+import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
-import { ConnectionDetails } from './connection-details.js';
+import { ActionButtons, runAction, type Action } from './actions.js';
 import { Timeline } from './timeline.js';
-import { useConnection } from './use-connections.js';
+import { connectionKey, LISTS, useConnection } from './use-connections.js';
+
+const labels = texts.connections;
 
 interface ConnectionDrawerProps {
-  id: string | null;
+  id: string;
   /** The connection as the list has it. */
   listed: Connection | undefined;
-  integrations: Integration[];
   onClose: () => void;
 }
 
-export function ConnectionDrawer({ id, ...props }: ConnectionDrawerProps) {
-  return (
-    <SideDrawer open={id !== null} width={480} onClose={props.onClose}>
-      {id !== null && <Content key={id} id={id} {...props} />}
-    </SideDrawer>
+export function ConnectionDrawer({ id, listed, onClose }: ConnectionDrawerProps) {
+  const [isAsking, setIsAsking] = useState(false);
+  const query = useConnection(id, listed);
+  // As it was, if it is gone.
+  const connection = query.data ?? listed;
+  const integration = useIntegrations().data?.find((one) => one.id === connection?.integration);
+  const name = integration?.name ?? connection?.integration ?? '';
+  const action = useAction(
+    async (client, asked: Action) => {
+      const result = connection && (await runAction(client, asked, connection));
+      setIsAsking(false);
+      return result;
+    },
+    LISTS,
+    connectionKey(id),
   );
-}
-
-function Content({ id, listed, integrations, onClose }: ConnectionDrawerProps & { id: string }) {
-  /** A connection that is being disconnected stays on the screen as it was. */
-  const [frozen, setFrozen] = useState<Connection | null>(null);
-  const query = useConnection(id, listed, frozen !== null);
-  const connection = frozen ?? query.data ?? listed;
-  const integration = integrations.find((one) => one.id === connection?.integration);
-  const problem = query.isError && frozen === null ? problemOf(query.error) : null;
-  const isUnknown = problem?.slug === 'unknown-connection';
+  const running = action.isPending ? action.variables : null;
+  const problem = query.error && problemOf(query.error);
+  const isGone = problem?.slug === 'unknown-connection';
   return (
     <DrawerContent
-      title={connection?.account.name ?? texts.connections.one}
+      title={connection?.account.name ?? labels.one}
       icon={integration && <IntegrationAvatar integration={integration} size={32} />}
       onClose={onClose}
     >
-      {isUnknown && (
+      {problem && !isGone && <ProblemAlert problem={problem} onRetry={query.refetch} />}
+      <LiveRegion>
+        {isGone && !action.data && !running && <ProblemAlert problem={labels.unknown} />}
+        {connection?.problem && !isGone && (
+          <Alert severity="warning">
+            <AlertTitle>{connection.problem.title}</AlertTitle>
+            {connection.problem.detail}
+          </Alert>
+        )}
+        {action.data && <Alert severity={action.data.severity}>{action.data.message}</Alert>}
+      </LiveRegion>
+      {query.isPending && <Skeleton variant="rounded" height={240} />}
+      {connection && !isGone && (
         <>
-          <ProblemAlert problem={texts.connections.unknown} />
-          <Timeline connectionId={id} isGone />
+          <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, '& :nth-of-type(3)': { ml: 'auto' } }}>
+            <ActionButtons
+              running={running}
+              onAction={(asked) => (asked === 'disconnect' ? setIsAsking(true) : action.mutate(asked))}
+            />
+          </Box>
+          <Facts connection={connection} name={name} />
         </>
       )}
-      {problem && !isUnknown && <ProblemAlert problem={problem} onRetry={query.refetch} />}
-      {connection === undefined && problem === null && <Skeleton variant="rounded" height={240} />}
-      {connection && !isUnknown && (
-        <ConnectionDetails
-          connection={connection}
-          name={integration?.name ?? connection.integration}
-          frozen={frozen !== null}
-          onFreeze={(isFrozen) => setFrozen(isFrozen ? connection : null)}
-          onClose={onClose}
-        />
-      )}
+      {(connection || isGone) && <Timeline connectionId={id} isGone={isGone} />}
+      <DisconnectDialog
+        open={isAsking}
+        name={name}
+        account={connection?.account.name ?? ''}
+        loading={running === 'disconnect'}
+        onConfirm={() => action.mutate('disconnect')}
+        onCancel={() => setIsAsking(false)}
+      />
     </DrawerContent>
+  );
+}
+
+/** @param name of the integration */
+function Facts({ connection, name }: { connection: Connection; name: string }) {
+  const { id, status, account, scopes, orgId, userId, integration, expiresAt } = connection;
+  const { createdAt, updatedAt, lastUsedAt, lastRefreshedAt } = connection;
+  const facts = shared.connection;
+  return (
+    <>
+      <DescriptionList
+        entries={[
+          [texts.status, <StatusChip status={status} />],
+          [texts.integration, name],
+          [texts.org, orgId],
+          [texts.user, userId],
+          [facts.connectedAt, <RelativeTime time={createdAt} />],
+          [facts.updatedAt, <RelativeTime time={updatedAt} />],
+          [facts.lastUsed, <RelativeTime time={lastUsedAt} missing={texts.never} />],
+          [facts.lastRefreshed, <RelativeTime time={lastRefreshedAt} missing={texts.never} />],
+          [facts.expiresAt, <RelativeTime time={expiresAt} missing={texts.never} />],
+          [labels.accountId, account.id],
+        ]}
+      />
+      <DescriptionList
+        stacked
+        entries={[
+          [facts.id, <code>{id}</code>],
+          [facts.scopes, <ScopeList scopes={scopes} label={facts.scopes} />],
+        ]}
+      />
+      <Link href={`/?${new URLSearchParams({ org: orgId, user: userId, integration }).toString()}`} variant="body2">
+        {labels.items}
+      </Link>
+    </>
   );
 }

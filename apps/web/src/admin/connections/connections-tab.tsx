@@ -1,169 +1,209 @@
 import { useMemo, useRef, useState } from 'react';
 import { Box, Button, Link, Paper, Skeleton, TablePagination } from '@mui/material';
 import { Link as RouterLink } from 'wouter';
-import type { Connection } from '@causeway/client';
 import { problemOf } from '../../api/client.js';
 import { useIntegrations } from '../../api/queries.js';
 import { PersonIcon } from '../../icons.js';
 import { EmptyState } from '../../layout/empty-state.js';
 import { Notice } from '../../layout/notice.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
+import { SideDrawer } from '../../layout/side-drawer.js';
+import { setSearchParams } from '../../routing/search-params.js';
+import { texts as shared } from '../../texts.js';
 import { DataTable } from '../data-table.js';
+import { FilterField, useFilter } from '../fields.js';
+import { useIntegrationNames } from '../lists.js';
 import { texts } from '../texts.js';
-import type { Action } from './actions.js';
-import { BulkDialog } from './bulk-dialog.js';
+import { BulkDialog, useBulkAction } from './bulk-dialog.js';
 import { columnsOf } from './columns.js';
 import { ConnectionDrawer } from './connection-drawer.js';
-import { isFound, sorted } from './filter-and-sort.js';
-import { Filters } from './filters.js';
+import { isFound, isSortColumn, sorted } from './filter-and-sort.js';
 import { ListToolbar } from './list-toolbar.js';
 import { useConnectionCounts, useConnections } from './use-connections.js';
-import { openConnection, useListView } from './use-list-view.js';
 import { useLiveUpdates } from './use-live-updates.js';
 
+const labels = texts.connections;
 const PAGE_SIZE = 50;
 /** The service gives the newest first. To sort otherwise, so many are loaded; more when the user asks for them. */
 const SORTED_COUNT = 2_000;
-const NONE: readonly Connection[] = [];
+const PARAMS = ['find', 'integration', 'status', 'sort', 'order', 'page', 'connection'] as const;
+const STATUSES = [
+  ['active', shared.status.connected],
+  ['needs-reconnect', shared.status.needsReconnect],
+] as const;
+
+const open = (connection: string | null) => setSearchParams({ connection });
 
 export function ConnectionsTab() {
   const integrations = useIntegrations().data ?? [];
-  const { view, clear, sortBy, setPage } = useListView();
+  const nameOf = useIntegrationNames();
+  const { connection = null, find = '', integration, status, ...view } = useFilter(PARAMS);
+  const sort = isSortColumn(view.sort) ? view.sort : 'age';
+  const order = view.order === 'asc' ? 'asc' : 'desc';
+  const wantedPage = Math.max(1, Math.trunc(Number(view.page)) || 1);
+  const search = find.trim();
+  const filter = { ...(search && { search }), ...(integration && { integration }), ...(status && { status }) };
+  const isFiltered = Object.keys(filter).length > 0;
+
   const liveStatus = useLiveUpdates();
   const [selection, setSelection] = useState<ReadonlySet<string>>(new Set());
-  const [bulk, setBulk] = useState<{ action: Action; connections: Connection[] } | null>(null);
+  const { bulk, ...bulkAction } = useBulkAction();
   const top = useRef<HTMLDivElement>(null);
 
-  const { find, integration, status, sort, order } = view;
   const isNewestFirst = sort === 'age' && order === 'desc';
-  const list = useConnections(view, isNewestFirst ? view.page * PAGE_SIZE : SORTED_COUNT);
+  const list = useConnections(filter, isNewestFirst ? wantedPage * PAGE_SIZE : SORTED_COUNT);
   const countOf = useConnectionCounts();
-  const all = list.connections ?? NONE;
-  const { isPlaceholderData } = list;
+  const { rows: loaded, isPlaceholderData } = list;
   const found = useMemo(
-    () => sorted(isPlaceholderData ? all.filter((one) => isFound(one, find)) : all, { sort, order }),
-    [all, isPlaceholderData, find, sort, order],
+    () =>
+      sorted(
+        (loaded ?? []).filter((one) => !isPlaceholderData || isFound(one, search)),
+        sort,
+        order,
+      ),
+    [loaded, isPlaceholderData, search, sort, order],
   );
   const isMore = list.hasNextPage && !isPlaceholderData;
-  const counted = find.trim() === '' ? countOf(integration, status) : undefined;
-  const total = isMore ? counted : found.length;
-  const rows = isNewestFirst ? (total ?? -1) : found.length;
-  const isPaged = rows < 0 || rows > PAGE_SIZE;
-  const page = rows < 0 ? view.page : Math.min(view.page, Math.max(1, Math.ceil(rows / PAGE_SIZE)));
+  const total = !isMore ? found.length : search ? undefined : countOf(filter);
+  const rowCount = isNewestFirst ? (total ?? -1) : found.length;
+  const page = rowCount < 0 ? wantedPage : Math.min(wantedPage, Math.max(1, Math.ceil(rowCount / PAGE_SIZE)));
+  const shown = found.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
+  const isLoading = list.isPending || (shown.length === 0 && (isPlaceholderData || isMore));
   // Without those that the filter hides: actions apply only to what is shown.
   const selected = useMemo(() => found.filter(({ id }) => selection.has(id)), [found, selection]);
   const selectedIds = useMemo(() => new Set(selected.map(({ id }) => id)), [selected]);
-  const allSelected = found.length > 0 && selected.length === found.length;
+  const isAllSelected = found.length > 0 && selected.length === found.length;
 
-  const toggle = (id: string) =>
-    setSelection((now) => {
-      const next = new Set(now);
-      if (!next.delete(id)) next.add(id);
-      return next;
-    });
+  const sortBy = (column: string) =>
+    setSearchParams(
+      { sort: column, order: sort === column && order === 'asc' ? 'desc' : 'asc', page: null },
+      { replace: true },
+    );
+  const toggle = (id: string) => {
+    const next = new Set(selection);
+    if (!next.delete(id)) next.add(id);
+    setSelection(next);
+  };
   const clearSelection = () => {
     setSelection(new Set());
     // The focused button is removed with the selection.
     window.setTimeout(() => top.current?.focus({ preventScroll: true }));
   };
-  const summary =
-    list.connections === undefined || isPlaceholderData
-      ? texts.connections.loading
-      : texts.connections.count(total ?? found.length, total === undefined, countOf(null, null) ?? found.length);
-  const isFiltered = find !== '' || integration !== null || status !== null;
-  const { noMatch, empty } = texts.connections;
-  const shown = found.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
-  const isLoading = list.isPending || (shown.length === 0 && (isPlaceholderData || isMore));
+  const closeBulk = () => {
+    bulkAction.close();
+    if (bulk?.action === 'disconnect') clearSelection();
+  };
   return (
     <>
-      <Filters {...view} integrations={integrations} countOf={countOf} />
-      {list.isError && <ProblemAlert problem={problemOf(list.error)} onRetry={list.refetch} />}
+      <Box role="search" sx={FILTERS}>
+        <FilterField name="find" label={labels.find} value={find} />
+        <FilterField
+          name="integration"
+          label={texts.integration}
+          value={integration}
+          options={integrations.map(({ id, name }) => [
+            id,
+            labels.option(name, countOf({ ...filter, integration: id })),
+          ])}
+        />
+        <FilterField
+          name="status"
+          label={texts.status}
+          value={status}
+          options={STATUSES.map(([id, name]) => [id, labels.option(name, countOf({ ...filter, status: id }))])}
+        />
+      </Box>
+      {list.error !== null && <ProblemAlert problem={problemOf(list.error)} onRetry={list.refetch} />}
       <Paper
         component="section"
         variant="outlined"
         ref={top}
         tabIndex={-1}
-        aria-label={texts.connections.table}
+        aria-label={texts.tabs.connections}
         // A list that could not be loaded must not look empty.
-        hidden={list.isError && list.connections === undefined}
+        hidden={list.isError && loaded === undefined}
         sx={{ overflow: 'hidden', scrollMarginTop: 16, outline: 'none' }}
       >
         <ListToolbar
-          summary={summary}
+          summary={
+            loaded === undefined || isPlaceholderData
+              ? shared.status.loading
+              : labels.count(total ?? found.length, total === undefined, countOf({}) ?? found.length)
+          }
           selectedCount={selected.length}
           liveStatus={liveStatus}
-          onAction={(action) => setBulk({ action, connections: selected })}
+          onAction={(action) => bulkAction.open({ action, connections: selected })}
           onClearSelection={clearSelection}
         />
-        {isLoading ? (
-          <Box role="img" aria-label={texts.connections.loading} sx={{ px: 2, py: 1 }}>
-            {/* As high as the rows. */}
-            {[1, 2, 3, 4, 5, 6, 7, 8].map((row) => (
-              <Skeleton key={row} height={49} />
-            ))}
-          </Box>
-        ) : found.length === 0 ? (
-          <EmptyState icon={<PersonIcon />} text={isFiltered ? noMatch : empty}>
+        {isLoading && <Skeleton variant="rounded" height={8 * 49} aria-label={shared.status.loading} sx={{ m: 1 }} />}
+        {!isLoading && found.length === 0 && (
+          <EmptyState icon={<PersonIcon />} text={isFiltered ? labels.noMatch : labels.empty}>
             {isFiltered ? (
-              <Button onClick={clear}>{texts.connections.clear}</Button>
+              <Button onClick={() => setSearchParams({ find: null, integration: null, status: null, page: null })}>
+                {labels.clear}
+              </Button>
             ) : (
               <Link component={RouterLink} href="/admin?tab=start">
-                {texts.connections.emptyHint}
+                {labels.emptyHint}
               </Link>
             )}
           </EmptyState>
-        ) : (
+        )}
+        {!isLoading && found.length > 0 && (
           <DataTable
-            label={texts.connections.table}
-            columns={columnsOf(integrations)}
+            label={texts.tabs.connections}
+            columns={columnsOf(nameOf)}
             rows={shown}
             sorting={{ sort, order, onSort: sortBy }}
             selection={{
               ids: selectedIds,
-              isAll: allSelected,
-              allLabel: isMore ? texts.connections.selectLoaded(found.length) : texts.connections.selectAll,
-              labelOf: ({ account, userId }) => texts.connections.select(account.name, userId),
+              isAll: isAllSelected,
+              allLabel: isMore ? labels.selectLoaded(found.length) : labels.selectAll,
+              labelOf: ({ account, userId }) => labels.select(account.name, userId),
               onSelect: toggle,
-              onSelectAll: () => setSelection(new Set(allSelected ? [] : found.map(({ id }) => id))),
+              onSelectAll: () => setSelection(new Set(isAllSelected ? [] : found.map(({ id }) => id))),
             }}
-            opening={{ id: view.connection, onOpen: openConnection }}
+            opening={{ id: connection, onOpen: open }}
           />
         )}
-        {isPaged && (
+        {(rowCount < 0 || rowCount > PAGE_SIZE) && (
           <TablePagination
             component="div"
-            count={rows}
+            count={rowCount}
             page={page - 1}
             rowsPerPage={PAGE_SIZE}
             rowsPerPageOptions={[]}
-            labelDisplayedRows={({ from, to, count }) => texts.connections.range(from, to, count)}
+            labelDisplayedRows={({ from, to, count }) => labels.range(from, to, count)}
             onPageChange={(_, next) => {
-              setPage(next + 1);
+              setSearchParams({ page: next === 0 ? null : String(next + 1) });
               top.current?.scrollIntoView();
             }}
           />
         )}
       </Paper>
       {isMore && !isNewestFirst && !list.isFetching && (
-        <Notice severity="info" actions={[{ label: texts.connections.more, onClick: () => list.fetchNextPage() }]}>
-          {texts.connections.truncated(all.length)}
+        <Notice severity="info" actions={[{ label: labels.more, onClick: () => list.fetchNextPage() }]}>
+          {labels.truncated(found.length)}
         </Notice>
       )}
-      <ConnectionDrawer
-        id={view.connection}
-        listed={all.find(({ id }) => id === view.connection)}
-        integrations={integrations}
-        onClose={() => openConnection(null)}
-      />
-      {bulk && (
-        <BulkDialog
-          {...bulk}
-          onClose={() => {
-            setBulk(null);
-            if (bulk.action === 'disconnect') clearSelection();
-          }}
-        />
-      )}
+      <SideDrawer open={connection !== null} width={560} onClose={() => open(null)}>
+        {connection !== null && (
+          <ConnectionDrawer
+            key={connection}
+            id={connection}
+            listed={found.find(({ id }) => id === connection)}
+            onClose={() => open(null)}
+          />
+        )}
+      </SideDrawer>
+      {bulk && <BulkDialog {...bulkAction} bulk={bulk} onClose={closeBulk} />}
     </>
   );
 }
+
+const FILTERS = {
+  display: 'grid',
+  gap: 1.5,
+  gridTemplateColumns: { xs: '1fr 1fr', sm: '1fr 190px 190px' },
+  '& > :first-of-type': { gridColumn: { xs: '1 / -1', sm: 'auto' } },
+};

@@ -1,10 +1,5 @@
 import type { Connection } from '@causeway/client';
 
-export interface ListOrder {
-  sort: SortColumn;
-  order: 'asc' | 'desc';
-}
-
 const VALUES = {
   status: ({ status }) => status,
   integration: ({ integration }) => integration,
@@ -18,20 +13,19 @@ const VALUES = {
 
 export type SortColumn = keyof typeof VALUES;
 
-export const isSortColumn = (text: string | null): text is SortColumn => text !== null && text in VALUES;
+export const isSortColumn = (text = ''): text is SortColumn => text in VALUES;
 
 /** Whether every word of `find` occurs in it, as the service searches. */
 export function isFound({ id, orgId, userId, account }: Connection, find: string): boolean {
-  const text = `${orgId}\n${userId}\n${account.name}\n${account.id}\n${id}`.normalize('NFC').toLowerCase();
-  return find
-    .normalize('NFC')
-    .toLowerCase()
+  const normalized = (text: string) => text.normalize('NFC').toLowerCase();
+  const text = normalized(`${orgId}\n${userId}\n${account.name}\n${account.id}\n${id}`);
+  return normalized(find)
     .split(/\s+/)
     .every((word) => text.includes(word));
 }
 
 /** Those without a value in the sort column are last in either order. */
-export function sorted(connections: readonly Connection[], { sort, order }: ListOrder): Connection[] {
+export function sorted(connections: readonly Connection[], sort: SortColumn, order: 'asc' | 'desc'): Connection[] {
   const valueOf = VALUES[sort];
   const sign = order === 'asc' ? 1 : -1;
   return connections.toSorted((a, b) => {

@@ -2,9 +2,9 @@ import { Box, Button } from '@mui/material';
 import type { ConnectionEventsStatus } from '@causeway/react';
 import { Hint } from '../../layout/hint.js';
 import { texts } from '../texts.js';
-import { ActionButtons } from './action-buttons.js';
-import type { Action } from './actions.js';
+import { ActionButtons, type Action } from './actions.js';
 
+const labels = texts.connections;
 const COLORS = { connecting: 'text.disabled', open: 'success.main', reconnecting: 'warning.main' };
 
 interface ListToolbarProps {
@@ -18,47 +18,39 @@ interface ListToolbarProps {
 
 /** Shows what is selected and what can be done with it. Its height is always the same. */
 export function ListToolbar({ summary, selectedCount, liveStatus, onAction, onClearSelection }: ListToolbarProps) {
+  const isSelected = selectedCount > 0;
   return (
-    <Box
-      sx={{
-        display: 'flex',
-        flexWrap: { xs: 'wrap', sm: 'nowrap' },
-        alignItems: 'center',
-        gap: 1,
-        minHeight: { xs: 76, sm: 40 },
-        px: 2,
-        py: 0.5,
-        bgcolor: selectedCount > 0 ? 'action.selected' : 'transparent',
-        borderBottom: 1,
-        borderColor: 'divider',
-      }}
-    >
-      <Box role="status" sx={{ typography: 'body2', fontWeight: 600, flex: { xs: '1 0 auto', sm: 'none' } }}>
-        {selectedCount > 0 ? texts.connections.selected(selectedCount) : summary}
+    <Box sx={{ ...TOOLBAR, bgcolor: isSelected ? 'action.selected' : 'transparent' }}>
+      <Box role="status" sx={{ typography: 'body2', fontWeight: 600, mr: 'auto' }}>
+        {isSelected ? labels.selected(selectedCount) : summary}
       </Box>
-      {selectedCount === 0 ? (
-        <Hint
-          role="status"
-          title={texts.connections.liveHint}
-          sx={{ ml: 'auto', display: 'flex', alignItems: 'center', gap: 1 }}
-        >
-          <Box
-            component="span"
-            aria-hidden
-            sx={{ width: 8, height: 8, borderRadius: '50%', bgcolor: COLORS[liveStatus] }}
-          />
-          {texts.connections.live[liveStatus]}
-        </Hint>
-      ) : (
+      {isSelected ? (
         <>
-          <Button size="small" color="inherit" onClick={onClearSelection} sx={{ order: { xs: 0, sm: 9 } }}>
-            {texts.connections.clearSelection}
+          <ActionButtons size="small" onAction={onAction} sx={{ bgcolor: 'background.paper' }} />
+          <Button size="small" color="inherit" onClick={onClearSelection}>
+            {labels.clearSelection}
           </Button>
-          <Box sx={{ display: 'flex', gap: 1, ml: { sm: 'auto' } }}>
-            <ActionButtons size="small" onAction={onAction} sx={{ bgcolor: 'background.paper' }} />
-          </Box>
         </>
+      ) : (
+        <Hint role="status" title={labels.liveHint}>
+          <Box component="span" aria-hidden sx={{ ...DOT, bgcolor: COLORS[liveStatus] }} />
+          {labels.live[liveStatus]}
+        </Hint>
       )}
     </Box>
   );
 }
+
+const TOOLBAR = {
+  display: 'flex',
+  flexWrap: 'wrap',
+  alignItems: 'center',
+  gap: 1,
+  minHeight: { xs: 88, sm: 48 },
+  px: 2,
+  py: 0.5,
+  borderBottom: 1,
+  borderColor: 'divider',
+};
+
+const DOT = { display: 'inline-block', width: 8, height: 8, mr: 1, borderRadius: '50%' };

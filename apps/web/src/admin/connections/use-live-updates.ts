@@ -3,15 +3,15 @@ import { useQueryClient, type InfiniteData, type QueryClient } from '@tanstack/r
 import type { Connection } from '@causeway/client';
 import { useConnectionEvents, type ConnectionEventsStatus } from '@causeway/react';
 import { isFound } from './filter-and-sort.js';
-import { connectionKey, countsKey, listsKey } from './use-connections.js';
+import type { Page } from '../lists.js';
+import { connectionKey, COUNTS, LISTS, type ConnectionFilter } from './use-connections.js';
 
 /** Events come in bursts: a list of thousands is updated once for all of them. */
 const BATCH_MS = 200;
 /** Of any number of events, the counts are requested at most this often. */
 const COUNTS_MS = 2_000;
 
-type Pages = InfiniteData<{ connections: Connection[]; nextCursor: string | null }, string | null>;
-type Filter = Partial<Pick<Connection, 'integration' | 'status'> & { search: string }>;
+type Pages = InfiniteData<Page<Connection>>;
 /** By id; `null`: it was deleted. */
 type Changes = Map<string, Connection | null>;
 
@@ -27,7 +27,7 @@ export function useLiveUpdates(): ConnectionEventsStatus {
   }, []);
   const refreshCounts = () => {
     countsTimer.current = undefined;
-    void queryClient.invalidateQueries({ queryKey: countsKey });
+    void queryClient.invalidateQueries({ queryKey: COUNTS });
   };
   const flush = () => {
     timer.current = undefined;
@@ -37,15 +37,15 @@ export function useLiveUpdates(): ConnectionEventsStatus {
   return useConnectionEvents({}, (event) => {
     countsTimer.current ??= window.setTimeout(refreshCounts, COUNTS_MS);
     if (event.event === 'reset')
-      return void queryClient.invalidateQueries({ queryKey: listsKey }, { cancelRefetch: false });
+      return void queryClient.invalidateQueries({ queryKey: LISTS }, { cancelRefetch: false });
     changes.current.set(event.connection.id, event.event === 'connection.deleted' ? null : event.connection);
     timer.current ??= window.setTimeout(flush, BATCH_MS);
   });
 }
 
 function apply(queryClient: QueryClient, changes: Changes): void {
-  for (const query of queryClient.getQueryCache().findAll({ queryKey: listsKey })) {
-    const filter = query.queryKey.at(-1) as Filter;
+  for (const query of queryClient.getQueryCache().findAll({ queryKey: LISTS })) {
+    const filter = query.queryKey.at(-1) as ConnectionFilter;
     queryClient.setQueryData<Pages>(query.queryKey, (data) => data && update(data, changes, filter));
   }
   for (const [id, connection] of changes) {
@@ -55,7 +55,7 @@ function apply(queryClient: QueryClient, changes: Changes): void {
   }
 }
 
-function update(data: Pages, changes: Changes, filter: Filter): Pages {
+function update(data: Pages, changes: Changes, filter: ConnectionFilter): Pages {
   const matches = (connection: Connection) =>
     (filter.integration ?? connection.integration) === connection.integration &&
     (filter.status ?? connection.status) === connection.status &&
@@ -63,7 +63,7 @@ function update(data: Pages, changes: Changes, filter: Filter): Pages {
   const added = new Map(changes);
   const pages = data.pages.map((page) => ({
     ...page,
-    connections: page.connections.flatMap((listed) => {
+    rows: page.rows.flatMap((listed) => {
       const changed = changes.get(listed.id);
       added.delete(listed.id);
       if (changed === undefined) return [listed];
@@ -72,6 +72,6 @@ function update(data: Pages, changes: Changes, filter: Filter): Pages {
   }));
   const newest = [...added.values()].filter((connection) => connection !== null && matches(connection)) as Connection[];
   newest.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
-  pages[0]?.connections.unshift(...newest);
+  pages[0]?.rows.unshift(...newest);
   return { ...data, pages };
 }

@@ -1,41 +1,130 @@
-import { Box, Link, Paper, Typography } from '@mui/material';
+import { Box, Link, Paper, Skeleton, Typography } from '@mui/material';
 import { Link as RouterLink } from 'wouter';
 import { problemOf } from '../../api/client.js';
-import { useIntegrations } from '../../api/queries.js';
 import { Hint } from '../../layout/hint.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
-import { DataTable, type Column } from '../data-table.js';
+import { DataTable, StateChip, type Column } from '../data-table.js';
+import { useIntegrationNames } from '../lists.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
-import { MetricCard } from './metric-card.js';
-import { StatePanel } from './state-panel.js';
-import { perMinute, useMetrics, type Metrics } from './use-metrics.js';
+import { perMinute, useMetrics, useReadiness, type Metrics } from './queries.js';
 
 const labels = texts.health;
-const COUNTERS = ['connects', 'loads', 'refreshes', 'providerCalls', 'requests'] as const;
+
+interface MetricCardProps {
+  name: string;
+  /** Oldest first. */
+  values: readonly number[];
+  format: (value: number) => string;
+  unit?: string;
+  details: string[];
+}
+
+function MetricCard({ name, values, format, unit, details }: MetricCardProps) {
+  const current = values.at(-1);
+  const max = format(Math.max(0, ...values));
+  return (
+    <Paper component="section" variant="outlined" aria-label={name} sx={{ p: 2, display: 'grid', gap: 1, minWidth: 0 }}>
+      <Box sx={{ ...BASELINE, justifyContent: 'space-between' }}>
+        <Typography variant="h3">{name}</Typography>
+        <Typography variant="caption" noWrap color="textSecondary">
+          {values.some((value) => value > 0) && labels.max(max)}
+        </Typography>
+      </Box>
+      <Box sx={{ ...BASELINE, minHeight: 36 }}>
+        {current !== undefined && (
+          <Box component="span" sx={{ fontSize: 24, fontWeight: 650 }}>
+            {format(current)}
+          </Box>
+        )}
+        <Typography component="span" variant="body2" color="textSecondary">
+          {current === undefined ? labels.collecting : unit}
+        </Typography>
+      </Box>
+      <LineChart values={values} label={labels.chart(name, format(current ?? 0), max)} />
+      <Box sx={{ typography: 'body2', color: 'text.secondary', minHeight: 40 }}>
+        {details.map((detail) => (
+          <div key={detail}>{detail}</div>
+        ))}
+      </Box>
+    </Paper>
+  );
+}
+
+const BASELINE = { display: 'flex', alignItems: 'baseline', gap: 1, fontVariantNumeric: 'tabular-nums' };
+
+const WIDTH = 240;
+const HEIGHT = 56;
+/** A shorter line starts further to the right. */
+const MIN_POINTS = 24;
+
+/** Its vertical axis reaches from 0 to the maximum. @param label the alternative text */
+function LineChart({ values, label }: { values: readonly number[]; label: string }) {
+  const max = Math.max(...values, Number.EPSILON);
+  const step = WIDTH / (Math.max(MIN_POINTS, values.length) - 1);
+  const xOf = (index: number) => (WIDTH - (values.length - 1 - index) * step).toFixed(1);
+  const line = values
+    .map((value, index) => `${xOf(index)},${(HEIGHT - 2 - (value / max) * (HEIGHT - 6)).toFixed(1)}`)
+    .join(' ');
+  return (
+    <Box
+      component="svg"
+      role="img"
+      aria-label={label}
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      preserveAspectRatio="none"
+      stroke="currentColor"
+      sx={{ display: 'block', width: '100%', height: HEIGHT, color: 'primary.main' }}
+    >
+      <line x1="0" x2={WIDTH} y1={HEIGHT - 1} y2={HEIGHT - 1} strokeOpacity="0.3" />
+      {values.length > 0 && (
+        <polygon
+          points={`${xOf(0)},${HEIGHT} ${line} ${WIDTH},${HEIGHT}`}
+          fill="currentColor"
+          fillOpacity="0.15"
+          stroke="none"
+        />
+      )}
+      <polyline points={line} fill="none" strokeWidth="2" strokeLinejoin="round" vectorEffect="non-scaling-stroke" />
+    </Box>
+  );
+}
+
 const SOURCES = ['connects', 'loads', 'refreshes', 'providerCalls'] as const;
 
-const rateFormat = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 const sizeFormat = new Intl.NumberFormat(undefined, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 0 });
-const formatRate = (value: number) => rateFormat.format(value);
+const formatRate = (value: number) => value.toLocaleString(undefined, { maximumFractionDigits: 1 });
 const formatBytes = (value: number) => sizeFormat.format(value / 1_000_000);
+const averageOf = (seconds: number, count: number) =>
+  count === 0 ? texts.none : labels.averageMs(Math.round((1000 * seconds) / count));
 
-type IntegrationRow = Metrics['integrations'][number] & { id: string };
-type FailureRow = Metrics['failures'][number] & { id: string };
+/** Each with the total since the service started, and what else is to be said of it. */
+const COUNTERS: [keyof typeof labels.charts, (metrics: Metrics) => number, ((metrics: Metrics) => string)?][] = [
+  ['connects', ({ connects }) => connects],
+  ['loads', ({ loads }) => loads],
+  ['refreshes', ({ refreshes }) => refreshes],
+  [
+    'providerCalls',
+    ({ providerCalls }) => providerCalls,
+    (all) => averageOf(all.providerCallSeconds, all.providerCalls),
+  ],
+  ['requests', ({ requests }) => requests, (all) => averageOf(all.requestSeconds, all.requests)],
+  ['failures', ({ failures }) => failures.reduce((sum, { count }) => sum + count, 0)],
+];
 
-const FAILURES: Column<FailureRow>[] = [
+const FAILURES: Column<Metrics['failures'][number] & { id: string }>[] = [
   { label: labels.reason, cell: ({ reason }) => <strong>{reason}</strong> },
   { label: labels.during, cell: ({ source }) => labels.sources[source] },
   { label: labels.count, cell: ({ count }) => count.toLocaleString() },
 ];
 
 export function HealthTab() {
-  const { data: history = [], error, isError, refetch } = useMetrics();
-  const names = new Map(useIntegrations().data?.map(({ id, name }) => [id, name]));
+  const { data: history = [], error, refetch } = useMetrics();
+  const nameOf = useIntegrationNames();
   const current = history.at(-1);
-  const integrations: Column<IntegrationRow>[] = [
-    { label: texts.integration, cell: ({ integration }) => <strong>{names.get(integration) ?? integration}</strong> },
-    ...SOURCES.map((source): Column<IntegrationRow> => ({
+  const integrations: Column<Metrics['integrations'][number] & { id: string }>[] = [
+    { label: texts.integration, cell: ({ id }) => <strong>{nameOf(id)}</strong> },
+    ...SOURCES.map((source): Column<Metrics['integrations'][number]> => ({
       label: labels.charts[source],
       ...(source !== 'providerCalls' && { from: 'sm' as const }),
       cell: (row) => labels.counted(row[source].count, row[source].failed),
@@ -43,13 +132,12 @@ export function HealthTab() {
     {
       label: labels.averageCall,
       from: 'sm',
-      cell: ({ providerCalls: { count }, providerCallSeconds: seconds }) =>
-        count === 0 ? texts.none : labels.averageMs(Math.round((1000 * seconds) / count)),
+      cell: ({ providerCallSeconds, providerCalls }) => averageOf(providerCallSeconds, providerCalls.count),
     },
   ];
   return (
     <>
-      <StatePanel />
+      <Status />
       <Box>
         <Typography variant="h3">{labels.metrics}</Typography>
         <Hint>
@@ -64,40 +152,37 @@ export function HealthTab() {
           </Link>
         </Hint>
       </Box>
-      {isError && (
-        <ProblemAlert
-          problem={current === undefined ? problemOf(error) : { ...problemOf(error), detail: labels.stale }}
-          onRetry={refetch}
-        />
+      {error !== null && (
+        <ProblemAlert problem={{ ...problemOf(error), ...(current && { detail: labels.stale }) }} onRetry={refetch} />
       )}
-      <Box sx={GRID}>
-        {COUNTERS.map((name) => (
+      <Box sx={CARDS}>
+        {COUNTERS.map(([name, countOf, averageIn]) => (
           <MetricCard
             key={name}
             name={labels.charts[name]}
-            values={perMinute(history, name)}
+            values={perMinute(history, countOf)}
             format={formatRate}
             unit={labels.perMinute}
-            details={current === undefined ? [] : detailsOf(current, name)}
+            details={current ? [labels.total(countOf(current)), averageIn?.(current) ?? ''] : []}
           />
         ))}
         <MetricCard
           name={labels.charts.memory}
           values={history.map(({ memoryBytes }) => memoryBytes)}
           format={formatBytes}
-          details={current === undefined ? [] : [labels.heap(formatBytes(current.heapBytes))]}
+          details={current ? [labels.heap(formatBytes(current.heapBytes))] : []}
         />
       </Box>
       {current && (
         <>
-          <Paper variant="outlined" sx={{ overflow: 'hidden' }}>
+          <Paper variant="outlined">
             <DataTable
               label={labels.byIntegration}
               columns={integrations}
               rows={current.integrations.map((row) => ({ ...row, id: row.integration }))}
             />
           </Paper>
-          <Paper variant="outlined" sx={{ overflow: 'hidden' }} hidden={current.failures.length === 0}>
+          <Paper variant="outlined" hidden={current.failures.length === 0}>
             <DataTable
               label={labels.failures}
               columns={FAILURES}
@@ -110,16 +195,34 @@ export function HealthTab() {
   );
 }
 
-const GRID = {
-  display: 'grid',
-  gap: 2,
-  gridTemplateColumns: { xs: 'minmax(0, 1fr)', sm: 'repeat(2, minmax(0, 1fr))', lg: 'repeat(3, minmax(0, 1fr))' },
-};
+const CARDS = { display: 'grid', gap: 2, gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 260px), 1fr))' };
 
-function detailsOf(metrics: Metrics, name: (typeof COUNTERS)[number]): string[] {
-  const count = metrics[name];
-  const seconds =
-    name === 'providerCalls' ? metrics.providerCallSeconds : name === 'requests' ? metrics.requestSeconds : null;
-  const average = seconds !== null && count > 0 ? [labels.averageMs(Math.round((1000 * seconds) / count))] : [];
-  return [labels.total(count), ...average];
+function Status() {
+  const { data, error, refetch } = useReadiness();
+  const nameOf = useIntegrationNames();
+  if (error !== null) return <ProblemAlert problem={problemOf(error)} onRetry={refetch} />;
+  if (data === undefined) return <Skeleton variant="rounded" height={150} aria-label={texts.loading} />;
+  const rows = Object.entries(data.parts).map(([id, part]) => ({ id, ...part }));
+  const columns: Column<(typeof rows)[number]>[] = [
+    { label: labels.part, isHeader: true, cell: ({ id }) => labels.parts[id] ?? nameOf(id) },
+    {
+      label: texts.status,
+      cell: ({ status }) => <StateChip color={status === 'ok' ? 'success' : 'error'} label={labels.states[status]} />,
+    },
+    {
+      label: texts.detail,
+      cell: ({ detail, warnings }) => [
+        detail && (labels.kinds[detail] ?? detail),
+        ...warnings.map((one) => one.detail),
+      ],
+    },
+  ];
+  return (
+    <>
+      <Typography role="status">{data.status === 'ok' ? labels.ready : labels.notReady}</Typography>
+      <Paper variant="outlined">
+        <DataTable label={texts.status} columns={columns} rows={rows} />
+      </Paper>
+    </>
+  );
 }

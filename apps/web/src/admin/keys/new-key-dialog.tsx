@@ -1,100 +1,150 @@
-import { useState, type SyntheticEvent } from 'react';
-import { Alert, Box, Button, Dialog, DialogActions, DialogContent, DialogTitle } from '@mui/material';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Box, Checkbox, FormControl, FormControlLabel, FormHelperText, FormLabel, TextField } from '@mui/material';
 import { unwrap } from '@causeway/client';
-import { useCauseway } from '@causeway/react';
 import { problemOf } from '../../api/client.js';
-import { ProblemAlert } from '../../layout/problem-alert.js';
 import { useCaller } from '../../session/caller.js';
-import { CopyField } from '../copy-field.js';
-import { keysQuery } from '../queries.js';
+import { isId } from '../../user/user.js';
+import { FormDialog, SecretDialog } from '../dialogs.js';
+import { idsIn, SelectField, useForm } from '../fields.js';
+import { useAction, type lists, type RowOf } from '../lists.js';
 import { texts } from '../texts.js';
-import { KeyForm } from './key-form.js';
-import {
-  EMPTY_VALUES,
-  needsOwnKey,
-  toRequest,
-  validate,
-  type KeyFormErrors,
-  type KeyFormValues,
-} from './key-form-values.js';
 
-/** The new key exists only in this dialog, while it is open. */
-export function NewKeyDialog({ onClose }: { onClose: () => void }) {
-  const client = useCauseway();
-  const queryClient = useQueryClient();
-  const [values, setValues] = useState(EMPTY_VALUES);
-  const [errors, setErrors] = useState<KeyFormErrors>({});
-  const hasCookie = useCaller().kind !== 'anyone';
-  const asksForOwnKey = hasCookie && needsOwnKey(values);
-  const create = useMutation({
-    // The response is not kept in the cache of mutations, because it has the key.
-    gcTime: 0,
-    mutationFn: () =>
-      unwrap(
-        client.POST('/keys', {
-          body: toRequest(values, Date.now()),
-          headers: asksForOwnKey ? { authorization: `Bearer ${values.ownKey.trim()}` } : {},
-        }),
-      ),
-    onSuccess: () => void queryClient.invalidateQueries(keysQuery(client)),
-  });
+type Scope = RowOf<typeof lists.keys>['scopes'][number];
 
-  const isKeyRefused = create.isError && asksForOwnKey && problemOf(create.error).status === 401;
-  const change = (changes: Partial<KeyFormValues>) => {
-    setValues({ ...values, ...changes });
-    // An error disappears while it is being corrected.
-    setErrors(Object.fromEntries(Object.entries(errors).filter(([name]) => !(name in changes))));
-  };
-  const submit = (event: SyntheticEvent) => {
-    event.preventDefault();
-    const found = validate(values, hasCookie, Date.now());
-    setErrors(found);
-    if (Object.keys(found).length === 0) create.mutate();
-    else create.reset();
-  };
+const EMPTY = {
+  name: '',
+  scopes: [] as readonly Scope[],
+  orgs: '',
+  period: '90' as keyof typeof texts.keys.periods,
+  /** `YYYY-MM-DD`, for the period `date`. */
+  date: '',
+  /** The maker's own key, for scopes that the cookie of the web app may not give. */
+  ownKey: '',
+};
 
-  if (create.isSuccess) return <CreatedKeyDialog name={create.data.name} secret={create.data.key} onClose={onClose} />;
-  return (
-    <Dialog open fullWidth maxWidth="sm" onClose={onClose} aria-labelledby="new-key-title">
-      <Box component="form" onSubmit={submit} noValidate sx={{ display: 'contents' }}>
-        <DialogTitle id="new-key-title">{texts.keys.form.title}</DialogTitle>
-        <DialogContent sx={{ display: 'grid', gap: 2 }}>
-          {/* Room for the label of the first field. */}
-          <Box sx={{ height: 0 }} />
-          <KeyForm
-            values={values}
-            errors={isKeyRefused ? { ...errors, ownKey: texts.keys.form.ownKeyRefused } : errors}
-            asksForOwnKey={asksForOwnKey}
-            onChange={change}
-          />
-          {create.isError && !isKeyRefused && <ProblemAlert problem={problemOf(create.error)} />}
-        </DialogContent>
-        <DialogActions sx={{ px: 3, pb: 2.5 }}>
-          <Button onClick={onClose}>{texts.cancel}</Button>
-          <Button type="submit" variant="contained" loading={create.isPending}>
-            {texts.keys.form.submit}
-          </Button>
-        </DialogActions>
-      </Box>
-    </Dialog>
-  );
+type KeyForm = typeof EMPTY;
+
+const NOT_BY_COOKIE: readonly Scope[] = ['credentials:read', 'proxy', 'admin'];
+
+const needsOwnKey = ({ scopes }: KeyForm): boolean => scopes.some((scope) => NOT_BY_COOKIE.includes(scope));
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** A date means the end of that day in the user's time zone. `null`: never. */
+function expiryOf({ period, date }: KeyForm, now: number): Date | null {
+  if (period === 'never') return null;
+  return period === 'date' ? new Date(`${date}T23:59:59`) : new Date(now + Number(period) * DAY_MS);
 }
 
-/** It has no `onClose` of its own: a click outside would lose the key. */
-function CreatedKeyDialog({ name, secret, onClose }: { name: string; secret: string; onClose: () => void }) {
+function validate(values: KeyForm, asksForOwnKey: boolean, now: number): Partial<Record<keyof KeyForm, string>> {
+  const { nameMissing, scopesMissing, orgsInvalid, dateInvalid, ownKeyMissing } = texts.keys.form;
+  const expiry = expiryOf(values, now);
+  return {
+    ...(values.name.trim() === '' && { name: nameMissing }),
+    ...(values.scopes.length === 0 && { scopes: scopesMissing }),
+    ...(asksForOwnKey && values.ownKey.trim() === '' && { ownKey: ownKeyMissing }),
+    ...(!idsIn(values.orgs).every(isId) && { orgs: orgsInvalid }),
+    // Also when it is no date, and no comparison is true.
+    ...(expiry !== null && !(expiry.getTime() > now) && { date: dateInvalid }),
+  };
+}
+
+/** @param values without errors */
+function toRequest(values: KeyForm, now: number) {
+  const orgIds = idsIn(values.orgs);
+  const expiry = expiryOf(values, now);
+  return {
+    name: values.name.trim(),
+    scopes: [...values.scopes],
+    ...(orgIds.length > 0 && { orgIds }),
+    ...(expiry && { expiresAt: expiry.toISOString() }),
+  };
+}
+
+const labels = texts.keys.form;
+const PERIODS = Object.entries(texts.keys.periods);
+const TWO_COLUMNS = { display: 'grid', gap: 2, gridTemplateColumns: { sm: '1fr 1fr' } };
+
+export function NewKeyDialog({ onClose }: { onClose: () => void }) {
+  /** When the form was sent last: from then on, errors are shown until they are corrected. */
+  const [sentAt, setSentAt] = useState<number | null>(null);
+  const create = useAction(
+    (client, values: KeyForm) => {
+      const headers =
+        needsOwnKey(values) && values.ownKey !== '' ? { authorization: `Bearer ${values.ownKey.trim()}` } : {};
+      return unwrap(client.POST('/keys', { body: toRequest(values, Date.now()), headers }));
+    },
+    ['keys'],
+  );
+  const { values, set, field } = useForm(EMPTY, create.reset);
+  const asksForOwnKey = useCaller().kind !== 'anyone' && needsOwnKey(values);
+  const isKeyRefused = create.isError && asksForOwnKey && problemOf(create.error).status === 401;
+  const errors: ReturnType<typeof validate> = {
+    ...(sentAt !== null && validate(values, asksForOwnKey, sentAt)),
+    ...(isKeyRefused && { ownKey: labels.ownKeyRefused }),
+  };
+  const submit = (now: number) => {
+    setSentAt(now);
+    if (Object.keys(validate(values, asksForOwnKey, now)).length === 0) create.mutate(values);
+  };
+  const textField = (name: 'name' | 'orgs' | 'date' | 'ownKey', hint?: string) => ({
+    ...field(name),
+    label: name === 'name' ? texts.keys.name : labels[name],
+    error: errors[name] !== undefined,
+    helperText: errors[name] ?? hint,
+  });
+  const toggle = (scope: Scope, isOn: boolean) =>
+    set({ scopes: isOn ? [...values.scopes, scope] : values.scopes.filter((one) => one !== scope) });
+
+  const { created, shownOnce, key } = texts.keys;
+  if (create.isSuccess)
+    return (
+      <SecretDialog
+        title={created(create.data.name)}
+        warning={shownOnce}
+        label={key}
+        secret={create.data.key}
+        onClose={onClose}
+      />
+    );
   return (
-    <Dialog open fullWidth maxWidth="sm" aria-labelledby="created-title" aria-describedby="created-detail">
-      <DialogTitle id="created-title">{texts.keys.created(name)}</DialogTitle>
-      <DialogContent sx={{ display: 'grid', gap: 2 }}>
-        <Alert severity="warning" id="created-detail">
-          {texts.keys.shownOnce}
-        </Alert>
-        <CopyField text={secret} label={texts.keys.key} variant="contained" autoFocus />
-      </DialogContent>
-      <DialogActions sx={{ px: 3, pb: 2.5 }}>
-        <Button onClick={onClose}>{texts.done}</Button>
-      </DialogActions>
-    </Dialog>
+    <FormDialog
+      title={texts.keys.create}
+      submit={labels.submit}
+      loading={create.isPending}
+      error={isKeyRefused ? null : create.error}
+      maxWidth="md"
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <Box sx={TWO_COLUMNS}>
+        <TextField {...textField('name', labels.nameHint)} autoFocus required />
+        <SelectField {...field('period')} label={texts.keys.expires} options={PERIODS} />
+        {values.period === 'date' && (
+          <TextField {...textField('date')} type="date" slotProps={{ inputLabel: { shrink: true } }} />
+        )}
+      </Box>
+      <FormControl component="fieldset" error={errors.scopes !== undefined} required>
+        <FormLabel component="legend">{texts.scopes}</FormLabel>
+        <Box sx={{ ...TWO_COLUMNS, gap: 0 }}>
+          {(Object.entries(texts.keys.scopes) as [Scope, string][]).map(([scope, meaning]) => (
+            <FormControlLabel
+              key={scope}
+              control={<Checkbox size="small" onChange={(_, isOn) => toggle(scope, isOn)} />}
+              label={
+                <Box component="span" sx={{ typography: 'body2' }}>
+                  <code>{scope}</code>: {meaning}
+                </Box>
+              }
+            />
+          ))}
+        </Box>
+        <FormHelperText role="alert">{errors.scopes}</FormHelperText>
+      </FormControl>
+      <Box sx={TWO_COLUMNS}>
+        <TextField {...textField('orgs', texts.orgsHint)} />
+        {asksForOwnKey && <TextField {...textField('ownKey', labels.ownKeyHint)} type="password" required />}
+      </Box>
+    </FormDialog>
   );
 }

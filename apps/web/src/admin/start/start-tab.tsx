@@ -1,40 +1,137 @@
-import { Box } from '@mui/material';
-import { useQuery } from '@tanstack/react-query';
-import { unwrap } from '@causeway/client';
-import { useCauseway } from '@causeway/react';
+import type { SyntheticEvent } from 'react';
+import { Alert, Box, Button, Link, TextField } from '@mui/material';
+import { Link as RouterLink } from 'wouter';
+import { unwrap, type Integration } from '@causeway/client';
+import { problemOf } from '../../api/client.js';
 import { useIntegrations } from '../../api/queries.js';
-import { Checklist } from './checklist.js';
-import { ConnectLink } from './connect-link.js';
+import { CheckIcon, CircleIcon } from '../../icons.js';
+import { Hint } from '../../layout/hint.js';
+import { LiveRegion } from '../../layout/live-region.js';
+import { Panel } from '../../layout/panel.js';
+import { ProblemAlert } from '../../layout/problem-alert.js';
+import { CopyField } from '../copy-field.js';
+import { SelectField, useForm } from '../fields.js';
+import { lists, useAction, usePaged } from '../lists.js';
+import { texts } from '../texts.js';
 import { Snippets } from './snippets.js';
+
+const labels = texts.start;
+
+interface ChecklistProps {
+  isConfigured: boolean;
+  isConnected: boolean;
+}
+
+/** Each step is ticked by what the service has recorded of it. */
+function Checklist({ isConfigured, isConnected }: ChecklistProps) {
+  const isDone = {
+    configure: isConfigured,
+    connect: isConnected,
+    load: useIsAudited('items-loaded'),
+    key: (usePaged({ queryKey: ['keys'], list: lists.keys }).rows ?? []).length > 0,
+    embed: useIsAudited('session-made'),
+  };
+  const steps = Object.entries(labels.steps) as [keyof typeof isDone, (typeof labels.steps)['key']][];
+  const done = steps.filter(([step]) => isDone[step]).length;
+  return (
+    <Panel id="start-title" title={texts.tabs.start} level="h3" action={<Hint>{labels.done(done, steps.length)}</Hint>}>
+      <Box component="ol" sx={{ display: 'grid', gap: 1.5 }}>
+        {steps.map(([step, { title, detail, href }]) => (
+          <Box component="li" key={step} sx={{ display: 'grid', gridTemplateColumns: '24px minmax(0, 1fr)', gap: 1 }}>
+            {isDone[step] ? (
+              <CheckIcon color="success" titleAccess={texts.done} />
+            ) : (
+              <CircleIcon color="disabled" titleAccess={labels.isOpen} />
+            )}
+            <Box>
+              <Link component={RouterLink} href={href} sx={{ fontWeight: 600 }}>
+                {title}
+              </Link>
+              <Hint>{detail}</Hint>
+            </Box>
+          </Box>
+        ))}
+      </Box>
+    </Panel>
+  );
+}
+
+const useIsAudited = (type: string): boolean =>
+  (usePaged({ queryKey: ['was audited'], list: lists.audit, filter: { type }, wanted: 1 }).rows ?? []).length > 0;
+
+interface ConnectLinkProps {
+  integrations: Integration[];
+  initial: Record<'orgId' | 'userId' | 'integration', string>;
+}
+
+/** A link that an administrator sends to a user: whoever opens it is asked whether the user is them. */
+function ConnectLink({ integrations, initial }: ConnectLinkProps) {
+  const link = useAction((client, { orgId, userId, integration }: ConnectLinkProps['initial']) => {
+    const body = { orgId: orgId.trim(), userId: userId.trim(), finish: 'person' as const };
+    return unwrap(client.POST('/integrations/{integration}/authorize', { params: { path: { integration } }, body }));
+  });
+  // A link is for the values before.
+  const { values, field } = useForm(initial, link.reset);
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    link.mutate(values);
+  };
+  const isKnown = integrations.some(({ id }) => id === values.integration);
+  return (
+    <Panel id="link-title" title={labels.link.title} level="h3">
+      <Hint>{labels.link.intro}</Hint>
+      <Box
+        component="form"
+        onSubmit={submit}
+        sx={{ display: 'grid', gap: 1.5, gridTemplateColumns: { sm: '1fr 1fr' } }}
+      >
+        <TextField {...field('orgId')} size="small" label={texts.org} />
+        <TextField {...field('userId')} size="small" label={texts.user} />
+        <SelectField
+          {...field('integration')}
+          {...(!isKnown && { value: '' })}
+          size="small"
+          label={texts.integration}
+          options={integrations.map(({ id, name }) => [id, name])}
+        />
+        <Button type="submit" variant="contained" loading={link.isPending} disabled={integrations.length === 0}>
+          {labels.link.create}
+        </Button>
+      </Box>
+      <LiveRegion>
+        {link.error !== null && <ProblemAlert problem={problemOf(link.error)} />}
+        {link.data && (
+          <>
+            <Alert severity="success">{labels.link.created}</Alert>
+            <CopyField isShort text={link.data.authorizationUrl} label={labels.link.label} variant="contained" />
+          </>
+        )}
+      </LiveRegion>
+    </Panel>
+  );
+}
 
 /** The user and the integration that were connected last, or made-up names: what the snippets begin with. */
 export function StartTab() {
-  const client = useCauseway();
   const integrations = useIntegrations().data ?? [];
-  const newest = useQuery({
-    queryKey: ['newest connection'],
-    queryFn: async ({ signal }) => {
-      const query = { limit: 1 };
-      return (await unwrap(client.GET('/connections', { params: { query }, signal }))).connections[0] ?? null;
-    },
-  });
+  const newest = usePaged({ queryKey: ['newest connection'], list: lists.connections, wanted: 1 });
   if (newest.isPending) return null;
-  const { orgId = 'acme', userId = 'ann', integration, id } = newest.data ?? {};
+  const [connection] = newest.rows ?? [];
   const configured = integrations.filter((one) => one.configured);
-  const example = {
-    orgId,
-    userId,
-    integration: integration ?? (configured[0] ?? integrations[0])?.id ?? '',
-    connectionId: id,
+  const { orgId, userId, integration } = connection ?? {
+    orgId: 'acme',
+    userId: 'ann',
+    integration: (configured[0] ?? integrations[0])?.id ?? '',
   };
+  const example = { orgId, userId, integration };
   return (
     <Box
       sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'repeat(2, minmax(0, 1fr))' } }}
     >
-      <Checklist isConfigured={configured.length > 0} />
-      <ConnectLink integrations={configured} {...example} />
+      <Checklist isConfigured={configured.length > 0} isConnected={connection !== undefined} />
+      <ConnectLink integrations={configured} initial={example} />
       <Box sx={{ gridColumn: '1 / -1' }}>
-        <Snippets {...example} />
+        <Snippets {...example} connectionId={connection?.id} />
       </Box>
     </Box>
   );

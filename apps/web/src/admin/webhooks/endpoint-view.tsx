@@ -1,88 +1,39 @@
 import { useState } from 'react';
-import { Box, Button, Chip, Typography } from '@mui/material';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Box, Button, Typography } from '@mui/material';
 import { unwrap, type CausewayClient } from '@causeway/client';
-import { useCauseway } from '@causeway/react';
 import { problemOf } from '../../api/client.js';
 import { ConfirmDialog } from '../../layout/confirm-dialog.js';
 import { DescriptionList } from '../../layout/description-list.js';
 import { LiveRegion } from '../../layout/live-region.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
-import { DataTable, type Column } from '../data-table.js';
-import { PagedList } from '../paged-list.js';
-import { endpointsQuery, type WebhookEndpoint } from '../queries.js';
+import { StateChip, type Column } from '../data-table.js';
+import { listDeliveries, useAction, type RowOf, type WebhookEndpoint } from '../lists.js';
+import { PagedTable } from '../paged-table.js';
 import { RelativeTime } from '../relative-time.js';
-import { Secondary } from '../secondary.js';
 import { texts } from '../texts.js';
-import { usePaged } from '../use-paged.js';
-import { SecretDialog } from './secret-dialog.js';
+import { EndpointSecret } from './new-endpoint-dialog.js';
 
 const labels = texts.webhooks;
-const PAGE_SIZE = 50;
 const REFRESH_MS = 5_000;
 const COLORS = { pending: 'warning', delivered: 'success', failed: 'error' } as const;
+/** All that failed since the endpoint exists. */
+const EVER = { since: '1970-01-01T00:00:00Z' };
 
-const pathOf = (id: string) => ({ params: { path: { id } } });
+type Request = (client: CausewayClient) => Promise<unknown>;
+type Delivery = RowOf<ReturnType<typeof listDeliveries>>;
 
-const listDeliveries = (
-  client: CausewayClient,
-  id: string,
-  query: { limit: number; cursor?: string },
-  signal: AbortSignal,
-) => unwrap(client.GET('/webhook-endpoints/{id}/deliveries', { params: { path: { id }, query }, signal }));
-
-type Delivery = Awaited<ReturnType<typeof listDeliveries>>['deliveries'][number];
-
-const columnsOf = (onRedeliver: ((delivery: Delivery) => void) | null): Column<Delivery>[] => [
+const COLUMNS: Column<Delivery>[] = [
   {
-    label: labels.deliveryColumns.event,
+    label: texts.event,
     isHeader: true,
-    cell: ({ event, createdAt }) => (
-      <>
-        {event}
-        <Secondary>
-          <RelativeTime time={createdAt} />
-        </Secondary>
-      </>
-    ),
+    cell: ({ event, createdAt }) => [event, <RelativeTime time={createdAt} />],
   },
   {
-    label: labels.deliveryColumns.status,
-    cell: ({ status }) => (
-      <Chip size="small" variant="outlined" color={COLORS[status]} label={labels.deliveryStatuses[status]} />
-    ),
+    label: texts.status,
+    cell: ({ status }) => <StateChip color={COLORS[status]} label={labels.deliveryStatuses[status]} />,
   },
-  {
-    label: labels.deliveryColumns.attempts,
-    cell: ({ attempts }) =>
-      attempts.map(({ at, status, error, durationMs }) => (
-        <Secondary key={at}>
-          {status ?? error ?? labels.noResponse} · {durationMs} ms
-        </Secondary>
-      )),
-  },
-  {
-    label: labels.deliveryColumns.next,
-    from: 'sm',
-    cell: ({ nextAttemptAt }) => <RelativeTime time={nextAttemptAt} />,
-  },
-  ...(onRedeliver === null
-    ? []
-    : [
-        {
-          label: labels.deliveryColumns.action,
-          isAction: true as const,
-          cell: (delivery: Delivery) => (
-            <Button
-              size="small"
-              onClick={() => onRedeliver(delivery)}
-              aria-label={labels.redeliverNamed(delivery.event)}
-            >
-              {labels.redeliver}
-            </Button>
-          ),
-        },
-      ]),
+  { label: labels.attempts, cell: ({ attempts }) => attempts.map(labels.attempt) },
+  { label: labels.next, from: 'sm', cell: ({ nextAttemptAt }) => <RelativeTime time={nextAttemptAt} /> },
 ];
 
 interface EndpointViewProps {
@@ -93,109 +44,87 @@ interface EndpointViewProps {
 
 export function EndpointView({ endpoint, mayWrite, onRemoved }: EndpointViewProps) {
   const { id, events, orgIds, status } = endpoint;
-  const client = useCauseway();
-  const queryClient = useQueryClient();
   const [isRemoving, setIsRemoving] = useState(false);
-  const key = ['webhook-deliveries', id];
-  const deliveries = usePaged(
-    key,
-    PAGE_SIZE,
-    (page, signal) => listDeliveries(client, id, page, signal),
-    (page) => page.deliveries,
-    { refreshMs: () => REFRESH_MS },
+  const deliveriesKey = ['webhook-deliveries', id];
+  const changed = [deliveriesKey, ['webhook-endpoints']];
+  const path = { params: { path: { id } } };
+  const act = useAction((client, request: Request) => request(client), ...changed);
+  const rotate = useAction((client) =>
+    unwrap(client.POST('/webhook-endpoints/{id}/rotate-secret', { ...path, body: {} })),
   );
-  const changed = () => {
-    void queryClient.invalidateQueries({ queryKey: key });
-    void queryClient.invalidateQueries(endpointsQuery(client));
-  };
-  const act = useMutation({ mutationFn: (work: () => Promise<unknown>) => work(), onSettled: changed });
-  const rotate = useMutation({
-    gcTime: 0,
-    mutationFn: () => unwrap(client.POST('/webhook-endpoints/{id}/rotate-secret', { ...pathOf(id), body: {} })),
-  });
-  const remove = useMutation({
-    mutationFn: () => unwrap(client.DELETE('/webhook-endpoints/{id}', pathOf(id))),
-    onSuccess: onRemoved,
-    onSettled: changed,
-  });
-  const redeliver = ({ id: deliveryId }: Delivery) =>
-    act.mutate(() =>
-      unwrap(
-        client.POST('/webhook-endpoints/{id}/deliveries/{deliveryId}/redeliver', {
-          params: { path: { id, deliveryId } },
-        }),
-      ),
-    );
+  const remove = useAction(
+    async (client) => {
+      await unwrap(client.DELETE('/webhook-endpoints/{id}', path));
+      onRemoved();
+    },
+    ...changed,
+  );
   const isDisabled = status === 'disabled';
-  const actions = [
-    [labels.actions.test, () => unwrap(client.POST('/webhook-endpoints/{id}/test', pathOf(id)))],
-    [
-      isDisabled ? labels.actions.enable : labels.actions.disable,
-      () => unwrap(client.PATCH('/webhook-endpoints/{id}', { ...pathOf(id), body: { disabled: !isDisabled } })),
-    ],
-    ...(isDisabled
-      ? []
-      : [
-          [
-            labels.actions.recover,
-            () =>
-              unwrap(
-                client.POST('/webhook-endpoints/{id}/recover', {
-                  ...pathOf(id),
-                  body: { since: '1970-01-01T00:00:00Z' },
-                }),
-              ),
-          ] as const,
-        ]),
-  ] as const;
-  const error = [act, rotate, remove].find(({ isError }) => isError)?.error;
+  const button = (name: string, request: Request, label?: string) => (
+    <Button
+      size="small"
+      variant="outlined"
+      aria-label={label}
+      disabled={act.isPending}
+      onClick={() => act.mutate(request)}
+    >
+      {name}
+    </Button>
+  );
+  const redeliver: Column<Delivery> = {
+    label: labels.redeliver,
+    isAction: true,
+    cell: ({ id: deliveryId, event }) => {
+      const params = { path: { id, deliveryId } };
+      const request: Request = (client) =>
+        unwrap(client.POST('/webhook-endpoints/{id}/deliveries/{deliveryId}/redeliver', { params }));
+      return button(labels.redeliver, request, labels.redeliverNamed(event));
+    },
+  };
+  const failed = [act, rotate, remove].find(({ isError }) => isError);
   return (
     <>
       <DescriptionList
         entries={[
-          [labels.columns.status, labels.statuses[status]],
-          [labels.columns.events, events.join(', ')],
-          [labels.columns.orgs, orgIds?.join(', ') ?? labels.all],
+          [texts.status, labels.statuses[status]],
+          [labels.events, events.join(', ')],
+          [texts.orgs, orgIds?.join(', ') ?? texts.all],
         ]}
       />
       {mayWrite && (
         <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
-          {actions.map(([name, work]) => (
-            <Button
-              key={name}
-              size="small"
-              variant="outlined"
-              disabled={act.isPending}
-              onClick={() => act.mutate(work)}
-            >
-              {name}
-            </Button>
-          ))}
+          {button(labels.actions.test, (client) => unwrap(client.POST('/webhook-endpoints/{id}/test', path)))}
+          {button(isDisabled ? labels.actions.enable : labels.actions.disable, (client) =>
+            unwrap(client.PATCH('/webhook-endpoints/{id}', { ...path, body: { disabled: !isDisabled } })),
+          )}
+          {!isDisabled &&
+            button(labels.actions.recover, (client) =>
+              unwrap(client.POST('/webhook-endpoints/{id}/recover', { ...path, body: EVER })),
+            )}
           <Button size="small" variant="outlined" loading={rotate.isPending} onClick={() => rotate.mutate()}>
             {labels.actions.rotate}
           </Button>
           <Button size="small" color="error" onClick={() => setIsRemoving(true)}>
-            {labels.actions.remove}
+            {labels.removeDialog.confirm}
           </Button>
         </Box>
       )}
-      <LiveRegion>{error !== undefined && <ProblemAlert problem={problemOf(error)} />}</LiveRegion>
+      <LiveRegion>{failed && <ProblemAlert problem={problemOf(failed.error)} />}</LiveRegion>
       <Typography variant="h3">{labels.deliveries}</Typography>
-      <PagedList query={deliveries} rows={deliveries.rows} empty={labels.noDeliveries}>
-        {(rows) => (
-          <DataTable
-            label={labels.deliveries}
-            columns={columnsOf(mayWrite && !isDisabled ? redeliver : null)}
-            rows={rows}
-          />
-        )}
-      </PagedList>
+      <PagedTable
+        label={labels.deliveries}
+        queryKey={deliveriesKey}
+        list={listDeliveries(id)}
+        columns={mayWrite && !isDisabled ? [...COLUMNS, redeliver] : COLUMNS}
+        empty={labels.noDeliveries}
+        refreshMs={() => REFRESH_MS}
+      />
       {rotate.isSuccess && (
-        <SecretDialog
+        <EndpointSecret
           title={labels.rotated}
           secret={rotate.data.secret}
           hint={labels.overlap}
-          onClose={() => rotate.reset()}
+          onClose={rotate.reset}
         />
       )}
       <ConfirmDialog

@@ -1,20 +1,44 @@
-import { useState, type SyntheticEvent } from 'react';
-import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, MenuItem, TextField } from '@mui/material';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { TextField } from '@mui/material';
 import { unwrap } from '@causeway/client';
-import { useCauseway } from '@causeway/react';
-import { problemOf } from '../../api/client.js';
-import { PLAIN_TEXT } from '../../layout/draft-field.js';
-import { ProblemAlert } from '../../layout/problem-alert.js';
-import { endpointsQuery, type WebhookEndpoint } from '../queries.js';
+import { CopyField } from '../copy-field.js';
+import { FormDialog, SecretDialog } from '../dialogs.js';
+import { idsIn, SelectField, useForm } from '../fields.js';
+import { useAction, type WebhookEndpoint } from '../lists.js';
 import { texts } from '../texts.js';
-import { SecretDialog } from './secret-dialog.js';
 
 const labels = texts.webhooks;
 
-type Event = WebhookEndpoint['events'][number];
+const receiver = (secret: string) => `import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { Webhook } from 'standardwebhooks';
 
-const EVENTS: readonly Event[] = [
+const webhook = new Webhook('${secret}');
+createServer(async (request, response) => {
+  try {
+    const event = webhook.verify(await text(request), request.headers);
+    console.log(event.type, event.data);
+    response.writeHead(204).end();
+  } catch {
+    response.writeHead(401).end();
+  }
+}).listen(4000);`;
+
+interface EndpointSecretProps {
+  title: string;
+  secret: string;
+  hint?: string;
+  onClose: () => void;
+}
+
+export function EndpointSecret({ hint = '', ...dialog }: EndpointSecretProps) {
+  return (
+    <SecretDialog {...dialog} warning={`${labels.shownOnce} ${hint}`} label={labels.secret}>
+      <CopyField text={receiver(dialog.secret)} label={labels.receiver} />
+    </SecretDialog>
+  );
+}
+
+const EVENTS: readonly WebhookEndpoint['events'][number][] = [
   'connection.created',
   'connection.updated',
   'connection.needs-reconnect',
@@ -26,74 +50,37 @@ const EVENTS: readonly Event[] = [
   'provider.event',
 ];
 
-/** The secret of the new endpoint exists only in this dialog, while it is open. */
+const EMPTY = { url: '', events: [] as WebhookEndpoint['events'], orgs: '' };
+
 export function NewEndpointDialog({ onClose }: { onClose: () => void }) {
-  const client = useCauseway();
-  const queryClient = useQueryClient();
-  const [url, setUrl] = useState('');
-  const [events, setEvents] = useState<Event[]>([]);
-  const [orgs, setOrgs] = useState('');
-  const create = useMutation({
-    // The response is not kept in the cache of mutations, because it has the secret.
-    gcTime: 0,
-    mutationFn: () => {
-      const orgIds = orgs.split(/[\s,]+/).filter(Boolean);
+  const create = useAction(
+    (client, { url, events, orgs }: typeof EMPTY) => {
+      const orgIds = idsIn(orgs);
       const body = { url: url.trim(), ...(events.length > 0 && { events }), ...(orgIds.length > 0 && { orgIds }) };
       return unwrap(client.POST('/webhook-endpoints', { body }));
     },
-    onSuccess: () => void queryClient.invalidateQueries(endpointsQuery(client)),
-  });
-  const submit = (event: SyntheticEvent) => {
-    event.preventDefault();
-    create.mutate();
-  };
-  if (create.isSuccess) return <SecretDialog title={labels.created} secret={create.data.secret} onClose={onClose} />;
+    ['webhook-endpoints'],
+  );
+  const { values, field } = useForm(EMPTY, create.reset);
+  if (create.isSuccess) return <EndpointSecret title={labels.created} secret={create.data.secret} onClose={onClose} />;
   return (
-    <Dialog open fullWidth maxWidth="sm" onClose={onClose} aria-labelledby="new-endpoint-title">
-      <Box component="form" onSubmit={submit} noValidate sx={{ display: 'contents' }}>
-        <DialogTitle id="new-endpoint-title">{labels.form.title}</DialogTitle>
-        <DialogContent sx={{ display: 'grid', gap: 2 }}>
-          {/* Room for the label of the first field. */}
-          <Box sx={{ height: 0 }} />
-          <TextField
-            label={labels.form.url}
-            helperText={labels.form.urlHint}
-            value={url}
-            onChange={({ target }) => setUrl(target.value)}
-            autoFocus
-            required
-            slotProps={{ htmlInput: PLAIN_TEXT }}
-          />
-          <TextField
-            select
-            label={labels.form.events}
-            helperText={labels.form.eventsHint}
-            value={events}
-            onChange={({ target }) => setEvents([target.value as unknown as Event[]].flat())}
-            slotProps={{ select: { multiple: true } }}
-          >
-            {EVENTS.map((event) => (
-              <MenuItem key={event} value={event}>
-                {event}
-              </MenuItem>
-            ))}
-          </TextField>
-          <TextField
-            label={labels.form.orgs}
-            helperText={labels.form.orgsHint}
-            value={orgs}
-            onChange={({ target }) => setOrgs(target.value)}
-            slotProps={{ htmlInput: PLAIN_TEXT }}
-          />
-          {create.isError && <ProblemAlert problem={problemOf(create.error)} />}
-        </DialogContent>
-        <DialogActions sx={{ px: 3, pb: 2.5 }}>
-          <Button onClick={onClose}>{texts.cancel}</Button>
-          <Button type="submit" variant="contained" loading={create.isPending}>
-            {labels.form.submit}
-          </Button>
-        </DialogActions>
-      </Box>
-    </Dialog>
+    <FormDialog
+      title={labels.create}
+      submit={labels.create}
+      loading={create.isPending}
+      error={create.error}
+      onSubmit={() => create.mutate(values)}
+      onClose={onClose}
+    >
+      <TextField {...field('url')} label={labels.url} helperText={labels.urlHint} autoFocus required />
+      <SelectField
+        {...field('events')}
+        label={labels.events}
+        helperText={labels.eventsHint}
+        options={EVENTS.map((event) => [event, event])}
+        slotProps={{ select: { multiple: true } }}
+      />
+      <TextField {...field('orgs')} label={texts.orgs} helperText={texts.orgsHint} />
+    </FormDialog>
   );
 }

@@ -1,0 +1,76 @@
+import type { ReactNode, SyntheticEvent } from 'react';
+import { Alert, Box, Button, Dialog, DialogActions, DialogContent, DialogTitle } from '@mui/material';
+import { problemOf } from '../api/client.js';
+import { ProblemAlert } from '../layout/problem-alert.js';
+import { CopyField } from './copy-field.js';
+import { texts } from './texts.js';
+
+const ACTIONS = { px: 3, pb: 2.5 };
+
+interface FormDialogProps {
+  title: string;
+  submit: string;
+  loading: boolean;
+  error: unknown;
+  maxWidth?: 'sm' | 'md';
+  onSubmit: (now: number) => void;
+  onClose: () => void;
+  /** The fields. */
+  children: ReactNode;
+}
+
+export function FormDialog(props: FormDialogProps) {
+  const { title, submit, loading, error, maxWidth = 'sm', onSubmit, onClose, children } = props;
+  const onFormSubmit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    onSubmit(Date.now());
+  };
+  return (
+    <Dialog open fullWidth maxWidth={maxWidth} onClose={onClose} aria-labelledby="form-title">
+      <Box component="form" onSubmit={onFormSubmit} noValidate sx={{ display: 'contents' }}>
+        <DialogTitle id="form-title">{title}</DialogTitle>
+        <DialogContent sx={{ display: 'grid', gap: 2 }}>
+          {/* Room for the label of the first field. */}
+          <Box sx={{ height: 0 }} />
+          {children}
+          {error !== null && <ProblemAlert problem={problemOf(error)} />}
+        </DialogContent>
+        <DialogActions sx={ACTIONS}>
+          <Button onClick={onClose}>{texts.cancel}</Button>
+          <Button type="submit" variant="contained" loading={loading}>
+            {submit}
+          </Button>
+        </DialogActions>
+      </Box>
+    </Dialog>
+  );
+}
+
+interface SecretDialogProps {
+  title: string;
+  /** That it is shown only once. */
+  warning: string;
+  label: string;
+  secret: string;
+  onClose: () => void;
+  children?: ReactNode;
+}
+
+/** The secret exists only in this dialog. It has no `onClose` of its own: a click outside would lose the secret. */
+export function SecretDialog({ title, warning, label, secret, onClose, children }: SecretDialogProps) {
+  return (
+    <Dialog open fullWidth maxWidth="sm" aria-labelledby="secret-title" aria-describedby="secret-detail">
+      <DialogTitle id="secret-title">{title}</DialogTitle>
+      <DialogContent sx={{ display: 'grid', gap: 2 }}>
+        <Alert severity="warning" id="secret-detail">
+          {warning}
+        </Alert>
+        <CopyField text={secret} label={label} variant="contained" autoFocus />
+        {children}
+      </DialogContent>
+      <DialogActions sx={ACTIONS}>
+        <Button onClick={onClose}>{texts.done}</Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

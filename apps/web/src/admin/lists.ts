@@ -1,0 +1,117 @@
+import { useEffect } from 'react';
+import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient, type QueryKey } from '@tanstack/react-query';
+import { unwrap, type CausewayClient } from '@causeway/client';
+import { useCauseway } from '@causeway/react';
+import { useIntegrations } from '../api/queries.js';
+import { listSyncs } from '../syncs/use-syncs.js';
+
+export interface Page<Row> {
+  rows: Row[];
+  nextCursor: string | null;
+}
+
+/** An interface would not do for the client, which allows properties of any name. */
+type Init = { params: { query: Record<string, unknown> }; signal: AbortSignal };
+
+export type List<Row> = (client: CausewayClient, init: Init) => Promise<Page<Row>>;
+
+export type RowOf<L> = L extends List<infer Row> ? Row : never;
+
+type RowIn<Response, Name extends string> = Response extends Record<Name, (infer Row)[]> ? Row : never;
+
+/** @param name of the rows in the response */
+const listOf =
+  <Response, Name extends string>(
+    get: (client: CausewayClient, init: Init) => Promise<Response>,
+    name: Name,
+  ): List<RowIn<Response, Name>> =>
+  async (client, init) => {
+    const response = (await get(client, init)) as Record<Name, RowIn<Response, Name>[]> & Partial<Page<unknown>>;
+    return { rows: response[name], nextCursor: response.nextCursor ?? null };
+  };
+
+const withId = (id: string, { params, signal }: Init) => ({ params: { ...params, path: { id } }, signal });
+
+/** The lists of the service, newest first. */
+export const lists = {
+  activity: listOf((client, init) => unwrap(client.GET('/activity', init)), 'entries'),
+  audit: listOf((client, init) => unwrap(client.GET('/audit', init)), 'events'),
+  connections: listOf((client, init) => unwrap(client.GET('/connections', init)), 'connections'),
+  keys: listOf((client, { signal }) => unwrap(client.GET('/keys', { signal })), 'keys'),
+  syncs: listOf((client, { params, signal }) => listSyncs(client, params.query, signal), 'syncs'),
+  endpoints: listOf((client, { signal }) => unwrap(client.GET('/webhook-endpoints', { signal })), 'endpoints'),
+};
+
+export type WebhookEndpoint = RowOf<typeof lists.endpoints>;
+
+/** The audit log of a connection that exists. */
+export const listEvents = (id: string) =>
+  listOf((client, init) => unwrap(client.GET('/connections/{id}/events', withId(id, init))), 'events');
+
+/** What was sent to a webhook endpoint. */
+export const listDeliveries = (id: string) =>
+  listOf((client, init) => unwrap(client.GET('/webhook-endpoints/{id}/deliveries', withId(id, init))), 'deliveries');
+
+/** The same function for each rendering, so that it runs only for other data. */
+const rowsIn = <Row>({ pages }: { pages: Page<Row>[] }): Row[] => pages.flatMap(({ rows }) => rows);
+
+interface PagedOptions<Row> {
+  queryKey: QueryKey;
+  list: List<Row>;
+  filter?: Record<string, unknown>;
+  /** How many rows are loaded, if there are so many. Pages of a rare filter may have few rows or none. */
+  wanted?: number;
+  pageSize?: number;
+  enabled?: boolean;
+  /** While other rows are loaded, those before are there. */
+  keepsPrevious?: boolean;
+  /** How long until the loaded rows are asked for again; `false`: they are not. */
+  refreshMs?: (rows: readonly Row[] | undefined) => number | false;
+}
+
+/** A list that the service gives page by page. The key ends with the filter. */
+export function usePaged<Row>({ queryKey, list, filter = {}, wanted = 50, ...options }: PagedOptions<Row>) {
+  const { pageSize: limit = wanted, enabled = true, keepsPrevious, refreshMs } = options;
+  const client = useCauseway();
+  const query = useInfiniteQuery({
+    queryKey: [...queryKey, filter],
+    queryFn: ({ pageParam: cursor, signal }) =>
+      list(client, { params: { query: { ...filter, limit, ...(cursor && { cursor }) } }, signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ nextCursor }: Page<Row>) => nextCursor,
+    select: rowsIn<Row>,
+    enabled,
+    refetchOnWindowFocus: false,
+    ...(keepsPrevious && { placeholderData: keepPreviousData }),
+    ...(refreshMs && {
+      refetchInterval: ({ state }: { state: { data?: { pages: Page<Row>[] } | undefined } }) =>
+        refreshMs(state.data && rowsIn(state.data)),
+    }),
+  });
+  const { data: rows, hasNextPage, isFetching, isError, isPlaceholderData, fetchNextPage } = query;
+  const fetchesNext = hasNextPage && !isFetching && !isError && !isPlaceholderData && (rows?.length ?? 0) < wanted;
+  useEffect(() => {
+    if (fetchesNext) void fetchNextPage();
+  }, [fetchesNext, fetchNextPage]);
+  return { ...query, rows };
+}
+
+/** A request that changes what the given queries have. Its response is not kept, because it may have a secret. */
+export function useAction<Data, Variables = void>(
+  request: (client: CausewayClient, variables: Variables) => Promise<Data>,
+  ...changed: QueryKey[]
+) {
+  const client = useCauseway();
+  const queryClient = useQueryClient();
+  return useMutation({
+    gcTime: 0,
+    mutationFn: (variables: Variables) => request(client, variables),
+    onSettled: () => changed.forEach((queryKey) => void queryClient.invalidateQueries({ queryKey })),
+  });
+}
+
+/** An integration that the service no longer has is called by its id. */
+export function useIntegrationNames(): (id: string) => string {
+  const { data = [] } = useIntegrations();
+  return (id) => data.find((one) => one.id === id)?.name ?? id;
+}
