@@ -106,7 +106,7 @@ export function SyncsTab() {
             <Link component={RouterLink} href={`/admin?connection=${sync.connectionId}`} variant="body2">
               {labels.connection}
             </Link>
-            <SyncView sync={sync} types={typesOf(sync)} />
+            <SyncView sync={sync} types={typesOf(sync)} onChange={syncs.refetch} />
           </DrawerContent>
         )}
       </SideDrawer>

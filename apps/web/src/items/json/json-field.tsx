@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'react';
 import { Box, Button, Skeleton } from '@mui/material';
 import type { Item } from '@causeway/client';
+import { TimeSlicer } from '@causeway/react';
 import { Hint } from '../../layout/hint.js';
 import { texts } from '../../texts.js';
-import { TimeSlicer } from '../view/time-slicer.js';
 import type { JsonEditor } from './json-editor.js';
 
 /** Loaded on demand: few users look at JSON. */
