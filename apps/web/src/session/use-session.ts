@@ -26,7 +26,11 @@ export function useSession() {
   const callerNumber = state.phase === 'signed-in' ? state.callerNumber : 0;
   // Another caller must not see what was loaded with the client of the one before.
   const callersClient = useMemo(
-    () => createClient(() => setState((now) => (now.phase === 'signed-in' ? { ...now, expired: true } : now))),
+    () =>
+      createClient(
+        () => setState((now) => (now.phase === 'signed-in' ? { ...now, expired: true } : now)),
+        callerNumber <= 1,
+      ),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- a new client for every `callerNumber`
     [callerNumber],
   );
