@@ -9,7 +9,7 @@ import { defaultClientConditions, defineConfig, type Plugin, type Rolldown } fro
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** For the scripts that a page loads before anything else, compressed with gzip. */
-const MAX_FIRST_LOAD_KB = { index: 200, docs: 480 };
+const MAX_FIRST_LOAD_KB = { index: 160, docs: 480 };
 
 const compressions = {
   // The best quality, 11, takes twice the time for 2 %.

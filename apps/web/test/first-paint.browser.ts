@@ -7,7 +7,8 @@ const environment = sandboxEnvironment();
 /** Lighthouse's slow 4G. */
 const SLOW_4G = { latency: 150, throughput: (1638.4 * 1000) / 8 };
 const SLOWER_PROCESSOR = 4;
-const LIMIT_MS = 3_000;
+/** Much of it is the processor's: the machine of the tests is shared. */
+const LIMIT_MS = { first: 2_000, content: 5_000 };
 
 /** Milliseconds from the navigation to the first paint, and to the one with the integrations, by a fresh visitor. */
 async function paints(
@@ -57,5 +58,6 @@ test('the web app shows the integrations soon, on slow 4G with a processor four 
     `first paint and the integrations, ms: ${JSON.stringify(rounds.map(({ first, content }) => [first, content].map(Math.round)))}\n`,
   );
   // The best of three: the machine that the tests run on does other things, too.
-  expect(Math.min(...rounds.map(({ content }) => content))).toBeLessThan(LIMIT_MS);
+  expect(Math.min(...rounds.map(({ first }) => first))).toBeLessThan(LIMIT_MS.first);
+  expect(Math.min(...rounds.map(({ content }) => content))).toBeLessThan(LIMIT_MS.content);
 });
