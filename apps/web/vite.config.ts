@@ -8,25 +8,8 @@ import { defaultClientConditions, defineConfig, type Plugin, type Rolldown } fro
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-const SERVICE = 'http://127.0.0.1:8000';
-const API_PATHS = [
-  '/activity',
-  '/audit',
-  '/integrations',
-  '/connections',
-  '/connect',
-  '/events',
-  '/sessions',
-  '/keys',
-  '/web-session',
-  '/health',
-  '/metrics',
-  '/docs',
-  '/openapi.json',
-];
-
 /** For the scripts that a page loads before anything else, compressed with gzip. */
-const MAX_FIRST_LOAD_KB = { index: 200, docs: 480 };
+const MAX_FIRST_LOAD_KB = { index: 160, docs: 480 };
 
 const compressions = {
   // The best quality, 11, takes twice the time for 2 %.
@@ -109,11 +92,5 @@ export default defineConfig({
     rolldownOptions: { input: { index: here('./index.html'), docs: here('./docs.html') } },
     // Before compression; `compressed` checks the compressed size.
     chunkSizeWarningLimit: 2000,
-  },
-  server: {
-    // In development, WEB_ORIGINS allows this origin.
-    port: 3000,
-    strictPort: true,
-    proxy: Object.fromEntries(API_PATHS.map((path) => [path, { target: SERVICE }])),
   },
 });

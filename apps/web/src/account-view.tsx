@@ -1,16 +1,14 @@
-import { lazy, Suspense } from 'react';
-import type { UseQueryResult } from '@tanstack/react-query';
-import { AlertTitle, Box } from '@mui/material';
+import { lazy, Suspense, useRef, useState } from 'react';
+import { AlertTitle, Box, Skeleton } from '@mui/material';
 import type { Connection, IntegrationDetails } from '@causeway/client';
-import type { RedirectResult } from '@causeway/client/browser';
-import { useConnect } from '@causeway/react';
-import { problemOf } from './api/client.js';
-import { useInvalidateConnections } from './api/queries.js';
-import { ConnectionPanel } from './connection/connection-panel.js';
+import type { UseAccounts } from '@causeway/react';
+import { ActionNotice } from './connection/action-notice.js';
+import { ConnectionBar } from './connection/connection-bar.js';
+import { DisconnectDialog } from './connection/disconnect-dialog.js';
+import { NotConnected } from './connection/not-connected.js';
 import { ErrorBoundary } from './layout/error-boundary.js';
+import { LiveRegion } from './layout/live-region.js';
 import { Notice } from './layout/notice.js';
-import { ProblemAlert } from './layout/problem-alert.js';
-import { useOnline } from './layout/use-online.js';
 import { selectAccount, usePageParams } from './routing/search-params.js';
 import { texts } from './texts.js';
 import type { User } from './user/user.js';
@@ -21,70 +19,88 @@ const ItemsPanel = lazy(() => import('./items/items-panel.js'));
 interface AccountViewProps {
   integration: IntegrationDetails;
   user: User;
-  connections: UseQueryResult<Connection[]>;
-  redirectResult: RedirectResult | null;
+  accounts: UseAccounts<IntegrationDetails>;
 }
 
 /** A user's accounts of one integration, and the items of the selected one. */
-export function AccountView({ integration, user, connections, redirectResult }: AccountViewProps) {
-  const invalidateConnections = useInvalidateConnections();
-  const { state, connect, cancel } = useConnect({
-    initialState: redirectResult && { integration: integration.id, ...user, ...redirectResult },
-    onSettled: () => void invalidateConnections(),
-  });
+export default function AccountView({ integration, user, accounts }: AccountViewProps) {
+  const { authorization, disconnection, checked, connect, disconnect, check, dismiss, reload } = accounts;
   const { connection: selectedId } = usePageParams();
-  const online = useOnline();
+  // Still set while the dialog closes, which may outlast the connection.
+  const [disconnecting, setDisconnecting] = useState<Connection | null>(null);
+  const [confirming, setConfirming] = useState(false);
+  const title = useRef<HTMLHeadingElement>(null);
 
-  const isShown = state?.integration === integration.id && state.orgId === user.orgId && state.userId === user.userId;
-  const own = connections.data?.filter((connection) => connection.integration === integration.id);
-  const justConnectedId = isShown && state.phase === 'connected' ? state.connectionId : null;
-  const wantedId = selectedId ?? justConnectedId;
+  const own = accounts.connections?.filter((connection) => connection.integration === integration.id);
+  const isShown = authorization?.integration === integration.id;
+  const wantedId = selectedId ?? (isShown && authorization.phase === 'connected' ? authorization.connectionId : null);
   // Nothing else is shown in place of a connection that a link names.
   const isUnknown = selectedId !== null && own !== undefined && !own.some(({ id }) => id === selectedId);
   const selected = isUnknown ? undefined : (own?.find(({ id }) => id === wantedId) ?? own?.[0]);
+  const connecting = isShown && authorization.phase !== 'connected' && authorization.phase !== 'failed';
 
-  if (connections.isError && own === undefined) {
-    return <ProblemAlert problem={problemOf(connections.error)} onRetry={connections.refetch} />;
-  }
+  const start = (connectionId?: string) => {
+    // Another account will be selected once it is connected.
+    if (connectionId === undefined) selectAccount({}, { replace: true });
+    const popupText = texts.connect.popup(integration.name);
+    connect({ integration: integration.id, popupText, ...(connectionId && { connectionId }) });
+  };
+  if (isUnknown)
+    return (
+      <Notice
+        role="alert"
+        severity="warning"
+        actions={[{ label: texts.connection.showOthers, onClick: () => selectAccount({}, { replace: true }) }]}
+      >
+        <AlertTitle>{texts.connection.unknown}</AlertTitle>
+        {texts.connection.unknownDetail}
+      </Notice>
+    );
   return (
     <>
-      {connections.isError && online && (
-        <ProblemAlert
-          problem={{ ...problemOf(connections.error), title: texts.problem.stale }}
-          onRetry={connections.refetch}
-        />
-      )}
-      {isUnknown ? (
-        <Notice
-          role="alert"
-          severity="warning"
-          actions={[{ label: texts.connection.showOthers, onClick: () => selectAccount({}, { replace: true }) }]}
-        >
-          <AlertTitle>{texts.connection.unknown}</AlertTitle>
-          {texts.connection.unknownDetail}
-        </Notice>
-      ) : (
-        <ConnectionPanel
-          key={`${integration.id} ${user.orgId} ${user.userId}`}
+      <Box component="section" aria-labelledby="connection-title" sx={{ display: 'grid', gap: 1, minWidth: 0 }}>
+        <ConnectionBar
           integration={integration}
-          user={user}
           connections={own}
           selected={selected}
-          connectState={isShown ? state : null}
-          onConnect={(connectionId) => {
-            // Another account will be selected once it is connected.
-            if (connectionId === undefined) selectAccount({}, { replace: true });
-            const popupText = texts.connect.popup(integration.name);
-            connect({ integration: integration.id, ...user, popupText, ...(connectionId && { connectionId }) });
+          titleRef={title}
+          connecting={connecting}
+          checking={checked?.phase === 'pending'}
+          onCheck={() => selected && void check(selected)}
+          onConnect={start}
+          onDisconnect={() => {
+            setDisconnecting(selected ?? null);
+            setConfirming(true);
           }}
-          onDismiss={cancel}
         />
-      )}
+        <LiveRegion>
+          <ActionNotice integration={integration} accounts={accounts} onDismiss={dismiss} />
+        </LiveRegion>
+        {own === undefined ? (
+          <Skeleton variant="rounded" height={160} aria-label={texts.status.loading} />
+        ) : (
+          selected === undefined && (
+            <NotConnected integration={integration} user={user} connecting={connecting} onConnect={() => start()} />
+          )
+        )}
+        {disconnecting && (
+          <DisconnectDialog
+            open={confirming}
+            name={integration.name}
+            account={disconnecting.account.name}
+            loading={disconnection?.phase === 'pending'}
+            onConfirm={() => void disconnect(disconnecting).then(() => setConfirming(false))}
+            onCancel={() => setConfirming(false)}
+            // The focused button may be gone together with the connection.
+            onClosed={() => disconnection?.phase === 'disconnected' && title.current?.focus()}
+          />
+        )}
+      </Box>
       {selected !== undefined && (
         <ErrorBoundary>
           {/* Without a skeleton: it would only flash. */}
           <Suspense fallback={<Box role="status" aria-label={texts.items.loadingPanel} sx={{ minHeight: 340 }} />}>
-            <ItemsPanel key={selected.id} integration={integration} connection={selected} />
+            <ItemsPanel key={selected.id} integration={integration} connection={selected} onUsed={reload} />
           </Suspense>
         </ErrorBoundary>
       )}

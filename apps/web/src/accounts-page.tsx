@@ -1,43 +1,63 @@
-import { Alert, AlertTitle, Box, Typography } from '@mui/material';
-import { useConnectionEvents } from '@causeway/react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Alert, AlertTitle, Box, Skeleton, Typography } from '@mui/material';
+import { useAccounts } from '@causeway/react';
 import type { RedirectResult } from '@causeway/client/browser';
-import { AccountView } from './account-view.js';
-import { problemOf } from './api/client.js';
-import { useIntegrations, useInvalidateConnections, useUserConnections } from './api/queries.js';
+import { forUsers } from './api/client.js';
 import { PersonIcon } from './icons.js';
-import { DisconnectOnSwitch, useDisconnectOnSwitch } from './integrations/disconnect-on-switch.js';
+import type { Switched } from './integrations/disconnect-on-switch.js';
+import { disconnectsOnSwitch } from './integrations/disconnect-setting.js';
 import { IntegrationPicker, IntegrationPickerLoading } from './integrations/integration-picker.js';
 import { EmptyState } from './layout/empty-state.js';
+import { ErrorBoundary } from './layout/error-boundary.js';
 import { LiveRegion } from './layout/live-region.js';
 import { ProblemAlert } from './layout/problem-alert.js';
 import { useOnline } from './layout/use-online.js';
 import { selectAccount, usePageParams } from './routing/search-params.js';
 import { useCaller, type Caller } from './session/caller.js';
 import { texts } from './texts.js';
-import { UserForm } from './user/user-form.js';
 import { isId, userIdsOf, type User } from './user/user.js';
 
+/** What the integrations do not wait for: they are shown first. */
+const AccountView = lazy(() => import('./account-view.js'));
+const UserForm = lazy(() => import('./user/user-form.js'));
+const DisconnectOnSwitch = lazy(() => import('./integrations/disconnect-on-switch.js'));
+
 export function AccountsPage({ redirectResult }: { redirectResult: RedirectResult | null }) {
-  const sessionUser = sessionUserOf(useCaller());
+  const caller = useCaller();
+  const [session] = useState(caller);
+  const sessionUser = sessionUserOf(caller);
   const params = usePageParams();
   const online = useOnline();
-  const integrations = useIntegrations();
-  const sandbox = integrations.data?.some((integration) => integration.sandbox) ?? false;
-  const ids = sessionUser ?? userIdsOf(params, sandbox);
-  const user = integrations.data !== undefined && isId(ids.orgId) && isId(ids.userId) ? ids : null;
-  const connections = useUserConnections(user);
-  const named = integrations.data?.find(({ id }) => id === params.integration);
-  const isUnknown = integrations.data !== undefined && params.integration !== null && named === undefined;
-  const selected = isUnknown ? undefined : (named ?? integrations.data?.[0]);
+  const [switched, setSwitched] = useState<Switched | null>(null);
+  const ids = sessionUser ?? userIdsOf(params, caller.kind === 'anyone');
+  const user = isId(ids.orgId) && isId(ids.userId) ? ids : null;
+  const accounts = useAccounts({
+    details: true,
+    // A session is an end customer's: it is offered no integration that the operator has yet to set up.
+    unconfigured: caller.kind !== 'session',
+    session,
+    orgId: user?.orgId ?? null,
+    userId: user?.userId ?? null,
+    redirected: redirectResult && { ...redirectResult, integration: params.integration ?? '' },
+  });
+  const { integrations, connections, problem, reload } = accounts;
+  const named = integrations?.find(({ id }) => id === params.integration);
+  const isUnknown = integrations !== undefined && params.integration !== null && named === undefined;
+  const selected = isUnknown ? undefined : (named ?? integrations?.[0]);
 
-  const invalidateConnections = useInvalidateConnections();
-  useConnectionEvents(user, () => void invalidateConnections());
-  const disconnectOnSwitch = useDisconnectOnSwitch();
+  const lastCaller = useRef(caller);
+  useEffect(() => {
+    // Whoever has signed in again gets what was refused before.
+    if (lastCaller.current !== caller) void reload();
+    lastCaller.current = caller;
+  }, [caller, reload]);
+
   const select = (integration: string) => {
     const proceed = () => selectAccount({ integration });
     if (selected === undefined || selected.id === integration) return proceed();
-    const left = connections.data?.filter((connection) => connection.integration === selected.id) ?? [];
-    disconnectOnSwitch.onSwitch({ integration: selected, connections: left, proceed });
+    const left = connections?.filter((connection) => connection.integration === selected.id) ?? [];
+    if (left.length === 0 || !disconnectsOnSwitch()) return proceed();
+    setSwitched({ integration: selected, connections: left, proceed });
   };
 
   return (
@@ -46,40 +66,62 @@ export function AccountsPage({ redirectResult }: { redirectResult: RedirectResul
         <Typography variant="h2" className="visually-hidden">
           {texts.integrations.title}
         </Typography>
-        {integrations.data !== undefined && sessionUser === null && <UserForm {...ids} />}
-        {integrations.data !== undefined ? (
+        {sessionUser === null && (
+          <ErrorBoundary>
+            <Suspense fallback={<Skeleton variant="rounded" sx={{ height: { xs: 40, md: 90 } }} />}>
+              <UserForm {...ids} />
+            </Suspense>
+          </ErrorBoundary>
+        )}
+        {integrations !== undefined ? (
           <IntegrationPicker
-            integrations={integrations.data}
+            integrations={integrations}
             // After an error, the last known connections are still shown.
-            connections={user && (connections.data ?? (connections.isError ? null : undefined))}
+            connections={user && (connections ?? (problem ? null : undefined))}
             selected={selected?.id}
             onSelect={select}
           />
         ) : (
-          !integrations.isError && <IntegrationPickerLoading />
+          problem === null && <IntegrationPickerLoading />
         )}
-        {user !== null && (integrations.data?.length ?? 0) > 1 && <DisconnectOnSwitch {...disconnectOnSwitch} />}
+        {user !== null && (integrations?.length ?? 0) > 1 && (
+          <Suspense fallback={<Box sx={{ height: 40 }} />}>
+            <DisconnectOnSwitch accounts={accounts} switched={switched} selected={selected?.id} />
+          </Suspense>
+        )}
       </Box>
       <Box sx={CONTENT}>
-        {sandbox && <SandboxNote />}
+        {integrations?.some(({ sandbox }) => sandbox) && <SandboxNote />}
         <LiveRegion>{!online && <Alert severity="warning">{texts.problem.offline}</Alert>}</LiveRegion>
-        {integrations.isError && (
-          <ProblemAlert problem={problemOf(integrations.error)} onRetry={integrations.refetch} />
+        {problem !== null && (connections === undefined || online) && (
+          <ProblemAlert
+            problem={{ ...forUsers(problem), ...(connections !== undefined && { title: texts.problem.stale }) }}
+            onRetry={reload}
+          />
         )}
-        {integrations.data?.length === 0 && <Typography>{texts.integrations.none}</Typography>}
+        {integrations?.length === 0 && <Typography>{texts.integrations.none}</Typography>}
         {isUnknown && (
           <Alert severity="warning" role="alert">
             <AlertTitle>{texts.integrations.unknown(params.integration ?? '')}</AlertTitle>
             {texts.integrations.unknownDetail}
           </Alert>
         )}
-        {user === null && integrations.data !== undefined && (
+        {user === null && integrations !== undefined && (
           <Box role="status">
             <EmptyState icon={<PersonIcon />} text={texts.user.missing} />
           </Box>
         )}
-        {selected !== undefined && user !== null && (
-          <AccountView integration={selected} user={user} connections={connections} redirectResult={redirectResult} />
+        {selected !== undefined && user !== null && (connections !== undefined || problem === null) && (
+          <ErrorBoundary>
+            <Suspense fallback={<Skeleton variant="rounded" height={160} aria-label={texts.status.loading} />}>
+              <AccountView
+                key={`${selected.id} ${user.orgId} ${user.userId}`}
+                integration={selected}
+                user={user}
+                accounts={accounts}
+              />
+            </Suspense>
+          </ErrorBoundary>
         )}
       </Box>
     </Box>

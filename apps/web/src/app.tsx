@@ -1,14 +1,17 @@
 import { lazy, Suspense } from 'react';
-import { Container } from '@mui/material';
-import { Route, Switch } from 'wouter';
+import { Button, Container } from '@mui/material';
+import { Link, Route, Switch } from 'wouter';
 import type { RedirectResult } from '@causeway/client/browser';
 import { AccountsPage } from './accounts-page.js';
+import { SearchIcon } from './icons.js';
+import { EmptyState } from './layout/empty-state.js';
 import { ErrorBoundary } from './layout/error-boundary.js';
-import { NotFoundPage } from './not-found-page.js';
+import { Panel } from './layout/panel.js';
 import { SessionGate } from './session/session-gate.js';
+import { texts } from './texts.js';
 
 /** A chunk of its own, which users who connect an account do not load. */
-const AdminPage = lazy(() => import('./admin/admin-page.js'));
+const AdminRoot = lazy(() => import('./admin-root.js'));
 
 /** @param redirectResult of the authorization that redirected the browser here, if one did */
 export function App({ redirectResult }: { redirectResult: RedirectResult | null }) {
@@ -18,7 +21,7 @@ export function App({ redirectResult }: { redirectResult: RedirectResult | null 
         <Route path="/admin">
           <ErrorBoundary page>
             <Suspense fallback={<Container component="main" sx={{ minHeight: '80vh' }} aria-busy />}>
-              <AdminPage />
+              <AdminRoot />
             </Suspense>
           </ErrorBoundary>
         </Route>
@@ -26,7 +29,15 @@ export function App({ redirectResult }: { redirectResult: RedirectResult | null 
           <AccountsPage redirectResult={redirectResult} />
         </Route>
         <Route>
-          <NotFoundPage />
+          <Container component="main" maxWidth="sm" sx={{ py: { xs: 3, sm: 8 } }}>
+            <Panel id="not-found-title" title={texts.app.notFound}>
+              <EmptyState icon={<SearchIcon />} text={texts.app.notFoundDetail}>
+                <Button component={Link} href="/" variant="contained" sx={{ mt: 1 }}>
+                  {texts.app.toAccounts}
+                </Button>
+              </EmptyState>
+            </Panel>
+          </Container>
         </Route>
       </Switch>
     </SessionGate>

@@ -29,9 +29,9 @@ beforeAll(async () => {
   const vite = [
     'node_modules/vite/bin/vite.js',
     'build',
-    'apps/web/example',
+    'libs/react/example',
     '--config',
-    'apps/web/example/vite.config.ts',
+    'libs/react/example/vite.config.ts',
   ];
   product = createServer((request, response) => void answer(request.method, request.url ?? '/', response));
   await new Promise<void>((resolve) => product.listen(0, '127.0.0.1', resolve));

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import type { Connection } from '@causeway/client';
 import { connect } from '../../api/test/support/connect.js';
 import { productionEnvironment } from './test-environment.js';
-import { cardOf, consentAfter, open, press, says, signIn, newUserId } from './support.js';
+import { cardOf, consentAfter, gridOf, open, press, says, signIn, newUserId } from './support.js';
 
 const environment = productionEnvironment();
 
@@ -80,6 +80,20 @@ test('an account that another user connects does not appear', async () => {
   await connect(environment.operator, 'notion', mine);
   await cardOf(page, 'Notion').getByText('Connected', { exact: true }).waitFor();
   await cardOf(page, 'Slack').getByText('Not connected').waitFor();
+});
+
+test('the link of a row is never cut, however many columns there are', async () => {
+  const mine = user();
+  await connect(environment.operator, 'hubspot', mine);
+  const { page } = await signedIn(mine, '/?integration=hubspot');
+  await gridOf(page).getByRole('row').nth(5).waitFor();
+  await press(page, 'Columns');
+  const more = page.getByRole('menuitemcheckbox', { checked: false });
+  for (let left = await more.count(); left > 0; left -= 1) await more.first().click();
+  await page.keyboard.press('Escape');
+  const link = await gridOf(page).locator('[data-action=link]').first().boundingBox();
+  const frame = await gridOf(page).boundingBox();
+  expect((link?.x ?? 0) + (link?.width ?? 0)).toBeLessThanOrEqual((frame?.x ?? 0) + (frame?.width ?? 0));
 });
 
 const anotherAccount = async () => (await environment.mockProviders.accounts('hubspot'))[1]?.id ?? '';

@@ -124,7 +124,7 @@ test('a session that expires shows the dialog without a request', async () => {
   await signIn(page, key);
   await page.getByText('Enter an organization and a user').waitFor();
   await page.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
-  await page.getByRole('button', { name: 'Leave' }).click();
+  await page.getByRole('button', { name: 'Discard and leave' }).click();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
 });
 

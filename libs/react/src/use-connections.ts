@@ -1,9 +1,10 @@
 'use client';
 
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { CausewayError, listConnections, unwrap, type Connection, type ProblemDetails } from '@causeway/client';
 import { useCauseway } from './causeway-provider.js';
 import { useConnectionEvents } from './use-connection-events.js';
+import { useLoaded } from './use-loaded.js';
 
 export interface UseConnectionsOptions {
   integration: string;
@@ -23,43 +24,26 @@ export interface UseConnections {
 /** A user's connections to an integration, kept up to date. */
 export function useConnections({ integration, orgId, userId }: UseConnectionsOptions): UseConnections {
   const client = useCauseway();
-  const user = JSON.stringify([integration, orgId, userId]);
-  /** `user` tells whose connections these are. */
-  const [loaded, setLoaded] = useState<{ user: string; connections: Connection[] }>();
-  const [problem, setProblem] = useState<ProblemDetails | null>(null);
-  const loading = useRef<AbortController>(null);
-
-  const run = useCallback(async (request: () => Promise<void>) => {
-    try {
-      await request();
-      setProblem(null);
-    } catch (error) {
-      // Anything else is the abort of a request that a newer one has replaced.
-      if (error instanceof CausewayError) setProblem(error.problem);
-    }
-  }, []);
-  const load = useCallback(async () => {
-    loading.current?.abort();
-    const { signal } = (loading.current = new AbortController());
-    setLoaded({ user, connections: await listConnections(client, { integration, orgId, userId }, signal) });
-  }, [client, user, integration, orgId, userId]);
-  const reload = useCallback(() => run(load), [run, load]);
-  const disconnect = useCallback(
-    (id: string) =>
-      run(async () => {
-        await unwrap(client.DELETE('/connections/{id}', { params: { path: { id } } }));
-        await load();
-      }),
-    [client, run, load],
+  const load = useCallback(
+    (signal: AbortSignal) => listConnections(client, { integration, orgId, userId }, signal),
+    [client, integration, orgId, userId],
   );
-
-  useEffect(() => {
-    const start = () => void reload();
-    start();
-    return () => loading.current?.abort();
-  }, [reload]);
+  const { data: connections, problem, reload } = useLoaded(load);
+  const [notDisconnected, setNotDisconnected] = useState<ProblemDetails | null>(null);
+  const disconnect = useCallback(
+    async (id: string) => {
+      try {
+        setNotDisconnected(null);
+        await unwrap(client.DELETE('/connections/{id}', { params: { path: { id } } }));
+        await reload();
+      } catch (error) {
+        if (error instanceof CausewayError) setNotDisconnected(error.problem);
+      }
+    },
+    [client, reload],
+  );
   useConnectionEvents({ orgId, userId }, (event) => {
     if (event.event === 'reset' || event.connection.integration === integration) void reload();
   });
-  return { connections: loaded?.user === user ? loaded.connections : undefined, problem, reload, disconnect };
+  return { connections, problem: notDisconnected ?? problem, reload, disconnect };
 }

@@ -12,22 +12,23 @@ export const airtable: MockProvider = {
   id: 'airtable',
   title: 'Airtable',
   color: '#b8660b',
+  // Airtable tells an app no more of a user than the email address.
   accounts: [
     {
       id: 'usrMaraLindqvist1',
-      name: 'Mara Lindqvist',
+      name: 'mara.lindqvist@example.com',
       note: '3 bases, 9 tables',
       sizes: { bases: 3 },
     },
     {
       id: 'usrTheoPenhallow2',
-      name: 'Theo Penhallow',
+      name: 'theo.penhallow@example.com',
       note: '1 base with 2 tables',
       sizes: { bases: 1 },
     },
     {
       id: 'usrNobodysGuest03',
-      name: 'Nora Guest',
+      name: 'nora.guest@example.com',
       note: 'No bases: what an administrator’s block looks like',
       sizes: { bases: 0 },
     },

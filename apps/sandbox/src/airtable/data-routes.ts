@@ -2,7 +2,6 @@ import { json } from '../core/response.js';
 import { queryParameter } from '../core/request.js';
 import type { DataRoute } from '../core/mock-provider.js';
 import { range } from '../data/paging.js';
-import { person } from '../data/words.js';
 import { baseList, findBase, schemaOf, tables } from './bases.js';
 import { data } from './data-route.js';
 import { offsetOf, offsetValue } from './offsets.js';
@@ -12,7 +11,7 @@ const BASES_PER_PAGE = 1000;
 
 export const dataRoutes: readonly DataRoute[] = [
   data('GET', '/v0/meta/whoami', undefined, (_, { account, scopes }) => {
-    const email = scopes.has('user.email:read') ? { email: person(account.id, 0).email } : {};
+    const email = scopes.has('user.email:read') ? { email: account.name } : {};
     return json(200, { id: account.id, scopes: [...scopes], ...email });
   }),
   data('GET', '/v0/meta/bases', 'schema.bases:read', (request, session) => {

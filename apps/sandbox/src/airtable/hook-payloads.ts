@@ -1,7 +1,6 @@
 import type { AccountData } from '../core/account.js';
 import { fields, type Fields, strings, text } from '../core/fields.js';
 import { iso } from '../data/timestamps.js';
-import { person } from '../data/words.js';
 import type { Hook } from '../webhooks/hooks.js';
 
 type Cells = Record<string, unknown>;
@@ -47,8 +46,8 @@ export function payloadOf(
   const watched = events.filter((event) => isWatched(hook, event));
   if (watched.length === 0) return undefined;
   const includes = fields(fields(hook.specification['options'])['includes']);
-  const { first, last, email } = person(account.id, 0);
-  const user = { id: account.id, email, name: `${first} ${last}`, permissionLevel: 'create' };
+  const name = account.name.replace(/@.*/, '').replace('.', ' ');
+  const user = { id: account.id, email: account.name, name, permissionLevel: 'create' };
   return {
     timestamp: iso(transaction.at),
     baseTransactionNumber: transaction.number,

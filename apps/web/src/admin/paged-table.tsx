@@ -25,8 +25,8 @@ interface PagedTableProps<Row> {
   refreshMs?: (rows: readonly Row[] | undefined) => number | false;
   /** In place of the list, for problems that are no faults: by slug. */
   hints?: Record<string, string>;
-  /** The content of a drawer with the details of a row. */
-  details?: (row: Row, close: () => void) => ReactNode;
+  /** The content of a drawer with the details of a row; `onChange` reads the list again. */
+  details?: (row: Row, close: () => void, onChange: () => unknown) => ReactNode;
 }
 
 /** A list of the service that comes page by page, filtered by the search parameters of the address. */
@@ -80,7 +80,7 @@ export function PagedTable<Row extends { id: string }>(props: PagedTableProps<Ro
       )}
       {details && (
         <SideDrawer open={row !== undefined} width={640} onClose={close}>
-          {row && details(row, close)}
+          {row && details(row, close, refetch)}
         </SideDrawer>
       )}
     </>

@@ -1,36 +1,34 @@
-import { QueryClient, type Query } from '@tanstack/react-query';
 import { CausewayError, createCauseway, type CausewayClient, type ProblemDetails } from '@causeway/client';
 import { texts } from '../texts.js';
 
-const RETRY_MS = 4_000;
+const INTEGRATIONS = '/integrations/details';
 
-/** The browser authenticates with a cookie that this page cannot read. `onUnauthorized` is called when it is refused. */
-export function createClient(onUnauthorized: () => void): CausewayClient {
+/** Takes what index.html preloads, at once: later it would be the answer to somebody who was not signed in, or of a service that was down. */
+let preloaded: Promise<Response | null> | null = fetch(INTEGRATIONS).then(
+  (response) => (response.ok ? response : null),
+  () => null,
+);
+
+/**
+ * The browser authenticates with a cookie that this page cannot read. `onUnauthorized` is called when it is refused.
+ * @param isFirst whether nobody else was signed in since the page was opened
+ */
+export function createClient(onUnauthorized: () => void, isFirst: boolean): CausewayClient {
   const client = createCauseway();
+  if (!isFirst) preloaded = null;
   client.use({
+    async onRequest({ schemaPath }) {
+      if (schemaPath !== INTEGRATIONS || preloaded === null) return undefined;
+      const response = preloaded;
+      preloaded = null;
+      return (await response) ?? undefined;
+    },
     onResponse({ request, response }) {
       // A request with a key of its own says nothing of the cookie.
       if (response.status === 401 && !request.headers.has('authorization')) onUnauthorized();
     },
   });
   return client;
-}
-
-export function createQueryClient(): QueryClient {
-  return new QueryClient({
-    defaultOptions: {
-      // A problem is shown at once instead of after retries. `always`: the service may be on this machine, which needs no network.
-      queries: { retry: false, networkMode: 'always', staleTime: 5_000, refetchInterval: retryWhenStale },
-      mutations: { retry: false, networkMode: 'always' },
-    },
-  });
-}
-
-/** Data on the screen that could not be refreshed is refreshed later; where there is no data yet, the user presses "Try again". */
-function retryWhenStale({ state }: Query): number | false {
-  if (state.status !== 'error' || state.data === undefined) return false;
-  const status = state.error instanceof CausewayError ? (state.error.problem.status ?? 0) : 0;
-  return status >= 400 && status < 500 ? false : RETRY_MS;
 }
 
 export function problemOf(error: unknown): ProblemDetails {

@@ -1,39 +1,41 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { listConnections, unwrap } from '@causeway/client';
-import { offeredIntegrations } from '@causeway/client/browser';
+import { QueryClient, useQuery, type Query } from '@tanstack/react-query';
+import { CausewayError, unwrap, type CausewayClient } from '@causeway/client';
 import { useCauseway } from '@causeway/react';
-import { useCaller } from '../session/caller.js';
-import type { User } from '../user/user.js';
+
+const RETRY_MS = 4_000;
+
+const queryClients = new WeakMap<CausewayClient, QueryClient>();
+
+/** A cache for each caller, who has a client of their own: nobody else sees what was loaded. */
+export function queryClientOf(client: CausewayClient): QueryClient {
+  const queryClient = queryClients.get(client) ?? createQueryClient();
+  queryClients.set(client, queryClient);
+  return queryClient;
+}
+
+const createQueryClient = () =>
+  new QueryClient({
+    defaultOptions: {
+      // A problem is shown at once instead of after retries. `always`: the service may be on this machine, which needs no network.
+      queries: { retry: false, networkMode: 'always', staleTime: 5_000, refetchInterval: retryWhenStale },
+      mutations: { retry: false, networkMode: 'always' },
+    },
+  });
+
+/** Data on the screen that could not be refreshed is refreshed later; where there is no data yet, the user presses "Try again". */
+function retryWhenStale({ state }: Query): number | false {
+  if (state.status !== 'error' || state.data === undefined) return false;
+  const status = state.error instanceof CausewayError ? (state.error.problem.status ?? 0) : 0;
+  return status >= 400 && status < 500 ? false : RETRY_MS;
+}
 
 export const connectionsKey = ['connections'];
 
-/** A session is an end customer's: it is offered no integration that the operator has yet to set up. */
 export function useIntegrations() {
   const client = useCauseway();
-  const isCustomer = useCaller().kind === 'session';
   return useQuery({
     queryKey: ['integrations'],
     staleTime: 5 * 60_000,
-    queryFn: async ({ signal }) => {
-      const { integrations } = await unwrap(client.GET('/integrations/details', { signal }));
-      if (!isCustomer || integrations.every(({ configured }) => configured)) return integrations;
-      return offeredIntegrations(integrations, await listConnections(client, {}, signal));
-    },
+    queryFn: async ({ signal }) => (await unwrap(client.GET('/integrations/details', { signal }))).integrations,
   });
-}
-
-/** All connections of a user, newest first. */
-export function useUserConnections(user: User | null) {
-  const client = useCauseway();
-  const { orgId = '', userId = '' } = user ?? {};
-  return useQuery({
-    queryKey: [...connectionsKey, orgId, userId],
-    queryFn: ({ signal }) => listConnections(client, { orgId, userId }, signal),
-    enabled: user !== null,
-  });
-}
-
-export function useInvalidateConnections(): () => Promise<void> {
-  const queryClient = useQueryClient();
-  return () => queryClient.invalidateQueries({ queryKey: connectionsKey });
 }

@@ -1,15 +1,16 @@
-import { useState, type Ref } from 'react';
-import { Alert, AlertTitle, Box, Button, Typography } from '@mui/material';
+import { lazy, Suspense, useState, type Ref } from 'react';
+import { Alert, AlertTitle, Box, Button, MenuItem, TextField, Typography, type ButtonProps } from '@mui/material';
 import type { Connection, IntegrationDetails } from '@causeway/client';
 import { IntegrationAvatar } from '../integrations/integration-avatar.js';
 import { LiveRegion } from '../layout/live-region.js';
+import { SideDrawer } from '../layout/side-drawer.js';
 import { selectAccount } from '../routing/search-params.js';
 import { useMay } from '../session/caller.js';
-import { SyncsDrawer } from '../syncs/syncs-drawer.js';
 import { texts } from '../texts.js';
-import { AccountSelect } from './account-select.js';
-import { ConnectionDrawer } from './connection-drawer.js';
 import { StatusChip } from './status-chip.js';
+
+const ConnectionDetails = lazy(() => import('./connection-details.js'));
+const Syncs = lazy(() => import('../syncs/syncs.js'));
 
 interface ConnectionBarProps {
   integration: IntegrationDetails;
@@ -21,20 +22,15 @@ interface ConnectionBarProps {
   connecting: boolean;
   checking: boolean;
   onCheck: () => void;
-  onReconnect: () => void;
+  /** With an id: authorizes that connection again. */
+  onConnect: (connectionId?: string) => void;
   onDisconnect: () => void;
-  onConnectAnother: () => void;
 }
 
 /** The integration, the account and what can be done with it, in one line. */
 export function ConnectionBar(props: ConnectionBarProps) {
-  const { integration, connections = [], selected, titleRef, connecting, checking } = props;
-  const { onCheck, onReconnect, onDisconnect, onConnectAnother } = props;
-  const [showsDetails, setShowsDetails] = useState(false);
-  const [showsSyncs, setShowsSyncs] = useState(false);
-  const canWrite = useMay('connections:write');
-  const canReadSyncs = useMay('syncs:read');
-  const broken = selected?.status === 'needs-reconnect';
+  const { integration, connections = [], selected, titleRef } = props;
+  const problem = selected?.status === 'needs-reconnect' ? selected.problem : null;
   return (
     <>
       <Box sx={BAR}>
@@ -44,74 +40,88 @@ export function ConnectionBar(props: ConnectionBarProps) {
         </Typography>
         {selected && (
           <>
-            <AccountSelect
-              connections={connections}
-              selected={selected}
-              onSelect={(connection) => selectAccount({ connection })}
-            />
+            <AccountSelect connections={connections} selected={selected} />
             <StatusChip status={selected.status} />
-            <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.5, ml: 'auto' }}>
-              {broken && canWrite && (
-                <Button size="small" variant="contained" onClick={onReconnect} disabled={connecting}>
-                  {texts.connect.reconnect}
-                </Button>
-              )}
-              <Button size="small" onClick={onCheck} loading={checking}>
-                {texts.connection.check}
-              </Button>
-              {!broken && canWrite && (
-                <Button size="small" onClick={onReconnect} disabled={connecting}>
-                  {texts.connect.reconnect}
-                </Button>
-              )}
-              {canWrite && (
-                <Button size="small" onClick={onConnectAnother} disabled={connecting}>
-                  {texts.connect.another}
-                </Button>
-              )}
-              {canReadSyncs && (
-                <Button size="small" onClick={() => setShowsSyncs(true)}>
-                  {texts.syncs.title}
-                </Button>
-              )}
-              <Button size="small" onClick={() => setShowsDetails(true)}>
-                {texts.connection.details}
-              </Button>
-              {canWrite && (
-                <Button size="small" color="error" onClick={onDisconnect}>
-                  {texts.connection.disconnect}
-                </Button>
-              )}
-            </Box>
+            <Actions key={selected.id} {...props} selected={selected} />
           </>
         )}
       </Box>
       <LiveRegion>
-        {broken && selected.problem !== null && (
+        {problem && (
           <Alert severity="warning">
-            <AlertTitle>{selected.problem.title}</AlertTitle>
-            {selected.problem.detail}
+            <AlertTitle>{problem.title}</AlertTitle>
+            {problem.detail}
           </Alert>
         )}
       </LiveRegion>
-      {selected && canReadSyncs && (
-        <SyncsDrawer
-          key={selected.id}
-          open={showsSyncs}
-          integration={integration}
-          connection={selected}
-          onClose={() => setShowsSyncs(false)}
-        />
-      )}
-      {selected && (
-        <ConnectionDrawer
-          open={showsDetails}
-          integration={integration}
-          connection={selected}
-          onClose={() => setShowsDetails(false)}
-        />
-      )}
     </>
+  );
+}
+
+function Actions(props: ConnectionBarProps & { selected: Connection }) {
+  const { integration, selected, connecting, checking, onCheck, onConnect, onDisconnect } = props;
+  const [shown, setShown] = useState<'details' | 'syncs' | null>(null);
+  // Still shown while the drawer closes.
+  const [last, setLast] = useState<'details' | 'syncs'>('details');
+  const canWrite = useMay('connections:write');
+  const canReadSyncs = useMay('syncs:read');
+  const broken = selected.status === 'needs-reconnect';
+  const show = (content: 'details' | 'syncs') => {
+    setShown(content);
+    setLast(content);
+  };
+  const close = () => setShown(null);
+  const button = (label: string, onClick: () => void, more: ButtonProps = {}) => (
+    <Button size="small" onClick={onClick} children={label} {...more} />
+  );
+  const reconnect = button(texts.connect.reconnect, () => onConnect(selected.id), {
+    disabled: connecting,
+    variant: broken ? 'contained' : 'text',
+  });
+  const Content = last === 'details' ? ConnectionDetails : Syncs;
+  return (
+    <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.5, ml: 'auto' }}>
+      {broken && canWrite && reconnect}
+      {button(texts.connection.check, onCheck, { loading: checking })}
+      {!broken && canWrite && reconnect}
+      {canWrite && button(texts.connect.another, () => onConnect(), { disabled: connecting })}
+      {canReadSyncs && button(texts.syncs.title, () => show('syncs'))}
+      {button(texts.connection.details, () => show('details'))}
+      {canWrite && button(texts.connection.disconnect, onDisconnect, { color: 'error' })}
+      <SideDrawer open={shown !== null} width={560} onClose={close}>
+        <Suspense fallback={null}>
+          <Content integration={integration} connection={selected} onClose={close} />
+        </Suspense>
+      </SideDrawer>
+    </Box>
+  );
+}
+
+/** The name of the account, or a choice where the user has several of one integration. */
+function AccountSelect({ connections, selected }: { connections: Connection[]; selected: Connection }) {
+  const name = ({ account }: Connection) => <bdi title={account.name}>{account.name}</bdi>;
+  if (connections.length === 1)
+    return (
+      <Typography variant="body2" noWrap sx={{ fontWeight: 600, maxWidth: 320 }}>
+        {name(selected)}
+      </Typography>
+    );
+  return (
+    <TextField
+      select
+      size="small"
+      value={selected.id}
+      onChange={({ target }) => selectAccount({ connection: target.value })}
+      slotProps={{ select: { SelectDisplayProps: { 'aria-label': texts.connection.account } } }}
+      sx={{ maxWidth: 320, '& .MuiSelect-select': { py: 0.5, fontSize: '0.875rem' } }}
+    >
+      {connections.map((connection) => (
+        <MenuItem key={connection.id} value={connection.id}>
+          {name(connection)}
+          {connection.status === 'needs-reconnect' && ` (${texts.status.needsReconnect})`}
+        </MenuItem>
+      ))}
+    </TextField>
   );
 }
 

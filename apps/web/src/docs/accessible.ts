@@ -1,10 +1,9 @@
 import type { Plugin } from 'swagger-ui-dist/swagger-ui-es-bundle.js';
-import { texts } from './texts.js';
 
 const UNLABELED = {
-  'select.examples-select-element': texts.example,
-  'textarea.body-param__text': texts.requestBody,
-  '.information-container': texts.introduction,
+  'select.examples-select-element': 'Example',
+  'textarea.body-param__text': 'Request body',
+  '.information-container': 'Introduction',
 };
 
 /** What Swagger UI lacks for keyboards and screen readers. */

@@ -3,7 +3,6 @@ import 'swagger-ui-dist/swagger-ui.css';
 import './docs.css';
 import { accessible } from './accessible.js';
 import { fillIn } from './fill-in.js';
-import { texts } from './texts.js';
 
 const STREAM_SECONDS = 5;
 
@@ -38,7 +37,11 @@ async function fetchBriefly(...[url, init]: Parameters<typeof fetch>): Promise<R
   let text = '';
   for (let part = await reader.read(); !part.done; part = await reader.read()) text += part.value;
   const { status, statusText, headers } = response;
-  return new Response(text + texts.streamCut(STREAM_SECONDS), { status, statusText, headers });
+  return new Response(text + `: this page shows the first ${STREAM_SECONDS} seconds of the stream\n`, {
+    status,
+    statusText,
+    headers,
+  });
 }
 
 /** A link to `authorizationUrl` where a response has one. The page that opens keeps its opener, to which it posts the result. */
@@ -49,7 +52,7 @@ function withAuthorizationLink(...[Original, { React }]: Parameters<Wrapper<{ co
     const attributes = { className: 'btn authorize authorization-link', href: url, target: '_blank', rel: 'opener' };
     // A response of a provider, through the proxy, may have such a member too.
     const isOurs = url !== undefined && URL.canParse(url) && new URL(url).origin === location.origin;
-    const link = !isOurs ? null : React.createElement('a', attributes, texts.openAuthorization);
+    const link = !isOurs ? null : React.createElement('a', attributes, 'Open the authorization page');
     return React.createElement(React.Fragment, null, link, React.createElement(Original, props));
   };
 }

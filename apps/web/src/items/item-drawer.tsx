@@ -1,23 +1,22 @@
 import { useMemo, type ReactNode } from 'react';
 import { Box, Button, Typography } from '@mui/material';
 import type { IntegrationDetails, Item } from '@causeway/client';
+import { describeProperties, ITEM_TEXTS, locationOf, nameOf, type LoadedItems } from '@causeway/react';
 import { OpenIcon, FolderIcon } from '../icons.js';
 import { DateTime } from '../layout/date-time.js';
 import { DescriptionList } from '../layout/description-list.js';
 import { Hint } from '../layout/hint.js';
 import { DrawerContent, SideDrawer } from '../layout/side-drawer.js';
 import { texts } from '../texts.js';
-import { itemTypeOf } from './containers.js';
 import type { Opens } from './grid/grid-row.js';
-import { nameOf, visible } from './item-name.js';
 import { JsonField } from './json/json-field.js';
-import type { LoadedItems } from './load/loaded-items.js';
-import { describeProperties } from './view/columns.js';
 
 interface ItemDrawerProps {
   integration: IntegrationDetails;
   items: LoadedItems;
   item: Item | undefined;
+  /** Of the containers, by their places. */
+  parentNames: ReadonlyMap<string, string>;
   opensOf: (item: Item) => Opens;
   onClose: () => void;
   onOpen: (item: Item) => void;
@@ -32,28 +31,24 @@ export function ItemDrawer({ item, ...props }: ItemDrawerProps) {
 }
 
 function ItemDetails(props: ItemDrawerProps & { item: Item }) {
-  const { integration, items, item, opensOf, onClose, onOpen } = props;
+  const { integration, items, parentNames, item, opensOf, onClose, onOpen } = props;
   const labels = texts.items;
-  const path = items.pathTo(item).map(nameOf).join(' › ');
   const opens = opensOf(item);
   const entries: [string, ReactNode][] = [
-    [labels.location, path || item.parentPathOrName || item.parentId],
-    [labels.created, item.creationTime && <DateTime time={item.creationTime} />],
-    [labels.modified, item.lastModifiedTime && <DateTime time={item.lastModifiedTime} />],
+    [ITEM_TEXTS.location, locationOf(items, item, { parentNames })],
+    [ITEM_TEXTS.created, item.creationTime && <DateTime time={item.creationTime} />],
+    [ITEM_TEXTS.modified, item.lastModifiedTime && <DateTime time={item.lastModifiedTime} />],
     [labels.mimeType, item.mimeType],
-    [labels.id, item.id],
+    [ITEM_TEXTS.id, item.id],
   ];
-  const type = itemTypeOf(integration, item.type);
-  const properties = describeProperties(item, integration.itemTypeDetails).map(([label, text]): [string, string] => [
-    label,
-    visible(text),
-  ]);
+  const type = integration.itemTypeDetails.find((details) => details.type === item.type);
+  const properties = describeProperties(item, integration.itemTypeDetails);
   // The rows of a field that shows one item.
   const alone = useMemo(() => ({ rows: [item] }), [item]);
   return (
     <DrawerContent title={nameOf(item)} overline={type?.label ?? item.type} onClose={onClose}>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, '&:empty': { display: 'none' } }}>
-        {item.url !== null && /^https?:/.test(item.url) && (
+        {!integration.sandbox && item.url !== null && /^https?:/.test(item.url) && (
           <Button
             variant="outlined"
             size="small"

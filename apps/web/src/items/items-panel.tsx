@@ -1,28 +1,23 @@
 import { useRef } from 'react';
-import { Box, Button, Skeleton, Typography } from '@mui/material';
+import { Box, Button, Skeleton } from '@mui/material';
 import type { Connection, IntegrationDetails, Item } from '@causeway/client';
+import { containerOf, keyOf, opens, scopeOf, useItemOrder, useItems, type ItemContainer } from '@causeway/react';
 import { TableIcon } from '../icons.js';
 import { EmptyState } from '../layout/empty-state.js';
 import { Hint } from '../layout/hint.js';
 import { setPageParams, usePageParams } from '../routing/search-params.js';
 import { useMay } from '../session/caller.js';
 import { texts } from '../texts.js';
-import { containerOf, containerParam, itemTypeOf, scopeOf } from './containers.js';
-import { ExportMenu } from './export-menu.js';
 import { ItemsGrid } from './grid/items-grid.js';
-import { ItemBreadcrumbs } from './item-breadcrumbs.js';
 import { ItemDrawer } from './item-drawer.js';
+import { ItemsHeader } from './items-header.js';
+import { ItemsToolbar } from './items-toolbar.js';
 import { JsonField } from './json/json-field.js';
-import { keyOf } from './load/loaded-items.js';
-import { useItemLoad } from './load/use-item-load.js';
-import { LoadActions } from './load-actions.js';
 import { LoadStatus } from './load-status.js';
-import { TypeFilter } from './type-filter.js';
-import { PREVIEW, useAutomaticLoad } from './use-automatic-load.js';
 import { useViewState } from './use-view-state.js';
-import { ColumnMenu } from './view/column-menu.js';
-import { useRowOrder } from './view/row-order.js';
-import { ViewToolbar } from './view-toolbar.js';
+
+/** So many items show what is in an account; more would spend its rate limit without being asked for. */
+const PREVIEW = 1_000;
 
 /** State of a history entry: going back closes the details. A link that opens them has no such entry before it. */
 const OPENED_HERE = 'opened here';
@@ -33,97 +28,78 @@ const ANOTHER_LIST = { types: null, find: null, sort: null, item: null, column: 
 interface ItemsPanelProps {
   integration: IntegrationDetails;
   connection: Connection;
+  /** A load has changed the connection. */
+  onUsed: () => void;
 }
 
 /** The items of an account, or of what was opened in it. */
-export default function ItemsPanel({ integration, connection }: ItemsPanelProps) {
+export default function ItemsPanel({ integration, connection, onUsed }: ItemsPanelProps) {
   const params = usePageParams();
-  const { containers, parent, place, types } = scopeOf(integration, params.in);
+  const containers = params.in.flatMap(parseContainer);
+  const { parent, place, types } = scopeOf(integration, containers);
   const selectedTypes = (params.types ?? '')
     .split(',')
     .filter((selected) => types.some(({ type }) => type === selected));
-  const load = useItemLoad(connection.id, parent);
-  const { items } = load;
-  const { phase } = load.state;
   const broken = connection.status === 'needs-reconnect';
   const mayLoad = useMay('items:read');
   // The default types are those of the account.
   const requested = selectedTypes.length > 0 || parent === '' ? selectedTypes : types.map(({ type }) => type);
-  const request = { types: requested, parent };
-  const defaultTypes = types.filter(({ byDefault }) => byDefault || parent !== '').map(({ type }) => type);
-  useAutomaticLoad(load, request, defaultTypes, mayLoad && !broken);
-
-  const viewState = useViewState(integration, items, selectedTypes, place);
-  const rows = useRowOrder(items, viewState.query, load.snapshot());
+  const load = useItems(connection.id, {
+    types: requested,
+    parent,
+    defaultTypes: types.filter(({ byDefault }) => byDefault || parent !== '').map(({ type }) => type),
+    automatic: mayLoad && !broken,
+    pauseAfter: PREVIEW,
+    onSettled: onUsed,
+  });
+  const { items } = load;
+  const { phase } = load.state;
+  const parentNames = new Map(containers.map((container) => [container.place, container.name]));
+  const viewState = useViewState(integration, items, selectedTypes, place, parentNames);
+  const rows = useItemOrder(load, viewState.query);
   const title = useRef<HTMLHeadingElement>(null);
   const layout = params.view === 'json' ? 'json' : 'table';
 
-  const sortBy = (column: string) => {
-    const { sort } = viewState;
-    // Ascending, descending, unsorted.
-    const next = sort?.column !== column ? column : sort.descending ? null : `-${column}`;
-    setPageParams({ sort: next }, { replace: true });
-  };
   const open = (item: Item) => {
     const container = containerOf(integration, items, item);
     if (container === null) return;
-    setPageParams({ ...ANOTHER_LIST, in: [...params.in, containerParam(container)] });
+    setPageParams({ ...ANOTHER_LIST, in: [...params.in, `${container.type} ${container.place} ${container.name}`] });
   };
-  const opensOf = (item: Item) =>
-    item.directory && itemTypeOf(integration, item.type)?.contents
-      ? 'contents'
-      : items.childCount(item) > 0
-        ? 'children'
-        : null;
+  const opensOf = (item: Item) => opens(integration, items, item);
   const closeItem = () => {
     if (window.history.state === OPENED_HERE) window.history.back();
     else setPageParams({ item: null }, { replace: true });
   };
 
   const isEmpty = items.rows.length === 0;
-  const idle = !mayLoad
-    ? texts.items.mayNot
-    : broken
-      ? texts.items.reconnectFirst
-      : phase === 'complete'
-        ? texts.items.empty
-        : texts.items.idle;
+  const { mayNot, reconnectFirst, empty, idle, noMatch, searching, showing } = texts.items;
   return (
     <Box component="section" aria-labelledby="items-title" sx={PANEL}>
-      <Box sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 2, rowGap: 1, alignItems: 'center' }}>
-        <Typography variant="h2" id="items-title" ref={title} tabIndex={-1} sx={{ outline: 'none' }}>
-          {texts.items.title}
-        </Typography>
-        <TypeFilter items={items} types={types} selected={selectedTypes} />
-        <LoadActions
-          load={load}
-          disabled={broken || !mayLoad}
-          onLoad={() => load.load(request, { pauseAfter: PREVIEW })}
-        />
-      </Box>
-      <ItemBreadcrumbs
+      <ItemsHeader
+        titleRef={title}
+        load={load}
+        types={types}
+        selected={selectedTypes}
         containers={containers}
-        onSelect={(depth) => {
+        disabled={broken || !mayLoad}
+        onLoad={() => load.load({ types: requested, parent }, { pauseAfter: PREVIEW })}
+        onSelectContainer={(depth) => {
           setPageParams({ ...ANOTHER_LIST, in: params.in.slice(0, depth) });
           // The breadcrumb that had the focus is gone.
           title.current?.focus({ preventScroll: true });
         }}
       />
-      <ViewToolbar text={viewState.text} layout={layout}>
-        <ColumnMenu viewState={viewState} disabled={layout !== 'table' || isEmpty} />
-        <ExportMenu
-          items={items}
-          order={rows.order}
-          fileName={`${integration.id}-${connection.account.name.replace(/[^\p{L}\p{N}]+/gu, '-')}`}
-        />
-        <Button size="small" color="inherit" onClick={() => load.clear()} disabled={isEmpty}>
-          {texts.items.clear}
-        </Button>
-      </ViewToolbar>
+      <ItemsToolbar
+        load={load}
+        order={rows.order}
+        viewState={viewState}
+        layout={layout}
+        fileName={`${integration.id}-${connection.account.name.replace(/[^\p{L}\p{N}]+/gu, '-')}`}
+      />
       <LoadStatus load={load} name={integration.name}>
         {(rows.busy || rows.order.length !== items.rows.length) && (
           <Hint sx={{ fontVariantNumeric: 'tabular-nums' }}>
-            {rows.busy ? texts.items.searching : texts.items.showing(rows.order.length, items.rows.length)}
+            {rows.busy ? searching : showing(rows.order.length, items.rows.length)}
           </Hint>
         )}
       </LoadStatus>
@@ -131,27 +107,25 @@ export default function ItemsPanel({ integration, connection }: ItemsPanelProps)
         phase === 'loading' ? (
           <RowsLoading />
         ) : phase === 'incomplete' ? null : (
-          <EmptyState icon={<TableIcon />} text={idle} />
+          <EmptyState
+            icon={<TableIcon />}
+            text={!mayLoad ? mayNot : broken ? reconnectFirst : phase === 'complete' ? empty : idle}
+          />
         )
       ) : rows.order.length === 0 && !rows.busy && phase !== 'loading' ? (
-        <EmptyState icon={<TableIcon />} text={texts.items.noMatch}>
+        <EmptyState icon={<TableIcon />} text={noMatch}>
           <Button onClick={() => setPageParams({ find: null, types: null })}>{texts.items.showAll}</Button>
         </EmptyState>
       ) : layout === 'table' ? (
         <ItemsGrid
           items={items}
           order={rows.order}
-          query={viewState.query}
-          columns={viewState.visibleColumns}
-          sort={viewState.sort}
-          widths={viewState.widths}
-          labelledBy="items-title"
+          viewState={viewState}
+          // Mock providers have no pages of their items.
+          linked={!integration.sandbox}
           busy={rows.busy}
           takesFocus={containers.length > 0}
           opensOf={opensOf}
-          onSort={sortBy}
-          onResize={viewState.resizeColumn}
-          onReorder={viewState.selectColumns}
           onShowDetails={(item) => setPageParams({ item: keyOf(item) }, { state: OPENED_HERE })}
           onOpen={open}
         />
@@ -167,6 +141,7 @@ export default function ItemsPanel({ integration, connection }: ItemsPanelProps)
       <ItemDrawer
         integration={integration}
         items={items}
+        parentNames={parentNames}
         item={params.item === null ? undefined : items.get(params.item)}
         opensOf={opensOf}
         onClose={closeItem}
@@ -174,6 +149,12 @@ export default function ItemsPanel({ integration, connection }: ItemsPanelProps)
       />
     </Box>
   );
+}
+
+/** As the address has it: the type, the place and the name. */
+function parseContainer(param: string): ItemContainer | [] {
+  const [, type, place, name] = /^(\S+) (\S+) (.*)$/s.exec(param) ?? [];
+  return type === undefined || place === undefined ? [] : { type, place, name: name || place };
 }
 
 /** The grid takes the height that is left. */

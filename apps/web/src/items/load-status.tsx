@@ -1,9 +1,10 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { Box, LinearProgress, Typography } from '@mui/material';
+import type { ItemLoad, LoadState } from '@causeway/react';
+import { forUsers } from '../api/client.js';
 import { ProblemAlert } from '../layout/problem-alert.js';
 import { useOnline } from '../layout/use-online.js';
 import { texts } from '../texts.js';
-import type { ItemLoad, LoadState } from './load/item-load.js';
 
 interface LoadStatusProps {
   load: ItemLoad;
@@ -74,7 +75,7 @@ function Incomplete({
   return (
     <ProblemAlert
       severity={hasItems ? 'warning' : 'error'}
-      problem={{ ...problem, title, detail }}
+      problem={{ ...forUsers(problem), title, detail }}
       provider={name}
       onRetry={hasOld ? () => load.continue() : undefined}
     />

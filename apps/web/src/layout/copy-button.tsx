@@ -5,7 +5,8 @@ import { texts } from '../texts.js';
 const RESULT_MS = 2_500;
 
 interface CopyButtonProps extends Pick<ButtonProps, 'variant' | 'size' | 'color' | 'autoFocus'> {
-  text: string;
+  /** Or how to get it when it is copied. */
+  text: string | (() => string);
   /** For screen readers: what is copied. */
   label?: string;
 }
@@ -20,7 +21,7 @@ export function CopyButton({ text, label, ...button }: CopyButtonProps) {
   const copy = async () => {
     try {
       // There is no clipboard on plain HTTP, except on loopback.
-      await navigator.clipboard.writeText(text);
+      await navigator.clipboard.writeText(typeof text === 'string' ? text : text());
       setResult('copied');
     } catch {
       setResult('copyFailed');

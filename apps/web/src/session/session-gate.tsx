@@ -1,20 +1,22 @@
-import { useEffect, useRef, type ReactNode } from 'react';
-import { QueryClientProvider } from '@tanstack/react-query';
+import { lazy, Suspense, useEffect, useRef, type ReactNode } from 'react';
 import { Box, Container, LinearProgress, Link } from '@mui/material';
 import { CausewayProvider } from '@causeway/react';
+import { ErrorBoundary } from '../layout/error-boundary.js';
 import { Header } from '../layout/header.js';
 import { ProblemAlert } from '../layout/problem-alert.js';
 import { texts } from '../texts.js';
 import { CallerProvider } from './caller.js';
-import { SessionExpiredDialog, SignInPage } from './sign-in.js';
 import { useSession } from './use-session.js';
+
+/** Not for whoever is signed in already. */
+const SignIn = lazy(() => import('./sign-in.js'));
 
 /**
  * Renders the app for whoever is signed in; in sandbox mode nobody has to be. An expired session is renewed in a dialog over the page,
  * which keeps its state; if somebody else signs in, the page starts over.
  */
 export function SessionGate({ children }: { children: ReactNode }) {
-  const { state, client, queryClient, problem, load, onSignedIn, signOut, discard } = useSession();
+  const { state, client, problem, load, onSignedIn, signOut, discard } = useSession();
   const content = useRef<HTMLDivElement>(null);
   const lastPhase = useRef(state.phase);
   useEffect(() => {
@@ -25,32 +27,39 @@ export function SessionGate({ children }: { children: ReactNode }) {
 
   return (
     <CausewayProvider client={client}>
-      <QueryClientProvider client={queryClient}>
-        <Link href="#content" sx={SKIP_LINK}>
-          {texts.app.skip}
-        </Link>
-        <Header caller={state.phase === 'signed-in' ? state.caller : null} onSignOut={() => void signOut()} />
-        <Box id="content" ref={content} tabIndex={-1} sx={{ outline: 'none' }}>
-          {problem !== null && (
-            <Container sx={{ pt: 2, maxWidth: 1200 }} maxWidth={false}>
-              <ProblemAlert problem={problem} onRetry={signOut} />
-            </Container>
-          )}
-          {state.phase === 'loading' && <LinearProgress aria-label={texts.session.loading} sx={DELAYED} />}
-          {state.phase === 'failed' && (
-            <Container component="main" maxWidth="sm" sx={{ py: 4 }}>
-              <ProblemAlert problem={state.problem} onRetry={load} />
-            </Container>
-          )}
-          {state.phase === 'signed-out' && <SignInPage notice={state.notice} onSignedIn={onSignedIn} />}
-          {state.phase === 'signed-in' && (
-            <CallerProvider value={state.caller}>
-              <div key={state.callerNumber}>{children}</div>
-              <SessionExpiredDialog open={state.expired} onSignedIn={onSignedIn} onDiscard={() => discard(null)} />
-            </CallerProvider>
-          )}
-        </Box>
-      </QueryClientProvider>
+      <Link href="#content" sx={SKIP_LINK}>
+        {texts.app.skip}
+      </Link>
+      <Header caller={state.phase === 'signed-in' ? state.caller : null} onSignOut={() => void signOut()} />
+      <Box id="content" ref={content} tabIndex={-1} sx={{ outline: 'none' }}>
+        {problem !== null && (
+          <Container sx={{ pt: 2, maxWidth: 1200 }} maxWidth={false}>
+            <ProblemAlert problem={problem} onRetry={signOut} />
+          </Container>
+        )}
+        {state.phase === 'loading' && <LinearProgress aria-label={texts.session.loading} sx={DELAYED} />}
+        {state.phase === 'failed' && (
+          <Container component="main" maxWidth="sm" sx={{ py: 4 }}>
+            <ProblemAlert problem={state.problem} onRetry={load} />
+          </Container>
+        )}
+        {state.phase === 'signed-in' && (
+          <CallerProvider value={state.caller}>
+            <div key={state.callerNumber}>{children}</div>
+          </CallerProvider>
+        )}
+        {(state.phase === 'signed-out' || (state.phase === 'signed-in' && state.expired)) && (
+          <ErrorBoundary page>
+            <Suspense fallback={null}>
+              {state.phase === 'signed-out' ? (
+                <SignIn notice={state.notice} onSignedIn={onSignedIn} />
+              ) : (
+                <SignIn onSignedIn={onSignedIn} onDiscard={() => discard(null)} />
+              )}
+            </Suspense>
+          </ErrorBoundary>
+        )}
+      </Box>
     </CausewayProvider>
   );
 }

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { unwrap, type ProblemDetails } from '@causeway/client';
-import { createClient, createQueryClient, problemOf } from '../api/client.js';
+import { createCauseway, unwrap, type ProblemDetails } from '@causeway/client';
+import { createClient, problemOf } from '../api/client.js';
 import { texts } from '../texts.js';
 import { fetchCaller, isSameCaller, type Caller } from './caller.js';
 
@@ -16,18 +16,24 @@ type SessionState =
   /** `expired`: the service no longer accepts the cookie. `callerNumber` changes when somebody else signs in. */
   | { phase: 'signed-in'; caller: Caller; expired: boolean; callerNumber: number };
 
+/** For the session itself: here a 401 says only that nobody is signed in. */
+const client = createCauseway();
+
 export function useSession() {
   const [state, setState] = useState<SessionState>({ phase: 'loading' });
   const [problem, setProblem] = useState<ProblemDetails | null>(null);
   const callers = useRef(0);
-  const client = useMemo(
-    () => createClient(() => setState((now) => (now.phase === 'signed-in' ? { ...now, expired: true } : now))),
-    [],
-  );
   const callerNumber = state.phase === 'signed-in' ? state.callerNumber : 0;
-  // Another caller must not see what was loaded for the one before.
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- a new cache for every `callerNumber`
-  const queryClient = useMemo(() => createQueryClient(), [callerNumber]);
+  // Another caller must not see what was loaded with the client of the one before.
+  const callersClient = useMemo(
+    () =>
+      createClient(
+        () => setState((now) => (now.phase === 'signed-in' ? { ...now, expired: true } : now)),
+        callerNumber <= 1,
+      ),
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- a new client for every `callerNumber`
+    [callerNumber],
+  );
 
   const load = useCallback(async () => {
     try {
@@ -41,13 +47,13 @@ export function useSession() {
       const problem = problemOf(error);
       setState((now) => {
         // A dialog reports an expired session, and other requests report a service that is down.
-        if (now.phase === 'signed-in') return now;
+        if (now.phase === 'signed-in') return problem.status === 401 ? { ...now, expired: true } : now;
         // Keeps the notice of a sign-out, whose broadcast leads here.
         if (now.phase === 'signed-out' && problem.status === 401) return now;
         return problem.status === 401 ? { phase: 'signed-out', notice: null } : { phase: 'failed', problem };
       });
     }
-  }, [client]);
+  }, []);
 
   useEffect(() => {
     void load();
@@ -67,7 +73,6 @@ export function useSession() {
   const onSignedIn = async () => {
     await load();
     notifyOtherTabs();
-    await queryClient.invalidateQueries();
   };
   const discard = (notice: string | null) => setState({ phase: 'signed-out', notice });
   const signOut = async () => {
@@ -80,7 +85,7 @@ export function useSession() {
       setProblem({ ...problemOf(error), title: texts.session.notSignedOut });
     }
   };
-  return { state, client, queryClient, problem, load, onSignedIn, signOut, discard };
+  return { state, client: callersClient, problem, load, onSignedIn, signOut, discard };
 }
 
 function notifyOtherTabs(): void {

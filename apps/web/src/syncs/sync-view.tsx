@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import { Box, Button, Chip } from '@mui/material';
 import type { Sync, SyncRun } from '@causeway/client';
-import { problemOf } from '../api/client.js';
+import { useSyncActions, useSyncRuns, type SyncAction } from '@causeway/react';
+import { forUsers } from '../api/client.js';
 import { ConfirmDialog } from '../layout/confirm-dialog.js';
 import { DateTime } from '../layout/date-time.js';
 import { DescriptionList } from '../layout/description-list.js';
@@ -9,37 +10,40 @@ import { Hint } from '../layout/hint.js';
 import { ProblemAlert } from '../layout/problem-alert.js';
 import { useMay } from '../session/caller.js';
 import { texts } from '../texts.js';
-import { useRuns, useSyncAction, type SyncAction } from './use-syncs.js';
 
 const labels = texts.syncs;
+
+type Shown = Exclude<SyncAction, 'create'>;
 
 interface SyncViewProps {
   sync: Sync;
   /** Plural names of its types. */
   types: string;
+  /** Loads the sync again. */
+  onChange: () => unknown;
 }
 
 /** What is known of a sync, and what can be done with it. */
-export function SyncView({ sync, types }: SyncViewProps) {
+export function SyncView({ sync, types, onChange }: SyncViewProps) {
   const { status, items, lastRun, nextRunAt } = sync;
   const [confirming, setConfirming] = useState(false);
   const [showsRuns, setShowsRuns] = useState(false);
-  const action = useSyncAction(sync);
+  const { act, pending, problem, dismiss } = useSyncActions(sync, onChange);
   const mayWrite = useMay('syncs:write');
   const running = lastRun?.outcome === 'running' ? lastRun.kind : null;
   /** A run that goes on is not begun again, except that a full pass follows another one. */
-  const hasNoEffect = (name: SyncAction) =>
+  const hasNoEffect = (name: Shown) =>
     (name === 'run' && (running !== null || status === 'needs-reconnect')) ||
     (name === 'full' && (running === 'full' || status === 'needs-reconnect'));
-  const button = (name: SyncAction) => (
+  const button = (name: Shown) => (
     <Button
       size="small"
       variant="outlined"
       color={name === 'delete' ? 'error' : 'primary'}
       aria-label={labels.actionOf(labels.actions[name], types)}
-      loading={action.isPending && action.variables === name}
-      disabled={action.isPending || hasNoEffect(name)}
-      onClick={() => (name === 'delete' ? setConfirming(true) : action.mutate(name))}
+      loading={pending === name}
+      disabled={pending !== null || hasNoEffect(name)}
+      onClick={() => (name === 'delete' ? setConfirming(true) : void act(name))}
     >
       {labels.actions[name]}
     </Button>
@@ -55,7 +59,7 @@ export function SyncView({ sync, types }: SyncViewProps) {
         ]}
       />
       {lastRun?.problem && <ProblemAlert severity="warning" problem={lastRun.problem} />}
-      {action.error !== null && <ProblemAlert problem={problemOf(action.error)} onDismiss={action.reset} />}
+      {problem && <ProblemAlert problem={forUsers(problem)} onDismiss={dismiss} />}
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
         {mayWrite && (
           <>
@@ -81,9 +85,9 @@ export function SyncView({ sync, types }: SyncViewProps) {
         detail={labels.deletion.detail}
         cancel={labels.deletion.cancel}
         confirm={labels.actions.delete}
-        loading={action.isPending}
+        loading={pending !== null}
         onCancel={() => setConfirming(false)}
-        onConfirm={() => action.mutate('delete', { onSettled: () => setConfirming(false) })}
+        onConfirm={() => void act('delete').then(() => setConfirming(false))}
       />
     </Box>
   );
@@ -105,13 +109,13 @@ export function RunText({ run }: { run: SyncRun }) {
   );
 }
 
-function Runs({ sync: { id, lastRun } }: { sync: Sync }) {
-  const runs = useRuns(id, `${lastRun?.id} ${lastRun?.outcome}`);
-  if (runs.error !== null) return <ProblemAlert problem={problemOf(runs.error)} onRetry={runs.refetch} />;
-  if (runs.data?.length === 0) return <Hint>{labels.noRun}</Hint>;
+function Runs({ sync }: { sync: Sync }) {
+  const { runs, problem, reload } = useSyncRuns(sync);
+  if (problem) return <ProblemAlert problem={forUsers(problem)} onRetry={reload} />;
+  if (runs?.length === 0) return <Hint>{labels.noRun}</Hint>;
   return (
     <Box component="ol" aria-label={labels.runs} sx={{ display: 'grid', gap: 1.5, typography: 'body2' }}>
-      {runs.data?.map((run) => (
+      {runs?.map((run) => (
         <li key={run.id}>
           <RunText run={run} />
           {run.problem && (

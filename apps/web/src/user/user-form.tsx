@@ -6,7 +6,7 @@ import { isId, type User } from './user.js';
 
 const PAUSE_MS = 400;
 
-export function UserForm({ orgId, userId }: User) {
+export default function UserForm({ orgId, userId }: User) {
   return (
     <Box component="fieldset" sx={{ display: 'grid', gridTemplateColumns: { xs: '1fr 1fr', md: '1fr' }, gap: 1.25 }}>
       <legend className="visually-hidden">{texts.user.legend}</legend>

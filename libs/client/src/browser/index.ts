@@ -14,8 +14,8 @@ export type { ConnectionEventsFilter } from '../events-filter.js';
 export type { ConnectionEventsStatus, StreamListener } from './shared-stream.js';
 export { ConnectFlow, type ConnectOptions, type ConnectStarted, type ConnectState } from './connect-flow.js';
 export {
-  offeredIntegrations,
   UserAccounts,
+  type CheckState,
   type DisconnectState,
   type Revocation,
   type UserAccountsEvents,

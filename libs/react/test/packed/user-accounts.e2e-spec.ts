@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createCauseway, unwrap, type CausewayClient } from '@causeway/client';
+import { createCauseway, unwrap, type CausewayClient, type IntegrationDetails } from '@causeway/client';
 import { UserAccounts } from '@causeway/client/browser';
 import { startService, type Service } from '@causeway/testing';
 
@@ -69,4 +69,38 @@ test('calls while the lists are loaded share one load that starts afterwards', a
   await Promise.resolve();
   await Promise.all([first, accounts.reload(), accounts.reload(), accounts.reload()]);
   expect(requests).toBe(2);
+});
+
+test('without a user the integrations are there, and connections as soon as one is selected', async () => {
+  const accounts = new UserAccounts<IntegrationDetails>(operator, { user: null, details: true, unconfigured: true });
+  await accounts.reload();
+  const { integrations, connections, problem } = accounts.getState();
+  expect([connections, problem]).toEqual([undefined, null]);
+  expect(integrations?.map(({ id }) => id).sort()).toEqual(['airtable', 'hubspot', 'notion', 'slack']);
+  expect(integrations?.every(({ itemTypeDetails }) => itemTypeDetails.length > 0)).toBe(true);
+  accounts.setUser(ANN);
+  await accounts.reload();
+  expect(accounts.getState().connections).toEqual([]);
+  accounts.setUser({ ...ANN, userId: 'bob' });
+  expect(accounts.isOf(ANN)).toBe(false);
+  expect(accounts.getState().connections).toBeUndefined();
+});
+
+test('the integrations do not wait for the connections', async () => {
+  const client = await session();
+  let respond = () => {};
+  const answered = new Promise<void>((resolve) => (respond = resolve));
+  client.use({
+    onResponse: ({ schemaPath }) => (schemaPath === '/connections' ? answered.then(() => undefined) : undefined),
+  });
+  const accounts = new UserAccounts(client, { user: ANN, unconfigured: true });
+  const shown = new Promise<void>((resolve) => {
+    accounts.subscribe(() => accounts.getState().integrations !== undefined && resolve());
+  });
+  const loaded = accounts.reload();
+  await shown;
+  expect(accounts.getState().connections).toBeUndefined();
+  respond();
+  await loaded;
+  expect(accounts.getState().connections).toEqual([]);
 });

@@ -52,10 +52,10 @@ export function SyncsTab() {
       empty={texts.syncs.empty}
       hints={{ 'syncs-not-configured': labels.notConfigured }}
       refreshMs={refreshWhileRunning}
-      details={(sync, close) => (
+      details={(sync, close, onChange) => (
         <DrawerContent title={typesOf(sync)} overline={`${sync.orgId} · ${sync.userId}`} onClose={close}>
           <ConnectionLink id={sync.connectionId} />
-          <SyncView sync={sync} types={typesOf(sync)} />
+          <SyncView sync={sync} types={typesOf(sync)} onChange={onChange} />
         </DrawerContent>
       )}
     />

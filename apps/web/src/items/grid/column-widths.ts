@@ -1,5 +1,5 @@
 import { useState, type PointerEvent } from 'react';
-import type { Column } from '../view/columns.js';
+import type { ItemColumn } from '@causeway/react';
 
 const MIN_WIDTH = 64;
 const MAX_WIDTH = 1_200;
@@ -16,7 +16,7 @@ const clamp = (width: number) => Math.round(Math.min(MAX_WIDTH, Math.max(MIN_WID
 
 /** The widths of the columns while the user drags the edge of one; it is kept when the pointer is released. */
 export function useColumnWidths(
-  columns: readonly Column[],
+  columns: readonly ItemColumn[],
   kept: Record<string, number>,
   onResize: (id: string, width: number) => void,
 ) {

@@ -1,10 +1,10 @@
 import type { DragEvent, HTMLAttributes } from 'react';
 import { texts } from '../../texts.js';
-import type { Column } from '../view/columns.js';
+import type { ItemColumn } from '@causeway/react';
 import styles from './items-grid.module.css';
 
 interface GridHeaderProps {
-  columns: readonly Column[];
+  columns: readonly ItemColumn[];
   sort: { column: string; descending: boolean } | null;
   active: { row: number; cell: number };
   cellId: (row: number, cell: number) => string;

@@ -1,9 +1,8 @@
 import { memo } from 'react';
 import type { Item } from '@causeway/client';
+import { isNamed, nameOf, visible, type ItemColumn } from '@causeway/react';
 import { plainFolderIcon, plainChevronIcon, plainInfoIcon, plainOpenIcon } from '../../icons.js';
 import { texts } from '../../texts.js';
-import { isNamed, nameOf, visible } from '../item-name.js';
-import type { Column } from '../view/columns.js';
 import styles from './items-grid.module.css';
 
 /** What is in an item: `contents` can be loaded, `children` were loaded with it. */
@@ -15,9 +14,11 @@ interface GridRowProps {
   index: number;
   /** Pixels from the top of the first row. */
   offset: number;
-  columns: readonly Column[];
+  columns: readonly ItemColumn[];
   opens: Opens;
   childCount: number;
+  /** With a link to the item at the provider. */
+  linked: boolean;
   /** The index of the active cell; -1: it is in another row. */
   active: number;
   cellId: (row: number, cell: number) => string;
@@ -25,7 +26,7 @@ interface GridRowProps {
 
 /** The grid handles the clicks, by `data-row` and `data-action`: a row that mounts adds no listeners. */
 export const GridRow = memo(function GridRow(props: GridRowProps) {
-  const { item, index, offset, columns, opens, childCount, active, cellId } = props;
+  const { item, index, offset, columns, opens, childCount, linked, active, cellId } = props;
   const last = columns.length;
   return (
     <div
@@ -65,7 +66,7 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
             {plainInfoIcon}
           </button>
         )}
-        {item.url !== null && /^https?:/.test(item.url) && (
+        {linked && item.url !== null && /^https?:/.test(item.url) && (
           <a
             href={item.url}
             target="_blank"

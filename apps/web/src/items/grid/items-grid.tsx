@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useId, useRef, type CSSProperties, type MouseEvent, type PointerEvent } from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import type { Item } from '@causeway/client';
+import type { LoadedItems } from '@causeway/react';
 import { texts } from '../../texts.js';
-import type { LoadedItems } from '../load/loaded-items.js';
-import type { Column } from '../view/columns.js';
+import type { ViewState } from '../use-view-state.js';
 import { useColumnWidths } from './column-widths.js';
 import { GridHeader } from './grid-header.js';
 import { GridRow, type Opens } from './grid-row.js';
@@ -13,21 +13,13 @@ import { useGridKeys } from './use-grid-keys.js';
 interface ItemsGridProps {
   items: LoadedItems;
   order: readonly number[];
-  /** Of `order`: another one scrolls to the first row. */
-  query: unknown;
-  columns: readonly Column[];
-  sort: { column: string; descending: boolean } | null;
-  /** In pixels, by the id of the column, where the user has changed it. */
-  widths: Record<string, number>;
-  labelledBy: string;
+  viewState: ViewState;
+  /** With links to the items at the provider. */
+  linked: boolean;
   busy: boolean;
   /** Takes the focus if nothing else has it. */
   takesFocus: boolean;
   opensOf: (item: Item) => Opens;
-  onSort: (column: string) => void;
-  onResize: (column: string, width: number) => void;
-  /** Of all columns, in their new order. */
-  onReorder: (columns: string[]) => void;
   onShowDetails: (item: Item) => void;
   /** Shows what is in the item. */
   onOpen: (item: Item) => void;
@@ -41,8 +33,8 @@ const OVERSCAN = 6;
  * would lose the focus when it scrolls out of view.
  */
 export function ItemsGrid(props: ItemsGridProps) {
-  const { items, order, query, columns, sort, widths, labelledBy, busy, takesFocus } = props;
-  const { opensOf, onSort, onResize, onReorder, onShowDetails, onOpen } = props;
+  const { items, order, viewState, linked, busy, takesFocus, opensOf, onShowDetails, onOpen } = props;
+  const { query, visibleColumns: columns, sort, sortBy, widths, resizeColumn, selectColumns } = viewState;
   const frame = useRef<HTMLDivElement>(null);
   const id = useId();
   const rowHeight = useRowHeight();
@@ -58,13 +50,13 @@ export function ItemsGrid(props: ItemsGridProps) {
   });
 
   const itemAt = (row: number): Item | undefined => items.rows[order[row] ?? -1];
-  const { template, sum, handle, resizeBy } = useColumnWidths(columns, widths, onResize);
+  const { template, sum, handle, resizeBy } = useColumnWidths(columns, widths, resizeColumn);
   const move = (from: number, to: number) => {
     // The first column names the row, and stays.
     if (Math.min(from, to) < 1 || Math.max(from, to) >= columns.length) return false;
     const ids = columns.map(({ id }) => id);
     ids.splice(to, 0, ...ids.splice(from, 1));
-    onReorder(ids);
+    selectColumns(ids);
     return true;
   };
   const openOrShow = (item: Item) => (opensOf(item) === 'contents' ? onOpen(item) : onShowDetails(item));
@@ -72,7 +64,7 @@ export function ItemsGrid(props: ItemsGridProps) {
     const item = itemAt(row);
     if (item === undefined) {
       const column = columns[cell];
-      if (row === -1 && column !== undefined) onSort(column.id);
+      if (row === -1 && column !== undefined) sortBy(column.id);
     } else if (cell === columns.length && item.url !== null) {
       frame.current?.querySelector<HTMLElement>(`[data-row="${row}"] [data-action="link"]`)?.click();
     } else openOrShow(item);
@@ -155,7 +147,7 @@ export function ItemsGrid(props: ItemsGridProps) {
       ref={frame}
       role="grid"
       tabIndex={0}
-      aria-labelledby={labelledBy}
+      aria-labelledby="items-title"
       aria-describedby={`${id}-help`}
       aria-rowcount={order.length + 1}
       aria-colcount={columns.length + 1}
@@ -184,6 +176,7 @@ export function ItemsGrid(props: ItemsGridProps) {
               columns={columns}
               opens={opensOf(item)}
               childCount={items.childCount(item)}
+              linked={linked}
               active={index === active.row ? active.cell : -1}
               cellId={cellId}
             />

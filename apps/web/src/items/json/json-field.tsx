@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from 'react';
 import { Box, Button, Skeleton } from '@mui/material';
 import type { Item } from '@causeway/client';
+import { TimeSlicer } from '@causeway/react';
+import { CopyButton } from '../../layout/copy-button.js';
 import { Hint } from '../../layout/hint.js';
 import { texts } from '../../texts.js';
-import { TimeSlicer } from '../view/time-slicer.js';
 import type { JsonEditor } from './json-editor.js';
 
 /** Loaded on demand: few users look at JSON. */
@@ -35,7 +36,6 @@ export function JsonField({ items, order: latest, loading = false, label, height
   const [loaded, setLoaded] = useState<{ editor: JsonEditor; module: EditorModule } | null>(null);
   const [progress, setProgress] = useState({ written: 0, isCut: false });
   const [maxLength, setMaxLength] = useState(MAX_LENGTH);
-  const [copied, setCopied] = useState<boolean | null>(null);
 
   useEffect(() => {
     const controller = new AbortController();
@@ -56,16 +56,6 @@ export function JsonField({ items, order: latest, loading = false, label, height
     };
   }, [items, order, label, maxLength]);
 
-  const copy = async () => {
-    const text = loaded?.editor.view.state.doc.toString() ?? '';
-    // There is no clipboard on plain HTTP, except on loopback.
-    setCopied(
-      await navigator.clipboard.writeText(text).then(
-        () => true,
-        () => false,
-      ),
-    );
-  };
   const labels = texts.json;
   const button = (text: string, onClick: () => unknown) => (
     <Button key={text} size="small" disabled={loaded === null} onClick={() => void onClick()}>
@@ -75,7 +65,7 @@ export function JsonField({ items, order: latest, loading = false, label, height
   return (
     <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 0.5 }}>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', '& .MuiButton-root': { minWidth: 0 } }}>
-        {button(copied === null ? labels.copy : copied ? labels.copied : labels.notCopied, copy)}
+        <CopyButton text={() => loaded?.editor.view.state.doc.toString() ?? ''} size="small" />
         {button(labels.find, () => loaded?.module.find(loaded.editor))}
         {button(labels.fold, () => loaded?.module.fold(loaded.editor))}
         {button(labels.unfold, () => loaded?.module.unfold(loaded.editor))}

@@ -1,5 +1,5 @@
 import type { Item } from '@causeway/client';
-import { LoadedItems } from '../load/loaded-items.js';
+import { LoadedItems } from './loaded-items.js';
 import { exportItems } from './export-items.js';
 
 const MANY = 20_000;

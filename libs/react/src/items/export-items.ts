@@ -1,10 +1,10 @@
 import type { Item } from '@causeway/client';
-import type { LoadedItems } from '../load/loaded-items.js';
-import { isBlank, propertyText } from '../property-value.js';
-import { TimeSlicer } from '../view/time-slicer.js';
+import type { LoadedItems } from './loaded-items.js';
+import { isBlank, propertyText } from './property-value.js';
+import { TimeSlicer } from './time-slicer.js';
 import { csvLine } from './csv.js';
 
-export type Format = 'csv' | 'json';
+export type ExportFormat = 'csv' | 'json';
 
 const FIELDS = [
   'type',
@@ -30,7 +30,7 @@ const ROWS_PER_PART = 200;
  * Exports rows in the given order, in time slices: a worker would need a copy of all rows, which blocks the page too. Each part is a blob
  * of its own, because a blob of all texts would encode them in one go. In CSV, every property has a column.
  */
-export async function exportItems(items: LoadedItems, order: readonly number[], format: Format): Promise<Blob> {
+export async function exportItems(items: LoadedItems, order: readonly number[], format: ExportFormat): Promise<Blob> {
   const rows = order.flatMap((index) => items.rows[index] ?? []);
   const slicer = new TimeSlicer();
   const types = new Set(rows.map(({ type }) => type));

@@ -1,5 +1,5 @@
 import type { Item } from '@causeway/client';
-import { isBlank, propertyText } from '../property-value.js';
+import { isBlank, propertyText } from './property-value.js';
 
 /** The items that were loaded, each once, in the order in which they arrived: the index of a row never changes. */
 export class LoadedItems {

@@ -1,15 +1,15 @@
 import { useState } from 'react';
 import { Box, Button, Checkbox, Divider, FormControlLabel, FormGroup, Skeleton, Typography } from '@mui/material';
 import type { Connection, IntegrationDetails } from '@causeway/client';
-import { problemOf } from '../api/client.js';
+import { useCreateSync, useSyncs } from '@causeway/react';
+import { forUsers } from '../api/client.js';
 import { Hint } from '../layout/hint.js';
 import { ProblemAlert } from '../layout/problem-alert.js';
-import { DrawerContent, SideDrawer } from '../layout/side-drawer.js';
+import { DrawerContent } from '../layout/side-drawer.js';
 import { useMay } from '../session/caller.js';
 import { texts } from '../texts.js';
 import { SyncView } from './sync-view.js';
 import { typeNames } from './type-names.js';
-import { useCreateSync, useSyncsOf } from './use-syncs.js';
 
 const labels = texts.syncs;
 
@@ -19,45 +19,40 @@ interface SyncsProps {
   onClose: () => void;
 }
 
-export function SyncsDrawer({ open, ...props }: SyncsProps & { open: boolean }) {
-  return (
-    <SideDrawer open={open} width={560} onClose={props.onClose}>
-      <Syncs {...props} />
-    </SideDrawer>
-  );
-}
-
-function Syncs({ integration, connection, onClose }: SyncsProps) {
-  const syncs = useSyncsOf(connection.id);
+export default function Syncs({ integration, connection, onClose }: SyncsProps) {
+  const { syncs, problem, reload } = useSyncs(connection.id);
   const mayWrite = useMay('syncs:write');
-  const problem = syncs.error && problemOf(syncs.error);
   const notConfigured = problem?.slug === 'syncs-not-configured';
   return (
     <DrawerContent title={labels.title} overline={connection.account.name} onClose={onClose}>
       <Hint>{notConfigured ? labels.notConfigured : labels.intro}</Hint>
-      {problem && !notConfigured && <ProblemAlert problem={problem} onRetry={syncs.refetch} />}
-      {syncs.isPending && <Skeleton variant="rounded" height={160} aria-label={labels.loading} />}
-      {syncs.data?.map((sync) => {
+      {problem && !notConfigured && <ProblemAlert problem={forUsers(problem)} onRetry={reload} />}
+      {!syncs && !problem && <Skeleton variant="rounded" height={160} aria-label={labels.loading} />}
+      {syncs?.map((sync) => {
         const types = typeNames(integration, sync);
         return (
           <Box key={sync.id} sx={{ display: 'grid', gap: 1.5 }}>
             <Typography variant="h3" sx={{ typography: 'subtitle1' }}>
               {types}
             </Typography>
-            <SyncView sync={sync} types={types} />
+            <SyncView sync={sync} types={types} onChange={reload} />
             <Divider />
           </Box>
         );
       })}
-      {syncs.data && mayWrite && <NewSync integration={integration} connection={connection} />}
+      {syncs && mayWrite && <NewSync integration={integration} connection={connection} onCreated={reload} />}
     </DrawerContent>
   );
 }
 
-function NewSync({ integration, connection }: Pick<SyncsProps, 'integration' | 'connection'>) {
+function NewSync({
+  integration,
+  connection,
+  onCreated,
+}: Pick<SyncsProps, 'integration' | 'connection'> & { onCreated: () => Promise<void> }) {
   const types = integration.itemTypeDetails.filter(({ parentRequired }) => !parentRequired);
   const [selected, setSelected] = useState(() => types.filter(({ byDefault }) => byDefault).map(({ type }) => type));
-  const create = useCreateSync(connection.id);
+  const { create, pending, problem, dismiss } = useCreateSync(connection.id, onCreated);
   return (
     <Box component="fieldset" sx={{ display: 'grid', gap: 1, justifyItems: 'start', border: 0, p: 0, m: 0 }}>
       <Typography component="legend" variant="subtitle1">
@@ -80,12 +75,12 @@ function NewSync({ integration, connection }: Pick<SyncsProps, 'integration' | '
           />
         ))}
       </FormGroup>
-      {create.error !== null && <ProblemAlert problem={problemOf(create.error)} onDismiss={create.reset} />}
+      {problem && <ProblemAlert problem={forUsers(problem)} onDismiss={dismiss} />}
       <Button
         variant="contained"
-        loading={create.isPending}
+        loading={pending !== null}
         disabled={selected.length === 0}
-        onClick={() => create.mutate(selected)}
+        onClick={() => void create(selected)}
       >
         {labels.create}
       </Button>

@@ -1,5 +1,5 @@
 import type { Item } from '@causeway/client';
-import { texts } from '../texts.js';
+import { ITEM_TEXTS, type ItemTexts } from './item-texts.js';
 
 /** Blanks, and characters that have no shape of their own. */
 const INVISIBLE = /^[\s\p{C}\p{Z}\u115F\u1160\u2800\u3164\uFFA0]*$/u;
@@ -7,7 +7,9 @@ const INVISIBLE = /^[\s\p{C}\p{Z}\u115F\u1160\u2800\u3164\uFFA0]*$/u;
 const REORDERING = /[\u202A-\u202E\u2066-\u2069]/g;
 const CONTROLS = /(?![\t\n\r])\p{Cc}/gu;
 
-export const nameOf = (item: Pick<Item, 'name'>): string => (isNamed(item) ? visible(item.name) : texts.items.untitled);
+/** Of an item without a name, the text that says so. */
+export const nameOf = (item: Pick<Item, 'name'>, { untitled }: Pick<ItemTexts, 'untitled'> = ITEM_TEXTS): string =>
+  isNamed(item) ? visible(item.name) : untitled;
 
 export const isNamed = <I extends Pick<Item, 'name'>>(item: I): item is I & { name: string } =>
   item.name !== null && !INVISIBLE.test(item.name);

@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import type { Item } from '@causeway/client';
-import { LoadedItems } from '../load/loaded-items.js';
+import { LoadedItems } from './loaded-items.js';
 import { TimeSlicer } from './time-slicer.js';
-import { RowOrder, type RowQuery } from './row-order.js';
+import { RowOrder, type ItemQuery } from './row-order.js';
 import { compareKeys, mergeInSlices, sortInSlices, type SortKey } from './sorting.js';
 
 const item = (id: number, name: string, type = 'page', parentId: string | null = null) =>
   ({ id: String(id), type, name, parentId, driveId: null, parentPathOrName: null, properties: {} }) as unknown as Item;
 
-const ALL: RowQuery = { types: [], text: '', place: null, sort: null };
-const byName = (descending = false): RowQuery => ({ ...ALL, sort: { keyOf: ({ name }) => name, descending } });
+const ALL: ItemQuery = { types: [], text: '', place: null, sort: null };
+const byName = (descending = false): ItemQuery => ({ ...ALL, sort: { keyOf: ({ name }) => name, descending } });
 
 /** The names of the rows, once the computation is complete. */
-async function shown(items: LoadedItems, rows: RowOrder, query: RowQuery): Promise<string[]> {
+async function shown(items: LoadedItems, rows: RowOrder, query: ItemQuery): Promise<string[]> {
   rows.update(query);
   for (let turns = 0; turns < 200; turns += 1) await new Promise((resolve) => setTimeout(resolve, 0));
   return rows.order.map((at) => items.rows[at]?.name ?? '');

@@ -1,17 +1,26 @@
 import type { IntegrationDetails, Item } from '@causeway/client';
-import { formatDateTime } from '../../layout/date-time.js';
-import { texts } from '../../texts.js';
-import type { LoadedItems } from '../load/loaded-items.js';
-import { formatProperty, isBlank, isTime, propertyText } from '../property-value.js';
+import { nameOf, visible } from './item-name.js';
+import { ITEM_TEXTS, type ItemTexts } from './item-texts.js';
+import { formatDateTime, formatProperty, isBlank, isTime, propertyText } from './property-value.js';
+import { parentPlaceOf, type LoadedItems } from './loaded-items.js';
 import type { SortKey } from './sorting.js';
 
-export interface Column {
+/** A column of a table of items. */
+export interface ItemColumn {
   id: string;
   label: string;
   /** Minimum, in pixels: columns share the remaining width. */
   width: number;
   text: (item: Item) => string;
+  /** What a sort compares. */
   keyOf: (item: Item) => SortKey;
+}
+
+export interface ItemColumnOptions {
+  /** Default: English. */
+  texts?: ItemTexts;
+  /** Of what was opened to get to these items, by the ids: it is not among the items. */
+  parentNames?: ReadonlyMap<string, string>;
 }
 
 type ItemType = IntegrationDetails['itemTypeDetails'][number];
@@ -24,18 +33,26 @@ const PROPERTY = 'property ';
 
 const TIME_IDS = ['modified', 'created'];
 
-/** Columns that all items have; `defaultColumns` decides which are shown first. Browsers store the ids, and addresses contain them: do not rename. */
-const fixedColumns = (items: LoadedItems, types: readonly ItemType[]): Column[] => [
-  column('name', texts.items.name, 240, ({ name }) => name),
-  column('type', texts.items.type, 110, ({ type }) => types.find((one) => one.type === type)?.label ?? type),
-  column('in', texts.items.location, 180, (item) => parentNameOf(items, item)),
-  timeColumn('modified', texts.items.modified, ({ lastModifiedTime }) => lastModifiedTime),
-  timeColumn('created', texts.items.created, ({ creationTime }) => creationTime),
-  column('id', texts.items.id, 200, ({ id }) => id),
+/** Columns that all items have; `defaultItemColumns` decides which are shown first. Pages store the ids: do not rename. */
+const fixedColumns = (
+  items: LoadedItems,
+  types: readonly ItemType[],
+  { texts = ITEM_TEXTS, parentNames }: ItemColumnOptions,
+): ItemColumn[] => [
+  column('name', texts.name, 240, ({ name }) => name),
+  column('type', texts.type, 110, ({ type }) => types.find((one) => one.type === type)?.label ?? type),
+  column('in', texts.location, 180, (item) => parentNameOf(items, item, parentNames)),
+  timeColumn('modified', texts.modified, ({ lastModifiedTime }) => lastModifiedTime),
+  timeColumn('created', texts.created, ({ creationTime }) => creationTime),
+  column('id', texts.id, 200, ({ id }) => id),
 ];
 
 /** The columns that items of these types can have: properties that the provider defines first, then the most frequent ones. */
-export function columnsOf(items: LoadedItems, types: readonly ItemType[]): Column[] {
+export function itemColumns(
+  items: LoadedItems,
+  types: readonly ItemType[],
+  options: ItemColumnOptions = {},
+): ItemColumn[] {
   const counts = new Map<string, number>();
   for (const { type } of types)
     for (const [name, count] of items.properties.get(type) ?? []) counts.set(name, (counts.get(name) ?? 0) + count);
@@ -48,26 +65,28 @@ export function columnsOf(items: LoadedItems, types: readonly ItemType[]): Colum
   const names = [...counts]
     .filter(([name, count]) => count > 0 && !shownElsewhere.has(name))
     .sort(([one, count], [other, otherCount]) => rank(one) - rank(other) || otherCount - count);
-  return [...fixedColumns(items, types), ...names.map(([name]) => propertyColumn(name, known[rank(name)]))];
+  const properties = names.map(([name]) => propertyColumn(name, known[rank(name)], options.texts));
+  return [...fixedColumns(items, types, options), ...properties];
 }
 
 /**
  * The ids of the columns until the user selects some: by a sample of the rows, the properties with the most information.
  * @param width pixels for all of them
  */
-export function defaultColumns(
-  items: LoadedItems,
-  all: readonly Column[],
+export function defaultItemColumns(
+  { rows }: LoadedItems,
+  all: readonly ItemColumn[],
   types: readonly ItemType[],
   width: number,
 ): string[] {
-  const sample = items.rows.filter(({ type }) => types.some((one) => one.type === type)).slice(0, SAMPLE);
+  const sample = rows.filter(({ type }) => types.some((one) => one.type === type)).slice(0, SAMPLE);
   const properties = all.filter(
     (column) => column.id.startsWith(PROPERTY) && sample.some((item) => isInformative(item, column)),
   );
   const first = ['name'];
   if (types.length > 1) first.push('type');
-  if (new Set(sample.map((item) => parentNameOf(items, item))).size > 1) first.push('in');
+  const location = all.find(({ id }) => id === 'in');
+  if (new Set(sample.map((item) => location?.text(item))).size > 1) first.push('in');
   // Some providers have no modification times, and some have none at all.
   const last = TIME_IDS.filter((id) =>
     sample.some((item) => all.find((one) => one.id === id)?.keyOf(item) !== null),
@@ -78,7 +97,7 @@ export function defaultColumns(
 }
 
 /** Not the name or an id again, nor a time, which has a column of its own. */
-function isInformative(item: Item, column: Column): boolean {
+function isInformative(item: Item, column: ItemColumn): boolean {
   const text = column.text(item);
   const name = item.name ?? '';
   return (
@@ -92,7 +111,7 @@ function isInformative(item: Item, column: Column): boolean {
   );
 }
 
-const column = (id: string, label: string, width: number, valueOf: (item: Item) => string | null): Column => ({
+const column = (id: string, label: string, width: number, valueOf: (item: Item) => string | null): ItemColumn => ({
   id,
   label,
   width,
@@ -101,14 +120,18 @@ const column = (id: string, label: string, width: number, valueOf: (item: Item) 
 });
 
 /** The label of a property and its value in words, as the provider's users know them. */
-export function describeProperties(item: Item, types: readonly ItemType[]): [label: string, text: string][] {
+export function describeProperties(
+  item: Item,
+  types: readonly ItemType[],
+  texts?: ItemTexts,
+): [label: string, text: string][] {
   const known = types.find(({ type }) => type === item.type)?.properties ?? [];
   const shownElsewhere = new Set(known.map(({ textProperty }) => textProperty));
   return Object.keys(item.properties)
     .filter((name) => !shownElsewhere.has(name))
     .map((name) => {
       const property = known.find((one) => one.name === name);
-      return [property?.label ?? name, textOf(valueOf(item, name, property), property)];
+      return [property?.label ?? name, visible(textOf(valueOf(item, name, property), property, texts))];
     });
 }
 
@@ -117,32 +140,35 @@ function valueOf({ properties }: Item, name: string, property: Property | undefi
   return isBlank(text) ? properties[name] : text;
 }
 
-const textOf = (value: unknown, property: Property | undefined): string =>
-  (typeof value === 'string' ? property?.values[value] : undefined) ?? formatProperty(value);
+const textOf = (value: unknown, property: Property | undefined, texts?: ItemTexts): string =>
+  (typeof value === 'string' ? property?.values[value] : undefined) ?? formatProperty(value, texts);
 
-function propertyColumn(name: string, property: Property | undefined): Column {
+function propertyColumn(name: string, property: Property | undefined, texts?: ItemTexts): ItemColumn {
   return {
     id: PROPERTY + name,
     label: property?.label ?? name,
     width: PROPERTY_WIDTH,
     text: (item) => {
       const value = valueOf(item, name, property);
-      return isBlank(value) ? '' : textOf(value, property);
+      return isBlank(value) ? '' : textOf(value, property, texts);
     },
     keyOf: (item) => {
       const value = valueOf(item, name, property);
       if (isBlank(value)) return null;
-      return typeof value === 'number' ? value : (property?.values[String(value)] ?? propertyText(value));
+      return typeof value === 'number' ? value : (property?.values[String(value)] ?? propertyText(value, texts));
     },
   };
 }
 
-function timeColumn(id: string, label: string, timeOf: (item: Item) => string | null): Column {
+function timeColumn(id: string, label: string, timeOf: (item: Item) => string | null): ItemColumn {
   return {
     id,
     label,
     width: 200,
-    text: (item) => formatDateTime(timeOf(item)) ?? '',
+    text: (item) => {
+      const time = timeOf(item);
+      return time === null ? '' : formatDateTime(time);
+    },
     keyOf: (item) => {
       const time = timeOf(item);
       if (time === null) return null;
@@ -152,7 +178,18 @@ function timeColumn(id: string, label: string, timeOf: (item: Item) => string | 
   };
 }
 
-/** From the provider, or from the parent if it was loaded too. */
-function parentNameOf(items: LoadedItems, { parentPathOrName, parentId }: Item): string | null {
-  return parentPathOrName ?? (parentId === null ? null : (items.find(parentId)?.name ?? parentId));
+/** From the provider, or from the parent if that is known; never an id, which says nothing to a user. */
+function parentNameOf(items: LoadedItems, item: Item, names: ReadonlyMap<string, string> | undefined): string | null {
+  const place = parentPlaceOf(item);
+  return item.parentPathOrName ?? items.find(place)?.name ?? names?.get(place ?? '') ?? null;
+}
+
+/** Where an item is: the loaded items around it, outermost first, or the name of its parent. `null`: that is not known. */
+export function locationOf(
+  items: LoadedItems,
+  item: Item,
+  { texts, parentNames }: ItemColumnOptions = {},
+): string | null {
+  const path = items.pathTo(item).map((ancestor) => nameOf(ancestor, texts));
+  return path.length > 0 ? path.join(' › ') : parentNameOf(items, item, parentNames);
 }

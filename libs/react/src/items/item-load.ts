@@ -1,6 +1,11 @@
-import { LoadInterruptedError, streamItems, type CausewayClient, type ProblemDetails } from '@causeway/client';
-import { problemOf } from '../../api/client.js';
-import { TimeSlicer } from '../view/time-slicer.js';
+import {
+  CausewayError,
+  LoadInterruptedError,
+  streamItems,
+  type CausewayClient,
+  type ProblemDetails,
+} from '@causeway/client';
+import { TimeSlicer } from './time-slicer.js';
 import { LoadedItems } from './loaded-items.js';
 
 export interface LoadRequest {
@@ -26,6 +31,13 @@ const FIRST_RENDER_MS = 30;
 
 const PAUSED = 'paused';
 
+const FAILED: ProblemDetails = {
+  title: 'The items could not be loaded',
+  detail: 'There was an unexpected error in this page. Try again.',
+};
+
+const problemOf = (error: unknown) => (error instanceof CausewayError ? error.problem : FAILED);
+
 interface Run {
   request: LoadRequest;
   /** `null`: all items. */
@@ -38,7 +50,7 @@ interface Run {
   pauseAfter: number;
 }
 
-/** Loads one connection's items. Stopping, continuing and refreshing keep what was loaded, and so does a load that brings nothing. */
+/** Loads a connection's items. Stopping, continuing and getting changes keep what was loaded, and so does a load that brings nothing. */
 export class ItemLoad {
   readonly items = new LoadedItems();
   private current: LoadState = { phase: 'idle' };
@@ -50,12 +62,11 @@ export class ItemLoad {
   private controller: AbortController | null = null;
   private renderTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
+  private readonly settledListeners = new Set<() => void>();
 
   constructor(
     private readonly client: CausewayClient,
     private readonly connectionId: string,
-    /** A load changes the connection: it was used, or its grant turned out to be revoked. */
-    private readonly onUsed: () => void,
   ) {}
 
   get state(): LoadState {
@@ -63,8 +74,18 @@ export class ItemLoad {
   }
 
   /** Of the load that was started last; `null`: none was, or it was cleared. */
-  get request(): LoadRequest | null {
+  private get request(): LoadRequest | null {
     return this.nextRun?.request ?? this.lastComplete?.request ?? null;
+  }
+
+  /** Whether items of these types are loaded, or being loaded. @param defaultTypes those of a load that names none */
+  has(types: readonly string[], defaultTypes: readonly string[]): boolean {
+    const { request, state } = this;
+    if (request === null) return false;
+    if (types.join() === request.types.join()) return true;
+    const isWhole = state.phase === 'complete' || (state.phase === 'loading' && state.refreshing);
+    const known = request.types.length > 0 ? request.types : defaultTypes;
+    return isWhole && types.length > 0 && types.every((type) => known.includes(type));
   }
 
   /** Otherwise a load that is not complete starts over. */
@@ -72,21 +93,19 @@ export class ItemLoad {
     return this.nextRun !== null && this.nextRun.before === null && this.state.phase !== 'loading';
   }
 
-  get canRefresh(): boolean {
+  get canGetChanges(): boolean {
     const { state } = this;
     return this.lastComplete !== null && (state.phase === 'complete' || (state.phase === 'incomplete' && state.hasOld));
   }
 
-  subscribe = (listener: () => void) => {
-    this.listeners.add(listener);
-    return () => {
-      this.listeners.delete(listener);
-    };
-  };
+  readonly subscribe = (listener: () => void) => addTo(this.listeners, listener);
 
-  snapshot = () => this.version;
+  /** Calls `listener` when a load has ended, in any way. It has changed the connection: it was used, or its grant turned out to be revoked. */
+  readonly onSettled = (listener: () => void) => addTo(this.settledListeners, listener);
 
-  load(request: LoadRequest, { pauseAfter = Infinity } = {}): void {
+  readonly snapshot = () => this.version;
+
+  load(request: LoadRequest, { pauseAfter = Infinity }: { pauseAfter?: number | undefined } = {}): void {
     this.stop();
     const { nextRun } = this;
     const state: LoadState = this.state.phase === 'loading' ? { phase: 'stopped', paused: false } : this.state;
@@ -101,7 +120,7 @@ export class ItemLoad {
     void this.run(state.phase === 'stopped' && state.paused ? { ...nextRun, pauseAfter: Infinity } : nextRun);
   }
 
-  refresh(): void {
+  getChanges(): void {
     if (this.lastComplete === null) return;
     const { request, nextUpdatedSince } = this.lastComplete;
     void this.run({ request, updatedSince: nextUpdatedSince, cursor: null, before: null, pauseAfter: Infinity });
@@ -165,7 +184,7 @@ export class ItemLoad {
       if (!this.hasItems && !(error instanceof LoadInterruptedError)) this.nextRun = null;
       this.fail(problemOf(error));
     } finally {
-      this.onUsed();
+      for (const listener of this.settledListeners) listener();
     }
   }
 
@@ -220,4 +239,11 @@ export class ItemLoad {
     this.version = {};
     for (const listener of this.listeners) listener();
   }
+}
+
+function addTo(listeners: Set<() => void>, listener: () => void): () => void {
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+  };
 }

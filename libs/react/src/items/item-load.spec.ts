@@ -23,7 +23,7 @@ afterAll(() => {
 beforeEach(() => {
   queries = [];
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  load = new ItemLoad(createCauseway({ baseUrl }), 'con_1', () => {});
+  load = new ItemLoad(createCauseway({ baseUrl }), 'con_1');
 });
 
 const REQUEST = { types: ['page'], parent: '' };
@@ -79,12 +79,12 @@ test('a refresh requests what has changed since the last load, and counts new an
   load.load(REQUEST);
   await until('complete');
   respond = (response) => response.end(item(1) + item(2, 'Renamed') + item(3) + end('2026-01-02T00:00:00Z'));
-  load.refresh();
+  load.getChanges();
   await until('loading');
   await until('complete');
   expect(load.state).toMatchObject({ refreshed: { changed: 1, added: 1 } });
   expect(names()).toEqual(['Page 1', 'Renamed', 'Page 3']);
-  load.refresh();
+  load.getChanges();
   await until('loading');
   await until('complete');
   expect(queries.map((query) => query.get('updatedSince'))).toEqual([
@@ -146,7 +146,7 @@ test.each<[string, (response: ServerResponse) => void]>([
   expect(load.state).toMatchObject({ hasItems: true, hasOld: true });
   expect(names()).toEqual(['Page 1', 'Page 2']);
   // They are not a part of the new load, so that nothing can be added to them; what has changed since can be loaded.
-  expect([load.canContinue, load.canRefresh]).toEqual([false, true]);
+  expect([load.canContinue, load.canGetChanges]).toEqual([false, true]);
   respond = (response) => response.end(item(3) + end('t2'));
   load.continue();
   await until('complete');
@@ -161,7 +161,7 @@ test('a new load that is stopped before its first item leaves everything as it w
   load.stop();
   await until('complete');
   expect(names()).toEqual(['Page 1', 'Page 2']);
-  expect([load.canContinue, load.canRefresh]).toEqual([false, true]);
+  expect([load.canContinue, load.canGetChanges]).toEqual([false, true]);
 });
 
 test('a new load without an item removes those of the load before', async () => {

@@ -1,10 +1,9 @@
-import { useEffect, useMemo, useReducer } from 'react';
 import type { Item } from '@causeway/client';
-import { parentPlaceOf, type LoadedItems } from '../load/loaded-items.js';
+import { parentPlaceOf, type LoadedItems } from './loaded-items.js';
 import { compareKeys, mergeInSlices, sortInSlices, type SortKey } from './sorting.js';
 import { TimeSlicer } from './time-slicer.js';
 
-export interface RowQuery {
+export interface ItemQuery {
   /** Empty: all. */
   types: readonly string[];
   /** Each of its words must occur somewhere in the row. */
@@ -22,9 +21,9 @@ export interface RowQuery {
 export class RowOrder {
   order: readonly number[] = [];
   busy = false;
-  private query: RowQuery | null = null;
+  private query: ItemQuery | null = null;
   /** The query, the number of rows and their revision for which `order` was computed. */
-  private orderQuery: RowQuery | null = null;
+  private orderQuery: ItemQuery | null = null;
   private orderLength = 0;
   private orderRevision = 0;
   private running: AbortController | null = null;
@@ -36,7 +35,7 @@ export class RowOrder {
   ) {}
 
   /** Call it when the query or the loaded items have changed. */
-  update(query: RowQuery): void {
+  update(query: ItemQuery): void {
     const isSameQuery = query === this.query;
     this.query = query;
     // The items were cleared, so the indexes are no longer valid.
@@ -54,7 +53,7 @@ export class RowOrder {
     this.running = null;
   }
 
-  private async run(query: RowQuery): Promise<void> {
+  private async run(query: ItemQuery): Promise<void> {
     const controller = new AbortController();
     this.running = controller;
     try {
@@ -70,7 +69,7 @@ export class RowOrder {
     this.setBusy(false);
   }
 
-  private async compute(query: RowQuery, slicer: TimeSlicer): Promise<void> {
+  private async compute(query: ItemQuery, slicer: TimeSlicer): Promise<void> {
     const { items } = this;
     const { rows, revision } = items;
     const fromStart = this.orderQuery !== query || this.orderRevision !== revision;
@@ -94,7 +93,7 @@ export class RowOrder {
   private async merge(
     order: readonly number[],
     found: number[],
-    { sort }: RowQuery,
+    { sort }: ItemQuery,
     slicer: TimeSlicer,
   ): Promise<readonly number[]> {
     if (sort === null) return order.length === 0 ? found : found.length === 0 ? order : [...order, ...found];
@@ -120,7 +119,7 @@ export class RowOrder {
   }
 }
 
-function matcherOf({ rows, searchTexts }: LoadedItems, query: RowQuery): (index: number) => boolean {
+function matcherOf({ rows, searchTexts }: LoadedItems, query: ItemQuery): (index: number) => boolean {
   const words = query.text.toLowerCase().split(/\s+/).filter(Boolean);
   const types = new Set(query.types);
   return (index) => {
@@ -132,16 +131,4 @@ function matcherOf({ rows, searchTexts }: LoadedItems, query: RowQuery): (index:
       words.every((word) => searchTexts[index]?.includes(word))
     );
   };
-}
-
-/**
- * @param query memoized: a new object starts a new computation
- * @param version a new object after each change of the items
- */
-export function useRowOrder(items: LoadedItems, query: RowQuery, version: unknown): RowOrder {
-  const [, rerender] = useReducer((count: number) => count + 1, 0);
-  const rows = useMemo(() => new RowOrder(items, rerender), [items]);
-  useEffect(() => rows.update(query), [rows, query, version]);
-  useEffect(() => () => rows.stop(), [rows]);
-  return rows;
 }

@@ -1,0 +1,114 @@
+import type { Ref } from 'react';
+import { Box, Breadcrumbs, Button, Chip, Link, Typography, type ButtonProps } from '@mui/material';
+import type { IntegrationDetails } from '@causeway/client';
+import type { ItemContainer, ItemLoad } from '@causeway/react';
+import { setPageParams } from '../routing/search-params.js';
+import { texts } from '../texts.js';
+
+const labels = texts.items;
+
+interface ItemsHeaderProps {
+  /** To focus the title when the focused element is removed. */
+  titleRef: Ref<HTMLHeadingElement>;
+  load: ItemLoad;
+  types: IntegrationDetails['itemTypeDetails'];
+  /** The types that are shown; empty: the default ones. */
+  selected: string[];
+  containers: readonly ItemContainer[];
+  disabled: boolean;
+  onLoad: () => void;
+  /** @param depth how many containers remain open */
+  onSelectContainer: (depth: number) => void;
+}
+
+/** What is shown, what was opened to get there, and the load. */
+export function ItemsHeader({ titleRef, containers, onSelectContainer, ...props }: ItemsHeaderProps) {
+  const names = [labels.allItems, ...containers.map(({ name }) => name)];
+  return (
+    <>
+      <Box sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 2, rowGap: 1, alignItems: 'center' }}>
+        <Typography variant="h2" id="items-title" ref={titleRef} tabIndex={-1} sx={{ outline: 'none' }}>
+          {labels.title}
+        </Typography>
+        {props.types.length > 1 && <TypeFilter {...props} />}
+        <LoadActions {...props} />
+      </Box>
+      {containers.length > 0 && (
+        <Breadcrumbs aria-label={labels.breadcrumbs} sx={{ fontSize: '0.875rem', minWidth: 0 }}>
+          {names.map((name, depth) =>
+            depth === containers.length ? (
+              <Typography key={depth} variant="body2" dir="auto" aria-current="true" noWrap sx={CURRENT}>
+                {name}
+              </Typography>
+            ) : (
+              <Link
+                key={depth}
+                component="button"
+                type="button"
+                variant="body2"
+                dir="auto"
+                onClick={() => onSelectContainer(depth)}
+                sx={{ minHeight: 24, overflowWrap: 'anywhere' }}
+              >
+                {name}
+              </Link>
+            ),
+          )}
+        </Breadcrumbs>
+      )}
+    </>
+  );
+}
+
+const CURRENT = { fontWeight: 600, maxWidth: 'min(480px, 80vw)' };
+
+/** Selects the item types that are shown, which loads those that are not there. */
+function TypeFilter({ load, types, selected }: Pick<ItemsHeaderProps, 'load' | 'types' | 'selected'>) {
+  const select = (next: string[]) => setPageParams({ types: next.join(), column: [], item: null });
+  const chip = (label: string, count: number, isSelected: boolean, onClick: () => void) => (
+    <Chip
+      key={label}
+      size="small"
+      component="button"
+      aria-pressed={isSelected}
+      label={count > 0 ? `${label} ${count.toLocaleString()}` : label}
+      color={isSelected ? 'primary' : 'default'}
+      variant={isSelected ? 'filled' : 'outlined'}
+      onClick={onClick}
+      sx={{ fontVariantNumeric: 'tabular-nums', minHeight: 28 }}
+    />
+  );
+  const defaults = types.every(({ byDefault }) => byDefault) ? labels.allTypes : labels.defaultTypes;
+  return (
+    <Box role="group" aria-label={labels.types} sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.75 }}>
+      {chip(defaults, 0, selected.length === 0, () => select([]))}
+      {types.map(({ type, pluralLabel }) => {
+        const isSelected = selected.includes(type);
+        const next = isSelected ? selected.filter((other) => other !== type) : [...selected, type];
+        return chip(pluralLabel, load.items.countsByType.get(type) ?? 0, isSelected, () => select(next));
+      })}
+    </Box>
+  );
+}
+
+function LoadActions({ load, disabled, onLoad }: Pick<ItemsHeaderProps, 'load' | 'disabled' | 'onLoad'>) {
+  const { state } = load;
+  const { phase } = state;
+  const button = (label: string, onClick: () => void, more: ButtonProps) => (
+    <Button size="small" disabled={disabled} onClick={onClick} children={label} {...more} />
+  );
+  return (
+    <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, ml: 'auto' }}>
+      {load.canGetChanges && button(labels.changes, () => load.getChanges(), { title: labels.changesHint })}
+      {load.canContinue &&
+        button(phase === 'stopped' && state.paused ? labels.loadAll : labels.continue, () => load.continue(), {
+          variant: 'contained',
+        })}
+      {phase === 'loading'
+        ? button(labels.stop, () => load.stop(), { variant: 'contained', color: 'inherit', disabled: false })
+        : button(phase === 'idle' ? labels.load : labels.reload, onLoad, {
+            variant: phase === 'idle' ? 'contained' : 'text',
+          })}
+    </Box>
+  );
+}

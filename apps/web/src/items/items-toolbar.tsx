@@ -1,0 +1,160 @@
+import { useState } from 'react';
+import {
+  Box,
+  Button,
+  Divider,
+  InputAdornment,
+  ListItemIcon,
+  ListItemText,
+  MenuItem,
+  Snackbar,
+  TextField,
+  ToggleButton,
+  ToggleButtonGroup,
+} from '@mui/material';
+import { exportItems, type ExportFormat, type ItemLoad } from '@causeway/react';
+import { CheckIcon, SearchIcon } from '../icons.js';
+import { download } from '../layout/download.js';
+import { MenuButton } from '../layout/menu-button.js';
+import { setPageParams } from '../routing/search-params.js';
+import { texts } from '../texts.js';
+import type { ViewState } from './use-view-state.js';
+
+const LAYOUTS = ['table', 'json'] as const;
+const FORMATS: ExportFormat[] = ['csv', 'json'];
+const labels = texts.items;
+
+interface ItemsToolbarProps {
+  load: ItemLoad;
+  /** The rows that are shown. */
+  order: readonly number[];
+  viewState: ViewState;
+  layout: (typeof LAYOUTS)[number];
+  /** Of an export, without its extension. */
+  fileName: string;
+}
+
+/** How the items are shown, and what can be done with those that are. */
+export function ItemsToolbar({ load, order, viewState, layout, fileName }: ItemsToolbarProps) {
+  const isEmpty = load.items.rows.length === 0;
+  return (
+    <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, alignItems: 'center' }}>
+      <TextField
+        type="search"
+        size="small"
+        placeholder={labels.find}
+        value={viewState.text}
+        onChange={(event) => setPageParams({ find: event.target.value }, { replace: true })}
+        slotProps={{
+          htmlInput: { 'aria-label': labels.find, spellCheck: false },
+          input: {
+            startAdornment: (
+              <InputAdornment position="start">
+                <SearchIcon fontSize="small" />
+              </InputAdornment>
+            ),
+          },
+        }}
+        sx={{ flex: '1 1 220px', maxWidth: 420, '& input': { py: 0.75 } }}
+      />
+      <Box sx={ACTIONS}>
+        <ToggleButtonGroup
+          exclusive
+          size="small"
+          value={layout}
+          aria-label={labels.layout}
+          onChange={(_, next: typeof layout | null) =>
+            next !== null && setPageParams({ view: next === 'table' ? null : next }, { replace: true })
+          }
+        >
+          {LAYOUTS.map((value) => (
+            <ToggleButton key={value} value={value} sx={{ textTransform: 'none', px: { xs: 1, sm: 1.5 }, py: 0.5 }}>
+              {labels[value]}
+            </ToggleButton>
+          ))}
+        </ToggleButtonGroup>
+        <ColumnMenu viewState={viewState} disabled={layout !== 'table' || isEmpty} />
+        <ExportMenu load={load} order={order} fileName={fileName} />
+        <Button size="small" color="inherit" onClick={() => load.clear()} disabled={isEmpty}>
+          {labels.clear}
+        </Button>
+      </Box>
+    </Box>
+  );
+}
+
+/** In one row also on a phone. */
+const ACTIONS = {
+  display: 'flex',
+  flexWrap: 'wrap',
+  gap: { xs: 0.5, sm: 1 },
+  ml: { md: 'auto' },
+  '& .MuiButton-root': { minWidth: 0, px: { xs: 0.75, sm: 1.25 } },
+};
+
+function ColumnMenu({ viewState, disabled }: { viewState: ViewState; disabled: boolean }) {
+  const { columns, visibleColumns, selectColumns } = viewState;
+  const visible = visibleColumns.map(({ id }) => id);
+  // Visible columns keep their order, and a new one comes last.
+  const toggle = (id: string) =>
+    selectColumns(visible.includes(id) ? visible.filter((other) => other !== id) : [...visible, id]);
+  return (
+    <MenuButton label={labels.columns} disabled={disabled}>
+      {() => [
+        // The first column is always visible: it names the row.
+        ...columns.slice(1).map(({ id, label }) => (
+          <MenuItem
+            key={id}
+            dense
+            role="menuitemcheckbox"
+            aria-checked={visible.includes(id)}
+            onClick={() => toggle(id)}
+            sx={{ minHeight: 36 }}
+          >
+            <ListItemIcon>{visible.includes(id) && <CheckIcon fontSize="small" color="primary" />}</ListItemIcon>
+            <ListItemText primary={label} />
+          </MenuItem>
+        )),
+        <Divider key="divider" />,
+        <MenuItem key="default" dense onClick={() => selectColumns(null)}>
+          {labels.defaultColumns}
+        </MenuItem>,
+      ]}
+    </MenuButton>
+  );
+}
+
+function ExportMenu({ load, order, fileName }: Pick<ItemsToolbarProps, 'load' | 'order' | 'fileName'>) {
+  const [exporting, setExporting] = useState(false);
+  const [message, setMessage] = useState('');
+  const exportAs = async (format: ExportFormat) => {
+    setExporting(true);
+    const name = `${fileName}.${format}`;
+    try {
+      download(await exportItems(load.items, order, format), name);
+      setMessage(labels.exported(order.length, name));
+    } finally {
+      setExporting(false);
+    }
+  };
+  return (
+    <>
+      <MenuButton label={labels.export} loading={exporting} disabled={order.length === 0}>
+        {(close) =>
+          FORMATS.map((format) => (
+            <MenuItem
+              key={format}
+              onClick={() => {
+                close();
+                void exportAs(format);
+              }}
+            >
+              {labels.exportAs[format]}
+            </MenuItem>
+          ))
+        }
+      </MenuButton>
+      <Snackbar open={message !== ''} message={message} autoHideDuration={6_000} onClose={() => setMessage('')} />
+    </>
+  );
+}
