@@ -121,7 +121,7 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
       pages: end.end.pages,
       items: end.end.items,
     });
-    expect(others).toEqual([]);
+    expect(others).toMatchObject([{ kind: 'exchange', ok: true, method: 'POST', status: null }]);
 
     await apart.mockProviders.fault({ provider: 'hubspot', on: 'data', kind: 'server-error', status: 400, times: 1 });
     const body = JSON.stringify({ ...user, types: ['contact'], limit: 5 });
@@ -154,7 +154,7 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     await client.DELETE('/connections/{id}', at(id));
     const entries = await eventually(async () => {
       const found = await activity(reader(), { connectionId: id });
-      expect(found).toHaveLength(4);
+      expect(found).toHaveLength(5);
       return found;
     });
     expect(entries.map(({ kind, ok, problem }) => [kind, ok, problem])).toEqual([
@@ -162,6 +162,7 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
       ['call', true, null],
       ['refresh', false, 'provider-unavailable'],
       ['refresh', true, null],
+      ['exchange', true, null],
     ]);
     expect(entries[2]).toMatchObject({ requestId: `no-${kind}`, detail: 'SERVICE_UNAVAILABLE', method: 'POST' });
     expect((await client.GET('/connections/{id}', at(id))).response.status).toBe(404);
@@ -173,7 +174,7 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     const { id } = await connect(client, 'notion', user);
     await client.GET('/connections/{id}/token', at(id));
     await client.POST('/connections/{id}/check', at(id));
-    await eventually(async () => expect((await entriesOf(user)).map(({ kind }) => kind)).toEqual(['call']));
+    await eventually(async () => expect((await entriesOf(user)).map(({ kind }) => kind)).toEqual(['call', 'exchange']));
   });
 });
 
@@ -193,7 +194,7 @@ describe('rights', () => {
       return clientOf(embedded, data?.key);
     };
     const owners = async (client: CausewayClient, query: Query = {}) =>
-      (await activity(client, query)).map(({ orgId, userId }) => `${orgId} ${userId}`).sort();
+      (await activity(client, { kind: 'call', ...query })).map(({ orgId, userId }) => `${orgId} ${userId}`).sort();
     const of = (...users: User[]) => users.map(({ orgId, userId }) => `${orgId} ${userId}`).sort();
 
     const one = await keyWith(['connections:read'], [ann.orgId]);

@@ -84,7 +84,9 @@ export class WebhooksService {
     }));
     this.worker.wake();
     const type = changed.disabled && !before.disabled ? 'endpoint-disabled' : 'endpoint-changed';
-    await this.endpoints.record(type, changed, actorOf(caller), Object.keys(change).join(', '));
+    // A property that is not given is there, and undefined.
+    const given = Object.entries(change).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+    await this.endpoints.record(type, changed, actorOf(caller), given.join(', '));
     return changed;
   }
 
