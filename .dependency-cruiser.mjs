@@ -184,7 +184,7 @@ const forbidden = [
   {
     name: 'production-needs-no-dev-dependency',
     comment: 'A package declares what its sources import; the image installs without development dependencies.',
-    from: { path: '^(apps/(api|sandbox)|libs)/', pathNot: TESTS },
+    from: { path: '^(apps/(api|sandbox)|libs)/', pathNot: [...TESTS, '^libs/react/example/'] },
     to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
   },
 ];

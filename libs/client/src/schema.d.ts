@@ -849,7 +849,7 @@ export interface paths {
         };
         /**
          * Check that the service can do its work
-         * @description An integration whose client id or secret the provider refuses is listed as failing; the service is ready all the same.
+         * @description An integration whose client id or secret the provider refuses is listed as failing, and so is the database of the syncs; the service is ready all the same.
          */
         get: operations["ready"];
         put?: never;
@@ -1018,7 +1018,7 @@ export interface components {
             nextCursor: string | null;
         };
         /** @enum {string} */
-        AuditEventType: "connected" | "reconnected" | "refreshed" | "refresh-failed" | "needs-reconnect" | "expiring" | "token-read" | "items-loaded" | "checked" | "proxied" | "disconnected" | "grant-refused" | "signed-in" | "sign-in-failed" | "signed-out" | "credentials-refused" | "key-made" | "key-revoked" | "session-made" | "session-ended" | "user-sessions-ended" | "endpoint-made" | "endpoint-changed" | "endpoint-secret-rotated" | "endpoint-disabled" | "endpoint-deleted" | "encryption-keys-rotated" | "store-restored" | "store-migrated" | "connections-exported" | "connections-imported" | "erased" | "entries-lost" | "chain-restarted";
+        AuditEventType: "connected" | "reconnected" | "refreshed" | "refresh-failed" | "needs-reconnect" | "expiring" | "token-read" | "items-loaded" | "checked" | "proxied" | "sync-created" | "sync-changed" | "sync-deleted" | "disconnected" | "grant-refused" | "signed-in" | "sign-in-failed" | "signed-out" | "credentials-refused" | "key-made" | "key-revoked" | "session-made" | "session-ended" | "user-sessions-ended" | "endpoint-made" | "endpoint-changed" | "endpoint-secret-rotated" | "endpoint-disabled" | "endpoint-deleted" | "encryption-keys-rotated" | "store-restored" | "store-migrated" | "connections-exported" | "connections-imported" | "erased" | "entries-lost" | "chain-restarted";
         AuditEventDto: {
             /**
              * @description Numbers without gaps, in the order of the chain.
@@ -1474,7 +1474,7 @@ export interface components {
             scopes: string[];
         };
         /** @enum {string} */
-        AuditEntryType: "connected" | "reconnected" | "refreshed" | "refresh-failed" | "needs-reconnect" | "expiring" | "token-read" | "items-loaded" | "checked" | "proxied";
+        AuditEntryType: "connected" | "reconnected" | "refreshed" | "refresh-failed" | "needs-reconnect" | "expiring" | "token-read" | "items-loaded" | "checked" | "proxied" | "sync-created" | "sync-changed" | "sync-deleted";
         AuditEntryDto: {
             /**
              * @description Unique within a connection.

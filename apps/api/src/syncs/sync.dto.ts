@@ -153,7 +153,7 @@ export class ChangeDto {
   changedAt!: string;
 }
 
-export class ChangePage {
+class ChangePage {
   @ApiProperty({ type: [ChangeDto], description: 'In their order: each item once, with its newest change.' })
   changes!: ChangeDto[];
 

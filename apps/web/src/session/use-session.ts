@@ -31,7 +31,6 @@ export function useSession() {
         () => setState((now) => (now.phase === 'signed-in' ? { ...now, expired: true } : now)),
         callerNumber <= 1,
       ),
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- a new client for every `callerNumber`
     [callerNumber],
   );
 
