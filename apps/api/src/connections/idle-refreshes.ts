@@ -44,7 +44,7 @@ export class IdleRefreshes implements OnApplicationBootstrap, OnApplicationShutd
   onApplicationBootstrap(): void {
     const next = () => {
       // While the store is unavailable, a later time does it.
-      this.running = this.look().catch(() => undefined);
+      this.running = this.refreshDue().catch(() => undefined);
       void this.running.finally(() => {
         if (!this.isShutDown) this.timer = setTimeout(next, INTERVAL_MS).unref();
       });
@@ -58,7 +58,7 @@ export class IdleRefreshes implements OnApplicationBootstrap, OnApplicationShutd
     await this.running;
   }
 
-  private async look(): Promise<void> {
+  private async refreshDue(): Promise<void> {
     if ((await this.schedule.due(Date.now(), 1)).length === 0) return;
     await holdLease(this.leases, LEASE, LEASE_MS, async () => {
       while (!this.shutdown.draining.aborted) {
@@ -126,14 +126,14 @@ export class IdleRefreshes implements OnApplicationBootstrap, OnApplicationShutd
       ({ at }) => at > timeOf(record),
     );
     const [reached] = times.filter(({ at }) => at <= now).reverse();
-    if (reached !== undefined && until > now) await this.tell(id, until, reached.daysBefore);
+    if (reached !== undefined && until > now) await this.publishExpiring(id, until, reached.daysBefore);
     const nextNotice = times.find(({ at }) => at > now)?.at;
     if (until <= now && !canRefresh) return null;
     const retry = now + Math.min(LONGEST_RETRY_MS, Math.max(SHORTEST_RETRY_MS, (until - now) / 20));
     return canRefresh ? Math.min(retry, nextNotice ?? retry) : (nextNotice ?? null);
   }
 
-  private async tell(id: string, until: number, daysBefore: number): Promise<void> {
+  private async publishExpiring(id: string, until: number, daysBefore: number): Promise<void> {
     await this.repository.update(
       id,
       (record) => {

@@ -40,7 +40,7 @@ export class ProviderEvents {
       const read = event.hook === undefined ? null : await this.hooks.read(integration, event.hook.id);
       if (read !== null) reads.push(read);
       for await (const record of this.connectionsOf(integration, event, read)) {
-        if (event.ended !== undefined) await this.end(record, event, event.occurredAt ?? receivedAt);
+        if (event.ended !== undefined) await this.endGrant(record, event, event.occurredAt ?? receivedAt);
         await this.forward(record, event);
         const known = changed.get(record.id) ?? { record, items: [] };
         known.items.push(...event.items, ...(read?.items ?? []));
@@ -48,7 +48,7 @@ export class ProviderEvents {
       }
     }
     let isDone = true;
-    for (const { record, items } of changed.values()) isDone = (await this.tell(record, items)) && isDone;
+    for (const { record, items } of changed.values()) isDone = (await this.applyChanges(record, items)) && isDone;
     if (isDone) for (const read of reads) await this.hooks.advance(read);
     return isDone;
   }
@@ -78,7 +78,7 @@ export class ProviderEvents {
     }
   }
 
-  private async end(record: ConnectionRecord, { ended, type }: ProviderEvent, at: number): Promise<void> {
+  private async endGrant(record: ConnectionRecord, { ended, type }: ProviderEvent, at: number): Promise<void> {
     const { grantee } = record;
     if (ended === 'all' || (grantee !== undefined && ended?.grantees.includes(grantee)))
       return this.credentials.markEnded(record, type, at);
@@ -95,10 +95,10 @@ export class ProviderEvents {
     await this.outbox.publish('provider.event', record, data, `msg_${name}`);
   }
 
-  private async tell(record: ConnectionRecord, items: readonly ChangedItem[]): Promise<boolean> {
+  private async applyChanges(record: ConnectionRecord, items: readonly ChangedItem[]): Promise<boolean> {
     try {
       const current = items.length === 0 ? null : await this.repository.read(record.id);
-      return current === null || (await this.items.tell(current, items));
+      return current === null || (await this.items.apply(current, items));
     } catch (error) {
       // Its syncs wait until it is authorized again, and look at everything then.
       const isBroken =

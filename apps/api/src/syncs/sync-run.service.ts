@@ -210,7 +210,7 @@ export class SyncRunService {
       suspicious: isFull ? held.map(({ type }) => type) : state.suspicious,
       failures,
     };
-    await this.tell(collection.id, record, run, isFull ? held : []);
+    await this.publishOutcome(collection.id, record, run, isFull ? held : []);
     await writer.end(run, next, await this.nextRunAt(collection, problem?.slug === 'needs-reconnect', failures));
     const { kind, added, updated, deleted } = run;
     const { integration } = record;
@@ -227,7 +227,12 @@ export class SyncRunService {
   }
 
   /** Before the run ends: a crash in between ends it once more, with the same id. */
-  private async tell(syncId: string, record: ConnectionRecord, run: Run, held: readonly Held[]): Promise<void> {
+  private async publishOutcome(
+    syncId: string,
+    record: ConnectionRecord,
+    run: Run,
+    held: readonly Held[],
+  ): Promise<void> {
     const { id, problem, added, updated, deleted } = run;
     const [type, data] =
       problem === null

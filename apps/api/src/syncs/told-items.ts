@@ -42,7 +42,7 @@ export class ToldItems {
    * @returns false: a run of a sync goes on, and it has to be told again afterwards
    * @throws Problem `store-unavailable`, or why the provider could not be asked now
    */
-  async tell(record: ConnectionRecord, changed: readonly ChangedItem[]): Promise<boolean> {
+  async apply(record: ConnectionRecord, changed: readonly ChangedItem[]): Promise<boolean> {
     if (this.records === null || changed.length === 0 || record.problem !== null) return true;
     let isDone = true;
     for (const collection of await this.records.list({ connectionId: record.id }, MAX_SYNCS, null)) {
