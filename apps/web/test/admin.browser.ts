@@ -95,7 +95,7 @@ describe('connections', () => {
     await page.keyboard.press('Enter');
     const details = page.getByRole('dialog', { name: one?.account.name ?? '' });
     await details.getByRole('heading', { name: 'Timeline' }).waitFor();
-    await details.getByText('User user-1').waitFor();
+    await details.getByText('User user-1').first().waitFor();
     expect(new URL(page.url()).searchParams.get('connection')).toBe(one?.id);
     await details.getByRole('button', { name: 'Check' }).click();
     await details.getByRole('status').getByText('It works.').waitFor();
@@ -453,7 +453,8 @@ test('the Activity tab is searched, also by the request of an error and for a co
   await page.getByRole('combobox', { name: 'Result' }).click();
   await page.getByRole('option', { name: 'Succeeded' }).click();
   await entries.first().getByText('API call').waitFor();
-  expect(await entries.count()).toBe(1);
+  await entries.nth(1).getByText('Code exchange').waitFor();
+  expect(await entries.count()).toBe(2);
   await page.reload();
   await entries.first().getByText('API call').waitFor();
 
