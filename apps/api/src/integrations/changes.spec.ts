@@ -68,8 +68,7 @@ describe('what changed since a time costs few requests', () => {
       expect(since(changedSources, changedSince)).toEqual(since(sources, changedSince));
       // What a list gives in part is asked for where the item has changed, and there only.
       const lists = context.seen.filter((request) => request === 'POST /v1/search');
-      // Of each type one is of the trash.
-      expect(lists.length).toBeLessThanOrEqual(5 + 2);
+      expect(lists.length).toBeLessThanOrEqual(5);
       const further = context.seen.length - lists.length;
       expect(further).toBeLessThanOrEqual('references' in sizes ? expected.length * 12 : 0);
     },

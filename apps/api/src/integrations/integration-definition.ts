@@ -81,8 +81,11 @@ export interface ItemType {
    * all of them.
    */
   readonly notExhaustive?: (parent: string | null) => string | null;
-  /** The provider can be asked for what changed since a time, and keeps that time to so many seconds. Otherwise all is read and filtered. */
-  readonly changes?: { readonly granularitySeconds: number };
+  /**
+   * The provider can be asked for what changed since a time, and keeps that time to so many seconds. Otherwise all is read and filtered.
+   * `archived`: also for what was archived since then.
+   */
+  readonly changes?: { readonly granularitySeconds: number; readonly archived?: boolean };
   /**
    * The list, in `parent` or in the account, has the newest items first: what was created since a time is read without the rest. Where `changes`
    * is not given, this is how a sync finds new items between full passes.

@@ -36,13 +36,13 @@ export function beginRun(
     lastShape !== shape ||
     now - fullAt >= fullEverySeconds * 1000 ||
     (findsNewOnly && (size <= FEW_ITEMS || !own.every(({ newestFirst }) => newestFirst?.(parent) === true)));
-  // What a provider has in a list of its own is not among its changes: a full pass finds what was archived.
-  const archived = isFull && own.some((itemType) => itemType.archived);
+  // What a provider has in a list of its own is not always among its changes: then a full pass finds what was archived.
+  const archived = own.some((itemType) => (isFull ? itemType.archived : itemType.changes?.archived) === true);
   const time = new Date((completeAt ?? 0) - OVERLAP_MS);
   const since = isFull ? {} : { updatedSince: time, createdSince: time };
   const within = parent === null ? {} : { parent };
-  const cursor = firstCursor(name, itemTypes, { types: [...types], ...within, archived, ...since }, now);
-  return { kind: isFull ? 'full' : 'changes', startedAt: now, cursor };
+  const cursor = firstCursor(name, itemTypes, { types: [...types], ...within, ...since }, now);
+  return { kind: isFull ? 'full' : 'changes', startedAt: now, cursor: { ...cursor, archived } };
 }
 
 /** What items look like by: another set of properties makes other items. */

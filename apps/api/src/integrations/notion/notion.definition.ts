@@ -85,7 +85,7 @@ export const notion = defineIntegration({
       byDefault: true,
       parent: CONTAINER,
       notExhaustive: (parent) => (parent === null ? SEARCH : null),
-      changes: { granularitySeconds: 60 },
+      changes: { granularitySeconds: 60, archived: true },
     },
     {
       type: 'data-source',
@@ -103,7 +103,7 @@ export const notion = defineIntegration({
       byDefault: true,
       parent: CONTAINER,
       notExhaustive: (parent) => (parent === null ? SEARCH : null),
-      changes: { granularitySeconds: 60 },
+      changes: { granularitySeconds: 60, archived: true },
     },
     {
       type: 'database',

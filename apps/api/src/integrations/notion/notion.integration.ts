@@ -91,13 +91,13 @@ export class NotionIntegration extends Integration {
   }
 }
 
-/** Changes are looked for in the search, then in the trash, which the search leaves out. */
+/** What was archived is looked for in the trash, which the search leaves out. */
 async function searchPage(api: ProviderApi, account: Account, request: PageRequest): Promise<Page> {
-  const { position, changedSince } = request;
+  const { position, changedSince, archived } = request;
   if (position?.startsWith(IN_TRASH) === true) return trashPage(api, account, request, position);
   const page = await searchListPage(api, account, request, { cursor: position, inTrash: false });
   const isOver = page.nextPosition === null && page.cut === undefined;
-  return isOver && changedSince !== null ? { ...page, nextPosition: IN_TRASH } : page;
+  return isOver && archived && changedSince !== null ? { ...page, nextPosition: IN_TRASH } : page;
 }
 
 async function trashPage(api: ProviderApi, account: Account, request: PageRequest, position: string): Promise<Page> {

@@ -262,7 +262,7 @@ describe('what has changed anywhere in Notion', () => {
   it('is in the search, then in the trash, each as far as it has changed', async () => {
     const { items, seen } = await allPages(
       notion,
-      { type: 'page', changedSince: since },
+      { type: 'page', changedSince: since, archived: true },
       {
         'POST /v1/search': (body: unknown) =>
           isTrashAsked(body)
@@ -280,7 +280,7 @@ describe('what has changed anywhere in Notion', () => {
   it('is what the search has where Notion does not know the filter for the trash', async () => {
     const { items, missing } = await allPages(
       notion,
-      { type: 'page', changedSince: since },
+      { type: 'page', changedSince: since, archived: true },
       {
         'POST /v1/search': (body: unknown) =>
           isTrashAsked(body) ? 400 : { results: [edited('p1', 2, false)], has_more: false },
@@ -288,5 +288,16 @@ describe('what has changed anywhere in Notion', () => {
     );
     expect(items.map(({ id }) => id)).toEqual(['p1']);
     expect(missing).toEqual([]);
+  });
+
+  it('is what the search has where what was archived is not wanted', async () => {
+    const { seen } = await allPages(
+      notion,
+      { type: 'page', changedSince: since },
+      {
+        'POST /v1/search': { results: [edited('p1', 2, false)], has_more: false },
+      },
+    );
+    expect(seen).toHaveLength(1);
   });
 });
