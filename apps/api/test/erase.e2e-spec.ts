@@ -43,7 +43,7 @@ test('removes an organization with keys, sessions and grants beside the service,
   await client.POST('/connections/{id}/check', { params: { path: { id: theirs.id } } });
   await client.POST('/connections/{id}/check', { params: { path: { id: mine[0]?.id ?? '' } } });
   const activity = async (orgId: string) =>
-    (await client.GET('/activity', { params: { query: { orgId } } })).data?.entries.length;
+    (await client.GET('/activity', { params: { query: { orgId, kind: 'call' } } })).data?.entries.length;
   expect([await activity(ann.orgId), await activity(other.orgId)]).toEqual([1, 1]);
 
   const dry = await erase('--org', ann.orgId, '--dry-run');
