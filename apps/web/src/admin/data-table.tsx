@@ -52,7 +52,7 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
   const { label, columns, rows, sorting, selection, opening } = props;
   const styleOf = ({ from, isAction, nowrap }: Column<Row>) => ({
     ...(from && { display: { xs: 'none', [from]: 'table-cell' } }),
-    ...(isAction && { textAlign: 'right' }),
+    ...(isAction && { textAlign: 'right', whiteSpace: 'nowrap' }),
     ...(nowrap && { whiteSpace: { sm: 'nowrap' }, minWidth: 104 }),
   });
   const headOf = ({ sort, label: name, isAction }: Column<Row>) => {

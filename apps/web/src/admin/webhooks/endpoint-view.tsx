@@ -26,6 +26,7 @@ const COLUMNS: Column<Delivery>[] = [
   {
     label: texts.event,
     isHeader: true,
+    nowrap: true,
     cell: ({ event, createdAt }) => [event, <RelativeTime time={createdAt} />],
   },
   {
