@@ -69,7 +69,7 @@ test.each([
   ['Redis', () => redis.kill(), () => redis.restart()],
   ['PostgreSQL', () => postgres.kill(), () => postgres.start()],
 ])(
-  '%s is away for 30 seconds during a run: nothing that is there is deleted, and a full pass heals the rest',
+  '%s is away for 30 seconds during a run: no item of the provider is deleted, and a full pass heals the rest',
   async (what, kill, start) => {
     const { id, copy, resize, run } = await synced();
     const gone = 100;
