@@ -60,10 +60,7 @@ async function pass(
 
 const evidence = async () => {
   const changes = await records.changes(ID, 0, 1_000);
-  return changes.flatMap((record) => {
-    const stored = seal.openItem(record);
-    return 'deleted' in stored ? [stored.evidence] : [];
-  });
+  return changes.flatMap((record) => seal.openChange(record).evidence ?? []);
 };
 
 test('holds back more than half of a list that has all items, once, and says so', async () => {

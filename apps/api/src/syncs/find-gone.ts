@@ -3,7 +3,7 @@ import type { ItemType } from '../integrations/integration-definition.js';
 import type { AccountContext, Integration, IntegrationItem } from '../integrations/integration.js';
 import { askForItem } from './ask-for-item.js';
 import type { Gone, RunWriter } from './run-writer.js';
-import { MAX_CONTAINERS, type Held, type ItemName, type Run, type StoredItem, type SyncSeal } from './sync-records.js';
+import { MAX_CONTAINERS, type Held, type ItemName, type Run, type SyncSeal } from './sync-records.js';
 
 /** Of one type, so many items may be absent at once before it is taken as suspicious. */
 const MANY = 20;
@@ -48,7 +48,7 @@ export async function findGone(pass: FullPass): Promise<void> {
       const items: IntegrationItem[] = [];
       for (const record of part) {
         signal.throwIfAborted();
-        const name = nameIn(seal.openItem(record));
+        const name = seal.openChange(record);
         if (isInferable(name)) {
           if (!heldTypes.has(record.type)) gone.push({ key: record.key, name, evidence: 'inferred' });
           continue;
@@ -74,7 +74,7 @@ async function notContradicted(
   for (let after = 0; ;) {
     signal.throwIfAborted();
     const batch = await records.unseen(id, after, BATCH);
-    for (const name of batch.map((record) => nameIn(seal.openItem(record))).filter(isInferable)) {
+    for (const name of batch.map((record) => seal.openChange(record)).filter(isInferable)) {
       const [first = name] = ends.get(listOf(name)) ?? [];
       ends.set(listOf(name), first === name ? [name] : [first, name]);
     }
@@ -106,7 +106,7 @@ async function suspicious(
     signal.throwIfAborted();
     const batch = await records.unseen(id, after, BATCH);
     for (const record of batch)
-      if (candidates.includes(record.type) && isInferable(nameIn(seal.openItem(record))))
+      if (candidates.includes(record.type) && isInferable(seal.openChange(record)))
         missing.set(record.type, (missing.get(record.type) ?? 0) + 1);
     const last = batch.at(-1);
     if (last === undefined) break;
@@ -132,11 +132,6 @@ function inference({ itemTypes, parent, writer }: FullPass): (name: ItemName) =>
     if (driveId === null) return isExhaustive(type, parent);
     return read.has(driveId) && (isExhaustive(type, parent) || isExhaustive(type, driveId));
   };
-}
-
-function nameIn(stored: StoredItem): ItemName {
-  const { type, id, driveId, parentId } = 'item' in stored ? stored.item : stored.deleted;
-  return { type, id, driveId, parentId };
 }
 
 function* portions(records: readonly StoredRecord[], size: number): Generator<StoredRecord[]> {

@@ -1,6 +1,7 @@
 import type { AppliedChanges, RecordChanges, RecordDelete, RecordStore, RecordUpsert } from '@causeway/records';
 import type { IntegrationItem } from '../integrations/integration.js';
 import {
+  changeText,
   contentHash,
   recordKey,
   type Evidence,
@@ -14,8 +15,9 @@ import {
 /** Runs that are listed. */
 const KEPT_RUNS = 100;
 
-/** So many items wait for the write before theirs, and then reading waits. */
-const MAX_PENDING = 500;
+/** Items are written when there are so many of them, or so long after the write before: each write costs as much as many items. */
+const BATCH_ITEMS = 500;
+const BATCH_MS = 250;
 
 /** The lease of a run belongs to another process now, or the sync was deleted: nothing may be written any more. */
 export class LeaseLostError extends Error {}
@@ -27,16 +29,18 @@ export interface Gone {
 }
 
 /** Items that were read, and where the run goes on after them. */
-interface Pending {
+interface Batch {
   upserts: RecordUpsert[];
+  seen: boolean;
   next: Pick<RunProgress, 'cursor' | 'containers'>;
+  measured: () => Run;
 }
 
 /** Writes what a run finds, each time with the state that the run goes on from. */
 export class RunWriter {
-  private pending: Pending | null = null;
+  private batch: Batch | null = null;
   private writing: Promise<void> = Promise.resolve();
-  private isWriting = false;
+  private writtenAt = -Infinity;
 
   constructor(
     private readonly records: RecordStore,
@@ -57,44 +61,35 @@ export class RunWriter {
   }
 
   /**
-   * Items of a page are written while the next ones are read, and those that come meanwhile together.
+   * Items of a page are written with those of other pages, while the next ones are read. Reading waits for the write before.
    * @param measured the run with what was asked for so far
    * @throws as `write`, also for items that were added before
    */
-  async add(items: readonly IntegrationItem[], isSeen: boolean, next: Pending['next'], measured: () => Run) {
-    const { pending } = this;
+  async add(items: readonly IntegrationItem[], seen: boolean, next: Batch['next'], measured: () => Run): Promise<void> {
+    const { batch } = this;
     // Now, and not when they are written: the items themselves are garbage before they are old.
-    const upserts = items.map((item) => itemRecord(this.salt, this.seal, item));
-    if (pending === null) this.pending = { upserts, next };
-    else {
-      pending.upserts.push(...upserts);
-      pending.next = next;
-    }
-    if (!this.isWriting) {
-      // What failed is thrown here, and not written over.
-      await this.writing;
-      this.writing = this.writePending(isSeen, measured);
-      this.writing.catch(() => undefined);
-    }
-    if ((this.pending?.upserts.length ?? 0) >= MAX_PENDING) await this.writing;
+    const added = items.map((item) => itemRecord(this.salt, this.seal, item));
+    const upserts = batch === null ? added : batch.upserts.concat(added);
+    this.batch = { upserts, seen, next, measured };
+    if (upserts.length >= BATCH_ITEMS || performance.now() >= this.writtenAt + BATCH_MS) await this.writeBatch();
   }
 
   /** All that was added is written. @throws as `add` */
-  flush(): Promise<void> {
-    return this.writing;
+  async flush(): Promise<void> {
+    await this.writeBatch();
+    await this.writing;
   }
 
-  private async writePending(seen: boolean, measured: () => Run): Promise<void> {
-    this.isWriting = true;
-    try {
-      for (let { pending } = this; pending !== null; { pending } = this) {
-        this.pending = null;
-        const { upserts, next } = pending;
-        await this.apply({ upserts, deletes: [], seen }, { ...next, run: measured() });
-      }
-    } finally {
-      this.isWriting = false;
-    }
+  private async writeBatch(): Promise<void> {
+    // What failed is thrown here, and not written over.
+    await this.writing;
+    const { batch } = this;
+    if (batch === null) return;
+    const { upserts, seen, next, measured } = batch;
+    this.batch = null;
+    this.writtenAt = performance.now();
+    this.writing = this.apply({ upserts, deletes: [], seen }, { ...next, run: measured() });
+    this.writing.catch(() => undefined);
   }
 
   /** @throws LeaseLostError, Problem `store-unavailable` */
@@ -143,14 +138,15 @@ export class RunWriter {
 }
 
 export function itemRecord(salt: string, seal: SyncSeal, item: IntegrationItem): RecordUpsert {
+  const { type, id, driveId, parentId } = item;
   const key = recordKey(salt, item);
   const text = JSON.stringify(item);
-  return { key, type: item.type, hash: contentHash(salt, text), value: () => seal.itemText(key, `{"item":${text}}`) };
+  const value = () => seal.change(key, changeText({ type, id, driveId, parentId }, text, null));
+  return { key, type, hash: contentHash(salt, text), value };
 }
 
 export function deletedRecord(seal: SyncSeal, { key, name, evidence }: Gone): RecordDelete {
-  const { type, id, driveId, parentId } = name;
-  return { key, value: () => seal.item(key, { deleted: { type, id, driveId, parentId }, evidence }) };
+  return { key, value: () => seal.change(key, changeText(name, null, evidence)) };
 }
 
 function counted(run: Run, { added, updated, deleted, unchanged }: AppliedChanges): Run {

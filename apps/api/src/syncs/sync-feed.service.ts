@@ -10,16 +10,14 @@ import { CONFIGURATION, type Configuration } from '../configuration/configuratio
 import { isoTime } from '../dto/iso-time.js';
 import { Shutdown } from '../shutdown/shutdown.js';
 import { openCursor, sealCursor } from '../store/sealed-cursor.js';
-import type { ChangeDto, SyncItemPage } from './sync.dto.js';
+import type { SyncItemPage } from './sync.dto.js';
 import type { ChangesQuery } from './sync-requests.dto.js';
-import { SyncSeal, type StoredItem } from './sync-records.js';
+import { SyncSeal } from './sync-records.js';
 import type { FoundSync } from './syncs.service.js';
 
 /** How soon a change is found by who waits for one: at first, and after it did not come for a while. */
 const MIN_POLL_MS = 250;
 const MAX_POLL_MS = 1_000;
-/** How the text of an item that is stored begins. */
-const ITEM = '{"item":';
 /** Small enough that what is read is garbage before it is old: the heap grows by what survives. */
 const STREAM_PAGE = 250;
 /** Made, and written to the socket, at once. */
@@ -70,7 +68,7 @@ export class SyncFeedService {
     const page = found.slice(0, limit);
     const nextCursor = this.cursor(id, page.at(-1)?.sequence ?? after);
     const seal = new SyncSeal(this.keyring, id);
-    const texts = partsOf(page, (record, at) => `${at === 0 ? '' : ','}${changeText(seal, record)}`);
+    const texts = partsOf(page, (record, at) => `${at === 0 ? '' : ','}${textOf(seal, record)}`);
     // As one string it would be moved to the old generation of the heap, page after page.
     const parts = Array.from(texts, (text) => Buffer.from(text));
     const rest = JSON.stringify({ nextCursor, more: found.length > limit });
@@ -99,10 +97,7 @@ export class SyncFeedService {
     const page = found.slice(0, limit);
     const last = found.length > limit ? page.at(-1) : undefined;
     const seal = new SyncSeal(this.keyring, id);
-    const items = page.flatMap((record) => {
-      const stored = seal.openItem(record);
-      return 'item' in stored ? [stored.item] : [];
-    });
+    const items = page.flatMap((record) => seal.openChange(record).item ?? []);
     return { items, nextCursor: last === undefined ? null : sealCursor(this.keyring, list, last.number) };
   }
 
@@ -149,7 +144,7 @@ export class SyncFeedService {
       // What has changed since is among the changes after the end of this response.
       const isMore = changes.length === STREAM_PAGE && last !== undefined && last.sequence < sequence;
       next = isMore ? read(last.sequence) : null;
-      yield* partsOf(changes, (record) => `{"change":${changeText(seal, record)}}\n`);
+      yield* partsOf(changes, (record) => `{"change":${textOf(seal, record)}}\n`);
     }
     yield `${JSON.stringify({ end: { nextCursor: this.cursor(id, Math.max(from, sequence)) } })}\n`;
   }
@@ -179,23 +174,7 @@ function* partsOf<T>(values: readonly T[], textOf: (value: T, at: number) => str
   if (part !== '') yield part;
 }
 
-/** Of a `ChangeDto`. The text of an item is given as it was stored. */
-function changeText(seal: SyncSeal, record: StoredRecord): string {
-  const text = seal.openItemText(record);
-  const stored = JSON.parse(text) as StoredItem;
-  const isItem = 'item' in stored;
-  const { type, id, driveId, parentId } = isItem ? stored.item : stored.deleted;
-  const item = isItem ? text.slice(ITEM.length, -1) : 'null';
-  const name = JSON.stringify({
-    op: isItem ? 'upsert' : 'delete',
-    type,
-    id,
-    driveId,
-    parentId,
-  } satisfies Partial<ChangeDto>);
-  const rest = JSON.stringify({
-    evidence: isItem ? null : stored.evidence,
-    changedAt: isoTime(record.changedAt),
-  } satisfies Partial<ChangeDto>);
-  return `${name.slice(0, -1)},"item":${item},${rest.slice(1)}`;
+/** Of a `ChangeDto`: as it was stored, and its time. */
+function textOf(seal: SyncSeal, record: StoredRecord): string {
+  return `${seal.openChangeText(record).slice(0, -1)},"changedAt":"${isoTime(record.changedAt)}"}`;
 }

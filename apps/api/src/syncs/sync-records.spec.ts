@@ -1,29 +1,46 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { Keyring } from '@causeway/crypto';
 import type { IntegrationItem } from '../integrations/integration.js';
-import { contentHash, newSalt, recordKey, SyncSeal } from './sync-records.js';
+import { changeText, contentHash, newSalt, recordKey, SyncSeal } from './sync-records.js';
 
 const [first, second] = ['k1', 'k2'].map((id) => ({ id, secret: randomBytes(32) })) as [
   { id: string; secret: Buffer },
   { id: string; secret: Buffer },
 ];
-const item = { type: 'page', id: '1' } as IntegrationItem;
+const name = { type: 'page', id: '1', driveId: null, parentId: 'é"' };
+const item = { ...name, name: 'One' } as IntegrationItem;
+const text = changeText(item, JSON.stringify(item), null);
+const change = { op: 'upsert', ...name, item, evidence: null };
 
 test('a value is that of one record of one sync, and of no other', () => {
   const keyring = new Keyring([first]);
   const seal = new SyncSeal(keyring, 'syn_1');
-  const value = seal.item('a', { item });
-  expect(seal.openItem({ key: 'a', value })).toEqual({ item });
-  expect(() => seal.openItem({ key: 'b', value })).toThrow();
-  expect(() => new SyncSeal(keyring, 'syn_2').openItem({ key: 'a', value })).toThrow();
+  const value = seal.change('a', text);
+  expect(seal.openChange({ key: 'a', value })).toEqual(change);
+  expect(() => seal.openChange({ key: 'b', value })).toThrow();
+  expect(() => new SyncSeal(keyring, 'syn_2').openChange({ key: 'a', value })).toThrow();
+});
+
+test('a deletion has the name of what is gone, and the evidence', () => {
+  const seal = new SyncSeal(new Keyring([first]), 'syn_1');
+  const value = seal.change('a', changeText(item, null, 'told'));
+  expect(seal.openChange({ key: 'a', value })).toEqual({ op: 'delete', ...name, item: null, evidence: 'told' });
+});
+
+test('what earlier versions have stored is the same change', () => {
+  const seal = new SyncSeal(new Keyring([first]), 'syn_1');
+  const stored = (earlier: object) => ({ key: 'a', value: seal.change('a', JSON.stringify(earlier)) });
+  expect(seal.openChangeText(stored({ item }))).toBe(text);
+  const deletion = changeText(item, null, 'inferred');
+  expect(seal.openChangeText(stored({ deleted: name, evidence: 'inferred' }))).toBe(deletion);
 });
 
 test('a value that another key sealed is sealed again, for the same record', () => {
-  const value = new SyncSeal(new Keyring([first]), 'syn_1').item('a', { item });
+  const value = new SyncSeal(new Keyring([first]), 'syn_1').change('a', text);
   const seal = new SyncSeal(new Keyring([second, first]), 'syn_1');
   expect(seal.renewed('record', value, 'b')).toBeNull();
   const renewed = seal.renewed('record', value, 'a') ?? '';
-  expect(new SyncSeal(new Keyring([second]), 'syn_1').openItem({ key: 'a', value: renewed })).toEqual({ item });
+  expect(new SyncSeal(new Keyring([second]), 'syn_1').openChange({ key: 'a', value: renewed })).toEqual(change);
   expect(seal.renewed('record', renewed, 'a')).toBeNull();
 });
 

@@ -86,16 +86,29 @@ const NO_STATE: SyncState = {
   failures: 0,
 };
 
-/** The content of a record. */
-export type StoredItem = { item: IntegrationItem } | { deleted: ItemName; evidence: Evidence };
-
 /** What identifies an item in an account, and where it was. */
 export type ItemName = Pick<IntegrationItem, 'type' | 'id' | 'driveId' | 'parentId'>;
+
+/** The content of a record: a change as the feed gives it, without its time. */
+export type StoredChange = ItemName &
+  ({ op: 'upsert'; item: IntegrationItem; evidence: null } | { op: 'delete'; item: null; evidence: Evidence });
+
+/** @param item its JSON; `null`: it is deleted @returns the JSON of a `StoredChange` */
+export function changeText(
+  { type, id, driveId, parentId }: ItemName,
+  item: string | null,
+  evidence: Evidence | null,
+): string {
+  const name = JSON.stringify({ op: item === null ? 'delete' : 'upsert', type, id, driveId, parentId });
+  return `${name.slice(0, -1)},"item":${item},"evidence":${JSON.stringify(evidence)}}`;
+}
 
 /** Containers that are named in `RunProgress`; what is in others is asked for by its id. */
 export const MAX_CONTAINERS = 1_000;
 
 const NAME_BYTES = 16;
+/** How the text of each change begins. */
+const CHANGE = '{"op":';
 
 /** What is written of one sync: sealed for it, under names that say nothing. */
 export class SyncSeal {
@@ -138,22 +151,19 @@ export class SyncSeal {
     return this.open('run', sealed);
   }
 
-  /** For the key of its record: whoever can write in the store cannot give it to another one. */
-  item(key: string, item: StoredItem): string {
-    return this.itemText(key, JSON.stringify(item));
-  }
-
-  /** @param text of a `StoredItem` */
-  itemText(key: string, text: string): string {
+  /** For the key of its record: whoever can write in the store cannot give it to another one. @param text as `changeText` makes it */
+  change(key: string, text: string): string {
     return this.keys.seal(text, this.context(`item ${key}`));
   }
 
-  openItem(record: Pick<StoredRecord, 'key' | 'value'>): StoredItem {
-    return JSON.parse(this.openItemText(record)) as StoredItem;
+  openChange(record: Pick<StoredRecord, 'key' | 'value'>): StoredChange {
+    return JSON.parse(this.openChangeText(record)) as StoredChange;
   }
 
-  openItemText({ key, value }: Pick<StoredRecord, 'key' | 'value'>): string {
-    return this.keys.open(value, this.context(`item ${key}`));
+  /** @returns the JSON of a `StoredChange` */
+  openChangeText({ key, value }: Pick<StoredRecord, 'key' | 'value'>): string {
+    const text = this.keys.open(value, this.context(`item ${key}`));
+    return text.startsWith(CHANGE) ? text : textOfEarlier(text);
   }
 
   /** With the first key, where it was sealed with another one; `null`: it is as it should be, or cannot be opened. */
@@ -176,6 +186,13 @@ export class SyncSeal {
   }
 }
 
+/** What an earlier version has stored of an item or a deletion. */
+function textOfEarlier(text: string): string {
+  const stored = JSON.parse(text) as { item: IntegrationItem } | { deleted: ItemName; evidence: Evidence };
+  if ('item' in stored) return changeText(stored.item, JSON.stringify(stored.item), null);
+  return changeText(stored.deleted, null, stored.evidence);
+}
+
 export function newSalt(): string {
   return randomBytes(32).toString('base64url');
 }
@@ -194,26 +211,26 @@ const BLOCK_BYTES = 64;
 const HASH_BYTES = 32;
 
 /** Of the last salt: a run makes two digests of each item with the same one. */
-let pads: { salt: string; inner: Buffer; outer: Buffer } | null = null;
+let pads: { salt: string; inner: string; outer: Buffer } | null = null;
 
-/** HMAC-SHA256 (RFC 2104), of which the first bytes count. From two whole hashes, at half of the cost of an object for each digest. */
+/**
+ * HMAC-SHA256 (RFC 2104), of which the first bytes count. From two whole hashes, at a third of the cost of an object for each digest; as
+ * text, because a hash that is returned as bytes costs as much as the hash itself.
+ */
 function digest(salt: string, text: string): string {
   if (pads?.salt !== salt) pads = padsOf(salt);
-  const { outer } = pads;
-  const bytes = BLOCK_BYTES + Buffer.byteLength(text);
-  if (pads.inner.length < bytes) pads.inner = Buffer.concat([pads.inner.subarray(0, BLOCK_BYTES)], 2 * bytes);
-  const { inner } = pads;
-  inner.write(text, BLOCK_BYTES);
-  hash('sha256', inner.subarray(0, bytes), 'buffer').copy(outer, BLOCK_BYTES);
-  return hash('sha256', outer, 'buffer').toString('base64url', 0, NAME_BYTES);
+  const { inner, outer } = pads;
+  outer.write(hash('sha256', inner + text, 'binary'), BLOCK_BYTES, 'latin1');
+  outer.write(hash('sha256', outer, 'binary'), BLOCK_BYTES, 'latin1');
+  return outer.toString('base64url', BLOCK_BYTES, BLOCK_BYTES + NAME_BYTES);
 }
 
-/** @param salt at most a block, as `newSalt` makes it */
+/** @param salt at most a block of ASCII, as `newSalt` makes it: its pads are ASCII, too */
 function padsOf(salt: string): NonNullable<typeof pads> {
   const key = Buffer.concat([Buffer.from(salt)], BLOCK_BYTES);
-  const inner = key.map((byte) => byte ^ 0x36);
+  const inner = Buffer.from(key.map((byte) => byte ^ 0x36)).toString('latin1');
   const outer = key.map((byte) => byte ^ 0x5c);
-  return { salt, inner: Buffer.from(inner), outer: Buffer.concat([outer], BLOCK_BYTES + HASH_BYTES) };
+  return { salt, inner, outer: Buffer.concat([outer], BLOCK_BYTES + HASH_BYTES) };
 }
 
 /** The same for a sync of the same items. */

@@ -117,10 +117,7 @@ export class ToldItems {
     const keyOf = (name: { type: string; driveId: string | null; id: string }) => recordKey(settings.salt, name);
     const seal = new SyncSeal(this.keyring, id);
     const known = new Map(
-      (await records.recordsOf(id, named.map(keyOf))).map((held) => {
-        const stored = seal.openItem(held);
-        return [held.key, 'item' in stored ? stored.item : null];
-      }),
+      (await records.recordsOf(id, named.map(keyOf))).map((held) => [held.key, seal.openChange(held).item]),
     );
     for (const one of named) {
       const key = keyOf(one);
