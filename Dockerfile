@@ -28,6 +28,7 @@ USER node
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-# A small young generation: a quarter less memory when idle, no measured loss of speed.
+# A small young generation: a quarter less memory when idle, no measured loss of speed. An old generation that grows by
+# half between two collections: while a sync runs, half of the memory, for some milliseconds a second.
 # DEP0169: passport-oauth2 uses url.parse, which Node 24 warns of.
-CMD ["node", "--max-semi-space-size=4", "--disable-warning=DEP0169", "dist/service/main.js"]
+CMD ["node", "--max-semi-space-size=4", "--heap-growing-percent=50", "--disable-warning=DEP0169", "dist/service/main.js"]

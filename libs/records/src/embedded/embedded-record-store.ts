@@ -24,9 +24,9 @@ import {
   matches,
   newRow,
   newestFirst,
-  recordInfo,
   viewOf,
   within,
+  type RecordInfo,
   type Row,
   type StoredKey,
 } from './rows.js';
@@ -219,22 +219,23 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
 
   async forgetDeletes(before: number): Promise<void> {
     const ids = await this.read(() => [...this.collections.getKeys()]);
-    for (const id of ids) {
-      await this.change(id, (row) => {
-        let deletesFrom = row.deletesFrom;
-        for (const { value } of this.byNumber.getRange(within(id))) {
-          const { isDeleted, changedAt, key, number, sequence } = recordInfo(value);
-          if (!isDeleted || changedAt >= before) continue;
-          this.removeRecord(id, { key, number, sequence });
-          deletesFrom = Math.max(deletesFrom, sequence);
-        }
-        return deletesFrom === row.deletesFrom ? null : { ...row, deletesFrom };
-      });
-    }
+    const isOld = ({ isDeleted, changedAt }: RecordInfo) => isDeleted && changedAt < before;
+    for (const id of ids)
+      for await (const portion of this.portions(id, 0)) await this.forget(id, portion.filter(isOld));
     // Of collections whose removal was interrupted.
     const known = new Set(ids);
     const left = await this.read(() => new Set([...this.runValues.getKeys()].map(([id]) => id)));
     for (const id of left) if (!known.has(id)) await this.removeContent(id);
+  }
+
+  /** Those of these deletes that nothing has changed since. */
+  private async forget(id: string, deletes: readonly RecordInfo[]): Promise<void> {
+    if (deletes.length === 0) return;
+    await this.change(id, (row) => {
+      const gone = deletes.filter(({ number, sequence }) => this.recordAt(id, number)?.sequence === sequence);
+      for (const record of gone) this.removeRecord(id, record);
+      return { ...row, deletesFrom: Math.max(row.deletesFrom, ...gone.map(({ sequence }) => sequence)) };
+    });
   }
 
   ping(): Promise<void> {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Database, RootDatabase } from 'lmdb';
 import type { Failures } from '../failures.js';
 import type { RenewValue, StoredRecord } from '../record-store.js';
@@ -17,6 +18,8 @@ import {
 
 /** So many records are removed in one transaction. */
 const PORTION = 10_000;
+/** Read in one go. */
+const LOOKED_AT = 500;
 const RENEWED = 1_000;
 
 /** Reads and removes records; `EmbeddedRecordStore` writes them. */
@@ -68,28 +71,25 @@ export class EmbeddedRecords {
   }
 
   records(id: string, type: string | null, after: number, limit: number): Promise<StoredRecord[]> {
-    const isWanted = (record: RecordInfo) => type === null || record.type === type;
-    return this.read(() => this.existing(id, after, limit, isWanted));
+    return this.existing(id, after, limit, (record) => type === null || record.type === type);
   }
 
   async unseen(id: string, after: number, limit: number): Promise<StoredRecord[]> {
     const seen = await this.seenOf(id);
-    return this.read(() => this.existing(id, after, limit, ({ number }) => !seen.has(number)));
+    return this.existing(id, after, limit, ({ number }) => !seen.has(number));
   }
 
   async counts(id: string): Promise<{ known: Record<string, number>; unseen: Record<string, number> }> {
     const seen = await this.seenOf(id);
-    return this.read(() => {
-      const known: Record<string, number> = {};
-      const unseen: Record<string, number> = {};
-      for (const { value } of this.byNumber.getRange(within(id))) {
-        const { type, number, isDeleted } = recordInfo(value);
+    const known: Record<string, number> = {};
+    const unseen: Record<string, number> = {};
+    for await (const portion of this.portions(id, 0))
+      for (const { type, number, isDeleted } of portion) {
         if (isDeleted) continue;
         known[type] = (known[type] ?? 0) + 1;
         if (!seen.has(number)) unseen[type] = (unseen[type] ?? 0) + 1;
       }
-      return { known, unseen };
-    });
+    return { known, unseen };
   }
 
   async renew(id: string, renewed: RenewValue): Promise<number> {
@@ -128,20 +128,32 @@ export class EmbeddedRecords {
     await this.root.close();
   }
 
-  private existing(
+  private async existing(
     id: string,
     after: number,
     limit: number,
     isWanted: (record: RecordInfo) => boolean,
-  ): StoredRecord[] {
+  ): Promise<StoredRecord[]> {
     const found: StoredRecord[] = [];
-    for (const { value } of this.byNumber.getRange({ start: [id, after + 1], end: [id, LAST] })) {
+    for await (const portion of this.portions(id, after)) {
+      const wanted = portion.filter((record) => !record.isDeleted && isWanted(record)).slice(0, limit - found.length);
+      const stored = await this.read(() => wanted.map((record) => this.stored(id, record)));
+      found.push(...stored.filter((record) => record !== null));
       if (found.length === limit) break;
-      const info = recordInfo(value);
-      const record = !info.isDeleted && isWanted(info) ? this.stored(id, info) : null;
-      if (record !== null) found.push(record);
     }
     return found;
+  }
+
+  /** Records by number, without their values. Whatever else this process has to do is done between two portions. */
+  protected async *portions(id: string, after: number): AsyncGenerator<RecordInfo[], void> {
+    for (let last = after; ;) {
+      const range = { start: [id, last + 1] as Numbered, end: [id, LAST] as Numbered, limit: LOOKED_AT };
+      const portion = await this.read(() => [...this.byNumber.getRange(range)].map(({ value }) => recordInfo(value)));
+      yield portion;
+      if (portion.length < LOOKED_AT) return;
+      last = portion.at(-1)?.number ?? LAST;
+      await setImmediate();
+    }
   }
 
   protected keyAt(id: string, key: string): StoredKey | undefined {
