@@ -200,7 +200,7 @@ function* figures(rounds, of) {
     yield {
       ...{ name: `${is}, ${of}`, group, unit: 'items/s', ours, other: base, otherIs: 'streamed load' },
       ...{ ratioIs: 'rate (sync / load)', ...ratioOf(ours, base), target: { atLeast } },
-      more: { ...cost(stage), ...(stage === 'unchanged' ? { 'MB that the service wrote to files': written } : {}) },
+      more: { ...cost(stage), ...(stage === 'unchanged' ? { 'MB that the service wrote': written } : {}) },
     };
   }
   const feeds = /** @type {const} */ ([

@@ -25,7 +25,7 @@ const SIGNING_SECRET = 'a-signing-secret-of-slack';
 const REDIS_AWAY_MS = 30_000;
 const SLOW_MS = 500;
 /** Attempts of a process that was killed are made again after 25 s, of a receiver that hangs after 15 s. */
-const CATCH_UP_MS = 300_000;
+const CATCH_UP_MS = 600_000;
 const TIMEOUT_MS = 1_500_000;
 
 const rows: Record<string, string | number>[] = [];
