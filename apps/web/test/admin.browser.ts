@@ -211,7 +211,7 @@ describe('connections', () => {
     const { page } = await administer('?tab=keys');
     await page.route('**/connections?*', (route) => route.abort());
     await page.getByRole('tab', { name: 'Connections' }).click();
-    await page.getByText('The service does not answer').waitFor();
+    await page.getByText('The service does not respond').waitFor();
     // A list that was not loaded must not look empty.
     expect(await page.getByText('Nobody has connected an account yet.').isVisible()).toBe(false);
     await page.unroute('**/connections?*');
@@ -220,7 +220,7 @@ describe('connections', () => {
       .getByRole('button', { name: 'Try again' })
       .click({ timeout: 3_000 })
       .catch(() => undefined);
-    await page.getByText('The service does not answer').waitFor({ state: 'hidden' });
+    await page.getByText('The service does not respond').waitFor({ state: 'hidden' });
     await page
       .getByRole('status')
       .getByText(/connections?$/)

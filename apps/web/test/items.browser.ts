@@ -245,7 +245,7 @@ test('offline is shown, loaded items stay, and loading continues when online aga
   expect(await gridOf(page).getAttribute('aria-rowcount')).toBe('401');
   // The accounts stay on the screen too.
   await press(page, 'Check');
-  await says(page, 'The service does not answer');
+  await says(page, 'The service does not respond');
   await cardOf(page, 'HubSpot').getByText('Connected', { exact: true }).waitFor();
   await environment.context.setOffline(false);
   await notReplaced.getByRole('button', { name: 'Try again' }).click();

@@ -174,7 +174,7 @@ test('an unreachable service is not reported as a wrong key', async () => {
   await page.route('**/web-session', (route) => route.abort());
   await keyField(page).fill(ADMIN_KEY);
   await page.keyboard.press('Enter');
-  await page.getByText('The service does not answer').waitFor();
+  await page.getByText('The service does not respond').waitFor();
   expect(await keyField(page).inputValue()).toBe(ADMIN_KEY);
   await page.unroute('**/web-session');
   await page.keyboard.press('Enter');

@@ -75,9 +75,19 @@ describe('unwrap', () => {
   test('says what failed when there is no response', async () => {
     const cause = new TypeError('fetch failed');
     await expect(get(() => Promise.reject(cause))).rejects.toMatchObject({
-      problem: { title: 'The service does not answer', request: { method: 'GET', path: '/integrations' } },
+      problem: { title: 'The service does not respond', request: { method: 'GET', path: '/integrations' } },
       cause,
     });
+  });
+
+  test('throws what the back end of the product says in place of a session', async () => {
+    const noSession = new CausewayError({
+      title: 'No session',
+      detail: 'Its route responded with status 404.',
+      status: 404,
+    });
+    const client = createCauseway({ baseUrl: 'http://service.test', sessionToken: () => Promise.reject(noSession) });
+    await expect(unwrap(client.GET('/integrations'))).rejects.toBe(noSession);
   });
 
   test('throws the abort of the request', async () => {

@@ -24,8 +24,8 @@ export class CausewayError extends Error {
 }
 
 const UNREACHABLE = {
-  title: 'The service does not answer',
-  detail: 'Check that it is running and that you are online, then try again.',
+  title: 'The service does not respond',
+  detail: 'Check that the service is running and that you are online, then try again.',
 };
 
 const CUT = {
@@ -84,7 +84,7 @@ const isJson = (response: Response): boolean => typeOf(response).includes('json'
 /** Of a proxy that wants a sign-in, for instance; its status may be 200. */
 export const isPage = (response: Response): boolean => typeOf(response).startsWith('text/html');
 
-function isProblemDetails(value: unknown): value is ProblemDetails {
+export function isProblemDetails(value: unknown): value is ProblemDetails {
   const { title, detail } = (value ?? {}) as Partial<ProblemDetails>;
   return typeof title === 'string' && typeof detail === 'string';
 }
@@ -98,6 +98,8 @@ function isProblemDetails(value: unknown): value is ProblemDetails {
 export async function unwrap<T>(request: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   const { data, error, response } = await request.catch((cause: unknown) => {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
+    // There was no session, so that nothing was sent.
+    if (cause instanceof CausewayError) throw cause;
     throw toNetworkError(cause, request);
   });
   if (!response.ok || (data == null && response.status !== 204)) throw toCausewayError(error, response, request);

@@ -54,7 +54,9 @@ test.each([-3_600_000, 3_600_000])('a clock that is wrong by %d ms renews nothin
 test('after a failure the next request tries again', async () => {
   status = 500;
   const getToken = sessionFrom(url);
-  await expect(getToken()).rejects.toMatchObject({ problem: { status: 500 } });
+  await expect(getToken()).rejects.toMatchObject({
+    problem: { title: 'No session', detail: expect.stringContaining(`POST ${url}`), status: 500 },
+  });
   status = 200;
   expect(await getToken()).toBe('token-2');
 });

@@ -1,4 +1,4 @@
-import { toCausewayError } from './causeway-error.js';
+import { CausewayError, isProblemDetails, toCausewayError } from './causeway-error.js';
 
 /** A session is renewed this long before its end: a request may be on its way for a while. */
 const MARGIN_MS = 60_000;
@@ -24,13 +24,21 @@ export function sessionFrom(url: string): () => Promise<string> {
 
 async function newSession(url: string): Promise<Session> {
   const response = await fetch(url, { method: 'POST' });
-  if (!response.ok) throw toCausewayError(await response.json().catch(() => null), response);
+  if (!response.ok) {
+    const body: unknown = await response.json().catch(() => null);
+    throw isProblemDetails(body) ? toCausewayError(body, response) : noSession(url, response.status);
+  }
   const { token, expiresAt } = (await response.json()) as { token: string; expiresAt: string };
   // The clock of this computer may be wrong: count from the back end's.
   const now = Date.parse(response.headers.get('date') ?? '') || Date.now();
   const lifetime = Date.parse(expiresAt) - now;
   const renewIn = Math.max(lifetime - MARGIN_MS, lifetime / 2);
   return { token, renewAt: { monotonic: performance.now() + renewIn, date: Date.now() + renewIn } };
+}
+
+function noSession(url: string, status: number): CausewayError {
+  const detail = `POST ${url} of your back end responded with status ${status} instead of what POST /sessions gave.`;
+  return new CausewayError({ title: 'No session', detail, status });
 }
 
 function isFresh({ renewAt: { monotonic, date } }: Session): boolean {

@@ -20,7 +20,7 @@ export const hubspot: MockProvider = {
     {
       id: EU_PORTAL,
       name: 'Northwind Kites',
-      note: 'EU portal: 250 contacts, 60 companies, 40 deals, 25 tickets, 18 boats',
+      note: 'EU portal: 250 contacts (5 more archived), 60 companies, 40 deals, 25 tickets, 18 boats',
       sizes: { contacts: 250, companies: 60, deals: 40, tickets: 25, owners: 5, boats: 18 },
     },
     {

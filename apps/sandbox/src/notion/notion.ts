@@ -17,7 +17,7 @@ export const notion: MockProvider = {
     {
       id: '5a1d0c7e-0000-8000-a000-000000000001',
       name: 'Fernhill Studio',
-      note: '130 pages, 8 data sources',
+      note: '130 pages, 2 of them in the trash, 8 data sources',
       sizes: { pages: 50, dataSources: 8, rowsPerDataSource: 10, users: 12 },
     },
     {

@@ -21,7 +21,7 @@ const style = (tint: string) => `
     border: 1px solid light-dark(#ccc, #444); cursor: pointer }
   .choice:has(:checked) { border-color: var(--tint); box-shadow: 0 0 0 1px var(--tint) }
   .choice input { accent-color: var(--tint); margin-top: 5px } small { opacity: .75; display: block }
-  .actions { display: flex; gap: 10px; margin-top: 24px }
+  .actions { display: flex; gap: 10px; margin: 14px 0 0; padding: 10px 0; position: sticky; bottom: 0; background: light-dark(#fff, #1c1c1f) }
   button { flex: 1; padding: 11px; border-radius: 10px; font: inherit; font-weight: 600; cursor: pointer;
     border: 1px solid light-dark(#bbb, #555); background: transparent; color: inherit }
   button.allow { background: var(--tint); border-color: var(--tint); color: #fff }

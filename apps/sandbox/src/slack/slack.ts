@@ -25,13 +25,13 @@ export const slack: MockProvider = {
     {
       id: 'T05FERNHILL',
       name: 'Fernhill Studio',
-      note: '46 channels, 70 people',
+      note: '46 channels, 15 direct messages, 70 people, an app',
       sizes: { channels: 40, privateChannels: 6, mpims: 3, ims: 12, users: 70, messages: 120 },
     },
     {
       id: 'T05QUARRY01',
       name: 'Quarry & Pine',
-      note: '5 channels, 4 people',
+      note: '5 channels, 2 direct messages, 4 people, an app',
       sizes: { channels: 4, privateChannels: 1, mpims: 0, ims: 2, users: 4, messages: 8 },
     },
     {

@@ -246,7 +246,8 @@ export class UserAccounts<Details extends Integration = Integration> extends Obs
       this.update({ integrations, connections, canWrite, problem: null });
     } catch (error) {
       this.known = undefined;
-      if (!(error instanceof CausewayError)) reportError(error);
+      if (error instanceof CausewayError) logForDevelopers(error);
+      else reportError(error);
       this.update({ problem: problemOf(error) });
     }
   }
@@ -254,6 +255,14 @@ export class UserAccounts<Details extends Integration = Integration> extends Obs
   private update(changes: Partial<UserAccountsState<Details>>): void {
     this.setState({ ...this.getState(), ...changes });
   }
+}
+
+/** People are told in their words only that nothing can be shown. Browsers do not say whether a page of another origin was refused. */
+function logForDevelopers({ problem: { title, detail, status } }: CausewayError): void {
+  const advice =
+    status === undefined ? ` Its WEB_ORIGINS has to have ${location.origin} if that is another origin.` : '';
+  // oxlint-disable-next-line no-console -- there is no other place in somebody else's page
+  console.warn(`Causeway: ${title}. ${detail}${advice}`);
 }
 
 async function loadKnown<Details extends Integration>(
