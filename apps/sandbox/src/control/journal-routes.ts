@@ -1,7 +1,7 @@
 import { fields, list, text } from '../core/fields.js';
 import type { SandboxState } from '../core/sandbox-state.js';
 import type { JournalSettings } from '../webhooks/event-journal.js';
-import { ControlError } from './control-error.js';
+import { required } from './control-error.js';
 import type { OnControl } from './control-route.js';
 import type { ReadJournal } from './control-types.js';
 
@@ -24,9 +24,16 @@ export function journalRoutes(on: OnControl, sandbox: SandboxState): void {
   });
 
   on('PUT', '/journal', (body) => {
-    const { atEnd, gzip, fileUrl } = { ...journal.settings, ...body } as JournalSettings;
-    if (!AT_END.includes(atEnd) || !GZIP.includes(gzip)) throw new ControlError('no such setting of the journal');
-    journal.settings = { atEnd, gzip, fileUrl: text(fileUrl) ?? null };
+    const wanted = { ...journal.settings, ...body };
+    const atEnd = required(
+      AT_END.find((known) => known === wanted.atEnd),
+      'atEnd must be 200, 204 or 404',
+    );
+    const gzip = required(
+      GZIP.find((known) => known === wanted.gzip),
+      'gzip must be no, named or unnamed',
+    );
+    journal.settings = { atEnd, gzip, fileUrl: text(wanted.fileUrl) ?? null };
     return journal.settings;
   });
 

@@ -33,7 +33,7 @@ export const hubspotJournal: JournalRules = {
       type: 'crmObject',
       action,
       ...about,
-      ...(propertyName !== undefined && { propertyChanges: { [String(propertyName)]: propertyValue } }),
+      ...(typeof propertyName === 'string' && { propertyChanges: { [propertyName]: propertyValue } }),
     };
   },
   uninstalled: ({ account }, now) => ({
