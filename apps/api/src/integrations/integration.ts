@@ -3,6 +3,7 @@ import type { IntegrationDefinition, ItemType } from './integration-definition.j
 import type { Classify, HttpRequest, HttpResponse, JsonObject } from '@causeway/http-client';
 import type { IntegrationItem } from './integration-item.js';
 import type { Branches, Page, PageRequest } from './page.js';
+import type { ProviderJournal } from './provider-journal.js';
 import type { ChangedItem, ReceivedWebhook, WebhookRequest } from './provider-webhook.js';
 
 export { IntegrationItem } from './integration-item.js';
@@ -140,6 +141,9 @@ export abstract class Integration {
 
   /** Where webhooks are not set up in the provider's app, but made for each base. */
   readonly hooks?: ProviderHooks;
+
+  /** Where the app can read what happened, instead of being told. */
+  readonly journal?: ProviderJournal;
 
   /** Item types that only this account has. @throws UpstreamError where they cannot be read */
   customItemTypes(_context: AccountContext): Promise<readonly ItemType[]> {
