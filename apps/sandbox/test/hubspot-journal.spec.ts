@@ -138,5 +138,8 @@ describe("HubSpot's webhooks journal", () => {
       entries: [{ offset: entry.currentOffset, listings: 2, downloads: 1 }],
     });
     expect((await sandbox.control('PUT', '/journal', { atEnd: 500 })).status).toBe(400);
+    await sandbox.control('DELETE', `/journal/${entry.currentOffset}`);
+    expect((await get(`offset/${entry.currentOffset}/next`)).status).toBe(404);
+    expect((await sandbox.control('GET', '/journal')).body).toMatchObject({ entries: [] });
   });
 });

@@ -83,6 +83,8 @@ export class JournalPolling implements OnApplicationBootstrap, OnApplicationShut
       // A journal whose entries come again would keep this process busy.
       const isFurther = step.kind !== 'end' && !(step.kind === 'read' && pace.offsets.has(step.offset));
       if (step.kind === 'read') pace.offsets.add(step.offset);
+      // They are to be read again.
+      if (step.kind === 'again') pace.offsets.clear();
       pace.ends = isFurther ? 0 : pace.ends + 1;
       return IDLE_MS[Math.min(pace.ends, IDLE_MS.length - 1)] ?? 0;
     } catch (error) {

@@ -37,8 +37,5 @@ export function journalRoutes(on: OnControl, sandbox: SandboxState): void {
     return journal.settings;
   });
 
-  on('DELETE', '/journal/subscriptions', () => {
-    journal.subscriptions = [];
-    return {};
-  });
+  on('DELETE', '/journal/:offset', (_, { offset }) => ({ forgotten: journal.forget(offset ?? '') }));
 }

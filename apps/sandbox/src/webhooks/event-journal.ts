@@ -81,6 +81,13 @@ export class EventJournal {
       (entry) => (clientId === undefined || entry.clientId === clientId) && entry.publishedAt > now - RETENTION_MS,
     );
 
+  /** As if it had expired. */
+  forget(offset: string): number {
+    const before = this.entries.length;
+    this.entries = this.entries.filter((entry) => entry.offset !== offset);
+    return before - this.entries.length;
+  }
+
   find = (offset: string | undefined): JournalEntry | undefined =>
     this.entries.find((entry) => entry.offset === offset);
 
