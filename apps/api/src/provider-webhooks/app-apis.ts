@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { HttpClient, UpstreamError, failureOf, retryAfterOf } from '@causeway/http-client';
 import type { ConfiguredIntegration } from '../integrations/integration-registry.js';
 import type { AppApi } from '../integrations/provider-journal.js';
+import { Shutdown } from '../shutdown/shutdown.js';
 
 const TIMEOUT_MS = 20_000;
 /** A token is not used in the last part of its life, nor for longer than this where the provider does not say how long it lives. */
@@ -13,7 +14,10 @@ const UNKNOWN_LIFETIME_MS = 10 * 60_000;
 export class AppApis {
   private readonly tokens = new Map<string, { accessToken: string; until: number }>();
 
-  constructor(private readonly http: HttpClient) {}
+  constructor(
+    private readonly http: HttpClient,
+    private readonly shutdown: Shutdown,
+  ) {}
 
   of(configured: ConfiguredIntegration, scopes: readonly string[]): AppApi {
     const { integration, definition } = configured;
@@ -27,7 +31,8 @@ export class AppApis {
         };
         const url = `${definition.api.url}${path}`;
         const body = json === undefined ? undefined : JSON.stringify(json);
-        const response = await this.http.send({ method, url, headers, body, timeoutMs: TIMEOUT_MS });
+        const signals = [this.shutdown.ending];
+        const response = await this.http.send({ method, url, headers, body, timeoutMs: TIMEOUT_MS, signals });
         const failure = failureOf(response, integration.classify);
         if (failure === undefined) return response;
         if (failure.reason === 'unauthorized') this.tokens.delete(definition.id);

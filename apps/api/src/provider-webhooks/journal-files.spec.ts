@@ -1,7 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import type { Configuration } from '../configuration/configuration.js';
+import { Shutdown } from '../shutdown/shutdown.js';
 import { JournalFiles } from './journal-files.js';
 
 const MEGABYTE = 1024 * 1024;
@@ -21,7 +21,7 @@ describe('the file of a journal', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    files = new JournalFiles({ webhookPrivateAddresses: false } as Configuration);
+    files = new JournalFiles({ webhookPrivateAddresses: false }, new Shutdown());
   });
   afterAll(async () => {
     await files.onApplicationShutdown();
@@ -88,7 +88,7 @@ describe('the file of a journal', () => {
 
   it('may be anywhere where the operator allows private addresses', async () => {
     respond = (response) => response.end(JSON_TEXT);
-    const anywhere = new JournalFiles({ webhookPrivateAddresses: true } as Configuration);
+    const anywhere = new JournalFiles({ webhookPrivateAddresses: true }, new Shutdown());
     await expect(anywhere.download(`${url}/file`, 'https://api.example')).resolves.toEqual(CONTENT);
     await anywhere.onApplicationShutdown();
   });

@@ -3,6 +3,7 @@ import { gunzip } from 'node:zlib';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { HttpClient, UpstreamError, parseJson, reasonOfStatus, retryAfterOf } from '@causeway/http-client';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
+import { Shutdown } from '../shutdown/shutdown.js';
 import { isPrivateHost, publicLookup } from '../webhooks/public-address.js';
 
 /** HubSpot documents 5 MB. */
@@ -17,7 +18,10 @@ export class JournalFiles implements OnApplicationShutdown {
   private readonly http: HttpClient;
   private readonly toPublic: HttpClient;
 
-  constructor(@Inject(CONFIGURATION) private readonly config: Configuration) {
+  constructor(
+    @Inject(CONFIGURATION) private readonly config: Pick<Configuration, 'webhookPrivateAddresses'>,
+    private readonly shutdown: Shutdown,
+  ) {
     this.http = new HttpClient();
     this.toPublic = new HttpClient(undefined, publicLookup);
   }
@@ -34,7 +38,7 @@ export class JournalFiles implements OnApplicationShutdown {
    */
   async download(fileUrl: string, apiUrl: string): Promise<unknown> {
     const http = this.clientFor(fileUrl, apiUrl);
-    const signals = [AbortSignal.timeout(TIMEOUT_MS)];
+    const signals = [AbortSignal.timeout(TIMEOUT_MS), this.shutdown.ending];
     const headers = { accept: '*/*', 'accept-encoding': 'gzip' };
     const response = await http.stream({ method: 'GET', url: fileUrl, headers, timeoutMs: TIMEOUT_MS, signals });
     const { status, body } = response;
