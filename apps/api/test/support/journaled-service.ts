@@ -78,7 +78,7 @@ export class JournaledService {
       this.mockProviders.change({ provider: 'hubspot', account: account.id, type: 'contacts', ...item });
     /** @returns the id of a contact that HubSpot does not have any more, of which it tells nothing */
     const remove = async () => {
-      await account.resize({ contacts: ids.length - 1 });
+      await account.resize(account.rules.fewer);
       const { items } = await unwrap(
         this.client.GET('/syncs/{id}/items', { params: { path: { id: sync.id }, query: { limit: 100 } } }),
       );
