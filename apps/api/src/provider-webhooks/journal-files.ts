@@ -6,7 +6,7 @@ import { CONFIGURATION, type Configuration } from '../configuration/configuratio
 import { Shutdown } from '../shutdown/shutdown.js';
 import { isPrivateHost, publicLookup } from '../webhooks/public-address.js';
 
-/** HubSpot documents 5 MB. */
+/** Six times what is documented of one. */
 const MAX_BYTES = 32 * 1024 * 1024;
 const TIMEOUT_MS = 60_000;
 

@@ -11,7 +11,7 @@ import { JournalPositions, type StoredPosition } from './journal-positions.js';
 import { ProviderEventWorker } from './provider-event-worker.js';
 import { ReceivedWebhooks } from './received-webhooks.js';
 
-/** As many as HubSpot sends in one webhook. */
+/** As many as come in one webhook. */
 const BATCH = 100;
 /** Then an entry that cannot be read is skipped, and full passes find what it told. */
 const MAX_FAILURES = 5;

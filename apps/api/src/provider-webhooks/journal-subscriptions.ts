@@ -11,8 +11,8 @@ import type { JournaledIntegration } from './journal-reader.js';
 /** All syncs are looked at this often, by one process, which uses at most a hundredth of its time for it. */
 const SWEEP_MS = 10_000;
 const SWEEP_SHARE = 100;
-/** What was refused, and what somebody else has removed. */
-const CHECK_MS = 60 * 60_000;
+/** What was refused, or is gone: a provider may forget the subscriptions of an account that uninstalls the app. */
+const CHECK_MS = 10 * 60_000;
 const RETRY_MS = 60_000;
 
 interface WatchedAccount {
