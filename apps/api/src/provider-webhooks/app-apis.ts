@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { HttpClient, UpstreamError, failureOf, retryAfterOf } from '@causeway/http-client';
 import type { ConfiguredIntegration } from '../integrations/integration-registry.js';
-import type { AppApi } from '../integrations/provider-journal.js';
+import type { AppApi } from '../integrations/integration.js';
 import { Shutdown } from '../shutdown/shutdown.js';
 
 const TIMEOUT_MS = 20_000;

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { UpstreamError, type FailureReason } from '@causeway/http-client';
 import type { ConfiguredIntegration } from '../integrations/integration-registry.js';
-import type { AppApi, JournalEntry, ProviderJournal } from '../integrations/provider-journal.js';
+import type { AppApi, JournalEntry, ProviderJournal } from '../integrations/integration.js';
 import type { ProviderEvent } from '../integrations/provider-webhook.js';
 import { Metrics } from '../metrics/metrics.js';
 import { IntegrationSyncs } from '../syncs/integration-syncs.js';

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { SERVICE } from '../access/actor.js';
 import { ConnectionApi } from '../connections/connection-api.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
-import type { JournalAccount } from '../integrations/provider-journal.js';
+import type { JournalAccount } from '../integrations/integration.js';
 import { IntegrationSyncs } from '../syncs/integration-syncs.js';
 import { WatchedContainers } from '../syncs/watched-containers.js';
 import { reasonOf } from './hook-provisioning.js';

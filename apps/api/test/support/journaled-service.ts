@@ -10,7 +10,6 @@ import { ended, runsOf } from './sync-runs.js';
 import { someone } from './users.js';
 
 type Variants = NonNullable<Parameters<Apps['become']>[1]>;
-export type SyncedAccount = Awaited<ReturnType<JournaledService['synced']>>;
 
 /** Longer than a process waits at the end of a journal, and than another one waits for its lease. */
 export const POLLED_MS = 40_000;

@@ -3,7 +3,7 @@ import { iso } from '../data/timestamps.js';
 import type { JournalRules } from '../webhooks/event-journal.js';
 import { APP_ID, userOf } from './oauth.js';
 
-export const APP_UNINSTALLED = '4-1916193';
+const APP_UNINSTALLED = '4-1916193';
 
 const ACTIONS: Record<string, string> = {
   creation: 'CREATE',

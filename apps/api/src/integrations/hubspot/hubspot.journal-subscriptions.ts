@@ -1,5 +1,5 @@
 import { UpstreamError, optional, readArray, readObject, type JsonObject } from '@causeway/http-client';
-import type { AppApi, JournalAccount, SubscribeResult } from '../provider-journal.js';
+import type { AppApi, JournalAccount, SubscribeResult } from '../integration.js';
 import { OBJECTS, objectOf } from './hubspot.objects.js';
 
 /** The version whose published documents this was written from: it is supported until September 2027. */

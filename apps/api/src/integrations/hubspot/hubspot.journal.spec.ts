@@ -1,5 +1,5 @@
 import { UpstreamError, type HttpResponse } from '@causeway/http-client';
-import type { AppApi, JournalAccount } from '../provider-journal.js';
+import type { AppApi, JournalAccount } from '../integration.js';
 import { provider } from '../integration.contract.js';
 import { HubSpotIntegration } from './hubspot.integration.js';
 import { hubspotJournal as journal } from './hubspot.journal.js';

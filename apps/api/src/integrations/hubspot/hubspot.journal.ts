@@ -8,7 +8,7 @@ import {
   type JsonObject,
 } from '@causeway/http-client';
 import { nullIfGone } from '../gone-item.js';
-import type { AppApi, JournalEntry, JournalPlace, ProviderJournal } from '../provider-journal.js';
+import type { AppApi, JournalEntry, JournalPlace, ProviderJournal } from '../integration.js';
 import type { ChangedItem, ProviderEvent } from '../provider-webhook.js';
 import { changed, deleted, idOf, typeOf } from './hubspot.changed-records.js';
 import { APP_UNINSTALLED, JOURNAL_VERSION, subscribe } from './hubspot.journal-subscriptions.js';
