@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { knownNames } from '../apps/api/src/configuration/read-configuration.js';
 import { COMMAND_TIMEOUT_MS } from '../libs/store/src/redis/timeout.js';
-import { integrationIds, restrictedTypes, webhookSettings } from '../apps/api/src/integrations/definitions.js';
+import {
+  integrationIds,
+  journalIds,
+  restrictedTypes,
+  webhookSettings,
+} from '../apps/api/src/integrations/definitions.js';
 
 /** The files for Docker Compose, against the image, the proxy's file, and what the service has. */
 
@@ -35,7 +40,7 @@ const isOurs = ({ build }: ComposeService) => build !== undefined;
 
 function faultsOf({ services, volumes }: Compose): string[] {
   const faults: string[] = [];
-  const known = knownNames(integrationIds, restrictedTypes, webhookSettings);
+  const known = knownNames(integrationIds, restrictedTypes, webhookSettings, journalIds);
   for (const [name, service] of Object.entries(services)) {
     const check = (isRight: boolean, fault: string) => void (isRight || faults.push(`${name}: ${fault}`));
     const { environment = {}, ports = [], depends_on: needs = {} } = service;

@@ -8,7 +8,12 @@ import * as core from 'kubernetes-models/v1';
 import { parse, parseAllDocuments, type Document } from 'yaml';
 import { ConfigurationError } from '../apps/api/src/configuration/configuration.js';
 import { knownNames, readConfiguration } from '../apps/api/src/configuration/read-configuration.js';
-import { integrationIds, restrictedTypes, webhookSettings } from '../apps/api/src/integrations/definitions.js';
+import {
+  integrationIds,
+  journalIds,
+  restrictedTypes,
+  webhookSettings,
+} from '../apps/api/src/integrations/definitions.js';
 
 /** The manifests of `deploy/kubernetes`, against the schemas of Kubernetes, each other, and what the service has. */
 
@@ -86,7 +91,7 @@ function crossFaults(all: readonly Manifest[]): string[] {
   const [container] = pod.spec.containers;
   const environment: Record<string, string> = { ...of('ConfigMap')['data'], ...of('Secret')['stringData'] };
 
-  const known = knownNames(integrationIds, restrictedTypes, webhookSettings);
+  const known = knownNames(integrationIds, restrictedTypes, webhookSettings, journalIds);
   for (const name of Object.keys(environment)) check(known.includes(name), `${name} is no setting of the service`);
   for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe']) {
     const { path, port } = container[probe]?.httpGet ?? {};
@@ -209,7 +214,7 @@ test('the service refuses the example of a secret, and takes it filled in', () =
   const read = (more: Record<string, string>) =>
     readConfiguration(
       { ...environment, ...more },
-      { integrationIds, restrictedTypes, webhookSettings, sandboxByDefault: false },
+      { integrationIds, restrictedTypes, webhookSettings, journalIds, sandboxByDefault: false },
     );
   let faults: readonly string[] = [];
   try {

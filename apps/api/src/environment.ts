@@ -1,7 +1,7 @@
 import { ConfigModule, registerAs } from '@nestjs/config';
 import { CONFIGURATION_NAME } from './configuration/configuration.js';
 import { readConfiguration } from './configuration/read-configuration.js';
-import { integrationIds, restrictedTypes, webhookSettings } from './integrations/definitions.js';
+import { integrationIds, journalIds, restrictedTypes, webhookSettings } from './integrations/definitions.js';
 
 /**
  * The only reader of `process.env` (and of the process's arguments). ConfigModule has merged `.env` into it.
@@ -12,6 +12,7 @@ export const configuration = registerAs(CONFIGURATION_NAME, () =>
     integrationIds,
     restrictedTypes,
     webhookSettings,
+    journalIds,
     sandboxByDefault: process.argv.includes('--sandbox-by-default'),
   }),
 );

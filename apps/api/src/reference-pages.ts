@@ -20,6 +20,7 @@ function providerPage({
   authorization,
   permissions,
   itemTypes,
+  webhooks,
 }: IntegrationDefinition): string {
   const prefix = id.toUpperCase();
   const { scopes } = authorization;
@@ -53,8 +54,24 @@ function providerPage({
         parent === undefined ? '' : `${parent.description}${parent.required ? ' (required)' : ''}`,
       ]),
     ),
+    '## Webhooks',
+    `The webhook URL is \`<PUBLIC_URL>/integrations/${id}/webhook\`.`,
+    numbered(webhooks.steps),
+    ...(webhooks.journal === undefined ? [] : journalSection(name, webhooks.journal)),
     'Something does not work? See [common issues](../common-issues.md).',
   );
+}
+
+type Journal = NonNullable<IntegrationDefinition['webhooks']['journal']>;
+
+function journalSection(name: string, { scopes, steps, notDocumented }: Journal): string[] {
+  return [
+    '## Webhooks journal',
+    numbered(steps),
+    `Scopes of the token of the app: ${scopes.map((scope) => `\`${scope}\``).join(', ')}. Its health is in [the metrics](../production/observability.md#metrics) and in the log (context \`ProviderJournal\`).`,
+    `What ${name} does not document, and what is done:`,
+    notDocumented.map((sentence) => `- ${sentence}`).join('\n'),
+  ];
 }
 
 function errorsPage(): string {

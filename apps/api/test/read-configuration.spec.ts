@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { advice } from '../src/configuration/advice.js';
-import { integrationIds, restrictedTypes, webhookSettings } from '../src/integrations/definitions.js';
+import { integrationIds, journalIds, restrictedTypes, webhookSettings } from '../src/integrations/definitions.js';
 import { ConfigurationError } from '../src/configuration/configuration.js';
 import { readConfiguration } from '../src/configuration/read-configuration.js';
 
@@ -18,7 +18,7 @@ const PRODUCTION = {
 };
 
 const read = (environment: Record<string, string>, sandboxByDefault = false) =>
-  readConfiguration(environment, { integrationIds, restrictedTypes, webhookSettings, sandboxByDefault });
+  readConfiguration(environment, { integrationIds, restrictedTypes, webhookSettings, journalIds, sandboxByDefault });
 
 function faultsOf(environment: Record<string, string>): readonly string[] {
   try {
@@ -388,6 +388,7 @@ describe('.env.example', () => {
         'SLACK_SIGNING_SECRET',
         'NOTION_WEBHOOK_TOKEN',
         'AIRTABLE_WEBHOOKS',
+        'HUBSPOT_WEBHOOKS_JOURNAL',
       ].sort(),
     );
   });

@@ -1279,6 +1279,13 @@ export interface components {
         IntegrationDetailsList: {
             integrations: components["schemas"]["IntegrationDetailsDto"][];
         };
+        JournalSetupDto: {
+            /** @description The setting that turns it on. */
+            variable: string;
+            on: boolean;
+            /** @description What to do so that it can be read, in order. */
+            steps: string[];
+        };
         VerificationTokenDto: {
             token: string;
             /** Format: date-time */
@@ -1317,6 +1324,8 @@ export interface components {
             webhookVariable: string | null;
             /** @description Webhooks can be verified. Otherwise all of them are rejected. */
             webhookReady: boolean;
+            /** @description Where what happens can be read instead; `null`: the provider has no such thing. */
+            journal: components["schemas"]["JournalSetupDto"] | null;
             /** @description Verification tokens that came, newest first, until one is set. Anybody may have sent them. */
             verificationTokens: components["schemas"]["VerificationTokenDto"][];
         };

@@ -205,6 +205,39 @@ describe('TokenClient', () => {
       expect(outcome).toMatchObject({ failure: { problem: { details: { retryAfter: pause.ms / 1000 } } } });
   });
 
+  describe('a token of the app itself', () => {
+    it('is asked for by its scopes, and has no refresh token', async () => {
+      json(200, { access_token: 'of-the-app', token_type: 'bearer', expires_in: 1800 });
+      await expect(client().clientCredentials(['a.read', 'b.write'])).resolves.toMatchObject({
+        accessToken: 'of-the-app',
+        refreshToken: null,
+        expiresAt: NOW + 1_800_000,
+      });
+      expect(Object.fromEntries(new URLSearchParams(seen[0]?.body))).toEqual({
+        grant_type: 'client_credentials',
+        scope: 'a.read b.write',
+      });
+    });
+
+    it.each([
+      [400, { error: 'invalid_scope' }, {}, { reason: 'rejected', context: { code: 'invalid_scope' } }],
+      [401, { error: 'bad_client_secret' }, {}, { reason: 'unauthorized', context: { code: 'bad_client_secret' } }],
+      [429, {}, { 'retry-after': '7' }, { reason: 'rate-limited', context: { retryAfterMs: 7_000 } }],
+      [503, {}, {}, { reason: 'unavailable' }],
+      [200, {}, {}, { reason: 'malformed' }],
+    ])('is none after a %d with %j', async (status, body, headers, failure) => {
+      json(status, body, headers);
+      await expect(client().clientCredentials(['a.read'])).rejects.toMatchObject(failure);
+    });
+
+    it('notes whether the client is accepted', async () => {
+      const tokens = client();
+      json(401, { error: 'bad_client_secret' });
+      await expect(tokens.clientCredentials([])).rejects.toThrow();
+      expect(tokens.clientFault).toBe('bad_client_secret');
+    });
+  });
+
   describe('an exchange', () => {
     const exchange = (statuses: number[], headers = {}) => {
       answers = statuses.map((status) => ({ status, body: status === 200 ? '{"access_token":"a"}' : '{}', headers }));

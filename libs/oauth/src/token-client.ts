@@ -67,6 +67,17 @@ export class TokenClient {
     throw new Problem('authorization-failed', detail, { providerCode: error ?? undefined });
   }
 
+  /** A token of the app itself, which is for no account (RFC 6749, 4.4). @throws UpstreamError */
+  async clientCredentials(scopes: readonly string[]): Promise<Grant> {
+    const response = await this.requestToken('client_credentials', { scope: scopes.join(' ') });
+    const grant = this.readGrant(response);
+    if (grant !== null) return grant;
+    const { status } = response;
+    const [code] = errorCodesOf(response);
+    const reason = reasonOfStatus(status) ?? (code === undefined ? 'malformed' : 'rejected');
+    throw this.outageOf(response) ?? new UpstreamError(reason, { status, code });
+  }
+
   async refresh(previous: Credential): Promise<RefreshOutcome> {
     let response: HttpResponse;
     try {

@@ -12,10 +12,13 @@ import type {
   ItemChange,
   ItemChanges,
   IssueRequest,
+  JournalAddition,
+  JournalChange,
   LimitRequest,
   NewAccount,
   ProviderId,
   ProviderLog,
+  ReadJournal,
   SentWebhook,
   SizeRequest,
   TokenHarm,
@@ -57,6 +60,12 @@ export class MockProviders {
     this.control('GET', `/webhooks?integration=${integration}`);
   /** Moves the end of webhooks of Airtable, or shortens the delays between their retries. */
   changeHooks = (change: HookRequest) => this.control('PUT', '/webhooks', change);
+  /** HubSpot's journal, as apps have read it. */
+  journal = (): Promise<ReadJournal> => this.control('GET', '/journal');
+  addToJournal = (entry: JournalAddition): Promise<{ offset: string }> => this.control('POST', '/journal', entry);
+  changeJournal = (change: JournalChange) => this.control('PUT', '/journal', change);
+  /** As if the entry had expired. */
+  forgetOfJournal = (offset: string) => this.control('DELETE', `/journal/${offset}`);
   limit = (limit: LimitRequest) => this.control('PUT', '/limits', limit);
   log = (provider: ProviderId): Promise<ProviderLog> => this.control('GET', `/log?provider=${provider}`);
   clearLog = () => this.control('DELETE', '/log');

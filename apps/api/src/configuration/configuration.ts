@@ -22,6 +22,8 @@ export interface IntegrationSettings {
   rateLimit: RateLimitSetting | 'off' | null;
   /** Webhooks are made at the provider, where each container needs one of its own. */
   makesWebhooks: boolean;
+  /** What happens is read from the provider's journal. */
+  readsJournal: boolean;
   /** What the provider signs its webhooks with, where that is a setting of its own. */
   webhookSecret: string | null;
   /** For limits of the definition other than the main one, by their names. */

@@ -44,7 +44,10 @@ export class IntegrationEnvironment {
   @Matches(RATE_LIMIT, { message: 'has to be requests/seconds such as 190/10, or "off"' })
   RATE_LIMIT?: string;
 
-  toSettings(): Omit<IntegrationSettings, 'otherRateLimits' | 'allowedStorage' | 'webhookSecret' | 'makesWebhooks'> {
+  toSettings(): Omit<
+    IntegrationSettings,
+    'otherRateLimits' | 'allowedStorage' | 'webhookSecret' | 'makesWebhooks' | 'readsJournal'
+  > {
     const { RATE_LIMIT: limit } = this;
     return {
       client: this.CLIENT_ID && this.CLIENT_SECRET ? { id: this.CLIENT_ID, secret: this.CLIENT_SECRET } : null,
@@ -94,6 +97,21 @@ export function readWebhookSetting(
   }
   if (text !== '' && !/^\S{8,}$/.test(text)) faults.push(`${variable} has to be a text of at least 8 characters`);
   return { webhookSecret: text === '' ? null : text, makesWebhooks: false };
+}
+
+export const JOURNAL_SETTING = 'WEBHOOKS_JOURNAL';
+
+/** Adds what is wrong to `faults`. */
+export function readJournalSetting(
+  environment: Readonly<Record<string, string | undefined>>,
+  prefix: string,
+  hasJournal: boolean,
+  faults: string[],
+): Pick<IntegrationSettings, 'readsJournal'> {
+  const variable = `${prefix}${JOURNAL_SETTING}`;
+  const text = (hasJournal ? environment[variable] : undefined)?.trim() ?? '';
+  if (!['', 'on', 'off'].includes(text)) faults.push(`${variable} has to be on or off`);
+  return { readsJournal: text === 'on' };
 }
 
 /** `SLACK_ALLOW_MESSAGE_STORAGE` is for the item type `message`. */

@@ -9,6 +9,8 @@ import {
   IntegrationEnvironment,
   readAllowedStorage,
   readOtherRateLimits,
+  JOURNAL_SETTING,
+  readJournalSetting,
   storageVariable,
   readWebhookSetting,
   type WebhookSetting,
@@ -30,6 +32,8 @@ interface Defaults {
   /** The item types of each integration that the provider's terms restrict keeping. */
   restrictedTypes: RestrictedTypes;
   webhookSettings: WebhookSettings;
+  /** The integrations whose provider has a journal. */
+  journalIds: readonly string[];
   /** Sandbox mode if neither CAUSEWAY_MODE nor a client id is set. */
   sandboxByDefault: boolean;
 }
@@ -37,7 +41,7 @@ interface Defaults {
 /** @throws ConfigurationError */
 export function readConfiguration(
   environment: Environment,
-  { integrationIds, restrictedTypes, webhookSettings, sandboxByDefault }: Defaults,
+  { integrationIds, restrictedTypes, webhookSettings, journalIds, sandboxByDefault }: Defaults,
 ): Configuration {
   const faults: string[] = [];
   const service = read(ServiceEnvironment, environment, '', faults);
@@ -51,10 +55,11 @@ export function readConfiguration(
       ...read(IntegrationEnvironment, environment, prefix, faults).toSettings(),
       otherRateLimits: readOtherRateLimits(environment, prefix, faults),
       ...readWebhookSetting(environment, prefix, webhookSettings[id], faults),
+      ...readJournalSetting(environment, prefix, journalIds.includes(id), faults),
       allowedStorage: new Set(),
     };
   }
-  const known = knownNames(integrationIds, restrictedTypes, webhookSettings);
+  const known = knownNames(integrationIds, restrictedTypes, webhookSettings, journalIds);
   faults.push(...misspelledNames(environment, known), ...differentAddresses(environment));
   const withClient = integrationIds.filter((id) => integrations[id]?.client !== null);
   const mode = service.CAUSEWAY_MODE ?? (sandboxByDefault && withClient.length === 0 ? 'sandbox' : 'production');
@@ -115,6 +120,7 @@ export function knownNames(
   integrationIds: readonly string[],
   restrictedTypes: RestrictedTypes,
   webhookSettings: WebhookSettings,
+  journalIds: readonly string[],
 ): string[] {
   const prefixes = integrationIds.map((id) => `${id.toUpperCase()}_`);
   return [
@@ -124,6 +130,7 @@ export function knownNames(
     ...variablesOf(LimitsEnvironment).map((name) => `LIMIT_${name}`),
     ...prefixes.flatMap((prefix) => variablesOf(IntegrationEnvironment).map((name) => prefix + name)),
     ...Object.entries(webhookSettings).map(([id, setting]) => `${id.toUpperCase()}_${setting}`),
+    ...journalIds.map((id) => `${id.toUpperCase()}_${JOURNAL_SETTING}`),
     ...integrationIds.flatMap((id) => (restrictedTypes[id] ?? []).map((type) => storageVariable(id, type))),
   ];
 }

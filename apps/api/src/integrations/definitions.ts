@@ -26,3 +26,8 @@ export const webhookSettings: Readonly<Record<string, WebhookSetting>> = Object.
     return setting === null ? [] : [[definition.id, setting]];
   }),
 );
+
+/** The integrations whose provider has a journal. */
+export const journalIds: readonly string[] = definitions
+  .filter(({ webhooks }: IntegrationDefinition) => webhooks.journal !== undefined)
+  .map(({ id }) => id);

@@ -12,6 +12,7 @@ const SETTINGS: IntegrationSettings = {
   apiUrl: null,
   rateLimit: null,
   makesWebhooks: false,
+  readsJournal: false,
   webhookSecret: null,
   otherRateLimits: {},
   allowedStorage: new Set(),

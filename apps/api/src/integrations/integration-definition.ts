@@ -24,6 +24,15 @@ export interface IntegrationDefinition extends OAuthProvider {
     readonly secret: 'SIGNING_SECRET' | 'WEBHOOK_TOKEN' | 'client' | 'hook';
     /** What an operator has to do so that they come, in order. */
     readonly steps: readonly string[];
+    /** What happens can also be read from a journal, with the setting `<ID>_WEBHOOKS_JOURNAL=on`. */
+    readonly journal?: {
+      /** Of the token of the app. */
+      readonly scopes: readonly string[];
+      /** What an operator has to do so that it can be read, in order. */
+      readonly steps: readonly string[];
+      /** What the provider's documentation does not say of it, and what is done. */
+      readonly notDocumented: readonly string[];
+    };
   };
   readonly api: {
     /** Origin (and path prefix) before the documented path. */

@@ -3,6 +3,7 @@ import { EXAMPLE } from './documented-example.js';
 import { CHECK_STATUSES, type IntegrationCheck } from './integration-checks.js';
 import type { ItemType } from './integration-definition.js';
 import type { KnownIntegration } from './integration-registry.js';
+import { JOURNAL_SETTING } from '../configuration/integration-environment.js';
 import { webhookSetting } from './webhook-settings.js';
 
 export const ApiIntegrationParam = (): MethodDecorator =>
@@ -190,6 +191,18 @@ export class VerificationTokenDto {
 }
 
 /** What the operator has to register. Never a secret of the service. */
+/** The journal of a provider, which can be read where webhooks cannot come. */
+export class JournalSetupDto {
+  @ApiProperty({ description: 'The setting that turns it on.' })
+  variable!: string;
+
+  @ApiProperty()
+  on!: boolean;
+
+  @ApiProperty({ type: [String], description: 'What to do so that it can be read, in order.' })
+  steps!: string[];
+}
+
 export class SetupDto {
   @ApiProperty({ example: EXAMPLE.id })
   integration!: string;
@@ -226,6 +239,13 @@ export class SetupDto {
   webhookReady!: boolean;
 
   @ApiProperty({
+    type: JournalSetupDto,
+    nullable: true,
+    description: 'Where what happens can be read instead; `null`: the provider has no such thing.',
+  })
+  journal!: JournalSetupDto | null;
+
+  @ApiProperty({
     type: [VerificationTokenDto],
     description: 'Verification tokens that came, newest first, until one is set. Anybody may have sent them.',
   })
@@ -234,9 +254,11 @@ export class SetupDto {
   static of(
     { definition, redirectUri, scopes }: KnownIntegration,
     webhooks: Pick<SetupDto, 'webhookUrl' | 'webhookReady' | 'verificationTokens'>,
+    readsJournal: boolean,
   ): SetupDto {
     const { id, setup, api } = definition;
     const setting = webhookSetting(definition);
+    const { journal } = definition.webhooks;
     return {
       integration: id,
       redirectUri,
@@ -247,6 +269,9 @@ export class SetupDto {
       webhookSteps: [...definition.webhooks.steps],
       webhookVariable: setting === null ? null : `${id.toUpperCase()}_${setting}`,
       ...webhooks,
+      journal: journal
+        ? { variable: `${id.toUpperCase()}_${JOURNAL_SETTING}`, on: readsJournal, steps: [...journal.steps] }
+        : null,
     };
   }
 }

@@ -3,7 +3,7 @@ import type { IntegrationDefinition, ItemType } from './integration-definition.j
 import type { Classify, HttpRequest, HttpResponse, JsonObject } from '@causeway/http-client';
 import type { IntegrationItem } from './integration-item.js';
 import type { Branches, Page, PageRequest } from './page.js';
-import type { ChangedItem, ReceivedWebhook, WebhookRequest } from './provider-webhook.js';
+import type { ChangedItem, ProviderEvent, ReceivedWebhook, WebhookRequest } from './provider-webhook.js';
 
 export { IntegrationItem } from './integration-item.js';
 
@@ -103,6 +103,47 @@ export interface ProviderHooks {
   read(api: ProviderApi, base: string, id: string, cursor: number): Promise<HookChanges | null>;
 }
 
+/** The provider's API for the app itself, with a token that is for no account. */
+export interface AppApi {
+  /** Sent once. @throws UpstreamError for everything that is no success */
+  request(request: { method?: 'GET' | 'POST'; path: string; json?: object }): Promise<HttpResponse>;
+}
+
+/** Some events of all accounts, in a file. */
+export interface JournalEntry {
+  /** The provider's name of its position. */
+  offset: string;
+  fileUrl: string;
+}
+
+export type JournalPlace = 'earliest' | 'latest' | { after: string };
+
+/** An account of which the journal has to tell. */
+export interface JournalAccount {
+  id: string;
+  /** Of the items that syncs hold. */
+  types: ReadonlySet<string>;
+  /** With the credential of one of its connections. */
+  api: ProviderApi;
+}
+
+export interface SubscribeResult {
+  /** Accounts of which the journal tells more from now on. */
+  added: readonly string[];
+  /** What could not be subscribed to, for people. */
+  refused: readonly { what: string; error: unknown }[];
+}
+
+/** A log of what happened in all accounts that have installed the app, kept by the provider for some days. */
+export interface ProviderJournal {
+  /** `null`: there is none. `unknown-offset`: the provider has forgotten that one, or says so where nothing follows. */
+  entry(api: AppApi, place: JournalPlace): Promise<JournalEntry | null | 'unknown-offset'>;
+  /** @param file the parsed content @throws UpstreamError `malformed` */
+  events(file: unknown, entry: JournalEntry): ProviderEvent[];
+  /** Afterwards the journal tells of these accounts, and of the app. @throws UpstreamError where nothing can be subscribed to */
+  subscribe(api: AppApi, accounts: readonly JournalAccount[]): Promise<SubscribeResult>;
+}
+
 /** The account whose items are loaded, and its API. */
 export interface AccountContext {
   api: ProviderApi;
@@ -140,6 +181,9 @@ export abstract class Integration {
 
   /** Where webhooks are not set up in the provider's app, but made for each base. */
   readonly hooks?: ProviderHooks;
+
+  /** Where the app can read what happened, instead of being told. */
+  readonly journal?: ProviderJournal;
 
   /** Item types that only this account has. @throws UpstreamError where they cannot be read */
   customItemTypes(_context: AccountContext): Promise<readonly ItemType[]> {

@@ -87,11 +87,12 @@ export class IntegrationsController {
     const clientSecret = configured?.registration.clientSecret;
     const isSet = webhookSecretOf(definition, settings, clientSecret) !== null;
     const tokens = isSet ? [] : await this.tokens.list(id);
-    return SetupDto.of(known, {
+    const webhooks = {
       webhookUrl: `${this.config.publicUrl}/integrations/${id}/webhook`,
       webhookReady: isWebhookReady(definition, settings, clientSecret),
       verificationTokens: tokens.map(({ token, receivedAt }) => ({ token, receivedAt: isoTime(receivedAt) })),
-    });
+    };
+    return SetupDto.of(known, webhooks, settings?.readsJournal === true);
   }
 
   private visibleTo<T>(caller: Caller, dto: { of(known: KnownIntegration, sandbox: boolean): T }): T[] {

@@ -131,6 +131,21 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly journalReads = new Counter({
+    name: 'causeway_provider_journal_reads_total',
+    help: 'Files of provider journals, by outcome: read, skipped (it could not be read), lost (those before it were kept no longer), or failed attempts.',
+    labelNames: ['integration', 'outcome'],
+    registers: [this.registry],
+  });
+
+  readonly journalEndSeconds = new Gauge({
+    name: 'causeway_provider_journal_end_timestamp_seconds',
+    help: 'When a provider journal was last read to its end, in seconds since the epoch.',
+    labelNames: ['integration'],
+    aggregator: 'max',
+    registers: [this.registry],
+  });
+
   readonly webhooksPending = new Gauge({
     name: 'causeway_webhook_deliveries_pending',
     help: 'Deliveries of webhooks that are still to be attempted, of all endpoints.',

@@ -8,9 +8,16 @@ import { StoreModule } from '../store/store.module.js';
 import { SyncsModule } from '../syncs/syncs.module.js';
 import { TracingModule } from '../tracing/tracing.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
+import { HttpClientModule } from '../http-client/http-client.module.js';
+import { AppApis } from './app-apis.js';
 import { HookMaintenance } from './hook-maintenance.js';
 import { HookProvisioning } from './hook-provisioning.js';
 import { HookReader } from './hook-reader.js';
+import { JournalFiles } from './journal-files.js';
+import { JournalPolling } from './journal-polling.js';
+import { JournalPositions } from './journal-positions.js';
+import { JournalReader } from './journal-reader.js';
+import { JournalSubscriptions } from './journal-subscriptions.js';
 import { StoredHooks } from './stored-hooks.js';
 import { ProviderEvents } from './provider-events.js';
 import { ProviderEventWorker } from './provider-event-worker.js';
@@ -21,6 +28,7 @@ import { ReceivedWebhooks } from './received-webhooks.js';
 @Module({
   imports: [
     ConnectionsModule,
+    HttpClientModule,
     IntegrationsModule,
     MetricsModule,
     ShutdownModule,
@@ -31,9 +39,15 @@ import { ReceivedWebhooks } from './received-webhooks.js';
   ],
   controllers: [ProviderWebhooksController],
   providers: [
+    AppApis,
     HookMaintenance,
     HookProvisioning,
     HookReader,
+    JournalFiles,
+    JournalPolling,
+    JournalPositions,
+    JournalReader,
+    JournalSubscriptions,
     StoredHooks,
     ProviderEvents,
     ProviderEventWorker,

@@ -21,11 +21,11 @@ export class Feed {
   }
 
   /** The next change of this item. */
-  next(id: string): Promise<Change> {
+  next(id: string, milliseconds?: number): Promise<Change> {
     return eventually(async () => {
       const found = (await this.read()).find((change) => change.id === id);
       if (found === undefined) throw new Error(`${id} is not in the feed`);
       return found;
-    });
+    }, milliseconds);
   }
 }

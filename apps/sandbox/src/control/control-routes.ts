@@ -12,6 +12,7 @@ import { consented } from '../oauth/token-endpoint.js';
 import type { OnControl } from './control-route.js';
 import type { ControlledAccount } from './control-types.js';
 import { ControlError, required } from './control-error.js';
+import { journalRoutes } from './journal-routes.js';
 import { webhookRoutes } from './webhook-routes.js';
 import { readApp, readEdit, readFault, readLimit, readProvider, readSizes } from './read-control-request.js';
 
@@ -85,11 +86,12 @@ export function controlRoutes(
     });
     const events = edited.flatMap((one) => one.events);
     if (hooks) hooks.publish({ sandbox, mockProvider }, data, events);
-    else sandbox.publish(provider, data, events);
+    else sandbox.publish(mockProvider, data, events);
     return Array.isArray(body['items']) ? { items: edited.map(({ item }) => item) } : (edited[0]?.item ?? {});
   });
 
   webhookRoutes(on, sandbox, mockProviders);
+  journalRoutes(on, sandbox);
 
   on('GET', '/limits', () => Object.fromEntries(PROVIDER_IDS.map((id) => [id, sandbox.limits.inForce(id)])));
   on('PUT', '/limits', (body) => {

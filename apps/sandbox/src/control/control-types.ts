@@ -177,3 +177,38 @@ export interface HookRequest {
   /** Multiplies the documented delays between retries. */
   retryDelayFactor?: number;
 }
+
+/** GET /control/journal */
+export interface ReadJournal {
+  subscriptions: {
+    id: number;
+    clientId: string;
+    subscriptionType?: string;
+    portalId?: number;
+    objectTypeId?: string;
+  }[];
+  entries: {
+    offset: string;
+    clientId: string;
+    publishedAt: number;
+    events: number;
+    listings: number;
+    downloads: number;
+  }[];
+}
+
+/** POST /control/journal: an entry with these events, in HubSpot's words; left out: of the app that is there from the start. */
+export interface JournalAddition {
+  clientId?: string;
+  events: object[];
+}
+
+/** PUT /control/journal */
+export interface JournalChange {
+  /** The status after the last entry. */
+  atEnd?: 200 | 204 | 404;
+  /** `unnamed`: without `Content-Encoding`. */
+  gzip?: 'no' | 'named' | 'unnamed';
+  /** Where entries point to; `null`: to their files. */
+  fileUrl?: string | null;
+}

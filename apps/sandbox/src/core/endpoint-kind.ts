@@ -1,2 +1,2 @@
 /** What the control API can aim a fault at. */
-export type EndpointKind = 'authorize' | 'token' | 'data';
+export type EndpointKind = 'authorize' | 'token' | 'data' | 'app';

@@ -86,7 +86,7 @@ export function handleUnknownRoute(
 const pathOf = ({ id }: MockProvider, { url }: FastifyRequest) => url.slice(id.length + 1).replace(/\?.*$/, '');
 
 export function send(reply: FastifyReply, { status, headers, body }: MockResponse): void {
-  const payload = typeof body === 'string' ? body : JSON.stringify(body);
+  const payload = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
   const type = typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8';
   void reply
     .code(status)

@@ -2,6 +2,7 @@ import type { Account, AccountData } from './account.js';
 import type { RateLimit, RateLimitKey, RateLimitUse } from '../control/rate-limit.js';
 import type { RegisteredApp } from '../oauth/registered-app.js';
 import type { SentWebhook } from '../webhooks/deliveries.js';
+import type { JournalRules } from '../webhooks/event-journal.js';
 import type { Hook } from '../webhooks/hooks.js';
 import type { ProviderEvent, WebhookRules } from '../webhooks/webhook-rules.js';
 import type { Grant, PresentedToken, TokenRefusal } from '../oauth/grants.js';
@@ -53,7 +54,14 @@ export interface DataRoute extends RouteBase {
   handle(request: MockRequest, session: AuthorizedSession, context: RouteContext): MockResponse;
 }
 
-export type Route = PublicRoute | DataRoute;
+/** For an app itself, whose token is of no account. */
+export interface AppRoute extends RouteBase {
+  readonly kind: 'app';
+  readonly as: 'data';
+  handle(request: MockRequest, context: RouteContext): MockResponse;
+}
+
+export type Route = PublicRoute | DataRoute | AppRoute;
 
 /** A mock provider is a stateless value. What all four share lives in core/, oauth/ and control/. */
 export interface MockProvider {
@@ -70,6 +78,7 @@ export interface MockProvider {
   readonly items: ItemEditor;
   readonly webhooks?: WebhookRules;
   readonly hooks?: HookRules;
+  readonly journal?: JournalRules;
   /** Where the provider accepts the access token; undefined when none was sent. */
   presentedToken(request: MockRequest): string | undefined;
   rejectToken(request: MockRequest, why: TokenRefusal, token: PresentedToken | undefined): MockResponse;

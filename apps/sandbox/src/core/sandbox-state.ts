@@ -4,8 +4,10 @@ import { RequestLog } from '../control/request-log.js';
 import { hash } from '../data/hash.js';
 import { inBase } from '../data/ids.js';
 import { AppRegistry } from '../oauth/app-registry.js';
+import { AppTokens } from '../oauth/app-tokens.js';
 import { Codes } from '../oauth/codes.js';
 import { type Grant, Grants } from '../oauth/grants.js';
+import { EventJournal, type JournalRules } from '../webhooks/event-journal.js';
 import { Hooks } from '../webhooks/hooks.js';
 import type { ProviderEvent } from '../webhooks/webhook-rules.js';
 import { Webhooks } from '../webhooks/webhooks.js';
@@ -25,6 +27,12 @@ interface AccountOwner {
   readonly accounts: readonly Account[];
 }
 
+/** The mock provider that tells of something. */
+interface Publisher {
+  readonly id: ProviderId;
+  readonly journal?: JournalRules;
+}
+
 /** All mutable state of the sandbox. Items are not part of it, only their changes: they are computed on request. */
 export class SandboxState {
   readonly seed: string;
@@ -36,6 +44,8 @@ export class SandboxState {
   readonly limits: RateLimits;
   readonly webhooks: Webhooks;
   readonly hooks = new Hooks();
+  readonly appTokens = new AppTokens();
+  readonly journal = new EventJournal();
   private readonly clock: () => number;
   private readonly sizes = new Map<string, Record<string, number>>();
   private readonly edits = new Map<string, Edits>();
@@ -93,8 +103,18 @@ export class SandboxState {
   }
 
   /** Tells the apps to which the account has granted anything. */
-  publish(integration: ProviderId, data: AccountData, events: readonly ProviderEvent[]): void {
-    this.webhooks.publish({ integration, data, events, grants: this.grantsOf(integration, data.account.id) });
+  publish({ id, journal }: Publisher, data: AccountData, events: readonly ProviderEvent[]): void {
+    const grants = this.grantsOf(id, data.account.id);
+    this.webhooks.publish({ integration: id, data, events, grants });
+    if (journal === undefined) return;
+    const now = this.now();
+    const written = events.map((event) => journal.eventOf(event, data, now)).filter((event) => event !== undefined);
+    this.journal.publish(
+      journal,
+      grants.map(({ clientId }) => clientId),
+      written,
+      now,
+    );
   }
 
   grantsOf = (provider: ProviderId, accountId: string): Grant[] =>
@@ -102,8 +122,8 @@ export class SandboxState {
 
   /** Restores the state after start: no grants, no faults, documented limits and sizes. */
   reset(): void {
-    for (const part of [this.apps, this.codes, this.grants, this.limits, this.log, this.webhooks, this.hooks])
-      part.reset();
+    const { apps, appTokens, codes, grants, hooks, journal, limits, log, webhooks } = this;
+    for (const part of [apps, appTokens, codes, grants, hooks, journal, limits, log, webhooks]) part.reset();
     this.faults.clear();
     this.sizes.clear();
     this.edits.clear();

@@ -4,6 +4,8 @@ import { dataRoutes } from './data-routes.js';
 import { invalid, rateLimited, refuseToken, serverError, unknownObject } from './errors.js';
 import { hubspotOAuth } from './oauth.js';
 import { EU_PORTAL, STARTER_PORTAL } from './portals.js';
+import { hubspotJournal } from './journal.js';
+import { journalRoutes } from './journal-routes.js';
 import { oauthRoutes } from './oauth-routes.js';
 import { hubspotWebhooks } from './webhooks.js';
 import { hubspotItems } from './item-editor.js';
@@ -36,9 +38,10 @@ export const hubspot: MockProvider = {
   ],
   limits: { account: { requests: 110, seconds: 10 }, search: { requests: 5, seconds: 1 } },
   oauth: hubspotOAuth,
-  routes: [...oauthRoutes, ...dataRoutes],
+  routes: [...oauthRoutes, ...dataRoutes, ...journalRoutes],
   items: hubspotItems,
   webhooks: hubspotWebhooks,
+  journal: hubspotJournal,
   presentedToken: ({ headers }) => bearer(headers),
   rejectToken: refuseToken,
   validate: ({ rawQuery }) => (rawQuery.length > MAX_QUERY_LENGTH ? { status: 414, body: '' } : undefined),

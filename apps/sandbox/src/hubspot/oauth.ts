@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type MockResponse, json } from '../core/response.js';
+import { text } from '../core/fields.js';
 import { queryParameter } from '../core/request.js';
 import type { OAuthRules, TokenFault } from '../oauth/rules.js';
 import { hash } from '../data/hash.js';
@@ -18,11 +19,17 @@ const SCOPES: Record<string, string> = {
   tickets: 'View, create, delete, or make changes to tickets',
 };
 
+/** Of the app itself. */
+const APP_SCOPES = ['read', 'subscriptions.read', 'subscriptions.write', 'snapshots.read', 'snapshots.write'].map(
+  (scope) => `developer.webhooks_journal.${scope}`,
+);
+
 const fault = (status: string, error: string, message: string): (() => MockResponse) => {
   return () => json(400, { error, error_description: message, status, message, correlationId: randomUUID() });
 };
 const badRefresh = fault('BAD_REFRESH_TOKEN', 'invalid_grant', 'refresh token is invalid, expired or revoked');
 const badCode = fault('BAD_AUTH_CODE', 'invalid_grant', 'missing or unknown auth code');
+const badScope = fault('BAD_SCOPE', 'invalid_scope', 'one or more scopes are invalid');
 const badClient = fault('BAD_CLIENT_ID', 'invalid_client', 'missing or invalid client id');
 
 const FAULTS: Record<TokenFault, () => MockResponse> = {
@@ -109,5 +116,14 @@ export const hubspotOAuth: OAuthRules = {
       token_use: 'access_token',
       user_id: userOf(account.id),
     }),
+  clientCredentials(mockRequest, app) {
+    const scopes = listed(text(mockRequest.body['scope']));
+    const wrong = scopes.filter((scope) => !APP_SCOPES.includes(scope));
+    if (scopes.length === 0 || wrong.length > 0) return badScope();
+    const value = `A${randomBytes(60).toString('base64url')}`;
+    // An app that is limited to scopes has none of these, unless they are among them.
+    const allowed = scopes.filter((scope) => app.allowedScopes?.includes(scope) ?? true);
+    return { value, clientId: app.clientId, scopes: new Set(allowed), expiresAt: mockRequest.now + 1800_000 };
+  },
   refuse: (kind) => FAULTS[kind](),
 };

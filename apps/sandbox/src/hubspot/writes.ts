@@ -30,7 +30,7 @@ function writable(request: MockRequest, session: AuthorizedSession): Writable | 
 export function updateObject(
   request: MockRequest,
   session: AuthorizedSession,
-  { sandbox }: RouteContext,
+  { sandbox, mockProvider }: RouteContext,
 ): MockResponse {
   const found = writable(request, session);
   if (found === undefined) return unknownObject();
@@ -44,7 +44,7 @@ export function updateObject(
   // An empty string clears a property.
   const properties = Object.fromEntries(given.map(([name, value]) => [name, text(value) ?? null]));
   records.edits.change(index, { properties, modified: request.now });
-  sandbox.publish('hubspot', session, byApi(recordEvents(records, index, { change: { properties } })));
+  sandbox.publish(mockProvider, session, byApi(recordEvents(records, index, { change: { properties } })));
   return json(200, records.record(index, records.shown(Object.keys(properties))));
 }
 
@@ -52,13 +52,13 @@ export function updateObject(
 export function archiveObject(
   request: MockRequest,
   session: AuthorizedSession,
-  { sandbox }: RouteContext,
+  { sandbox, mockProvider }: RouteContext,
 ): MockResponse {
   const found = writable(request, session);
   if (found !== undefined) {
     const change = { archived: true };
     found.records.edits.change(found.index, { ...change, modified: request.now });
-    sandbox.publish('hubspot', session, byApi(recordEvents(found.records, found.index, { change })));
+    sandbox.publish(mockProvider, session, byApi(recordEvents(found.records, found.index, { change })));
   }
   return { status: 204, body: '' };
 }

@@ -16,6 +16,9 @@ export function revokeGrants(
       const ofApp = ofAccount.filter((grant) => grant.clientId === clientId);
       const events = mockProvider.webhooks?.revoked?.(data, ofApp, isUninstalled) ?? [];
       sandbox.webhooks.publish({ integration: mockProvider.id, data, events, grants: ofApp });
+      const { journal } = mockProvider;
+      const now = sandbox.now();
+      if (journal && isUninstalled) sandbox.journal.publish(journal, [clientId], [journal.uninstalled(data, now)], now);
     }
   }
 }

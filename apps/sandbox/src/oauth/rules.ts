@@ -1,6 +1,7 @@
 import type { MockResponse } from '../core/response.js';
 import type { BodyKind, MockRequest } from '../core/request.js';
 import type { Account } from '../core/account.js';
+import type { AppToken } from './app-tokens.js';
 import type { AuthorizeRequest, AuthorizeVerdict } from './authorize-request.js';
 import type { GrantDraft, Issued } from './grants.js';
 import type { RegisteredApp } from './registered-app.js';
@@ -79,5 +80,7 @@ export interface OAuthRules {
   /** Checks before anything else at the token endpoint. */
   precheck?(mockRequest: MockRequest, app: RegisteredApp): MockResponse | undefined;
   tokens(mockRequest: MockRequest, issued: readonly Issued[], owner: TokenOwner): MockResponse;
+  /** The grant `client_credentials`: a token of the app itself. */
+  clientCredentials?(mockRequest: MockRequest, app: RegisteredApp): AppToken | MockResponse;
   refuse(fault: TokenFault, mockRequest: MockRequest): MockResponse;
 }

@@ -1,9 +1,10 @@
-import type { MockResponse } from '../core/response.js';
+import { json, type MockResponse } from '../core/response.js';
 import type { MockRequest } from '../core/request.js';
 import { text } from '../core/fields.js';
 import type { MockProvider } from '../core/mock-provider.js';
 import type { SandboxState } from '../core/sandbox-state.js';
 import type { AuthorizeRequest } from './authorize-request.js';
+import type { AppToken } from './app-tokens.js';
 import { authenticateClient } from './client-auth.js';
 import type { AuthorizationCode } from './codes.js';
 import { type Grant, type Issued, keepNewest, type PresentedToken } from './grants.js';
@@ -32,7 +33,20 @@ export function token(sandbox: SandboxState, mockProvider: MockProvider, mockReq
   if (grantType === 'authorization_code') return exchange(sandbox, mockProvider, mockRequest, app);
   if (grantType === 'refresh_token' && mockProvider.oauth.refresh(app))
     return refresh(sandbox, mockProvider, mockRequest, app);
+  if (grantType === 'client_credentials' && mockProvider.oauth.clientCredentials)
+    return ofApp(sandbox, mockProvider.oauth.clientCredentials(mockRequest, app), mockRequest.now);
   return mockProvider.oauth.refuse('grant-type', mockRequest);
+}
+
+function ofApp(sandbox: SandboxState, token: AppToken | MockResponse, now: number): MockResponse {
+  if ('status' in token) return token;
+  sandbox.appTokens.add(token);
+  return json(200, {
+    token_type: 'bearer',
+    access_token: token.value,
+    expires_in: Math.round((token.expiresAt - now) / 1000),
+    token_use: 'client_credentials',
+  });
 }
 
 function exchange(

@@ -287,6 +287,7 @@ export const texts = {
     webhookStates: { ready: 'Verified', missing: (setting: string | null) => `Rejected until ${setting} is set` },
     webhookUrl: 'Webhook URL',
     webhooksHowTo: 'How to receive webhooks',
+    journalHowTo: (on: boolean) => `How to read the webhooks journal instead (it is ${on ? 'on' : 'off'})`,
     tokens: 'Verification tokens that came. Anybody may have sent them: take the one that you have just asked for.',
     token: 'Verification token',
   },

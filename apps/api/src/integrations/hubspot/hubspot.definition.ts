@@ -54,6 +54,28 @@ export const hubspot = defineIntegration({
       'Subscribe to creation, deletion, propertyChange, merge, restore and associationChange of contacts, companies, deals and tickets, to the same of custom objects if they are loaded, and to contact.privacyDeletion. A propertyChange names one property.',
       'Upload the app. A legacy app has these settings on its "Webhooks" page.',
     ],
+    journal: {
+      scopes: [
+        'developer.webhooks_journal.read',
+        'developer.webhooks_journal.subscriptions.read',
+        'developer.webhooks_journal.subscriptions.write',
+      ],
+      steps: [
+        'Where HubSpot cannot reach this service, set HUBSPOT_WEBHOOKS_JOURNAL=on, and restart it: it reads the webhooks journal, which needs no webhook URL, and subscribes to what syncs hold.',
+        'It uses a token of the app, for the scopes developer.webhooks_journal.read, .subscriptions.read and .subscriptions.write. If HubSpot refuses them, the log says so: ask HubSpot for access to the webhooks journal for the app.',
+        'Have the webhooks or the journal, not both: an event would come to your endpoints twice.',
+        'Let the service out to the storage where HubSpot keeps the files of the journal: https, at addresses that the entries name.',
+        'Changes of associations are not subscribed to: a full pass of a sync finds them. Subscriptions of accounts that have no sync any more stay.',
+      ],
+      notDocumented: [
+        'Whether an OBJECT subscription without "properties" tells of every property. It is taken to; what it does not tell, the next run of a sync finds.',
+        'How events of merges and of deletions for privacy look. The action says what happened. All records that a merge names are asked for.',
+        'What follows the last entry: 204, 404 and an empty response are taken as the end. A 404 is also that of an offset that has expired: where the newest entry is another one, reading begins again with the oldest, and the syncs get a full pass.',
+        'Whether files are compressed: they may be, with or without "Content-Encoding".',
+        'For how long an address of a file is good: each is used at once, and asked for again.',
+        'How soon an entry follows a change. The journal is asked every 5 to 10 seconds.',
+      ],
+    },
   },
   authorization: {
     url: 'https://app.hubspot.com/oauth/authorize',

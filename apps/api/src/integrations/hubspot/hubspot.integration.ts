@@ -17,6 +17,7 @@ import type { ReceivedWebhook, WebhookRequest } from '../provider-webhook.js';
 import { ASSOCIATIONS, addAssociations, associatedTypes, associationsOf } from './hubspot.associations.js';
 import { customObject, hubspot } from './hubspot.definition.js';
 import { classify } from './hubspot.errors.js';
+import { hubspotJournal } from './hubspot.journal.js';
 import { addLabels } from './hubspot.labels.js';
 import { objectMapper, ownerToItem } from './hubspot.mapper.js';
 import { API_VERSION, objectOf, readSchemas } from './hubspot.objects.js';
@@ -36,6 +37,7 @@ type OneRequest = ItemRequest & Pick<PageRequest, 'archived'>;
 export class HubSpotIntegration extends Integration {
   readonly definition = hubspot;
   readonly classify = classify;
+  override readonly journal = hubspotJournal;
 
   async identify({ response }: Grant, api: ProviderApi, introspect: Introspect): Promise<AccountIdentity> {
     // The token response names the account since 2025-08-18; its details are for people and may be missing.

@@ -8,13 +8,10 @@ import {
   type WebhookRequest,
 } from '../provider-webhook.js';
 import { hmac, isRecent, isSignature } from '../webhook-signature.js';
-import { OBJECTS } from './hubspot.objects.js';
+import { changed, deleted, idOf, typeOf } from './hubspot.changed-records.js';
 
 /** Escapes in the address that HubSpot decodes before it signs. It signs all others as they are. */
 const DECODED = /%(3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi;
-const TYPES_BY_ID = new Map([...OBJECTS].map(([type, { typeId }]) => [typeId, type]));
-/** A custom object, whose name an event does not have. */
-const CUSTOM_OBJECT = /^2-\d+$/;
 const ASKED_FOR = new Set(['creation', 'propertyChange', 'restore']);
 
 /** https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation, version 3. */
@@ -80,31 +77,4 @@ function associated(object: string, entry: JsonObject): ChangedItem[] {
     ...changed(typeOf(from ?? object, entry['fromObjectTypeId']), idOf(entry['fromObjectId'])),
     ...changed(typeOf(to ?? '', entry['toObjectTypeId']), idOf(entry['toObjectId'])),
   ];
-}
-
-/** `null`: it is of an item type that the event does not name; `undefined`: it is of none. */
-function typeOf(object: string, typeId: unknown): string | null | undefined {
-  const id = optional.string(typeId);
-  if (id === null) return OBJECTS.has(object) ? object : undefined;
-  return CUSTOM_OBJECT.test(id) ? null : TYPES_BY_ID.get(id);
-}
-
-function changed(
-  type: string | null | undefined,
-  ids: readonly string[],
-  more: Pick<ChangedItem, 'wasDeleted'> = {},
-): ChangedItem[] {
-  if (type === undefined) return [];
-  return ids.map((id) => ({ type, id, driveId: null, parentId: null, isDeleted: false, ...more }));
-}
-
-/** Records of two types may have the same id: what is of an unknown type is asked for. */
-function deleted(type: string | null | undefined, ids: readonly string[]): ChangedItem[] {
-  return changed(type, ids).map((item) => ({ ...item, isDeleted: type !== null }));
-}
-
-/** An id is a number. One that is too large to be read as a number is not that of the record. */
-function idOf(value: unknown): string[] {
-  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? [String(value)] : [];
-  return typeof value === 'string' && /^\d{1,20}$/.test(value) ? [value] : [];
 }

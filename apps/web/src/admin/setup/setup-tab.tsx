@@ -80,6 +80,7 @@ function SetupCard({ integration, setup, part }: SetupCardProps) {
         ]}
       />
       <Steps title={labels.webhooksHowTo} steps={setup.webhookSteps} />
+      {setup.journal !== null && <Steps title={labels.journalHowTo(setup.journal.on)} steps={setup.journal.steps} />}
       {setup.verificationTokens.length > 0 && (
         <Alert severity="warning">
           {labels.tokens}
