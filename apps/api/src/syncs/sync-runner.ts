@@ -20,6 +20,7 @@ const UNREADABLE_MS = 60_000;
 const POLL_MS = 1_000;
 const FIRST_MAINTENANCE_MS = 60_000;
 const MAINTENANCE_MS = 60 * 60_000;
+const RETRY_MAINTENANCE_MS = 30_000;
 /** Stated in the documentation of the feed. */
 const KEEP_DELETES_MS = 30 * 24 * 60 * 60_000;
 const PAGE = 500;
@@ -35,6 +36,8 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
   private readonly running = new Map<Promise<void>, AbortController>();
   private readonly timers: NodeJS.Timeout[] = [];
   private claiming: Promise<void> | null = null;
+  private maintaining = Promise.resolve();
+  private retry: NodeJS.Timeout | undefined;
   private wanted = false;
   private isReported = false;
   private origin = clockOrigin();
@@ -67,7 +70,7 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   async onApplicationShutdown(): Promise<void> {
-    for (const timer of this.timers) clearInterval(timer);
+    for (const timer of [...this.timers, this.retry]) clearInterval(timer);
     this.stop();
     await Promise.all([this.claiming, ...this.running.keys()]);
     await this.records?.close();
@@ -162,31 +165,42 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
     const work = async () => {
       let renewed = 0;
       // A clock that was set forward forgets nothing early.
-      const now = Math.min(Date.now(), this.firstOrigin + performance.now());
+      const now = Math.min(Date.now(), Math.floor(this.firstOrigin + performance.now()));
       await records.forgetDeletes(now - KEEP_DELETES_MS);
       let after: { createdAt: number; id: string } | null = null;
       for (;;) {
         const page: Collection[] = await records.list({}, PAGE, after);
-        for (const collection of page) {
-          const { id, connectionId } = collection;
-          const seal = new SyncSeal(this.keyring, id);
-          if ((await this.repository.read(connectionId)) === null) {
-            await records.remove(id);
-            continue;
-          }
-          renewed += await records.renew(id, seal.renewed.bind(seal));
-          if (ranInFuture(seal.openSettings(collection), seal.openState(collection), collection))
-            await records.request(id, 'full', { afterRunning: false });
-        }
+        for (const collection of page) renewed += await this.maintainOne(records, collection);
         const last = page.at(-1);
         if (last === undefined || page.length < PAGE) break;
         after = last;
       }
       if (renewed > 0) this.logger.log(`${renewed} values of syncs are sealed with the first key now`);
     };
-    work().catch((error: unknown) =>
-      this.logger.warn(`not maintained: ${error instanceof Error ? error.message : 'unknown'}`),
-    );
+    // One after the other: what one has asked for, the next one sees.
+    this.maintaining = this.maintaining.then(work).catch((error: unknown) => {
+      this.logger.warn(`not maintained: ${error instanceof Error ? error.message : 'unknown'}`);
+      clearTimeout(this.retry);
+      this.retry = setTimeout(() => this.maintain(records), RETRY_MAINTENANCE_MS).unref();
+    });
+  }
+
+  /** @returns how many values were sealed anew */
+  private async maintainOne(records: RecordStore, collection: Collection): Promise<number> {
+    const { id, connectionId } = collection;
+    // One that this process cannot read is there all the same, and others can read it.
+    const record = await this.repository.read(connectionId).catch(() => undefined);
+    if (record === undefined) return 0;
+    if (record === null) {
+      await records.remove(id);
+      return 0;
+    }
+    const seal = new SyncSeal(this.keyring, id);
+    if (!seal.canOpen(collection)) return 0;
+    const renewed = await records.renew(id, seal.renewed.bind(seal));
+    if (ranInFuture(seal.openSettings(collection), seal.openState(collection), collection))
+      await records.request(id, 'full', { afterRunning: false });
+    return renewed;
   }
 }
 
