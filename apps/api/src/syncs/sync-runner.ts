@@ -8,6 +8,7 @@ import { Metrics } from '../metrics/metrics.js';
 import { Shutdown } from '../shutdown/shutdown.js';
 import { Tracing } from '../tracing/tracing.js';
 import { RECORD_STORE } from '../store/record-store.module.js';
+import { FeedHistory } from './feed-history.js';
 import { LeaseLostError } from './run-writer.js';
 import { SyncSeal, type SyncSettings, type SyncState } from './sync-records.js';
 import { WatchedContainers } from './watched-containers.js';
@@ -52,6 +53,7 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
     private readonly keyring: Keyring,
     private readonly metrics: Metrics,
     private readonly watched: WatchedContainers,
+    private readonly history: FeedHistory,
     @Inject(CONFIGURATION) private readonly config: Configuration,
   ) {}
 
@@ -119,14 +121,19 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
   private start(records: RecordStore, collection: Collection, owner: string): void {
     const controller = new AbortController();
     const { id } = collection;
-    const extending = setInterval(() => {
-      records.extend(id, owner, LEASE_MS).then(
-        (isOwner) => isOwner || controller.abort(new LeaseLostError()),
-        () => undefined,
-      );
-    }, LEASE_MS / 3);
+    const extend = async () => {
+      if (await records.extend(id, owner, LEASE_MS)) await this.history.remember(id);
+      else controller.abort(new LeaseLostError());
+    };
+    const extending = setInterval(() => void extend().catch(() => undefined), LEASE_MS / 3);
+    const work = async () => {
+      await this.history.verify(collection);
+      await this.runs.run(collection, owner, controller.signal);
+      // What is missed, the next run remembers.
+      await this.history.remember(id).catch(() => undefined);
+    };
     const run = this.tracing
-      .asJob('sync', () => this.runs.run(collection, owner, controller.signal))
+      .asJob('sync', work)
       .catch(async (error: unknown) => {
         if (!(error instanceof LeaseLostError) && !controller.signal.aborted)
           this.logger.warn(`${id}: the run goes on later: ${error instanceof Error ? error.message : 'unknown'}`);
@@ -155,6 +162,7 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
     const remove = async () => {
       for (const collection of await records.list({ connectionId }, PAGE, null)) {
         await records.remove(collection.id);
+        await this.history.forget(collection);
         await this.watched.compare(collection);
       }
     };
@@ -193,6 +201,7 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
     if (record === undefined) return 0;
     if (record === null) {
       await records.remove(id);
+      await this.history.forget(collection);
       return 0;
     }
     const seal = new SyncSeal(this.keyring, id);

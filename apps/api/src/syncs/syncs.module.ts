@@ -9,6 +9,7 @@ import { RecordStoreModule } from '../store/record-store.module.js';
 import { StoreModule } from '../store/store.module.js';
 import { TracingModule } from '../tracing/tracing.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
+import { FeedHistory } from './feed-history.js';
 import { SyncFeedService } from './sync-feed.service.js';
 import { SyncRunService } from './sync-run.service.js';
 import { SyncRunner } from './sync-runner.js';
@@ -31,7 +32,7 @@ import { ToldItems } from './told-items.js';
     WebhooksModule,
   ],
   controllers: [SyncsController],
-  providers: [SyncFeedService, SyncRunService, SyncRunner, SyncsService, ToldItems, WatchedContainers],
+  providers: [FeedHistory, SyncFeedService, SyncRunService, SyncRunner, SyncsService, ToldItems, WatchedContainers],
   exports: [ToldItems, WatchedContainers],
 })
 export class SyncsModule {}
