@@ -4,6 +4,7 @@ import { KeyValueStore, type Ref } from '@causeway/store';
 import { partitionOf } from '../store/partition.js';
 import { RECORD_STORE } from '../store/record-store.module.js';
 
+const PREFIX = 'feed:';
 /** A feed without a change for so long is one that this process knows nothing of. */
 const KEPT_MS = 400 * 24 * 60 * 60_000;
 
@@ -60,5 +61,10 @@ export class FeedHistory {
 }
 
 function refOf({ id, orgId }: Pick<Feed, 'id' | 'orgId'>): Ref {
-  return { partition: partitionOf(orgId), key: `feed:${id}` };
+  return { partition: partitionOf(orgId), key: PREFIX + id };
+}
+
+/** It is of the record store beside which it stands. */
+export function isFeedHistory({ key }: Pick<Ref, 'key'>): boolean {
+  return key.startsWith(PREFIX);
 }
