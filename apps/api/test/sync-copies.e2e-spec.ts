@@ -159,6 +159,27 @@ describe.each([
   }, 240_000);
 });
 
+test('beside a PostgreSQL that is as it was, a restore keeps the syncs and their items, and readers begin anew', async () => {
+  const settings = await inRedis();
+  const service = await started(settings);
+  const client = clientOf(service);
+  const { active, copy } = await synced(client);
+  const [id = ''] = active;
+  const file = join(folder, 'beside');
+  expect(await causeway(['backup', file], { env: settings, cwd: service.directory })).toMatchObject({ code: 0 });
+  await service.kill();
+  const { REDIS_URL = '' } = await inRedis();
+  const outcome = await causeway(['restore', file], { env: { ...settings, REDIS_URL }, cwd: service.directory });
+  expect(outcome).toMatchObject({ code: 0 });
+  expect(outcome.stdout).toContain('made 0 syncs');
+  expect(outcome.stdout).toContain('3 syncs were there already, and stay as they are\n');
+  await service.restart({ REDIS_URL });
+  const sync = await unwrap(client.GET('/syncs/{id}', { params: { path: { id } } }));
+  expect(sync).toMatchObject({ items: copy.items.size, lastRun: { id: 'run_1' } });
+  const params = { path: { id }, query: { cursor: copy.cursor ?? '' } };
+  expectProblem(await client.GET('/syncs/{id}/changes', { params }), 'cursor-too-old', 410);
+}, 240_000);
+
 test('without DATABASE_URL a migration and a restore say how many syncs they leave behind', async () => {
   const { DATABASE_URL: _, ...target } = await inRedis();
   const service = await started(env);
