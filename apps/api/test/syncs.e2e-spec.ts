@@ -18,6 +18,8 @@ import { ADMIN_KEY, productionEnvironment, unlimited } from './support/productio
 import { raw } from './support/raw.js';
 import { someone } from './support/users.js';
 
+const SYNCS_PER_ORG = 4;
+
 /** Syncs with the embedded store, and with Redis and PostgreSQL. */
 let apart: MockProvidersProcess;
 let redis: RedisServer;
@@ -26,7 +28,7 @@ const services: Record<string, Service> = {};
 beforeAll(async () => {
   [apart, redis, postgres] = await Promise.all([startMockProviders(), startRedis(), startPostgres()]);
   await unlimited(apart.mockProviders);
-  const env = productionEnvironment(apart.mockProviders);
+  const env = { ...productionEnvironment(apart.mockProviders), LIMIT_SYNCS_PER_ORG: String(SYNCS_PER_ORG) };
   const environments = {
     embedded: env,
     redis: { ...env, REDIS_URL: redis.url, DATABASE_URL: (await postgres.database()).url },
@@ -189,6 +191,24 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     expect(other.response.status).toBe(201);
     const { syncs } = await unwrap(client().GET('/syncs', { params: { query: { connectionId } } }));
     expect(syncs.map(({ id }) => id)).toEqual([other.data?.id, sync.id]);
+  });
+
+  test('an organization has no more syncs than its limit; asking for one that is there is no new one', async () => {
+    const { connectionId, sync } = await synced();
+    const create = (types: string[]) => client().POST('/syncs', { body: { connectionId, types } });
+    const others = [['company'], ['deal'], ['ticket'], ['contact', 'company'], ['contact', 'deal'], ['deal', 'ticket']];
+    const made = await Promise.all(others.map(create));
+    expect(made.filter(({ response }) => response.status === 201)).toHaveLength(SYNCS_PER_ORG - 1);
+    const refused = made.filter(({ response }) => response.status !== 201);
+    for (const one of refused) {
+      expectProblem(one, 'too-many-requests', 429);
+      expect(one.response.headers.get('retry-after')).toBe('60');
+      expect(one.error?.detail).toContain(`${SYNCS_PER_ORG} syncs`);
+    }
+    expect((await create(['contact'])).response.status).toBe(200);
+    await synced();
+    await client().DELETE('/syncs/{id}', path(sync.id));
+    expect((await create(['contact'])).response.status).toBe(201);
   });
 
   test('a paused sync runs when it is asked to, and has no next run', async () => {

@@ -78,6 +78,20 @@ test('throws what lasts without another request', async () => {
   expect(requests).toHaveLength(1);
 });
 
+test('a cursor that is too old: what is known is forgotten, and the feed read from its beginning', async () => {
+  const tooOld = { ...problem(410), slug: 'cursor-too-old' };
+  respond = (response, count) => {
+    if (count === 1 || count === 3) json(response, tooOld, 410);
+    else json(response, { ...page(`after ${count}`, [String(count)]), more: count < 5 });
+  };
+  const known = new Set(['of before']);
+  const options = { syncId: 'syn_1', cursor: 'old', once: true, startOver: () => known.clear() };
+  for await (const { changes } of followSync(createCauseway({ baseUrl }), options))
+    for (const { id } of changes) known.add(id);
+  expect(requests.map(({ query }) => query['cursor'])).toEqual(['old', undefined, 'after 2', undefined, 'after 4']);
+  expect([...known]).toEqual(['4', '5']);
+});
+
 test('once: reads all pages up to now, without waiting', async () => {
   respond = (response, count) => json(response, { ...page(`after ${count}`, count < 3 ? ['a'] : []), more: count < 3 });
   expect(await follow(9, { once: true })).toHaveLength(2);

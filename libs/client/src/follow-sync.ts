@@ -15,6 +15,11 @@ export interface FollowSyncOptions {
   limit?: number;
   /** Ends when all changes up to now were given, instead of waiting for further ones. */
   once?: boolean;
+  /**
+   * Called when the cursor is too old: forget what is known of the sync, and its cursor. It is then followed from its beginning.
+   * Default: `cursor-too-old` is thrown.
+   */
+  startOver?: () => void | Promise<void>;
   signal?: AbortSignal;
 }
 
@@ -32,13 +37,12 @@ const LASTING = [400, 401, 403, 404, 409, 410];
 
 /**
  * Follows the changes of a sync and waits for further ones; while the service cannot be reached, it tries again.
- * @throws CausewayError `cursor-too-old` (forget what is known, and follow the sync from its beginning), `unknown-sync`, and others that last;
- * with `once`, any
+ * @throws CausewayError `cursor-too-old` without `startOver`, `unknown-sync`, and others that last; with `once`, any
  * @throws the reason with which `signal` was aborted
  */
 export async function* followSync(
   client: CausewayClient,
-  { syncId, cursor = null, limit = 500, once = false, signal }: FollowSyncOptions,
+  { syncId, cursor = null, limit = 500, once = false, startOver, signal }: FollowSyncOptions,
 ): AsyncGenerator<SyncChanges, void> {
   let after = cursor;
   let failures = 0;
@@ -58,7 +62,12 @@ export async function* followSync(
       if (page.changes.length === 0 && isEarly) await pause(FIRST_PAUSE_MS, signal);
     } catch (error) {
       signal?.throwIfAborted();
-      const { status, retryAfter = 0 } = error instanceof CausewayError ? error.problem : {};
+      const { status, slug, retryAfter = 0 } = error instanceof CausewayError ? error.problem : {};
+      if (slug === 'cursor-too-old' && after !== null && startOver !== undefined) {
+        await startOver();
+        after = null;
+        continue;
+      }
       if (once || (status !== undefined && LASTING.includes(status))) throw error;
       failures += 1;
       const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);

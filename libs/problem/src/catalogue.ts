@@ -67,8 +67,9 @@ export const PROBLEMS = {
   'cursor-too-old': {
     status: 410,
     title: 'Changes after this cursor are no longer kept',
-    when: 'Deletes are kept in the feed of a sync for 30 days, and the cursor is older.',
-    advice: 'Forget what you have of this sync, and read the feed from its beginning, without a cursor.',
+    when: 'Deletes are kept in the feed of a sync for 30 days, and the cursor is older; or the sync was put back from a copy since.',
+    advice:
+      'Forget what you have of this sync, and read the feed from its beginning, without a cursor (`followSync` does with `startOver`).',
   },
   'not-found': {
     status: 404,

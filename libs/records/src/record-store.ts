@@ -40,6 +40,8 @@ export interface Collection extends NewCollection {
   sequence: number;
   /** Deletes up to this sequence number may be gone from the feed. */
   deletesFrom: number;
+  /** Sequence numbers of one generation are those of one history. Random; empty where an earlier version made the collection. */
+  generation: string;
 }
 
 export interface CollectionFilter {
@@ -124,8 +126,11 @@ export interface RunEnd {
 export abstract class RecordStore {
   abstract readonly kind: 'embedded' | 'postgres';
 
-  /** @returns the collection that has the name already, unchanged, or `null`: it was made */
-  abstract create(collection: NewCollection): Promise<Collection | null>;
+  /**
+   * @param limit of the collections of its organization
+   * @returns the collection that has the name already, unchanged, or `null`: it was made
+   */
+  abstract create(collection: NewCollection, limit?: number): Promise<Collection | 'too-many' | null>;
   abstract find(id: string): Promise<Collection | null>;
   /** Newest first; those made before `after` (and of the same time with a smaller id). */
   abstract list(
@@ -139,6 +144,8 @@ export abstract class RecordStore {
     version: number,
     change: { settings: string; nextRunAt: number | null },
   ): Promise<boolean>;
+  /** What was read of the feed so far says nothing of it any more: another history may have had the same sequence numbers. */
+  abstract renewGeneration(id: string): Promise<void>;
   /** With all of it: records, runs, a lease. Whoever holds that learns it with its next change. @returns false if there was none */
   abstract remove(id: string): Promise<boolean>;
 

@@ -100,6 +100,45 @@ describe.each(['embedded', 'postgres'])('%s', (kind) => {
     expect(await store().create({ ...newCollection(), name: collection.name })).toBeNull();
   });
 
+  test('an organization has no more than its limit, also where many are made at once, and one that is there is no new one', async () => {
+    const orgId = randomUUID();
+    const made = Array.from({ length: 12 }, () => newCollection({ orgId }));
+    const outcomes = await Promise.all(made.map((collection) => store().create(collection, 5)));
+    expect(outcomes.filter((outcome) => outcome === null)).toHaveLength(5);
+    expect(outcomes.filter((outcome) => outcome === 'too-many')).toHaveLength(7);
+    const [first, ...others] = await store().list({ orgIds: [orgId] }, 20, null);
+    expect(others).toHaveLength(4);
+    expect(await store().create(newCollection({ orgId, name: first?.name ?? '' }), 5)).toMatchObject({ id: first?.id });
+    expect(await store().create(newCollection(), 5)).toBeNull();
+    await store().remove(first?.id ?? '');
+    expect(await store().create(newCollection({ orgId }), 5)).toBeNull();
+    expect(await store().create(newCollection({ orgId }))).toBeNull();
+  });
+
+  test('each collection has a generation of its own, which stays until it is renewed', async () => {
+    const lease = await running();
+    const { id, owner } = lease;
+    const other = newCollection();
+    await store().create(other);
+    const { generation } = await found(id);
+    expect(generation).toMatch(/^[\w-]{12}$/);
+    expect((await found(other.id)).generation).not.toBe(generation);
+    await store().apply(id, owner, page({ a1: 'x' }));
+    await finish(lease);
+    await store().update(id, 1, { settings: 'new', nextRunAt: null });
+    const before = await found(id);
+    expect(before.generation).toBe(generation);
+    await store().renewGeneration(id);
+    const { generation: renewed, ...rest } = await found(id);
+    expect(renewed).toMatch(/^[\w-]{12}$/);
+    expect({ ...rest, generation }).toEqual(before);
+    expect(renewed).not.toBe(generation);
+    // The same name again, as after a restore.
+    await store().remove(id);
+    await store().create(newCollection({ id, name: id }));
+    expect([generation, renewed]).not.toContain((await found(id)).generation);
+  });
+
   test('what is told beside the runs keeps their state, and waits for one that goes on', async () => {
     const lease = await running();
     const { id, owner } = lease;

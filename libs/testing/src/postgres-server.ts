@@ -17,6 +17,8 @@ const SUPERUSER = 'causeway_tests';
 export interface PostgresServer {
   /** A new database that belongs to a role without further rights. */
   database(): Promise<{ url: string; name: string }>;
+  /** A new database with what this one has, as from a dump of it. */
+  copyOf(url: string): Promise<{ url: string; name: string }>;
   /** Ends at once, as by a power cut; the data stay for `start`. */
   kill(): Promise<void>;
   /** Starts again on the same port with the same data, after `kill`. */
@@ -89,19 +91,28 @@ export async function startPostgres(): Promise<PostgresServer> {
     await running.ended;
   };
 
+  const database = async () => {
+    const name = `causeway_${randomBytes(4).toString('hex')}`;
+    await query(`create role ${name} login password '${name}'`);
+    await query(`create database ${name} owner ${name}`);
+    return { name, url: `postgres://${name}:${name}@127.0.0.1:${port}/${name}` };
+  };
+
   await start();
   return {
     start,
     kill,
+    database,
     async stop() {
       await kill();
       await remove();
     },
-    async database() {
-      const name = `causeway_${randomBytes(4).toString('hex')}`;
-      await query(`create role ${name} login password '${name}'`);
-      await query(`create database ${name} owner ${name}`);
-      return { name, url: `postgres://${name}:${name}@127.0.0.1:${port}/${name}` };
+    async copyOf(url) {
+      const copy = await database();
+      const dump = join(directory, `${copy.name}.sql`);
+      await run(join(programs, 'pg_dump'), [url, '--no-owner', '--file', dump]);
+      await run(join(programs, 'psql'), [copy.url, '--quiet', '--set', 'ON_ERROR_STOP=1', '--file', dump]);
+      return copy;
     },
   };
 }

@@ -52,6 +52,7 @@ command(
   'backup <file>',
   'Save everything that has to survive in one file, while the service runs.',
   `Secrets in it stay sealed: to restore it you need the ENCRYPTION_KEYS of today, so keep them elsewhere.
+Of syncs it has what they are, not their items: those are loaded anew.
 "-" as the file writes to standard output. A file that exists is not replaced.
 
   causeway backup causeway-2026-11-27.backup
@@ -66,7 +67,8 @@ command(
   'Write a backup to an empty store. The service has to be stopped.',
   `Verifies the whole file before it writes anything, and compares everything afterwards. After an interruption run it
 again with the same file; no service starts on the store before it is complete. Where a refresh token works only
-once, a connection that was refreshed after the backup was made has to be connected again.
+once, a connection that was refreshed after the backup was made has to be connected again. Syncs are made with it
+(with Redis in PostgreSQL, if DATABASE_URL is set) and load their items anew; readers of feeds begin anew.
 
   causeway restore causeway-2026-11-27.backup`,
 )
@@ -82,7 +84,8 @@ command(
   'migrate',
   'Copy the embedded store to Redis, or back. The service has to be stopped.',
   `The embedded store is the one in DATA_DIR; Redis is that of REDIS_URL, REDIS_HOST or REDIS_CLUSTER_NODES. The source
-is not changed; the target has to be empty. After an interruption run it again.
+is not changed; the target has to be empty. After an interruption run it again. Syncs are made in PostgreSQL, if
+DATABASE_URL is set, or in DATA_DIR; their items are loaded anew.
 
   REDIS_URL=redis://… causeway migrate --from embedded --to redis`,
 )
@@ -96,7 +99,8 @@ command(
   'export <file>',
   'Save connections with their credentials in clear, inside an encrypted file, for an installation with other keys.',
   `The file is one of age (https://age-encryption.org). Without an option the passphrase is asked for. Stop the service
-first: where a refresh token works only once, the file would have a spent one after the next refresh.
+first: where a refresh token works only once, the file would have a spent one after the next refresh. The syncs of
+each connection are in it, without their items.
 
   causeway export connections.age --recipient age1…
   causeway export acme.age --org acme`,

@@ -20,6 +20,7 @@ export interface TenantLimits {
   eventStreamsPerCredential: number;
   eventStreamsPerOrganization: number;
   refreshesPerMinute: number;
+  syncsPerOrganization: number;
 }
 
 const Limit = (min = 1): PropertyDecorator =>
@@ -70,6 +71,9 @@ export class LimitsEnvironment {
   @Limit()
   REFRESHES_PER_MINUTE = 60;
 
+  @Limit()
+  SYNCS_PER_ORG = 1_000;
+
   toLimits(): TenantLimits {
     return {
       attemptsPerUser: this.ATTEMPTS_PER_USER,
@@ -86,6 +90,7 @@ export class LimitsEnvironment {
       eventStreamsPerCredential: this.EVENT_STREAMS_PER_CREDENTIAL,
       eventStreamsPerOrganization: this.EVENT_STREAMS_PER_ORG,
       refreshesPerMinute: this.REFRESHES_PER_MINUTE,
+      syncsPerOrganization: this.SYNCS_PER_ORG,
     };
   }
 }

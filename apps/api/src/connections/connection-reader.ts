@@ -55,6 +55,11 @@ export class ConnectionReader {
     return value === null ? null : (JSON.parse(value) as ConnectionRecord);
   }
 
+  /** In the order of the ids; `null` also for one that cannot be read, which does not hide the others. */
+  async readAll(ids: readonly string[]): Promise<(ConnectionRecord | null)[]> {
+    return (await this.findAll(ids)).map((found) => found?.record ?? null);
+  }
+
   /**
    * Newest first. `after` is where the page before ended.
    * @param orgIds whose connections are listed where the filter names no organization; `null`: those of all

@@ -8,6 +8,7 @@ import type { Configuration } from '../configuration/configuration.js';
 import { IntegrationItem } from '../integrations/integration-item.js';
 import { Shutdown } from '../shutdown/shutdown.js';
 import { deletedRecord, itemRecord } from './run-writer.js';
+import { openCursor, sealCursor } from '../store/sealed-cursor.js';
 import { SyncFeedService, type WaitingReader } from './sync-feed.service.js';
 import { recordKey, SyncSeal } from './sync-records.js';
 import type { FoundSync } from './syncs.service.js';
@@ -91,4 +92,79 @@ test('a stream has the same changes, and goes on after its end', async () => {
   expect(lines.slice(0, -1)).toEqual(expected.map((one) => ({ change: one })));
   const { nextCursor } = lines.at(-1).end;
   expect(await read(nextCursor)).toEqual([{ end: { nextCursor: expect.any(String) } }]);
+});
+
+describe('a cursor', () => {
+  const own = { id: 'syn_2', name: 'syn_2', orgId: 'acme', userId: 'ann', connectionId: 'con_1', settings: '' };
+  const ownSeal = new SyncSeal(keyring, own.id);
+  const found = async () => ({ collection: await records.find(own.id) }) as FoundSync;
+  beforeEach(async () => {
+    await records.create({ ...own, createdAt: 0, nextRunAt: null });
+    await records.acquire(own.id, OWNER, 60_000);
+    await records.apply(own.id, OWNER, { upserts: upserts(0, 10), deletes: [], seen: false, now: 5 });
+  });
+  afterEach(() => records.remove(own.id));
+
+  const upserts = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, at) => itemRecord(SALT, ownSeal, item(from + at)));
+  const remove = (ids: number[], now: number) => {
+    const names = ids.map((id) => ({ type: 'page', id: `${id}`, driveId: null, parentId: 'p' }));
+    const deletes = names.map((name) =>
+      deletedRecord(ownSeal, { key: recordKey(SALT, name), name, evidence: 'confirmed' }),
+    );
+    return records.apply(own.id, OWNER, { upserts: [], deletes, seen: false, now });
+  };
+  async function read(cursor: string | undefined, limit = 4): Promise<{ ids: string[]; nextCursor: string }> {
+    const query = { limit, waitSeconds: 0, ...(cursor === undefined ? {} : { cursor }) };
+    const { changes, nextCursor } = pageOf(await feed.page(records, await found(), query, {} as WaitingReader));
+    return { ids: changes.map(({ id }) => id), nextCursor };
+  }
+  const pageOf = (page: Buffer) =>
+    JSON.parse(page.toString()) as { changes: { id: string }[]; nextCursor: string; more: boolean };
+  const tooOld = expect.objectContaining({ slug: 'cursor-too-old' }) as unknown;
+
+  test('of another generation is too old, wherever it stands', async () => {
+    const { nextCursor } = await read(undefined, 10);
+    const { nextCursor: early } = await read(undefined);
+    await records.renewGeneration(own.id);
+    await expect(read(nextCursor)).rejects.toEqual(tooOld);
+    await expect(read(early)).rejects.toEqual(tooOld);
+    const { nextCursor: anew, ids } = await read(undefined, 10);
+    expect(ids).toHaveLength(10);
+    expect((await read(anew)).ids).toEqual([]);
+  });
+
+  test('that an earlier version gave goes on where the generation has no name, and nowhere else', async () => {
+    const earlier = sealCursor(keyring, `sync changes ${own.id}`, 7);
+    const sync = await found();
+    const page = async (generation: string) => {
+      const of = { collection: { ...sync.collection, generation } } as FoundSync;
+      const query = { limit: 2, waitSeconds: 0, cursor: earlier };
+      return pageOf(await feed.page(records, of, query, {} as WaitingReader));
+    };
+    const { changes, nextCursor } = await page('');
+    expect(changes.map(({ id }) => id)).toEqual(['7', '8']);
+    // Replicas of the earlier version read it, too.
+    expect(openCursor(keyring, `sync changes ${own.id}`, nextCursor)).toBe(9);
+    await expect(page(sync.collection.generation)).rejects.toEqual(tooOld);
+  });
+
+  test('of a reader that began after deletes were forgotten goes on to the end, page by page', async () => {
+    await records.apply(own.id, OWNER, { upserts: upserts(10, 12), deletes: [], seen: false, now: 5 });
+    await remove([10, 11], 5);
+    await records.forgetDeletes(6);
+    expect(await records.find(own.id)).toMatchObject({ sequence: 14, deletesFrom: 14 });
+    const ids: string[] = [];
+    for (let page = await read(undefined); page.ids.length > 0; page = await read(page.nextCursor))
+      ids.push(...page.ids);
+    expect(ids).toEqual(Array.from({ length: 10 }, (_, id) => `${id}`));
+  });
+
+  test('of a reader that has what was deleted since, and forgotten, is too old', async () => {
+    const { nextCursor } = await read(undefined);
+    await remove([2], 5);
+    expect((await read(nextCursor)).ids).toEqual(['4', '5', '6', '7']);
+    await records.forgetDeletes(6);
+    await expect(read(nextCursor)).rejects.toEqual(tooOld);
+  });
 });

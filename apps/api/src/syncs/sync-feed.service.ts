@@ -23,6 +23,16 @@ const STREAM_PAGE = 250;
 /** Made, and written to the socket, at once. */
 const PART_CHARACTERS = 64 * 1024;
 
+/** Where a reader is in the feed. */
+interface Position {
+  sequence: number;
+  /** The newest sequence number when the reader began without a cursor: it never had what was deleted up to there. */
+  began: number;
+}
+
+/** Earlier versions gave the sequence number only, of the generation without a name. */
+type FeedCursor = number | [generation: string, sequence: number, began?: number];
+
 /** Who may wait for a change. */
 export interface WaitingReader {
   caller: Caller;
@@ -61,12 +71,12 @@ export class SyncFeedService {
     reader: WaitingReader,
   ): Promise<Buffer> {
     const { id, orgId } = sync.collection;
-    const after = this.position(sync, cursor);
+    const { sequence: after, began } = this.position(sync, cursor);
     const read = () => records.changes(id, after, limit + 1);
     let found = await read();
     if (found.length === 0 && waitSeconds > 0) found = await this.wait(read, waitSeconds, orgId, reader);
     const page = found.slice(0, limit);
-    const nextCursor = this.cursor(id, page.at(-1)?.sequence ?? after);
+    const nextCursor = this.cursor(sync, { sequence: page.at(-1)?.sequence ?? after, began });
     const seal = new SyncSeal(this.keyring, id);
     const texts = partsOf(page, (record, at) => `${at === 0 ? '' : ','}${textOf(seal, record)}`);
     // As one string it would be moved to the old generation of the heap, page after page.
@@ -77,7 +87,7 @@ export class SyncFeedService {
 
   /** All changes up to now as `application/x-ndjson`. @throws Problem as `page` */
   stream(records: RecordStore, sync: FoundSync, cursor: string | undefined): Readable {
-    return Readable.from(this.lines(records, sync, this.position(sync, cursor)), { objectMode: false });
+    return Readable.from(this.lines(records, sync, this.position(sync, cursor).sequence), { objectMode: false });
   }
 
   async items(
@@ -127,8 +137,8 @@ export class SyncFeedService {
     throw new Problem('unauthenticated', 'This key was revoked, or this session has ended.');
   }
 
-  private async *lines(records: RecordStore, { collection }: FoundSync, from: number): AsyncGenerator<string, void> {
-    const { id, sequence } = collection;
+  private async *lines(records: RecordStore, sync: FoundSync, from: number): AsyncGenerator<string, void> {
+    const { id, sequence } = sync.collection;
     const seal = new SyncSeal(this.keyring, id);
     const read = (after: number) => {
       const page = records.changes(id, after, STREAM_PAGE);
@@ -146,18 +156,25 @@ export class SyncFeedService {
       next = isMore ? read(last.sequence) : null;
       yield* partsOf(changes, (record) => `{"change":${textOf(seal, record)}}\n`);
     }
-    yield `${JSON.stringify({ end: { nextCursor: this.cursor(id, Math.max(from, sequence)) } })}\n`;
+    const end = Math.max(from, sequence);
+    yield `${JSON.stringify({ end: { nextCursor: this.cursor(sync, { sequence: end, began: end }) } })}\n`;
   }
 
-  private cursor(id: string, sequence: number): string {
-    return sealCursor(this.keyring, `sync changes ${id}`, sequence);
+  private cursor({ collection: { id, generation } }: FoundSync, { sequence, began }: Position): string {
+    const isPast = sequence >= began;
+    const named: FeedCursor = isPast ? [generation, sequence] : [generation, sequence, began];
+    return sealCursor(this.keyring, `sync changes ${id}`, isPast && generation === '' ? sequence : named);
   }
 
-  private position({ collection: { id, deletesFrom, sequence } }: FoundSync, cursor: string | undefined): number {
-    if (cursor === undefined) return 0;
-    const position = openCursor<number>(this.keyring, `sync changes ${id}`, cursor);
-    // Beyond the end: the store was restored from a copy that is older than the cursor.
-    if (position >= deletesFrom && position <= sequence) return position;
+  private position({ collection }: FoundSync, cursor: string | undefined): Position {
+    const { id, deletesFrom } = collection;
+    if (cursor === undefined) return { sequence: 0, began: collection.sequence };
+    const opened = openCursor<FeedCursor>(this.keyring, `sync changes ${id}`, cursor);
+    const [generation, sequence, began = sequence] = typeof opened === 'number' ? (['', opened] as const) : opened;
+    const known = Math.max(sequence, began);
+    // Beyond the end: the store was put back from a copy that is older than the cursor.
+    if (generation === collection.generation && known >= deletesFrom && known <= collection.sequence)
+      return { sequence, began };
     throw new Problem('cursor-too-old', 'Read the feed from its beginning, without a cursor.');
   }
 }

@@ -8,6 +8,7 @@ import { Metrics } from '../metrics/metrics.js';
 import { Shutdown } from '../shutdown/shutdown.js';
 import { Tracing } from '../tracing/tracing.js';
 import { RECORD_STORE } from '../store/record-store.module.js';
+import { FeedHistory } from './feed-history.js';
 import { LeaseLostError } from './run-writer.js';
 import { SyncSeal, type SyncSettings, type SyncState } from './sync-records.js';
 import { WatchedContainers } from './watched-containers.js';
@@ -20,6 +21,7 @@ const UNREADABLE_MS = 60_000;
 const POLL_MS = 1_000;
 const FIRST_MAINTENANCE_MS = 60_000;
 const MAINTENANCE_MS = 60 * 60_000;
+const RETRY_MAINTENANCE_MS = 30_000;
 /** Stated in the documentation of the feed. */
 const KEEP_DELETES_MS = 30 * 24 * 60 * 60_000;
 const PAGE = 500;
@@ -35,6 +37,8 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
   private readonly running = new Map<Promise<void>, AbortController>();
   private readonly timers: NodeJS.Timeout[] = [];
   private claiming: Promise<void> | null = null;
+  private maintaining = Promise.resolve();
+  private retry: NodeJS.Timeout | undefined;
   private wanted = false;
   private isReported = false;
   private origin = clockOrigin();
@@ -49,6 +53,7 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
     private readonly keyring: Keyring,
     private readonly metrics: Metrics,
     private readonly watched: WatchedContainers,
+    private readonly history: FeedHistory,
     @Inject(CONFIGURATION) private readonly config: Configuration,
   ) {}
 
@@ -67,7 +72,7 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   async onApplicationShutdown(): Promise<void> {
-    for (const timer of this.timers) clearInterval(timer);
+    for (const timer of [...this.timers, this.retry]) clearInterval(timer);
     this.stop();
     await Promise.all([this.claiming, ...this.running.keys()]);
     await this.records?.close();
@@ -116,14 +121,19 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
   private start(records: RecordStore, collection: Collection, owner: string): void {
     const controller = new AbortController();
     const { id } = collection;
-    const extending = setInterval(() => {
-      records.extend(id, owner, LEASE_MS).then(
-        (isOwner) => isOwner || controller.abort(new LeaseLostError()),
-        () => undefined,
-      );
-    }, LEASE_MS / 3);
+    const extend = async () => {
+      if (await records.extend(id, owner, LEASE_MS)) await this.history.remember(id);
+      else controller.abort(new LeaseLostError());
+    };
+    const extending = setInterval(() => void extend().catch(() => undefined), LEASE_MS / 3);
+    const work = async () => {
+      await this.history.verify(collection);
+      await this.runs.run(collection, owner, controller.signal);
+      // What is missed, the next run remembers.
+      await this.history.remember(id).catch(() => undefined);
+    };
     const run = this.tracing
-      .asJob('sync', () => this.runs.run(collection, owner, controller.signal))
+      .asJob('sync', work)
       .catch(async (error: unknown) => {
         if (!(error instanceof LeaseLostError) && !controller.signal.aborted)
           this.logger.warn(`${id}: the run goes on later: ${error instanceof Error ? error.message : 'unknown'}`);
@@ -152,6 +162,7 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
     const remove = async () => {
       for (const collection of await records.list({ connectionId }, PAGE, null)) {
         await records.remove(collection.id);
+        await this.history.forget(collection);
         await this.watched.compare(collection);
       }
     };
@@ -162,31 +173,43 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
     const work = async () => {
       let renewed = 0;
       // A clock that was set forward forgets nothing early.
-      const now = Math.min(Date.now(), this.firstOrigin + performance.now());
+      const now = Math.min(Date.now(), Math.floor(this.firstOrigin + performance.now()));
       await records.forgetDeletes(now - KEEP_DELETES_MS);
       let after: { createdAt: number; id: string } | null = null;
       for (;;) {
         const page: Collection[] = await records.list({}, PAGE, after);
-        for (const collection of page) {
-          const { id, connectionId } = collection;
-          const seal = new SyncSeal(this.keyring, id);
-          if ((await this.repository.read(connectionId)) === null) {
-            await records.remove(id);
-            continue;
-          }
-          renewed += await records.renew(id, seal.renewed.bind(seal));
-          if (ranInFuture(seal.openSettings(collection), seal.openState(collection), collection))
-            await records.request(id, 'full', { afterRunning: false });
-        }
+        for (const collection of page) renewed += await this.maintainOne(records, collection);
         const last = page.at(-1);
         if (last === undefined || page.length < PAGE) break;
         after = last;
       }
       if (renewed > 0) this.logger.log(`${renewed} values of syncs are sealed with the first key now`);
     };
-    work().catch((error: unknown) =>
-      this.logger.warn(`not maintained: ${error instanceof Error ? error.message : 'unknown'}`),
-    );
+    // One after the other: what one has asked for, the next one sees.
+    this.maintaining = this.maintaining.then(work).catch((error: unknown) => {
+      this.logger.warn(`not maintained: ${error instanceof Error ? error.message : 'unknown'}`);
+      clearTimeout(this.retry);
+      this.retry = setTimeout(() => this.maintain(records), RETRY_MAINTENANCE_MS).unref();
+    });
+  }
+
+  /** @returns how many values were sealed anew */
+  private async maintainOne(records: RecordStore, collection: Collection): Promise<number> {
+    const { id, connectionId } = collection;
+    // One that this process cannot read is there all the same, and others can read it.
+    const record = await this.repository.read(connectionId).catch(() => undefined);
+    if (record === undefined) return 0;
+    if (record === null) {
+      await records.remove(id);
+      await this.history.forget(collection);
+      return 0;
+    }
+    const seal = new SyncSeal(this.keyring, id);
+    if (!seal.canOpen(collection)) return 0;
+    const renewed = await records.renew(id, seal.renewed.bind(seal));
+    if (ranInFuture(seal.openSettings(collection), seal.openState(collection), collection))
+      await records.request(id, 'full', { afterRunning: false });
+    return renewed;
   }
 }
 

@@ -9,6 +9,7 @@ import { RecordStoreModule } from '../store/record-store.module.js';
 import { StoreModule } from '../store/store.module.js';
 import { TracingModule } from '../tracing/tracing.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
+import { FeedHistory } from './feed-history.js';
 import { IntegrationSyncs } from './integration-syncs.js';
 import { SyncFeedService } from './sync-feed.service.js';
 import { SyncRunService } from './sync-run.service.js';
@@ -33,6 +34,7 @@ import { ToldItems } from './told-items.js';
   ],
   controllers: [SyncsController],
   providers: [
+    FeedHistory,
     IntegrationSyncs,
     SyncFeedService,
     SyncRunService,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { Keyring } from '@causeway/crypto';
 import { Problem } from '@causeway/problem';
 import type { Collection, RecordStore } from '@causeway/records';
@@ -20,6 +21,7 @@ import { openCursor, sealCursor } from '../store/sealed-cursor.js';
 import { RECORD_STORE, required } from '../store/record-store.module.js';
 import type { SyncDto, SyncRunDto, SyncRunPage, SyncStatus } from './sync.dto.js';
 import type { CreateSyncDto, SyncQuery, UpdateSyncDto } from './sync-requests.dto.js';
+import { FeedHistory } from './feed-history.js';
 import { SyncRunner } from './sync-runner.js';
 import { WatchedContainers } from './watched-containers.js';
 import { nameOf, newSalt, SyncSeal, type Run, type SyncSettings, type SyncState } from './sync-records.js';
@@ -28,6 +30,8 @@ import { nameOf, newSalt, SyncSeal, type Run, type SyncSettings, type SyncState 
 const MAX_RACES = 10;
 /** A page of the list ends after so many syncs of others or of another status. */
 const MAX_LOOKED_AT = 5_000;
+/** A sync has to be deleted first, which takes people longer. */
+const RETRY_AFTER_SECONDS = 60;
 
 export interface FoundSync {
   collection: Collection;
@@ -38,6 +42,10 @@ export interface FoundSync {
 
 @Injectable()
 export class SyncsService {
+  private readonly logger = new Logger('Syncs');
+  /** Each is logged once. */
+  private readonly unreadable = new LRUCache<string, true>({ max: 1_000 });
+
   constructor(
     @Inject(RECORD_STORE) private readonly store: RecordStore | null,
     private readonly keyring: Keyring,
@@ -47,6 +55,7 @@ export class SyncsService {
     private readonly itemTypes: AccountItemTypes,
     private readonly runner: SyncRunner,
     private readonly watched: WatchedContainers,
+    private readonly history: FeedHistory,
     private readonly auditLog: AuditLog,
     @Inject(CONFIGURATION) private readonly config: Configuration,
   ) {}
@@ -81,16 +90,18 @@ export class SyncsService {
     const settings = { types, parent: parent ?? null, ...intervals, paused: false, salt: newSalt() };
     const now = Date.now();
     const { orgId, userId } = record;
-    const existing = await records.create({
-      id,
-      connectionId,
-      orgId,
-      userId,
-      name: nameOf(connectionId, types, settings.parent),
-      settings: new SyncSeal(this.keyring, id).settings(settings),
-      createdAt: now,
-      nextRunAt: now,
-    });
+    const name = nameOf(connectionId, types, settings.parent);
+    const sealed = new SyncSeal(this.keyring, id).settings(settings);
+    const owner = { connectionId, orgId, userId };
+    const limit = this.config.limits.syncsPerOrganization;
+    const existing = await records.create(
+      { id, ...owner, name, settings: sealed, createdAt: now, nextRunAt: now },
+      limit,
+    );
+    if (existing === 'too-many') {
+      const detail = `This organization has ${limit} syncs, which is the most. Delete one of them, then retry.`;
+      throw new Problem('too-many-requests', detail, { retryAfter: RETRY_AFTER_SECONDS });
+    }
     if (existing !== null) {
       const sync = await this.update(this.opened(existing, record), intervals, actorOf(caller));
       return { sync, isNew: false };
@@ -112,13 +123,14 @@ export class SyncsService {
     const syncs: SyncDto[] = [];
     for (let lookedAt = 0; ; lookedAt += limit) {
       const page = await this.records.list(filter, limit, after);
-      const records = await Promise.all(page.map(({ connectionId }) => this.repository.read(connectionId)));
+      const records = await this.repository.readAll(page.map(({ connectionId }) => connectionId));
       for (const [index, collection] of page.entries()) {
         const record = records[index];
         after = { createdAt: collection.createdAt, id: collection.id };
         if (record === undefined || record === null || !mayActFor(caller, record)) continue;
-        const sync = viewOf(this.opened(collection, record));
-        if (status === undefined || sync.status === status) syncs.push(sync);
+        const found = this.openedIfReadable(collection, record);
+        const sync = found && viewOf(found);
+        if (sync !== null && (status === undefined || sync.status === status)) syncs.push(sync);
         if (syncs.length === limit) break;
       }
       const isMore = page.length === limit;
@@ -134,6 +146,7 @@ export class SyncsService {
   async remove(id: string, caller: Caller): Promise<void> {
     const { collection, record } = await this.get(id, caller);
     await this.records.remove(id);
+    await this.history.forget(collection);
     await this.watched.compare(collection);
     await this.auditLog.append(record, { type: 'sync-deleted', detail: id, actor: actorOf(caller) });
   }
@@ -215,6 +228,20 @@ export class SyncsService {
     await this.auditLog.append(record, { type: 'sync-changed', detail, actor });
   }
 
+  /** One that cannot be read does not hide the others of a list. */
+  private openedIfReadable(collection: Collection, record: ConnectionRecord): FoundSync | null {
+    try {
+      return this.opened(collection, record);
+    } catch (error) {
+      const { id } = collection;
+      const reason = error instanceof Problem ? error.detail : 'it is damaged';
+      if (!this.unreadable.has(id)) this.logger.error(`the sync ${id} is not listed: ${reason}`);
+      this.unreadable.set(id, true);
+      return null;
+    }
+  }
+
+  /** @throws Problem `store-unavailable` for one that this process cannot read */
   private opened(collection: Collection, record: ConnectionRecord, settings?: SyncSettings): FoundSync {
     const seal = new SyncSeal(this.keyring, collection.id);
     return {

@@ -10,6 +10,7 @@ import { IntegrationRegistry } from '../integrations/integration-registry.js';
 import type { ChangedItem } from '../integrations/provider-webhook.js';
 import { AccountItemTypes } from '../loads/account-item-types.js';
 import { Metrics } from '../metrics/metrics.js';
+import { FeedHistory } from './feed-history.js';
 import { askForItem } from './ask-for-item.js';
 import { RECORD_STORE } from '../store/record-store.module.js';
 import { deletedRecord, itemRecord, type Gone } from './run-writer.js';
@@ -34,6 +35,7 @@ export class ToldItems {
     private readonly registry: IntegrationRegistry,
     private readonly itemTypes: AccountItemTypes,
     private readonly api: ConnectionApi,
+    private readonly history: FeedHistory,
     private readonly metrics: Metrics,
   ) {}
 
@@ -67,9 +69,11 @@ export class ToldItems {
     changed: readonly ChangedItem[],
   ): Promise<boolean> {
     const owner = randomUUID();
-    if ((await records.acquire(id, owner, LEASE_MS)) === null) return (await records.find(id)) === null;
+    const held = await records.acquire(id, owner, LEASE_MS);
+    if (held === null) return (await records.find(id)) === null;
     const extending = setInterval(() => void records.extend(id, owner, LEASE_MS).catch(() => undefined), LEASE_MS / 3);
     try {
+      await this.history.verify(held);
       const seal = new SyncSeal(this.keyring, id);
       const { items, gone } = await this.read(records, record, id, settings, changed);
       if (items.length + gone.length === 0) return true;
@@ -79,6 +83,7 @@ export class ToldItems {
         seen: false,
         now: Date.now(),
       });
+      await this.history.remember(id).catch(() => undefined);
       const { integration } = record;
       for (const change of ['added', 'updated', 'deleted'] as const)
         this.metrics.syncChanges.inc({ integration, change }, applied?.[change] ?? 0);

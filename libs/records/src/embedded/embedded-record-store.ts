@@ -1,6 +1,7 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { open } from 'lmdb';
+import { newGeneration } from '../new-generation.js';
 import { planChanges } from '../plan-changes.js';
 import type {
   AppliedChanges,
@@ -64,11 +65,12 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
   private readonly leases = new Map<string, Lease>();
   private readonly served = new ServedOrganizations();
 
-  create(collection: NewCollection): Promise<Collection | null> {
+  create(collection: NewCollection, limit = Infinity): Promise<Collection | 'too-many' | null> {
     return this.write(() => {
       const id = this.names.get(collection.name);
       const existing = id === undefined ? undefined : this.collections.get(id);
       if (existing !== undefined) return viewOf(existing);
+      if (limit < Infinity && this.countOf(collection.orgId) >= limit) return 'too-many';
       void this.names.put(collection.name, collection.id);
       void this.collections.put(collection.id, newRow(collection));
       return null;
@@ -98,6 +100,10 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
 
   update(id: string, version: number, change: { settings: string; nextRunAt: number | null }): Promise<boolean> {
     return this.change(id, (row) => (row.version === version ? { ...row, ...change, version: version + 1 } : null));
+  }
+
+  async renewGeneration(id: string): Promise<void> {
+    await this.change(id, (row) => ({ ...row, generation: newGeneration() }));
   }
 
   async remove(id: string): Promise<boolean> {
@@ -240,6 +246,12 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
 
   ping(): Promise<void> {
     return this.read(() => undefined);
+  }
+
+  private countOf(orgId: string): number {
+    let count = 0;
+    for (const { value } of this.collections.getRange()) if (value.orgId === orgId) count += 1;
+    return count;
   }
 
   private nextDue(now: number): Row | null {

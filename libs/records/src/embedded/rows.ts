@@ -1,9 +1,12 @@
+import { newGeneration } from '../new-generation.js';
 import type { KnownRecord } from '../plan-changes.js';
 import type { Collection, CollectionFilter, NewCollection, RunKind, StoredRecord } from '../record-store.js';
 
 export const LAST = Number.MAX_SAFE_INTEGER;
 
-export interface Row extends Collection {
+export interface Row extends Omit<Collection, 'generation'> {
+  /** Not of those that an earlier version made. */
+  generation?: string;
   lastNumber: number;
   lastPage: number;
   requestedAt: number | null;
@@ -44,7 +47,8 @@ export const within = (id: string) => ({ start: [id, 0] as Numbered, end: [id, L
 
 export function newRow(collection: NewCollection): Row {
   const none = { version: 1, state: null, requested: null, requestedAt: null, claimed: null, running: false };
-  return { ...collection, ...none, size: 0, sequence: 0, deletesFrom: 0, lastNumber: 0, lastPage: 0 };
+  const counts = { size: 0, sequence: 0, deletesFrom: 0, lastNumber: 0, lastPage: 0 };
+  return { ...collection, ...none, ...counts, generation: newGeneration() };
 }
 
 export function viewOf({
@@ -52,9 +56,10 @@ export function viewOf({
   lastPage: _page,
   requestedAt: _at,
   claimed: _claimed,
+  generation = '',
   ...row
 }: Row): Collection {
-  return row;
+  return { ...row, generation };
 }
 
 /** `null`: it has not to run. */

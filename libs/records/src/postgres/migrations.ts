@@ -56,4 +56,5 @@ export const MIGRATIONS: readonly string[] = [
     primary key (collection, number)
   );
   `,
+  `alter table causeway_collections add column generation text not null default ''`,
 ];

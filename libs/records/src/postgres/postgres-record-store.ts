@@ -2,8 +2,6 @@ import { planChanges, type KnownRecord, type PlannedRecord } from '../plan-chang
 import type {
   AppliedChanges,
   Collection,
-  CollectionFilter,
-  NewCollection,
   RecordChanges,
   RecordStore,
   RecordStoreObserver,
@@ -14,7 +12,7 @@ import type {
 import { ServedOrganizations } from '../served-organizations.js';
 import { SeenNumbers } from '../seen-numbers.js';
 import { Database, type Query } from './database.js';
-import { PostgresRecords } from './postgres-records.js';
+import { PostgresCollections } from './postgres-collections.js';
 import { COLLECTION, collectionOf } from './rows.js';
 
 const DEFAULT_POOL = 10;
@@ -35,68 +33,9 @@ export function openPostgresRecordStore({
   );
 }
 
-class PostgresRecordStore extends PostgresRecords implements RecordStore {
+class PostgresRecordStore extends PostgresCollections implements RecordStore {
   readonly kind = 'postgres';
   private readonly served = new ServedOrganizations();
-
-  async create(collection: NewCollection): Promise<Collection | null> {
-    const { id, name, orgId, userId, connectionId, settings, createdAt, nextRunAt } = collection;
-    const made = await this.database.query(
-      `insert into causeway_collections (id, name, org_id, user_id, connection_id, settings, created_at, next_run_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (name) do nothing returning id`,
-      [id, name, orgId, userId, connectionId, settings, createdAt, nextRunAt],
-    );
-    if (made.length > 0) return null;
-    const [row] = await this.database.query(`select ${COLLECTION} from causeway_collections where name = $1`, [name]);
-    // Removed between the two statements: its name is free again.
-    return row === undefined ? this.create(collection) : collectionOf(row);
-  }
-
-  async find(id: string): Promise<Collection | null> {
-    const [row] = await this.database.query(`select ${COLLECTION} from causeway_collections where id = $1`, [id]);
-    return row === undefined ? null : collectionOf(row);
-  }
-
-  async list(
-    { orgIds, userId, connectionId }: CollectionFilter,
-    limit: number,
-    after: { createdAt: number; id: string } | null,
-  ): Promise<Collection[]> {
-    const values: unknown[] = [limit];
-    const conditions: string[] = ['true'];
-    const add = (condition: (at: string) => string, value: unknown) => {
-      values.push(value);
-      conditions.push(condition(`$${values.length}`));
-    };
-    if (orgIds !== undefined) add((at) => `org_id = any(${at})`, orgIds);
-    if (userId !== undefined) add((at) => `user_id = ${at}`, userId);
-    if (connectionId !== undefined) add((at) => `connection_id = ${at}`, connectionId);
-    if (after !== null) {
-      values.push(after.createdAt, after.id);
-      conditions.push(`(created_at, id) < ($${values.length - 1}, $${values.length})`);
-    }
-    const rows = await this.database.query(
-      `select ${COLLECTION} from causeway_collections where ${conditions.join(' and ')}
-       order by created_at desc, id desc limit $1`,
-      values,
-    );
-    return rows.map(collectionOf);
-  }
-
-  async update(id: string, version: number, change: { settings: string; nextRunAt: number | null }): Promise<boolean> {
-    const updated = await this.database.query(
-      `update causeway_collections set settings = $3, next_run_at = $4, version = version + 1
-       where id = $1 and version = $2 returning id`,
-      [id, version, change.settings, change.nextRunAt],
-    );
-    return updated.length > 0;
-  }
-
-  async remove(id: string): Promise<boolean> {
-    const removed = await this.database.query('delete from causeway_collections where id = $1 returning id', [id]);
-    await this.removeContent(id);
-    return removed.length > 0;
-  }
 
   async request(id: string, kind: RunKind, { afterRunning }: { afterRunning: boolean }): Promise<boolean> {
     const updated = await this.database.query(

@@ -2,7 +2,7 @@ import type { Collection, RunKind, StoredRecord } from '../record-store.js';
 import type { Row } from './database.js';
 
 export const COLLECTION = `id, name, org_id, user_id, connection_id, settings, version, state, created_at, next_run_at,
-  requested, running, size, sequence, deletes_from`;
+  requested, running, size, sequence, deletes_from, generation`;
 
 export const RECORD = 'key, type, value, is_deleted, sequence, number, changed_at';
 
@@ -25,6 +25,7 @@ export function collectionOf(row: Row): Collection {
     size: Number(row['size']),
     sequence: Number(row['sequence']),
     deletesFrom: Number(row['deletes_from']),
+    generation: text(row['generation']),
   };
 }
 

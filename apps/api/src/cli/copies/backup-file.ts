@@ -1,12 +1,17 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Keyring, MacKeys } from '@causeway/crypto';
 import type { Store, StoredEntry } from '@causeway/store';
+import type { SyncDefinition } from '../../syncs/sync-definitions.js';
 import { CommandError } from '../command.js';
 import { linesOf } from './lines.js';
 import type { Opener } from './age.js';
 
 const FORMAT = 'causeway-backup';
-const VERSION = 1;
+/** Files of version 1 have no syncs. */
+const VERSIONS = [1, 2];
+const VERSION = 2;
+
+export type BackupEntry = StoredEntry | ({ kind: 'sync' } & SyncDefinition);
 
 export interface BackupHeader {
   createdAt: string;
@@ -16,6 +21,7 @@ export interface BackupHeader {
 export interface BackupEnd {
   entries: number;
   connections: number;
+  syncs: number;
   /** Ids of the encryption keys with which something in it was stored. */
   keys: string[];
   /** Of all bytes before the last line. */
@@ -27,6 +33,16 @@ export interface BackupEnd {
 /** An entry as a line: lists, because names would take half of the file. */
 type Line =
   | ['v', partition: string, key: string, value: string, expiresAt: number | null]
+  | [
+      's',
+      id: string,
+      name: string,
+      connectionId: string,
+      orgId: string,
+      userId: string,
+      settings: string,
+      createdAt: number,
+    ]
   | ['m', partition: string, index: string, members: string[]]
   | ['l', partition: string, log: string, isFirst: boolean, entries: string[], expiresAt: number | null];
 
@@ -44,13 +60,14 @@ export class BackupLines {
     return this.hashed({ format: FORMAT, version: VERSION, ...header });
   }
 
-  entry(entry: StoredEntry): string {
+  entry(entry: BackupEntry): string {
     this.entries += 1;
     return this.hashed(encode(entry));
   }
 
-  end(connections: number, keys: readonly string[]): string {
-    const end = { entries: this.entries, connections, keys: [...keys].sort(), sha256: this.hash.digest('hex') };
+  end({ connections, syncs }: Pick<BackupEnd, 'connections' | 'syncs'>, keys: readonly string[]): string {
+    const sha256 = this.hash.digest('hex');
+    const end = { entries: this.entries, connections, syncs, keys: [...keys].sort(), sha256 };
     const tag = `${this.keys.firstId}.${this.keys.tag(JSON.stringify(end))}`;
     return `${JSON.stringify({ ...end, tag })}\n`;
   }
@@ -71,7 +88,7 @@ export async function verifyBackup(
   file: string,
   keyring: Keyring,
   opener: Opener,
-  onEntry: (entry: StoredEntry) => void,
+  onEntry: (entry: BackupEntry) => void,
 ): Promise<BackupHeader & BackupEnd> {
   const hash = createHash('sha256');
   let header: BackupHeader | null = null;
@@ -99,8 +116,8 @@ export async function verifyBackup(
 }
 
 /** The entries of a file that was verified. */
-export async function* readBackup(file: string, opener: Opener, batchSize = 500): AsyncGenerator<StoredEntry[]> {
-  let batch: StoredEntry[] = [];
+export async function* readBackup(file: string, opener: Opener, batchSize = 500): AsyncGenerator<BackupEntry[]> {
+  let batch: BackupEntry[] = [];
   for await (const { text } of linesOf(await opener.open(file))) {
     const parsed = parse(text);
     if (!Array.isArray(parsed)) continue;
@@ -119,7 +136,7 @@ export function lacksKeys(ids: readonly string[]): string {
 function readHeader(parsed: unknown): BackupHeader {
   const { format, version, createdAt, source } = parsed as BackupHeader & { format?: unknown; version?: unknown };
   if (format !== FORMAT) throw refusedBackup('this is no backup of Causeway');
-  if (version !== VERSION)
+  if (!VERSIONS.includes(Number(version)))
     throw refusedBackup(`its format ${String(version)} is not that of this version; use the version that made it`);
   return { createdAt, source };
 }
@@ -138,13 +155,21 @@ function macKeys(keyring: Keyring): MacKeys {
   return keyring.macKeys('backup');
 }
 
-function encode(entry: StoredEntry): Line {
+function encode(entry: BackupEntry): Line {
+  if (entry.kind === 'sync') {
+    const { id, name, connectionId, orgId, userId, settings, createdAt } = entry;
+    return ['s', id, name, connectionId, orgId, userId, settings, createdAt];
+  }
   if (entry.kind === 'value') return ['v', entry.ref.partition, entry.ref.key, entry.value, entry.expiresAt];
   if (entry.kind === 'members') return ['m', entry.partition, entry.index, entry.members];
   return ['l', entry.partition, entry.log, entry.isFirst, entry.entries, entry.expiresAt];
 }
 
-function decode(line: Line): StoredEntry {
+function decode(line: Line): BackupEntry {
+  if (line[0] === 's') {
+    const [, id, name, connectionId, orgId, userId, settings, createdAt] = line;
+    return { kind: 'sync', id, name, connectionId, orgId, userId, settings, createdAt };
+  }
   if (line[0] === 'v') {
     const [, partition, key, value, expiresAt] = line;
     return { kind: 'value', ref: { partition, key }, value, expiresAt };

@@ -25,6 +25,8 @@ export interface CopyTarget {
   keyring: Keyring;
   /** Of the copy: the same one is continued. */
   name: string;
+  /** What needs the connections, and without which the copy is not complete. Done anew where it was interrupted. */
+  finish: () => Promise<void>;
 }
 
 /** Of Redis nobody can say who uses it. @throws CommandError while a service runs */
@@ -48,7 +50,7 @@ export async function recordCopy(
 /** Writes everything to an empty store, compares it then, and makes the store one that can be used. */
 export async function copyEntries(
   source: CopySource,
-  { store, keyring, name }: CopyTarget,
+  { store, keyring, name, finish }: CopyTarget,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<void> {
@@ -74,6 +76,7 @@ export async function copyEntries(
     );
   progress.next('records indexed');
   await repairIndexes(store, keyring, progress, signal);
+  await finish();
   await copy.finish();
 }
 

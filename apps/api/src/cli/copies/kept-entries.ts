@@ -6,6 +6,7 @@ import { entriesOfChain, isOfChain } from '../../audit/chain-copy.js';
 import { isRecentAuditEntries } from '../../connections/audit-entry.js';
 import { isFeed } from '../../connections/connection-feed.js';
 import { isOfListing } from '../../connections/connection-listing.js';
+import { isFeedHistory } from '../../syncs/feed-history.js';
 import { RecordTags } from '../../store/record-tags.js';
 import { COPY, FORMAT, isSameRef } from '../../store/store-format.js';
 
@@ -23,8 +24,8 @@ export async function* keptEntries(
     if (isOfChain(entry) || isOfActivity(entry) || isMadeAnew(entry)) return false;
     if (entry.kind !== 'value') return true;
     const { ref, value } = entry;
-    if ([FORMAT, COPY].some((own) => isSameRef(own, ref)) || isMomentary(ref) || isRecentAuditEntries(ref))
-      return false;
+    if ([FORMAT, COPY].some((own) => isSameRef(own, ref))) return false;
+    if (isMomentary(ref) || isRecentAuditEntries(ref) || isFeedHistory(ref)) return false;
     const { state } = tags.read(ref, value);
     if (state === 'authentic' || state === 'unknown-key') return true;
     onDamaged(ref);

@@ -4,6 +4,7 @@ import { describeErrorBriefly, Problem } from '@causeway/problem';
 import type { INestApplicationContext } from '@nestjs/common';
 import { ConnectionTransfer, type TransferOutcome } from '../../connections/connection-transfer.js';
 import { IntegrationRegistry } from '../../integrations/integration-registry.js';
+import { SyncTransfer } from '../../syncs/sync-transfer.js';
 import { CommandError, print, runCommand, stopSignal, withModule } from '../command.js';
 import { Opener, type DecryptOptions } from '../copies/age.js';
 import { Progress } from '../progress.js';
@@ -24,12 +25,18 @@ export const importConnections = (file: string | undefined, options: ImportOptio
     const signal = stopSignal();
     return withModule(TransferModule, async (app) => {
       const counts = { created: 0, replaced: 0, kept: 0, failed: 0 };
+      const syncCounts = { made: 0, leftOut: 0 };
       const progress = new Progress('connections read');
       const source = options.from === 'nango' ? importOfNango(app, options) : importOfFile(app, file, options);
       try {
-        for await (const { name, run } of source) {
+        for await (const { name, run, syncs } of source) {
           signal.throwIfAborted();
-          const outcome = await run({ replace, dryRun }).catch((error: unknown) => error as Error);
+          const importAll = async () => {
+            const outcome = await run({ replace, dryRun });
+            if (!dryRun && syncs !== undefined) addSyncs(syncCounts, syncs.count, await syncs.run());
+            return outcome;
+          };
+          const outcome = await importAll().catch((error: unknown) => error as Error);
           const isFailed = outcome instanceof Error;
           counts[isFailed ? 'failed' : outcome] += 1;
           print(`${name}: ${isFailed ? `not imported: ${reasonOf(outcome)}` : textOf(outcome, dryRun)}`);
@@ -37,10 +44,16 @@ export const importConnections = (file: string | undefined, options: ImportOptio
         }
       } finally {
         progress.end();
+        await app.get(SyncTransfer).close();
       }
       const { created, replaced, kept, failed } = counts;
       const detail = `${created} created, ${replaced} replaced, ${kept} kept, ${failed} not imported`;
       print(`${dryRun ? 'nothing was changed: ' : ''}${detail}`);
+      if (syncCounts.made > 0) print(`made ${syncCounts.made} syncs; each loads its items anew with its first run`);
+      if (syncCounts.leftOut > 0)
+        print(
+          `${syncCounts.leftOut} syncs were left out: without DATABASE_URL there is no store for them beside Redis`,
+        );
       if (!dryRun)
         await app
           .get(AuditChain)
@@ -59,7 +72,8 @@ async function* importOfFile(
   await verifyTransfer(file, opener);
   const transfer = app.get(ConnectionTransfer);
   const registry = app.get(IntegrationRegistry, { strict: false });
-  for await (const connection of readTransfer(file, opener)) {
+  const syncTransfer = app.get(SyncTransfer);
+  for await (const { connection, syncs = [] } of readTransfer(file, opener)) {
     const { id, integration, orgId, userId } = connection;
     yield {
       name: `${id} (${integration}, ${orgId}, ${userId})`,
@@ -68,8 +82,14 @@ async function* importOfFile(
         registry.configured(integration);
         return transfer.import(connection, how);
       },
+      syncs: { count: syncs.length, run: () => syncTransfer.import(connection, syncs) },
     };
   }
+}
+
+function addSyncs(counts: { made: number; leftOut: number }, count: number, made: number | null): void {
+  counts.made += made ?? 0;
+  counts.leftOut += made === null ? count : 0;
 }
 
 function textOf(outcome: TransferOutcome, dryRun: boolean): string {

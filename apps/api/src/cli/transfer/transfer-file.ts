@@ -1,4 +1,5 @@
 import type { TransferredConnection } from '../../connections/connection-transfer.js';
+import type { TransferredSync } from '../../syncs/sync-transfer.js';
 import { CommandError } from '../command.js';
 import type { Opener } from '../copies/age.js';
 import { linesOf } from '../copies/lines.js';
@@ -6,7 +7,13 @@ import { linesOf } from '../copies/lines.js';
 const FORMAT = 'causeway-export';
 const VERSION = 1;
 
-type Parsed = { format?: string; version?: number; connection?: TransferredConnection; end?: { connections: number } };
+/** Versions without syncs read the connection only, and left the syncs out when they wrote. */
+export interface TransferLine {
+  connection: TransferredConnection;
+  syncs?: TransferredSync[];
+}
+
+type Parsed = { format?: string; version?: number } & Partial<TransferLine> & { end?: { connections: number } };
 
 export function headerLine(): string {
   return `${JSON.stringify({ format: FORMAT, version: VERSION, createdAt: new Date().toISOString() })}\n`;
@@ -33,10 +40,10 @@ export async function verifyTransfer(file: string, opener: Opener): Promise<void
 }
 
 /** The connections of a file that was verified. */
-export async function* readTransfer(file: string, opener: Opener): AsyncGenerator<TransferredConnection> {
+export async function* readTransfer(file: string, opener: Opener): AsyncGenerator<TransferLine> {
   for await (const { text } of linesOf(await opener.open(file))) {
-    const { connection } = parse(text);
-    if (connection !== undefined) yield connection;
+    const { connection, syncs } = parse(text);
+    if (connection !== undefined) yield { connection, ...(syncs && { syncs }) };
   }
 }
 
