@@ -41,8 +41,16 @@ export const theme = createTheme({
     MuiButton: { defaultProps: { disableElevation: true } },
     MuiCssBaseline: {
       styleOverrides: {
-        ':root': { '--causeway-row-hover': '#eef4f2' },
-        '@media (prefers-color-scheme: dark)': { ':root': { '--causeway-row-hover': '#22302d' } },
+        // Of what is from the kit.
+        ':root': {
+          '--causeway-accent': 'var(--mui-palette-primary-main)',
+          '--causeway-background': 'var(--mui-palette-background-paper)',
+          '--causeway-surface': '#eef4f2',
+          '--causeway-text': 'var(--mui-palette-text-primary)',
+          '--causeway-muted': 'var(--mui-palette-text-secondary)',
+          '--causeway-border': 'var(--mui-palette-divider)',
+        },
+        '@media (prefers-color-scheme: dark)': { ':root': { '--causeway-surface': '#22302d' } },
         // All focusable elements have the same outline.
         'a:focus-visible, summary:focus-visible, pre:focus-visible, code:focus-visible': FOCUS,
         'a:focus-visible, summary:focus-visible': { borderRadius: 4 },

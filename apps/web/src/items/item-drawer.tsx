@@ -1,14 +1,13 @@
 import { useMemo, type ReactNode } from 'react';
 import { Box, Button, Typography } from '@mui/material';
 import type { IntegrationDetails, Item } from '@causeway/client';
-import { describeProperties, ITEM_TEXTS, locationOf, nameOf, type LoadedItems } from '@causeway/react';
+import { describeProperties, ITEM_TEXTS, locationOf, nameOf, opens, type LoadedItems } from '@causeway/react';
 import { OpenIcon, FolderIcon } from '../icons.js';
 import { DateTime } from '../layout/date-time.js';
 import { DescriptionList } from '../layout/description-list.js';
 import { Hint } from '../layout/hint.js';
 import { DrawerContent, SideDrawer } from '../layout/side-drawer.js';
 import { texts } from '../texts.js';
-import type { Opens } from './grid/grid-row.js';
 import { JsonField } from './json/json-field.js';
 
 interface ItemDrawerProps {
@@ -17,7 +16,6 @@ interface ItemDrawerProps {
   item: Item | undefined;
   /** Of the containers, by their places. */
   parentNames: ReadonlyMap<string, string>;
-  opensOf: (item: Item) => Opens;
   onClose: () => void;
   onOpen: (item: Item) => void;
 }
@@ -31,9 +29,9 @@ export function ItemDrawer({ item, ...props }: ItemDrawerProps) {
 }
 
 function ItemDetails(props: ItemDrawerProps & { item: Item }) {
-  const { integration, items, parentNames, item, opensOf, onClose, onOpen } = props;
+  const { integration, items, parentNames, item, onClose, onOpen } = props;
   const labels = texts.items;
-  const opens = opensOf(item);
+  const inside = opens(integration, items, item);
   const entries: [string, ReactNode][] = [
     [ITEM_TEXTS.location, locationOf(items, item, { parentNames })],
     [ITEM_TEXTS.created, item.creationTime && <DateTime time={item.creationTime} />],
@@ -60,9 +58,9 @@ function ItemDetails(props: ItemDrawerProps & { item: Item }) {
             {labels.open}
           </Button>
         )}
-        {opens !== null && (
+        {inside !== null && (
           <Button variant="outlined" size="small" startIcon={<FolderIcon />} onClick={() => onOpen(item)}>
-            {opens === 'contents' ? labels.showContents : labels.showChildren(items.childCount(item))}
+            {inside === 'contents' ? labels.showContents : labels.showChildren(items.childCount(item))}
           </Button>
         )}
       </Box>

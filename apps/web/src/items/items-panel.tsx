@@ -1,23 +1,34 @@
 import { useRef } from 'react';
 import { Box, Button, Skeleton } from '@mui/material';
 import type { Connection, IntegrationDetails, Item } from '@causeway/client';
-import { containerOf, keyOf, opens, scopeOf, useItemOrder, useItems, type ItemContainer } from '@causeway/react';
+import {
+  containerOf,
+  ItemsGrid,
+  keyOf,
+  scopeOf,
+  useItemOrder,
+  useItems,
+  useItemTable,
+  type ItemContainer,
+} from '@causeway/react';
+import '@causeway/react/items-grid.css';
 import { TableIcon } from '../icons.js';
 import { EmptyState } from '../layout/empty-state.js';
 import { Hint } from '../layout/hint.js';
 import { setPageParams, usePageParams } from '../routing/search-params.js';
 import { useMay } from '../session/caller.js';
 import { texts } from '../texts.js';
-import { ItemsGrid } from './grid/items-grid.js';
 import { ItemDrawer } from './item-drawer.js';
 import { ItemsHeader } from './items-header.js';
 import { ItemsToolbar } from './items-toolbar.js';
 import { JsonField } from './json/json-field.js';
 import { LoadStatus } from './load-status.js';
-import { useViewState } from './use-view-state.js';
 
 /** So many items show what is in an account; more would spend its rate limit without being asked for. */
 const PREVIEW = 1_000;
+
+/** Pixels beside the columns of a wide screen: the integrations, the links, and the space around. */
+const BESIDE_COLUMNS = 360;
 
 /** State of a history entry: going back closes the details. A link that opens them has no such entry before it. */
 const OPENED_HERE = 'opened here';
@@ -55,8 +66,17 @@ export default function ItemsPanel({ integration, connection, onUsed }: ItemsPan
   const { items } = load;
   const { phase } = load.state;
   const parentNames = new Map(containers.map((container) => [container.place, container.name]));
-  const viewState = useViewState(integration, items, selectedTypes, place, parentNames);
-  const rows = useItemOrder(load, viewState.query);
+  const table = useItemTable(integration, items, {
+    types: selectedTypes,
+    text: params.find ?? '',
+    place,
+    parentNames,
+    width: document.documentElement.clientWidth - BESIDE_COLUMNS,
+    view: { sort: params.sort, columns: params.column },
+    onViewChange: ({ sort, columns }) =>
+      setPageParams({ ...(sort !== undefined && { sort }), ...(columns && { column: columns }) }, { replace: true }),
+  });
+  const rows = useItemOrder(load, table.query);
   const title = useRef<HTMLHeadingElement>(null);
   const layout = params.view === 'json' ? 'json' : 'table';
 
@@ -65,7 +85,6 @@ export default function ItemsPanel({ integration, connection, onUsed }: ItemsPan
     if (container === null) return;
     setPageParams({ ...ANOTHER_LIST, in: [...params.in, `${container.type} ${container.place} ${container.name}`] });
   };
-  const opensOf = (item: Item) => opens(integration, items, item);
   const closeItem = () => {
     if (window.history.state === OPENED_HERE) window.history.back();
     else setPageParams({ item: null }, { replace: true });
@@ -92,7 +111,8 @@ export default function ItemsPanel({ integration, connection, onUsed }: ItemsPan
       <ItemsToolbar
         load={load}
         order={rows.order}
-        viewState={viewState}
+        text={params.find ?? ''}
+        table={table}
         layout={layout}
         fileName={`${integration.id}-${connection.account.name.replace(/[^\p{L}\p{N}]+/gu, '-')}`}
       />
@@ -118,14 +138,13 @@ export default function ItemsPanel({ integration, connection, onUsed }: ItemsPan
         </EmptyState>
       ) : layout === 'table' ? (
         <ItemsGrid
+          integration={integration}
           items={items}
           order={rows.order}
-          viewState={viewState}
-          // Mock providers have no pages of their items.
-          linked={!integration.sandbox}
+          table={table}
           busy={rows.busy}
+          labelledBy="items-title"
           takesFocus={containers.length > 0}
-          opensOf={opensOf}
           onShowDetails={(item) => setPageParams({ item: keyOf(item) }, { state: OPENED_HERE })}
           onOpen={open}
         />
@@ -143,7 +162,6 @@ export default function ItemsPanel({ integration, connection, onUsed }: ItemsPan
         items={items}
         parentNames={parentNames}
         item={params.item === null ? undefined : items.get(params.item)}
-        opensOf={opensOf}
         onClose={closeItem}
         onOpen={open}
       />

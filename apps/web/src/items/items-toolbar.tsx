@@ -12,13 +12,12 @@ import {
   ToggleButton,
   ToggleButtonGroup,
 } from '@mui/material';
-import { exportItems, type ExportFormat, type ItemLoad } from '@causeway/react';
+import { exportItems, type ExportFormat, type ItemLoad, type ItemTable } from '@causeway/react';
 import { CheckIcon, SearchIcon } from '../icons.js';
 import { download } from '../layout/download.js';
 import { MenuButton } from '../layout/menu-button.js';
 import { setPageParams } from '../routing/search-params.js';
 import { texts } from '../texts.js';
-import type { ViewState } from './use-view-state.js';
 
 const LAYOUTS = ['table', 'json'] as const;
 const FORMATS: ExportFormat[] = ['csv', 'json'];
@@ -28,14 +27,16 @@ interface ItemsToolbarProps {
   load: ItemLoad;
   /** The rows that are shown. */
   order: readonly number[];
-  viewState: ViewState;
+  /** What is searched for. */
+  text: string;
+  table: ItemTable;
   layout: (typeof LAYOUTS)[number];
   /** Of an export, without its extension. */
   fileName: string;
 }
 
 /** How the items are shown, and what can be done with those that are. */
-export function ItemsToolbar({ load, order, viewState, layout, fileName }: ItemsToolbarProps) {
+export function ItemsToolbar({ load, order, text, table, layout, fileName }: ItemsToolbarProps) {
   const isEmpty = load.items.rows.length === 0;
   return (
     <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, alignItems: 'center' }}>
@@ -43,7 +44,7 @@ export function ItemsToolbar({ load, order, viewState, layout, fileName }: Items
         type="search"
         size="small"
         placeholder={labels.find}
-        value={viewState.text}
+        value={text}
         onChange={(event) => setPageParams({ find: event.target.value }, { replace: true })}
         slotProps={{
           htmlInput: { 'aria-label': labels.find, spellCheck: false },
@@ -73,7 +74,7 @@ export function ItemsToolbar({ load, order, viewState, layout, fileName }: Items
             </ToggleButton>
           ))}
         </ToggleButtonGroup>
-        <ColumnMenu viewState={viewState} disabled={layout !== 'table' || isEmpty} />
+        <ColumnMenu table={table} disabled={layout !== 'table' || isEmpty} />
         <ExportMenu load={load} order={order} fileName={fileName} />
         <Button size="small" color="inherit" onClick={() => load.clear()} disabled={isEmpty}>
           {labels.clear}
@@ -92,8 +93,8 @@ const ACTIONS = {
   '& .MuiButton-root': { minWidth: 0, px: { xs: 0.75, sm: 1.25 } },
 };
 
-function ColumnMenu({ viewState, disabled }: { viewState: ViewState; disabled: boolean }) {
-  const { columns, visibleColumns, selectColumns } = viewState;
+function ColumnMenu({ table, disabled }: { table: ItemTable; disabled: boolean }) {
+  const { columns, visibleColumns, selectColumns } = table;
   const visible = visibleColumns.map(({ id }) => id);
   // Visible columns keep their order, and a new one comes last.
   const toggle = (id: string) =>
