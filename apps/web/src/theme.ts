@@ -38,6 +38,8 @@ export const theme = createTheme({
     button: { textTransform: 'none', fontWeight: 600 },
   },
   components: {
+    MuiChip: { defaultProps: { size: 'small', variant: 'outlined' } },
+    MuiSkeleton: { defaultProps: { variant: 'rounded' } },
     MuiButton: { defaultProps: { disableElevation: true } },
     MuiCssBaseline: {
       styleOverrides: {

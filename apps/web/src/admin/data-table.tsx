@@ -2,7 +2,6 @@ import type { ReactNode } from 'react';
 import {
   Box,
   Checkbox,
-  Chip,
   Link,
   Table,
   TableBody,
@@ -11,7 +10,6 @@ import {
   TableHead,
   TableRow,
   TableSortLabel,
-  type ChipProps,
 } from '@mui/material';
 
 export interface Column<Row> {
@@ -169,7 +167,3 @@ function Lines({ of }: { of: ReactNode | ReactNode[] }) {
     </>
   );
 }
-
-export const StateChip = (props: Pick<ChipProps, 'color' | 'label'>) => (
-  <Chip size="small" variant="outlined" {...props} />
-);

@@ -36,7 +36,7 @@ export function FormDialog(props: FormDialogProps) {
           {error !== null && <ProblemAlert problem={problemOf(error)} />}
         </DialogContent>
         <DialogActions sx={ACTIONS}>
-          <Button onClick={onClose}>{texts.cancel}</Button>
+          <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant="contained" loading={loading}>
             {submit}
           </Button>

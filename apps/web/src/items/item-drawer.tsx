@@ -3,9 +3,7 @@ import { Box, Button, Typography } from '@mui/material';
 import type { IntegrationDetails, Item } from '@causeway/client';
 import { describeProperties, ITEM_TEXTS, locationOf, nameOf, opens, type LoadedItems } from '@causeway/react';
 import { OpenIcon, FolderIcon } from '../icons.js';
-import { DateTime } from '../layout/date-time.js';
-import { DescriptionList } from '../layout/description-list.js';
-import { Hint } from '../layout/hint.js';
+import { DateTime, DescriptionList, Hint } from '../layout/content.js';
 import { DrawerContent, SideDrawer } from '../layout/side-drawer.js';
 import { texts } from '../texts.js';
 import { JsonField } from './json/json-field.js';
@@ -36,7 +34,7 @@ function ItemDetails(props: ItemDrawerProps & { item: Item }) {
     [ITEM_TEXTS.location, locationOf(items, item, { parentNames })],
     [ITEM_TEXTS.created, item.creationTime && <DateTime time={item.creationTime} />],
     [ITEM_TEXTS.modified, item.lastModifiedTime && <DateTime time={item.lastModifiedTime} />],
-    [labels.mimeType, item.mimeType],
+    ['Media type', item.mimeType],
     [ITEM_TEXTS.id, item.id],
   ];
   const type = integration.itemTypeDetails.find((details) => details.type === item.type);
@@ -55,21 +53,21 @@ function ItemDetails(props: ItemDrawerProps & { item: Item }) {
             rel="noreferrer"
             startIcon={<OpenIcon />}
           >
-            {labels.open}
+            Open at the provider
           </Button>
         )}
         {inside !== null && (
           <Button variant="outlined" size="small" startIcon={<FolderIcon />} onClick={() => onOpen(item)}>
-            {inside === 'contents' ? labels.showContents : labels.showChildren(items.childCount(item))}
+            {inside === 'contents' ? 'Show contents' : labels.showChildren(items.childCount(item))}
           </Button>
         )}
       </Box>
       <DescriptionList entries={entries.filter(([, value]) => Boolean(value))} />
       <Box component="section" aria-labelledby="item-properties" sx={{ display: 'grid', gap: 1.5 }}>
         <Typography id="item-properties" variant="h3">
-          {labels.properties}
+          Properties
         </Typography>
-        {properties.length === 0 ? <Hint>{labels.noProperties}</Hint> : <DescriptionList entries={properties} />}
+        {properties.length === 0 ? <Hint>No other properties.</Hint> : <DescriptionList entries={properties} />}
       </Box>
       <Box sx={{ display: 'grid', gap: 1.5, minWidth: 0 }}>
         <Typography variant="h3">{labels.json}</Typography>

@@ -13,9 +13,8 @@ import {
 } from '@causeway/react';
 import '@causeway/react/items-grid.css';
 import { TableIcon } from '../icons.js';
-import { EmptyState } from '../layout/empty-state.js';
-import { Hint } from '../layout/hint.js';
-import { setPageParams, usePageParams } from '../routing/search-params.js';
+import { EmptyState, Hint } from '../layout/content.js';
+import { setSearchParams, usePageParams } from '../routing/search-params.js';
 import { useMay } from '../session/caller.js';
 import { texts } from '../texts.js';
 import { ItemDrawer } from './item-drawer.js';
@@ -74,7 +73,7 @@ export default function ItemsPanel({ integration, connection, onUsed }: ItemsPan
     width: document.documentElement.clientWidth - BESIDE_COLUMNS,
     view: { sort: params.sort, columns: params.column },
     onViewChange: ({ sort, columns }) =>
-      setPageParams({ ...(sort !== undefined && { sort }), ...(columns && { column: columns }) }, { replace: true }),
+      setSearchParams({ ...(sort !== undefined && { sort }), ...(columns && { column: columns }) }, { replace: true }),
   });
   const rows = useItemOrder(load, table.query);
   const title = useRef<HTMLHeadingElement>(null);
@@ -83,15 +82,15 @@ export default function ItemsPanel({ integration, connection, onUsed }: ItemsPan
   const open = (item: Item) => {
     const container = containerOf(integration, items, item);
     if (container === null) return;
-    setPageParams({ ...ANOTHER_LIST, in: [...params.in, `${container.type} ${container.place} ${container.name}`] });
+    setSearchParams({ ...ANOTHER_LIST, in: [...params.in, `${container.type} ${container.place} ${container.name}`] });
   };
   const closeItem = () => {
     if (window.history.state === OPENED_HERE) window.history.back();
-    else setPageParams({ item: null }, { replace: true });
+    else setSearchParams({ item: null }, { replace: true });
   };
 
   const isEmpty = items.rows.length === 0;
-  const { mayNot, reconnectFirst, empty, idle, noMatch, searching, showing } = texts.items;
+  const { showing } = texts.items;
   return (
     <Box component="section" aria-labelledby="items-title" sx={PANEL}>
       <ItemsHeader
@@ -103,7 +102,7 @@ export default function ItemsPanel({ integration, connection, onUsed }: ItemsPan
         disabled={broken || !mayLoad}
         onLoad={() => load.load({ types: requested, parent }, { pauseAfter: PREVIEW })}
         onSelectContainer={(depth) => {
-          setPageParams({ ...ANOTHER_LIST, in: params.in.slice(0, depth) });
+          setSearchParams({ ...ANOTHER_LIST, in: params.in.slice(0, depth) });
           // The breadcrumb that had the focus is gone.
           title.current?.focus({ preventScroll: true });
         }}
@@ -119,7 +118,7 @@ export default function ItemsPanel({ integration, connection, onUsed }: ItemsPan
       <LoadStatus load={load} name={integration.name}>
         {(rows.busy || rows.order.length !== items.rows.length) && (
           <Hint sx={{ fontVariantNumeric: 'tabular-nums' }}>
-            {rows.busy ? searching : showing(rows.order.length, items.rows.length)}
+            {rows.busy ? 'Searching…' : showing(rows.order.length, items.rows.length)}
           </Hint>
         )}
       </LoadStatus>
@@ -129,12 +128,20 @@ export default function ItemsPanel({ integration, connection, onUsed }: ItemsPan
         ) : phase === 'incomplete' ? null : (
           <EmptyState
             icon={<TableIcon />}
-            text={!mayLoad ? mayNot : broken ? reconnectFirst : phase === 'complete' ? empty : idle}
+            text={
+              !mayLoad
+                ? 'Your key or session does not include the permission items:read.'
+                : broken
+                  ? 'Reconnect the account to load its items.'
+                  : phase === 'complete'
+                    ? 'There is nothing here.'
+                    : 'Nothing is loaded yet. Press Load items.'
+            }
           />
         )
       ) : rows.order.length === 0 && !rows.busy && phase !== 'loading' ? (
-        <EmptyState icon={<TableIcon />} text={noMatch}>
-          <Button onClick={() => setPageParams({ find: null, types: null })}>{texts.items.showAll}</Button>
+        <EmptyState icon={<TableIcon />} text="No loaded item matches your search.">
+          <Button onClick={() => setSearchParams({ find: null, types: null })}>Show all</Button>
         </EmptyState>
       ) : layout === 'table' ? (
         <ItemsGrid
@@ -145,7 +152,7 @@ export default function ItemsPanel({ integration, connection, onUsed }: ItemsPan
           busy={rows.busy}
           labelledBy="items-title"
           takesFocus={containers.length > 0}
-          onShowDetails={(item) => setPageParams({ item: keyOf(item) }, { state: OPENED_HERE })}
+          onShowDetails={(item) => setSearchParams({ item: keyOf(item) }, { state: OPENED_HERE })}
           onOpen={open}
         />
       ) : (
@@ -153,7 +160,7 @@ export default function ItemsPanel({ integration, connection, onUsed }: ItemsPan
           items={items}
           order={rows.order}
           loading={phase === 'loading'}
-          label={texts.items.jsonLabel}
+          label="Items as JSON"
           height="max(280px, 100dvh - 370px)"
         />
       )}
@@ -189,7 +196,7 @@ function RowsLoading() {
   return (
     <Box aria-hidden sx={{ display: 'grid', gap: 1.5, alignContent: 'start', minHeight: 240, pt: 1 }}>
       {[72, 58, 80, 64, 70].map((width) => (
-        <Skeleton key={width} variant="rounded" height={24} width={`${width}%`} />
+        <Skeleton key={width} height={24} width={`${width}%`} />
       ))}
     </Box>
   );

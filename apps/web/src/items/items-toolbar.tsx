@@ -16,7 +16,7 @@ import { exportItems, type ExportFormat, type ItemLoad, type ItemTable } from '@
 import { CheckIcon, SearchIcon } from '../icons.js';
 import { download } from '../layout/download.js';
 import { MenuButton } from '../layout/menu-button.js';
-import { setPageParams } from '../routing/search-params.js';
+import { setSearchParams } from '../routing/search-params.js';
 import { texts } from '../texts.js';
 
 const LAYOUTS = ['table', 'json'] as const;
@@ -45,7 +45,7 @@ export function ItemsToolbar({ load, order, text, table, layout, fileName }: Ite
         size="small"
         placeholder={labels.find}
         value={text}
-        onChange={(event) => setPageParams({ find: event.target.value }, { replace: true })}
+        onChange={(event) => setSearchParams({ find: event.target.value }, { replace: true })}
         slotProps={{
           htmlInput: { 'aria-label': labels.find, spellCheck: false },
           input: {
@@ -63,9 +63,9 @@ export function ItemsToolbar({ load, order, text, table, layout, fileName }: Ite
           exclusive
           size="small"
           value={layout}
-          aria-label={labels.layout}
+          aria-label="View"
           onChange={(_, next: typeof layout | null) =>
-            next !== null && setPageParams({ view: next === 'table' ? null : next }, { replace: true })
+            next !== null && setSearchParams({ view: next === 'table' ? null : next }, { replace: true })
           }
         >
           {LAYOUTS.map((value) => (
@@ -77,7 +77,7 @@ export function ItemsToolbar({ load, order, text, table, layout, fileName }: Ite
         <ColumnMenu table={table} disabled={layout !== 'table' || isEmpty} />
         <ExportMenu load={load} order={order} fileName={fileName} />
         <Button size="small" color="inherit" onClick={() => load.clear()} disabled={isEmpty}>
-          {labels.clear}
+          Clear
         </Button>
       </Box>
     </Box>
@@ -100,7 +100,7 @@ function ColumnMenu({ table, disabled }: { table: ItemTable; disabled: boolean }
   const toggle = (id: string) =>
     selectColumns(visible.includes(id) ? visible.filter((other) => other !== id) : [...visible, id]);
   return (
-    <MenuButton label={labels.columns} disabled={disabled}>
+    <MenuButton label="Columns" disabled={disabled}>
       {() => [
         // The first column is always visible: it names the row.
         ...columns.slice(1).map(({ id, label }) => (
@@ -118,7 +118,7 @@ function ColumnMenu({ table, disabled }: { table: ItemTable; disabled: boolean }
         )),
         <Divider key="divider" />,
         <MenuItem key="default" dense onClick={() => selectColumns(null)}>
-          {labels.defaultColumns}
+          Default columns
         </MenuItem>,
       ]}
     </MenuButton>
@@ -140,7 +140,7 @@ function ExportMenu({ load, order, fileName }: Pick<ItemsToolbarProps, 'load' | 
   };
   return (
     <>
-      <MenuButton label={labels.export} loading={exporting} disabled={order.length === 0}>
+      <MenuButton label="Export" loading={exporting} disabled={order.length === 0}>
         {(close) =>
           FORMATS.map((format) => (
             <MenuItem

@@ -28,7 +28,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
   return (
     <CausewayProvider client={client}>
       <Link href="#content" sx={SKIP_LINK}>
-        {texts.app.skip}
+        Skip to content
       </Link>
       <Header caller={state.phase === 'signed-in' ? state.caller : null} onSignOut={() => void signOut()} />
       <Box id="content" ref={content} tabIndex={-1} sx={{ outline: 'none' }}>
@@ -37,7 +37,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
             <ProblemAlert problem={problem} onRetry={signOut} />
           </Container>
         )}
-        {state.phase === 'loading' && <LinearProgress aria-label={texts.session.loading} sx={DELAYED} />}
+        {state.phase === 'loading' && <LinearProgress aria-label="Loading your session" sx={DELAYED} />}
         {state.phase === 'failed' && (
           <Container component="main" maxWidth="sm" sx={{ py: 4 }}>
             <ProblemAlert problem={state.problem} onRetry={load} />

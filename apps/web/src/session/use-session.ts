@@ -78,10 +78,10 @@ export function useSession() {
     setProblem(null);
     try {
       await unwrap(client.DELETE('/web-session'));
-      discard(texts.session.signedOut);
+      discard('You are signed out.');
       notifyOtherTabs();
     } catch (error) {
-      setProblem({ ...problemOf(error), title: texts.session.notSignedOut });
+      setProblem({ ...problemOf(error), title: 'You could not be signed out' });
     }
   };
   return { state, client: callersClient, problem, load, onSignedIn, signOut, discard };

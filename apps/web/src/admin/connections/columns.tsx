@@ -1,6 +1,6 @@
 import { Box } from '@mui/material';
 import type { Connection } from '@causeway/client';
-import { StatusChip } from '../../connection/status-chip.js';
+import { StatusChip } from '../../layout/state-chip.js';
 import { texts as shared } from '../../texts.js';
 import type { Column } from '../data-table.js';
 import { RelativeTime } from '../relative-time.js';
@@ -15,7 +15,7 @@ export const columnsOf = (nameOf: (id: string) => string): Column<Connection>[] 
   {
     label: labels.account,
     sort: 'account',
-    opener: ({ account }) => [account.name, texts.connections.open(account.name)],
+    opener: ({ account }) => [account.name, `Details of ${account.name}`],
     cell: ({ integration, userId, orgId }) => [
       <Box sx={{ display: { md: 'none' } }}>{nameOf(integration)}</Box>,
       <Box sx={{ display: { sm: 'none' } }}>{`${userId} · ${orgId}`}</Box>,
@@ -46,7 +46,7 @@ export const columnsOf = (nameOf: (id: string) => string): Column<Connection>[] 
     cell: ({ lastUsedAt }) => <RelativeTime time={lastUsedAt} missing={texts.never} />,
   },
   {
-    label: texts.connections.problem,
+    label: 'Last error',
     from: 'lg',
     cell: ({ problem }) => <span title={problem?.detail}>{problem?.title ?? texts.none}</span>,
   },

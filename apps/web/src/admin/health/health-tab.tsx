@@ -1,9 +1,10 @@
 import { Box, Link, Paper, Skeleton, Typography } from '@mui/material';
 import { Link as RouterLink } from 'wouter';
 import { problemOf } from '../../api/client.js';
-import { Hint } from '../../layout/hint.js';
+import { Hint } from '../../layout/content.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
-import { DataTable, StateChip, type Column } from '../data-table.js';
+import { StateChip } from '../../layout/state-chip.js';
+import { DataTable, type Column } from '../data-table.js';
 import { useIntegrationNames } from '../lists.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
@@ -28,7 +29,7 @@ function MetricCard({ name, values, format, unit, details }: MetricCardProps) {
       <Box sx={{ ...BASELINE, justifyContent: 'space-between' }}>
         <Typography variant="h3">{name}</Typography>
         <Typography variant="caption" noWrap color="textSecondary">
-          {values.some((value) => value > 0) && labels.max(max)}
+          {values.some((value) => value > 0) && `max ${max}`}
         </Typography>
       </Box>
       <Box sx={{ ...BASELINE, minHeight: 36 }}>
@@ -38,10 +39,10 @@ function MetricCard({ name, values, format, unit, details }: MetricCardProps) {
           </Box>
         )}
         <Typography component="span" variant="body2" color="textSecondary">
-          {current === undefined ? labels.collecting : unit}
+          {current === undefined ? 'Collecting…' : unit}
         </Typography>
       </Box>
-      <LineChart values={values} label={labels.chart(name, format(current ?? 0), max)} />
+      <LineChart values={values} label={`${name}: now ${format(current ?? 0)}, at most ${max} in this chart.`} />
       <Box sx={{ typography: 'body2', color: 'text.secondary', minHeight: 40 }}>
         {details.map((detail) => (
           <div key={detail}>{detail}</div>
@@ -113,9 +114,9 @@ const COUNTERS: [keyof typeof labels.charts, (metrics: Metrics) => number, ((met
 ];
 
 const FAILURES: Column<Metrics['failures'][number] & { id: string }>[] = [
-  { label: labels.reason, cell: ({ reason }) => <strong>{reason}</strong> },
-  { label: labels.during, cell: ({ source }) => labels.sources[source] },
-  { label: labels.count, cell: ({ count }) => count.toLocaleString() },
+  { label: 'Reason', cell: ({ reason }) => <strong>{reason}</strong> },
+  { label: 'During', cell: ({ source }) => labels.sources[source] },
+  { label: 'Count', cell: ({ count }) => count.toLocaleString() },
 ];
 
 export function HealthTab() {
@@ -130,7 +131,7 @@ export function HealthTab() {
       cell: (row) => labels.counted(row[source].count, row[source].failed),
     })),
     {
-      label: labels.averageCall,
+      label: 'Average call',
       from: 'sm',
       cell: ({ providerCallSeconds, providerCalls }) => averageOf(providerCallSeconds, providerCalls.count),
     },
@@ -139,21 +140,30 @@ export function HealthTab() {
     <>
       <Status />
       <Box>
-        <Typography variant="h3">{labels.metrics}</Typography>
+        <Typography variant="h3">Live metrics</Typography>
         <Hint>
           {current && (
             <>
-              {labels.countedBy(current.processes)} <RelativeTime time={current.since} />.{' '}
+              {current.processes === 1
+                ? 'Counted by this process, which started'
+                : `Counted by ${current.processes} workers on this machine, started`}{' '}
+              <RelativeTime time={current.since} />.{' '}
             </>
           )}
-          {labels.metricsHint}{' '}
+          Charts begin when you open this page and update every 5 seconds.{' '}
           <Link component={RouterLink} href="/admin?tab=activity&status=failed">
-            {labels.failedActivity}
+            Failed calls of all processes
           </Link>
         </Hint>
       </Box>
       {error !== null && (
-        <ProblemAlert problem={{ ...problemOf(error), ...(current && { detail: labels.stale }) }} onRetry={refetch} />
+        <ProblemAlert
+          problem={{
+            ...problemOf(error),
+            ...(current && { detail: 'These metrics are out of date because the service is not responding.' }),
+          }}
+          onRetry={refetch}
+        />
       )}
       <Box sx={CARDS}>
         {COUNTERS.map(([name, countOf, averageIn]) => (
@@ -162,7 +172,7 @@ export function HealthTab() {
             name={labels.charts[name]}
             values={perMinute(history, countOf)}
             format={formatRate}
-            unit={labels.perMinute}
+            unit="per minute"
             details={current ? [labels.total(countOf(current)), averageIn?.(current) ?? ''] : []}
           />
         ))}
@@ -170,21 +180,21 @@ export function HealthTab() {
           name={labels.charts.memory}
           values={history.map(({ memoryBytes }) => memoryBytes)}
           format={formatBytes}
-          details={current ? [labels.heap(formatBytes(current.heapBytes))] : []}
+          details={current ? [`${formatBytes(current.heapBytes)} used by JavaScript`] : []}
         />
       </Box>
       {current && (
         <>
           <Paper variant="outlined">
             <DataTable
-              label={labels.byIntegration}
+              label="By integration"
               columns={integrations}
               rows={current.integrations.map((row) => ({ ...row, id: row.integration }))}
             />
           </Paper>
           <Paper variant="outlined" hidden={current.failures.length === 0}>
             <DataTable
-              label={labels.failures}
+              label="Failures by reason"
               columns={FAILURES}
               rows={current.failures.map((row) => ({ ...row, id: `${row.source} ${row.reason}` }))}
             />
@@ -201,16 +211,18 @@ function Status() {
   const { data, error, refetch } = useReadiness();
   const nameOf = useIntegrationNames();
   if (error !== null) return <ProblemAlert problem={problemOf(error)} onRetry={refetch} />;
-  if (data === undefined) return <Skeleton variant="rounded" height={150} aria-label={texts.loading} />;
+  if (data === undefined) return <Skeleton height={150} aria-label={texts.loading} />;
   const rows = Object.entries(data.parts).map(([id, part]) => ({ id, ...part }));
   const columns: Column<(typeof rows)[number]>[] = [
-    { label: labels.part, isHeader: true, cell: ({ id }) => labels.parts[id] ?? nameOf(id) },
+    { label: 'Part', isHeader: true, cell: ({ id }) => labels.parts[id] ?? nameOf(id) },
     {
       label: texts.status,
-      cell: ({ status }) => <StateChip color={status === 'ok' ? 'success' : 'error'} label={labels.states[status]} />,
+      cell: ({ status }) => (
+        <StateChip state={status} {...(status === 'ok' ? { label: 'Ready' } : { color: 'error' })} />
+      ),
     },
     {
-      label: texts.detail,
+      label: 'Detail',
       cell: ({ detail, warnings }) => [
         detail && (labels.kinds[detail] ?? detail),
         ...warnings.map((one) => one.detail),
@@ -219,7 +231,9 @@ function Status() {
   ];
   return (
     <>
-      <Typography role="status">{data.status === 'ok' ? labels.ready : labels.notReady}</Typography>
+      <Typography role="status">
+        {data.status === 'ok' ? 'The service is ready.' : 'The service is not ready.'}
+      </Typography>
       <Paper variant="outlined">
         <DataTable label={texts.status} columns={columns} rows={rows} />
       </Paper>
