@@ -57,8 +57,8 @@ export const theme = createTheme({
         'a:focus-visible, summary:focus-visible, pre:focus-visible, code:focus-visible': FOCUS,
         'a:focus-visible, summary:focus-visible': { borderRadius: 4 },
         code: { fontSize: '0.93em' },
-        // Pages with and without a scroll bar have the same width.
-        html: { scrollbarGutter: 'stable' },
+        // What is on pages with and without a scroll bar is in the same place.
+        '#root': { paddingRight: 'calc(var(--scrollbar-width) - (100vw - 100%))', overflowX: 'clip' },
         '@media (prefers-reduced-motion: reduce)': {
           '*, *::before, *::after': {
             animationDuration: '0.01ms !important',

@@ -14,9 +14,16 @@ export function Header({ caller, onSignOut }: { caller: Caller | null; onSignOut
     <AppBar
       position="static"
       elevation={0}
-      sx={{ bgcolor: 'background.paper', color: 'text.primary', borderBottom: 1, borderColor: 'divider' }}
+      // Over the room for a scroll bar.
+      sx={{
+        width: '100vw',
+        bgcolor: 'background.paper',
+        color: 'text.primary',
+        borderBottom: 1,
+        borderColor: 'divider',
+      }}
     >
-      <Toolbar variant="dense" sx={{ gap: 1.5 }}>
+      <Toolbar variant="dense" sx={{ gap: 1.5, maxWidth: 'calc(100vw - var(--scrollbar-width))' }}>
         <Box component="img" src={logo} alt="" sx={{ width: 28, height: 28 }} />
         <Typography variant="h1" sx={caller === null ? {} : HIDDEN_ON_PHONES}>
           Causeway
