@@ -1,11 +1,13 @@
+import { useState } from 'react';
 import { Box, Link, Paper, Skeleton, Typography } from '@mui/material';
 import { Link as RouterLink } from 'wouter';
 import { problemOf } from '../../api/client.js';
 import { Hint } from '../../layout/content.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
 import { StateChip } from '../../layout/state-chip.js';
+import { useMay } from '../../session/caller.js';
 import { DataTable, type Column } from '../data-table.js';
-import { useIntegrationNames } from '../lists.js';
+import { lists, useIntegrationNames, usePaged } from '../lists.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
 import { perMinute, useMetrics, useReadiness, type Metrics } from './queries.js';
@@ -122,6 +124,7 @@ const FAILURES: Column<Metrics['failures'][number] & { id: string }>[] = [
 export function HealthTab() {
   const { data: history = [], error, refetch } = useMetrics();
   const nameOf = useIntegrationNames();
+  const isAdmin = useMay('admin');
   const current = history.at(-1);
   const integrations: Column<Metrics['integrations'][number] & { id: string }>[] = [
     { label: texts.integration, cell: ({ id }) => <strong>{nameOf(id)}</strong> },
@@ -182,6 +185,8 @@ export function HealthTab() {
           format={formatBytes}
           details={current ? [`${formatBytes(current.heapBytes)} used by JavaScript`] : []}
         />
+        {isAdmin && <ByDay type="connected" name="Connects by day" />}
+        {isAdmin && <ByDay type="refreshed" name="Refreshes by day" />}
       </Box>
       {current && (
         <>
@@ -202,6 +207,37 @@ export function HealthTab() {
         </>
       )}
     </>
+  );
+}
+
+const DAYS = 14;
+/** More would be too many requests: then the chart begins later. */
+const MAX_EVENTS = 5_000;
+
+/** Out of the audit log. */
+function ByDay({ type, name }: { type: 'connected' | 'refreshed'; name: string }) {
+  const [days] = useState(() =>
+    Array.from({ length: DAYS }, (_, index) => new Date().setHours(-24 * (DAYS - 1 - index), 0, 0, 0)),
+  );
+  const filter = { type, from: new Date(days[0] ?? 0).toISOString() };
+  const page = { wanted: MAX_EVENTS, pageSize: 1_000 };
+  const { rows = [], hasNextPage } = usePaged({ queryKey: ['events by day'], list: lists.audit, filter, ...page });
+  const times = rows.map(({ at }) => Date.parse(at));
+  // Of an earlier day, not all may be there.
+  const complete = days.filter((day) => !hasNextPage || day > (times.at(-1) ?? 0));
+  const counts = complete.map((day, index) => {
+    const next = complete[index + 1] ?? Infinity;
+    return times.filter((time) => time >= day && time < next).length;
+  });
+  const sum = counts.reduce((all, count) => all + count, 0);
+  return (
+    <MetricCard
+      name={name}
+      values={counts}
+      format={formatRate}
+      unit="today"
+      details={[`${sum.toLocaleString()} in ${counts.length} days`]}
+    />
   );
 }
 
