@@ -21,6 +21,8 @@ export interface Column<Row> {
   /** Narrower screens do not show it. */
   from?: 'sm' | 'md' | 'lg' | 'xl';
   nowrap?: boolean;
+  /** Where one column has a width, those without one share the rest. */
+  width?: number | Record<string, number | string>;
   /** Only screen readers get the label. */
   isAction?: boolean;
   /** Names the row. */
@@ -48,7 +50,8 @@ interface DataTableProps<Row> {
 
 export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>) {
   const { label, columns, rows, sorting, selection, opening } = props;
-  const styleOf = ({ from, isAction, nowrap }: Column<Row>) => ({
+  const styleOf = ({ from, isAction, nowrap, width }: Column<Row>) => ({
+    ...(width !== undefined && { width }),
     ...(from && { display: { xs: 'none', [from]: 'table-cell' } }),
     ...(isAction && { textAlign: 'right', whiteSpace: 'nowrap' }),
     ...(nowrap && { whiteSpace: { sm: 'nowrap' }, minWidth: 104 }),
@@ -92,7 +95,11 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
   );
   return (
     <TableContainer>
-      <Table size="small" aria-label={label}>
+      <Table
+        size="small"
+        aria-label={label}
+        sx={{ tableLayout: columns.some(({ width }) => width !== undefined) ? 'fixed' : 'auto' }}
+      >
         <TableHead>
           <TableRow sx={{ '& th': { color: 'text.secondary', ...PADDING } }}>
             {selection &&
