@@ -80,6 +80,8 @@ export const theme = createTheme({
     },
     MuiButtonBase: { styleOverrides: { root: { '&.Mui-focusVisible': FOCUS } } },
     MuiOutlinedInput: { styleOverrides: { root: { backgroundColor: 'var(--mui-palette-background-paper)' } } },
+    MuiDialogContent: { styleOverrides: { root: { display: 'grid', gap: 16 } } },
+    MuiDialogActions: { styleOverrides: { root: { padding: '0 24px 20px' } } },
     // A closing dialog does not block the page below.
     MuiModal: { styleOverrides: { root: ({ ownerState }) => (ownerState.open ? {} : { pointerEvents: 'none' }) } },
     MuiPaper: { styleOverrides: { root: { backgroundImage: 'none' } } },

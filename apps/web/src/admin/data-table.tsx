@@ -84,7 +84,7 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
     </Link>
   );
   const checkboxOf = (isChecked: boolean, name: string, onChange: () => void, isSome = false) => (
-    <TableCell padding="checkbox" onClick={(event) => event.stopPropagation()}>
+    <TableCell padding="checkbox" sx={{ width: 52 }} onClick={(event) => event.stopPropagation()}>
       <Checkbox
         checked={isChecked}
         indeterminate={isSome}

@@ -39,11 +39,11 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       slotProps={{ transition: { onExited: () => onClosed?.() } }}
     >
       <DialogTitle id="confirm-title">{title}</DialogTitle>
-      <DialogContent sx={{ display: 'grid', gap: 2 }}>
+      <DialogContent>
         <DialogContentText id="confirm-detail">{detail}</DialogContentText>
         {children}
       </DialogContent>
-      <DialogActions sx={{ px: 3, pb: 2.5 }}>
+      <DialogActions>
         {/* The focus is where an accidental Enter does no harm. */}
         <Button onClick={onCancel} autoFocus>
           {cancel}

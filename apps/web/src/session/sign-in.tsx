@@ -29,7 +29,7 @@ export default function SignIn({ notice, onSignedIn, onDiscard }: SignInProps) {
     return (
       <Dialog open fullWidth maxWidth="xs" aria-labelledby="expired-title" aria-describedby="expired-detail">
         <DialogTitle id="expired-title">{texts.session.expired}</DialogTitle>
-        <DialogContent sx={{ display: 'grid', gap: 2 }}>
+        <DialogContent>
           <DialogContentText id="expired-detail">{texts.session.expiredDetail}</DialogContentText>
           <SignInForm onSignedIn={onSignedIn} onDiscard={onDiscard} />
         </DialogContent>

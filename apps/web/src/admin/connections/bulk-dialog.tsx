@@ -80,7 +80,7 @@ export function BulkDialog({ bulk, run, progress, stop, onClose }: BulkDialogPro
   return (
     <Dialog open fullWidth maxWidth="sm" onClose={run.isPending ? undefined : onClose} aria-labelledby="bulk-title">
       <DialogTitle id="bulk-title">{labels.title(texts.actions[action], length, action === 'disconnect')}</DialogTitle>
-      <DialogContent sx={{ display: 'grid', gap: 1.5, gridTemplateRows: 'auto minmax(0, 1fr)' }}>
+      <DialogContent sx={{ gap: 1.5, gridTemplateRows: 'auto minmax(0, 1fr)' }}>
         <Box sx={{ minHeight: 48 }}>
           {run.isIdle ? (
             <DialogContentText>
@@ -119,7 +119,7 @@ export function BulkDialog({ bulk, run, progress, stop, onClose }: BulkDialogPro
           })}
         </Box>
       </DialogContent>
-      <DialogActions sx={{ px: 3, pb: 2.5 }}>
+      <DialogActions>
         {run.isIdle && (
           <>
             <Button onClick={onClose} autoFocus>

@@ -21,7 +21,7 @@ export const columnsOf = (nameOf: (id: string) => string): Column<Connection>[] 
     label: texts.integration,
     sort: 'integration',
     from: 'md',
-    width: 140,
+    width: 124,
     cell: ({ integration }) => (
       <Box sx={{ display: 'flex', gap: 1, alignItems: 'center' }}>
         <IntegrationAvatar integration={{ id: integration, name: nameOf(integration) }} size={20} />
@@ -39,13 +39,13 @@ export const columnsOf = (nameOf: (id: string) => string): Column<Connection>[] 
       <Box sx={{ display: { sm: 'none' } }}>{`${userId} · ${orgId}`}</Box>,
     ],
   },
-  { label: texts.org, sort: 'org', from: 'sm', width: { lg: '12%' }, cell: ({ orgId }) => orgId },
+  { label: texts.org, sort: 'org', from: 'sm', width: { lg: '10%' }, cell: ({ orgId }) => orgId },
   { label: texts.user, sort: 'user', from: 'sm', width: { lg: '13%' }, cell: ({ userId }) => userId },
   {
     label: labels.connectedAt,
     sort: 'age',
     from: 'md',
-    width: 130,
+    width: 118,
     cell: ({ createdAt }) => <RelativeTime time={createdAt} />,
   },
   // On narrower screens, the last error needs the room.
@@ -60,7 +60,7 @@ export const columnsOf = (nameOf: (id: string) => string): Column<Connection>[] 
     label: labels.lastUsed,
     sort: 'used',
     from: 'lg',
-    width: 130,
+    width: 118,
     cell: ({ lastUsedAt }) => <RelativeTime time={lastUsedAt} missing={texts.never} />,
   },
   {
