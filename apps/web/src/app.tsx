@@ -7,7 +7,6 @@ import { SearchIcon } from './icons.js';
 import { EmptyState, Panel } from './layout/content.js';
 import { ErrorBoundary } from './layout/error-boundary.js';
 import { SessionGate } from './session/session-gate.js';
-import { texts } from './texts.js';
 
 /** A chunk of its own, which users who connect an account do not load. */
 const AdminRoot = lazy(() => import('./admin-root.js'));

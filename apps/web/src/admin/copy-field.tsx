@@ -1,6 +1,5 @@
 import { Box, type ButtonProps } from '@mui/material';
 import { CopyButton } from '../layout/copy-button.js';
-import { texts } from './texts.js';
 
 interface CopyFieldProps extends Pick<ButtonProps, 'variant' | 'autoFocus'> {
   text: string;

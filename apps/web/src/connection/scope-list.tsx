@@ -1,6 +1,5 @@
 import { Box, Chip } from '@mui/material';
 import type { IntegrationDetails } from '@causeway/client';
-import { texts } from '../texts.js';
 
 interface ScopeListProps {
   scopes: string[];

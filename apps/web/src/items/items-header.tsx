@@ -3,9 +3,6 @@ import { Box, Breadcrumbs, Button, Chip, Link, Typography, type ButtonProps } fr
 import type { IntegrationDetails } from '@causeway/client';
 import type { ItemContainer, ItemLoad } from '@causeway/react';
 import { setSearchParams } from '../routing/search-params.js';
-import { texts } from '../texts.js';
-
-const labels = texts.items;
 
 interface ItemsHeaderProps {
   /** To focus the title when the focused element is removed. */

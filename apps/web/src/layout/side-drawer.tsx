@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
 import { Box, Drawer, IconButton, Typography } from '@mui/material';
 import { CloseIcon } from '../icons.js';
-import { texts } from '../texts.js';
 import { Hint } from './content.js';
 
 interface SideDrawerProps {

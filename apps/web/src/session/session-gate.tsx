@@ -4,7 +4,6 @@ import { CausewayProvider } from '@causeway/react';
 import { ErrorBoundary } from '../layout/error-boundary.js';
 import { Header } from '../layout/header.js';
 import { ProblemAlert } from '../layout/problem-alert.js';
-import { texts } from '../texts.js';
 import { CallerProvider } from './caller.js';
 import { useSession } from './use-session.js';
 

@@ -1,7 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { createCauseway, unwrap, type ProblemDetails } from '@causeway/client';
 import { createClient, problemOf } from '../api/client.js';
-import { texts } from '../texts.js';
 import { fetchCaller, isSameCaller, type Caller } from './caller.js';
 
 /** The longest delay of a browser's timer. */

@@ -1,7 +1,6 @@
 import { Box } from '@mui/material';
 import { DraftField } from '../layout/draft-field.js';
 import { selectAccount } from '../routing/search-params.js';
-import { texts } from '../texts.js';
 import { isId, type User } from './user.js';
 
 const PAUSE_MS = 400;

@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
-import { API_VALUES, createCauseway } from '@causeway/client';
+import { createCauseway, type API_VALUES } from '@causeway/client';
 import { startService, type Service } from '@causeway/testing';
 
-const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' };
+const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
 
 /** A product on an origin of its own. */
 export interface Product {
