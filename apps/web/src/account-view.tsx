@@ -6,9 +6,9 @@ import { ActionNotice } from './connection/action-notice.js';
 import { ConnectionBar } from './connection/connection-bar.js';
 import { DisconnectDialog } from './connection/disconnect-dialog.js';
 import { NotConnected } from './connection/not-connected.js';
+import { LiveRegion } from './layout/content.js';
 import { ErrorBoundary } from './layout/error-boundary.js';
-import { LiveRegion } from './layout/live-region.js';
-import { Notice } from './layout/notice.js';
+import { Notice } from './layout/problem-alert.js';
 import { selectAccount, usePageParams } from './routing/search-params.js';
 import { texts } from './texts.js';
 import type { User } from './user/user.js';
@@ -42,7 +42,7 @@ export default function AccountView({ integration, user, accounts }: AccountView
   const start = (connectionId?: string) => {
     // Another account will be selected once it is connected.
     if (connectionId === undefined) selectAccount({}, { replace: true });
-    const popupText = texts.connect.popup(integration.name);
+    const popupText = `Opening ${integration.name}…`;
     connect({ integration: integration.id, popupText, ...(connectionId && { connectionId }) });
   };
   if (isUnknown)
@@ -50,10 +50,10 @@ export default function AccountView({ integration, user, accounts }: AccountView
       <Notice
         role="alert"
         severity="warning"
-        actions={[{ label: texts.connection.showOthers, onClick: () => selectAccount({}, { replace: true }) }]}
+        actions={[{ label: 'Show the connected accounts', onClick: () => selectAccount({}, { replace: true }) }]}
       >
-        <AlertTitle>{texts.connection.unknown}</AlertTitle>
-        {texts.connection.unknownDetail}
+        <AlertTitle>This connection does not exist</AlertTitle>
+        It may have been disconnected, or it belongs to another user.
       </Notice>
     );
   return (
@@ -77,7 +77,7 @@ export default function AccountView({ integration, user, accounts }: AccountView
           <ActionNotice integration={integration} accounts={accounts} onDismiss={dismiss} />
         </LiveRegion>
         {own === undefined ? (
-          <Skeleton variant="rounded" height={160} aria-label={texts.status.loading} />
+          <Skeleton height={160} aria-label={texts.status.loading} />
         ) : (
           selected === undefined && (
             <NotConnected integration={integration} user={user} connecting={connecting} onConnect={() => start()} />
@@ -99,7 +99,7 @@ export default function AccountView({ integration, user, accounts }: AccountView
       {selected !== undefined && (
         <ErrorBoundary>
           {/* Without a skeleton: it would only flash. */}
-          <Suspense fallback={<Box role="status" aria-label={texts.items.loadingPanel} sx={{ minHeight: 340 }} />}>
+          <Suspense fallback={<Box role="status" aria-label="Loading this part of the app" sx={{ minHeight: 340 }} />}>
             <ItemsPanel key={selected.id} integration={integration} connection={selected} onUsed={reload} />
           </Suspense>
         </ErrorBoundary>

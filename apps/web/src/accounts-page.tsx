@@ -7,9 +7,8 @@ import { PersonIcon } from './icons.js';
 import type { Switched } from './integrations/disconnect-on-switch.js';
 import { disconnectsOnSwitch } from './integrations/disconnect-setting.js';
 import { IntegrationPicker, IntegrationPickerLoading } from './integrations/integration-picker.js';
-import { EmptyState } from './layout/empty-state.js';
+import { EmptyState, LiveRegion } from './layout/content.js';
 import { ErrorBoundary } from './layout/error-boundary.js';
-import { LiveRegion } from './layout/live-region.js';
 import { ProblemAlert } from './layout/problem-alert.js';
 import { useOnline } from './layout/use-online.js';
 import { selectAccount, usePageParams } from './routing/search-params.js';
@@ -64,11 +63,11 @@ export function AccountsPage({ redirectResult }: { redirectResult: RedirectResul
     <Box component="main" sx={PAGE}>
       <Box sx={RAIL}>
         <Typography variant="h2" className="visually-hidden">
-          {texts.integrations.title}
+          Accounts
         </Typography>
         {sessionUser === null && (
           <ErrorBoundary>
-            <Suspense fallback={<Skeleton variant="rounded" sx={{ height: { xs: 40, md: 90 } }} />}>
+            <Suspense fallback={<Skeleton sx={{ height: { xs: 40, md: 90 } }} />}>
               <UserForm {...ids} />
             </Suspense>
           </ErrorBoundary>
@@ -92,28 +91,37 @@ export function AccountsPage({ redirectResult }: { redirectResult: RedirectResul
       </Box>
       <Box sx={CONTENT}>
         {integrations?.some(({ sandbox }) => sandbox) && <SandboxNote />}
-        <LiveRegion>{!online && <Alert severity="warning">{texts.problem.offline}</Alert>}</LiveRegion>
+        <LiveRegion>
+          {!online && (
+            <Alert severity="warning">
+              You are offline. What you see may be out of date; it is updated when you are online again.
+            </Alert>
+          )}
+        </LiveRegion>
         {problem !== null && (connections === undefined || online) && (
           <ProblemAlert
-            problem={{ ...forUsers(problem), ...(connections !== undefined && { title: texts.problem.stale }) }}
+            problem={{
+              ...forUsers(problem),
+              ...(connections !== undefined && { title: 'What you see may be out of date' }),
+            }}
             onRetry={reload}
           />
         )}
-        {integrations?.length === 0 && <Typography>{texts.integrations.none}</Typography>}
+        {integrations?.length === 0 && <Typography>This service has no integrations.</Typography>}
         {isUnknown && (
           <Alert severity="warning" role="alert">
-            <AlertTitle>{texts.integrations.unknown(params.integration ?? '')}</AlertTitle>
-            {texts.integrations.unknownDetail}
+            <AlertTitle>{`There is no integration “${params.integration ?? ''}”`}</AlertTitle>
+            The link may be old or mistyped. Select an integration from the list.
           </Alert>
         )}
         {user === null && integrations !== undefined && (
           <Box role="status">
-            <EmptyState icon={<PersonIcon />} text={texts.user.missing} />
+            <EmptyState icon={<PersonIcon />} text="Enter an organization and a user to see their accounts." />
           </Box>
         )}
         {selected !== undefined && user !== null && (connections !== undefined || problem === null) && (
           <ErrorBoundary>
-            <Suspense fallback={<Skeleton variant="rounded" height={160} aria-label={texts.status.loading} />}>
+            <Suspense fallback={<Skeleton height={160} aria-label={texts.status.loading} />}>
               <AccountView
                 key={`${selected.id} ${user.orgId} ${user.userId}`}
                 integration={selected}
@@ -155,9 +163,9 @@ function SandboxNote() {
   return (
     <Typography role="note" variant="caption" sx={{ color: 'text.secondary' }}>
       <Box component="strong" sx={{ color: 'warning.main' }}>
-        {texts.sandbox.title}
+        Sandbox mode.
       </Box>{' '}
-      {texts.sandbox.detail}
+      You are using built-in mock providers with made-up data. Nothing leaves this computer.
     </Typography>
   );
 }

@@ -4,11 +4,9 @@ import { Link, Route, Switch } from 'wouter';
 import type { RedirectResult } from '@causeway/client/browser';
 import { AccountsPage } from './accounts-page.js';
 import { SearchIcon } from './icons.js';
-import { EmptyState } from './layout/empty-state.js';
+import { EmptyState, Panel } from './layout/content.js';
 import { ErrorBoundary } from './layout/error-boundary.js';
-import { Panel } from './layout/panel.js';
 import { SessionGate } from './session/session-gate.js';
-import { texts } from './texts.js';
 
 /** A chunk of its own, which users who connect an account do not load. */
 const AdminRoot = lazy(() => import('./admin-root.js'));
@@ -30,10 +28,13 @@ export function App({ redirectResult }: { redirectResult: RedirectResult | null 
         </Route>
         <Route>
           <Container component="main" maxWidth="sm" sx={{ py: { xs: 3, sm: 8 } }}>
-            <Panel id="not-found-title" title={texts.app.notFound}>
-              <EmptyState icon={<SearchIcon />} text={texts.app.notFoundDetail}>
+            <Panel id="not-found-title" title="Page not found">
+              <EmptyState
+                icon={<SearchIcon />}
+                text="There is no page at this address. The link may be old or mistyped."
+              >
                 <Button component={Link} href="/" variant="contained" sx={{ mt: 1 }}>
-                  {texts.app.toAccounts}
+                  Go to Accounts
                 </Button>
               </EmptyState>
             </Panel>

@@ -11,29 +11,11 @@ function outline(path: string) {
   };
 }
 
-const OPEN = 'M14 4h6v6M20 4l-9 9M18 14v5a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1h5';
-const CHEVRON = 'M9 6l6 6-6 6';
-const FOLDER = 'M3 7a1 1 0 0 1 1-1h5l2 2.5h9a1 1 0 0 1 1 1V18a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1z';
-
-export const OpenIcon = outline(OPEN);
-export const FolderIcon = outline(FOLDER);
+export const OpenIcon = outline('M14 4h6v6M20 4l-9 9M18 14v5a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1h5');
+export const FolderIcon = outline('M3 7a1 1 0 0 1 1-1h5l2 2.5h9a1 1 0 0 1 1 1V18a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1z');
 export const TableIcon = outline('M4 5h16v14H4zM4 10h16M10 10v9');
 export const PersonIcon = outline('M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM4.5 20a7.5 7.5 0 0 1 15 0');
 export const CircleIcon = outline('M12 5a7 7 0 1 0 0 14a7 7 0 1 0 0-14z');
 export const SearchIcon = outline('M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13zM15.5 15.5L20 20');
 export const CheckIcon = outline('M5 12.5l4.5 4.5L19 7.5');
 export const CloseIcon = outline('M6 6l12 12M18 6L6 18');
-
-/** Plain elements, because MUI computes styles for each icon: too slow for rows that mount by the thousand. */
-function plain(path: string) {
-  return (
-    <svg width="18" height="18" viewBox="0 0 24 24" aria-hidden focusable="false">
-      <path d={path} fill="none" stroke="currentColor" strokeWidth="2" strokeLinecap="round" strokeLinejoin="round" />
-    </svg>
-  );
-}
-
-export const plainOpenIcon = plain(OPEN);
-export const plainFolderIcon = plain(FOLDER);
-export const plainChevronIcon = plain(CHEVRON);
-export const plainInfoIcon = plain('M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18zM12 11v6M12 7.5v.01');

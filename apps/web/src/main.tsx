@@ -10,6 +10,8 @@ if (root === null) throw new Error('The page has no #root.');
 // Before the first rendering: it also removes the result from the address.
 const redirectResult = consumeRedirectResult();
 
+document.documentElement.style.setProperty('--scrollbar-width', `${scrollbarWidth()}px`);
+
 createRoot(root).render(
   <StrictMode>
     <ThemeProvider theme={theme}>
@@ -18,3 +20,12 @@ createRoot(root).render(
     </ThemeProvider>
   </StrictMode>,
 );
+
+/** Pixels; 0 where scroll bars are drawn over the page. */
+function scrollbarWidth(): number {
+  const box = document.body.appendChild(document.createElement('div'));
+  Object.assign(box.style, { width: '100px', overflowY: 'scroll' });
+  const width = box.offsetWidth - box.clientWidth;
+  box.remove();
+  return width;
+}

@@ -38,17 +38,27 @@ export const theme = createTheme({
     button: { textTransform: 'none', fontWeight: 600 },
   },
   components: {
+    MuiChip: { defaultProps: { size: 'small', variant: 'outlined' } },
+    MuiSkeleton: { defaultProps: { variant: 'rounded' } },
     MuiButton: { defaultProps: { disableElevation: true } },
     MuiCssBaseline: {
       styleOverrides: {
-        ':root': { '--causeway-row-hover': '#eef4f2' },
-        '@media (prefers-color-scheme: dark)': { ':root': { '--causeway-row-hover': '#22302d' } },
+        // Of what is from the kit.
+        ':root': {
+          '--causeway-accent': 'var(--mui-palette-primary-main)',
+          '--causeway-background': 'var(--mui-palette-background-paper)',
+          '--causeway-surface': '#eef4f2',
+          '--causeway-text': 'var(--mui-palette-text-primary)',
+          '--causeway-muted': 'var(--mui-palette-text-secondary)',
+          '--causeway-border': 'var(--mui-palette-divider)',
+        },
+        '@media (prefers-color-scheme: dark)': { ':root': { '--causeway-surface': '#22302d' } },
         // All focusable elements have the same outline.
         'a:focus-visible, summary:focus-visible, pre:focus-visible, code:focus-visible': FOCUS,
         'a:focus-visible, summary:focus-visible': { borderRadius: 4 },
         code: { fontSize: '0.93em' },
-        // Pages with and without a scroll bar have the same width.
-        html: { scrollbarGutter: 'stable' },
+        // What is on pages with and without a scroll bar is in the same place.
+        '#root': { paddingRight: 'calc(var(--scrollbar-width) - (100vw - 100%))', overflowX: 'clip' },
         '@media (prefers-reduced-motion: reduce)': {
           '*, *::before, *::after': {
             animationDuration: '0.01ms !important',
@@ -70,6 +80,8 @@ export const theme = createTheme({
     },
     MuiButtonBase: { styleOverrides: { root: { '&.Mui-focusVisible': FOCUS } } },
     MuiOutlinedInput: { styleOverrides: { root: { backgroundColor: 'var(--mui-palette-background-paper)' } } },
+    MuiDialogContent: { styleOverrides: { root: { display: 'grid', gap: 16 } } },
+    MuiDialogActions: { styleOverrides: { root: { padding: '0 24px 20px' } } },
     // A closing dialog does not block the page below.
     MuiModal: { styleOverrides: { root: ({ ownerState }) => (ownerState.open ? {} : { pointerEvents: 'none' }) } },
     MuiPaper: { styleOverrides: { root: { backgroundImage: 'none' } } },

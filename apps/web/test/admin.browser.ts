@@ -372,6 +372,10 @@ test('the Health tab shows the status, live metrics, and failures by reason', as
   const failures = page.getByRole('region', { name: 'Failures', exact: true });
   await failures.getByText(/^[1-9]\d* since start$/).waitFor();
   await failures.getByRole('img', { name: /^Failures: now [\d.]+, at most [\d.]+/ }).waitFor();
+  await page.reload();
+  const byDay = page.getByRole('region', { name: 'Connects by day' });
+  await byDay.getByText(/^[1-9][\d,]* in 14 days$/).waitFor();
+  await byDay.getByRole('img', { name: /^Connects by day: now [1-9][\d,]*/ }).waitFor();
 });
 
 test('the Integrations tab shows what is configured, what is missing, and a client that the provider rejects', async () => {

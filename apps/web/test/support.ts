@@ -14,14 +14,14 @@ export const TIMEOUT = { timeout: 30_000 };
 export const addressOf = (url: string, user: string, integration = ''): string =>
   `${url}/?${new URLSearchParams({ org: 'acme', user, ...(integration && { integration }) })}`;
 
-/** Opens a tab. `faults` are the exceptions of its scripts and the violations of its content security policy. */
+/** Opens a tab. `faults` are the exceptions of its scripts, and what it is told of its content security policy and of messages. */
 export async function open(context: BrowserContext, address: string): Promise<{ page: Page; faults: string[] }> {
   context.setDefaultTimeout(TIMEOUT.timeout);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('console', (message) => {
-    if (/content.security.policy/i.test(message.text())) faults.push(message.text());
+    if (/content.security.policy|postMessage/i.test(message.text())) faults.push(message.text());
   });
   await page.goto(address);
   return { page, faults };

@@ -1,3 +1,4 @@
+export { API_VALUES } from './api-values.js';
 export {
   API_VERSION,
   createCauseway,

@@ -26,6 +26,14 @@ export type { SortKey } from './items/sorting.js';
 export { TimeSlicer } from './items/time-slicer.js';
 export { useItemOrder, type UseItemOrder } from './items/use-item-order.js';
 export { useItems, type UseItemsOptions } from './items/use-items.js';
+export { ITEMS_GRID_TEXTS, type ItemsGridTexts } from './items-grid/grid-texts.js';
+export { ItemsGrid, type ItemsGridProps } from './items-grid/items-grid.js';
+export {
+  useItemTable,
+  type ItemTable,
+  type ItemTableOptions,
+  type ItemTableView,
+} from './items-grid/use-item-table.js';
 export {
   refreshWhileRunning,
   useCreateSync,

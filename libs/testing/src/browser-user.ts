@@ -167,6 +167,7 @@ export function runCallbackPage(
         }
       : null,
     BroadcastChannel: Channel,
+    location: { origin: 'null' },
     close: () => (ran.closed = true),
     setTimeout: (run: () => void) => run(),
     addEventListener: () => {},

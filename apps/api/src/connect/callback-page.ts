@@ -76,8 +76,12 @@ function scriptOf(message: CallbackMessage, origins: readonly string[], popupLoc
     popupLocation === null
       ? 'window.close();'
       : `if (window.opener) window.close(); else location.replace(${jsonInScript(popupLocation)});`;
+  // A page reads the origin of a window only if it is its own: every other target would be a warning in the console of that window.
   return `
-for (const origin of ${jsonInScript(origins)}) window.opener?.postMessage(${jsonInScript(message)}, origin);
+let isOwn = false;
+try { isOwn = window.opener.location.origin === location.origin; } catch {}
+for (const origin of ${jsonInScript(origins)})
+  if ((origin === location.origin) === isOwn) window.opener?.postMessage(${jsonInScript(message)}, origin);
 new BroadcastChannel('causeway').postMessage(${jsonInScript(broadcast)});
 ${end}
 `;

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 const MAX_AGE_SECONDS = 600;
 /** What a page may do with a session. */
-const METHODS = 'GET, HEAD, POST, DELETE';
+const METHODS = 'GET, HEAD, POST, PATCH, DELETE';
 
 /**
  * Pages of these origins may call this service without cookies, and read its responses. `vary: origin` is among the default headers

@@ -38,7 +38,7 @@ export default function AdminPage() {
 
   useEffect(() => {
     const title = document.title;
-    document.title = texts.documentTitle(name);
+    document.title = `${name} – Causeway`;
     return () => {
       document.title = title;
     };

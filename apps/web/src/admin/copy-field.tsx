@@ -1,6 +1,5 @@
 import { Box, type ButtonProps } from '@mui/material';
 import { CopyButton } from '../layout/copy-button.js';
-import { texts } from './texts.js';
 
 interface CopyFieldProps extends Pick<ButtonProps, 'variant' | 'autoFocus'> {
   text: string;
@@ -17,7 +16,7 @@ export function CopyField({ text, label, isShort = false, variant = 'outlined', 
       <Box component="code" role="textbox" aria-readonly aria-label={label} tabIndex={0} sx={isShort ? SHORT : TEXT}>
         {text}
       </Box>
-      <CopyButton text={text} label={texts.copyNamed(label)} size="small" variant={variant} autoFocus={autoFocus} />
+      <CopyButton text={text} label={`Copy ${label}`} size="small" variant={variant} autoFocus={autoFocus} />
     </Box>
   );
 }

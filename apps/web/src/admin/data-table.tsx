@@ -2,7 +2,6 @@ import type { ReactNode } from 'react';
 import {
   Box,
   Checkbox,
-  Chip,
   Link,
   Table,
   TableBody,
@@ -11,7 +10,6 @@ import {
   TableHead,
   TableRow,
   TableSortLabel,
-  type ChipProps,
 } from '@mui/material';
 
 export interface Column<Row> {
@@ -23,6 +21,8 @@ export interface Column<Row> {
   /** Narrower screens do not show it. */
   from?: 'sm' | 'md' | 'lg' | 'xl';
   nowrap?: boolean;
+  /** Where one column has a width, those without one share the rest. */
+  width?: number | Record<string, number | string>;
   /** Only screen readers get the label. */
   isAction?: boolean;
   /** Names the row. */
@@ -50,7 +50,8 @@ interface DataTableProps<Row> {
 
 export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>) {
   const { label, columns, rows, sorting, selection, opening } = props;
-  const styleOf = ({ from, isAction, nowrap }: Column<Row>) => ({
+  const styleOf = ({ from, isAction, nowrap, width }: Column<Row>) => ({
+    ...(width !== undefined && { width }),
     ...(from && { display: { xs: 'none', [from]: 'table-cell' } }),
     ...(isAction && { textAlign: 'right', whiteSpace: 'nowrap' }),
     ...(nowrap && { whiteSpace: { sm: 'nowrap' }, minWidth: 104 }),
@@ -83,7 +84,7 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
     </Link>
   );
   const checkboxOf = (isChecked: boolean, name: string, onChange: () => void, isSome = false) => (
-    <TableCell padding="checkbox" onClick={(event) => event.stopPropagation()}>
+    <TableCell padding="checkbox" sx={{ width: 52 }} onClick={(event) => event.stopPropagation()}>
       <Checkbox
         checked={isChecked}
         indeterminate={isSome}
@@ -94,7 +95,11 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
   );
   return (
     <TableContainer>
-      <Table size="small" aria-label={label}>
+      <Table
+        size="small"
+        aria-label={label}
+        sx={{ tableLayout: columns.some(({ width }) => width !== undefined) ? 'fixed' : 'auto' }}
+      >
         <TableHead>
           <TableRow sx={{ '& th': { color: 'text.secondary', ...PADDING } }}>
             {selection &&
@@ -169,7 +174,3 @@ function Lines({ of }: { of: ReactNode | ReactNode[] }) {
     </>
   );
 }
-
-export const StateChip = (props: Pick<ChipProps, 'color' | 'label'>) => (
-  <Chip size="small" variant="outlined" {...props} />
-);

@@ -5,8 +5,6 @@ import { ProblemAlert } from '../layout/problem-alert.js';
 import { CopyField } from './copy-field.js';
 import { texts } from './texts.js';
 
-const ACTIONS = { px: 3, pb: 2.5 };
-
 interface FormDialogProps {
   title: string;
   submit: string;
@@ -29,14 +27,14 @@ export function FormDialog(props: FormDialogProps) {
     <Dialog open fullWidth maxWidth={maxWidth} onClose={onClose} aria-labelledby="form-title">
       <Box component="form" onSubmit={onFormSubmit} noValidate sx={{ display: 'contents' }}>
         <DialogTitle id="form-title">{title}</DialogTitle>
-        <DialogContent sx={{ display: 'grid', gap: 2 }}>
+        <DialogContent>
           {/* Room for the label of the first field. */}
           <Box sx={{ height: 0 }} />
           {children}
           {error !== null && <ProblemAlert problem={problemOf(error)} />}
         </DialogContent>
-        <DialogActions sx={ACTIONS}>
-          <Button onClick={onClose}>{texts.cancel}</Button>
+        <DialogActions>
+          <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant="contained" loading={loading}>
             {submit}
           </Button>
@@ -61,14 +59,14 @@ export function SecretDialog({ title, warning, label, secret, onClose, children 
   return (
     <Dialog open fullWidth maxWidth="sm" aria-labelledby="secret-title" aria-describedby="secret-detail">
       <DialogTitle id="secret-title">{title}</DialogTitle>
-      <DialogContent sx={{ display: 'grid', gap: 2 }}>
+      <DialogContent>
         <Alert severity="warning" id="secret-detail">
           {warning}
         </Alert>
         <CopyField text={secret} label={label} variant="contained" autoFocus />
         {children}
       </DialogContent>
-      <DialogActions sx={ACTIONS}>
+      <DialogActions>
         <Button onClick={onClose}>{texts.done}</Button>
       </DialogActions>
     </Dialog>

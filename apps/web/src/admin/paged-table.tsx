@@ -2,7 +2,7 @@ import { useState, type ReactNode } from 'react';
 import { Box, Button, Paper, Skeleton, Typography } from '@mui/material';
 import type { QueryKey } from '@tanstack/react-query';
 import { problemOf } from '../api/client.js';
-import { Hint } from '../layout/hint.js';
+import { Hint } from '../layout/content.js';
 import { ProblemAlert } from '../layout/problem-alert.js';
 import { SideDrawer } from '../layout/side-drawer.js';
 import { DataTable, type Column } from './data-table.js';
@@ -31,7 +31,17 @@ interface PagedTableProps<Row> {
 
 /** A list of the service that comes page by page, filtered by the search parameters of the address. */
 export function PagedTable<Row extends { id: string }>(props: PagedTableProps<Row>) {
-  const { label, columns, empty, noMatch = texts.noMatch, intro, filters = [], action, hints = {}, details } = props;
+  const {
+    label,
+    columns,
+    empty,
+    noMatch = 'Nothing matches these filters.',
+    intro,
+    filters = [],
+    action,
+    hints = {},
+    details,
+  } = props;
   const filter = useFilter(filters.map(({ name }) => name));
   const [opened, setOpened] = useState<string | null>(null);
   const { rows, error, isPending, isFetching, hasNextPage, fetchNextPage, refetch } = usePaged({ ...props, filter });
@@ -56,7 +66,7 @@ export function PagedTable<Row extends { id: string }>(props: PagedTableProps<Ro
         </Box>
       )}
       {problem && <ProblemAlert problem={problem} onRetry={refetch} />}
-      {isPending && <Skeleton variant="rounded" height={320} aria-label={texts.loading} />}
+      {isPending && <Skeleton height={320} aria-label={texts.loading} />}
       {rows !== undefined && (
         <Paper variant="outlined" sx={{ overflow: 'hidden' }}>
           {rows.length > 0 ? (

@@ -28,8 +28,7 @@ export function RelativeTime({ time, missing = texts.none, past }: RelativeTimeP
   const now = useNow();
   if (time === null) return missing;
   const date = new Date(time);
-  if (past !== undefined && date.getTime() <= now)
-    return <Chip size="small" variant="outlined" color="warning" label={past} />;
+  if (past !== undefined && date.getTime() <= now) return <Chip color="warning" label={past} />;
   return (
     <time dateTime={time} title={absolute.format(date)}>
       {format((date.getTime() - now) / 1000)}

@@ -2,8 +2,7 @@ import { Box, LinearProgress } from '@mui/material';
 import type { IntegrationDetails, ProblemDetails } from '@causeway/client';
 import type { UseAccounts } from '@causeway/react';
 import { forUsers } from '../api/client.js';
-import { Notice } from '../layout/notice.js';
-import { ProblemAlert } from '../layout/problem-alert.js';
+import { Notice, ProblemAlert } from '../layout/problem-alert.js';
 import { texts } from '../texts.js';
 
 interface ActionNoticeProps {
@@ -34,20 +33,24 @@ export function ActionNotice({ integration: { id, name }, accounts, onDismiss }:
     if (checked.phase === 'failed') return failed(checked.problem);
     // Otherwise the connection itself shows the problem.
     if (checked.phase === 'pending' || checked.status !== 'active') return null;
-    return <Notice severity="success" onDismiss={onDismiss} children={texts.connection.works} />;
+    return <Notice severity="success" onDismiss={onDismiss} children="Checked just now: it works." />;
   }
   if (authorization?.integration !== id) return null;
-  const { starting, finishing, redirecting, waiting, showWindow, connected } = texts.connect;
   switch (authorization.phase) {
     case 'starting':
-      return <Progress text={starting} />;
+      return <Progress text="Opening the window…" />;
     case 'authorized':
-      return <Progress text={finishing(name)} />;
+      return <Progress text={`${name} has granted access. Connecting the account…`} />;
     case 'redirecting':
-      return <Progress text={redirecting(name)} />;
+      return <Progress text={`Your browser blocked the window. Going to ${name} in this one…`} />;
     case 'waiting': {
-      const show = { label: showWindow, onClick: () => authorization.popup.focus() };
-      return <Progress text={waiting(name)} actions={[show, { label: texts.cancel, onClick: onDismiss }]} />;
+      const show = { label: 'Show window', onClick: () => authorization.popup.focus() };
+      return (
+        <Progress
+          text={`Continue in the ${name} window that has opened.`}
+          actions={[show, { label: texts.cancel, onClick: onDismiss }]}
+        />
+      );
     }
     case 'failed':
       return failed(authorization.problem, 'warning');
@@ -55,7 +58,13 @@ export function ActionNotice({ integration: { id, name }, accounts, onDismiss }:
       // Anybody can write the id into an address: the connection is real only if the service lists it.
       const connection = connections?.find((one) => one.id === authorization.connectionId);
       if (connection === undefined) return null;
-      return <Notice severity="success" onDismiss={onDismiss} children={connected(name, connection.account.name)} />;
+      return (
+        <Notice
+          severity="success"
+          onDismiss={onDismiss}
+          children={`${name} is connected: ${connection.account.name}.`}
+        />
+      );
     }
   }
 }

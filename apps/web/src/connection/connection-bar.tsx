@@ -2,12 +2,12 @@ import { lazy, Suspense, useState, type Ref } from 'react';
 import { Alert, AlertTitle, Box, Button, MenuItem, TextField, Typography, type ButtonProps } from '@mui/material';
 import type { Connection, IntegrationDetails } from '@causeway/client';
 import { IntegrationAvatar } from '../integrations/integration-avatar.js';
-import { LiveRegion } from '../layout/live-region.js';
+import { LiveRegion } from '../layout/content.js';
 import { SideDrawer } from '../layout/side-drawer.js';
 import { selectAccount } from '../routing/search-params.js';
 import { useMay } from '../session/caller.js';
 import { texts } from '../texts.js';
-import { StatusChip } from './status-chip.js';
+import { StatusChip } from '../layout/state-chip.js';
 
 const ConnectionDetails = lazy(() => import('./connection-details.js'));
 const Syncs = lazy(() => import('../syncs/syncs.js'));
@@ -74,7 +74,7 @@ function Actions(props: ConnectionBarProps & { selected: Connection }) {
   const button = (label: string, onClick: () => void, more: ButtonProps = {}) => (
     <Button size="small" onClick={onClick} children={label} {...more} />
   );
-  const reconnect = button(texts.connect.reconnect, () => onConnect(selected.id), {
+  const reconnect = button('Reconnect', () => onConnect(selected.id), {
     disabled: connecting,
     variant: broken ? 'contained' : 'text',
   });
@@ -82,12 +82,12 @@ function Actions(props: ConnectionBarProps & { selected: Connection }) {
   return (
     <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.5, ml: 'auto' }}>
       {broken && canWrite && reconnect}
-      {button(texts.connection.check, onCheck, { loading: checking })}
+      {button('Check', onCheck, { loading: checking })}
       {!broken && canWrite && reconnect}
-      {canWrite && button(texts.connect.another, () => onConnect(), { disabled: connecting })}
+      {canWrite && button('Connect another account', () => onConnect(), { disabled: connecting })}
       {canReadSyncs && button(texts.syncs.title, () => show('syncs'))}
-      {button(texts.connection.details, () => show('details'))}
-      {canWrite && button(texts.connection.disconnect, onDisconnect, { color: 'error' })}
+      {button('Details', () => show('details'))}
+      {canWrite && button('Disconnect', onDisconnect, { color: 'error' })}
       <SideDrawer open={shown !== null} width={560} onClose={close}>
         <Suspense fallback={null}>
           <Content integration={integration} connection={selected} onClose={close} />

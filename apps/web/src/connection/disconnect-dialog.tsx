@@ -1,18 +1,15 @@
-import { ConfirmDialog } from '../layout/confirm-dialog.js';
-import { texts } from '../texts.js';
+import { ConfirmDialog, type ConfirmDialogProps } from '../layout/confirm-dialog.js';
 
-interface DisconnectDialogProps {
-  open: boolean;
-  /** Of the integration. */
-  name: string;
-  account: string;
-  loading: boolean;
-  onConfirm: () => void;
-  onCancel: () => void;
-  onClosed?: () => void;
-}
-
-export function DisconnectDialog({ name, account, ...dialog }: DisconnectDialogProps) {
-  const { title, detail, cancel, confirm } = texts.disconnect;
-  return <ConfirmDialog {...dialog} title={title(account)} detail={detail(name)} cancel={cancel} confirm={confirm} />;
-}
+/** @param name of the integration */
+export const DisconnectDialog = ({
+  name,
+  account,
+  ...dialog
+}: Omit<ConfirmDialogProps, 'title' | 'detail' | 'confirm'> & { name: string; account: string }) => (
+  <ConfirmDialog
+    {...dialog}
+    title={`Disconnect ${account}?`}
+    detail={`The credentials are deleted here, and ${name} is asked to revoke the access. The items in ${name} are not changed.`}
+    confirm="Disconnect"
+  />
+);

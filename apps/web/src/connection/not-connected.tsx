@@ -1,6 +1,6 @@
 import { Alert, Box, Button, Typography } from '@mui/material';
 import type { IntegrationDetails } from '@causeway/client';
-import { Hint } from '../layout/hint.js';
+import { Hint } from '../layout/content.js';
 import { useMay } from '../session/caller.js';
 import { texts } from '../texts.js';
 import type { User } from '../user/user.js';
@@ -16,18 +16,21 @@ interface NotConnectedProps {
 export function NotConnected({ integration, user, connecting, onConnect }: NotConnectedProps) {
   const { name, scopes, permissions, configured } = integration;
   const canWrite = useMay('connections:write');
-  if (!configured) return <Alert severity="info">{texts.connect.notConfigured(name)}</Alert>;
+  if (!configured)
+    return <Alert severity="info">{`${name} is not available yet. Ask whoever runs this service to set it up.`}</Alert>;
   return (
     <Box sx={{ display: 'grid', gap: 2, justifyItems: 'start', maxWidth: 720, py: 2 }}>
-      <Typography sx={{ overflowWrap: 'anywhere' }}>{texts.connect.notConnected(name, user.userId)}</Typography>
+      <Typography sx={{ overflowWrap: 'anywhere' }}>{`${user.userId} has no connected ${name} account.`}</Typography>
       <Box>
-        <Hint sx={{ mb: 0.75 }}>{scopes.length === 0 ? texts.connect.scopesSelectedThere : texts.connect.scopes}</Hint>
+        <Hint sx={{ mb: 0.75 }}>
+          {scopes.length === 0 ? 'You choose what it can read on the next page.' : texts.connect.scopes}
+        </Hint>
         {scopes.length > 0 && <ScopeList scopes={scopes} label={texts.connect.scopes} permissions={permissions} />}
       </Box>
       <Button variant="contained" size="large" onClick={onConnect} disabled={connecting || !canWrite}>
-        {texts.connect.connect(name)}
+        {`Connect ${name}`}
       </Button>
-      {!canWrite && <Hint>{texts.connect.mayNot}</Hint>}
+      {!canWrite && <Hint>Your key or session does not include the permission connections:write.</Hint>}
     </Box>
   );
 }

@@ -1,6 +1,5 @@
 import { Box, Chip } from '@mui/material';
 import type { IntegrationDetails } from '@causeway/client';
-import { texts } from '../texts.js';
 
 interface ScopeListProps {
   scopes: string[];
@@ -10,7 +9,7 @@ interface ScopeListProps {
 }
 
 export function ScopeList({ scopes, label, permissions }: ScopeListProps) {
-  if (scopes.length === 0) return texts.connection.noScopes;
+  if (scopes.length === 0) return 'Selected at the provider';
   if (permissions === undefined)
     return (
       <Box component="ul" aria-label={label} sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.75 }}>
@@ -18,7 +17,7 @@ export function ScopeList({ scopes, label, permissions }: ScopeListProps) {
           <Chip
             key={scope}
             component="li"
-            size="small"
+            variant="filled"
             label={scope}
             sx={{ maxWidth: '100%', fontFamily: 'ui-monospace, monospace' }}
           />

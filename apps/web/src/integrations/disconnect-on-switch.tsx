@@ -3,8 +3,8 @@ import { Box, FormControlLabel, Switch, Typography } from '@mui/material';
 import type { Connection, Integration, IntegrationDetails } from '@causeway/client';
 import type { UseAccounts } from '@causeway/react';
 import { ConfirmDialog } from '../layout/confirm-dialog.js';
-import { LiveRegion } from '../layout/live-region.js';
-import { Notice } from '../layout/notice.js';
+import { LiveRegion } from '../layout/content.js';
+import { Notice } from '../layout/problem-alert.js';
 import { texts } from '../texts.js';
 import { disconnectsOnSwitch, setDisconnectsOnSwitch } from './disconnect-setting.js';
 
@@ -54,7 +54,13 @@ export default function DisconnectOnSwitch({ accounts, switched, selected }: Dis
             }}
           />
         }
-        label={<Typography variant="caption" sx={{ display: 'block', lineHeight: 1.4 }} children={labels.label} />}
+        label={
+          <Typography
+            variant="caption"
+            sx={{ display: 'block', lineHeight: 1.4 }}
+            children="Disconnect the previous integration when switching"
+          />
+        }
       />
       <LiveRegion>
         {result && (
@@ -66,14 +72,13 @@ export default function DisconnectOnSwitch({ accounts, switched, selected }: Dis
       {switched && (
         <ConfirmDialog
           open={switched !== answered}
-          title={labels.title(switched.integration.name)}
+          title={`Disconnect ${switched.integration.name} and switch?`}
           detail={labels.detail(
             switched.integration.name,
             switched.connections.map(({ account }) => account.name),
           )}
           cancel={texts.cancel}
-          confirm={labels.confirm}
-          loading={false}
+          confirm="Disconnect and switch"
           onCancel={() => setAnswered(switched)}
           onConfirm={() => void onConfirm()}
         />

@@ -6,7 +6,7 @@ export function IntegrationAvatar({
   integration: { id, name },
   size = 40,
 }: {
-  integration: Integration;
+  integration: Pick<Integration, 'id' | 'name'>;
   size?: number;
 }) {
   const hue = [...id].reduce((sum, character) => (sum * 61 + character.charCodeAt(0)) % 360, 7);

@@ -24,7 +24,7 @@ const LIST = {
 
 export function IntegrationPicker({ integrations, connections, selected, onSelect }: IntegrationPickerProps) {
   return (
-    <Box component="ul" aria-label={texts.integrations.list} sx={LIST}>
+    <Box component="ul" aria-label="Integrations" sx={LIST}>
       {integrations.map((integration) => {
         const own = connections?.filter((connection) => connection.integration === integration.id);
         const { label, color } = own ? summarize(integration, own) : { label: '', color: undefined };
@@ -44,7 +44,7 @@ export function IntegrationPicker({ integrations, connections, selected, onSelec
                 <Box sx={{ display: 'flex', alignItems: 'center', gap: 0.75 }}>
                   {color !== undefined && <Box aria-hidden sx={{ ...DOT, bgcolor: color }} />}
                   <Typography variant="caption" noWrap sx={{ lineHeight: 1.3 }}>
-                    {connections === undefined ? <Skeleton width={64} /> : label}
+                    {connections === undefined ? <Skeleton variant="text" width={64} /> : label}
                   </Typography>
                 </Box>
               </Box>
@@ -59,9 +59,9 @@ export function IntegrationPicker({ integrations, connections, selected, onSelec
 /** As high as the list, so that the layout does not shift. */
 export function IntegrationPickerLoading() {
   return (
-    <Box role="status" aria-label={texts.integrations.loading} sx={LIST}>
+    <Box role="status" aria-label="Loading the integrations" sx={LIST}>
       {[1, 2, 3, 4].map((number) => (
-        <Skeleton key={number} variant="rounded" sx={{ opacity: 0.6, height: 48, minWidth: 120 }} />
+        <Skeleton key={number} sx={{ opacity: 0.6, height: 48, minWidth: 120 }} />
       ))}
     </Box>
   );
@@ -83,10 +83,10 @@ const ENTRY = {
 
 /** One status for all of the user's accounts. */
 function summarize({ configured }: Integration, connections: Connection[]): { label: string; color?: string } {
-  const { needsReconnect, accounts, connected, notConnected, notConfigured } = texts.status;
+  const { needsReconnect, connected } = texts.status;
   if (connections.some(({ status }) => status === 'needs-reconnect'))
     return { label: needsReconnect, color: 'warning.main' };
-  if (connections.length > 1) return { label: accounts(connections.length), color: 'success.main' };
+  if (connections.length > 1) return { label: `${connections.length} accounts`, color: 'success.main' };
   if (connections.length === 1) return { label: connected, color: 'success.main' };
-  return { label: configured ? notConnected : notConfigured };
+  return { label: configured ? 'Not connected' : 'Not configured' };
 }

@@ -1,14 +1,11 @@
 import { useMemo, type ReactNode } from 'react';
 import { Box, Button, Typography } from '@mui/material';
 import type { IntegrationDetails, Item } from '@causeway/client';
-import { describeProperties, ITEM_TEXTS, locationOf, nameOf, type LoadedItems } from '@causeway/react';
+import { describeProperties, ITEM_TEXTS, locationOf, nameOf, opens, type LoadedItems } from '@causeway/react';
 import { OpenIcon, FolderIcon } from '../icons.js';
-import { DateTime } from '../layout/date-time.js';
-import { DescriptionList } from '../layout/description-list.js';
-import { Hint } from '../layout/hint.js';
+import { DateTime, DescriptionList, Hint } from '../layout/content.js';
 import { DrawerContent, SideDrawer } from '../layout/side-drawer.js';
 import { texts } from '../texts.js';
-import type { Opens } from './grid/grid-row.js';
 import { JsonField } from './json/json-field.js';
 
 interface ItemDrawerProps {
@@ -17,7 +14,6 @@ interface ItemDrawerProps {
   item: Item | undefined;
   /** Of the containers, by their places. */
   parentNames: ReadonlyMap<string, string>;
-  opensOf: (item: Item) => Opens;
   onClose: () => void;
   onOpen: (item: Item) => void;
 }
@@ -31,14 +27,14 @@ export function ItemDrawer({ item, ...props }: ItemDrawerProps) {
 }
 
 function ItemDetails(props: ItemDrawerProps & { item: Item }) {
-  const { integration, items, parentNames, item, opensOf, onClose, onOpen } = props;
+  const { integration, items, parentNames, item, onClose, onOpen } = props;
   const labels = texts.items;
-  const opens = opensOf(item);
+  const inside = opens(integration, items, item);
   const entries: [string, ReactNode][] = [
     [ITEM_TEXTS.location, locationOf(items, item, { parentNames })],
     [ITEM_TEXTS.created, item.creationTime && <DateTime time={item.creationTime} />],
     [ITEM_TEXTS.modified, item.lastModifiedTime && <DateTime time={item.lastModifiedTime} />],
-    [labels.mimeType, item.mimeType],
+    ['Media type', item.mimeType],
     [ITEM_TEXTS.id, item.id],
   ];
   const type = integration.itemTypeDetails.find((details) => details.type === item.type);
@@ -57,21 +53,21 @@ function ItemDetails(props: ItemDrawerProps & { item: Item }) {
             rel="noreferrer"
             startIcon={<OpenIcon />}
           >
-            {labels.open}
+            Open at the provider
           </Button>
         )}
-        {opens !== null && (
+        {inside !== null && (
           <Button variant="outlined" size="small" startIcon={<FolderIcon />} onClick={() => onOpen(item)}>
-            {opens === 'contents' ? labels.showContents : labels.showChildren(items.childCount(item))}
+            {inside === 'contents' ? 'Show contents' : labels.showChildren(items.childCount(item))}
           </Button>
         )}
       </Box>
       <DescriptionList entries={entries.filter(([, value]) => Boolean(value))} />
       <Box component="section" aria-labelledby="item-properties" sx={{ display: 'grid', gap: 1.5 }}>
         <Typography id="item-properties" variant="h3">
-          {labels.properties}
+          Properties
         </Typography>
-        {properties.length === 0 ? <Hint>{labels.noProperties}</Hint> : <DescriptionList entries={properties} />}
+        {properties.length === 0 ? <Hint>No other properties.</Hint> : <DescriptionList entries={properties} />}
       </Box>
       <Box sx={{ display: 'grid', gap: 1.5, minWidth: 0 }}>
         <Typography variant="h3">{labels.json}</Typography>

@@ -2,10 +2,7 @@ import type { Ref } from 'react';
 import { Box, Breadcrumbs, Button, Chip, Link, Typography, type ButtonProps } from '@mui/material';
 import type { IntegrationDetails } from '@causeway/client';
 import type { ItemContainer, ItemLoad } from '@causeway/react';
-import { setPageParams } from '../routing/search-params.js';
-import { texts } from '../texts.js';
-
-const labels = texts.items;
+import { setSearchParams } from '../routing/search-params.js';
 
 interface ItemsHeaderProps {
   /** To focus the title when the focused element is removed. */
@@ -23,18 +20,18 @@ interface ItemsHeaderProps {
 
 /** What is shown, what was opened to get there, and the load. */
 export function ItemsHeader({ titleRef, containers, onSelectContainer, ...props }: ItemsHeaderProps) {
-  const names = [labels.allItems, ...containers.map(({ name }) => name)];
+  const names = ['All items', ...containers.map(({ name }) => name)];
   return (
     <>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 2, rowGap: 1, alignItems: 'center' }}>
         <Typography variant="h2" id="items-title" ref={titleRef} tabIndex={-1} sx={{ outline: 'none' }}>
-          {labels.title}
+          Items
         </Typography>
         {props.types.length > 1 && <TypeFilter {...props} />}
         <LoadActions {...props} />
       </Box>
       {containers.length > 0 && (
-        <Breadcrumbs aria-label={labels.breadcrumbs} sx={{ fontSize: '0.875rem', minWidth: 0 }}>
+        <Breadcrumbs aria-label="Breadcrumbs" sx={{ fontSize: '0.875rem', minWidth: 0 }}>
           {names.map((name, depth) =>
             depth === containers.length ? (
               <Typography key={depth} variant="body2" dir="auto" aria-current="true" noWrap sx={CURRENT}>
@@ -64,7 +61,7 @@ const CURRENT = { fontWeight: 600, maxWidth: 'min(480px, 80vw)' };
 
 /** Selects the item types that are shown, which loads those that are not there. */
 function TypeFilter({ load, types, selected }: Pick<ItemsHeaderProps, 'load' | 'types' | 'selected'>) {
-  const select = (next: string[]) => setPageParams({ types: next.join(), column: [], item: null });
+  const select = (next: string[]) => setSearchParams({ types: next.join(), column: [], item: null });
   const chip = (label: string, count: number, isSelected: boolean, onClick: () => void) => (
     <Chip
       key={label}
@@ -78,9 +75,9 @@ function TypeFilter({ load, types, selected }: Pick<ItemsHeaderProps, 'load' | '
       sx={{ fontVariantNumeric: 'tabular-nums', minHeight: 28 }}
     />
   );
-  const defaults = types.every(({ byDefault }) => byDefault) ? labels.allTypes : labels.defaultTypes;
+  const defaults = types.every(({ byDefault }) => byDefault) ? 'All' : 'Default types';
   return (
-    <Box role="group" aria-label={labels.types} sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.75 }}>
+    <Box role="group" aria-label="Item types" sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.75 }}>
       {chip(defaults, 0, selected.length === 0, () => select([]))}
       {types.map(({ type, pluralLabel }) => {
         const isSelected = selected.includes(type);
@@ -99,14 +96,15 @@ function LoadActions({ load, disabled, onLoad }: Pick<ItemsHeaderProps, 'load' |
   );
   return (
     <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, ml: 'auto' }}>
-      {load.canGetChanges && button(labels.changes, () => load.getChanges(), { title: labels.changesHint })}
+      {load.canGetChanges &&
+        button('Get changes', () => load.getChanges(), { title: 'Loads only what has changed since the last load.' })}
       {load.canContinue &&
-        button(phase === 'stopped' && state.paused ? labels.loadAll : labels.continue, () => load.continue(), {
+        button(phase === 'stopped' && state.paused ? 'Load all' : 'Continue', () => load.continue(), {
           variant: 'contained',
         })}
       {phase === 'loading'
-        ? button(labels.stop, () => load.stop(), { variant: 'contained', color: 'inherit', disabled: false })
-        : button(phase === 'idle' ? labels.load : labels.reload, onLoad, {
+        ? button('Stop', () => load.stop(), { variant: 'contained', color: 'inherit', disabled: false })
+        : button(phase === 'idle' ? 'Load items' : 'Reload all', onLoad, {
             variant: phase === 'idle' ? 'contained' : 'text',
           })}
     </Box>

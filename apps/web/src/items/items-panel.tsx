@@ -1,23 +1,33 @@
 import { useRef } from 'react';
 import { Box, Button, Skeleton } from '@mui/material';
 import type { Connection, IntegrationDetails, Item } from '@causeway/client';
-import { containerOf, keyOf, opens, scopeOf, useItemOrder, useItems, type ItemContainer } from '@causeway/react';
+import {
+  containerOf,
+  ItemsGrid,
+  keyOf,
+  scopeOf,
+  useItemOrder,
+  useItems,
+  useItemTable,
+  type ItemContainer,
+} from '@causeway/react';
+import '@causeway/react/items-grid.css';
 import { TableIcon } from '../icons.js';
-import { EmptyState } from '../layout/empty-state.js';
-import { Hint } from '../layout/hint.js';
-import { setPageParams, usePageParams } from '../routing/search-params.js';
+import { EmptyState, Hint } from '../layout/content.js';
+import { setSearchParams, usePageParams } from '../routing/search-params.js';
 import { useMay } from '../session/caller.js';
 import { texts } from '../texts.js';
-import { ItemsGrid } from './grid/items-grid.js';
 import { ItemDrawer } from './item-drawer.js';
 import { ItemsHeader } from './items-header.js';
 import { ItemsToolbar } from './items-toolbar.js';
 import { JsonField } from './json/json-field.js';
 import { LoadStatus } from './load-status.js';
-import { useViewState } from './use-view-state.js';
 
 /** So many items show what is in an account; more would spend its rate limit without being asked for. */
 const PREVIEW = 1_000;
+
+/** Pixels beside the columns of a wide screen: the integrations, the links, and the space around. */
+const BESIDE_COLUMNS = 360;
 
 /** State of a history entry: going back closes the details. A link that opens them has no such entry before it. */
 const OPENED_HERE = 'opened here';
@@ -55,24 +65,32 @@ export default function ItemsPanel({ integration, connection, onUsed }: ItemsPan
   const { items } = load;
   const { phase } = load.state;
   const parentNames = new Map(containers.map((container) => [container.place, container.name]));
-  const viewState = useViewState(integration, items, selectedTypes, place, parentNames);
-  const rows = useItemOrder(load, viewState.query);
+  const table = useItemTable(integration, items, {
+    types: selectedTypes,
+    text: params.find ?? '',
+    place,
+    parentNames,
+    width: document.documentElement.clientWidth - BESIDE_COLUMNS,
+    view: { sort: params.sort, columns: params.column },
+    onViewChange: ({ sort, columns }) =>
+      setSearchParams({ ...(sort !== undefined && { sort }), ...(columns && { column: columns }) }, { replace: true }),
+  });
+  const rows = useItemOrder(load, table.query);
   const title = useRef<HTMLHeadingElement>(null);
   const layout = params.view === 'json' ? 'json' : 'table';
 
   const open = (item: Item) => {
     const container = containerOf(integration, items, item);
     if (container === null) return;
-    setPageParams({ ...ANOTHER_LIST, in: [...params.in, `${container.type} ${container.place} ${container.name}`] });
+    setSearchParams({ ...ANOTHER_LIST, in: [...params.in, `${container.type} ${container.place} ${container.name}`] });
   };
-  const opensOf = (item: Item) => opens(integration, items, item);
   const closeItem = () => {
     if (window.history.state === OPENED_HERE) window.history.back();
-    else setPageParams({ item: null }, { replace: true });
+    else setSearchParams({ item: null }, { replace: true });
   };
 
   const isEmpty = items.rows.length === 0;
-  const { mayNot, reconnectFirst, empty, idle, noMatch, searching, showing } = texts.items;
+  const { showing } = texts.items;
   return (
     <Box component="section" aria-labelledby="items-title" sx={PANEL}>
       <ItemsHeader
@@ -84,7 +102,7 @@ export default function ItemsPanel({ integration, connection, onUsed }: ItemsPan
         disabled={broken || !mayLoad}
         onLoad={() => load.load({ types: requested, parent }, { pauseAfter: PREVIEW })}
         onSelectContainer={(depth) => {
-          setPageParams({ ...ANOTHER_LIST, in: params.in.slice(0, depth) });
+          setSearchParams({ ...ANOTHER_LIST, in: params.in.slice(0, depth) });
           // The breadcrumb that had the focus is gone.
           title.current?.focus({ preventScroll: true });
         }}
@@ -92,14 +110,15 @@ export default function ItemsPanel({ integration, connection, onUsed }: ItemsPan
       <ItemsToolbar
         load={load}
         order={rows.order}
-        viewState={viewState}
+        text={params.find ?? ''}
+        table={table}
         layout={layout}
         fileName={`${integration.id}-${connection.account.name.replace(/[^\p{L}\p{N}]+/gu, '-')}`}
       />
       <LoadStatus load={load} name={integration.name}>
         {(rows.busy || rows.order.length !== items.rows.length) && (
           <Hint sx={{ fontVariantNumeric: 'tabular-nums' }}>
-            {rows.busy ? searching : showing(rows.order.length, items.rows.length)}
+            {rows.busy ? 'Searching…' : showing(rows.order.length, items.rows.length)}
           </Hint>
         )}
       </LoadStatus>
@@ -109,24 +128,31 @@ export default function ItemsPanel({ integration, connection, onUsed }: ItemsPan
         ) : phase === 'incomplete' ? null : (
           <EmptyState
             icon={<TableIcon />}
-            text={!mayLoad ? mayNot : broken ? reconnectFirst : phase === 'complete' ? empty : idle}
+            text={
+              !mayLoad
+                ? 'Your key or session does not include the permission items:read.'
+                : broken
+                  ? 'Reconnect the account to load its items.'
+                  : phase === 'complete'
+                    ? 'There is nothing here.'
+                    : 'Nothing is loaded yet. Press Load items.'
+            }
           />
         )
       ) : rows.order.length === 0 && !rows.busy && phase !== 'loading' ? (
-        <EmptyState icon={<TableIcon />} text={noMatch}>
-          <Button onClick={() => setPageParams({ find: null, types: null })}>{texts.items.showAll}</Button>
+        <EmptyState icon={<TableIcon />} text="No loaded item matches your search.">
+          <Button onClick={() => setSearchParams({ find: null, types: null })}>Show all</Button>
         </EmptyState>
       ) : layout === 'table' ? (
         <ItemsGrid
+          integration={integration}
           items={items}
           order={rows.order}
-          viewState={viewState}
-          // Mock providers have no pages of their items.
-          linked={!integration.sandbox}
+          table={table}
           busy={rows.busy}
+          labelledBy="items-title"
           takesFocus={containers.length > 0}
-          opensOf={opensOf}
-          onShowDetails={(item) => setPageParams({ item: keyOf(item) }, { state: OPENED_HERE })}
+          onShowDetails={(item) => setSearchParams({ item: keyOf(item) }, { state: OPENED_HERE })}
           onOpen={open}
         />
       ) : (
@@ -134,7 +160,7 @@ export default function ItemsPanel({ integration, connection, onUsed }: ItemsPan
           items={items}
           order={rows.order}
           loading={phase === 'loading'}
-          label={texts.items.jsonLabel}
+          label="Items as JSON"
           height="max(280px, 100dvh - 370px)"
         />
       )}
@@ -143,7 +169,6 @@ export default function ItemsPanel({ integration, connection, onUsed }: ItemsPan
         items={items}
         parentNames={parentNames}
         item={params.item === null ? undefined : items.get(params.item)}
-        opensOf={opensOf}
         onClose={closeItem}
         onOpen={open}
       />
@@ -171,7 +196,7 @@ function RowsLoading() {
   return (
     <Box aria-hidden sx={{ display: 'grid', gap: 1.5, alignContent: 'start', minHeight: 240, pt: 1 }}>
       {[72, 58, 80, 64, 70].map((width) => (
-        <Skeleton key={width} variant="rounded" height={24} width={`${width}%`} />
+        <Skeleton key={width} height={24} width={`${width}%`} />
       ))}
     </Box>
   );

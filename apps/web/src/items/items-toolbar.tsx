@@ -12,13 +12,12 @@ import {
   ToggleButton,
   ToggleButtonGroup,
 } from '@mui/material';
-import { exportItems, type ExportFormat, type ItemLoad } from '@causeway/react';
+import { exportItems, type ExportFormat, type ItemLoad, type ItemTable } from '@causeway/react';
 import { CheckIcon, SearchIcon } from '../icons.js';
 import { download } from '../layout/download.js';
 import { MenuButton } from '../layout/menu-button.js';
-import { setPageParams } from '../routing/search-params.js';
+import { setSearchParams } from '../routing/search-params.js';
 import { texts } from '../texts.js';
-import type { ViewState } from './use-view-state.js';
 
 const LAYOUTS = ['table', 'json'] as const;
 const FORMATS: ExportFormat[] = ['csv', 'json'];
@@ -28,14 +27,16 @@ interface ItemsToolbarProps {
   load: ItemLoad;
   /** The rows that are shown. */
   order: readonly number[];
-  viewState: ViewState;
+  /** What is searched for. */
+  text: string;
+  table: ItemTable;
   layout: (typeof LAYOUTS)[number];
   /** Of an export, without its extension. */
   fileName: string;
 }
 
 /** How the items are shown, and what can be done with those that are. */
-export function ItemsToolbar({ load, order, viewState, layout, fileName }: ItemsToolbarProps) {
+export function ItemsToolbar({ load, order, text, table, layout, fileName }: ItemsToolbarProps) {
   const isEmpty = load.items.rows.length === 0;
   return (
     <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, alignItems: 'center' }}>
@@ -43,8 +44,8 @@ export function ItemsToolbar({ load, order, viewState, layout, fileName }: Items
         type="search"
         size="small"
         placeholder={labels.find}
-        value={viewState.text}
-        onChange={(event) => setPageParams({ find: event.target.value }, { replace: true })}
+        value={text}
+        onChange={(event) => setSearchParams({ find: event.target.value }, { replace: true })}
         slotProps={{
           htmlInput: { 'aria-label': labels.find, spellCheck: false },
           input: {
@@ -62,9 +63,9 @@ export function ItemsToolbar({ load, order, viewState, layout, fileName }: Items
           exclusive
           size="small"
           value={layout}
-          aria-label={labels.layout}
+          aria-label="View"
           onChange={(_, next: typeof layout | null) =>
-            next !== null && setPageParams({ view: next === 'table' ? null : next }, { replace: true })
+            next !== null && setSearchParams({ view: next === 'table' ? null : next }, { replace: true })
           }
         >
           {LAYOUTS.map((value) => (
@@ -73,10 +74,10 @@ export function ItemsToolbar({ load, order, viewState, layout, fileName }: Items
             </ToggleButton>
           ))}
         </ToggleButtonGroup>
-        <ColumnMenu viewState={viewState} disabled={layout !== 'table' || isEmpty} />
+        <ColumnMenu table={table} disabled={layout !== 'table' || isEmpty} />
         <ExportMenu load={load} order={order} fileName={fileName} />
         <Button size="small" color="inherit" onClick={() => load.clear()} disabled={isEmpty}>
-          {labels.clear}
+          Clear
         </Button>
       </Box>
     </Box>
@@ -92,14 +93,14 @@ const ACTIONS = {
   '& .MuiButton-root': { minWidth: 0, px: { xs: 0.75, sm: 1.25 } },
 };
 
-function ColumnMenu({ viewState, disabled }: { viewState: ViewState; disabled: boolean }) {
-  const { columns, visibleColumns, selectColumns } = viewState;
+function ColumnMenu({ table, disabled }: { table: ItemTable; disabled: boolean }) {
+  const { columns, visibleColumns, selectColumns } = table;
   const visible = visibleColumns.map(({ id }) => id);
   // Visible columns keep their order, and a new one comes last.
   const toggle = (id: string) =>
     selectColumns(visible.includes(id) ? visible.filter((other) => other !== id) : [...visible, id]);
   return (
-    <MenuButton label={labels.columns} disabled={disabled}>
+    <MenuButton label="Columns" disabled={disabled}>
       {() => [
         // The first column is always visible: it names the row.
         ...columns.slice(1).map(({ id, label }) => (
@@ -117,7 +118,7 @@ function ColumnMenu({ viewState, disabled }: { viewState: ViewState; disabled: b
         )),
         <Divider key="divider" />,
         <MenuItem key="default" dense onClick={() => selectColumns(null)}>
-          {labels.defaultColumns}
+          Default columns
         </MenuItem>,
       ]}
     </MenuButton>
@@ -139,7 +140,7 @@ function ExportMenu({ load, order, fileName }: Pick<ItemsToolbarProps, 'load' | 
   };
   return (
     <>
-      <MenuButton label={labels.export} loading={exporting} disabled={order.length === 0}>
+      <MenuButton label="Export" loading={exporting} disabled={order.length === 0}>
         {(close) =>
           FORMATS.map((format) => (
             <MenuItem

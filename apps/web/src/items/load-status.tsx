@@ -37,15 +37,22 @@ export function LoadStatus({ load, name, children }: LoadStatusProps) {
 }
 
 function Message({ state, count, name }: { state: LoadState; count: number; name: string }) {
-  const { refreshing, starting, loading, paused, stopped, complete, refreshed } = texts.items;
+  const { loading, paused, complete } = texts.items;
   switch (state.phase) {
     case 'loading':
       if (state.waitingUntil !== null) return <Waiting name={name} until={state.waitingUntil} />;
-      return state.refreshing ? refreshing : count === 0 || state.hasOld ? starting : loading;
+      return state.refreshing
+        ? 'Getting changes…'
+        : count === 0 || state.hasOld
+          ? 'Requesting the first items…'
+          : loading;
     case 'stopped':
-      return state.paused ? paused(count) : stopped;
+      return state.paused ? paused(count) : 'Stopped. Press Continue to load the rest.';
     case 'complete':
-      if (state.refreshed !== null) return refreshed(state.refreshed.changed, state.refreshed.added);
+      if (state.refreshed !== null)
+        return state.refreshed.changed + state.refreshed.added === 0
+          ? 'No changes'
+          : `${state.refreshed.changed.toLocaleString()} changed, ${state.refreshed.added.toLocaleString()} new`;
       return count === 0 ? '' : complete(count);
     case 'idle':
     case 'incomplete':
@@ -59,7 +66,7 @@ function Waiting({ name, until }: { name: string; until: number }) {
     const timer = setInterval(() => setNow(Date.now()), 250);
     return () => clearInterval(timer);
   }, []);
-  return texts.items.waiting(name, Math.max(1, Math.ceil((until - now) / 1000)));
+  return `${name} rate limit: continuing in ${Math.max(1, Math.ceil((until - now) / 1000))} s`;
 }
 
 function Incomplete({
@@ -68,10 +75,14 @@ function Incomplete({
   name,
 }: Omit<LoadStatusProps, 'children'> & { state: Extract<LoadState, { phase: 'incomplete' }> }) {
   const { problem, hasItems, hasOld } = state;
-  const { notReplaced, incomplete, failed, offline, old } = texts.items;
+  const { incomplete } = texts.items;
   const online = useOnline();
-  const title = hasOld ? notReplaced : hasItems ? incomplete(load.items.rows.length) : failed;
-  const detail = `${online ? problem.detail : offline}${hasOld ? ` ${old}` : ''}`;
+  const title = hasOld
+    ? 'The items could not be loaded again'
+    : hasItems
+      ? incomplete(load.items.rows.length)
+      : 'The items could not be loaded';
+  const detail = `${online ? problem.detail : 'You are offline. Try again when you are back online.'}${hasOld ? ` You still see the items of the load before.` : ''}`;
   return (
     <ProblemAlert
       severity={hasItems ? 'warning' : 'error'}

@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react';
 import { Button, Dialog, DialogActions, DialogContent, DialogContentText, DialogTitle } from '@mui/material';
 
-interface ConfirmDialogProps {
+export interface ConfirmDialogProps {
   open: boolean;
   title: string;
   detail: string;
-  cancel: string;
+  cancel?: string;
   confirm: string;
-  loading: boolean;
+  loading?: boolean;
   onCancel: () => void;
   onConfirm: () => void;
   /** Called after the transition, when the focus is back where it was. */
@@ -17,7 +17,18 @@ interface ConfirmDialogProps {
 
 /** Asks before something that cannot be undone. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { open, title, detail, cancel, confirm, loading, onCancel, onConfirm, onClosed, children } = props;
+  const {
+    open,
+    title,
+    detail,
+    cancel = 'Keep it',
+    confirm,
+    loading = false,
+    onCancel,
+    onConfirm,
+    onClosed,
+    children,
+  } = props;
   return (
     <Dialog
       open={open}
@@ -28,11 +39,11 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       slotProps={{ transition: { onExited: () => onClosed?.() } }}
     >
       <DialogTitle id="confirm-title">{title}</DialogTitle>
-      <DialogContent sx={{ display: 'grid', gap: 2 }}>
+      <DialogContent>
         <DialogContentText id="confirm-detail">{detail}</DialogContentText>
         {children}
       </DialogContent>
-      <DialogActions sx={{ px: 3, pb: 2.5 }}>
+      <DialogActions>
         {/* The focus is where an accidental Enter does no harm. */}
         <Button onClick={onCancel} autoFocus>
           {cancel}

@@ -1,7 +1,7 @@
 import { Component, type ReactNode } from 'react';
 import { Container } from '@mui/material';
-import { ProblemAlert } from './problem-alert.js';
 import { texts } from '../texts.js';
+import { ProblemAlert } from './problem-alert.js';
 
 interface ErrorBoundaryProps {
   /** The children are a whole page. */

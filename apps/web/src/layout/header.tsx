@@ -14,28 +14,35 @@ export function Header({ caller, onSignOut }: { caller: Caller | null; onSignOut
     <AppBar
       position="static"
       elevation={0}
-      sx={{ bgcolor: 'background.paper', color: 'text.primary', borderBottom: 1, borderColor: 'divider' }}
+      // Over the room for a scroll bar.
+      sx={{
+        width: '100vw',
+        bgcolor: 'background.paper',
+        color: 'text.primary',
+        borderBottom: 1,
+        borderColor: 'divider',
+      }}
     >
-      <Toolbar variant="dense" sx={{ gap: 1.5 }}>
+      <Toolbar variant="dense" sx={{ gap: 1.5, maxWidth: 'calc(100vw - var(--scrollbar-width))' }}>
         <Box component="img" src={logo} alt="" sx={{ width: 28, height: 28 }} />
         <Typography variant="h1" sx={caller === null ? {} : HIDDEN_ON_PHONES}>
-          {texts.app.name}
+          Causeway
         </Typography>
         <Typography variant="body2" sx={{ color: 'text.secondary', display: { xs: 'none', md: 'block' } }}>
-          {texts.app.tagline}
+          Connect accounts and browse their data
         </Typography>
         <Box sx={{ flex: 1 }} />
-        <Box component="nav" aria-label={texts.app.nav} sx={{ display: 'flex', alignItems: 'center', gap: 2 }}>
+        <Box component="nav" aria-label="Pages" sx={{ display: 'flex', alignItems: 'center', gap: 2 }}>
           {/* A session of one user has only this page, and needs the link when it is elsewhere. */}
-          {caller !== null && (!isSession || path !== '/') && <PageLink path="/">{texts.app.accounts}</PageLink>}
-          {caller !== null && !isSession && <PageLink path="/admin">{texts.app.admin}</PageLink>}
+          {caller !== null && (!isSession || path !== '/') && <PageLink path="/">Accounts</PageLink>}
+          {caller !== null && !isSession && <PageLink path="/admin">Admin</PageLink>}
           <Link
             href="/docs"
             target="_blank"
             variant="body2"
             sx={{ fontWeight: 600, py: 1, textDecoration: 'none', whiteSpace: 'nowrap' }}
           >
-            {texts.app.apiDocs}
+            API docs
           </Link>
         </Box>
         {name !== null && (
@@ -46,7 +53,7 @@ export function Header({ caller, onSignOut }: { caller: Caller | null; onSignOut
         )}
         {caller !== null && caller.kind !== 'anyone' && (
           <Button size="small" variant="outlined" color="inherit" onClick={onSignOut} sx={{ whiteSpace: 'nowrap' }}>
-            {texts.app.signOut}
+            Sign out
           </Button>
         )}
       </Toolbar>

@@ -1,11 +1,9 @@
-import { AlertTitle, Box, Link, type AlertColor } from '@mui/material';
+import { Alert, AlertTitle, Box, Button, Link, type AlertColor, type AlertProps } from '@mui/material';
 import { Link as RouterLink } from 'wouter';
 import type { ProblemDetails } from '@causeway/client';
-import { activityLink } from '../admin/activity/activity-link.js';
 import { useCallerIfSignedIn } from '../session/caller.js';
 import { texts } from '../texts.js';
 import { CopyButton } from './copy-button.js';
-import { Notice } from './notice.js';
 
 interface ProblemAlertProps {
   problem: ProblemDetails;
@@ -24,7 +22,7 @@ export function ProblemAlert({ problem, severity = 'error', provider, onRetry, o
       role="alert"
       severity={severity}
       onDismiss={onDismiss}
-      actions={onRetry ? [{ label: texts.problem.retry, onClick: onRetry }] : []}
+      actions={onRetry ? [{ label: 'Try again', onClick: onRetry }] : []}
     >
       <AlertTitle>{title}</AlertTitle>
       {detail}
@@ -51,8 +49,8 @@ function FailedRequest({ problem, provider }: Pick<ProblemAlertProps, 'problem' 
   const facts = [
     provider,
     request && `${request.method} ${request.path}`,
-    status !== undefined && texts.problem.status(status),
-    requestId !== undefined && texts.problem.requestId(requestId),
+    status !== undefined && `HTTP ${status}`,
+    requestId !== undefined && `request ID ${requestId}`,
   ];
   return (
     <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', columnGap: 1, opacity: 0.85 }}>
@@ -61,10 +59,15 @@ function FailedRequest({ problem, provider }: Pick<ProblemAlertProps, 'problem' 
       </Box>
       {requestId !== undefined && (
         <>
-          <CopyButton text={requestId} label={texts.problem.copyRequestId} size="small" color="inherit" />
+          <CopyButton text={requestId} label="Copy the request ID" size="small" color="inherit" />
           {caller !== null && caller.kind !== 'session' && caller.scopes.includes('connections:read') && (
-            <Link component={RouterLink} href={activityLink(requestId)} variant="caption" color="inherit">
-              {texts.problem.activity}
+            <Link
+              component={RouterLink}
+              href={`/admin?${new URLSearchParams({ tab: 'activity', requestId }).toString()}`}
+              variant="caption"
+              color="inherit"
+            >
+              Show in activity
             </Link>
           )}
         </>
@@ -72,3 +75,32 @@ function FailedRequest({ problem, provider }: Pick<ProblemAlertProps, 'problem' 
     </Box>
   );
 }
+
+interface NoticeProps extends Omit<AlertProps, 'action' | 'onClose' | 'sx'> {
+  actions?: { label: string; onClick: () => unknown }[];
+  onDismiss?: (() => void) | undefined;
+}
+
+export function Notice({ actions = [], onDismiss, ...alert }: NoticeProps) {
+  return (
+    <Alert
+      {...alert}
+      {...(onDismiss && { onClose: onDismiss, closeText: 'Dismiss' })}
+      {...(actions.length > 0 && {
+        sx: ACTIONS_BELOW,
+        action: actions.map(({ label, onClick }) => (
+          <Button key={label} color="inherit" size="small" onClick={() => void onClick()}>
+            {label}
+          </Button>
+        )),
+      })}
+    />
+  );
+}
+
+/** On a phone, the actions are below the text, which would have no room beside them. */
+const ACTIONS_BELOW = {
+  flexWrap: { xs: 'wrap', sm: 'nowrap' },
+  '& .MuiAlert-message': { flex: { xs: '1 1 70%', sm: '0 1 auto' } },
+  '& .MuiAlert-action': { ml: { xs: 'auto', sm: 'auto' }, pt: { xs: 0, sm: 0.5 }, whiteSpace: 'nowrap' },
+};

@@ -1,8 +1,7 @@
 import type { ReactNode } from 'react';
 import { Box, Drawer, IconButton, Typography } from '@mui/material';
 import { CloseIcon } from '../icons.js';
-import { Hint } from './hint.js';
-import { texts } from '../texts.js';
+import { Hint } from './content.js';
 
 interface SideDrawerProps {
   open: boolean;
@@ -53,7 +52,7 @@ export function DrawerContent({ title, overline, icon, onClose, children }: Draw
             {title}
           </Typography>
         </Box>
-        <IconButton aria-label={texts.close} onClick={onClose} autoFocus edge="end">
+        <IconButton aria-label="Close" onClick={onClose} autoFocus edge="end">
           <CloseIcon />
         </IconButton>
       </Box>

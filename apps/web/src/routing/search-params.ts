@@ -1,33 +1,5 @@
-import { useMemo } from 'react';
 import { useSearch } from 'wouter';
 import { navigate } from 'wouter/use-browser-location';
-
-const ACCOUNT_PARAMS = ['org', 'user', 'integration', 'connection'] as const;
-
-const ITEMS_PARAMS = [
-  /** Types separated by commas. */
-  'types',
-  'find',
-  /** A column, descending after a `-`. */
-  'sort',
-  /** `json`, or the table. */
-  'view',
-  /** The item whose details are open, as `<type> <id>`. */
-  'item',
-] as const;
-
-const ITEMS_LISTS = [
-  /** What was opened to get to the shown items, outermost first: see `Container`. */
-  'in',
-  /** The ids of the visible columns. */
-  'column',
-] as const;
-
-type AccountParam = (typeof ACCOUNT_PARAMS)[number];
-
-/** The search parameters of the Accounts page; `null` and `[]` where the address has none. */
-export type PageParams = Record<AccountParam | (typeof ITEMS_PARAMS)[number], string | null> &
-  Record<(typeof ITEMS_LISTS)[number], string[]>;
 
 /** By default, a change adds an entry to the history, which the Back button undoes. */
 interface NavigateOptions {
@@ -36,24 +8,37 @@ interface NavigateOptions {
   state?: string;
 }
 
-export function usePageParams(): PageParams {
-  const search = useSearch();
-  return useMemo(() => {
-    const params = new URLSearchParams(search);
-    return Object.fromEntries([
-      ...[...ACCOUNT_PARAMS, ...ITEMS_PARAMS].map((name) => [name, params.get(name)]),
-      ...ITEMS_LISTS.map((name) => [name, params.getAll(name)]),
-    ]) as PageParams;
-  }, [search]);
-}
-
-export function setPageParams(changes: Partial<PageParams>, options?: NavigateOptions): void {
-  setSearchParams(changes, options);
+/** The search parameters of the Accounts page; `null` and `[]` where the address has none. */
+export function usePageParams() {
+  const params = new URLSearchParams(useSearch());
+  return {
+    org: params.get('org'),
+    user: params.get('user'),
+    integration: params.get('integration'),
+    connection: params.get('connection'),
+    /** Types separated by commas. */
+    types: params.get('types'),
+    find: params.get('find'),
+    /** A column, descending after a `-`. */
+    sort: params.get('sort'),
+    /** `json`, or the table. */
+    view: params.get('view'),
+    /** The item whose details are open, as `<type> <id>`. */
+    item: params.get('item'),
+    /** What was opened to get to the shown items, outermost first: see `parseContainer`. */
+    in: params.getAll('in'),
+    /** The ids of the visible columns. */
+    column: params.getAll('column'),
+  };
 }
 
 /** Shows another account, and nothing of the items of the one before. */
-export function selectAccount(changes: Partial<Record<AccountParam, string>>, options?: NavigateOptions): void {
-  const cleared = Object.fromEntries(['connection', ...ITEMS_PARAMS, ...ITEMS_LISTS].map((name) => [name, null]));
+export function selectAccount(
+  changes: Partial<Record<'org' | 'user' | 'integration' | 'connection', string>>,
+  options?: NavigateOptions,
+): void {
+  const { org: _, user: __, integration: ___, ...others } = Object.fromEntries(new URLSearchParams(location.search));
+  const cleared = Object.fromEntries(Object.keys(others).map((name) => [name, null]));
   setSearchParams({ ...cleared, ...changes }, options);
 }
 

@@ -4,7 +4,6 @@ import { CausewayProvider } from '@causeway/react';
 import { ErrorBoundary } from '../layout/error-boundary.js';
 import { Header } from '../layout/header.js';
 import { ProblemAlert } from '../layout/problem-alert.js';
-import { texts } from '../texts.js';
 import { CallerProvider } from './caller.js';
 import { useSession } from './use-session.js';
 
@@ -28,7 +27,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
   return (
     <CausewayProvider client={client}>
       <Link href="#content" sx={SKIP_LINK}>
-        {texts.app.skip}
+        Skip to content
       </Link>
       <Header caller={state.phase === 'signed-in' ? state.caller : null} onSignOut={() => void signOut()} />
       <Box id="content" ref={content} tabIndex={-1} sx={{ outline: 'none' }}>
@@ -37,7 +36,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
             <ProblemAlert problem={problem} onRetry={signOut} />
           </Container>
         )}
-        {state.phase === 'loading' && <LinearProgress aria-label={texts.session.loading} sx={DELAYED} />}
+        {state.phase === 'loading' && <LinearProgress aria-label="Loading your session" sx={DELAYED} />}
         {state.phase === 'failed' && (
           <Container component="main" maxWidth="sm" sx={{ py: 4 }}>
             <ProblemAlert problem={state.problem} onRetry={load} />

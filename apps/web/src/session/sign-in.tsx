@@ -12,8 +12,7 @@ import {
 } from '@mui/material';
 import { createCauseway, unwrap, type ProblemDetails } from '@causeway/client';
 import { problemOf } from '../api/client.js';
-import { Hint } from '../layout/hint.js';
-import { Panel } from '../layout/panel.js';
+import { Hint, Panel } from '../layout/content.js';
 import { ProblemAlert } from '../layout/problem-alert.js';
 import { texts } from '../texts.js';
 
@@ -30,7 +29,7 @@ export default function SignIn({ notice, onSignedIn, onDiscard }: SignInProps) {
     return (
       <Dialog open fullWidth maxWidth="xs" aria-labelledby="expired-title" aria-describedby="expired-detail">
         <DialogTitle id="expired-title">{texts.session.expired}</DialogTitle>
-        <DialogContent sx={{ display: 'grid', gap: 2 }}>
+        <DialogContent>
           <DialogContentText id="expired-detail">{texts.session.expiredDetail}</DialogContentText>
           <SignInForm onSignedIn={onSignedIn} onDiscard={onDiscard} />
         </DialogContent>
@@ -42,7 +41,7 @@ export default function SignIn({ notice, onSignedIn, onDiscard }: SignInProps) {
         <Typography role="status" sx={{ '&:empty': { display: 'none' }, fontWeight: 600 }}>
           {notice}
         </Typography>
-        <Typography>{texts.session.intro}</Typography>
+        <Typography>Sign in with the admin key of this service, an API key, or a session token.</Typography>
         <SignInForm onSignedIn={onSignedIn} />
       </Panel>
     </Container>
@@ -84,19 +83,27 @@ function SignInForm({ onSignedIn, onDiscard }: SignInProps) {
       <TextField
         type="password"
         autoComplete="off"
-        label={texts.session.key}
+        label="Key"
         value={key}
         onChange={(event) => setKey(event.target.value)}
         error={isEmpty || isWrong}
-        helperText={isEmpty ? texts.session.keyMissing : isWrong ? texts.session.keyWrong : ' '}
+        helperText={
+          isEmpty
+            ? 'Enter a key.'
+            : isWrong
+              ? 'This key was not accepted. It may be mistyped, expired, or revoked.'
+              : ' '
+        }
         autoFocus
         fullWidth
         slotProps={{ formHelperText: { role: 'alert' }, htmlInput: { spellCheck: false } }}
       />
       {problem !== null && !isWrong && <ProblemAlert problem={problem} />}
-      <Hint>{texts.session.keyHint}</Hint>
+      <Hint>
+        The key is not stored. It is exchanged for a cookie that no script can read and that is valid for 12 hours.
+      </Hint>
       <Box sx={{ display: 'flex', gap: 1, justifyContent: 'flex-end' }}>
-        {onDiscard && <Button onClick={onDiscard}>{texts.session.discard}</Button>}
+        {onDiscard && <Button onClick={onDiscard}>Discard and leave</Button>}
         <Button type="submit" variant="contained" loading={isPending}>
           {texts.session.signIn}
         </Button>

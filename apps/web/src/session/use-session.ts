@@ -1,7 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { createCauseway, unwrap, type ProblemDetails } from '@causeway/client';
 import { createClient, problemOf } from '../api/client.js';
-import { texts } from '../texts.js';
 import { fetchCaller, isSameCaller, type Caller } from './caller.js';
 
 /** The longest delay of a browser's timer. */
@@ -78,10 +77,10 @@ export function useSession() {
     setProblem(null);
     try {
       await unwrap(client.DELETE('/web-session'));
-      discard(texts.session.signedOut);
+      discard('You are signed out.');
       notifyOtherTabs();
     } catch (error) {
-      setProblem({ ...problemOf(error), title: texts.session.notSignedOut });
+      setProblem({ ...problemOf(error), title: 'You could not be signed out' });
     }
   };
   return { state, client: callersClient, problem, load, onSignedIn, signOut, discard };

@@ -1,13 +1,12 @@
 import { useState } from 'react';
-import { Box, Button, Chip } from '@mui/material';
+import { Box, Button } from '@mui/material';
 import type { Sync, SyncRun } from '@causeway/client';
 import { useSyncActions, useSyncRuns, type SyncAction } from '@causeway/react';
 import { forUsers } from '../api/client.js';
 import { ConfirmDialog } from '../layout/confirm-dialog.js';
-import { DateTime } from '../layout/date-time.js';
-import { DescriptionList } from '../layout/description-list.js';
-import { Hint } from '../layout/hint.js';
+import { DateTime, DescriptionList, Hint } from '../layout/content.js';
 import { ProblemAlert } from '../layout/problem-alert.js';
+import { StateChip } from '../layout/state-chip.js';
 import { useMay } from '../session/caller.js';
 import { texts } from '../texts.js';
 
@@ -52,10 +51,10 @@ export function SyncView({ sync, types, onChange }: SyncViewProps) {
     <Box role="group" aria-label={types} sx={{ display: 'grid', gap: 1.5 }}>
       <DescriptionList
         entries={[
-          [labels.status, <SyncStatusChip status={status} />],
+          [labels.status, <StateChip state={status} />],
           [labels.known, labels.items(items)],
           [labels.lastRun, lastRun ? <RunText run={lastRun} /> : labels.noRun],
-          [labels.nextRun, <DateTime time={nextRunAt} missing={labels.notScheduled} />],
+          [labels.nextRun, <DateTime time={nextRunAt} missing="Not scheduled" />],
         ]}
       />
       {lastRun?.problem && <ProblemAlert severity="warning" problem={lastRun.problem} />}
@@ -81,9 +80,8 @@ export function SyncView({ sync, types, onChange }: SyncViewProps) {
       {showsRuns && <Runs sync={sync} />}
       <ConfirmDialog
         open={confirming}
-        title={labels.deletion.title(types)}
-        detail={labels.deletion.detail}
-        cancel={labels.deletion.cancel}
+        title={`Delete the sync of ${types}?`}
+        detail="The copy of its items is deleted here. The items at the provider are not changed."
         confirm={labels.actions.delete}
         loading={pending !== null}
         onCancel={() => setConfirming(false)}
@@ -93,16 +91,11 @@ export function SyncView({ sync, types, onChange }: SyncViewProps) {
   );
 }
 
-export function SyncStatusChip({ status }: Pick<Sync, 'status'>) {
-  const color = status === 'active' ? 'success' : status === 'paused' ? 'default' : 'warning';
-  return <Chip size="small" variant="outlined" color={color} label={labels.statuses[status]} />;
-}
-
 export function RunText({ run }: { run: SyncRun }) {
   const { kind, outcome, startedAt, endedAt } = run;
   return (
     <>
-      {labels.run(labels.kinds[kind], labels.outcomes[outcome])}
+      {`${labels.kinds[kind]}: ${outcome}`}
       <div>{labels.counts(run)}</div>
       <DateTime time={endedAt ?? startedAt} />
     </>

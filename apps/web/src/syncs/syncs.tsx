@@ -3,7 +3,7 @@ import { Box, Button, Checkbox, Divider, FormControlLabel, FormGroup, Skeleton, 
 import type { Connection, IntegrationDetails } from '@causeway/client';
 import { useCreateSync, useSyncs } from '@causeway/react';
 import { forUsers } from '../api/client.js';
-import { Hint } from '../layout/hint.js';
+import { Hint } from '../layout/content.js';
 import { ProblemAlert } from '../layout/problem-alert.js';
 import { DrawerContent } from '../layout/side-drawer.js';
 import { useMay } from '../session/caller.js';
@@ -27,7 +27,7 @@ export default function Syncs({ integration, connection, onClose }: SyncsProps) 
     <DrawerContent title={labels.title} overline={connection.account.name} onClose={onClose}>
       <Hint>{notConfigured ? labels.notConfigured : labels.intro}</Hint>
       {problem && !notConfigured && <ProblemAlert problem={forUsers(problem)} onRetry={reload} />}
-      {!syncs && !problem && <Skeleton variant="rounded" height={160} aria-label={labels.loading} />}
+      {!syncs && !problem && <Skeleton height={160} aria-label="Loading the syncs" />}
       {syncs?.map((sync) => {
         const types = typeNames(integration, sync);
         return (
@@ -56,7 +56,7 @@ function NewSync({
   return (
     <Box component="fieldset" sx={{ display: 'grid', gap: 1, justifyItems: 'start', border: 0, p: 0, m: 0 }}>
       <Typography component="legend" variant="subtitle1">
-        {labels.select}
+        Items to keep in step
       </Typography>
       <FormGroup row>
         {types.map(({ type, pluralLabel }) => (
@@ -82,7 +82,7 @@ function NewSync({
         disabled={selected.length === 0}
         onClick={() => void create(selected)}
       >
-        {labels.create}
+        Keep in step
       </Button>
     </Box>
   );

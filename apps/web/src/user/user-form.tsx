@@ -1,7 +1,6 @@
 import { Box } from '@mui/material';
 import { DraftField } from '../layout/draft-field.js';
 import { selectAccount } from '../routing/search-params.js';
-import { texts } from '../texts.js';
 import { isId, type User } from './user.js';
 
 const PAUSE_MS = 400;
@@ -9,9 +8,9 @@ const PAUSE_MS = 400;
 export default function UserForm({ orgId, userId }: User) {
   return (
     <Box component="fieldset" sx={{ display: 'grid', gridTemplateColumns: { xs: '1fr 1fr', md: '1fr' }, gap: 1.25 }}>
-      <legend className="visually-hidden">{texts.user.legend}</legend>
-      <IdField label={texts.user.org} id={orgId} onChange={(org) => selectAccount({ org }, { replace: true })} />
-      <IdField label={texts.user.user} id={userId} onChange={(user) => selectAccount({ user }, { replace: true })} />
+      <legend className="visually-hidden">Whose accounts are shown</legend>
+      <IdField label="Organization" id={orgId} onChange={(org) => selectAccount({ org }, { replace: true })} />
+      <IdField label="User" id={userId} onChange={(user) => selectAccount({ user }, { replace: true })} />
     </Box>
   );
 }
@@ -27,7 +26,11 @@ function IdField({ label, id, onChange }: { label: string; id: string; onChange:
         if (isId(next) && next !== id) onChange(next);
       }}
       // An empty field is an error only after an id was removed from it.
-      errorOf={(text) => (isId(text.trim()) || text.trim() + id === '' ? undefined : texts.user.rule)}
+      errorOf={(text) =>
+        isId(text.trim()) || text.trim() + id === ''
+          ? undefined
+          : '1 to 255 ASCII characters without blanks and without " < > \\ ^ { } `'
+      }
     />
   );
 }

@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
-import { createCauseway } from '@causeway/client';
+import { createCauseway, type API_VALUES } from '@causeway/client';
 import { startService, type Service } from '@causeway/testing';
 
-const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' };
+const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
 
 /** A product on an origin of its own. */
 export interface Product {
@@ -14,7 +14,7 @@ export interface Product {
   service: Service;
   /** Whom the product has signed in, and what that user may do. */
   userId: string;
-  scopes: ('connections:read' | 'connections:write')[];
+  scopes: (typeof API_VALUES.Scope)[number][];
   stop: () => Promise<void>;
 }
 

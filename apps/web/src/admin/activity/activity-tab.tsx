@@ -1,5 +1,7 @@
 import { Box, Link } from '@mui/material';
 import { Link as RouterLink } from 'wouter';
+import { API_VALUES } from '@causeway/client';
+import { inWords } from '../../texts.js';
 import type { Column } from '../data-table.js';
 import type { Filter } from '../fields.js';
 import { lists, useIntegrationNames } from '../lists.js';
@@ -13,9 +15,9 @@ const labels = texts.activity;
 const FILTERS: Filter[] = [
   { name: 'orgId', label: texts.org },
   { name: 'userId', label: texts.user },
-  { name: 'connectionId', label: labels.connectionId },
-  { name: 'requestId', label: labels.requestId },
-  { name: 'kind', label: labels.kind, options: Object.entries(labels.kinds) },
+  { name: 'connectionId', label: 'Connection ID' },
+  { name: 'requestId', label: 'Request ID' },
+  { name: 'kind', label: 'Kind', options: API_VALUES.ActivityKind.map((kind) => [kind, inWords(kind, labels.kinds)]) },
   { name: 'status', label: labels.result, options: Object.entries(labels.statuses) },
 ];
 
@@ -26,14 +28,14 @@ export function ActivityTab() {
   const columns: Column<ActivityEntry>[] = [
     { label: texts.time, cell: ({ at }) => <ExactTime time={at} />, nowrap: true },
     {
-      label: labels.call,
+      label: 'Call',
       cell: (entry) => [
-        `${labels.kinds[entry.kind]} · ${nameOf(entry.integration)}`,
+        `${inWords(entry.kind, labels.kinds)} · ${nameOf(entry.integration)}`,
         <code>{describeCall(entry)}</code>,
       ],
     },
     { label: labels.result, cell: (entry) => <Box sx={entry.ok ? {} : FAILED}>{describeResult(entry)}</Box> },
-    { label: labels.duration, from: 'md', cell: describeTime },
+    { label: 'Duration', from: 'md', cell: describeTime },
     {
       label: texts.owner,
       from: 'sm',
@@ -43,7 +45,7 @@ export function ActivityTab() {
       label: texts.actor,
       from: 'lg',
       cell: ({ actor, requestId }) => [
-        `${texts.audit.actors[actor.kind] ?? actor.kind} ${actor.id ?? ''}`,
+        `${inWords(actor.kind, texts.audit.actors)} ${actor.id ?? ''}`,
         <code>{requestId}</code>,
       ],
     },
@@ -51,13 +53,13 @@ export function ActivityTab() {
   return (
     <PagedTable
       label={texts.tabs.activity}
-      intro={labels.intro}
+      intro="Every call to a provider, load and token refresh. Reads of stored tokens call no provider and are not listed."
       queryKey={['activity']}
       list={lists.activity}
       columns={columns}
       filters={FILTERS}
-      empty={labels.empty}
-      noMatch={labels.noMatch}
+      empty="No activity yet. Entries appear here when an account is checked, loaded or called through the proxy."
+      noMatch="Nothing matches these filters. Requests that call no provider have no entries, and old entries are removed."
     />
   );
 }
@@ -65,6 +67,6 @@ export function ActivityTab() {
 /** Its id says nothing to people. */
 export const ConnectionLink = ({ id }: { id: string }) => (
   <Link component={RouterLink} href={`/admin?connection=${id}`} title={id}>
-    {texts.syncs.connection}
+    Show the connection
   </Link>
 );

@@ -13,12 +13,12 @@ export function describeCall({ method, path, detail, pages, items }: ActivityEnt
 
 export function describeResult({ ok, status, problem, detail, pages }: ActivityEntry): string {
   const code = pages === null ? detail : null;
-  const parts = [status, problem ?? (status === null && ok ? labels.ok : null), code];
+  const parts = [status, problem ?? (status === null && ok ? 'OK' : null), code];
   return parts.filter((part) => part !== null).join(' · ');
 }
 
 export function describeTime({ durationMs, retries, waitedMs }: ActivityEntry): string {
-  const waits = [waitedMs > 0 && labels.waited(duration(waitedMs)), retries > 0 && labels.retries(retries)];
+  const waits = [waitedMs > 0 && `${duration(waitedMs)} of it waiting`, retries > 0 && labels.retries(retries)];
   return [duration(durationMs), ...waits].filter(Boolean).join(', ');
 }
 

@@ -1,8 +1,9 @@
 import { Button } from '@mui/material';
-import { unwrap } from '@causeway/client';
+import { API_VALUES, unwrap } from '@causeway/client';
 import { problemOf } from '../../api/client.js';
 import { download } from '../../layout/download.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
+import { inWords } from '../../texts.js';
 import { ConnectionLink } from '../activity/activity-tab.js';
 import type { Column } from '../data-table.js';
 import { useFilter, type Filter } from '../fields.js';
@@ -14,7 +15,11 @@ import { texts } from '../texts.js';
 const labels = texts.audit;
 
 const FILTERS: Filter[] = [
-  { name: 'type', label: texts.event, options: Object.entries(labels.types) },
+  {
+    name: 'type',
+    label: texts.event,
+    options: API_VALUES.AuditEventType.map((type) => [type, inWords(type, labels.types)]),
+  },
   { name: 'orgId', label: texts.org },
 ];
 
@@ -27,23 +32,23 @@ export function AuditTab() {
   const exporting = useAction(async (client) => {
     const headers = { accept: 'application/x-ndjson' };
     const blob = await unwrap(client.GET('/audit', { params: { query }, headers, parseAs: 'blob' }));
-    download(blob, labels.exportFile(new Date().toISOString().slice(0, 10)));
+    download(blob, `audit-log-${new Date().toISOString().slice(0, 10)}.ndjson`);
   });
   const columns: Column<RowOf<typeof lists.audit>>[] = [
     { label: texts.time, cell: ({ at }) => <ExactTime time={at} />, nowrap: true },
     {
       label: texts.event,
-      cell: ({ type, detail }) => [<strong>{labels.types[type] ?? type}</strong>, detail && named(detail)],
+      cell: ({ type, detail }) => [<strong>{inWords(type, labels.types)}</strong>, detail && named(detail)],
     },
     {
       label: texts.actor,
-      cell: ({ actor: { kind, id } }) => [labels.actors[kind] ?? kind, keys.find((key) => key.id === id)?.name ?? id],
+      cell: ({ actor: { kind, id } }) => [inWords(kind, labels.actors), keys.find((key) => key.id === id)?.name ?? id],
     },
     {
       label: texts.owner,
       from: 'sm',
       cell: ({ orgId, userId, connectionId }) => [
-        [orgId ?? labels.wholeInstallation, userId].filter(Boolean).join(' · '),
+        [orgId ?? 'Whole installation', userId].filter(Boolean).join(' · '),
         connectionId && <ConnectionLink id={connectionId} />,
       ],
     },
@@ -53,15 +58,15 @@ export function AuditTab() {
       {exporting.error !== null && <ProblemAlert problem={problemOf(exporting.error)} />}
       <PagedTable
         label={texts.tabs.audit}
-        intro={labels.intro}
+        intro="Who did what, with which key, session or connection. Entries are chained by hashes, so tampering is detected: run npm run verify-audit to check."
         queryKey={['audit']}
         list={lists.audit}
         columns={columns}
         filters={FILTERS}
-        empty={labels.empty}
+        empty="There are no entries yet."
         action={
           <Button variant="outlined" onClick={() => exporting.mutate()} loading={exporting.isPending}>
-            {labels.export}
+            Export
           </Button>
         }
       />

@@ -19,13 +19,13 @@ export interface ActionResult {
 const REQUESTS: Record<Action, (client: CausewayClient, connection: Connection) => Promise<ActionResult>> = {
   check: async (client, { id }) => {
     const { problem } = await unwrap(client.POST('/connections/{id}/check', { params: { path: { id } } }));
-    if (problem === null) return { severity: 'success', message: labels.works };
+    if (problem === null) return { severity: 'success', message: 'It works.' };
     return { severity: 'warning', message: problem.detail };
   },
   refresh: async (client, { id, lastRefreshedAt }) => {
     const refreshed = await unwrap(client.POST('/connections/{id}/refresh', { params: { path: { id } } }));
     const isNew = refreshed.lastRefreshedAt !== lastRefreshedAt;
-    return { severity: 'success', message: isNew ? labels.refreshed : labels.notRefreshed };
+    return { severity: 'success', message: isNew ? 'Refreshed.' : 'Not refreshed: its token does not expire.' };
   },
   disconnect: async (client, { id }) => {
     const { revoked } = await unwrap(client.DELETE('/connections/{id}', { params: { path: { id } } }));
@@ -39,7 +39,7 @@ export async function runAction(client: CausewayClient, action: Action, connecti
     return await REQUESTS[action](client, connection);
   } catch (error) {
     const { slug, detail } = problemOf(error);
-    if (slug === 'unknown-connection') return { severity: 'warning', message: labels.alreadyDisconnected };
+    if (slug === 'unknown-connection') return { severity: 'warning', message: 'It was already disconnected.' };
     return { severity: 'error', message: detail };
   }
 }

@@ -76,14 +76,17 @@ export function BulkDialog({ bulk, run, progress, stop, onClose }: BulkDialogPro
   const results = [...progress.values()].filter((result) => result !== 'running');
   const succeeded = results.filter((result) => result !== 'skipped' && result.severity === 'success').length;
   const before = ({ status }: Connection) =>
-    run.isIdle ? shared.status[status === 'active' ? 'connected' : 'needsReconnect'] : labels.waiting;
+    run.isIdle ? shared.status[status === 'active' ? 'connected' : 'needsReconnect'] : 'Waiting';
   return (
     <Dialog open fullWidth maxWidth="sm" onClose={run.isPending ? undefined : onClose} aria-labelledby="bulk-title">
       <DialogTitle id="bulk-title">{labels.title(texts.actions[action], length, action === 'disconnect')}</DialogTitle>
-      <DialogContent sx={{ display: 'grid', gap: 1.5, gridTemplateRows: 'auto minmax(0, 1fr)' }}>
+      <DialogContent sx={{ gap: 1.5, gridTemplateRows: 'auto minmax(0, 1fr)' }}>
         <Box sx={{ minHeight: 48 }}>
           {run.isIdle ? (
-            <DialogContentText>{labels.warning}</DialogContentText>
+            <DialogContentText>
+              The credentials are deleted here, and the providers are asked to revoke the access. This cannot be undone:
+              users have to connect again.
+            </DialogContentText>
           ) : (
             <>
               <LinearProgress
@@ -100,7 +103,7 @@ export function BulkDialog({ bulk, run, progress, stop, onClose }: BulkDialogPro
             </>
           )}
         </Box>
-        <Box component="ul" aria-label={labels.results} tabIndex={0} sx={LIST}>
+        <Box component="ul" aria-label="Results" tabIndex={0} sx={LIST}>
           {connections.map((connection) => {
             const result = progress.get(connection.id);
             const { severity = 'info', message = before(connection) }: { severity?: AlertColor; message?: string } =
@@ -116,18 +119,18 @@ export function BulkDialog({ bulk, run, progress, stop, onClose }: BulkDialogPro
           })}
         </Box>
       </DialogContent>
-      <DialogActions sx={{ px: 3, pb: 2.5 }}>
+      <DialogActions>
         {run.isIdle && (
           <>
             <Button onClick={onClose} autoFocus>
-              {labels.cancel}
+              Keep them
             </Button>
             <Button onClick={() => run.mutate(bulk)} variant="contained" color="error">
               {labels.confirm(length)}
             </Button>
           </>
         )}
-        {run.isPending && <Button onClick={stop}>{labels.stop}</Button>}
+        {run.isPending && <Button onClick={stop}>Stop</Button>}
         {run.isSuccess && (
           <Button onClick={onClose} variant="contained" autoFocus>
             {texts.done}

@@ -1,6 +1,7 @@
 import { Box } from '@mui/material';
 import type { Connection } from '@causeway/client';
-import { StatusChip } from '../../connection/status-chip.js';
+import { IntegrationAvatar } from '../../integrations/integration-avatar.js';
+import { StatusChip } from '../../layout/state-chip.js';
 import { texts as shared } from '../../texts.js';
 import type { Column } from '../data-table.js';
 import { RelativeTime } from '../relative-time.js';
@@ -10,24 +11,41 @@ const labels = shared.connection;
 
 /** @param nameOf of an integration */
 export const columnsOf = (nameOf: (id: string) => string): Column<Connection>[] => [
-  { label: texts.status, sort: 'status', nowrap: true, cell: ({ status }) => <StatusChip status={status} /> },
-  { label: texts.integration, sort: 'integration', from: 'md', cell: ({ integration }) => nameOf(integration) },
+  {
+    label: texts.status,
+    sort: 'status',
+    width: { xs: 148, sm: 156 },
+    cell: ({ status }) => <StatusChip status={status} />,
+  },
+  {
+    label: texts.integration,
+    sort: 'integration',
+    from: 'md',
+    width: 124,
+    cell: ({ integration }) => (
+      <Box sx={{ display: 'flex', gap: 1, alignItems: 'center' }}>
+        <IntegrationAvatar integration={{ id: integration, name: nameOf(integration) }} size={20} />
+        {nameOf(integration)}
+      </Box>
+    ),
+  },
   {
     label: labels.account,
     sort: 'account',
-    opener: ({ account }) => [account.name, texts.connections.open(account.name)],
+    width: { lg: '20%' },
+    opener: ({ account }) => [account.name, `Details of ${account.name}`],
     cell: ({ integration, userId, orgId }) => [
       <Box sx={{ display: { md: 'none' } }}>{nameOf(integration)}</Box>,
       <Box sx={{ display: { sm: 'none' } }}>{`${userId} · ${orgId}`}</Box>,
     ],
   },
-  { label: texts.org, sort: 'org', from: 'sm', cell: ({ orgId }) => orgId },
-  { label: texts.user, sort: 'user', from: 'sm', cell: ({ userId }) => userId },
+  { label: texts.org, sort: 'org', from: 'sm', width: { lg: '10%' }, cell: ({ orgId }) => orgId },
+  { label: texts.user, sort: 'user', from: 'sm', width: { lg: '13%' }, cell: ({ userId }) => userId },
   {
     label: labels.connectedAt,
     sort: 'age',
     from: 'md',
-    nowrap: true,
+    width: 118,
     cell: ({ createdAt }) => <RelativeTime time={createdAt} />,
   },
   // On narrower screens, the last error needs the room.
@@ -35,18 +53,18 @@ export const columnsOf = (nameOf: (id: string) => string): Column<Connection>[] 
     label: labels.expiresAt,
     sort: 'expires',
     from: 'xl',
-    nowrap: true,
+    width: 184,
     cell: ({ expiresAt }) => <RelativeTime time={expiresAt} missing={texts.never} />,
   },
   {
     label: labels.lastUsed,
     sort: 'used',
     from: 'lg',
-    nowrap: true,
+    width: 118,
     cell: ({ lastUsedAt }) => <RelativeTime time={lastUsedAt} missing={texts.never} />,
   },
   {
-    label: texts.connections.problem,
+    label: 'Last error',
     from: 'lg',
     cell: ({ problem }) => <span title={problem?.detail}>{problem?.title ?? texts.none}</span>,
   },

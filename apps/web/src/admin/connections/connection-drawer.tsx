@@ -4,11 +4,10 @@ import type { Connection } from '@causeway/client';
 import { problemOf } from '../../api/client.js';
 import { useIntegrations } from '../../api/queries.js';
 import { DisconnectDialog } from '../../connection/disconnect-dialog.js';
+import { factsOf } from '../../connection/facts.js';
 import { ScopeList } from '../../connection/scope-list.js';
-import { StatusChip } from '../../connection/status-chip.js';
 import { IntegrationAvatar } from '../../integrations/integration-avatar.js';
-import { DescriptionList } from '../../layout/description-list.js';
-import { LiveRegion } from '../../layout/live-region.js';
+import { DescriptionList, LiveRegion } from '../../layout/content.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
 import { DrawerContent } from '../../layout/side-drawer.js';
 import { texts as shared } from '../../texts.js';
@@ -49,7 +48,7 @@ export function ConnectionDrawer({ id, listed, onClose }: ConnectionDrawerProps)
   const isGone = problem?.slug === 'unknown-connection';
   return (
     <DrawerContent
-      title={connection?.account.name ?? labels.one}
+      title={connection?.account.name ?? 'Connection'}
       icon={integration && <IntegrationAvatar integration={integration} size={32} />}
       onClose={onClose}
     >
@@ -64,7 +63,7 @@ export function ConnectionDrawer({ id, listed, onClose }: ConnectionDrawerProps)
         )}
         {action.data && <Alert severity={action.data.severity}>{action.data.message}</Alert>}
       </LiveRegion>
-      {query.isPending && <Skeleton variant="rounded" height={240} />}
+      {query.isPending && <Skeleton height={240} />}
       {connection && !isGone && (
         <>
           <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, '& :nth-of-type(3)': { ml: 'auto' } }}>
@@ -91,23 +90,17 @@ export function ConnectionDrawer({ id, listed, onClose }: ConnectionDrawerProps)
 
 /** @param name of the integration */
 function Facts({ connection, name }: { connection: Connection; name: string }) {
-  const { id, status, account, scopes, orgId, userId, integration, expiresAt } = connection;
-  const { createdAt, updatedAt, lastUsedAt, lastRefreshedAt } = connection;
+  const { id, account, scopes, orgId, userId, integration } = connection;
   const facts = shared.connection;
   return (
     <>
       <DescriptionList
         entries={[
-          [texts.status, <StatusChip status={status} />],
           [texts.integration, name],
           [texts.org, orgId],
           [texts.user, userId],
-          [facts.connectedAt, <RelativeTime time={createdAt} />],
-          [facts.updatedAt, <RelativeTime time={updatedAt} />],
-          [facts.lastUsed, <RelativeTime time={lastUsedAt} missing={texts.never} />],
-          [facts.lastRefreshed, <RelativeTime time={lastRefreshedAt} missing={texts.never} />],
-          [facts.expiresAt, <RelativeTime time={expiresAt} missing={texts.never} />],
-          [labels.accountId, account.id],
+          ...factsOf(connection, (time) => <RelativeTime time={time} missing={texts.never} />),
+          ['Account ID', account.id],
         ]}
       />
       <DescriptionList
@@ -118,7 +111,7 @@ function Facts({ connection, name }: { connection: Connection; name: string }) {
         ]}
       />
       <Link href={`/?${new URLSearchParams({ org: orgId, user: userId, integration }).toString()}`} variant="body2">
-        {labels.items}
+        Go to the items of this user
       </Link>
     </>
   );

@@ -4,9 +4,8 @@ import { Link as RouterLink } from 'wouter';
 import { problemOf } from '../../api/client.js';
 import { useIntegrations } from '../../api/queries.js';
 import { PersonIcon } from '../../icons.js';
-import { EmptyState } from '../../layout/empty-state.js';
-import { Notice } from '../../layout/notice.js';
-import { ProblemAlert } from '../../layout/problem-alert.js';
+import { EmptyState } from '../../layout/content.js';
+import { Notice, ProblemAlert } from '../../layout/problem-alert.js';
 import { SideDrawer } from '../../layout/side-drawer.js';
 import { setSearchParams } from '../../routing/search-params.js';
 import { texts as shared } from '../../texts.js';
@@ -96,7 +95,7 @@ export function ConnectionsTab() {
   return (
     <>
       <Box role="search" sx={FILTERS}>
-        <FilterField name="find" label={labels.find} value={find} />
+        <FilterField name="find" label="Search by organization, user, or account" value={find} />
         <FilterField
           name="integration"
           label={texts.integration}
@@ -135,16 +134,19 @@ export function ConnectionsTab() {
           onAction={(action) => bulkAction.open({ action, connections: selected })}
           onClearSelection={clearSelection}
         />
-        {isLoading && <Skeleton variant="rounded" height={8 * 49} aria-label={shared.status.loading} sx={{ m: 1 }} />}
+        {isLoading && <Skeleton height={8 * 49} aria-label={shared.status.loading} sx={{ m: 1 }} />}
         {!isLoading && found.length === 0 && (
-          <EmptyState icon={<PersonIcon />} text={isFiltered ? labels.noMatch : labels.empty}>
+          <EmptyState
+            icon={<PersonIcon />}
+            text={isFiltered ? 'No connection matches.' : 'Nobody has connected an account yet.'}
+          >
             {isFiltered ? (
               <Button onClick={() => setSearchParams({ find: null, integration: null, status: null, page: null })}>
-                {labels.clear}
+                Show all
               </Button>
             ) : (
               <Link component={RouterLink} href="/admin?tab=start">
-                {labels.emptyHint}
+                Connect the first one
               </Link>
             )}
           </EmptyState>
@@ -158,8 +160,8 @@ export function ConnectionsTab() {
             selection={{
               ids: selectedIds,
               isAll: isAllSelected,
-              allLabel: isMore ? labels.selectLoaded(found.length) : labels.selectAll,
-              labelOf: ({ account, userId }) => labels.select(account.name, userId),
+              allLabel: isMore ? labels.selectLoaded(found.length) : 'Select all, including other pages',
+              labelOf: ({ account, userId }) => `Select ${account.name} of ${userId}`,
               onSelect: toggle,
               onSelectAll: () => setSelection(new Set(isAllSelected ? [] : found.map(({ id }) => id))),
             }}
@@ -182,7 +184,7 @@ export function ConnectionsTab() {
         )}
       </Paper>
       {isMore && !isNewestFirst && !list.isFetching && (
-        <Notice severity="info" actions={[{ label: labels.more, onClick: () => list.fetchNextPage() }]}>
+        <Notice severity="info" actions={[{ label: 'Load more', onClick: () => list.fetchNextPage() }]}>
           {labels.truncated(found.length)}
         </Notice>
       )}

@@ -1,6 +1,6 @@
 import { Box, Button } from '@mui/material';
 import type { ConnectionEventsStatus } from '@causeway/react';
-import { Hint } from '../../layout/hint.js';
+import { Hint } from '../../layout/content.js';
 import { texts } from '../texts.js';
 import { ActionButtons, type Action } from './actions.js';
 
@@ -28,11 +28,11 @@ export function ListToolbar({ summary, selectedCount, liveStatus, onAction, onCl
         <>
           <ActionButtons size="small" onAction={onAction} sx={{ bgcolor: 'background.paper' }} />
           <Button size="small" color="inherit" onClick={onClearSelection}>
-            {labels.clearSelection}
+            Clear selection
           </Button>
         </>
       ) : (
-        <Hint role="status" title={labels.liveHint}>
+        <Hint role="status" title="Changes appear here as they happen.">
           <Box component="span" aria-hidden sx={{ ...DOT, bgcolor: COLORS[liveStatus] }} />
           {labels.live[liveStatus]}
         </Hint>

@@ -2,6 +2,7 @@ import { Box, Button, Skeleton, Typography } from '@mui/material';
 import { problemOf } from '../../api/client.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
 import { useMay } from '../../session/caller.js';
+import { inWords } from '../../texts.js';
 import { DataTable, type Column } from '../data-table.js';
 import { describeCall, describeResult, describeTime, type ActivityEntry } from '../activity/describe.js';
 import { listEvents, lists, usePaged, type List, type RowOf } from '../lists.js';
@@ -57,9 +58,9 @@ export function Timeline({ connectionId, isGone }: TimelineProps) {
       </Typography>
       {failed && <ProblemAlert problem={problemOf(failed.error)} onRetry={failed.refetch} />}
       {both.some(({ isPending }) => isPending) ? (
-        <Skeleton variant="rounded" height={120} aria-label={texts.loading} />
+        <Skeleton height={120} aria-label={texts.loading} />
       ) : entries.length === 0 ? (
-        <Typography variant="body2">{labels.empty}</Typography>
+        <Typography variant="body2">Nothing has happened yet.</Typography>
       ) : (
         <DataTable label={labels.title} columns={COLUMNS} rows={entries} />
       )}
@@ -81,17 +82,17 @@ const COLUMNS: Column<AuditEntry | ActivityEntry>[] = [
     label: texts.event,
     cell: (entry) => {
       const { actor } = entry;
-      const by = `${texts.audit.actors[actor.kind] ?? actor.kind} ${actor.id ?? ''}`;
+      const by = `${inWords(actor.kind, texts.audit.actors)} ${actor.id ?? ''}`;
       return 'kind' in entry
         ? [
             <Box component="strong" sx={{ color: entry.ok ? undefined : 'error.main' }}>
-              {texts.activity.kinds[entry.kind]}
+              {inWords(entry.kind, texts.activity.kinds)}
             </Box>,
             <code>{describeCall(entry)}</code>,
             `${describeResult(entry)}, ${describeTime(entry)}`,
             by,
           ]
-        : [<strong>{texts.audit.types[entry.type] ?? entry.type}</strong>, entry.detail, by];
+        : [<strong>{inWords(entry.type, texts.audit.types)}</strong>, entry.detail, by];
     },
   },
   { label: texts.time, nowrap: true, cell: ({ at }) => <RelativeTime time={at} /> },

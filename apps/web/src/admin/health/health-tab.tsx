@@ -1,10 +1,13 @@
+import { useState } from 'react';
 import { Box, Link, Paper, Skeleton, Typography } from '@mui/material';
 import { Link as RouterLink } from 'wouter';
 import { problemOf } from '../../api/client.js';
-import { Hint } from '../../layout/hint.js';
+import { Hint } from '../../layout/content.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
-import { DataTable, StateChip, type Column } from '../data-table.js';
-import { useIntegrationNames } from '../lists.js';
+import { StateChip } from '../../layout/state-chip.js';
+import { useMay } from '../../session/caller.js';
+import { DataTable, type Column } from '../data-table.js';
+import { lists, useIntegrationNames, usePaged } from '../lists.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
 import { perMinute, useMetrics, useReadiness, type Metrics } from './queries.js';
@@ -28,7 +31,7 @@ function MetricCard({ name, values, format, unit, details }: MetricCardProps) {
       <Box sx={{ ...BASELINE, justifyContent: 'space-between' }}>
         <Typography variant="h3">{name}</Typography>
         <Typography variant="caption" noWrap color="textSecondary">
-          {values.some((value) => value > 0) && labels.max(max)}
+          {values.some((value) => value > 0) && `max ${max}`}
         </Typography>
       </Box>
       <Box sx={{ ...BASELINE, minHeight: 36 }}>
@@ -38,10 +41,10 @@ function MetricCard({ name, values, format, unit, details }: MetricCardProps) {
           </Box>
         )}
         <Typography component="span" variant="body2" color="textSecondary">
-          {current === undefined ? labels.collecting : unit}
+          {current === undefined ? 'Collecting…' : unit}
         </Typography>
       </Box>
-      <LineChart values={values} label={labels.chart(name, format(current ?? 0), max)} />
+      <LineChart values={values} label={`${name}: now ${format(current ?? 0)}, at most ${max} in this chart.`} />
       <Box sx={{ typography: 'body2', color: 'text.secondary', minHeight: 40 }}>
         {details.map((detail) => (
           <div key={detail}>{detail}</div>
@@ -113,14 +116,15 @@ const COUNTERS: [keyof typeof labels.charts, (metrics: Metrics) => number, ((met
 ];
 
 const FAILURES: Column<Metrics['failures'][number] & { id: string }>[] = [
-  { label: labels.reason, cell: ({ reason }) => <strong>{reason}</strong> },
-  { label: labels.during, cell: ({ source }) => labels.sources[source] },
-  { label: labels.count, cell: ({ count }) => count.toLocaleString() },
+  { label: 'Reason', cell: ({ reason }) => <strong>{reason}</strong> },
+  { label: 'During', cell: ({ source }) => labels.sources[source] },
+  { label: 'Count', cell: ({ count }) => count.toLocaleString() },
 ];
 
 export function HealthTab() {
   const { data: history = [], error, refetch } = useMetrics();
   const nameOf = useIntegrationNames();
+  const isAdmin = useMay('admin');
   const current = history.at(-1);
   const integrations: Column<Metrics['integrations'][number] & { id: string }>[] = [
     { label: texts.integration, cell: ({ id }) => <strong>{nameOf(id)}</strong> },
@@ -130,7 +134,7 @@ export function HealthTab() {
       cell: (row) => labels.counted(row[source].count, row[source].failed),
     })),
     {
-      label: labels.averageCall,
+      label: 'Average call',
       from: 'sm',
       cell: ({ providerCallSeconds, providerCalls }) => averageOf(providerCallSeconds, providerCalls.count),
     },
@@ -139,21 +143,30 @@ export function HealthTab() {
     <>
       <Status />
       <Box>
-        <Typography variant="h3">{labels.metrics}</Typography>
+        <Typography variant="h3">Live metrics</Typography>
         <Hint>
           {current && (
             <>
-              {labels.countedBy(current.processes)} <RelativeTime time={current.since} />.{' '}
+              {current.processes === 1
+                ? 'Counted by this process, which started'
+                : `Counted by ${current.processes} workers on this machine, started`}{' '}
+              <RelativeTime time={current.since} />.{' '}
             </>
           )}
-          {labels.metricsHint}{' '}
+          Charts begin when you open this page and update every 5 seconds.{' '}
           <Link component={RouterLink} href="/admin?tab=activity&status=failed">
-            {labels.failedActivity}
+            Failed calls of all processes
           </Link>
         </Hint>
       </Box>
       {error !== null && (
-        <ProblemAlert problem={{ ...problemOf(error), ...(current && { detail: labels.stale }) }} onRetry={refetch} />
+        <ProblemAlert
+          problem={{
+            ...problemOf(error),
+            ...(current && { detail: 'These metrics are out of date because the service is not responding.' }),
+          }}
+          onRetry={refetch}
+        />
       )}
       <Box sx={CARDS}>
         {COUNTERS.map(([name, countOf, averageIn]) => (
@@ -162,7 +175,7 @@ export function HealthTab() {
             name={labels.charts[name]}
             values={perMinute(history, countOf)}
             format={formatRate}
-            unit={labels.perMinute}
+            unit="per minute"
             details={current ? [labels.total(countOf(current)), averageIn?.(current) ?? ''] : []}
           />
         ))}
@@ -170,21 +183,23 @@ export function HealthTab() {
           name={labels.charts.memory}
           values={history.map(({ memoryBytes }) => memoryBytes)}
           format={formatBytes}
-          details={current ? [labels.heap(formatBytes(current.heapBytes))] : []}
+          details={current ? [`${formatBytes(current.heapBytes)} used by JavaScript`] : []}
         />
+        {isAdmin && <ByDay type="connected" name="Connects by day" />}
+        {isAdmin && <ByDay type="refreshed" name="Refreshes by day" />}
       </Box>
       {current && (
         <>
           <Paper variant="outlined">
             <DataTable
-              label={labels.byIntegration}
+              label="By integration"
               columns={integrations}
               rows={current.integrations.map((row) => ({ ...row, id: row.integration }))}
             />
           </Paper>
           <Paper variant="outlined" hidden={current.failures.length === 0}>
             <DataTable
-              label={labels.failures}
+              label="Failures by reason"
               columns={FAILURES}
               rows={current.failures.map((row) => ({ ...row, id: `${row.source} ${row.reason}` }))}
             />
@@ -195,22 +210,55 @@ export function HealthTab() {
   );
 }
 
+const DAYS = 14;
+/** More would be too many requests: then the chart begins later. */
+const MAX_EVENTS = 5_000;
+
+/** Out of the audit log. */
+function ByDay({ type, name }: { type: 'connected' | 'refreshed'; name: string }) {
+  const [days] = useState(() =>
+    Array.from({ length: DAYS }, (_, index) => new Date().setHours(-24 * (DAYS - 1 - index), 0, 0, 0)),
+  );
+  const filter = { type, from: new Date(days[0] ?? 0).toISOString() };
+  const page = { wanted: MAX_EVENTS, pageSize: 1_000 };
+  const { rows = [], hasNextPage } = usePaged({ queryKey: ['events by day'], list: lists.audit, filter, ...page });
+  const times = rows.map(({ at }) => Date.parse(at));
+  // Of an earlier day, not all may be there.
+  const complete = days.filter((day) => !hasNextPage || day > (times.at(-1) ?? 0));
+  const counts = complete.map((day, index) => {
+    const next = complete[index + 1] ?? Infinity;
+    return times.filter((time) => time >= day && time < next).length;
+  });
+  const sum = counts.reduce((all, count) => all + count, 0);
+  return (
+    <MetricCard
+      name={name}
+      values={counts}
+      format={formatRate}
+      unit="today"
+      details={[`${sum.toLocaleString()} in ${counts.length} days`]}
+    />
+  );
+}
+
 const CARDS = { display: 'grid', gap: 2, gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 260px), 1fr))' };
 
 function Status() {
   const { data, error, refetch } = useReadiness();
   const nameOf = useIntegrationNames();
   if (error !== null) return <ProblemAlert problem={problemOf(error)} onRetry={refetch} />;
-  if (data === undefined) return <Skeleton variant="rounded" height={150} aria-label={texts.loading} />;
+  if (data === undefined) return <Skeleton height={150} aria-label={texts.loading} />;
   const rows = Object.entries(data.parts).map(([id, part]) => ({ id, ...part }));
   const columns: Column<(typeof rows)[number]>[] = [
-    { label: labels.part, isHeader: true, cell: ({ id }) => labels.parts[id] ?? nameOf(id) },
+    { label: 'Part', isHeader: true, cell: ({ id }) => labels.parts[id] ?? nameOf(id) },
     {
       label: texts.status,
-      cell: ({ status }) => <StateChip color={status === 'ok' ? 'success' : 'error'} label={labels.states[status]} />,
+      cell: ({ status }) => (
+        <StateChip state={status} {...(status === 'ok' ? { label: 'Ready' } : { color: 'error' })} />
+      ),
     },
     {
-      label: texts.detail,
+      label: 'Detail',
       cell: ({ detail, warnings }) => [
         detail && (labels.kinds[detail] ?? detail),
         ...warnings.map((one) => one.detail),
@@ -219,7 +267,9 @@ function Status() {
   ];
   return (
     <>
-      <Typography role="status">{data.status === 'ok' ? labels.ready : labels.notReady}</Typography>
+      <Typography role="status">
+        {data.status === 'ok' ? 'The service is ready.' : 'The service is not ready.'}
+      </Typography>
       <Paper variant="outlined">
         <DataTable label={texts.status} columns={columns} rows={rows} />
       </Paper>

@@ -3,9 +3,8 @@ import { Button } from '@mui/material';
 import { unwrap } from '@causeway/client';
 import { problemOf } from '../../api/client.js';
 import { ConfirmDialog } from '../../layout/confirm-dialog.js';
-import { LiveRegion } from '../../layout/live-region.js';
-import { Notice } from '../../layout/notice.js';
-import { ProblemAlert } from '../../layout/problem-alert.js';
+import { LiveRegion } from '../../layout/content.js';
+import { Notice, ProblemAlert } from '../../layout/problem-alert.js';
 import type { Column } from '../data-table.js';
 import { lists, useAction, type RowOf } from '../lists.js';
 import { PagedTable } from '../paged-table.js';
@@ -22,20 +21,20 @@ const columnsOf = (onRevoke: (key: ApiKey) => void): Column<ApiKey>[] => [
   {
     label: labels.name,
     isHeader: true,
-    cell: ({ id, name, scopes }) => [<strong>{name}</strong>, <code>{labels.id(id)}</code>, scopes.join(', ')],
+    cell: ({ id, name, scopes }) => [<strong>{name}</strong>, <code>{`cwk_${id}_…`}</code>, scopes.join(', ')],
   },
   { label: texts.orgs, from: 'sm', cell: ({ orgIds }) => orgIds?.join(', ') ?? texts.all },
   { label: texts.created, from: 'md', nowrap: true, cell: ({ createdAt }) => <RelativeTime time={createdAt} /> },
   {
     label: labels.expires,
     nowrap: true,
-    cell: ({ expiresAt }) => <RelativeTime time={expiresAt} missing={texts.never} past={labels.expired} />,
+    cell: ({ expiresAt }) => <RelativeTime time={expiresAt} missing={texts.never} past="Expired" />,
   },
   {
     label: labels.revoke,
     isAction: true,
     cell: (key) => (
-      <Button color="error" size="small" onClick={() => onRevoke(key)} aria-label={labels.revokeNamed(key.name)}>
+      <Button color="error" size="small" onClick={() => onRevoke(key)} aria-label={`Revoke ${key.name}`}>
         {labels.revoke}
       </Button>
     ),
@@ -62,13 +61,13 @@ export function KeysTab() {
       <LiveRegion>
         {revoke.data !== undefined && (
           <Notice severity="success" onDismiss={revoke.reset}>
-            {labels.revoked(revoke.data)}
+            {`“${revoke.data}” was revoked.`}
           </Notice>
         )}
       </LiveRegion>
       <PagedTable
         label={texts.tabs.keys}
-        intro={labels.intro}
+        intro="Your back end uses an API key to act for all users of its organizations. Only a hash of the key is stored."
         queryKey={KEYS}
         list={lists.keys}
         columns={columnsOf(ask)}
@@ -77,7 +76,7 @@ export function KeysTab() {
             {labels.create}
           </Button>
         }
-        empty={labels.empty}
+        empty="No API keys yet."
       />
       {creating && <NewKeyDialog onClose={() => setCreating(false)} />}
       {revoking && (

@@ -37,15 +37,14 @@ function expiryOf({ period, date }: KeyForm, now: number): Date | null {
 }
 
 function validate(values: KeyForm, asksForOwnKey: boolean, now: number): Partial<Record<keyof KeyForm, string>> {
-  const { nameMissing, scopesMissing, orgsInvalid, dateInvalid, ownKeyMissing } = texts.keys.form;
   const expiry = expiryOf(values, now);
   return {
-    ...(values.name.trim() === '' && { name: nameMissing }),
-    ...(values.scopes.length === 0 && { scopes: scopesMissing }),
-    ...(asksForOwnKey && values.ownKey.trim() === '' && { ownKey: ownKeyMissing }),
-    ...(!idsIn(values.orgs).every(isId) && { orgs: orgsInvalid }),
+    ...(values.name.trim() === '' && { name: 'Enter a name.' }),
+    ...(values.scopes.length === 0 && { scopes: 'Select at least one.' }),
+    ...(asksForOwnKey && values.ownKey.trim() === '' && { ownKey: 'Enter the key you signed in with.' }),
+    ...(!idsIn(values.orgs).every(isId) && { orgs: 'Each is 1 to 255 ASCII characters without " < > \\ ^ { } `' }),
     // Also when it is no date, and no comparison is true.
-    ...(expiry !== null && !(expiry.getTime() > now) && { date: dateInvalid }),
+    ...(expiry !== null && !(expiry.getTime() > now) && { date: 'Select a date in the future.' }),
   };
 }
 
@@ -81,7 +80,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
   const isKeyRefused = create.isError && asksForOwnKey && problemOf(create.error).status === 401;
   const errors: ReturnType<typeof validate> = {
     ...(sentAt !== null && validate(values, asksForOwnKey, sentAt)),
-    ...(isKeyRefused && { ownKey: labels.ownKeyRefused }),
+    ...(isKeyRefused && { ownKey: 'This key was not accepted. It may be mistyped, expired or revoked.' }),
   };
   const submit = (now: number) => {
     setSentAt(now);
@@ -96,13 +95,12 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
   const toggle = (scope: Scope, isOn: boolean) =>
     set({ scopes: isOn ? [...values.scopes, scope] : values.scopes.filter((one) => one !== scope) });
 
-  const { created, shownOnce, key } = texts.keys;
   if (create.isSuccess)
     return (
       <SecretDialog
-        title={created(create.data.name)}
-        warning={shownOnce}
-        label={key}
+        title={`The key “${create.data.name}” was created`}
+        warning="Copy the key now. You will not be able to see it again."
+        label="Key"
         secret={create.data.key}
         onClose={onClose}
       />
@@ -110,7 +108,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
   return (
     <FormDialog
       title={texts.keys.create}
-      submit={labels.submit}
+      submit="Create key"
       loading={create.isPending}
       error={isKeyRefused ? null : create.error}
       maxWidth="md"
@@ -118,7 +116,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
       onClose={onClose}
     >
       <Box sx={TWO_COLUMNS}>
-        <TextField {...textField('name', labels.nameHint)} autoFocus required />
+        <TextField {...textField('name', 'Helps people tell keys apart')} autoFocus required />
         <SelectField {...field('period')} label={texts.keys.expires} options={PERIODS} />
         {values.period === 'date' && (
           <TextField {...textField('date')} type="date" slotProps={{ inputLabel: { shrink: true } }} />
@@ -143,7 +141,16 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
       </FormControl>
       <Box sx={TWO_COLUMNS}>
         <TextField {...textField('orgs', texts.orgsHint)} />
-        {asksForOwnKey && <TextField {...textField('ownKey', labels.ownKeyHint)} type="password" required />}
+        {asksForOwnKey && (
+          <TextField
+            {...textField(
+              'ownKey',
+              'Keys that read credentials, call providers or manage keys cannot be created with the browser session alone.',
+            )}
+            type="password"
+            required
+          />
+        )}
       </Box>
     </FormDialog>
   );

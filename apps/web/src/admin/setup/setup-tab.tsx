@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Alert, Box, Button, Chip, Link, Skeleton } from '@mui/material';
+import { Alert, Box, Button, Link, Skeleton } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { unwrap, type CausewayClient, type Integration } from '@causeway/client';
 import { useCauseway } from '@causeway/react';
@@ -7,11 +7,10 @@ import { problemOf } from '../../api/client.js';
 import { useIntegrations } from '../../api/queries.js';
 import { OpenIcon } from '../../icons.js';
 import { IntegrationAvatar } from '../../integrations/integration-avatar.js';
-import { DescriptionList } from '../../layout/description-list.js';
-import { Hint } from '../../layout/hint.js';
-import { LiveRegion } from '../../layout/live-region.js';
-import { Panel } from '../../layout/panel.js';
+import { DescriptionList, Hint, LiveRegion, Panel } from '../../layout/content.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
+import { StateChip } from '../../layout/state-chip.js';
+import { inWords } from '../../texts.js';
 import { CopyField } from '../copy-field.js';
 import { READINESS, useReadiness, type Readiness } from '../health/queries.js';
 import { useAction } from '../lists.js';
@@ -19,7 +18,6 @@ import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
 
 const labels = texts.setup;
-const COLORS = { configured: 'success', missing: 'default', sandbox: 'info', rejected: 'error' } as const;
 const SEVERITIES = { ok: 'success', warn: 'warning', fail: 'error' } as const;
 
 interface SetupCardProps {
@@ -43,14 +41,14 @@ function SetupCard({ integration, setup, part }: SetupCardProps) {
       title={name}
       level="h3"
       icon={<IntegrationAvatar integration={integration} size={32} />}
-      action={<Chip size="small" variant="outlined" color={COLORS[state]} label={labels.states[state]} />}
+      action={<StateChip state={state} label={inWords(state, labels.states)} />}
     >
       {isRejected && <Alert severity="error">{part.detail}</Alert>}
       <Steps
-        title={labels.howTo}
+        title="How to register the app"
         open={!configured}
         steps={[
-          <NewTab href={setup.registerUrl} text={labels.open(name)} />,
+          <NewTab href={setup.registerUrl} text={`Open the app settings at ${name}`} />,
           ...setup.steps,
           labels.setClient(id.toUpperCase()),
         ]}
@@ -62,7 +60,7 @@ function SetupCard({ integration, setup, part }: SetupCardProps) {
           [
             texts.scopes,
             scopes.length === 0 ? (
-              labels.noScopes
+              'None: users choose at the provider'
             ) : (
               <CopyField text={scopes.join(' ')} label={labels.ofName(texts.scopes, name)} />
             ),
@@ -70,24 +68,29 @@ function SetupCard({ integration, setup, part }: SetupCardProps) {
           [
             texts.tabs.webhooks,
             <>
-              {setup.webhookReady ? labels.webhookStates.ready : labels.webhookStates.missing(setup.webhookVariable)}
-              <CopyField text={setup.webhookUrl} label={labels.ofName(labels.webhookUrl, name)} />
+              {setup.webhookReady ? 'Verified' : `Rejected until ${setup.webhookVariable} is set`}
+              <CopyField text={setup.webhookUrl} label={labels.ofName('Webhook URL', name)} />
             </>,
           ],
-          [labels.client, sandbox ? labels.clientSandbox : configured ? labels.clientSet : labels.clientMissing],
-          [labels.apiUrl, <code>{setup.apiUrl}</code>],
-          [labels.itemTypes, itemTypes.join(', ')],
+          ['Client ID and secret', sandbox ? 'From the mock provider' : configured ? 'Set' : 'Not set'],
+          ['API URL', <code>{setup.apiUrl}</code>],
+          ['Item types', itemTypes.join(', ')],
         ]}
       />
-      <Steps title={labels.webhooksHowTo} steps={setup.webhookSteps} />
-      {setup.journal !== null && <Steps title={labels.journalHowTo(setup.journal.on)} steps={setup.journal.steps} />}
+      <Steps title="How to receive webhooks" steps={setup.webhookSteps} />
+      {setup.journal !== null && (
+        <Steps
+          title={`How to read the webhooks journal instead (it is ${setup.journal.on ? 'on' : 'off'})`}
+          steps={setup.journal.steps}
+        />
+      )}
       {setup.verificationTokens.length > 0 && (
         <Alert severity="warning">
-          {labels.tokens}
+          Verification tokens that came. Anybody may have sent them: take the one that you have just asked for.
           {setup.verificationTokens.map(({ token, receivedAt }) => (
             <Box key={token}>
               <RelativeTime time={receivedAt} />
-              <CopyField text={token} label={labels.ofName(labels.token, name)} />
+              <CopyField text={token} label={labels.ofName('Verification token', name)} />
             </Box>
           ))}
         </Alert>
@@ -106,11 +109,11 @@ function SetupCard({ integration, setup, part }: SetupCardProps) {
           disabled={!configured}
           loading={test.isPending}
           onClick={() => test.mutate()}
-          aria-label={labels.testNamed(name)}
+          aria-label={`Test the client ID and secret of ${name}`}
         >
-          {labels.test}
+          Test
         </Button>
-        <NewTab href={docsUrl} text={labels.docs(name)} />
+        <NewTab href={docsUrl} text={`OAuth documentation of ${name}`} />
       </Box>
     </Panel>
   );
@@ -152,11 +155,9 @@ export function SetupTab() {
   const parts = useReadiness().data?.parts ?? {};
   return (
     <>
-      <Hint>{texts.setup.intro}</Hint>
+      <Hint>Client IDs and secrets are set in the environment of the service. Restart the service after a change.</Hint>
       {failed && <ProblemAlert problem={problemOf(failed.error)} onRetry={failed.refetch} />}
-      {(integrations.isPending || setups.isPending) && (
-        <Skeleton variant="rounded" height={660} aria-label={texts.loading} />
-      )}
+      {(integrations.isPending || setups.isPending) && <Skeleton height={660} aria-label={texts.loading} />}
       <Box sx={GRID}>
         {setups.data?.map((setup) => {
           const integration = integrations.data?.find(({ id }) => id === setup.integration);

@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import { ToggleButton, ToggleButtonGroup } from '@mui/material';
-import { Hint } from '../../layout/hint.js';
-import { Panel } from '../../layout/panel.js';
+import { Hint, Panel } from '../../layout/content.js';
 import { CopyField } from '../copy-field.js';
 import { texts } from '../texts.js';
 
@@ -21,14 +20,14 @@ export function Snippets(example: Example) {
   return (
     <Panel
       id="snippets-title"
-      title={labels.title}
+      title="Code snippets"
       level="h3"
       action={
         <ToggleButtonGroup
           size="small"
           exclusive
           value={language}
-          aria-label={labels.language}
+          aria-label="Language"
           onChange={(_, chosen: keyof typeof SNIPPETS | null) => chosen !== null && setLanguage(chosen)}
         >
           {(Object.keys(SNIPPETS) as (keyof typeof SNIPPETS)[]).map((name) => (
@@ -39,7 +38,9 @@ export function Snippets(example: Example) {
         </ToggleButtonGroup>
       }
     >
-      <Hint>{labels.hint}</Hint>
+      <Hint>
+        With the IDs of the account that was connected last. Keep your API key in CAUSEWAY_KEY, and never in a browser.
+      </Hint>
       <CopyField text={SNIPPETS[language](window.location.origin, example)} label={labels.languages[language]} />
     </Panel>
   );
@@ -51,7 +52,7 @@ curl -X POST ${origin}/integrations/${integration}/load \\
   -H "Authorization: Bearer $CAUSEWAY_KEY" -H "Content-Type: application/json" \\
   -d ${inShell(JSON.stringify({ orgId, userId }))}
 
-# ${labels.token}
+# An access token that is valid now (scope credentials:read)
 curl ${origin}/connections/${connectionId}/token -H "Authorization: Bearer $CAUSEWAY_KEY"
 
 # ${labels.session}
@@ -74,7 +75,7 @@ const { token } = await unwrap(causeway.POST('/sessions', { body: user }));`,
 
   react: (origin: string) => `import { ConnectAccounts } from '@causeway/react';
 
-// ${labels.browser}
+// The route of your back end that responds with a session is in docs/embedding.md
 <ConnectAccounts variant="button" baseUrl="${origin}" sessionUrl="/causeway-session" />`,
 };
 

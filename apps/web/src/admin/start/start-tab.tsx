@@ -5,9 +5,7 @@ import { unwrap, type Integration } from '@causeway/client';
 import { problemOf } from '../../api/client.js';
 import { useIntegrations } from '../../api/queries.js';
 import { CheckIcon, CircleIcon } from '../../icons.js';
-import { Hint } from '../../layout/hint.js';
-import { LiveRegion } from '../../layout/live-region.js';
-import { Panel } from '../../layout/panel.js';
+import { Hint, LiveRegion, Panel } from '../../layout/content.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
 import { CopyField } from '../copy-field.js';
 import { SelectField, useForm } from '../fields.js';
@@ -34,14 +32,19 @@ function Checklist({ isConfigured, isConnected }: ChecklistProps) {
   const steps = Object.entries(labels.steps) as [keyof typeof isDone, (typeof labels.steps)['key']][];
   const done = steps.filter(([step]) => isDone[step]).length;
   return (
-    <Panel id="start-title" title={texts.tabs.start} level="h3" action={<Hint>{labels.done(done, steps.length)}</Hint>}>
+    <Panel
+      id="start-title"
+      title={texts.tabs.start}
+      level="h3"
+      action={<Hint>{`${done} of ${steps.length} done`}</Hint>}
+    >
       <Box component="ol" sx={{ display: 'grid', gap: 1.5 }}>
         {steps.map(([step, { title, detail, href }]) => (
           <Box component="li" key={step} sx={{ display: 'grid', gridTemplateColumns: '24px minmax(0, 1fr)', gap: 1 }}>
             {isDone[step] ? (
               <CheckIcon color="success" titleAccess={texts.done} />
             ) : (
-              <CircleIcon color="disabled" titleAccess={labels.isOpen} />
+              <CircleIcon color="disabled" titleAccess="To do" />
             )}
             <Box>
               <Link component={RouterLink} href={href} sx={{ fontWeight: 600 }}>
@@ -78,8 +81,8 @@ function ConnectLink({ integrations, initial }: ConnectLinkProps) {
   };
   const isKnown = integrations.some(({ id }) => id === values.integration);
   return (
-    <Panel id="link-title" title={labels.link.title} level="h3">
-      <Hint>{labels.link.intro}</Hint>
+    <Panel id="link-title" title="Connect link" level="h3">
+      <Hint>Send this link to a user to connect an account. It asks the user to confirm who they are.</Hint>
       <Box
         component="form"
         onSubmit={submit}
@@ -95,15 +98,15 @@ function ConnectLink({ integrations, initial }: ConnectLinkProps) {
           options={integrations.map(({ id, name }) => [id, name])}
         />
         <Button type="submit" variant="contained" loading={link.isPending} disabled={integrations.length === 0}>
-          {labels.link.create}
+          Create link
         </Button>
       </Box>
       <LiveRegion>
         {link.error !== null && <ProblemAlert problem={problemOf(link.error)} />}
         {link.data && (
           <>
-            <Alert severity="success">{labels.link.created}</Alert>
-            <CopyField isShort text={link.data.authorizationUrl} label={labels.link.label} variant="contained" />
+            <Alert severity="success">The link works once, for 10 minutes. Send it only to this user.</Alert>
+            <CopyField isShort text={link.data.authorizationUrl} label="connect link" variant="contained" />
           </>
         )}
       </LiveRegion>

@@ -1,10 +1,11 @@
-import type { Sync } from '@causeway/client';
+import { API_VALUES, type Sync } from '@causeway/client';
 import { useIntegrations } from '../../api/queries.js';
 import { DrawerContent } from '../../layout/side-drawer.js';
-import { RunText, SyncStatusChip, SyncView } from '../../syncs/sync-view.js';
+import { StateChip } from '../../layout/state-chip.js';
+import { RunText, SyncView } from '../../syncs/sync-view.js';
 import { typeNames } from '../../syncs/type-names.js';
 import { refreshWhileRunning, syncsKey } from '../../syncs/use-syncs.js';
-import { texts as shared } from '../../texts.js';
+import { inWords, texts as shared } from '../../texts.js';
 import { ConnectionLink } from '../activity/activity-tab.js';
 import type { Column } from '../data-table.js';
 import type { Filter } from '../fields.js';
@@ -18,7 +19,7 @@ const KEY = [...syncsKey, 'admin'];
 const FILTERS: Filter[] = [
   { name: 'orgId', label: texts.org },
   { name: 'userId', label: texts.user },
-  { name: 'status', label: labels.status, options: Object.entries(labels.statuses) },
+  { name: 'status', label: labels.status, options: API_VALUES.SyncStatus.map((status) => [status, inWords(status)]) },
 ];
 
 export function SyncsTab() {
@@ -31,12 +32,12 @@ export function SyncsTab() {
     );
   const columns: Column<Sync>[] = [
     {
-      label: texts.syncs.types,
+      label: 'Items',
       opener: (sync) => [typesOf(sync)],
       cell: ({ integration }) => nameOf(integration),
     },
     { label: texts.owner, from: 'sm', cell: ({ orgId, userId }) => `${orgId} · ${userId}` },
-    { label: labels.status, cell: ({ status }) => <SyncStatusChip status={status} /> },
+    { label: labels.status, cell: ({ status }) => <StateChip state={status} /> },
     { label: labels.known, cell: ({ items }) => items.toLocaleString() },
     { label: labels.lastRun, from: 'md', cell: ({ lastRun }) => (lastRun ? <RunText run={lastRun} /> : labels.noRun) },
     { label: labels.nextRun, from: 'lg', cell: ({ nextRunAt }) => <RelativeTime time={nextRunAt} /> },
@@ -49,7 +50,7 @@ export function SyncsTab() {
       list={lists.syncs}
       columns={columns}
       filters={FILTERS}
-      empty={texts.syncs.empty}
+      empty="There are no syncs yet. Create one on the Accounts page or with the API."
       hints={{ 'syncs-not-configured': labels.notConfigured }}
       refreshMs={refreshWhileRunning}
       details={(sync, close, onChange) => (

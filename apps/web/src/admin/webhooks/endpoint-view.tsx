@@ -3,10 +3,10 @@ import { Box, Button, Typography } from '@mui/material';
 import { unwrap, type CausewayClient } from '@causeway/client';
 import { problemOf } from '../../api/client.js';
 import { ConfirmDialog } from '../../layout/confirm-dialog.js';
-import { DescriptionList } from '../../layout/description-list.js';
-import { LiveRegion } from '../../layout/live-region.js';
+import { DescriptionList, LiveRegion } from '../../layout/content.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
-import { StateChip, type Column } from '../data-table.js';
+import { StateChip } from '../../layout/state-chip.js';
+import type { Column } from '../data-table.js';
 import { listDeliveries, useAction, type RowOf, type WebhookEndpoint } from '../lists.js';
 import { PagedTable } from '../paged-table.js';
 import { RelativeTime } from '../relative-time.js';
@@ -15,7 +15,6 @@ import { EndpointSecret } from './new-endpoint-dialog.js';
 
 const labels = texts.webhooks;
 const REFRESH_MS = 5_000;
-const COLORS = { pending: 'warning', delivered: 'success', failed: 'error' } as const;
 /** All that failed since the endpoint exists. */
 const EVER = { since: '1970-01-01T00:00:00Z' };
 
@@ -31,10 +30,10 @@ const COLUMNS: Column<Delivery>[] = [
   },
   {
     label: texts.status,
-    cell: ({ status }) => <StateChip color={COLORS[status]} label={labels.deliveryStatuses[status]} />,
+    cell: ({ status }) => <StateChip state={status} />,
   },
-  { label: labels.attempts, cell: ({ attempts }) => attempts.map(labels.attempt) },
-  { label: labels.next, from: 'sm', cell: ({ nextAttemptAt }) => <RelativeTime time={nextAttemptAt} /> },
+  { label: 'Attempts', cell: ({ attempts }) => attempts.map(labels.attempt) },
+  { label: 'Next attempt', from: 'sm', cell: ({ nextAttemptAt }) => <RelativeTime time={nextAttemptAt} /> },
 ];
 
 interface EndpointViewProps {
@@ -79,7 +78,7 @@ export function EndpointView({ endpoint, mayWrite, onRemoved }: EndpointViewProp
       const params = { path: { id, deliveryId } };
       const request: Request = (client) =>
         unwrap(client.POST('/webhook-endpoints/{id}/deliveries/{deliveryId}/redeliver', { params }));
-      return button(labels.redeliver, request, labels.redeliverNamed(event));
+      return button(labels.redeliver, request, `Redeliver ${event}`);
     },
   };
   const failed = [act, rotate, remove].find(({ isError }) => isError);
@@ -87,23 +86,23 @@ export function EndpointView({ endpoint, mayWrite, onRemoved }: EndpointViewProp
     <>
       <DescriptionList
         entries={[
-          [texts.status, labels.statuses[status]],
+          [texts.status, <StateChip state={status} />],
           [labels.events, events.join(', ')],
           [texts.orgs, orgIds?.join(', ') ?? texts.all],
         ]}
       />
       {mayWrite && (
         <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
-          {button(labels.actions.test, (client) => unwrap(client.POST('/webhook-endpoints/{id}/test', path)))}
-          {button(isDisabled ? labels.actions.enable : labels.actions.disable, (client) =>
+          {button('Send test', (client) => unwrap(client.POST('/webhook-endpoints/{id}/test', path)))}
+          {button(isDisabled ? 'Enable' : 'Disable', (client) =>
             unwrap(client.PATCH('/webhook-endpoints/{id}', { ...path, body: { disabled: !isDisabled } })),
           )}
           {!isDisabled &&
-            button(labels.actions.recover, (client) =>
+            button('Deliver what failed', (client) =>
               unwrap(client.POST('/webhook-endpoints/{id}/recover', { ...path, body: EVER })),
             )}
           <Button size="small" variant="outlined" loading={rotate.isPending} onClick={() => rotate.mutate()}>
-            {labels.actions.rotate}
+            Replace secret
           </Button>
           <Button size="small" color="error" onClick={() => setIsRemoving(true)}>
             {labels.removeDialog.confirm}
@@ -117,14 +116,14 @@ export function EndpointView({ endpoint, mayWrite, onRemoved }: EndpointViewProp
         queryKey={deliveriesKey}
         list={listDeliveries(id)}
         columns={mayWrite && !isDisabled ? [...COLUMNS, redeliver] : COLUMNS}
-        empty={labels.noDeliveries}
+        empty="Nothing was sent yet."
         refreshMs={() => REFRESH_MS}
       />
       {rotate.isSuccess && (
         <EndpointSecret
-          title={labels.rotated}
+          title="The secret was replaced"
           secret={rotate.data.secret}
-          hint={labels.overlap}
+          hint="Both secrets sign for a day."
           onClose={rotate.reset}
         />
       )}

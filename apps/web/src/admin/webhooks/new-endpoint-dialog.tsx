@@ -1,5 +1,5 @@
 import { TextField } from '@mui/material';
-import { unwrap } from '@causeway/client';
+import { API_VALUES, unwrap } from '@causeway/client';
 import { CopyField } from '../copy-field.js';
 import { FormDialog, SecretDialog } from '../dialogs.js';
 import { idsIn, SelectField, useForm } from '../fields.js';
@@ -32,23 +32,15 @@ interface EndpointSecretProps {
 
 export function EndpointSecret({ hint = '', ...dialog }: EndpointSecretProps) {
   return (
-    <SecretDialog {...dialog} warning={`${labels.shownOnce} ${hint}`} label={labels.secret}>
-      <CopyField text={receiver(dialog.secret)} label={labels.receiver} />
+    <SecretDialog
+      {...dialog}
+      warning={`Copy the secret now. You will not be able to see it again. ${hint}`}
+      label="Secret"
+    >
+      <CopyField text={receiver(dialog.secret)} label="Receiver" />
     </SecretDialog>
   );
 }
-
-const EVENTS: readonly WebhookEndpoint['events'][number][] = [
-  'connection.created',
-  'connection.updated',
-  'connection.needs-reconnect',
-  'connection.expiring',
-  'connection.deleted',
-  'sync.completed',
-  'sync.failed',
-  'sync.suspicious',
-  'provider.event',
-];
 
 const EMPTY = { url: '', events: [] as WebhookEndpoint['events'], orgs: '' };
 
@@ -62,7 +54,8 @@ export function NewEndpointDialog({ onClose }: { onClose: () => void }) {
     ['webhook-endpoints'],
   );
   const { values, field } = useForm(EMPTY, create.reset);
-  if (create.isSuccess) return <EndpointSecret title={labels.created} secret={create.data.secret} onClose={onClose} />;
+  if (create.isSuccess)
+    return <EndpointSecret title="The endpoint was added" secret={create.data.secret} onClose={onClose} />;
   return (
     <FormDialog
       title={labels.create}
@@ -72,12 +65,18 @@ export function NewEndpointDialog({ onClose }: { onClose: () => void }) {
       onSubmit={() => create.mutate(values)}
       onClose={onClose}
     >
-      <TextField {...field('url')} label={labels.url} helperText={labels.urlHint} autoFocus required />
+      <TextField
+        {...field('url')}
+        label={labels.url}
+        helperText="An https address that takes POST requests"
+        autoFocus
+        required
+      />
       <SelectField
         {...field('events')}
         label={labels.events}
-        helperText={labels.eventsHint}
-        options={EVENTS.map((event) => [event, event])}
+        helperText="None selected means all of them"
+        options={API_VALUES.WebhookEvent.map((event) => [event, event])}
         slotProps={{ select: { multiple: true } }}
       />
       <TextField {...field('orgs')} label={texts.orgs} helperText={texts.orgsHint} />

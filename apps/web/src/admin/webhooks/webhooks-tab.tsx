@@ -2,7 +2,8 @@ import { useState } from 'react';
 import { Button } from '@mui/material';
 import { DrawerContent } from '../../layout/side-drawer.js';
 import { useMay } from '../../session/caller.js';
-import { StateChip, type Column } from '../data-table.js';
+import { StateChip } from '../../layout/state-chip.js';
+import type { Column } from '../data-table.js';
 import { lists, type WebhookEndpoint } from '../lists.js';
 import { PagedTable } from '../paged-table.js';
 import { RelativeTime } from '../relative-time.js';
@@ -11,13 +12,12 @@ import { EndpointView } from './endpoint-view.js';
 import { NewEndpointDialog } from './new-endpoint-dialog.js';
 
 const labels = texts.webhooks;
-const COLORS = { active: 'success', failing: 'warning', disabled: 'default' } as const;
 
 const COLUMNS: Column<WebhookEndpoint>[] = [
   { label: labels.url, opener: ({ url }) => [url], cell: ({ description }) => description },
   { label: labels.events, from: 'md', cell: ({ events }) => events.join(', ') },
   { label: texts.orgs, from: 'sm', cell: ({ orgIds }) => orgIds?.join(', ') ?? texts.all },
-  { label: texts.status, cell: ({ status }) => <StateChip color={COLORS[status]} label={labels.statuses[status]} /> },
+  { label: texts.status, cell: ({ status }) => <StateChip state={status} /> },
   { label: texts.created, from: 'lg', cell: ({ createdAt }) => <RelativeTime time={createdAt} /> },
 ];
 
@@ -27,8 +27,8 @@ export function WebhooksTab() {
   return (
     <>
       <PagedTable
-        label={labels.table}
-        intro={labels.intro}
+        label="Webhook endpoints"
+        intro="Your own services are told when a connection or a sync changes. Each webhook is signed with the secret of its endpoint."
         queryKey={['webhook-endpoints']}
         list={lists.endpoints}
         columns={COLUMNS}
@@ -39,7 +39,7 @@ export function WebhooksTab() {
             </Button>
           )
         }
-        empty={labels.empty}
+        empty="There are no endpoints yet."
         details={(endpoint, close) => (
           <DrawerContent title={endpoint.url} overline={endpoint.id} onClose={close}>
             <EndpointView endpoint={endpoint} mayWrite={mayWrite} onRemoved={close} />

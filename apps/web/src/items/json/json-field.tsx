@@ -2,8 +2,8 @@ import { useEffect, useRef, useState } from 'react';
 import { Box, Button, Skeleton } from '@mui/material';
 import type { Item } from '@causeway/client';
 import { TimeSlicer } from '@causeway/react';
+import { Hint } from '../../layout/content.js';
 import { CopyButton } from '../../layout/copy-button.js';
-import { Hint } from '../../layout/hint.js';
 import { texts } from '../../texts.js';
 import type { JsonEditor } from './json-editor.js';
 
@@ -66,16 +66,16 @@ export function JsonField({ items, order: latest, loading = false, label, height
     <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 0.5 }}>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', '& .MuiButton-root': { minWidth: 0 } }}>
         <CopyButton text={() => loaded?.editor.view.state.doc.toString() ?? ''} size="small" />
-        {button(labels.find, () => loaded?.module.find(loaded.editor))}
-        {button(labels.fold, () => loaded?.module.fold(loaded.editor))}
-        {button(labels.unfold, () => loaded?.module.unfold(loaded.editor))}
+        {button('Find', () => loaded?.module.find(loaded.editor))}
+        {button('Collapse all', () => loaded?.module.fold(loaded.editor))}
+        {button('Expand all', () => loaded?.module.unfold(loaded.editor))}
         {order !== null && progress.written < order.length && (
           <Hint sx={{ ml: 1, typography: 'caption' }}>{labels.written(progress.written, order.length)}</Hint>
         )}
-        {progress.isCut && button(labels.more, () => setMaxLength(maxLength + MAX_LENGTH))}
+        {progress.isCut && button('Show more', () => setMaxLength(maxLength + MAX_LENGTH))}
       </Box>
       <Box data-testid="json-frame" sx={{ ...FRAME, height }}>
-        {loaded === null && <Skeleton variant="rounded" height="100%" />}
+        {loaded === null && <Skeleton height="100%" />}
         <Box ref={host} sx={{ height: '100%', display: loaded === null ? 'none' : 'block' }} />
       </Box>
     </Box>

@@ -1,5 +1,5 @@
 import { useState, type PointerEvent } from 'react';
-import type { ItemColumn } from '@causeway/react';
+import type { ItemColumn } from '../items/item-columns.js';
 
 const MIN_WIDTH = 64;
 const MAX_WIDTH = 1_200;

@@ -1,12 +1,10 @@
 import { memo } from 'react';
 import type { Item } from '@causeway/client';
-import { isNamed, nameOf, visible, type ItemColumn } from '@causeway/react';
-import { plainFolderIcon, plainChevronIcon, plainInfoIcon, plainOpenIcon } from '../../icons.js';
-import { texts } from '../../texts.js';
-import styles from './items-grid.module.css';
-
-/** What is in an item: `contents` can be loaded, `children` were loaded with it. */
-export type Opens = 'contents' | 'children' | null;
+import { format } from '@causeway/client/texts';
+import type { ItemColumn } from '../items/item-columns.js';
+import { isNamed, nameOf, visible } from '../items/item-name.js';
+import { chevronIcon, folderIcon, infoIcon, openIcon } from './grid-icons.js';
+import type { ItemsGridTexts } from './grid-texts.js';
 
 interface GridRowProps {
   item: Item;
@@ -15,25 +13,27 @@ interface GridRowProps {
   /** Pixels from the top of the first row. */
   offset: number;
   columns: readonly ItemColumn[];
-  opens: Opens;
+  opens: 'contents' | 'children' | null;
   childCount: number;
   /** With a link to the item at the provider. */
   linked: boolean;
   /** The index of the active cell; -1: it is in another row. */
   active: number;
   cellId: (row: number, cell: number) => string;
+  texts: ItemsGridTexts;
 }
 
 /** The grid handles the clicks, by `data-row` and `data-action`: a row that mounts adds no listeners. */
 export const GridRow = memo(function GridRow(props: GridRowProps) {
-  const { item, index, offset, columns, opens, childCount, linked, active, cellId } = props;
+  const { item, index, offset, columns, opens, linked, active, cellId, texts } = props;
   const last = columns.length;
+  const activeClass = (cell: number) => (cell === active ? 'causeway-grid-active' : '');
   return (
     <div
       role="row"
       aria-rowindex={index + 2}
       data-row={index}
-      className={active < 0 ? styles['row'] : `${styles['row']} ${styles['current']}`}
+      className={active < 0 ? 'causeway-grid-row' : 'causeway-grid-row causeway-grid-current'}
       style={{ top: offset }}
     >
       {columns.map((column, cell) => (
@@ -43,27 +43,27 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
           id={cell === active ? cellId(index, cell) : undefined}
           aria-colindex={cell + 1}
           dir={cell === 0 ? undefined : 'auto'}
-          className={`${styles['cell']} ${cell === 0 ? styles['first'] : ''} ${cell === active ? styles['active'] : ''}`}
+          className={`causeway-grid-cell ${cell === 0 ? 'causeway-grid-first' : ''} ${activeClass(cell)}`}
         >
-          {cell === 0 ? <Name item={item} opens={opens} childCount={childCount} /> : visible(column.text(item))}
+          {cell === 0 ? <Name {...props} /> : visible(column.text(item))}
         </div>
       ))}
       <div
         role="gridcell"
         id={active === last ? cellId(index, last) : undefined}
         aria-colindex={last + 1}
-        className={`${styles['cell']} ${styles['actions']} ${active === last ? styles['active'] : ''}`}
+        className={`causeway-grid-cell causeway-grid-actions ${activeClass(last)}`}
       >
         {opens === 'contents' && (
           <button
             type="button"
             tabIndex={-1}
-            className={styles['action']}
+            className="causeway-grid-action"
             data-action="details"
-            aria-label={texts.items.detailsOf(nameOf(item))}
-            title={texts.items.details}
+            aria-label={format(texts.detailsOf, { name: nameOf(item) })}
+            title={texts.details}
           >
-            {plainInfoIcon}
+            {infoIcon}
           </button>
         )}
         {linked && item.url !== null && /^https?:/.test(item.url) && (
@@ -72,12 +72,12 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
             target="_blank"
             rel="noreferrer"
             tabIndex={-1}
-            className={styles['action']}
+            className="causeway-grid-action"
             data-action="link"
-            aria-label={texts.items.openItem(nameOf(item))}
-            title={texts.items.open}
+            aria-label={format(texts.openItem, { name: nameOf(item) })}
+            title={texts.open}
           >
-            {plainOpenIcon}
+            {openIcon}
           </a>
         )}
       </div>
@@ -85,28 +85,29 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
   );
 });
 
-function Name({ item, opens, childCount }: Pick<GridRowProps, 'item' | 'opens' | 'childCount'>) {
-  const label = texts.items.showChildrenOf(nameOf(item), childCount);
+function Name({ item, opens, childCount, texts }: Pick<GridRowProps, 'item' | 'opens' | 'childCount' | 'texts'>) {
+  const count = childCount.toLocaleString();
+  const label = format(childCount === 1 ? texts.showOnlyChild : texts.showChildren, { name: nameOf(item), count });
   return (
     <>
-      {opens === 'contents' && <span className={styles['secondary']}>{plainFolderIcon}</span>}
-      <span dir="auto" className={isNamed(item) ? styles['text'] : `${styles['text']} ${styles['untitled']}`}>
+      {opens === 'contents' && <span className="causeway-grid-secondary">{folderIcon}</span>}
+      <span dir="auto" className={`causeway-grid-text ${isNamed(item) ? '' : 'causeway-grid-untitled'}`}>
         {nameOf(item)}
       </span>
-      {!item.visibility && <span className={styles['chip']}>{texts.items.archived}</span>}
-      {opens === 'contents' && <span className={styles['secondary']}>{plainChevronIcon}</span>}
+      {!item.visibility && <span className="causeway-grid-chip">{texts.archived}</span>}
+      {opens === 'contents' && <span className="causeway-grid-secondary">{chevronIcon}</span>}
       {opens === 'children' && (
         <button
           type="button"
           tabIndex={-1}
-          className={`${styles['action']} ${styles['children']}`}
+          className="causeway-grid-action causeway-grid-children"
           data-action="children"
           aria-label={label}
           title={label}
         >
-          {plainFolderIcon}
-          {childCount.toLocaleString()}
-          {plainChevronIcon}
+          {folderIcon}
+          {count}
+          {chevronIcon}
         </button>
       )}
     </>

@@ -1,7 +1,6 @@
 import type { DragEvent, HTMLAttributes } from 'react';
-import { texts } from '../../texts.js';
-import type { ItemColumn } from '@causeway/react';
-import styles from './items-grid.module.css';
+import type { ItemColumn } from '../items/item-columns.js';
+import type { ItemsGridTexts } from './grid-texts.js';
 
 interface GridHeaderProps {
   columns: readonly ItemColumn[];
@@ -11,13 +10,14 @@ interface GridHeaderProps {
   /** Of the edge that resizes a column. */
   handle: (column: string) => HTMLAttributes<HTMLElement>;
   onReorder: (from: number, to: number) => void;
+  texts: ItemsGridTexts;
 }
 
 /** The type of the dragged data: what is dragged from elsewhere is not for this header. */
 const DRAGGED = 'application/x-causeway-column';
 
-export function GridHeader({ columns, sort, active, cellId, handle, onReorder }: GridHeaderProps) {
-  const activeClass = (cell: number) => (active.row === -1 && active.cell === cell ? styles['active'] : '');
+export function GridHeader({ columns, sort, active, cellId, handle, onReorder, texts }: GridHeaderProps) {
+  const activeClass = (cell: number) => (active.row === -1 && active.cell === cell ? 'causeway-grid-active' : '');
   const dragging = (cell: number) => ({
     draggable: cell > 0,
     onDragStart: ({ dataTransfer }: DragEvent) => dataTransfer.setData(DRAGGED, String(cell)),
@@ -30,7 +30,7 @@ export function GridHeader({ columns, sort, active, cellId, handle, onReorder }:
     },
   });
   return (
-    <div role="row" aria-rowindex={1} className={styles['header']}>
+    <div role="row" aria-rowindex={1} className="causeway-grid-header">
       {columns.map(({ id, label }, cell) => (
         <div
           key={id}
@@ -39,23 +39,23 @@ export function GridHeader({ columns, sort, active, cellId, handle, onReorder }:
           data-head={cell}
           aria-colindex={cell + 1}
           aria-sort={sort?.column !== id ? 'none' : sort.descending ? 'descending' : 'ascending'}
-          className={`${styles['cell']} ${styles['sortable']} ${cell === 0 ? styles['first'] : ''} ${activeClass(cell)}`}
+          className={`causeway-grid-cell causeway-grid-sortable ${cell === 0 ? 'causeway-grid-first' : ''} ${activeClass(cell)}`}
           {...dragging(cell)}
         >
-          <span className={styles['text']} dir="auto">
+          <span className="causeway-grid-text" dir="auto">
             {label}
           </span>
           {sort?.column === id ? <span aria-hidden>{sort.descending ? '↓' : '↑'}</span> : null}
-          <span data-resize aria-hidden className={styles['edge']} {...handle(id)} />
+          <span data-resize aria-hidden className="causeway-grid-edge" {...handle(id)} />
         </div>
       ))}
       <div
         role="columnheader"
         id={cellId(-1, columns.length)}
         aria-colindex={columns.length + 1}
-        className={`${styles['cell']} ${styles['actions']} ${activeClass(columns.length)}`}
+        className={`causeway-grid-cell causeway-grid-actions ${activeClass(columns.length)}`}
       >
-        <span className="visually-hidden">{texts.items.actions}</span>
+        <span className="causeway-grid-unseen">{texts.actions}</span>
       </div>
     </div>
   );

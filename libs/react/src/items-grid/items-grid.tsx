@@ -1,25 +1,30 @@
+'use client';
+
 import { useCallback, useEffect, useId, useRef, type CSSProperties, type MouseEvent, type PointerEvent } from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import type { Item } from '@causeway/client';
-import type { LoadedItems } from '@causeway/react';
-import { texts } from '../../texts.js';
-import type { ViewState } from '../use-view-state.js';
+import type { IntegrationDetails, Item } from '@causeway/client';
+import { opens } from '../items/containers.js';
+import type { LoadedItems } from '../items/loaded-items.js';
 import { useColumnWidths } from './column-widths.js';
 import { GridHeader } from './grid-header.js';
-import { GridRow, type Opens } from './grid-row.js';
-import styles from './items-grid.module.css';
+import { GridRow } from './grid-row.js';
+import { ITEMS_GRID_TEXTS, type ItemsGridTexts } from './grid-texts.js';
 import { useGridKeys } from './use-grid-keys.js';
+import type { ItemTable } from './use-item-table.js';
 
-interface ItemsGridProps {
+export interface ItemsGridProps {
+  integration: IntegrationDetails;
   items: LoadedItems;
+  /** The rows to show, as `useItemOrder` has them. */
   order: readonly number[];
-  viewState: ViewState;
-  /** With links to the items at the provider. */
-  linked: boolean;
-  busy: boolean;
+  table: ItemTable;
+  /** The order is being computed anew. */
+  busy?: boolean;
+  /** The id of the element that names the grid. */
+  labelledBy: string;
   /** Takes the focus if nothing else has it. */
-  takesFocus: boolean;
-  opensOf: (item: Item) => Opens;
+  takesFocus?: boolean;
+  texts?: ItemsGridTexts;
   onShowDetails: (item: Item) => void;
   /** Shows what is in the item. */
   onOpen: (item: Item) => void;
@@ -29,12 +34,24 @@ interface ItemsGridProps {
 const OVERSCAN = 6;
 
 /**
- * A virtualized grid. The grid element itself keeps the focus and names the active cell in `aria-activedescendant`, because a focused row
+ * A grid of any number of items, with columns that are sorted, resized and moved by pointer and keyboard. It takes the height that its
+ * container leaves it, and needs `@causeway/react/items-grid.css`. Only the visible rows are in the document. The grid element itself keeps the focus and names the active cell in `aria-activedescendant`, because a focused row
  * would lose the focus when it scrolls out of view.
  */
 export function ItemsGrid(props: ItemsGridProps) {
-  const { items, order, viewState, linked, busy, takesFocus, opensOf, onShowDetails, onOpen } = props;
-  const { query, visibleColumns: columns, sort, sortBy, widths, resizeColumn, selectColumns } = viewState;
+  const {
+    integration,
+    items,
+    order,
+    table,
+    busy = false,
+    labelledBy,
+    takesFocus = false,
+    onShowDetails,
+    onOpen,
+  } = props;
+  const { texts = ITEMS_GRID_TEXTS } = props;
+  const { query, visibleColumns: columns, sort, sortBy, widths, resizeColumn, selectColumns } = table;
   const frame = useRef<HTMLDivElement>(null);
   const id = useId();
   const rowHeight = useRowHeight();
@@ -49,6 +66,7 @@ export function ItemsGrid(props: ItemsGridProps) {
     useFlushSync: false,
   });
 
+  const opensOf = (item: Item) => opens(integration, items, item);
   const itemAt = (row: number): Item | undefined => items.rows[order[row] ?? -1];
   const { template, sum, handle, resizeBy } = useColumnWidths(columns, widths, resizeColumn);
   const move = (from: number, to: number) => {
@@ -131,9 +149,9 @@ export function ItemsGrid(props: ItemsGridProps) {
   const cellId = useCallback((row: number, cell: number) => `${id}-${row}-${cell}`, [id]);
   const virtualRows = virtual.getVirtualItems();
   const variables = {
-    '--columns': template,
-    '--width': `${sum}px`,
-    '--rows': order.length,
+    '--_columns': template,
+    '--_width': `${sum}px`,
+    '--_rows': order.length,
   } as CSSProperties;
   const slots = Math.ceil((virtual.scrollRect?.height ?? 0) / rowHeight) + 2 * OVERSCAN + 2;
   // In reading order, except while scrolling: moving elements in the document would cost more than anything else.
@@ -147,23 +165,31 @@ export function ItemsGrid(props: ItemsGridProps) {
       ref={frame}
       role="grid"
       tabIndex={0}
-      aria-labelledby="items-title"
+      aria-labelledby={labelledBy}
       aria-describedby={`${id}-help`}
       aria-rowcount={order.length + 1}
       aria-colcount={columns.length + 1}
       aria-busy={busy}
       aria-activedescendant={isActiveRendered ? cellId(active.row, active.cell) : undefined}
-      className={isNarrow ? `${styles['frame']} ${styles['narrow']}` : styles['frame']}
+      className={isNarrow ? 'causeway-grid causeway-grid-narrow' : 'causeway-grid'}
       style={variables}
       onKeyDown={onKeyDown}
       onClick={onClick}
       onPointerOver={showWhole}
     >
       <span id={`${id}-help`} hidden>
-        {texts.items.gridHelp}
+        {texts.help}
       </span>
-      <GridHeader columns={columns} sort={sort} active={active} cellId={cellId} handle={handle} onReorder={move} />
-      <div role="rowgroup" className={styles['body']} style={{ height: virtual.getTotalSize() - rowHeight }}>
+      <GridHeader
+        columns={columns}
+        sort={sort}
+        active={active}
+        cellId={cellId}
+        handle={handle}
+        onReorder={move}
+        texts={texts}
+      />
+      <div role="rowgroup" className="causeway-grid-body" style={{ height: virtual.getTotalSize() - rowHeight }}>
         {rendered.map(({ index, start }) => {
           const item = itemAt(index);
           return item === undefined ? null : (
@@ -176,9 +202,11 @@ export function ItemsGrid(props: ItemsGridProps) {
               columns={columns}
               opens={opensOf(item)}
               childCount={items.childCount(item)}
-              linked={linked}
+              // Mock providers have no pages of their items.
+              linked={!integration.sandbox}
               active={index === active.row ? active.cell : -1}
               cellId={cellId}
+              texts={texts}
             />
           );
         })}
@@ -189,9 +217,9 @@ export function ItemsGrid(props: ItemsGridProps) {
 
 /** A tooltip with the whole text of a cell that has no room for it. */
 function showWhole({ target }: PointerEvent): void {
-  const cell = (target as Element).closest<HTMLElement>(`.${styles['cell']}`);
+  const cell = (target as Element).closest<HTMLElement>('.causeway-grid-cell');
   if (cell === null || cell.querySelector('[data-action]') === target) return;
-  const text = cell.querySelector<HTMLElement>(`.${styles['text']}`) ?? cell;
+  const text = cell.querySelector<HTMLElement>('.causeway-grid-text') ?? cell;
   if (text.scrollWidth > text.clientWidth) cell.title = text.textContent;
   else cell.removeAttribute('title');
 }

@@ -1,3 +1,0 @@
-import { Typography, type TypographyProps } from '@mui/material';
-
-export const Hint = (props: TypographyProps) => <Typography variant="body2" color="textSecondary" {...props} />;
