@@ -29,7 +29,7 @@ const parts = {
       const vite = `${root}node_modules/vite/bin/vite.js`;
       const args = ['build', 'apps/web', '--config', 'apps/web/vite.config.ts', '--logLevel', 'warn'];
       const output = await run('the web build', process.execPath, [vite, ...args, '--outDir', `${staging}/web`]);
-      if (output) log(output);
+      if (output) output.split('\n').forEach(log);
     },
   },
   // The files that npm would publish, for tests.
