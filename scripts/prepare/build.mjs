@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { fingerprint } from './fingerprint.mjs';
 import { log, npm, root, run } from './run.mjs';
 
 const dist = `${root}dist`;
-const configuration = ['package.json', 'package-lock.json', 'tsconfig.json', 'scripts/prepare/build.mjs'];
+const configuration = [
+  ...['package.json', 'package-lock.json', 'tsconfig.json'],
+  ...['scripts/prepare/build.mjs', 'scripts/prepare/fingerprint.mjs'],
+];
 const bundler = 'scripts/prepare/bundle.mjs';
-const isTest = /\.(spec|e2e-spec|chaos-spec|contract|browser)\.tsx?$|^(apps|libs)\/[^/]+\/test\//;
 
 /** A part is rebuilt when the content of any of its inputs differs from its last good build. */
 const parts = {
@@ -28,7 +29,7 @@ const parts = {
       const vite = `${root}node_modules/vite/bin/vite.js`;
       const args = ['build', 'apps/web', '--config', 'apps/web/vite.config.ts', '--logLevel', 'warn'];
       const output = await run('the web build', process.execPath, [vite, ...args, '--outDir', `${staging}/web`]);
-      if (output) log(output);
+      if (output) output.split('\n').forEach(log);
     },
   },
   // The files that npm would publish, for tests.
@@ -53,7 +54,7 @@ export const bundle = (folder) => run('bundling the service', process.execPath, 
 /** The parts that run. */
 export const PARTS = ['server', 'web'];
 
-export const staleParts = (names) => names.filter((name) => readStamp(name) !== fingerprint(name));
+export const staleParts = (names) => names.filter((name) => readStamp(name) !== inputsHash(name));
 
 /** The next `prepare` builds all parts again. */
 export const invalidateBuilds = () => PARTS.forEach((name) => rmSync(stampFile(name), { force: true }));
@@ -61,7 +62,7 @@ export const invalidateBuilds = () => PARTS.forEach((name) => rmSync(stampFile(n
 /** Builds in a staging folder and swaps it in: a running service never sees half a build, and a failed build leaves the last good one. */
 export async function build(name) {
   const { outputs, build } = parts[name];
-  const before = fingerprint(name);
+  const before = inputsHash(name);
   const staging = `${dist}/.next/${name}`;
   rmSync(staging, { recursive: true, force: true });
   mkdirSync(staging, { recursive: true });
@@ -79,18 +80,4 @@ const stampFile = (name) => `${dist}/.${name}.stamp`;
 
 const readStamp = (name) => existsSync(stampFile(name)) && readFileSync(stampFile(name), 'utf8');
 
-function fingerprint(name) {
-  const hash = createHash('sha256');
-  for (const input of [...configuration, ...parts[name].inputs])
-    for (const file of filesIn(input)) hash.update(`${file}\n`).update(readFileSync(root + file));
-  return hash.digest('hex');
-}
-
-function filesIn(input) {
-  if (/\.\w+$/.test(input)) return [input];
-  return readdirSync(root + input, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(root.length))
-    .filter((file) => !isTest.test(file) && !/^libs\/[^/]+\/dist\//.test(file))
-    .sort();
-}
+const inputsHash = (name) => fingerprint(root, [...configuration, ...parts[name].inputs]);

@@ -15,7 +15,7 @@ const packages = (file) => (existsSync(root + file) ? JSON.parse(readFileSync(ro
 
 export async function install() {
   const start = performance.now();
-  log('installing the dependencies (npm ci), about half a minute');
+  log('installing the dependencies (npm ci): half a minute, or several on a slow machine or network');
   await npm('npm ci', ['ci']);
   log(`dependencies installed (${since(start)})`);
 }

@@ -12,7 +12,7 @@ export async function prepare(parts = PARTS) {
     const stale = staleParts(parts);
     if (stale.length === 0) return;
     const start = performance.now();
-    log(`building: ${stale.join(', ')}`);
+    log(`building: ${stale.join(', ')}, half a minute or several`);
     const results = await Promise.allSettled(stale.map(build));
     for (const { reason } of results) if (reason) throw reason;
     log(`built (${since(start)})`);

@@ -31,9 +31,13 @@ export function capture(command, args, env = {}) {
   });
 }
 
-/** Like `capture`, but rejects when the exit code is not 0. */
+const STILL_RUNNING_MS = 15_000;
+
+/** Like `capture`, but says every few seconds that the command still runs, and rejects when its exit code is not 0. */
 export async function run(title, command, args, env) {
-  const { code, output } = await capture(command, args, env);
+  const start = performance.now();
+  const timer = setInterval(() => log(`${title} is running (${since(start)})`), STILL_RUNNING_MS);
+  const { code, output } = await capture(command, args, env).finally(() => clearInterval(timer));
   if (code !== 0) throw new UserError(`${title} failed`, output);
   return output;
 }

@@ -95,6 +95,22 @@ test('a page of another origin connects an account with a session token', async 
   await says(page, /^HubSpot is connected: .+/);
 });
 
+test('the dialog of the page disconnects what its button has connected', async () => {
+  const { page } = await visit();
+  const popup = await consentAfter(page, 'Connect HubSpot');
+  await Promise.all([popup.waitForEvent('close'), popup.getByRole('button', { name: 'Allow' }).click()]);
+  await says(page, /^HubSpot is connected: .+/);
+  await page.getByRole('button', { name: 'Manage your accounts' }).click();
+  await page.getByRole('button', { name: /^HubSpot CRM Connected$/ }).click();
+  await page.getByRole('button', { name: /^Disconnect ./ }).click();
+  await page
+    .getByRole('group', { name: /^Disconnect .+\?$/ })
+    .getByRole('button', { name: 'Disconnect' })
+    .click();
+  await page.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('button', { name: 'Connect HubSpot' }).waitFor();
+});
+
 test('Deny and a closed popup are reported with a next step', async () => {
   const { page } = await visit();
   const popup = await consentAfter(page, 'Connect Notion');

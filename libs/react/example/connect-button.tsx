@@ -5,7 +5,7 @@
 import { createRoot } from 'react-dom/client';
 import { createCauseway, unwrap, type Integration } from '@causeway/client';
 import { consumeRedirectResult, finishRedirect } from '@causeway/client/browser';
-import { CausewayProvider, ConnectButton } from '@causeway/react';
+import { CausewayProvider, ConnectAccounts, ConnectButton } from '@causeway/react';
 
 interface Session {
   /** The service's `PUBLIC_URL`. */
@@ -48,6 +48,8 @@ function Settings({ integrations }: { integrations: Integration[] }) {
           </li>
         ))}
       </ul>
+      {/* The dialog: several accounts each, disconnect. */}
+      <ConnectAccounts variant="button">Manage your accounts</ConnectAccounts>
     </main>
   );
 }

@@ -13,6 +13,8 @@ const program = new Command('causeway')
   .description('Looks after an installation of Causeway.')
   .configureHelp({ showGlobalOptions: false })
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  // `npm run causeway` passes it; see environment.ts.
+  .addOption(new Option('--sandbox-if-used').hideHelp())
   .showHelpAfterError('(--help after a command says what it needs)')
   .addHelpText(
     'after',

@@ -191,11 +191,13 @@ function sandboxFaults(service: ServiceEnvironment, withClient: readonly string[
 
 function productionFaults(service: ServiceEnvironment): string[] {
   const faults: string[] = [];
+  const isDefault = service.CAUSEWAY_MODE === undefined;
+  const required = `is required in production mode${isDefault ? ', not with CAUSEWAY_MODE=sandbox' : ''}`;
   if (service.ENCRYPTION_KEYS === undefined || service.ENCRYPTION_KEYS.length === 0) {
-    faults.push('ENCRYPTION_KEYS is required in production mode (id:key, the key from `openssl rand -base64 32`)');
+    faults.push(`ENCRYPTION_KEYS ${required} (id:key, the key from \`openssl rand -base64 32\`)`);
   }
   if (service.ADMIN_KEY === undefined) {
-    faults.push('ADMIN_KEY is required in production mode (at least 32 characters, from `openssl rand -hex 32`)');
+    faults.push(`ADMIN_KEY ${required} (at least 32 characters, from \`openssl rand -hex 32\`)`);
   }
   return faults;
 }

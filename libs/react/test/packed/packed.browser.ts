@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { createCauseway } from '@causeway/client';
 import { freePort, startBrowser, startService } from '@causeway/testing';
 import { installPacked, ROOT, runBin } from './install.js';
 import { startProduct, type Product } from './serve.js';
@@ -82,6 +83,31 @@ test('the example for Vite connects an account in the dialog', async () => {
       .getByRole('list', { name: 'Your accounts' })
       .getByText(/: active$/)
       .waitFor();
+  });
+});
+
+test('the page of the first steps of embedding.md connects an account in sandbox mode, without a session', async () => {
+  await withProduct(join(vite, 'dist'), async ({ origin, service }) => {
+    const document = await readFile(join(ROOT, 'docs/embedding.md'), 'utf8');
+    const app = /```tsx\n([^]*?)```/.exec(document)?.[1] ?? '';
+    await writeFile(join(vite, 'src/app.tsx'), app.replace('http://localhost:8000', service.url));
+    const main = `import { createRoot } from 'react-dom/client';
+      import App from './app';
+      createRoot(document.getElementById('root')!).render(<App />);`;
+    await writeFile(join(vite, 'src/main.tsx'), main);
+    await buildVite();
+    const page = await browser.newPage();
+    await page.goto(origin);
+    await page.getByRole('button').click();
+    await allow(page, 'HubSpot CRM Connect');
+    await page
+      .getByRole('dialog')
+      .getByText(/^HubSpot is connected: ./)
+      .waitFor();
+    const { data } = await createCauseway({ baseUrl: service.url }).GET('/connections', {
+      params: { query: { orgId: 'acme', userId: 'dora' } },
+    });
+    expect(data?.connections).toHaveLength(1);
   });
 });
 
