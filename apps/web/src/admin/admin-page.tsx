@@ -32,7 +32,7 @@ export default function AdminPage() {
   const { scopes, kind } = useCaller();
   const [params, setParams] = useSearchParams();
   const tabs = kind === 'session' ? [] : TABS.filter(({ scope }) => scopes.includes(scope));
-  const wanted = params.get('tab') ?? DEFAULT;
+  const wanted = TABS.find(({ id }) => id === params.get('tab'))?.id ?? DEFAULT;
   const selected = tabs.find(({ id }) => id === wanted);
   const name = texts.tabs[selected?.id ?? DEFAULT];
 

@@ -50,8 +50,11 @@ interface DataTableProps<Row> {
 
 export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>) {
   const { label, columns, rows, sorting, selection, opening } = props;
+  const isFixed = columns.some(({ width }) => width !== undefined);
   const styleOf = ({ from, isAction, nowrap, width }: Column<Row>) => ({
     ...(width !== undefined && { width }),
+    // Words of usual length are whole; the table scrolls where that needs more room than there is.
+    ...(!isFixed && !isAction && { minWidth: 96 }),
     ...(from && { display: { xs: 'none', [from]: 'table-cell' } }),
     ...(isAction && { textAlign: 'right', whiteSpace: 'nowrap' }),
     ...(nowrap && { whiteSpace: { sm: 'nowrap' }, minWidth: 104 }),
@@ -95,11 +98,7 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
   );
   return (
     <TableContainer>
-      <Table
-        size="small"
-        aria-label={label}
-        sx={{ tableLayout: columns.some(({ width }) => width !== undefined) ? 'fixed' : 'auto' }}
-      >
+      <Table size="small" aria-label={label} sx={{ tableLayout: isFixed ? 'fixed' : 'auto' }}>
         <TableHead>
           <TableRow sx={{ '& th': { color: 'text.secondary', ...PADDING } }}>
             {selection &&

@@ -72,9 +72,12 @@ export function DescriptionList({ entries, stacked = false }: DescriptionListPro
   );
 }
 
-/** Where it has no room, an address breaks after an `@` or a dot, instead of within a word. */
+/** A word that is too long for a column. */
+const LONG_WORD = /\S{25}/;
+
+/** Where it has no room, a long address breaks after an `@` or a dot, instead of anywhere. */
 function Breakable({ text }: { text: string }) {
-  const parts = text.split(/(?<=[@./_])(?=\S)/);
+  const parts = LONG_WORD.test(text) ? text.split(/(?<=[@./_])(?=\S)/) : [text];
   return (
     <span dir="auto">
       {parts.map((part, at) => (

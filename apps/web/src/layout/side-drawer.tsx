@@ -23,7 +23,7 @@ export function SideDrawer({ open, width, onClose, children }: SideDrawerProps) 
           role: 'dialog',
           'aria-modal': true,
           'aria-labelledby': 'drawer-title',
-          sx: { width: `min(${width}px, 100vw)` },
+          sx: { width: `min(${width}px, 100%)` },
         },
       }}
     >

@@ -55,6 +55,7 @@ export function SyncView({ sync, types, onChange }: SyncViewProps) {
           [labels.known, labels.items(items)],
           [labels.lastRun, lastRun ? <RunText run={lastRun} /> : labels.noRun],
           [labels.nextRun, <DateTime time={nextRunAt} missing="Not scheduled" />],
+          ['ID for the API', <code>{sync.id}</code>],
         ]}
       />
       {lastRun?.problem && <ProblemAlert severity="warning" problem={lastRun.problem} />}

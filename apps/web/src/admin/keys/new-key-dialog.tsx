@@ -4,6 +4,7 @@ import { unwrap } from '@causeway/client';
 import { problemOf } from '../../api/client.js';
 import { useCaller } from '../../session/caller.js';
 import { isId } from '../../user/user.js';
+import { CopyField } from '../copy-field.js';
 import { FormDialog, SecretDialog } from '../dialogs.js';
 import { idsIn, SelectField, useForm } from '../fields.js';
 import { useAction, type lists, type RowOf } from '../lists.js';
@@ -60,6 +61,18 @@ function toRequest(values: KeyForm, now: number) {
   };
 }
 
+/** A request that the key may make. */
+function trialOf({ key, scopes }: { key: string; scopes: readonly Scope[] }): string {
+  const [, path = '/integrations'] = Object.entries(READABLE).find(([scope]) => scopes.includes(scope as Scope)) ?? [];
+  return `curl ${window.location.origin}${path} -H "Authorization: Bearer ${key}"`;
+}
+
+const READABLE: Partial<Record<Scope, string>> = {
+  'connections:read': '/connections',
+  'syncs:read': '/syncs',
+  'webhooks:read': '/webhook-endpoints',
+};
+
 const labels = texts.keys.form;
 const PERIODS = Object.entries(texts.keys.periods);
 const TWO_COLUMNS = { display: 'grid', gap: 2, gridTemplateColumns: { sm: '1fr 1fr' } };
@@ -103,7 +116,9 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
         label="Key"
         secret={create.data.key}
         onClose={onClose}
-      />
+      >
+        <CopyField text={trialOf(create.data)} label="first request" />
+      </SecretDialog>
     );
   return (
     <FormDialog

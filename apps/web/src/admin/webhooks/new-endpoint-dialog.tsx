@@ -68,7 +68,7 @@ export function NewEndpointDialog({ onClose }: { onClose: () => void }) {
       <TextField
         {...field('url')}
         label={labels.url}
-        helperText="An https address that takes POST requests"
+        helperText="Takes POST requests: https, or http as well in sandbox mode"
         autoFocus
         required
       />
