@@ -246,8 +246,8 @@ export class UserAccounts<Details extends Integration = Integration> extends Obs
       this.update({ integrations, connections, canWrite, problem: null });
     } catch (error) {
       this.known = undefined;
-      if (error instanceof CausewayError) logForDevelopers(error);
-      else reportError(error);
+      if (!(error instanceof CausewayError)) reportError(error);
+      else if (error.problem.slug === undefined) logForDevelopers(error);
       this.update({ problem: problemOf(error) });
     }
   }
@@ -257,7 +257,7 @@ export class UserAccounts<Details extends Integration = Integration> extends Obs
   }
 }
 
-/** People are told in their words only that nothing can be shown. Browsers do not say whether a page of another origin was refused. */
+/** What is none of the service's own problems. People are told in their words only; browsers do not say whether another origin was refused. */
 function logForDevelopers({ problem: { title, detail, status } }: CausewayError): void {
   const advice =
     status === undefined ? ` Its WEB_ORIGINS has to have ${location.origin} if that is another origin.` : '';
