@@ -182,7 +182,9 @@ async function knownRecords(
   const keys = [...upserts.map(({ key }) => key), ...deletes.map(({ key }) => key)];
   if (keys.length === 0) return new Map();
   const rows = await query(
-    'select key, hash, is_deleted, number from causeway_records where collection = $1 and key = any($2)',
+    // Not `key = any($2)`: on a table that was not analyzed yet, PostgreSQL reads the whole collection for that.
+    `select key, hash, is_deleted, number from unnest($2::text[]) as wanted (key)
+     join causeway_records using (key) where collection = $1`,
     [id, keys],
   );
   return new Map(

@@ -24,8 +24,8 @@ export class PostgresRecords {
 
   async recordsOf(id: string, keys: readonly string[]): Promise<StoredRecord[]> {
     const rows = await this.database.query(
-      `select ${RECORD} from causeway_records where collection = $1 and key = any($2)`,
-      [id, keys],
+      `select ${RECORD} from unnest($2::text[]) as wanted (key) join causeway_records using (key) where collection = $1`,
+      [id, [...new Set(keys)]],
     );
     return rows.map(recordOf);
   }
@@ -48,7 +48,8 @@ export class PostgresRecords {
       if (numbers.length === limit) break;
     }
     const rows = await this.database.query(
-      `select ${RECORD} from causeway_records where collection = $1 and number = any($2) order by number`,
+      `select ${RECORD} from unnest($2::bigint[]) as wanted (number) join causeway_records using (number)
+       where collection = $1 order by number`,
       [id, numbers],
     );
     return rows.map(recordOf);
