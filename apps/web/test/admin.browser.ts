@@ -253,7 +253,7 @@ describe('API keys', () => {
     const made = page.getByRole('dialog', { name: `The key “${name}” was created` });
     const key = (await made.getByRole('textbox', { name: 'Key' }).textContent()) ?? '';
     expect(key).toMatch(/^cwk_[0-9a-f]{16}_[\w-]{43}$/);
-    await made.getByRole('button', { name: 'Copy' }).click();
+    await made.getByRole('button', { name: 'Copy Key' }).click();
     await made.getByText('Copied').waitFor();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(key);
     const causeway = createCauseway({ baseUrl: environment.service.url, apiKey: key });
@@ -576,7 +576,7 @@ test.each([
     await expectAccessible(page);
     await page.getByRole('checkbox', { name: /^items:read/ }).check();
     await page.getByRole('button', { name: 'Create key' }).click();
-    await page.getByRole('button', { name: 'Copy' }).waitFor();
+    await page.getByRole('button', { name: 'Copy Key' }).waitFor();
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Done' }).click();
     await page.getByRole('table', { name: 'API keys' }).waitFor();
