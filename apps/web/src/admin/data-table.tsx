@@ -27,18 +27,21 @@ export interface Column<Row> {
   isAction?: boolean;
   /** Names the row. */
   isHeader?: boolean;
-  /** The list is sorted by it. */
-  sort?: string;
+  /** The list can be sorted by it. */
+  sort?: { id: string; by: (row: Row) => string | null };
 }
+
+type Order = 'asc' | 'desc';
 
 interface DataTableProps<Row> {
   label: string;
   columns: readonly Column<Row>[];
   rows: readonly Row[];
-  sorting?: { sort: string; order: 'asc' | 'desc'; onSort: (sort: string) => void };
+  sorting?: { sort: string; order: Order; onSort: (sort: string) => void };
   selection?: {
     ids: ReadonlySet<string>;
     isAll: boolean;
+    isSome: boolean;
     allLabel: string;
     labelOf: (row: Row) => string;
     onSelect: (id: string) => void;
@@ -62,10 +65,10 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
   const headOf = ({ sort, label: name, isAction }: Column<Row>) => {
     if (isAction) return <span className="visually-hidden">{name}</span>;
     if (sort === undefined || sorting === undefined) return name;
-    const isActive = sorting.sort === sort;
-    const onClick = () => sorting.onSort(sort);
+    const isActive = sorting.sort === sort.id;
+    const direction = isActive ? sorting.order : 'asc';
     return (
-      <TableSortLabel active={isActive} direction={isActive ? sorting.order : 'asc'} onClick={onClick}>
+      <TableSortLabel active={isActive} direction={direction} onClick={() => sorting.onSort(sort.id)}>
         {name}
       </TableSortLabel>
     );
@@ -106,12 +109,12 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
                 selection.isAll,
                 selection.allLabel,
                 selection.onSelectAll,
-                selection.ids.size > 0 && !selection.isAll,
+                selection.isSome && !selection.isAll,
               )}
             {columns.map((column) => (
               <TableCell
                 key={column.label}
-                sortDirection={column.sort !== undefined && sorting?.sort === column.sort ? sorting.order : false}
+                sortDirection={sorting !== undefined && sorting.sort === column.sort?.id && sorting.order}
                 sx={styleOf(column)}
               >
                 {headOf(column)}
@@ -172,4 +175,21 @@ function Lines({ of }: { of: ReactNode | ReactNode[] }) {
       ))}
     </>
   );
+}
+
+/** Those without a value in the sort column are last in either order. */
+export function sorted<Row extends { id: string }>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  sort: string,
+  order: Order,
+): Row[] {
+  const valueOf = columns.find((column) => column.sort?.id === sort)?.sort?.by ?? (() => null);
+  const sign = order === 'asc' ? 1 : -1;
+  return rows.toSorted((a, b) => {
+    const [one, other] = [valueOf(a), valueOf(b)];
+    if (one === other) return a.id < b.id ? -1 : 1;
+    if (one === null || other === null) return one === null ? 1 : -1;
+    return one < other ? -sign : sign;
+  });
 }

@@ -60,7 +60,6 @@ export const texts = {
       detail: 'It was disconnected, or the link is wrong. Below is what the activity log still has.',
     },
   },
-  actions: { check: 'Check', refresh: 'Refresh', disconnect: 'Disconnect' },
   bulk: {
     title: (action: string, number: number, isQuestion: boolean) =>
       `${action} ${connections(number)}${isQuestion ? '?' : ''}`,
@@ -182,7 +181,6 @@ export const texts = {
       `${types}: ${count(items, 'item', 'items')}, ${count(pages, 'page', 'pages')}`,
     retries: (number: number) => count(number, 'retry', 'retries'),
   },
-  timeline: { title: 'Timeline' },
   start: {
     steps: {
       configure: {

@@ -2,9 +2,8 @@ import { Button, type ButtonProps } from '@mui/material';
 import { unwrap, type CausewayClient, type Connection } from '@causeway/client';
 import { problemOf } from '../../api/client.js';
 import { useMay } from '../../session/caller.js';
+import { inWords } from '../../texts.js';
 import { texts } from '../texts.js';
-
-const labels = texts.bulk;
 
 /** In the order of their buttons: the one that cannot be undone is last. */
 const ACTIONS = ['check', 'refresh', 'disconnect'] as const;
@@ -29,7 +28,7 @@ const REQUESTS: Record<Action, (client: CausewayClient, connection: Connection) 
   },
   disconnect: async (client, { id }) => {
     const { revoked } = await unwrap(client.DELETE('/connections/{id}', { params: { path: { id } } }));
-    return { severity: revoked === 'failed' ? 'warning' : 'success', message: labels.disconnected[revoked] };
+    return { severity: revoked === 'failed' ? 'warning' : 'success', message: texts.bulk.disconnected[revoked] };
   },
 };
 
@@ -62,7 +61,7 @@ export function ActionButtons({ running = null, onAction, ...button }: ActionBut
       disabled={running !== null}
       onClick={() => onAction(action)}
     >
-      {texts.actions[action]}
+      {inWords(action)}
     </Button>
   ));
 }

@@ -12,11 +12,11 @@ import {
   type AlertColor,
 } from '@mui/material';
 import type { Connection } from '@causeway/client';
-import { texts as shared } from '../../texts.js';
+import { inWords, texts as shared } from '../../texts.js';
 import { useAction } from '../lists.js';
 import { texts } from '../texts.js';
 import { runAction, type Action, type ActionResult } from './actions.js';
-import { COUNTS, LISTS } from './use-connections.js';
+import { COUNTS, LISTS } from './queries.js';
 
 const labels = texts.bulk;
 
@@ -79,7 +79,7 @@ export function BulkDialog({ bulk, run, progress, stop, onClose }: BulkDialogPro
     run.isIdle ? shared.status[status === 'active' ? 'connected' : 'needsReconnect'] : 'Waiting';
   return (
     <Dialog open fullWidth maxWidth="sm" onClose={run.isPending ? undefined : onClose} aria-labelledby="bulk-title">
-      <DialogTitle id="bulk-title">{labels.title(texts.actions[action], length, action === 'disconnect')}</DialogTitle>
+      <DialogTitle id="bulk-title">{labels.title(inWords(action), length, action === 'disconnect')}</DialogTitle>
       <DialogContent sx={{ gap: 1.5, gridTemplateRows: 'auto minmax(0, 1fr)' }}>
         <Box sx={{ minHeight: 48 }}>
           {run.isIdle ? (

@@ -12,11 +12,11 @@ import { ProblemAlert } from '../../layout/problem-alert.js';
 import { DrawerContent } from '../../layout/side-drawer.js';
 import { texts as shared } from '../../texts.js';
 import { useAction } from '../lists.js';
+import { Timeline } from '../logs/timeline.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
 import { ActionButtons, runAction, type Action } from './actions.js';
-import { Timeline } from './timeline.js';
-import { connectionKey, LISTS, useConnection } from './use-connections.js';
+import { connectionKey, LISTS, useConnection } from './queries.js';
 
 const labels = texts.connections;
 
@@ -75,7 +75,7 @@ export function ConnectionDrawer({ id, listed, onClose }: ConnectionDrawerProps)
           <Facts connection={connection} name={name} />
         </>
       )}
-      {(connection || isGone) && <Timeline connectionId={id} isGone={isGone} />}
+      {(connection || isGone) && <Timeline connectionId={id} queryKey={connectionKey(id)} isGone={isGone} />}
       <DisconnectDialog
         open={isAsking}
         name={name}

@@ -4,13 +4,12 @@ import { problemOf } from '../../api/client.js';
 import { download } from '../../layout/download.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
 import { inWords } from '../../texts.js';
-import { ConnectionLink } from '../activity/activity-tab.js';
 import type { Column } from '../data-table.js';
 import { useFilter, type Filter } from '../fields.js';
-import { lists, useAction, useIntegrationNames, usePaged, type RowOf } from '../lists.js';
+import { lists, useAction, useIntegrationNames, usePaged } from '../lists.js';
 import { PagedTable } from '../paged-table.js';
-import { ExactTime } from '../relative-time.js';
 import { texts } from '../texts.js';
+import { OWNER, TIME, type AuditEntry } from './entries.js';
 
 const labels = texts.audit;
 
@@ -34,8 +33,8 @@ export function AuditTab() {
     const blob = await unwrap(client.GET('/audit', { params: { query }, headers, parseAs: 'blob' }));
     download(blob, `audit-log-${new Date().toISOString().slice(0, 10)}.ndjson`);
   });
-  const columns: Column<RowOf<typeof lists.audit>>[] = [
-    { label: texts.time, cell: ({ at }) => <ExactTime time={at} />, nowrap: true },
+  const columns: Column<AuditEntry>[] = [
+    TIME,
     {
       label: texts.event,
       cell: ({ type, detail }) => [<strong>{inWords(type, labels.types)}</strong>, detail && named(detail)],
@@ -44,14 +43,7 @@ export function AuditTab() {
       label: texts.actor,
       cell: ({ actor: { kind, id } }) => [inWords(kind, labels.actors), keys.find((key) => key.id === id)?.name ?? id],
     },
-    {
-      label: texts.owner,
-      from: 'sm',
-      cell: ({ orgId, userId, connectionId }) => [
-        [orgId ?? 'Whole installation', userId].filter(Boolean).join(' · '),
-        connectionId && <ConnectionLink id={connectionId} />,
-      ],
-    },
+    OWNER,
   ];
   return (
     <>

@@ -1,14 +1,12 @@
-import { Box, Link } from '@mui/material';
-import { Link as RouterLink } from 'wouter';
+import { Box } from '@mui/material';
 import { API_VALUES } from '@causeway/client';
 import { inWords } from '../../texts.js';
 import type { Column } from '../data-table.js';
 import type { Filter } from '../fields.js';
 import { lists, useIntegrationNames } from '../lists.js';
 import { PagedTable } from '../paged-table.js';
-import { ExactTime } from '../relative-time.js';
 import { texts } from '../texts.js';
-import { describeCall, describeResult, describeTime, type ActivityEntry } from './describe.js';
+import { actorOf, describeCall, describeResult, describeTime, OWNER, TIME, type ActivityEntry } from './entries.js';
 
 const labels = texts.activity;
 
@@ -26,7 +24,7 @@ const FAILED = { color: 'error.main', fontWeight: 600 };
 export function ActivityTab() {
   const nameOf = useIntegrationNames();
   const columns: Column<ActivityEntry>[] = [
-    { label: texts.time, cell: ({ at }) => <ExactTime time={at} />, nowrap: true },
+    TIME,
     {
       label: 'Call',
       cell: (entry) => [
@@ -36,19 +34,8 @@ export function ActivityTab() {
     },
     { label: labels.result, cell: (entry) => <Box sx={entry.ok ? {} : FAILED}>{describeResult(entry)}</Box> },
     { label: 'Duration', from: 'md', cell: describeTime },
-    {
-      label: texts.owner,
-      from: 'sm',
-      cell: ({ orgId, userId, connectionId }) => [`${orgId} · ${userId}`, <ConnectionLink id={connectionId} />],
-    },
-    {
-      label: texts.actor,
-      from: 'lg',
-      cell: ({ actor, requestId }) => [
-        `${inWords(actor.kind, texts.audit.actors)} ${actor.id ?? ''}`,
-        <code>{requestId}</code>,
-      ],
-    },
+    OWNER,
+    { label: texts.actor, from: 'lg', cell: (entry) => [actorOf(entry), <code>{entry.requestId}</code>] },
   ];
   return (
     <PagedTable
@@ -63,10 +50,3 @@ export function ActivityTab() {
     />
   );
 }
-
-/** Its id says nothing to people. */
-export const ConnectionLink = ({ id }: { id: string }) => (
-  <Link component={RouterLink} href={`/admin?connection=${id}`} title={id}>
-    Show the connection
-  </Link>
-);
