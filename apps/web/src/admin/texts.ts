@@ -82,11 +82,6 @@ export const texts = {
     create: 'Create API key',
     name: 'Name',
     expires: 'Expires',
-    form: {
-      orgs: 'Organizations',
-      date: 'Date',
-      ownKey: 'Confirm with your own key',
-    },
     periods: { '30': 'In 30 days', '90': 'In 90 days', '365': 'In a year', never: 'Never', date: 'On a date' },
     scopes: {
       'connections:read': 'see connections, their status and their audit log',
@@ -100,13 +95,8 @@ export const texts = {
       proxy: 'call providers with users’ credentials',
       'sessions:write': 'create sessions for browsers',
       admin: 'everything, including managing keys',
-    } as Record<string, string>,
-    revoke: 'Revoke',
-    revokeDialog: {
-      title: (name: string) => `Revoke “${name}”?`,
-      detail: 'It stops working immediately, everywhere. This cannot be undone.',
-      confirm: 'Revoke',
     },
+    revoke: 'Revoke',
   },
   audit: {
     types: {
@@ -129,29 +119,6 @@ export const texts = {
     },
     actors: { key: 'API key', anyone: 'Not signed in', service: 'The service' },
   },
-  health: {
-    parts: { store: 'Store', syncs: 'Store of syncs' } as Record<string, string>,
-    kinds: { redis: 'Redis', embedded: 'Embedded store', postgres: 'PostgreSQL' } as Record<string, string>,
-    counted: (count: number, failed: number) =>
-      failed === 0 ? format(count) : `${format(count)} (${format(failed)} failed)`,
-    total: (number: number) => `${format(number)} since start`,
-    charts: {
-      connects: 'Connects',
-      loads: 'Loads',
-      refreshes: 'Refreshes',
-      providerCalls: 'Provider calls',
-      requests: 'Requests',
-      failures: 'Failures',
-      memory: 'Memory',
-    },
-    averageMs: (milliseconds: number) => `${format(milliseconds)} ms on average`,
-    sources: {
-      connects: 'connecting',
-      loads: 'loading',
-      refreshes: 'refreshing',
-      providerCalls: 'provider calls',
-    },
-  },
   setup: {
     states: { missing: 'Not configured', sandbox: 'Mock provider', rejected: 'Client rejected' },
     setClient: (prefix: string) => `Set ${prefix}_CLIENT_ID and ${prefix}_CLIENT_SECRET, then restart the service.`,
@@ -161,17 +128,7 @@ export const texts = {
   },
   webhooks: {
     create: 'Add endpoint',
-    url: 'URL',
     events: 'Events',
-    deliveries: 'Deliveries',
-    attempt: ({ status, error, durationMs }: { status: number | null; error: string | null; durationMs: number }) =>
-      `${status ?? error ?? 'no response'} · ${durationMs} ms`,
-    redeliver: 'Redeliver',
-    removeDialog: {
-      title: 'Delete this endpoint?',
-      detail: 'Its deliveries and its secret are deleted. This cannot be undone.',
-      confirm: 'Delete',
-    },
   },
   activity: {
     result: 'Result',

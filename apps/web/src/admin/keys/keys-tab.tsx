@@ -82,8 +82,9 @@ export function KeysTab() {
       {revoking && (
         <ConfirmDialog
           open
-          {...labels.revokeDialog}
-          title={labels.revokeDialog.title(revoking.name)}
+          title={`Revoke “${revoking.name}”?`}
+          detail="It stops working immediately, everywhere. This cannot be undone."
+          confirm={labels.revoke}
           loading={revoke.isPending}
           onCancel={() => setRevoking(null)}
           onConfirm={() => revoke.mutate(revoking)}

@@ -15,28 +15,28 @@ import { Snippets } from './snippets.js';
 
 const labels = texts.start;
 
-interface ChecklistProps {
-  isConfigured: boolean;
-  isConnected: boolean;
-}
+const IN_SANDBOX =
+  'Not needed in sandbox mode: mock providers stand in. For real accounts, register an app with the provider.';
 
 /** Each step is ticked by what the service has recorded of it. */
-function Checklist({ isConfigured, isConnected }: ChecklistProps) {
+function Checklist({ integrations, isConnected }: { integrations: Integration[]; isConnected: boolean }) {
+  const isSandbox = integrations.some(({ sandbox }) => sandbox);
   const isDone = {
-    configure: isConfigured,
+    configure: integrations.some(({ configured, sandbox }) => configured && !sandbox),
     connect: isConnected,
     load: useIsAudited('items-loaded'),
     key: (usePaged({ queryKey: ['keys'], list: lists.keys }).rows ?? []).length > 0,
     embed: useIsAudited('session-made'),
   };
   const steps = Object.entries(labels.steps) as [keyof typeof isDone, (typeof labels.steps)['key']][];
-  const done = steps.filter(([step]) => isDone[step]).length;
+  const isOptional = (step: keyof typeof isDone) => step === 'configure' && isSandbox && !isDone.configure;
+  const needed = steps.filter(([step]) => !isOptional(step));
   return (
     <Panel
       id="start-title"
       title={texts.tabs.start}
       level="h3"
-      action={<Hint>{`${done} of ${steps.length} done`}</Hint>}
+      action={<Hint>{`${needed.filter(([step]) => isDone[step]).length} of ${needed.length} done`}</Hint>}
     >
       <Box component="ol" sx={{ display: 'grid', gap: 1.5 }}>
         {steps.map(([step, { title, detail, href }]) => (
@@ -44,13 +44,13 @@ function Checklist({ isConfigured, isConnected }: ChecklistProps) {
             {isDone[step] ? (
               <CheckIcon color="success" titleAccess={texts.done} />
             ) : (
-              <CircleIcon color="disabled" titleAccess="To do" />
+              <CircleIcon color="disabled" titleAccess={isOptional(step) ? 'Not needed' : 'To do'} />
             )}
             <Box>
               <Link component={RouterLink} href={href} sx={{ fontWeight: 600 }}>
                 {title}
               </Link>
-              <Hint>{detail}</Hint>
+              <Hint>{isOptional(step) ? IN_SANDBOX : detail}</Hint>
             </Box>
           </Box>
         ))}
@@ -131,7 +131,7 @@ export function StartTab() {
     <Box
       sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'repeat(2, minmax(0, 1fr))' } }}
     >
-      <Checklist isConfigured={configured.length > 0} isConnected={connection !== undefined} />
+      <Checklist integrations={integrations} isConnected={connection !== undefined} />
       <ConnectLink integrations={configured} initial={example} />
       <Box sx={{ gridColumn: '1 / -1' }}>
         <Snippets {...example} connectionId={connection?.id} />

@@ -67,7 +67,7 @@ export function NewEndpointDialog({ onClose }: { onClose: () => void }) {
     >
       <TextField
         {...field('url')}
-        label={labels.url}
+        label="URL"
         helperText="Takes POST requests: https, or http as well in sandbox mode"
         autoFocus
         required

@@ -8,17 +8,17 @@ import { lists, type WebhookEndpoint } from '../lists.js';
 import { PagedTable } from '../paged-table.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
-import { EndpointView } from './endpoint-view.js';
+import { EndpointView, eventsOf } from './endpoint-view.js';
 import { NewEndpointDialog } from './new-endpoint-dialog.js';
 
 const labels = texts.webhooks;
 
 const COLUMNS: Column<WebhookEndpoint>[] = [
-  { label: labels.url, opener: ({ url }) => [url], cell: ({ description }) => description },
-  { label: labels.events, from: 'md', cell: ({ events }) => events.join(', ') },
+  { label: 'URL', opener: ({ url }) => [url], cell: ({ description }) => description },
+  { label: labels.events, from: 'md', cell: eventsOf },
   { label: texts.orgs, from: 'sm', cell: ({ orgIds }) => orgIds?.join(', ') ?? texts.all },
   { label: texts.status, cell: ({ status }) => <StateChip state={status} /> },
-  { label: texts.created, from: 'lg', cell: ({ createdAt }) => <RelativeTime time={createdAt} /> },
+  { label: texts.created, from: 'lg', nowrap: true, cell: ({ createdAt }) => <RelativeTime time={createdAt} /> },
 ];
 
 export function WebhooksTab() {
