@@ -11,6 +11,7 @@ import {
   TableRow,
   TableSortLabel,
 } from '@mui/material';
+import { Breakable } from '../layout/content.js';
 
 export interface Column<Row> {
   label: string;
@@ -86,14 +87,14 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
       }}
       sx={{ fontWeight: 600, textAlign: 'left', overflowWrap: 'anywhere' }}
     >
-      {name}
+      <Breakable text={name} />
     </Link>
   );
-  const checkboxOf = (isChecked: boolean, name: string, onChange: () => void, isSome = false) => (
-    <TableCell padding="checkbox" sx={{ width: 52 }} onClick={(event) => event.stopPropagation()}>
+  const checkboxOf = (name: string, isChecked: boolean, isSome: boolean, onChange: () => void) => (
+    <TableCell padding="checkbox" onClick={(event) => event.stopPropagation()}>
       <Checkbox
         checked={isChecked}
-        indeterminate={isSome}
+        indeterminate={isSome && !isChecked}
         onChange={onChange}
         slotProps={{ input: { 'aria-label': name } }}
       />
@@ -104,13 +105,7 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
       <Table size="small" aria-label={label} sx={{ tableLayout: isFixed ? 'fixed' : 'auto' }}>
         <TableHead>
           <TableRow sx={{ '& th': { color: 'text.secondary', ...PADDING } }}>
-            {selection &&
-              checkboxOf(
-                selection.isAll,
-                selection.allLabel,
-                selection.onSelectAll,
-                selection.isSome && !selection.isAll,
-              )}
+            {selection && checkboxOf(selection.allLabel, selection.isAll, selection.isSome, selection.onSelectAll)}
             {columns.map((column) => (
               <TableCell
                 key={column.label}
@@ -132,18 +127,14 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
               sx={{ ...ROW, ...(opening && { cursor: 'pointer' }) }}
             >
               {selection &&
-                checkboxOf(selection.ids.has(row.id), selection.labelOf(row), () => selection.onSelect(row.id))}
+                checkboxOf(selection.labelOf(row), selection.ids.has(row.id), false, () => selection.onSelect(row.id))}
               {columns.map((column) => (
                 <TableCell
                   key={column.label}
                   sx={styleOf(column)}
                   {...(column.isHeader && { component: 'th', scope: 'row' })}
                 >
-                  <Lines
-                    of={
-                      column.opener ? [openerOf(row.id, column.opener(row)), column.cell(row)].flat() : column.cell(row)
-                    }
-                  />
+                  <Lines of={[column.opener && openerOf(row.id, column.opener(row)), column.cell(row)].flat()} />
                 </TableCell>
               ))}
             </TableRow>
@@ -154,23 +145,22 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
   );
 }
 
-/** Phones have no room for that of MUI. */
-const PADDING = { px: { xs: 1, sm: 2 } };
+/** Phones have no room for that of MUI. The box of a row has its own. */
+const PADDING = { px: { xs: 1, sm: 2 }, '&.MuiTableCell-paddingCheckbox': { width: 52, px: 0.5 } };
 const ROW = {
   '&:last-child > *': { borderBottom: 0 },
   '& > *': { borderColor: 'divider', overflowWrap: 'anywhere' },
   '& td, & th': PADDING,
 };
 
-function Lines({ of }: { of: ReactNode | ReactNode[] }) {
-  if (!Array.isArray(of)) return of;
-  const [first, ...others] = of;
+function Lines({ of }: { of: ReactNode[] }) {
+  const [first, ...others] = of.filter((line) => line !== undefined);
   return (
     <>
-      {first}
+      {typeof first === 'string' ? <Breakable text={first} /> : first}
       {others.map((line, index) => (
         <Box key={index} sx={{ color: 'text.secondary', fontSize: 12 }}>
-          {line}
+          {typeof line === 'string' ? <Breakable text={line} /> : line}
         </Box>
       ))}
     </>

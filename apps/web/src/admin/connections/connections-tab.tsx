@@ -13,18 +13,21 @@ import { inWords, texts as shared } from '../../texts.js';
 import { DataTable, sorted } from '../data-table.js';
 import { FilterField, useFilter } from '../fields.js';
 import { texts } from '../texts.js';
-import { ActionButtons } from './actions.js';
-import { BulkDialog, useBulkAction } from './bulk-dialog.js';
+import { ActionButtons, BulkDialog, useBulkAction } from './actions.js';
 import { COLUMNS } from './columns.js';
 import { ConnectionDrawer } from './connection-drawer.js';
-import { isFound, useConnectionCounts, useConnections, useLiveUpdates } from './queries.js';
+import { useConnectionCounts, useConnections, useLiveUpdates } from './queries.js';
 
 const labels = texts.connections;
 const PAGE_SIZE = 50;
 /** The service gives the newest first. To sort otherwise, so many are loaded; more when the user asks for them. */
 const SORTED_COUNT = 2_000;
 const PARAMS = ['find', 'integration', 'status', 'sort', 'order', 'page', 'connection'] as const;
-const LIVE_COLORS = { connecting: 'text.disabled', open: 'success.main', reconnecting: 'warning.main' };
+const LIVE = {
+  connecting: ['text.disabled', 'Connecting…'],
+  open: ['success.main', 'Live'],
+  reconnecting: ['warning.main', 'Not live: reconnecting…'],
+} as const;
 
 const open = (connection: string | null) => setSearchParams({ connection });
 
@@ -37,7 +40,7 @@ export function ConnectionsTab() {
   const search = find.trim();
   const filter = { ...(search && { search }), ...(integration && { integration }), ...(status && { status }) };
 
-  const liveStatus = useLiveUpdates();
+  const [liveColor, liveText] = LIVE[useLiveUpdates()];
   const [selection, setSelection] = useState<ReadonlySet<string>>(new Set());
   const { bulk, ...bulkAction } = useBulkAction();
   const top = useRef<HTMLDivElement>(null);
@@ -46,10 +49,7 @@ export function ConnectionsTab() {
   const list = useConnections(filter, isNewestFirst ? wantedPage * PAGE_SIZE : SORTED_COUNT);
   const countOf = useConnectionCounts();
   const { rows: loaded = [], isPlaceholderData } = list;
-  const found = useMemo(() => {
-    const matching = loaded.filter((one) => !isPlaceholderData || isFound(one, search));
-    return sorted(matching, COLUMNS, sort, order);
-  }, [loaded, isPlaceholderData, search, sort, order]);
+  const found = useMemo(() => sorted(loaded, COLUMNS, sort, order), [loaded, sort, order]);
   const isMore = list.hasNextPage && !isPlaceholderData;
   const total = !isMore ? found.length : search ? undefined : countOf(filter);
   const rowCount = isNewestFirst ? (total ?? -1) : found.length;
@@ -119,7 +119,7 @@ export function ConnectionsTab() {
       >
         <Box sx={{ ...TOOLBAR, bgcolor: selected.length > 0 ? 'action.selected' : 'transparent' }}>
           <Box role="status" sx={{ typography: 'body2', fontWeight: 600, mr: 'auto' }}>
-            {selected.length > 0 ? labels.selected(selected.length) : summary}
+            {selected.length > 0 ? `${selected.length.toLocaleString()} selected` : summary}
           </Box>
           {selected.length > 0 ? (
             <>
@@ -134,8 +134,8 @@ export function ConnectionsTab() {
             </>
           ) : (
             <Hint role="status" title="Changes appear here as they happen.">
-              <Box component="span" aria-hidden sx={{ ...DOT, bgcolor: LIVE_COLORS[liveStatus] }} />
-              {labels.live[liveStatus]}
+              <Box component="span" aria-hidden sx={{ ...DOT, bgcolor: liveColor }} />
+              {liveText}
             </Hint>
           )}
         </Box>
@@ -151,7 +151,9 @@ export function ConnectionsTab() {
               ids: selection,
               isAll: isAllSelected,
               isSome: selected.length > 0,
-              allLabel: isMore ? labels.selectLoaded(found.length) : 'Select all, including other pages',
+              allLabel: isMore
+                ? `Select all, of the ${found.length.toLocaleString()} loaded ones`
+                : 'Select all, including other pages',
               labelOf: ({ account, userId }) => `Select ${account.name} of ${userId}`,
               onSelect: toggle,
               onSelectAll: () => setSelection(new Set(isAllSelected ? [] : found.map(({ id }) => id))),
@@ -166,7 +168,8 @@ export function ConnectionsTab() {
             page={page - 1}
             rowsPerPage={PAGE_SIZE}
             rowsPerPageOptions={[]}
-            labelDisplayedRows={({ from, to, count }) => labels.range(from, to, count)}
+            // The count is -1 where nobody has counted.
+            labelDisplayedRows={({ from, to, count }) => `${from}–${to} of ${count < 0 ? 'many' : count}`}
             onPageChange={(_, next) => {
               setSearchParams({ page: next === 0 ? null : String(next + 1) });
               top.current?.scrollIntoView();
@@ -176,7 +179,7 @@ export function ConnectionsTab() {
       </Paper>
       {isMore && !isNewestFirst && !list.isFetching && (
         <Notice severity="info" actions={[{ label: 'Load more', onClick: () => list.fetchNextPage() }]}>
-          {labels.truncated(found.length)}
+          {`Only the ${found.length.toLocaleString()} newest connections are sorted.`}
         </Notice>
       )}
       <SideDrawer open={connection !== null} width={560} onClose={() => open(null)}>

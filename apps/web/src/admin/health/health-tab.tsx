@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { Box, Link, Paper, Skeleton, Typography } from '@mui/material';
 import { Link as RouterLink } from 'wouter';
 import { API_VALUES } from '@causeway/client';
@@ -27,7 +27,7 @@ function MetricCard({ name, values, format = formatNumber, unit, details }: Metr
   const max = format(Math.max(0, ...values));
   return (
     <Panel
-      id={`metric-${name}`}
+      id={useId()}
       title={name}
       level="h3"
       action={values.some((value) => value > 0) && <Typography variant="caption">{`max ${max}`}</Typography>}
@@ -37,7 +37,11 @@ function MetricCard({ name, values, format = formatNumber, unit, details }: Metr
         <Hint>{current === undefined ? 'Collecting…' : unit}</Hint>
       </Box>
       <LineChart values={values} label={`${name}: now ${format(current ?? 0)}, at most ${max} in this chart.`} />
-      <Hint sx={{ minHeight: 40, whiteSpace: 'pre-line' }}>{details.join('\n')}</Hint>
+      <Box sx={{ minHeight: 40 }}>
+        {details.map((detail) => (
+          <Hint key={detail}>{detail}</Hint>
+        ))}
+      </Box>
     </Panel>
   );
 }

@@ -13,8 +13,7 @@ import { API_VALUES, unwrap } from '@causeway/client';
 import { problemOf } from '../../api/client.js';
 import { useCaller } from '../../session/caller.js';
 import { isId } from '../../user/user.js';
-import { CopyField } from '../copy-field.js';
-import { FormDialog, SecretDialog } from '../dialogs.js';
+import { CopyField, FormDialog, SecretDialog } from '../dialogs.js';
 import { idsIn, SelectField, useForm } from '../fields.js';
 import { useAction } from '../lists.js';
 import { texts } from '../texts.js';
@@ -83,7 +82,7 @@ const trialOf = ({ key, scopes }: { key: string; scopes: readonly Scope[] }): st
   return `curl ${window.location.origin}${path} -H "Authorization: Bearer ${key}"`;
 };
 
-const labels = { name: texts.keys.name, orgs: texts.orgs, date: 'Date', ownKey: 'Confirm with your own key' };
+const labels = { name: 'Name', orgs: texts.orgs, date: 'Date', ownKey: 'Confirm with your own key' };
 const PERIODS = Object.entries(texts.keys.periods);
 const TWO_COLUMNS = { display: 'grid', gap: 2, gridTemplateColumns: { sm: '1fr 1fr' } };
 
@@ -142,7 +141,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
     >
       <Box sx={TWO_COLUMNS}>
         <TextField {...textField('name', 'Helps people tell keys apart')} autoFocus required />
-        <SelectField {...field('period')} label={texts.keys.expires} options={PERIODS} />
+        <SelectField {...field('period')} label="Expires" options={PERIODS} />
         {values.period === 'date' && (
           <TextField {...textField('date')} type="date" slotProps={{ inputLabel: { shrink: true } }} />
         )}

@@ -8,7 +8,7 @@ import { DataTable, type Column } from '../data-table.js';
 import { listEvents, lists, usePaged, type List, type RowOf } from '../lists.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
-import { actorOf, describeCall, describeResult, describeTime, type ActivityEntry } from './entries.js';
+import { actorOf, describeCall, describeResult, describeTime, type ActivityEntry } from './tabs.js';
 
 const WANTED = 20;
 

@@ -7,13 +7,12 @@ import { DescriptionList, LiveRegion } from '../../layout/content.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
 import { StateChip } from '../../layout/state-chip.js';
 import type { Column } from '../data-table.js';
+import { CopyField, SecretDialog } from '../dialogs.js';
 import { listDeliveries, useAction, type RowOf, type WebhookEndpoint } from '../lists.js';
 import { PagedTable } from '../paged-table.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
-import { EndpointSecret } from './new-endpoint-dialog.js';
 
-const labels = texts.webhooks;
 const REFRESH_MS = 5_000;
 /** All that failed since the endpoint exists. */
 const EVER = { since: '1970-01-01T00:00:00Z' };
@@ -88,7 +87,7 @@ export function EndpointView({ endpoint, mayWrite, onRemoved }: EndpointViewProp
       <DescriptionList
         entries={[
           [texts.status, <StateChip state={status} />],
-          [labels.events, eventsOf(endpoint)],
+          ['Events', eventsOf(endpoint)],
           [texts.orgs, orgIds?.join(', ') ?? texts.all],
         ]}
       />
@@ -138,5 +137,39 @@ export function EndpointView({ endpoint, mayWrite, onRemoved }: EndpointViewProp
         onConfirm={() => remove.mutate()}
       />
     </>
+  );
+}
+
+const receiver = (secret: string) => `import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { Webhook } from 'standardwebhooks';
+
+const webhook = new Webhook('${secret}');
+createServer(async (request, response) => {
+  try {
+    const event = webhook.verify(await text(request), request.headers);
+    console.log(event.type, event.data);
+    response.writeHead(204).end();
+  } catch {
+    response.writeHead(401).end();
+  }
+}).listen(4000);`;
+
+interface EndpointSecretProps {
+  title: string;
+  secret: string;
+  hint?: string;
+  onClose: () => void;
+}
+
+export function EndpointSecret({ hint = '', ...dialog }: EndpointSecretProps) {
+  return (
+    <SecretDialog
+      {...dialog}
+      warning={`Copy the secret now. You will not be able to see it again. ${hint}`}
+      label="Secret"
+    >
+      <CopyField text={receiver(dialog.secret)} label="Receiver" />
+    </SecretDialog>
   );
 }
