@@ -46,25 +46,25 @@ export function FormDialog(props: FormDialogProps) {
 
 interface SecretDialogProps {
   title: string;
-  /** That it is shown only once. */
-  warning: string;
   label: string;
   secret: string;
+  hint?: string;
+  /** What can be done with it at once. */
+  example: { label: string; text: string };
   onClose: () => void;
-  children?: ReactNode;
 }
 
 /** The secret exists only in this dialog. It has no `onClose` of its own: a click outside would lose the secret. */
-export function SecretDialog({ title, warning, label, secret, onClose, children }: SecretDialogProps) {
+export function SecretDialog({ title, label, secret, hint, example, onClose }: SecretDialogProps) {
   return (
     <Dialog open fullWidth maxWidth="sm" aria-labelledby="secret-title" aria-describedby="secret-detail">
       <DialogTitle id="secret-title">{title}</DialogTitle>
       <DialogContent>
         <Alert severity="warning" id="secret-detail">
-          {warning}
+          Copy it now. You will not be able to see it again. {hint}
         </Alert>
         <CopyField text={secret} label={label} variant="contained" autoFocus />
-        {children}
+        <CopyField {...example} />
       </DialogContent>
       <DialogActions>
         <Button onClick={onClose}>{texts.done}</Button>

@@ -48,10 +48,6 @@ export const texts = {
     count: (shown: number, isMore: boolean, all: number) =>
       shown === all ? connections(all) : `${format(shown)}${isMore ? '+' : ''} of ${connections(all)}`,
     option: (name: string, count: number | undefined) => (count === undefined ? name : `${name} (${format(count)})`),
-    unknown: {
-      title: 'This connection does not exist',
-      detail: 'It was disconnected, or the link is wrong. Below is what the activity log still has.',
-    },
   },
   bulk: {
     title: (action: string, number: number, isQuestion: boolean) =>

@@ -13,7 +13,7 @@ import { API_VALUES, unwrap } from '@causeway/client';
 import { problemOf } from '../../api/client.js';
 import { useCaller } from '../../session/caller.js';
 import { isId } from '../../user/user.js';
-import { CopyField, FormDialog, SecretDialog } from '../dialogs.js';
+import { FormDialog, SecretDialog } from '../dialogs.js';
 import { idsIn, SelectField, useForm } from '../fields.js';
 import { useAction } from '../lists.js';
 import { texts } from '../texts.js';
@@ -121,13 +121,11 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
     return (
       <SecretDialog
         title={`The key “${create.data.name}” was created`}
-        warning="Copy the key now. You will not be able to see it again."
         label="Key"
         secret={create.data.key}
+        example={{ label: 'first request', text: trialOf(create.data) }}
         onClose={onClose}
-      >
-        <CopyField text={trialOf(create.data)} label="first request" />
-      </SecretDialog>
+      />
     );
   return (
     <FormDialog

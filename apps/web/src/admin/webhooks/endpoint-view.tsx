@@ -7,7 +7,7 @@ import { DescriptionList, LiveRegion } from '../../layout/content.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
 import { StateChip } from '../../layout/state-chip.js';
 import type { Column } from '../data-table.js';
-import { CopyField, SecretDialog } from '../dialogs.js';
+import { SecretDialog } from '../dialogs.js';
 import { listDeliveries, useAction, type RowOf, type WebhookEndpoint } from '../lists.js';
 import { PagedTable } from '../paged-table.js';
 import { RelativeTime } from '../relative-time.js';
@@ -120,10 +120,12 @@ export function EndpointView({ endpoint, mayWrite, onRemoved }: EndpointViewProp
         refreshMs={() => REFRESH_MS}
       />
       {rotate.isSuccess && (
-        <EndpointSecret
+        <SecretDialog
           title="The secret was replaced"
+          label="Secret"
           secret={rotate.data.secret}
           hint="Both secrets sign for a day."
+          example={receiverOf(rotate.data.secret)}
           onClose={rotate.reset}
         />
       )}
@@ -140,7 +142,9 @@ export function EndpointView({ endpoint, mayWrite, onRemoved }: EndpointViewProp
   );
 }
 
-const receiver = (secret: string) => `import { createServer } from 'node:http';
+export const receiverOf = (secret: string) => ({
+  label: 'Receiver',
+  text: `import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
 
@@ -153,23 +157,5 @@ createServer(async (request, response) => {
   } catch {
     response.writeHead(401).end();
   }
-}).listen(4000);`;
-
-interface EndpointSecretProps {
-  title: string;
-  secret: string;
-  hint?: string;
-  onClose: () => void;
-}
-
-export function EndpointSecret({ hint = '', ...dialog }: EndpointSecretProps) {
-  return (
-    <SecretDialog
-      {...dialog}
-      warning={`Copy the secret now. You will not be able to see it again. ${hint}`}
-      label="Secret"
-    >
-      <CopyField text={receiver(dialog.secret)} label="Receiver" />
-    </SecretDialog>
-  );
-}
+}).listen(4000);`,
+});

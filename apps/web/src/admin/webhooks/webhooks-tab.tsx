@@ -5,13 +5,13 @@ import { DrawerContent } from '../../layout/side-drawer.js';
 import { StateChip } from '../../layout/state-chip.js';
 import { useMay } from '../../session/caller.js';
 import type { Column } from '../data-table.js';
-import { FormDialog } from '../dialogs.js';
+import { FormDialog, SecretDialog } from '../dialogs.js';
 import { idsIn, SelectField, useForm } from '../fields.js';
 import { lists, useAction, type WebhookEndpoint } from '../lists.js';
 import { PagedTable } from '../paged-table.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
-import { EndpointSecret, EndpointView, eventsOf } from './endpoint-view.js';
+import { EndpointView, eventsOf, receiverOf } from './endpoint-view.js';
 
 const EMPTY = { url: '', events: [] as WebhookEndpoint['events'], orgs: '' };
 
@@ -25,8 +25,11 @@ function NewEndpointDialog({ onClose }: { onClose: () => void }) {
     ['webhook-endpoints'],
   );
   const { values, field } = useForm(EMPTY, create.reset);
-  if (create.isSuccess)
-    return <EndpointSecret title="The endpoint was added" secret={create.data.secret} onClose={onClose} />;
+  if (create.isSuccess) {
+    const { secret } = create.data;
+    const dialog = { title: 'The endpoint was added', label: 'Secret', secret, example: receiverOf(secret) };
+    return <SecretDialog {...dialog} onClose={onClose} />;
+  }
   return (
     <FormDialog
       title="Add endpoint"
