@@ -1,6 +1,7 @@
 import { Box } from '@mui/material';
 import type { Connection } from '@causeway/client';
 import { IntegrationAvatar } from '../../integrations/integration-avatar.js';
+import { Breakable } from '../../layout/content.js';
 import { StatusChip } from '../../layout/state-chip.js';
 import { texts as shared } from '../../texts.js';
 import type { Column } from '../data-table.js';
@@ -33,7 +34,9 @@ export const COLUMNS: Column<Connection>[] = [
       <Box sx={{ display: { md: 'none' } }}>
         <Integration id={integration} />
       </Box>,
-      <Box sx={{ display: { sm: 'none' } }}>{`${userId} · ${orgId}`}</Box>,
+      <Box sx={{ display: { sm: 'none' } }}>
+        <Breakable text={`${userId} · ${orgId}`} />
+      </Box>,
     ],
   },
   {

@@ -2,6 +2,7 @@ import { Box, Button, Link } from '@mui/material';
 import { Link as RouterLink } from 'wouter';
 import { API_VALUES, unwrap } from '@causeway/client';
 import { problemOf } from '../../api/client.js';
+import { Breakable } from '../../layout/content.js';
 import { download } from '../../layout/download.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
 import { inWords } from '../../texts.js';
@@ -97,7 +98,14 @@ export function ActivityTab() {
         <code>{describeCall(entry)}</code>,
       ],
     },
-    { label: 'Result', cell: (entry) => <Box sx={entry.ok ? {} : FAILED}>{describeResult(entry)}</Box> },
+    {
+      label: 'Result',
+      cell: (entry) => (
+        <Box sx={entry.ok ? {} : FAILED}>
+          <Breakable text={describeResult(entry)} />
+        </Box>
+      ),
+    },
     { label: 'Duration', from: 'md', cell: describeTime },
     OWNER,
     { label: texts.actor, from: 'lg', cell: (entry) => [actorOf(entry), <code>{entry.requestId}</code>] },
