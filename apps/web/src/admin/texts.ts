@@ -47,7 +47,6 @@ export const texts = {
   connections: {
     count: (shown: number, isMore: boolean, all: number) =>
       shown === all ? connections(all) : `${format(shown)}${isMore ? '+' : ''} of ${connections(all)}`,
-    option: (name: string, count: number | undefined) => (count === undefined ? name : `${name} (${format(count)})`),
   },
   bulk: {
     title: (action: string, number: number, isQuestion: boolean) =>

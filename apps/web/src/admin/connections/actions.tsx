@@ -14,7 +14,7 @@ import {
 import { type CausewayClient, type Connection, unwrap } from '@causeway/client';
 import { problemOf } from '../../api/client.js';
 import { useMay } from '../../session/caller.js';
-import { inWords, texts as shared } from '../../texts.js';
+import { inWords } from '../../texts.js';
 import { useAction } from '../lists.js';
 import { texts } from '../texts.js';
 import { COUNTS, LISTS } from './queries.js';
@@ -85,6 +85,7 @@ const CONCURRENCY = 4;
 
 type Progress = ActionResult | { severity: 'info'; message: string };
 
+const WAITING: Progress = { severity: 'info', message: 'Waiting' };
 const RUNNING: Progress = { severity: 'info', message: 'In progress…' };
 const SKIPPED: Progress = { severity: 'info', message: 'Skipped' };
 
@@ -139,10 +140,6 @@ export function BulkDialog({ bulk, run, progress, stop, onClose }: BulkDialogPro
   const results = [...progress.values()].filter((result) => result !== RUNNING);
   const succeeded = results.filter(({ severity }) => severity === 'success').length;
   const progressText = `${results.length.toLocaleString()} of ${length.toLocaleString()} done`;
-  const before = ({ status }: Connection): Progress => ({
-    severity: 'info',
-    message: run.isIdle ? (status === 'active' ? shared.status.connected : shared.status.needsReconnect) : 'Waiting',
-  });
   return (
     <Dialog open fullWidth maxWidth="sm" onClose={run.isPending ? undefined : onClose} aria-labelledby="bulk-title">
       <DialogTitle id="bulk-title">{texts.bulk.title(inWords(action), length, action === 'disconnect')}</DialogTitle>
@@ -169,12 +166,12 @@ export function BulkDialog({ bulk, run, progress, stop, onClose }: BulkDialogPro
         </Box>
         <Box component="ul" aria-label="Results" tabIndex={0} sx={LIST}>
           {connections.map((connection) => {
-            const { severity, message } = progress.get(connection.id) ?? before(connection);
+            const { severity, message } = progress.get(connection.id) ?? WAITING;
             return (
               <Box component="li" key={connection.id} sx={ITEM}>
                 <Alert severity={severity} variant="standard">
                   <strong>{connection.account.name}</strong> · {connection.userId} · {connection.orgId}
-                  <div>{message}</div>
+                  {!run.isIdle && <div>{message}</div>}
                 </Alert>
               </Box>
             );

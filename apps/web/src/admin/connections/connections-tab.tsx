@@ -11,7 +11,7 @@ import { SideDrawer } from '../../layout/side-drawer.js';
 import { setSearchParams } from '../../routing/search-params.js';
 import { inWords, texts as shared } from '../../texts.js';
 import { DataTable, sorted } from '../data-table.js';
-import { FilterField, useFilter } from '../fields.js';
+import { FilterBar, useFilter } from '../fields.js';
 import { texts } from '../texts.js';
 import { ActionButtons, BulkDialog, useBulkAction } from './actions.js';
 import { COLUMNS } from './columns.js';
@@ -23,6 +23,7 @@ const PAGE_SIZE = 50;
 /** The service gives the newest first. To sort otherwise, so many are loaded; more when the user asks for them. */
 const SORTED_COUNT = 2_000;
 const PARAMS = ['find', 'integration', 'status', 'sort', 'order', 'page', 'connection'] as const;
+const LABELS = { active: shared.status.connected };
 const LIVE = {
   connecting: ['text.disabled', 'Connecting…'],
   open: ['success.main', 'Live'],
@@ -79,33 +80,34 @@ export function ConnectionsTab() {
     bulkAction.close();
     if (bulk?.action === 'disconnect') clearSelection();
   };
+  /** With how many there would be. */
+  const option = (id: string, name: string, more: typeof filter): [string, string] => {
+    const count = countOf({ ...filter, ...more });
+    return [id, count === undefined ? name : `${name} (${count.toLocaleString()})`];
+  };
   const summary =
     list.isPending || isPlaceholderData
       ? shared.status.loading
       : labels.count(total ?? found.length, total === undefined, countOf({}) ?? found.length);
   return (
     <>
-      <Box role="search" sx={FILTERS}>
-        <FilterField name="find" label="Search by organization, user, or account" value={find} />
-        <FilterField
-          name="integration"
-          label={texts.integration}
-          value={integration}
-          options={integrations.map(({ id, name }) => [
-            id,
-            labels.option(name, countOf({ ...filter, integration: id })),
-          ])}
-        />
-        <FilterField
-          name="status"
-          label={texts.status}
-          value={status}
-          options={API_VALUES.ConnectionStatus.map((id) => [
-            id,
-            labels.option(inWords(id, { active: shared.status.connected }), countOf({ ...filter, status: id })),
-          ])}
-        />
-      </Box>
+      <FilterBar
+        filters={[
+          { name: 'find', label: 'Search by organization, user, or account' },
+          {
+            name: 'integration',
+            label: texts.integration,
+            options: integrations.map(({ id, name }) => option(id, name, { integration: id })),
+          },
+          {
+            name: 'status',
+            label: texts.status,
+            options: API_VALUES.ConnectionStatus.map((id) => option(id, inWords(id, LABELS), { status: id })),
+          },
+        ]}
+        values={{ find, integration, status }}
+        gridTemplateColumns={{ xs: '1fr 1fr', sm: '1fr 190px 190px' }}
+      />
       {list.error !== null && <ProblemAlert problem={problemOf(list.error)} onRetry={list.refetch} />}
       <Paper
         component="section"
@@ -213,13 +215,6 @@ const Empty = ({ isFiltered }: { isFiltered: boolean }) => (
     )}
   </EmptyState>
 );
-
-const FILTERS = {
-  display: 'grid',
-  gap: 1.5,
-  gridTemplateColumns: { xs: '1fr 1fr', sm: '1fr 190px 190px' },
-  '& > :first-of-type': { gridColumn: { xs: '1 / -1', sm: 'auto' } },
-};
 
 /** Its height is always the same. */
 const TOOLBAR = {
