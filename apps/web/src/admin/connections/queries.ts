@@ -55,15 +55,15 @@ export function useLiveUpdates(): ConnectionEventsStatus {
   const timer = useRef<number>(undefined);
   const refreshedAt = useRef(0);
   useEffect(() => () => window.clearTimeout(timer.current), []);
-  const refresh = () => {
-    // What is being read may be from before the event.
-    const isReading = queryClient.isFetching({ queryKey: LISTS }) > 0;
-    timer.current = isReading ? window.setTimeout(refresh, BURST_MS) : undefined;
-    if (isReading) return;
-    refreshedAt.current = Date.now();
-    for (const queryKey of [LISTS, COUNTS]) void queryClient.invalidateQueries({ queryKey });
-  };
   return useConnectionEvents({}, (event) => {
+    const refresh = () => {
+      // What is being read may be from before the event.
+      const isReading = queryClient.isFetching({ queryKey: LISTS }) > 0;
+      timer.current = isReading ? window.setTimeout(refresh, BURST_MS) : undefined;
+      if (isReading) return;
+      refreshedAt.current = Date.now();
+      for (const queryKey of [LISTS, COUNTS]) void queryClient.invalidateQueries({ queryKey });
+    };
     const wait = Math.max(BURST_MS, refreshedAt.current + REFRESH_MS - Date.now());
     timer.current ??= window.setTimeout(refresh, wait);
     // Its details, if they are open, with its logs.
