@@ -17,15 +17,15 @@ const { kinds } = texts.activity;
 const { types, actors } = texts.audit;
 
 export type ActivityEntry = RowOf<typeof lists.activity>;
-export type AuditEntry = RowOf<typeof lists.audit>;
+type AuditEntry = RowOf<typeof lists.audit>;
 
-export const TIME: Column<{ at: string }> = {
+const TIME: Column<{ at: string }> = {
   label: texts.time,
   nowrap: true,
   cell: ({ at }) => <ExactTime time={at} />,
 };
 
-export const OWNER: Column<Pick<AuditEntry, 'orgId' | 'userId' | 'connectionId'>> = {
+const OWNER: Column<Pick<AuditEntry, 'orgId' | 'userId' | 'connectionId'>> = {
   label: texts.owner,
   from: 'sm',
   cell: ({ orgId, userId, connectionId }) => [

@@ -25,7 +25,7 @@ interface Example {
 }
 
 /** Requests with the ids of this installation, to be pasted. */
-export function Snippets(example: Example) {
+function Snippets(example: Example) {
   const [language, setLanguage] = useState<keyof typeof LANGUAGES>('curl');
   return (
     <Panel
