@@ -11,6 +11,7 @@ import {
   TableRow,
   TableSortLabel,
 } from '@mui/material';
+import { Breakable } from '../layout/content.js';
 
 export interface Column<Row> {
   label: string;
@@ -27,18 +28,21 @@ export interface Column<Row> {
   isAction?: boolean;
   /** Names the row. */
   isHeader?: boolean;
-  /** The list is sorted by it. */
-  sort?: string;
+  /** The list can be sorted by it. */
+  sort?: { id: string; by: (row: Row) => string | null };
 }
+
+type Order = 'asc' | 'desc';
 
 interface DataTableProps<Row> {
   label: string;
   columns: readonly Column<Row>[];
   rows: readonly Row[];
-  sorting?: { sort: string; order: 'asc' | 'desc'; onSort: (sort: string) => void };
+  sorting?: { sort: string; order: Order; onSort: (sort: string) => void };
   selection?: {
     ids: ReadonlySet<string>;
     isAll: boolean;
+    isSome: boolean;
     allLabel: string;
     labelOf: (row: Row) => string;
     onSelect: (id: string) => void;
@@ -62,10 +66,10 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
   const headOf = ({ sort, label: name, isAction }: Column<Row>) => {
     if (isAction) return <span className="visually-hidden">{name}</span>;
     if (sort === undefined || sorting === undefined) return name;
-    const isActive = sorting.sort === sort;
-    const onClick = () => sorting.onSort(sort);
+    const isActive = sorting.sort === sort.id;
+    const direction = isActive ? sorting.order : 'asc';
     return (
-      <TableSortLabel active={isActive} direction={isActive ? sorting.order : 'asc'} onClick={onClick}>
+      <TableSortLabel active={isActive} direction={direction} onClick={() => sorting.onSort(sort.id)}>
         {name}
       </TableSortLabel>
     );
@@ -83,14 +87,14 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
       }}
       sx={{ fontWeight: 600, textAlign: 'left', overflowWrap: 'anywhere' }}
     >
-      {name}
+      <Breakable text={name} />
     </Link>
   );
-  const checkboxOf = (isChecked: boolean, name: string, onChange: () => void, isSome = false) => (
-    <TableCell padding="checkbox" sx={{ width: 52 }} onClick={(event) => event.stopPropagation()}>
+  const checkboxOf = (name: string, isChecked: boolean, isSome: boolean, onChange: () => void) => (
+    <TableCell padding="checkbox" onClick={(event) => event.stopPropagation()}>
       <Checkbox
         checked={isChecked}
-        indeterminate={isSome}
+        indeterminate={isSome && !isChecked}
         onChange={onChange}
         slotProps={{ input: { 'aria-label': name } }}
       />
@@ -101,17 +105,11 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
       <Table size="small" aria-label={label} sx={{ tableLayout: isFixed ? 'fixed' : 'auto' }}>
         <TableHead>
           <TableRow sx={{ '& th': { color: 'text.secondary', ...PADDING } }}>
-            {selection &&
-              checkboxOf(
-                selection.isAll,
-                selection.allLabel,
-                selection.onSelectAll,
-                selection.ids.size > 0 && !selection.isAll,
-              )}
+            {selection && checkboxOf(selection.allLabel, selection.isAll, selection.isSome, selection.onSelectAll)}
             {columns.map((column) => (
               <TableCell
                 key={column.label}
-                sortDirection={column.sort !== undefined && sorting?.sort === column.sort ? sorting.order : false}
+                sortDirection={sorting !== undefined && sorting.sort === column.sort?.id && sorting.order}
                 sx={styleOf(column)}
               >
                 {headOf(column)}
@@ -129,18 +127,14 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
               sx={{ ...ROW, ...(opening && { cursor: 'pointer' }) }}
             >
               {selection &&
-                checkboxOf(selection.ids.has(row.id), selection.labelOf(row), () => selection.onSelect(row.id))}
+                checkboxOf(selection.labelOf(row), selection.ids.has(row.id), false, () => selection.onSelect(row.id))}
               {columns.map((column) => (
                 <TableCell
                   key={column.label}
                   sx={styleOf(column)}
                   {...(column.isHeader && { component: 'th', scope: 'row' })}
                 >
-                  <Lines
-                    of={
-                      column.opener ? [openerOf(row.id, column.opener(row)), column.cell(row)].flat() : column.cell(row)
-                    }
-                  />
+                  <Lines of={[column.opener && openerOf(row.id, column.opener(row)), column.cell(row)].flat()} />
                 </TableCell>
               ))}
             </TableRow>
@@ -151,25 +145,41 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
   );
 }
 
-/** Phones have no room for that of MUI. */
-const PADDING = { px: { xs: 1, sm: 2 } };
+/** Phones have no room for that of MUI. The box of a row has its own. */
+const PADDING = { px: { xs: 1, sm: 2 }, '&.MuiTableCell-paddingCheckbox': { width: 52, px: 0.5 } };
 const ROW = {
   '&:last-child > *': { borderBottom: 0 },
   '& > *': { borderColor: 'divider', overflowWrap: 'anywhere' },
   '& td, & th': PADDING,
 };
 
-function Lines({ of }: { of: ReactNode | ReactNode[] }) {
-  if (!Array.isArray(of)) return of;
-  const [first, ...others] = of;
+function Lines({ of }: { of: ReactNode[] }) {
+  const [first, ...others] = of.filter((line) => line !== undefined);
   return (
     <>
-      {first}
+      {typeof first === 'string' ? <Breakable text={first} /> : first}
       {others.map((line, index) => (
         <Box key={index} sx={{ color: 'text.secondary', fontSize: 12 }}>
-          {line}
+          {typeof line === 'string' ? <Breakable text={line} /> : line}
         </Box>
       ))}
     </>
   );
+}
+
+/** Those without a value in the sort column are last in either order. */
+export function sorted<Row extends { id: string }>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  sort: string,
+  order: Order,
+): Row[] {
+  const valueOf = columns.find((column) => column.sort?.id === sort)?.sort?.by ?? (() => null);
+  const sign = order === 'asc' ? 1 : -1;
+  return rows.toSorted((a, b) => {
+    const [one, other] = [valueOf(a), valueOf(b)];
+    if (one === other) return a.id < b.id ? -1 : 1;
+    if (one === null || other === null) return one === null ? 1 : -1;
+    return one < other ? -sign : sign;
+  });
 }

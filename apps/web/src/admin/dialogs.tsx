@@ -1,8 +1,8 @@
 import type { ReactNode, SyntheticEvent } from 'react';
-import { Alert, Box, Button, Dialog, DialogActions, DialogContent, DialogTitle } from '@mui/material';
+import { Alert, Box, Button, type ButtonProps, Dialog, DialogActions, DialogContent, DialogTitle } from '@mui/material';
 import { problemOf } from '../api/client.js';
+import { CopyButton } from '../layout/copy-button.js';
 import { ProblemAlert } from '../layout/problem-alert.js';
-import { CopyField } from './copy-field.js';
 import { texts } from './texts.js';
 
 interface FormDialogProps {
@@ -46,25 +46,25 @@ export function FormDialog(props: FormDialogProps) {
 
 interface SecretDialogProps {
   title: string;
-  /** That it is shown only once. */
-  warning: string;
   label: string;
   secret: string;
+  hint?: string;
+  /** What can be done with it at once. */
+  example: { label: string; text: string };
   onClose: () => void;
-  children?: ReactNode;
 }
 
 /** The secret exists only in this dialog. It has no `onClose` of its own: a click outside would lose the secret. */
-export function SecretDialog({ title, warning, label, secret, onClose, children }: SecretDialogProps) {
+export function SecretDialog({ title, label, secret, hint, example, onClose }: SecretDialogProps) {
   return (
     <Dialog open fullWidth maxWidth="sm" aria-labelledby="secret-title" aria-describedby="secret-detail">
       <DialogTitle id="secret-title">{title}</DialogTitle>
       <DialogContent>
         <Alert severity="warning" id="secret-detail">
-          {warning}
+          Copy it now. You will not be able to see it again. {hint}
         </Alert>
         <CopyField text={secret} label={label} variant="contained" autoFocus />
-        {children}
+        <CopyField {...example} />
       </DialogContent>
       <DialogActions>
         <Button onClick={onClose}>{texts.done}</Button>
@@ -72,3 +72,35 @@ export function SecretDialog({ title, warning, label, secret, onClose, children 
     </Dialog>
   );
 }
+
+interface CopyFieldProps extends Pick<ButtonProps, 'variant' | 'autoFocus'> {
+  text: string;
+  /** For a text that nobody reads: its beginning is shown. */
+  isShort?: boolean;
+  /** Names the text for screen readers. */
+  label: string;
+}
+
+/** A text that is too long to be typed, and a button that copies it. */
+export function CopyField({ text, label, isShort = false, variant = 'outlined', autoFocus }: CopyFieldProps) {
+  return (
+    <Box sx={{ display: 'flex', flexWrap: { xs: 'wrap', sm: 'nowrap' }, gap: 1, minWidth: 0, alignItems: 'center' }}>
+      <Box component="code" role="textbox" aria-readonly aria-label={label} tabIndex={0} sx={isShort ? SHORT : TEXT}>
+        {text}
+      </Box>
+      <CopyButton text={text} label={`Copy ${label}`} size="small" variant={variant} autoFocus={autoFocus} />
+    </Box>
+  );
+}
+
+const SHORT = { flex: 1, minWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' };
+
+const TEXT = {
+  flex: { xs: '1 1 100%', sm: 1 },
+  minWidth: 0,
+  overflow: 'auto',
+  maxHeight: 320,
+  overflowWrap: 'anywhere',
+  whiteSpace: 'pre-wrap',
+  userSelect: 'all',
+};

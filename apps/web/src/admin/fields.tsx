@@ -1,5 +1,5 @@
 import { useState, type ChangeEvent } from 'react';
-import { MenuItem, TextField, type TextFieldProps } from '@mui/material';
+import { Box, MenuItem, TextField, type TextFieldProps } from '@mui/material';
 import { useSearch } from 'wouter';
 import { DraftField, PLAIN_TEXT } from '../layout/draft-field.js';
 import { setSearchParams } from '../routing/search-params.js';
@@ -25,8 +25,29 @@ export interface Filter {
   options?: Options;
 }
 
+/** Of an odd number in two columns, the first one has a row of its own. */
+const BAR = {
+  display: 'grid',
+  gap: 1.5,
+  '& > :first-of-type:nth-last-of-type(odd)': { gridColumn: { xs: '1 / -1', sm: 'auto' } },
+};
+
+interface FilterBarProps {
+  filters: readonly Filter[];
+  values: Partial<Record<string, string>>;
+  gridTemplateColumns: Record<string, string>;
+}
+
+export const FilterBar = ({ filters, values, gridTemplateColumns }: FilterBarProps) => (
+  <Box role="search" sx={{ ...BAR, gridTemplateColumns }}>
+    {filters.map((filter) => (
+      <FilterField key={filter.name} {...filter} value={values[filter.name]} />
+    ))}
+  </Box>
+);
+
 /** Changes the search parameter `name`. */
-export function FilterField({ name, label, options, value = '' }: Filter & { value: string | undefined }) {
+function FilterField({ name, label, options, value = '' }: Filter & { value: string | undefined }) {
   const set = (text: string, replace: boolean) => setSearchParams({ [name]: text || null, page: null }, { replace });
   if (options === undefined)
     return (

@@ -6,7 +6,7 @@ import { Hint } from '../layout/content.js';
 import { ProblemAlert } from '../layout/problem-alert.js';
 import { SideDrawer } from '../layout/side-drawer.js';
 import { DataTable, type Column } from './data-table.js';
-import { FilterField, useFilter, type Filter } from './fields.js';
+import { FilterBar, useFilter, type Filter } from './fields.js';
 import { usePaged, type List } from './lists.js';
 import { texts } from './texts.js';
 
@@ -58,13 +58,7 @@ export function PagedTable<Row extends { id: string }>(props: PagedTableProps<Ro
           {action}
         </Box>
       )}
-      {filters.length > 0 && (
-        <Box role="search" sx={FILTERS}>
-          {filters.map((one) => (
-            <FilterField key={one.name} {...one} value={filter[one.name]} />
-          ))}
-        </Box>
-      )}
+      {filters.length > 0 && <FilterBar filters={filters} values={filter} gridTemplateColumns={FILTER_COLUMNS} />}
       {problem && <ProblemAlert problem={problem} onRetry={refetch} />}
       {isPending && <Skeleton height={320} aria-label={texts.loading} />}
       {rows !== undefined && (
@@ -97,8 +91,4 @@ export function PagedTable<Row extends { id: string }>(props: PagedTableProps<Ro
   );
 }
 
-const FILTERS = {
-  display: 'grid',
-  gap: 1.5,
-  gridTemplateColumns: { xs: '1fr 1fr', md: 'repeat(auto-fit, minmax(170px, 1fr))' },
-};
+const FILTER_COLUMNS = { xs: '1fr 1fr', md: 'repeat(auto-fit, minmax(170px, 1fr))' };

@@ -47,27 +47,10 @@ export const texts = {
   connections: {
     count: (shown: number, isMore: boolean, all: number) =>
       shown === all ? connections(all) : `${format(shown)}${isMore ? '+' : ''} of ${connections(all)}`,
-    truncated: (number: number) => `Only the ${format(number)} newest connections are sorted.`,
-    option: (name: string, count: number | undefined) => (count === undefined ? name : `${name} (${format(count)})`),
-    live: { connecting: 'Connecting…', open: 'Live', reconnecting: 'Not live: reconnecting…' },
-    selectLoaded: (number: number) => `Select all, of the ${format(number)} loaded ones`,
-    selected: (number: number) => `${format(number)} selected`,
-    /** `all` is -1 where nobody has counted. */
-    range: (from: number, to: number, all: number) =>
-      `${format(from)}–${format(to)} of ${all < 0 ? 'many' : format(all)}`,
-    unknown: {
-      title: 'This connection does not exist',
-      detail: 'It was disconnected, or the link is wrong. Below is what the activity log still has.',
-    },
   },
-  actions: { check: 'Check', refresh: 'Refresh', disconnect: 'Disconnect' },
   bulk: {
     title: (action: string, number: number, isQuestion: boolean) =>
       `${action} ${connections(number)}${isQuestion ? '?' : ''}`,
-    progress: (done: number, all: number) => `${format(done)} of ${format(all)} done`,
-    running: 'In progress…',
-    skipped: 'Skipped',
-    confirm: (number: number) => `Disconnect ${format(number)}`,
     summary: (succeeded: number, others: number) =>
       others === 0
         ? `All ${format(succeeded)} succeeded.`
@@ -81,13 +64,6 @@ export const texts = {
   },
   keys: {
     create: 'Create API key',
-    name: 'Name',
-    expires: 'Expires',
-    form: {
-      orgs: 'Organizations',
-      date: 'Date',
-      ownKey: 'Confirm with your own key',
-    },
     periods: { '30': 'In 30 days', '90': 'In 90 days', '365': 'In a year', never: 'Never', date: 'On a date' },
     scopes: {
       'connections:read': 'see connections, their status and their audit log',
@@ -101,13 +77,8 @@ export const texts = {
       proxy: 'call providers with users’ credentials',
       'sessions:write': 'create sessions for browsers',
       admin: 'everything, including managing keys',
-    } as Record<string, string>,
-    revoke: 'Revoke',
-    revokeDialog: {
-      title: (name: string) => `Revoke “${name}”?`,
-      detail: 'It stops working immediately, everywhere. This cannot be undone.',
-      confirm: 'Revoke',
     },
+    revoke: 'Revoke',
   },
   audit: {
     types: {
@@ -130,79 +101,9 @@ export const texts = {
     },
     actors: { key: 'API key', anyone: 'Not signed in', service: 'The service' },
   },
-  health: {
-    parts: { store: 'Store', syncs: 'Store of syncs' } as Record<string, string>,
-    kinds: { redis: 'Redis', embedded: 'Embedded store', postgres: 'PostgreSQL' } as Record<string, string>,
-    counted: (count: number, failed: number) =>
-      failed === 0 ? format(count) : `${format(count)} (${format(failed)} failed)`,
-    total: (number: number) => `${format(number)} since start`,
-    charts: {
-      connects: 'Connects',
-      loads: 'Loads',
-      refreshes: 'Refreshes',
-      providerCalls: 'Provider calls',
-      requests: 'Requests',
-      failures: 'Failures',
-      memory: 'Memory',
-    },
-    averageMs: (milliseconds: number) => `${format(milliseconds)} ms on average`,
-    sources: {
-      connects: 'connecting',
-      loads: 'loading',
-      refreshes: 'refreshing',
-      providerCalls: 'provider calls',
-    },
-  },
-  setup: {
-    states: { missing: 'Not configured', sandbox: 'Mock provider', rejected: 'Client rejected' },
-    setClient: (prefix: string) => `Set ${prefix}_CLIENT_ID and ${prefix}_CLIENT_SECRET, then restart the service.`,
-    redirectUri: 'Redirect URI',
-    ofName: (what: string, name: string) => `${what} of ${name}`,
-    checks: { network: 'Network', client: 'Client ID and secret' },
-  },
-  webhooks: {
-    create: 'Add endpoint',
-    url: 'URL',
-    events: 'Events',
-    deliveries: 'Deliveries',
-    attempt: ({ status, error, durationMs }: { status: number | null; error: string | null; durationMs: number }) =>
-      `${status ?? error ?? 'no response'} · ${durationMs} ms`,
-    redeliver: 'Redeliver',
-    removeDialog: {
-      title: 'Delete this endpoint?',
-      detail: 'Its deliveries and its secret are deleted. This cannot be undone.',
-      confirm: 'Delete',
-    },
-  },
   activity: {
-    result: 'Result',
     kinds: { call: 'API call', refresh: 'Token refresh', exchange: 'Code exchange', delivery: 'Webhook' },
-    statuses: { ok: 'Succeeded', failed: 'Failed' },
     loaded: (types: string, items: number, pages: number) =>
       `${types}: ${count(items, 'item', 'items')}, ${count(pages, 'page', 'pages')}`,
-    retries: (number: number) => count(number, 'retry', 'retries'),
-  },
-  timeline: { title: 'Timeline' },
-  start: {
-    steps: {
-      configure: {
-        title: 'Configure an integration',
-        detail: 'Register an app with the provider and set its client ID and secret.',
-        href: '/admin?tab=setup',
-      },
-      connect: { title: 'Connect an account', detail: 'Use the Accounts page, or send a user a link.', href: '/' },
-      load: { title: 'Load items', detail: 'See what is in the connected account.', href: '/' },
-      key: { title: 'Create an API key', detail: 'Your back end needs one to call the API.', href: '/admin?tab=keys' },
-      embed: {
-        title: 'Embed it in your product',
-        detail: 'Your back end creates a session for the user, and your page shows the connect button.',
-        href: '/admin?tab=start',
-      },
-    },
-    snippets: {
-      languages: { curl: 'curl', typescript: 'TypeScript', react: 'React' },
-      items: 'Items of a user (scope items:read)',
-      session: 'A session token for the browser of a user (scope sessions:write)',
-    },
   },
 } as const;

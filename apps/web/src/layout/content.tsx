@@ -73,10 +73,10 @@ export function DescriptionList({ entries, stacked = false }: DescriptionListPro
 }
 
 /** A word that is too long for a column. */
-const LONG_WORD = /\S{25}/;
+const LONG_WORD = /\S{16}/;
 
 /** Where it has no room, a long address breaks after an `@` or a dot, instead of anywhere. */
-function Breakable({ text }: { text: string }) {
+export function Breakable({ text }: { text: string }) {
   const parts = LONG_WORD.test(text) ? text.split(/(?<=[@./_])(?=\S)/) : [text];
   return (
     <span dir="auto">

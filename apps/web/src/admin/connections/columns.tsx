@@ -1,49 +1,61 @@
 import { Box } from '@mui/material';
 import type { Connection } from '@causeway/client';
 import { IntegrationAvatar } from '../../integrations/integration-avatar.js';
+import { Breakable } from '../../layout/content.js';
 import { StatusChip } from '../../layout/state-chip.js';
 import { texts as shared } from '../../texts.js';
 import type { Column } from '../data-table.js';
+import { useIntegrationNames } from '../lists.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
 
 const labels = shared.connection;
 
-/** @param nameOf of an integration */
-export const columnsOf = (nameOf: (id: string) => string): Column<Connection>[] => [
+export const COLUMNS: Column<Connection>[] = [
   {
     label: texts.status,
-    sort: 'status',
+    sort: { id: 'status', by: ({ status }) => status },
     width: { xs: 148, sm: 156 },
     cell: ({ status }) => <StatusChip status={status} />,
   },
   {
     label: texts.integration,
-    sort: 'integration',
+    sort: { id: 'integration', by: ({ integration }) => integration },
     from: 'md',
     width: 124,
-    cell: ({ integration }) => (
-      <Box sx={{ display: 'flex', gap: 1, alignItems: 'center' }}>
-        <IntegrationAvatar integration={{ id: integration, name: nameOf(integration) }} size={20} />
-        {nameOf(integration)}
-      </Box>
-    ),
+    cell: ({ integration }) => <Integration id={integration} hasIcon />,
   },
   {
     label: labels.account,
-    sort: 'account',
+    sort: { id: 'account', by: ({ account }) => account.name.toLowerCase() },
     width: { lg: '20%' },
     opener: ({ account }) => [account.name, `Details of ${account.name}`],
     cell: ({ integration, userId, orgId }) => [
-      <Box sx={{ display: { md: 'none' } }}>{nameOf(integration)}</Box>,
-      <Box sx={{ display: { sm: 'none' } }}>{`${userId} · ${orgId}`}</Box>,
+      <Box sx={{ display: { md: 'none' } }}>
+        <Integration id={integration} />
+      </Box>,
+      <Box sx={{ display: { sm: 'none' } }}>
+        <Breakable text={`${userId} · ${orgId}`} />
+      </Box>,
     ],
   },
-  { label: texts.org, sort: 'org', from: 'sm', width: { lg: '10%' }, cell: ({ orgId }) => orgId },
-  { label: texts.user, sort: 'user', from: 'sm', width: { lg: '13%' }, cell: ({ userId }) => userId },
+  {
+    label: texts.org,
+    sort: { id: 'org', by: ({ orgId }) => orgId.toLowerCase() },
+    from: 'sm',
+    width: { lg: '10%' },
+    cell: ({ orgId }) => orgId,
+  },
+  {
+    label: texts.user,
+    sort: { id: 'user', by: ({ userId }) => userId.toLowerCase() },
+    from: 'sm',
+    width: { lg: '13%' },
+    cell: ({ userId }) => userId,
+  },
   {
     label: labels.connectedAt,
-    sort: 'age',
+    sort: { id: 'age', by: ({ createdAt }) => createdAt },
     from: 'md',
     width: 118,
     cell: ({ createdAt }) => <RelativeTime time={createdAt} />,
@@ -51,14 +63,14 @@ export const columnsOf = (nameOf: (id: string) => string): Column<Connection>[] 
   // On narrower screens, the last error needs the room.
   {
     label: labels.expiresAt,
-    sort: 'expires',
+    sort: { id: 'expires', by: ({ expiresAt }) => expiresAt },
     from: 'xl',
     width: 184,
     cell: ({ expiresAt }) => <RelativeTime time={expiresAt} missing={texts.never} />,
   },
   {
     label: labels.lastUsed,
-    sort: 'used',
+    sort: { id: 'used', by: ({ lastUsedAt }) => lastUsedAt },
     from: 'lg',
     width: 118,
     cell: ({ lastUsedAt }) => <RelativeTime time={lastUsedAt} missing={texts.never} />,
@@ -69,3 +81,15 @@ export const columnsOf = (nameOf: (id: string) => string): Column<Connection>[] 
     cell: ({ problem }) => <span title={problem?.detail}>{problem?.title ?? texts.none}</span>,
   },
 ];
+
+function Integration({ id, hasIcon = false }: { id: string; hasIcon?: boolean }) {
+  const name = useIntegrationNames()(id);
+  return hasIcon ? (
+    <Box sx={{ display: 'flex', gap: 1, alignItems: 'center' }}>
+      <IntegrationAvatar integration={{ id, name }} size={20} />
+      {name}
+    </Box>
+  ) : (
+    name
+  );
+}

@@ -10,15 +10,17 @@ import { IntegrationAvatar } from '../../integrations/integration-avatar.js';
 import { DescriptionList, LiveRegion } from '../../layout/content.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
 import { DrawerContent } from '../../layout/side-drawer.js';
-import { texts as shared } from '../../texts.js';
 import { useAction } from '../lists.js';
+import { Timeline } from '../logs/timeline.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
 import { ActionButtons, runAction, type Action } from './actions.js';
-import { Timeline } from './timeline.js';
-import { connectionKey, LISTS, useConnection } from './use-connections.js';
+import { connectionKey, LISTS, useConnection } from './queries.js';
 
-const labels = texts.connections;
+const UNKNOWN = {
+  title: 'This connection does not exist',
+  detail: 'It was disconnected, or the link is wrong. Below is what the activity log still has.',
+};
 
 interface ConnectionDrawerProps {
   id: string;
@@ -54,7 +56,7 @@ export function ConnectionDrawer({ id, listed, onClose }: ConnectionDrawerProps)
     >
       {problem && !isGone && <ProblemAlert problem={problem} onRetry={query.refetch} />}
       <LiveRegion>
-        {isGone && !action.data && !running && <ProblemAlert problem={labels.unknown} />}
+        {isGone && !action.data && !running && <ProblemAlert problem={UNKNOWN} />}
         {connection?.problem && !isGone && (
           <Alert severity="warning">
             <AlertTitle>{connection.problem.title}</AlertTitle>
@@ -75,7 +77,7 @@ export function ConnectionDrawer({ id, listed, onClose }: ConnectionDrawerProps)
           <Facts connection={connection} name={name} />
         </>
       )}
-      {(connection || isGone) && <Timeline connectionId={id} isGone={isGone} />}
+      {(connection || isGone) && <Timeline connectionId={id} queryKey={connectionKey(id)} isGone={isGone} />}
       <DisconnectDialog
         open={isAsking}
         name={name}
@@ -91,7 +93,6 @@ export function ConnectionDrawer({ id, listed, onClose }: ConnectionDrawerProps)
 /** @param name of the integration */
 function Facts({ connection, name }: { connection: Connection; name: string }) {
   const { id, account, scopes, orgId, userId, integration } = connection;
-  const facts = shared.connection;
   return (
     <>
       <DescriptionList
@@ -101,15 +102,10 @@ function Facts({ connection, name }: { connection: Connection; name: string }) {
           [texts.user, userId],
           ...factsOf(connection, (time) => <RelativeTime time={time} missing={texts.never} />),
           ['Account ID', account.id],
+          ['Connection ID', <code>{id}</code>],
         ]}
       />
-      <DescriptionList
-        stacked
-        entries={[
-          [facts.id, <code>{id}</code>],
-          [facts.scopes, <ScopeList scopes={scopes} label={facts.scopes} />],
-        ]}
-      />
+      <DescriptionList stacked entries={[['Permissions', <ScopeList scopes={scopes} label="Permissions" />]]} />
       <Link href={`/?${new URLSearchParams({ org: orgId, user: userId, integration }).toString()}`} variant="body2">
         Go to the items of this user
       </Link>

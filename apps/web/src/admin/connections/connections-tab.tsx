@@ -1,50 +1,47 @@
 import { useMemo, useRef, useState } from 'react';
 import { Box, Button, Link, Paper, Skeleton, TablePagination } from '@mui/material';
 import { Link as RouterLink } from 'wouter';
+import { API_VALUES } from '@causeway/client';
 import { problemOf } from '../../api/client.js';
 import { useIntegrations } from '../../api/queries.js';
 import { PersonIcon } from '../../icons.js';
-import { EmptyState } from '../../layout/content.js';
+import { EmptyState, Hint } from '../../layout/content.js';
 import { Notice, ProblemAlert } from '../../layout/problem-alert.js';
 import { SideDrawer } from '../../layout/side-drawer.js';
 import { setSearchParams } from '../../routing/search-params.js';
-import { texts as shared } from '../../texts.js';
-import { DataTable } from '../data-table.js';
-import { FilterField, useFilter } from '../fields.js';
-import { useIntegrationNames } from '../lists.js';
+import { inWords, texts as shared } from '../../texts.js';
+import { DataTable, sorted } from '../data-table.js';
+import { FilterBar, useFilter } from '../fields.js';
 import { texts } from '../texts.js';
-import { BulkDialog, useBulkAction } from './bulk-dialog.js';
-import { columnsOf } from './columns.js';
+import { ActionButtons, BulkDialog, useBulkAction } from './actions.js';
+import { COLUMNS } from './columns.js';
 import { ConnectionDrawer } from './connection-drawer.js';
-import { isFound, isSortColumn, sorted } from './filter-and-sort.js';
-import { ListToolbar } from './list-toolbar.js';
-import { useConnectionCounts, useConnections } from './use-connections.js';
-import { useLiveUpdates } from './use-live-updates.js';
+import { useConnectionCounts, useConnections, useLiveUpdates } from './queries.js';
 
 const labels = texts.connections;
 const PAGE_SIZE = 50;
 /** The service gives the newest first. To sort otherwise, so many are loaded; more when the user asks for them. */
 const SORTED_COUNT = 2_000;
 const PARAMS = ['find', 'integration', 'status', 'sort', 'order', 'page', 'connection'] as const;
-const STATUSES = [
-  ['active', shared.status.connected],
-  ['needs-reconnect', shared.status.needsReconnect],
-] as const;
+const LABELS = { active: shared.status.connected };
+const LIVE = {
+  connecting: ['text.disabled', 'Connecting…'],
+  open: ['success.main', 'Live'],
+  reconnecting: ['warning.main', 'Not live: reconnecting…'],
+} as const;
 
 const open = (connection: string | null) => setSearchParams({ connection });
 
 export function ConnectionsTab() {
   const integrations = useIntegrations().data ?? [];
-  const nameOf = useIntegrationNames();
   const { connection = null, find = '', integration, status, ...view } = useFilter(PARAMS);
-  const sort = isSortColumn(view.sort) ? view.sort : 'age';
+  const sort = COLUMNS.some((column) => column.sort?.id === view.sort) ? (view.sort ?? 'age') : 'age';
   const order = view.order === 'asc' ? 'asc' : 'desc';
   const wantedPage = Math.max(1, Math.trunc(Number(view.page)) || 1);
   const search = find.trim();
   const filter = { ...(search && { search }), ...(integration && { integration }), ...(status && { status }) };
-  const isFiltered = Object.keys(filter).length > 0;
 
-  const liveStatus = useLiveUpdates();
+  const [liveColor, liveText] = LIVE[useLiveUpdates()];
   const [selection, setSelection] = useState<ReadonlySet<string>>(new Set());
   const { bulk, ...bulkAction } = useBulkAction();
   const top = useRef<HTMLDivElement>(null);
@@ -52,16 +49,8 @@ export function ConnectionsTab() {
   const isNewestFirst = sort === 'age' && order === 'desc';
   const list = useConnections(filter, isNewestFirst ? wantedPage * PAGE_SIZE : SORTED_COUNT);
   const countOf = useConnectionCounts();
-  const { rows: loaded, isPlaceholderData } = list;
-  const found = useMemo(
-    () =>
-      sorted(
-        (loaded ?? []).filter((one) => !isPlaceholderData || isFound(one, search)),
-        sort,
-        order,
-      ),
-    [loaded, isPlaceholderData, search, sort, order],
-  );
+  const { rows: loaded = [], isPlaceholderData } = list;
+  const found = useMemo(() => sorted(loaded, COLUMNS, sort, order), [loaded, sort, order]);
   const isMore = list.hasNextPage && !isPlaceholderData;
   const total = !isMore ? found.length : search ? undefined : countOf(filter);
   const rowCount = isNewestFirst ? (total ?? -1) : found.length;
@@ -70,7 +59,6 @@ export function ConnectionsTab() {
   const isLoading = list.isPending || (shown.length === 0 && (isPlaceholderData || isMore));
   // Without those that the filter hides: actions apply only to what is shown.
   const selected = useMemo(() => found.filter(({ id }) => selection.has(id)), [found, selection]);
-  const selectedIds = useMemo(() => new Set(selected.map(({ id }) => id)), [selected]);
   const isAllSelected = found.length > 0 && selected.length === found.length;
 
   const sortBy = (column: string) =>
@@ -92,26 +80,34 @@ export function ConnectionsTab() {
     bulkAction.close();
     if (bulk?.action === 'disconnect') clearSelection();
   };
+  /** With how many there would be. */
+  const option = (id: string, name: string, more: typeof filter): [string, string] => {
+    const count = countOf({ ...filter, ...more });
+    return [id, count === undefined ? name : `${name} (${count.toLocaleString()})`];
+  };
+  const summary =
+    list.isPending || isPlaceholderData
+      ? shared.status.loading
+      : labels.count(total ?? found.length, total === undefined, countOf({}) ?? found.length);
   return (
     <>
-      <Box role="search" sx={FILTERS}>
-        <FilterField name="find" label="Search by organization, user, or account" value={find} />
-        <FilterField
-          name="integration"
-          label={texts.integration}
-          value={integration}
-          options={integrations.map(({ id, name }) => [
-            id,
-            labels.option(name, countOf({ ...filter, integration: id })),
-          ])}
-        />
-        <FilterField
-          name="status"
-          label={texts.status}
-          value={status}
-          options={STATUSES.map(([id, name]) => [id, labels.option(name, countOf({ ...filter, status: id }))])}
-        />
-      </Box>
+      <FilterBar
+        filters={[
+          { name: 'find', label: 'Search by organization, user, or account' },
+          {
+            name: 'integration',
+            label: texts.integration,
+            options: integrations.map(({ id, name }) => option(id, name, { integration: id })),
+          },
+          {
+            name: 'status',
+            label: texts.status,
+            options: API_VALUES.ConnectionStatus.map((id) => option(id, inWords(id, LABELS), { status: id })),
+          },
+        ]}
+        values={{ find, integration, status }}
+        gridTemplateColumns={{ xs: '1fr 1fr', sm: '1fr 190px 190px' }}
+      />
       {list.error !== null && <ProblemAlert problem={problemOf(list.error)} onRetry={list.refetch} />}
       <Paper
         component="section"
@@ -120,47 +116,46 @@ export function ConnectionsTab() {
         tabIndex={-1}
         aria-label={texts.tabs.connections}
         // A list that could not be loaded must not look empty.
-        hidden={list.isError && loaded === undefined}
+        hidden={list.isLoadingError}
         sx={{ overflow: 'hidden', scrollMarginTop: 16, outline: 'none' }}
       >
-        <ListToolbar
-          summary={
-            loaded === undefined || isPlaceholderData
-              ? shared.status.loading
-              : labels.count(total ?? found.length, total === undefined, countOf({}) ?? found.length)
-          }
-          selectedCount={selected.length}
-          liveStatus={liveStatus}
-          onAction={(action) => bulkAction.open({ action, connections: selected })}
-          onClearSelection={clearSelection}
-        />
-        {isLoading && <Skeleton height={8 * 49} aria-label={shared.status.loading} sx={{ m: 1 }} />}
-        {!isLoading && found.length === 0 && (
-          <EmptyState
-            icon={<PersonIcon />}
-            text={isFiltered ? 'No connection matches.' : 'Nobody has connected an account yet.'}
-          >
-            {isFiltered ? (
-              <Button onClick={() => setSearchParams({ find: null, integration: null, status: null, page: null })}>
-                Show all
+        <Box sx={{ ...TOOLBAR, bgcolor: selected.length > 0 ? 'action.selected' : 'transparent' }}>
+          <Box role="status" sx={{ typography: 'body2', fontWeight: 600, mr: 'auto' }}>
+            {selected.length > 0 ? `${selected.length.toLocaleString()} selected` : summary}
+          </Box>
+          {selected.length > 0 ? (
+            <>
+              <ActionButtons
+                size="small"
+                onAction={(action) => bulkAction.open({ action, connections: selected })}
+                sx={{ bgcolor: 'background.paper' }}
+              />
+              <Button size="small" color="inherit" onClick={clearSelection}>
+                Clear selection
               </Button>
-            ) : (
-              <Link component={RouterLink} href="/admin?tab=start">
-                Connect the first one
-              </Link>
-            )}
-          </EmptyState>
-        )}
+            </>
+          ) : (
+            <Hint role="status" title="Changes appear here as they happen.">
+              <Box component="span" aria-hidden sx={{ ...DOT, bgcolor: liveColor }} />
+              {liveText}
+            </Hint>
+          )}
+        </Box>
+        {isLoading && <Skeleton height={8 * 49} aria-label={shared.status.loading} sx={{ m: 1 }} />}
+        {!isLoading && found.length === 0 && <Empty isFiltered={Object.keys(filter).length > 0} />}
         {!isLoading && found.length > 0 && (
           <DataTable
             label={texts.tabs.connections}
-            columns={columnsOf(nameOf)}
+            columns={COLUMNS}
             rows={shown}
             sorting={{ sort, order, onSort: sortBy }}
             selection={{
-              ids: selectedIds,
+              ids: selection,
               isAll: isAllSelected,
-              allLabel: isMore ? labels.selectLoaded(found.length) : 'Select all, including other pages',
+              isSome: selected.length > 0,
+              allLabel: isMore
+                ? `Select all, of the ${found.length.toLocaleString()} loaded ones`
+                : 'Select all, including other pages',
               labelOf: ({ account, userId }) => `Select ${account.name} of ${userId}`,
               onSelect: toggle,
               onSelectAll: () => setSelection(new Set(isAllSelected ? [] : found.map(({ id }) => id))),
@@ -175,7 +170,8 @@ export function ConnectionsTab() {
             page={page - 1}
             rowsPerPage={PAGE_SIZE}
             rowsPerPageOptions={[]}
-            labelDisplayedRows={({ from, to, count }) => labels.range(from, to, count)}
+            // The count is -1 where nobody has counted.
+            labelDisplayedRows={({ from, to, count }) => `${from}–${to} of ${count < 0 ? 'many' : count}`}
             onPageChange={(_, next) => {
               setSearchParams({ page: next === 0 ? null : String(next + 1) });
               top.current?.scrollIntoView();
@@ -185,7 +181,7 @@ export function ConnectionsTab() {
       </Paper>
       {isMore && !isNewestFirst && !list.isFetching && (
         <Notice severity="info" actions={[{ label: 'Load more', onClick: () => list.fetchNextPage() }]}>
-          {labels.truncated(found.length)}
+          {`Only the ${found.length.toLocaleString()} newest connections are sorted.`}
         </Notice>
       )}
       <SideDrawer open={connection !== null} width={560} onClose={() => open(null)}>
@@ -203,9 +199,34 @@ export function ConnectionsTab() {
   );
 }
 
-const FILTERS = {
-  display: 'grid',
-  gap: 1.5,
-  gridTemplateColumns: { xs: '1fr 1fr', sm: '1fr 190px 190px' },
-  '& > :first-of-type': { gridColumn: { xs: '1 / -1', sm: 'auto' } },
+const Empty = ({ isFiltered }: { isFiltered: boolean }) => (
+  <EmptyState
+    icon={<PersonIcon />}
+    text={isFiltered ? 'No connection matches.' : 'Nobody has connected an account yet.'}
+  >
+    {isFiltered ? (
+      <Button onClick={() => setSearchParams({ find: null, integration: null, status: null, page: null })}>
+        Show all
+      </Button>
+    ) : (
+      <Link component={RouterLink} href="/admin?tab=start">
+        Connect the first one
+      </Link>
+    )}
+  </EmptyState>
+);
+
+/** Its height is always the same. */
+const TOOLBAR = {
+  display: 'flex',
+  flexWrap: 'wrap',
+  alignItems: 'center',
+  gap: 1,
+  minHeight: { xs: 88, sm: 48 },
+  px: 2,
+  py: 0.5,
+  borderBottom: 1,
+  borderColor: 'divider',
 };
+
+const DOT = { display: 'inline-block', width: 8, height: 8, mr: 1, borderRadius: '50%' };

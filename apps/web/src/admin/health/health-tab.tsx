@@ -1,8 +1,9 @@
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { Box, Link, Paper, Skeleton, Typography } from '@mui/material';
 import { Link as RouterLink } from 'wouter';
+import { API_VALUES } from '@causeway/client';
 import { problemOf } from '../../api/client.js';
-import { Hint } from '../../layout/content.js';
+import { Hint, Panel } from '../../layout/content.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
 import { StateChip } from '../../layout/state-chip.js';
 import { useMay } from '../../session/caller.js';
@@ -12,49 +13,38 @@ import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
 import { perMinute, useMetrics, useReadiness, type Metrics } from './queries.js';
 
-const labels = texts.health;
-
 interface MetricCardProps {
   name: string;
   /** Oldest first. */
   values: readonly number[];
-  format: (value: number) => string;
+  format?: (value: number) => string;
   unit?: string;
   details: string[];
 }
 
-function MetricCard({ name, values, format, unit, details }: MetricCardProps) {
+function MetricCard({ name, values, format = formatNumber, unit, details }: MetricCardProps) {
   const current = values.at(-1);
   const max = format(Math.max(0, ...values));
   return (
-    <Paper component="section" variant="outlined" aria-label={name} sx={{ p: 2, display: 'grid', gap: 1, minWidth: 0 }}>
-      <Box sx={{ ...BASELINE, justifyContent: 'space-between' }}>
-        <Typography variant="h3">{name}</Typography>
-        <Typography variant="caption" noWrap color="textSecondary">
-          {values.some((value) => value > 0) && `max ${max}`}
-        </Typography>
-      </Box>
-      <Box sx={{ ...BASELINE, minHeight: 36 }}>
-        {current !== undefined && (
-          <Box component="span" sx={{ fontSize: 24, fontWeight: 650 }}>
-            {format(current)}
-          </Box>
-        )}
-        <Typography component="span" variant="body2" color="textSecondary">
-          {current === undefined ? 'Collecting…' : unit}
-        </Typography>
+    <Panel
+      id={useId()}
+      title={name}
+      level="h3"
+      action={values.some((value) => value > 0) && <Typography variant="caption">{`max ${max}`}</Typography>}
+    >
+      <Box sx={{ display: 'flex', alignItems: 'baseline', gap: 1, fontVariantNumeric: 'tabular-nums', minHeight: 36 }}>
+        {current !== undefined && <Box sx={{ fontSize: 24, fontWeight: 650 }}>{format(current)}</Box>}
+        <Hint>{current === undefined ? 'Collecting…' : unit}</Hint>
       </Box>
       <LineChart values={values} label={`${name}: now ${format(current ?? 0)}, at most ${max} in this chart.`} />
-      <Box sx={{ typography: 'body2', color: 'text.secondary', minHeight: 40 }}>
+      <Box sx={{ minHeight: 40 }}>
         {details.map((detail) => (
-          <div key={detail}>{detail}</div>
+          <Hint key={detail}>{detail}</Hint>
         ))}
       </Box>
-    </Paper>
+    </Panel>
   );
 }
-
-const BASELINE = { display: 'flex', alignItems: 'baseline', gap: 1, fontVariantNumeric: 'tabular-nums' };
 
 const WIDTH = 240;
 const HEIGHT = 56;
@@ -77,62 +67,60 @@ function LineChart({ values, label }: { values: readonly number[]; label: string
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       preserveAspectRatio="none"
       stroke="currentColor"
+      fill="none"
       sx={{ display: 'block', width: '100%', height: HEIGHT, color: 'primary.main' }}
     >
       <line x1="0" x2={WIDTH} y1={HEIGHT - 1} y2={HEIGHT - 1} strokeOpacity="0.3" />
-      {values.length > 0 && (
-        <polygon
-          points={`${xOf(0)},${HEIGHT} ${line} ${WIDTH},${HEIGHT}`}
-          fill="currentColor"
-          fillOpacity="0.15"
-          stroke="none"
-        />
-      )}
-      <polyline points={line} fill="none" strokeWidth="2" strokeLinejoin="round" vectorEffect="non-scaling-stroke" />
+      <polyline points={line} strokeWidth="2" strokeLinejoin="round" vectorEffect="non-scaling-stroke" />
     </Box>
   );
 }
 
-const SOURCES = ['connects', 'loads', 'refreshes', 'providerCalls'] as const;
-
 const sizeFormat = new Intl.NumberFormat(undefined, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 0 });
-const formatRate = (value: number) => value.toLocaleString(undefined, { maximumFractionDigits: 1 });
+const formatNumber = (value: number) => value.toLocaleString(undefined, { maximumFractionDigits: 1 });
 const formatBytes = (value: number) => sizeFormat.format(value / 1_000_000);
 const averageOf = (seconds: number, count: number) =>
-  count === 0 ? texts.none : labels.averageMs(Math.round((1000 * seconds) / count));
+  count === 0 ? texts.none : `${formatNumber(Math.round((1000 * seconds) / count))} ms on average`;
+
+const SOURCES = { connects: 'Connects', loads: 'Loads', refreshes: 'Refreshes', providerCalls: 'Provider calls' };
 
 /** Each with the total since the service started, and what else is to be said of it. */
-const COUNTERS: [keyof typeof labels.charts, (metrics: Metrics) => number, ((metrics: Metrics) => string)?][] = [
-  ['connects', ({ connects }) => connects],
-  ['loads', ({ loads }) => loads],
-  ['refreshes', ({ refreshes }) => refreshes],
+const COUNTERS: [name: string, (metrics: Metrics) => number, ((metrics: Metrics) => string)?][] = [
+  [SOURCES.connects, ({ connects }) => connects],
+  [SOURCES.loads, ({ loads }) => loads],
+  [SOURCES.refreshes, ({ refreshes }) => refreshes],
   [
-    'providerCalls',
+    SOURCES.providerCalls,
     ({ providerCalls }) => providerCalls,
     (all) => averageOf(all.providerCallSeconds, all.providerCalls),
   ],
-  ['requests', ({ requests }) => requests, (all) => averageOf(all.requestSeconds, all.requests)],
-  ['failures', ({ failures }) => failures.reduce((sum, { count }) => sum + count, 0)],
+  ['Requests', ({ requests }) => requests, (all) => averageOf(all.requestSeconds, all.requests)],
+  ['Failures', ({ failures }) => failures.reduce((sum, { count }) => sum + count, 0)],
 ];
 
-const FAILURES: Column<Metrics['failures'][number] & { id: string }>[] = [
+const FAILURES: Column<Metrics['failures'][number]>[] = [
   { label: 'Reason', cell: ({ reason }) => <strong>{reason}</strong> },
-  { label: 'During', cell: ({ source }) => labels.sources[source] },
-  { label: 'Count', cell: ({ count }) => count.toLocaleString() },
+  { label: 'During', cell: ({ source }) => SOURCES[source] },
+  { label: 'Count', cell: ({ count }) => formatNumber(count) },
 ];
+
+type ByIntegration = Metrics['integrations'][number];
+
+const COUNTS: Column<ByIntegration>[] = API_VALUES.FailureSource.map((source) => ({
+  label: SOURCES[source],
+  ...(source !== 'providerCalls' && { from: 'sm' }),
+  cell: ({ [source]: { count, failed } }) =>
+    `${formatNumber(count)}${failed > 0 ? ` (${formatNumber(failed)} failed)` : ''}`,
+}));
 
 export function HealthTab() {
   const { data: history = [], error, refetch } = useMetrics();
   const nameOf = useIntegrationNames();
   const isAdmin = useMay('admin');
   const current = history.at(-1);
-  const integrations: Column<Metrics['integrations'][number] & { id: string }>[] = [
-    { label: texts.integration, cell: ({ id }) => <strong>{nameOf(id)}</strong> },
-    ...SOURCES.map((source): Column<Metrics['integrations'][number]> => ({
-      label: labels.charts[source],
-      ...(source !== 'providerCalls' && { from: 'sm' as const }),
-      cell: (row) => labels.counted(row[source].count, row[source].failed),
-    })),
+  const integrations: Column<ByIntegration>[] = [
+    { label: texts.integration, cell: ({ integration }) => <strong>{nameOf(integration)}</strong> },
+    ...COUNTS,
     {
       label: 'Average call',
       from: 'sm',
@@ -172,15 +160,14 @@ export function HealthTab() {
         {COUNTERS.map(([name, countOf, averageIn]) => (
           <MetricCard
             key={name}
-            name={labels.charts[name]}
+            name={name}
             values={perMinute(history, countOf)}
-            format={formatRate}
             unit="per minute"
-            details={current ? [labels.total(countOf(current)), averageIn?.(current) ?? ''] : []}
+            details={current ? [`${formatNumber(countOf(current))} since start`, averageIn?.(current) ?? ''] : []}
           />
         ))}
         <MetricCard
-          name={labels.charts.memory}
+          name="Memory"
           values={history.map(({ memoryBytes }) => memoryBytes)}
           format={formatBytes}
           details={current ? [`${formatBytes(current.heapBytes)} used by JavaScript`] : []}
@@ -189,22 +176,22 @@ export function HealthTab() {
         {isAdmin && <ByDay type="refreshed" name="Refreshes by day" />}
       </Box>
       {current && (
-        <>
-          <Paper variant="outlined">
-            <DataTable
-              label="By integration"
-              columns={integrations}
-              rows={current.integrations.map((row) => ({ ...row, id: row.integration }))}
-            />
-          </Paper>
-          <Paper variant="outlined" hidden={current.failures.length === 0}>
-            <DataTable
-              label="Failures by reason"
-              columns={FAILURES}
-              rows={current.failures.map((row) => ({ ...row, id: `${row.source} ${row.reason}` }))}
-            />
-          </Paper>
-        </>
+        <Paper variant="outlined">
+          <DataTable
+            label="By integration"
+            columns={integrations}
+            rows={current.integrations.map((row) => ({ ...row, id: row.integration }))}
+          />
+        </Paper>
+      )}
+      {current && current.failures.length > 0 && (
+        <Paper variant="outlined">
+          <DataTable
+            label="Failures by reason"
+            columns={FAILURES}
+            rows={current.failures.map((row) => ({ ...row, id: `${row.source} ${row.reason}` }))}
+          />
+        </Paper>
       )}
     </>
   );
@@ -234,7 +221,6 @@ function ByDay({ type, name }: { type: 'connected' | 'refreshed'; name: string }
     <MetricCard
       name={name}
       values={counts}
-      format={formatRate}
       unit="today"
       details={[`${sum.toLocaleString()} in ${counts.length} days`]}
     />
@@ -243,6 +229,13 @@ function ByDay({ type, name }: { type: 'connected' | 'refreshed'; name: string }
 
 const CARDS = { display: 'grid', gap: 2, gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 260px), 1fr))' };
 
+const PARTS: Partial<Record<string, string>> = { store: 'Store', syncs: 'Store of syncs' };
+const STORES: Partial<Record<string, string>> = {
+  redis: 'Redis',
+  embedded: 'Embedded store',
+  postgres: 'PostgreSQL',
+};
+
 function Status() {
   const { data, error, refetch } = useReadiness();
   const nameOf = useIntegrationNames();
@@ -250,7 +243,7 @@ function Status() {
   if (data === undefined) return <Skeleton height={150} aria-label={texts.loading} />;
   const rows = Object.entries(data.parts).map(([id, part]) => ({ id, ...part }));
   const columns: Column<(typeof rows)[number]>[] = [
-    { label: 'Part', isHeader: true, cell: ({ id }) => labels.parts[id] ?? nameOf(id) },
+    { label: 'Part', isHeader: true, cell: ({ id }) => PARTS[id] ?? nameOf(id) },
     {
       label: texts.status,
       cell: ({ status }) => (
@@ -259,10 +252,7 @@ function Status() {
     },
     {
       label: 'Detail',
-      cell: ({ detail, warnings }) => [
-        detail && (labels.kinds[detail] ?? detail),
-        ...warnings.map((one) => one.detail),
-      ],
+      cell: ({ detail, warnings }) => [detail && (STORES[detail] ?? detail), ...warnings.map((one) => one.detail)],
     },
   ];
   return (

@@ -19,14 +19,14 @@ type ApiKey = RowOf<typeof lists.keys>;
 
 const columnsOf = (onRevoke: (key: ApiKey) => void): Column<ApiKey>[] => [
   {
-    label: labels.name,
+    label: 'Name',
     isHeader: true,
     cell: ({ id, name, scopes }) => [<strong>{name}</strong>, <code>{`cwk_${id}_…`}</code>, scopes.join(', ')],
   },
   { label: texts.orgs, from: 'sm', cell: ({ orgIds }) => orgIds?.join(', ') ?? texts.all },
   { label: texts.created, from: 'md', nowrap: true, cell: ({ createdAt }) => <RelativeTime time={createdAt} /> },
   {
-    label: labels.expires,
+    label: 'Expires',
     nowrap: true,
     cell: ({ expiresAt }) => <RelativeTime time={expiresAt} missing={texts.never} past="Expired" />,
   },
@@ -82,8 +82,9 @@ export function KeysTab() {
       {revoking && (
         <ConfirmDialog
           open
-          {...labels.revokeDialog}
-          title={labels.revokeDialog.title(revoking.name)}
+          title={`Revoke “${revoking.name}”?`}
+          detail="It stops working immediately, everywhere. This cannot be undone."
+          confirm={labels.revoke}
           loading={revoke.isPending}
           onCancel={() => setRevoking(null)}
           onConfirm={() => revoke.mutate(revoking)}

@@ -1,23 +1,38 @@
 import { useState } from 'react';
-import { Box, Checkbox, FormControl, FormControlLabel, FormHelperText, FormLabel, TextField } from '@mui/material';
-import { unwrap } from '@causeway/client';
+import {
+  Box,
+  Button,
+  Checkbox,
+  FormControl,
+  FormControlLabel,
+  FormHelperText,
+  FormLabel,
+  TextField,
+} from '@mui/material';
+import { API_VALUES, unwrap } from '@causeway/client';
 import { problemOf } from '../../api/client.js';
 import { useCaller } from '../../session/caller.js';
 import { isId } from '../../user/user.js';
-import { CopyField } from '../copy-field.js';
 import { FormDialog, SecretDialog } from '../dialogs.js';
 import { idsIn, SelectField, useForm } from '../fields.js';
-import { useAction, type lists, type RowOf } from '../lists.js';
+import { useAction } from '../lists.js';
 import { texts } from '../texts.js';
 
-type Scope = RowOf<typeof lists.keys>['scopes'][number];
+type Scope = (typeof API_VALUES.Scope)[number];
+
+/** What most keys are for: each fills in the check boxes. */
+const PRESETS: [name: string, scopes: readonly Scope[]][] = [
+  ['Back end of your product', API_VALUES.Scope.filter((scope) => scope !== 'admin')],
+  ['Read only', ['connections:read', 'items:read', 'syncs:read', 'webhooks:read']],
+  ['Everything', API_VALUES.Scope],
+];
 
 const EMPTY = {
   name: '',
   scopes: [] as readonly Scope[],
   orgs: '',
   period: '90' as keyof typeof texts.keys.periods,
-  /** `YYYY-MM-DD`, for the period `date`. */
+  /** For the period `date`. */
   date: '',
   /** The maker's own key, for scopes that the cookie of the web app may not give. */
   ownKey: '',
@@ -62,18 +77,12 @@ function toRequest(values: KeyForm, now: number) {
 }
 
 /** A request that the key may make. */
-function trialOf({ key, scopes }: { key: string; scopes: readonly Scope[] }): string {
-  const [, path = '/integrations'] = Object.entries(READABLE).find(([scope]) => scopes.includes(scope as Scope)) ?? [];
+const trialOf = ({ key, scopes }: { key: string; scopes: readonly Scope[] }): string => {
+  const path = scopes.includes('connections:read') ? '/connections' : '/integrations';
   return `curl ${window.location.origin}${path} -H "Authorization: Bearer ${key}"`;
-}
-
-const READABLE: Partial<Record<Scope, string>> = {
-  'connections:read': '/connections',
-  'syncs:read': '/syncs',
-  'webhooks:read': '/webhook-endpoints',
 };
 
-const labels = texts.keys.form;
+const labels = { name: 'Name', orgs: texts.orgs, date: 'Date', ownKey: 'Confirm with your own key' };
 const PERIODS = Object.entries(texts.keys.periods);
 const TWO_COLUMNS = { display: 'grid', gap: 2, gridTemplateColumns: { sm: '1fr 1fr' } };
 
@@ -101,24 +110,22 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
   };
   const textField = (name: 'name' | 'orgs' | 'date' | 'ownKey', hint?: string) => ({
     ...field(name),
-    label: name === 'name' ? texts.keys.name : labels[name],
+    label: labels[name],
     error: errors[name] !== undefined,
     helperText: errors[name] ?? hint,
   });
-  const toggle = (scope: Scope, isOn: boolean) =>
-    set({ scopes: isOn ? [...values.scopes, scope] : values.scopes.filter((one) => one !== scope) });
+  const toggle = (scope: Scope) =>
+    set({ scopes: API_VALUES.Scope.filter((one) => values.scopes.includes(one) !== (one === scope)) });
 
   if (create.isSuccess)
     return (
       <SecretDialog
         title={`The key “${create.data.name}” was created`}
-        warning="Copy the key now. You will not be able to see it again."
         label="Key"
         secret={create.data.key}
+        example={{ label: 'first request', text: trialOf(create.data) }}
         onClose={onClose}
-      >
-        <CopyField text={trialOf(create.data)} label="first request" />
-      </SecretDialog>
+      />
     );
   return (
     <FormDialog
@@ -132,22 +139,30 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
     >
       <Box sx={TWO_COLUMNS}>
         <TextField {...textField('name', 'Helps people tell keys apart')} autoFocus required />
-        <SelectField {...field('period')} label={texts.keys.expires} options={PERIODS} />
+        <SelectField {...field('period')} label="Expires" options={PERIODS} />
         {values.period === 'date' && (
           <TextField {...textField('date')} type="date" slotProps={{ inputLabel: { shrink: true } }} />
         )}
       </Box>
       <FormControl component="fieldset" error={errors.scopes !== undefined} required>
         <FormLabel component="legend">{texts.scopes}</FormLabel>
+        <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, my: 1 }}>
+          {PRESETS.map(([preset, scopes]) => (
+            <Button key={preset} size="small" variant="outlined" onClick={() => set({ scopes })}>
+              {preset}
+            </Button>
+          ))}
+        </Box>
         <Box sx={{ ...TWO_COLUMNS, gap: 0 }}>
-          {(Object.entries(texts.keys.scopes) as [Scope, string][]).map(([scope, meaning]) => (
+          {API_VALUES.Scope.map((scope) => (
             <FormControlLabel
               key={scope}
-              control={<Checkbox size="small" onChange={(_, isOn) => toggle(scope, isOn)} />}
+              control={<Checkbox size="small" checked={values.scopes.includes(scope)} onChange={() => toggle(scope)} />}
+              slotProps={{ typography: { variant: 'body2' } }}
               label={
-                <Box component="span" sx={{ typography: 'body2' }}>
-                  <code>{scope}</code>: {meaning}
-                </Box>
+                <>
+                  <code>{scope}</code>: {texts.keys.scopes[scope]}
+                </>
               }
             />
           ))}

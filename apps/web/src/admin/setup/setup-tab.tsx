@@ -11,13 +11,14 @@ import { DescriptionList, Hint, LiveRegion, Panel } from '../../layout/content.j
 import { ProblemAlert } from '../../layout/problem-alert.js';
 import { StateChip } from '../../layout/state-chip.js';
 import { inWords } from '../../texts.js';
-import { CopyField } from '../copy-field.js';
+import { CopyField } from '../dialogs.js';
 import { READINESS, useReadiness, type Readiness } from '../health/queries.js';
 import { useAction } from '../lists.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
 
-const labels = texts.setup;
+const STATES = { missing: 'Not configured', sandbox: 'Mock provider', rejected: 'Client rejected' };
+const CHECKS = { network: 'Network', client: 'Client ID and secret' };
 const SEVERITIES = { ok: 'success', warn: 'warning', fail: 'error' } as const;
 
 interface SetupCardProps {
@@ -29,19 +30,21 @@ interface SetupCardProps {
 
 function SetupCard({ integration, setup, part }: SetupCardProps) {
   const { id, name, docsUrl, scopes, itemTypes, configured, sandbox } = integration;
+  const prefix = id.toUpperCase();
   const test = useAction(
     (client) => unwrap(client.POST('/integrations/{integration}/test', { params: { path: { integration: id } } })),
     READINESS,
   );
   const isRejected = part?.status === 'failing';
   const state = isRejected ? 'rejected' : sandbox ? 'sandbox' : configured ? 'configured' : 'missing';
+  const copy = (what: string, text: string) => <CopyField text={text} label={`${what} of ${name}`} />;
   return (
     <Panel
       id={`setup-${id}`}
       title={name}
       level="h3"
       icon={<IntegrationAvatar integration={integration} size={32} />}
-      action={<StateChip state={state} label={inWords(state, labels.states)} />}
+      action={<StateChip state={state} label={inWords(state, STATES)} />}
     >
       {isRejected && <Alert severity="error">{part.detail}</Alert>}
       <Steps
@@ -50,26 +53,22 @@ function SetupCard({ integration, setup, part }: SetupCardProps) {
         steps={[
           <NewTab href={setup.registerUrl} text={`Open the app settings at ${name}`} />,
           ...setup.steps,
-          labels.setClient(id.toUpperCase()),
+          `Set ${prefix}_CLIENT_ID and ${prefix}_CLIENT_SECRET, then restart the service.`,
         ]}
       />
       <DescriptionList
         stacked
         entries={[
-          [labels.redirectUri, <CopyField text={setup.redirectUri} label={labels.ofName(labels.redirectUri, name)} />],
+          ['Redirect URI', copy('Redirect URI', setup.redirectUri)],
           [
             texts.scopes,
-            scopes.length === 0 ? (
-              'None: users choose at the provider'
-            ) : (
-              <CopyField text={scopes.join(' ')} label={labels.ofName(texts.scopes, name)} />
-            ),
+            scopes.length > 0 ? copy(texts.scopes, scopes.join(' ')) : 'None: users choose at the provider',
           ],
           [
             texts.tabs.webhooks,
             <>
               {setup.webhookReady ? 'Verified' : `Rejected until ${setup.webhookVariable} is set`}
-              <CopyField text={setup.webhookUrl} label={labels.ofName('Webhook URL', name)} />
+              {copy('Webhook URL', setup.webhookUrl)}
             </>,
           ],
           ['Client ID and secret', sandbox ? 'From the mock provider' : configured ? 'Set' : 'Not set'],
@@ -90,7 +89,7 @@ function SetupCard({ integration, setup, part }: SetupCardProps) {
           {setup.verificationTokens.map(({ token, receivedAt }) => (
             <Box key={token}>
               <RelativeTime time={receivedAt} />
-              <CopyField text={token} label={labels.ofName('Verification token', name)} />
+              {copy('Verification token', token)}
             </Box>
           ))}
         </Alert>
@@ -99,7 +98,7 @@ function SetupCard({ integration, setup, part }: SetupCardProps) {
         {test.error !== null && <ProblemAlert problem={problemOf(test.error)} />}
         {test.data?.checks.map(({ name: check, status, detail, advice }) => (
           <Alert key={check} severity={SEVERITIES[status]}>
-            <strong>{labels.checks[check]}:</strong> {detail}. {advice}
+            <strong>{CHECKS[check]}:</strong> {detail}. {advice}
           </Alert>
         ))}
       </LiveRegion>

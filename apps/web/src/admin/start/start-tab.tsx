@@ -1,53 +1,154 @@
-import type { SyntheticEvent } from 'react';
-import { Alert, Box, Button, Link, TextField } from '@mui/material';
+import { useState, type SyntheticEvent } from 'react';
+import { Alert, Box, Button, Link, TextField, ToggleButton, ToggleButtonGroup } from '@mui/material';
 import { Link as RouterLink } from 'wouter';
-import { unwrap, type Integration } from '@causeway/client';
+import { type Integration, unwrap } from '@causeway/client';
 import { problemOf } from '../../api/client.js';
 import { useIntegrations } from '../../api/queries.js';
 import { CheckIcon, CircleIcon } from '../../icons.js';
 import { Hint, LiveRegion, Panel } from '../../layout/content.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
-import { CopyField } from '../copy-field.js';
+import { CopyField } from '../dialogs.js';
 import { SelectField, useForm } from '../fields.js';
 import { lists, useAction, usePaged } from '../lists.js';
 import { texts } from '../texts.js';
-import { Snippets } from './snippets.js';
 
-const labels = texts.start;
+const LANGUAGES = { curl: 'curl', typescript: 'TypeScript', react: 'React' };
+const ITEMS = 'Items of a user (scope items:read)';
+const SESSION = 'A session token for the browser of a user (scope sessions:write)';
 
-interface ChecklistProps {
-  isConfigured: boolean;
-  isConnected: boolean;
+interface Example {
+  orgId: string;
+  userId: string;
+  integration: string;
+  /** `undefined`: nobody has connected an account. */
+  connectionId: string | undefined;
 }
 
+/** Requests with the ids of this installation, to be pasted. */
+function Snippets(example: Example) {
+  const [language, setLanguage] = useState<keyof typeof LANGUAGES>('curl');
+  return (
+    <Panel
+      id="snippets-title"
+      title="Code snippets"
+      level="h3"
+      action={
+        <ToggleButtonGroup
+          size="small"
+          exclusive
+          value={language}
+          aria-label="Language"
+          onChange={(_, chosen: keyof typeof LANGUAGES | null) => chosen !== null && setLanguage(chosen)}
+        >
+          {Object.entries(LANGUAGES).map(([language, name]) => (
+            <ToggleButton key={language} value={language}>
+              {name}
+            </ToggleButton>
+          ))}
+        </ToggleButtonGroup>
+      }
+    >
+      <Hint>
+        With the IDs of the account that was connected last. Keep your API key in CAUSEWAY_KEY, and never in a browser.
+      </Hint>
+      <CopyField text={SNIPPETS[language](window.location.origin, example)} label={LANGUAGES[language]} />
+    </Panel>
+  );
+}
+
+const SNIPPETS = {
+  curl: (origin: string, { orgId, userId, integration, connectionId = 'CONNECTION_ID' }: Example) => `# ${ITEMS}
+curl -X POST ${origin}/integrations/${integration}/load \\
+  -H "Authorization: Bearer $CAUSEWAY_KEY" -H "Content-Type: application/json" \\
+  -d ${inShell(JSON.stringify({ orgId, userId }))}
+
+# An access token that is valid now (scope credentials:read)
+curl ${origin}/connections/${connectionId}/token -H "Authorization: Bearer $CAUSEWAY_KEY"
+
+# ${SESSION}
+curl -X POST ${origin}/sessions \\
+  -H "Authorization: Bearer $CAUSEWAY_KEY" -H "Content-Type: application/json" \\
+  -d ${inShell(JSON.stringify({ orgId, userId }))}`,
+
+  typescript: (origin: string, { orgId, userId, integration }: Example) =>
+    `import { createCauseway, unwrap } from '@causeway/client';
+
+const causeway = createCauseway({ baseUrl: '${origin}', apiKey: process.env.CAUSEWAY_KEY });
+const user = ${JSON.stringify({ orgId, userId })};
+
+// ${ITEMS}
+const params = { path: { integration: '${integration}' } };
+const { items } = await unwrap(causeway.POST('/integrations/{integration}/load', { params, body: user }));
+
+// ${SESSION}
+const { token } = await unwrap(causeway.POST('/sessions', { body: user }));`,
+
+  react: (origin: string) => `import { ConnectAccounts } from '@causeway/react';
+
+// The route of your back end that responds with a session is in docs/embedding.md
+<ConnectAccounts variant="button" baseUrl="${origin}" sessionUrl="/causeway-session" />`,
+};
+
+const inShell = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+
 /** Each step is ticked by what the service has recorded of it. */
-function Checklist({ isConfigured, isConnected }: ChecklistProps) {
-  const isDone = {
-    configure: isConfigured,
-    connect: isConnected,
-    load: useIsAudited('items-loaded'),
-    key: (usePaged({ queryKey: ['keys'], list: lists.keys }).rows ?? []).length > 0,
-    embed: useIsAudited('session-made'),
-  };
-  const steps = Object.entries(labels.steps) as [keyof typeof isDone, (typeof labels.steps)['key']][];
-  const done = steps.filter(([step]) => isDone[step]).length;
+function Checklist({ integrations, isConnected }: { integrations: Integration[]; isConnected: boolean }) {
+  const isSandbox = integrations.some(({ sandbox }) => sandbox);
+  const isConfigured = integrations.some(({ configured, sandbox }) => configured && !sandbox);
+  const keys = usePaged({ queryKey: ['keys'], list: lists.keys }).rows ?? [];
+  const steps = [
+    {
+      title: 'Configure an integration',
+      detail: isSandbox
+        ? 'Not needed in sandbox mode: mock providers stand in. For real accounts, register an app with the provider.'
+        : 'Register an app with the provider and set its client ID and secret.',
+      href: '/admin?tab=setup',
+      isDone: isConfigured,
+      isNeeded: isConfigured || !isSandbox,
+    },
+    {
+      title: 'Connect an account',
+      detail: 'Use the Accounts page, or send a user a link.',
+      href: '/',
+      isDone: isConnected,
+    },
+    {
+      title: 'Load items',
+      detail: 'See what is in the connected account.',
+      href: '/',
+      isDone: useIsAudited('items-loaded'),
+    },
+    {
+      title: 'Create an API key',
+      detail: 'Your back end needs one to call the API.',
+      href: '/admin?tab=keys',
+      isDone: keys.length > 0,
+    },
+    {
+      title: 'Embed it in your product',
+      detail: 'Your back end creates a session for the user, and your page shows the connect button.',
+      href: '#snippets-title',
+      isDone: useIsAudited('session-made'),
+    },
+  ];
+  const needed = steps.filter(({ isNeeded = true }) => isNeeded);
   return (
     <Panel
       id="start-title"
       title={texts.tabs.start}
       level="h3"
-      action={<Hint>{`${done} of ${steps.length} done`}</Hint>}
+      action={<Hint>{`${needed.filter(({ isDone }) => isDone).length} of ${needed.length} done`}</Hint>}
     >
       <Box component="ol" sx={{ display: 'grid', gap: 1.5 }}>
-        {steps.map(([step, { title, detail, href }]) => (
-          <Box component="li" key={step} sx={{ display: 'grid', gridTemplateColumns: '24px minmax(0, 1fr)', gap: 1 }}>
-            {isDone[step] ? (
+        {steps.map(({ title, detail, href, isDone, isNeeded = true }) => (
+          <Box component="li" key={title} sx={{ display: 'grid', gridTemplateColumns: '24px minmax(0, 1fr)', gap: 1 }}>
+            {isDone ? (
               <CheckIcon color="success" titleAccess={texts.done} />
             ) : (
-              <CircleIcon color="disabled" titleAccess="To do" />
+              <CircleIcon color="disabled" titleAccess={isNeeded ? 'To do' : 'Not needed'} />
             )}
             <Box>
-              <Link component={RouterLink} href={href} sx={{ fontWeight: 600 }}>
+              <Link component={href.startsWith('#') ? 'a' : RouterLink} href={href} sx={{ fontWeight: 600 }}>
                 {title}
               </Link>
               <Hint>{detail}</Hint>
@@ -131,7 +232,7 @@ export function StartTab() {
     <Box
       sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'repeat(2, minmax(0, 1fr))' } }}
     >
-      <Checklist isConfigured={configured.length > 0} isConnected={connection !== undefined} />
+      <Checklist integrations={integrations} isConnected={connection !== undefined} />
       <ConnectLink integrations={configured} initial={example} />
       <Box sx={{ gridColumn: '1 / -1' }}>
         <Snippets {...example} connectionId={connection?.id} />

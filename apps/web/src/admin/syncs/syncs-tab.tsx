@@ -6,7 +6,7 @@ import { RunText, SyncView } from '../../syncs/sync-view.js';
 import { typeNames } from '../../syncs/type-names.js';
 import { refreshWhileRunning, syncsKey } from '../../syncs/use-syncs.js';
 import { inWords, texts as shared } from '../../texts.js';
-import { ConnectionLink } from '../activity/activity-tab.js';
+import { ConnectionLink } from '../logs/tabs.js';
 import type { Column } from '../data-table.js';
 import type { Filter } from '../fields.js';
 import { lists, useIntegrationNames } from '../lists.js';

@@ -1,22 +1,23 @@
 import { useState } from 'react';
 import { Box, Button, Typography } from '@mui/material';
-import { unwrap, type CausewayClient } from '@causeway/client';
+import { API_VALUES, unwrap, type CausewayClient } from '@causeway/client';
 import { problemOf } from '../../api/client.js';
 import { ConfirmDialog } from '../../layout/confirm-dialog.js';
 import { DescriptionList, LiveRegion } from '../../layout/content.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
 import { StateChip } from '../../layout/state-chip.js';
 import type { Column } from '../data-table.js';
+import { SecretDialog } from '../dialogs.js';
 import { listDeliveries, useAction, type RowOf, type WebhookEndpoint } from '../lists.js';
 import { PagedTable } from '../paged-table.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
-import { EndpointSecret } from './new-endpoint-dialog.js';
 
-const labels = texts.webhooks;
 const REFRESH_MS = 5_000;
 /** All that failed since the endpoint exists. */
 const EVER = { since: '1970-01-01T00:00:00Z' };
+
+const OUTLINED = { size: 'small', variant: 'outlined' } as const;
 
 type Request = (client: CausewayClient) => Promise<unknown>;
 type Delivery = RowOf<ReturnType<typeof listDeliveries>>;
@@ -30,11 +31,16 @@ const COLUMNS: Column<Delivery>[] = [
   },
   {
     label: texts.status,
-    cell: ({ status }) => <StateChip state={status} />,
+    cell: ({ status, attempts }) => [
+      <StateChip state={status} />,
+      ...attempts.map((attempt) => `${attempt.status ?? attempt.error ?? 'no response'} · ${attempt.durationMs} ms`),
+    ],
   },
-  { label: 'Attempts', cell: ({ attempts }) => attempts.map(labels.attempt) },
   { label: 'Next attempt', from: 'sm', cell: ({ nextAttemptAt }) => <RelativeTime time={nextAttemptAt} /> },
 ];
+
+export const eventsOf = ({ events }: WebhookEndpoint): string =>
+  events.length === API_VALUES.WebhookEvent.length ? texts.all : events.join(', ');
 
 interface EndpointViewProps {
   endpoint: WebhookEndpoint;
@@ -43,7 +49,7 @@ interface EndpointViewProps {
 }
 
 export function EndpointView({ endpoint, mayWrite, onRemoved }: EndpointViewProps) {
-  const { id, events, orgIds, status } = endpoint;
+  const { id, orgIds, status } = endpoint;
   const [isRemoving, setIsRemoving] = useState(false);
   const deliveriesKey = ['webhook-deliveries', id];
   const changed = [deliveriesKey, ['webhook-endpoints']];
@@ -61,24 +67,18 @@ export function EndpointView({ endpoint, mayWrite, onRemoved }: EndpointViewProp
   );
   const isDisabled = status === 'disabled';
   const button = (name: string, request: Request, label?: string) => (
-    <Button
-      size="small"
-      variant="outlined"
-      aria-label={label}
-      disabled={act.isPending}
-      onClick={() => act.mutate(request)}
-    >
+    <Button {...OUTLINED} aria-label={label} disabled={act.isPending} onClick={() => act.mutate(request)}>
       {name}
     </Button>
   );
   const redeliver: Column<Delivery> = {
-    label: labels.redeliver,
+    label: 'Redeliver',
     isAction: true,
     cell: ({ id: deliveryId, event }) => {
       const params = { path: { id, deliveryId } };
       const request: Request = (client) =>
         unwrap(client.POST('/webhook-endpoints/{id}/deliveries/{deliveryId}/redeliver', { params }));
-      return button(labels.redeliver, request, `Redeliver ${event}`);
+      return button('Redeliver', request, `Redeliver ${event}`);
     },
   };
   const failed = [act, rotate, remove].find(({ isError }) => isError);
@@ -87,7 +87,7 @@ export function EndpointView({ endpoint, mayWrite, onRemoved }: EndpointViewProp
       <DescriptionList
         entries={[
           [texts.status, <StateChip state={status} />],
-          [labels.events, events.join(', ')],
+          ['Events', eventsOf(endpoint)],
           [texts.orgs, orgIds?.join(', ') ?? texts.all],
         ]}
       />
@@ -101,18 +101,18 @@ export function EndpointView({ endpoint, mayWrite, onRemoved }: EndpointViewProp
             button('Deliver what failed', (client) =>
               unwrap(client.POST('/webhook-endpoints/{id}/recover', { ...path, body: EVER })),
             )}
-          <Button size="small" variant="outlined" loading={rotate.isPending} onClick={() => rotate.mutate()}>
+          <Button {...OUTLINED} loading={rotate.isPending} onClick={() => rotate.mutate()}>
             Replace secret
           </Button>
           <Button size="small" color="error" onClick={() => setIsRemoving(true)}>
-            {labels.removeDialog.confirm}
+            Delete
           </Button>
         </Box>
       )}
       <LiveRegion>{failed && <ProblemAlert problem={problemOf(failed.error)} />}</LiveRegion>
-      <Typography variant="h3">{labels.deliveries}</Typography>
+      <Typography variant="h3">Deliveries</Typography>
       <PagedTable
-        label={labels.deliveries}
+        label="Deliveries"
         queryKey={deliveriesKey}
         list={listDeliveries(id)}
         columns={mayWrite && !isDisabled ? [...COLUMNS, redeliver] : COLUMNS}
@@ -120,16 +120,20 @@ export function EndpointView({ endpoint, mayWrite, onRemoved }: EndpointViewProp
         refreshMs={() => REFRESH_MS}
       />
       {rotate.isSuccess && (
-        <EndpointSecret
+        <SecretDialog
           title="The secret was replaced"
+          label="Secret"
           secret={rotate.data.secret}
           hint="Both secrets sign for a day."
+          example={receiverOf(rotate.data.secret)}
           onClose={rotate.reset}
         />
       )}
       <ConfirmDialog
         open={isRemoving}
-        {...labels.removeDialog}
+        title="Delete this endpoint?"
+        detail="Its deliveries and its secret are deleted. This cannot be undone."
+        confirm="Delete"
         loading={remove.isPending}
         onCancel={() => setIsRemoving(false)}
         onConfirm={() => remove.mutate()}
@@ -137,3 +141,21 @@ export function EndpointView({ endpoint, mayWrite, onRemoved }: EndpointViewProp
     </>
   );
 }
+
+export const receiverOf = (secret: string) => ({
+  label: 'Receiver',
+  text: `import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { Webhook } from 'standardwebhooks';
+
+const webhook = new Webhook('${secret}');
+createServer(async (request, response) => {
+  try {
+    const event = webhook.verify(await text(request), request.headers);
+    console.log(event.type, event.data);
+    response.writeHead(204).end();
+  } catch {
+    response.writeHead(401).end();
+  }
+}).listen(4000);`,
+});

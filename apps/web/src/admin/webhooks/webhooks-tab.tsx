@@ -1,24 +1,69 @@
 import { useState } from 'react';
-import { Button } from '@mui/material';
+import { Button, TextField } from '@mui/material';
+import { API_VALUES, unwrap } from '@causeway/client';
 import { DrawerContent } from '../../layout/side-drawer.js';
-import { useMay } from '../../session/caller.js';
 import { StateChip } from '../../layout/state-chip.js';
+import { useMay } from '../../session/caller.js';
 import type { Column } from '../data-table.js';
-import { lists, type WebhookEndpoint } from '../lists.js';
+import { FormDialog, SecretDialog } from '../dialogs.js';
+import { idsIn, SelectField, useForm } from '../fields.js';
+import { lists, useAction, type WebhookEndpoint } from '../lists.js';
 import { PagedTable } from '../paged-table.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
-import { EndpointView } from './endpoint-view.js';
-import { NewEndpointDialog } from './new-endpoint-dialog.js';
+import { EndpointView, eventsOf, receiverOf } from './endpoint-view.js';
 
-const labels = texts.webhooks;
+const EMPTY = { url: '', events: [] as WebhookEndpoint['events'], orgs: '' };
+
+function NewEndpointDialog({ onClose }: { onClose: () => void }) {
+  const create = useAction(
+    (client, { url, events, orgs }: typeof EMPTY) => {
+      const orgIds = idsIn(orgs);
+      const body = { url: url.trim(), ...(events.length > 0 && { events }), ...(orgIds.length > 0 && { orgIds }) };
+      return unwrap(client.POST('/webhook-endpoints', { body }));
+    },
+    ['webhook-endpoints'],
+  );
+  const { values, field } = useForm(EMPTY, create.reset);
+  if (create.isSuccess) {
+    const { secret } = create.data;
+    const dialog = { title: 'The endpoint was added', label: 'Secret', secret, example: receiverOf(secret) };
+    return <SecretDialog {...dialog} onClose={onClose} />;
+  }
+  return (
+    <FormDialog
+      title="Add endpoint"
+      submit="Add endpoint"
+      loading={create.isPending}
+      error={create.error}
+      onSubmit={() => create.mutate(values)}
+      onClose={onClose}
+    >
+      <TextField
+        {...field('url')}
+        label="URL"
+        helperText="Takes POST requests: https, or http as well in sandbox mode"
+        autoFocus
+        required
+      />
+      <SelectField
+        {...field('events')}
+        label="Events"
+        helperText="None selected means all of them"
+        options={API_VALUES.WebhookEvent.map((event) => [event, event])}
+        slotProps={{ select: { multiple: true } }}
+      />
+      <TextField {...field('orgs')} label={texts.orgs} helperText={texts.orgsHint} />
+    </FormDialog>
+  );
+}
 
 const COLUMNS: Column<WebhookEndpoint>[] = [
-  { label: labels.url, opener: ({ url }) => [url], cell: ({ description }) => description },
-  { label: labels.events, from: 'md', cell: ({ events }) => events.join(', ') },
+  { label: 'URL', opener: ({ url }) => [url], cell: ({ description }) => description },
+  { label: 'Events', from: 'md', cell: eventsOf },
   { label: texts.orgs, from: 'sm', cell: ({ orgIds }) => orgIds?.join(', ') ?? texts.all },
   { label: texts.status, cell: ({ status }) => <StateChip state={status} /> },
-  { label: texts.created, from: 'lg', cell: ({ createdAt }) => <RelativeTime time={createdAt} /> },
+  { label: texts.created, from: 'lg', nowrap: true, cell: ({ createdAt }) => <RelativeTime time={createdAt} /> },
 ];
 
 export function WebhooksTab() {
@@ -35,7 +80,7 @@ export function WebhooksTab() {
         action={
           mayWrite && (
             <Button variant="contained" onClick={() => setIsCreating(true)}>
-              {labels.create}
+              Add endpoint
             </Button>
           )
         }

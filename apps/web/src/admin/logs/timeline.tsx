@@ -1,39 +1,39 @@
 import { Box, Button, Skeleton, Typography } from '@mui/material';
+import type { QueryKey } from '@tanstack/react-query';
 import { problemOf } from '../../api/client.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
 import { useMay } from '../../session/caller.js';
 import { inWords } from '../../texts.js';
 import { DataTable, type Column } from '../data-table.js';
-import { describeCall, describeResult, describeTime, type ActivityEntry } from '../activity/describe.js';
 import { listEvents, lists, usePaged, type List, type RowOf } from '../lists.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
-import { connectionKey } from './use-connections.js';
+import { actorOf, describeCall, describeResult, describeTime, type ActivityEntry } from './tabs.js';
 
-const labels = texts.timeline;
 const WANTED = 20;
 
-type AuditEntry = RowOf<ReturnType<typeof listEvents>>;
+type ConnectionEvent = RowOf<ReturnType<typeof listEvents>>;
 
 interface TimelineProps {
   connectionId: string;
+  /** Of the queries that change when the connection changes. */
+  queryKey: QueryKey;
   /** It was deleted: what happened to it is in the audit log of the installation only. */
   isGone: boolean;
 }
 
 /** What was done with a connection, and what the provider was asked for it. */
-export function Timeline({ connectionId, isGone }: TimelineProps) {
+export function Timeline({ connectionId, queryKey, isGone }: TimelineProps) {
   const isAudited = useMay('admin') || !isGone;
-  const key = connectionKey(connectionId);
   const activity = usePaged({
-    queryKey: [...key, 'activity'],
+    queryKey: [...queryKey, 'activity'],
     list: lists.activity,
     filter: { connectionId },
     wanted: WANTED,
   });
   const audit = usePaged({
-    queryKey: [...key, 'audit log', isGone],
-    list: isGone ? (lists.audit as List<AuditEntry>) : listEvents(connectionId),
+    queryKey: [...queryKey, 'audit log', isGone],
+    list: isGone ? (lists.audit as List<ConnectionEvent>) : listEvents(connectionId),
     ...(isGone && { filter: { connectionId } }),
     wanted: WANTED,
     enabled: isAudited,
@@ -48,13 +48,13 @@ export function Timeline({ connectionId, isGone }: TimelineProps) {
       .toSorted()
       .at(-1) ?? '';
   const entries = both
-    .flatMap(({ rows = [] }): (AuditEntry | ActivityEntry)[] => rows)
+    .flatMap(({ rows = [] }): (ConnectionEvent | ActivityEntry)[] => rows)
     .filter(({ at }) => at >= from)
     .toSorted((a, b) => b.at.localeCompare(a.at));
   return (
     <Box component="section" aria-labelledby="timeline-title" sx={{ display: 'grid', gap: 1 }}>
       <Typography variant="h3" id="timeline-title">
-        {labels.title}
+        Timeline
       </Typography>
       {failed && <ProblemAlert problem={problemOf(failed.error)} onRetry={failed.refetch} />}
       {both.some(({ isPending }) => isPending) ? (
@@ -62,7 +62,7 @@ export function Timeline({ connectionId, isGone }: TimelineProps) {
       ) : entries.length === 0 ? (
         <Typography variant="body2">Nothing has happened yet.</Typography>
       ) : (
-        <DataTable label={labels.title} columns={COLUMNS} rows={entries} />
+        <DataTable label="Timeline" columns={COLUMNS} rows={entries} />
       )}
       {incomplete.length > 0 && (
         <Button
@@ -77,23 +77,20 @@ export function Timeline({ connectionId, isGone }: TimelineProps) {
   );
 }
 
-const COLUMNS: Column<AuditEntry | ActivityEntry>[] = [
+const COLUMNS: Column<ConnectionEvent | ActivityEntry>[] = [
   {
     label: texts.event,
-    cell: (entry) => {
-      const { actor } = entry;
-      const by = `${inWords(actor.kind, texts.audit.actors)} ${actor.id ?? ''}`;
-      return 'kind' in entry
+    cell: (entry) =>
+      'kind' in entry
         ? [
             <Box component="strong" sx={{ color: entry.ok ? undefined : 'error.main' }}>
               {inWords(entry.kind, texts.activity.kinds)}
             </Box>,
             <code>{describeCall(entry)}</code>,
             `${describeResult(entry)}, ${describeTime(entry)}`,
-            by,
+            actorOf(entry),
           ]
-        : [<strong>{inWords(entry.type, texts.audit.types)}</strong>, entry.detail, by];
-    },
+        : [<strong>{inWords(entry.type, texts.audit.types)}</strong>, entry.detail, actorOf(entry)],
   },
   { label: texts.time, nowrap: true, cell: ({ at }) => <RelativeTime time={at} /> },
 ];

@@ -1,6 +1,7 @@
-import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { unwrap, type Connection } from '@causeway/client';
-import { useCauseway } from '@causeway/react';
+import { useCauseway, useConnectionEvents, type ConnectionEventsStatus } from '@causeway/react';
 import { connectionsKey } from '../../api/queries.js';
 import { lists, usePaged } from '../lists.js';
 
@@ -9,15 +10,18 @@ export const LISTS = [...connectionsKey, 'all organizations'];
 export const COUNTS = [...connectionsKey, 'counts'];
 export const connectionKey = (id: string) => ['connection', id];
 
+/** Events come in bursts. */
+const BURST_MS = 200;
+const REFRESH_MS = 2_000;
+
 /** What the service filters by. */
-export type ConnectionFilter = Partial<Record<'search' | 'integration' | 'status', string>>;
+type ConnectionFilter = Partial<Record<'search' | 'integration' | 'status', string>>;
 
 /**
  * The connections that the caller may see, newest first; `useLiveUpdates` keeps them up to date.
  * @param wanted how many are loaded, if there are so many
  */
 export const useConnections = (filter: ConnectionFilter, wanted: number) =>
-  // While the service searches, the table shows what is found among the connections that are there.
   usePaged({ queryKey: LISTS, list: lists.connections, filter, pageSize: 200, wanted, keepsPrevious: true });
 
 /** How many connections the caller may see, by integration and status; `undefined`: not known yet. */
@@ -42,5 +46,27 @@ export function useConnection(id: string, listed: Connection | undefined) {
     queryKey: connectionKey(id),
     queryFn: ({ signal }) => unwrap(client.GET('/connections/{id}', { params: { path: { id } }, signal })),
     ...(listed && { placeholderData: listed }),
+  });
+}
+
+/** Reads again what the events of connections say has changed: of any number of events, the lists at most every `REFRESH_MS`. */
+export function useLiveUpdates(): ConnectionEventsStatus {
+  const queryClient = useQueryClient();
+  const timer = useRef<number>(undefined);
+  const refreshedAt = useRef(0);
+  useEffect(() => () => window.clearTimeout(timer.current), []);
+  return useConnectionEvents({}, (event) => {
+    const refresh = () => {
+      // What is being read may be from before the event.
+      const isReading = queryClient.isFetching({ queryKey: LISTS }) > 0;
+      timer.current = isReading ? window.setTimeout(refresh, BURST_MS) : undefined;
+      if (isReading) return;
+      refreshedAt.current = Date.now();
+      for (const queryKey of [LISTS, COUNTS]) void queryClient.invalidateQueries({ queryKey });
+    };
+    const wait = Math.max(BURST_MS, refreshedAt.current + REFRESH_MS - Date.now());
+    timer.current ??= window.setTimeout(refresh, wait);
+    // Its details, if they are open, with its logs.
+    if (event.event !== 'reset') void queryClient.invalidateQueries({ queryKey: connectionKey(event.connection.id) });
   });
 }

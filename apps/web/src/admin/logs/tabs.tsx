@@ -1,0 +1,178 @@
+import { Box, Button, Link } from '@mui/material';
+import { Link as RouterLink } from 'wouter';
+import { API_VALUES, unwrap } from '@causeway/client';
+import { problemOf } from '../../api/client.js';
+import { Breakable } from '../../layout/content.js';
+import { download } from '../../layout/download.js';
+import { ProblemAlert } from '../../layout/problem-alert.js';
+import { inWords } from '../../texts.js';
+import type { Column } from '../data-table.js';
+import { type Filter, useFilter } from '../fields.js';
+import { lists, type RowOf, useAction, useIntegrationNames, usePaged } from '../lists.js';
+import { PagedTable } from '../paged-table.js';
+import { ExactTime } from '../relative-time.js';
+import { texts } from '../texts.js';
+
+const { kinds } = texts.activity;
+const { types, actors } = texts.audit;
+
+export type ActivityEntry = RowOf<typeof lists.activity>;
+type AuditEntry = RowOf<typeof lists.audit>;
+
+const TIME: Column<{ at: string }> = {
+  label: texts.time,
+  nowrap: true,
+  cell: ({ at }) => <ExactTime time={at} />,
+};
+
+const OWNER: Column<Pick<AuditEntry, 'orgId' | 'userId' | 'connectionId'>> = {
+  label: texts.owner,
+  from: 'sm',
+  cell: ({ orgId, userId, connectionId }) => [
+    [orgId ?? 'Whole installation', userId].filter(Boolean).join(' · '),
+    connectionId && <ConnectionLink id={connectionId} />,
+  ],
+};
+
+/** Its id says nothing to people. */
+export const ConnectionLink = ({ id }: { id: string }) => (
+  <Link component={RouterLink} href={`/admin?connection=${id}`} title={id}>
+    Show the connection
+  </Link>
+);
+
+export const actorOf = ({ actor: { kind, id } }: Pick<AuditEntry, 'actor'>): string =>
+  [inWords(kind, actors), id].filter(Boolean).join(' ');
+
+/** What was asked: the request to the provider, or what a load has read. */
+export function describeCall({ method, path, detail, pages, items }: ActivityEntry): string {
+  if (pages !== null && items !== null) return texts.activity.loaded(detail ?? '', items, pages);
+  return [method, path].filter(Boolean).join(' ');
+}
+
+export function describeResult({ ok, status, problem, detail, pages }: ActivityEntry): string {
+  const code = pages === null ? detail : null;
+  const parts = [status, problem ?? (status === null && ok ? 'OK' : null), code];
+  return parts.filter((part) => part !== null).join(' · ');
+}
+
+export function describeTime({ durationMs, retries, waitedMs }: ActivityEntry): string {
+  const waits = [
+    waitedMs > 0 && `${duration(waitedMs)} of it waiting`,
+    retries > 0 && `${retries} ${retries === 1 ? 'retry' : 'retries'}`,
+  ];
+  return [duration(durationMs), ...waits].filter(Boolean).join(', ');
+}
+
+const duration = (ms: number): string =>
+  ms < 1_000
+    ? `${ms.toLocaleString()} ms`
+    : `${(ms / 1_000).toLocaleString(undefined, { maximumFractionDigits: 1 })} s`;
+
+const ACTIVITY_FILTERS: Filter[] = [
+  { name: 'orgId', label: texts.org },
+  { name: 'userId', label: texts.user },
+  { name: 'connectionId', label: 'Connection ID' },
+  { name: 'requestId', label: 'Request ID' },
+  { name: 'kind', label: 'Kind', options: API_VALUES.ActivityKind.map((kind) => [kind, inWords(kind, kinds)]) },
+  {
+    name: 'status',
+    label: 'Result',
+    options: [
+      ['ok', 'Succeeded'],
+      ['failed', 'Failed'],
+    ],
+  },
+];
+
+const FAILED = { color: 'error.main', fontWeight: 600 };
+
+export function ActivityTab() {
+  const nameOf = useIntegrationNames();
+  const columns: Column<ActivityEntry>[] = [
+    TIME,
+    {
+      label: 'Call',
+      cell: (entry) => [
+        `${inWords(entry.kind, kinds)} · ${nameOf(entry.integration)}`,
+        <code>{describeCall(entry)}</code>,
+      ],
+    },
+    {
+      label: 'Result',
+      cell: (entry) => (
+        <Box sx={entry.ok ? {} : FAILED}>
+          <Breakable text={describeResult(entry)} />
+        </Box>
+      ),
+    },
+    { label: 'Duration', from: 'md', cell: describeTime },
+    OWNER,
+    { label: texts.actor, from: 'lg', cell: (entry) => [actorOf(entry), <code>{entry.requestId}</code>] },
+  ];
+  return (
+    <PagedTable
+      label={texts.tabs.activity}
+      intro="Every call to a provider, load and token refresh. Reads of stored tokens call no provider and are not listed."
+      queryKey={['activity']}
+      list={lists.activity}
+      columns={columns}
+      filters={ACTIVITY_FILTERS}
+      empty="No activity yet. Entries appear here when an account is checked, loaded or called through the proxy."
+      noMatch="Nothing matches these filters. Requests that call no provider have no entries, and old entries are removed."
+    />
+  );
+}
+
+const AUDIT_FILTERS: Filter[] = [
+  {
+    name: 'type',
+    label: texts.event,
+    options: API_VALUES.AuditEventType.map((type) => [type, inWords(type, types)]),
+  },
+  { name: 'orgId', label: texts.org },
+];
+
+export function AuditTab() {
+  const nameOf = useIntegrationNames();
+  const { rows: keys = [] } = usePaged({ queryKey: ['keys'], list: lists.keys });
+  const named = (detail: string) => keys.reduce((text, { id, name }) => text.replace(id, name), nameOf(detail));
+  const query: Record<string, unknown> = useFilter(AUDIT_FILTERS.map(({ name }) => name));
+  /** All entries, as lines of JSON in the order of the chain. */
+  const exporting = useAction(async (client) => {
+    const headers = { accept: 'application/x-ndjson' };
+    const blob = await unwrap(client.GET('/audit', { params: { query }, headers, parseAs: 'blob' }));
+    download(blob, `audit-log-${new Date().toISOString().slice(0, 10)}.ndjson`);
+  });
+  const columns: Column<AuditEntry>[] = [
+    TIME,
+    {
+      label: texts.event,
+      cell: ({ type, detail }) => [<strong>{inWords(type, types)}</strong>, detail && named(detail)],
+    },
+    {
+      label: texts.actor,
+      cell: ({ actor: { kind, id } }) => [inWords(kind, actors), keys.find((key) => key.id === id)?.name ?? id],
+    },
+    OWNER,
+  ];
+  return (
+    <>
+      {exporting.error !== null && <ProblemAlert problem={problemOf(exporting.error)} />}
+      <PagedTable
+        label={texts.tabs.audit}
+        intro="Who did what, with which key, session or connection. Entries are chained by hashes, so tampering is detected: run npm run verify-audit to check."
+        queryKey={['audit']}
+        list={lists.audit}
+        columns={columns}
+        filters={AUDIT_FILTERS}
+        empty="There are no entries yet."
+        action={
+          <Button variant="outlined" onClick={() => exporting.mutate()} loading={exporting.isPending}>
+            Export
+          </Button>
+        }
+      />
+    </>
+  );
+}
