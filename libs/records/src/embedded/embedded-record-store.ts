@@ -290,7 +290,7 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
     const key: Numbered = [id, block.name];
     if (block.entries.length > 0) void this.blocks.put(key, blockRow(block));
     else for (const database of [this.blocks, this.bodies]) void database.remove(key);
-    if (body !== undefined) void this.bodies.put(key, Buffer.from(body));
+    if (body !== undefined) void this.bodies.put(key, body);
   }
 
   ping(): Promise<void> {

@@ -21,7 +21,7 @@ export class EmbeddedRecords {
   protected readonly index: Database<IndexRow, [string, string]>;
   protected readonly blocks: Database<BlockRow, Numbered>;
   /** Their values, sealed. */
-  protected readonly bodies: Database<Buffer, Numbered>;
+  protected readonly bodies: Database<Uint8Array, Numbered>;
   protected readonly seenPages: Database<Buffer, Numbered>;
   protected readonly runValues: Database<string, Numbered>;
   private readonly seen = new SeenCache();
@@ -94,10 +94,9 @@ export class EmbeddedRecords {
       return Number(settings !== null) + Number(state !== null);
     });
     const ofRuns = await this.renewAll(this.runValues, id, RENEWED_RUNS, (value) => renewed('run', value));
-    const ofBlocks = await this.renewAll(this.bodies, id, RENEWED_BLOCKS, (body, name) => {
-      const next = seal.renewed(body, blockName(name));
-      return next === null ? null : Buffer.from(next);
-    });
+    const ofBlocks = await this.renewAll(this.bodies, id, RENEWED_BLOCKS, (body, name) =>
+      seal.renewed(body, blockName(name)),
+    );
     return ofCollection + ofRuns + ofBlocks;
   }
 
