@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { open } from 'lmdb';
 import pg from 'pg';
@@ -457,6 +458,35 @@ describe.each(['embedded', 'postgres'])('%s', (kind) => {
         ...before.slice(0, 10).map((key) => `${key}=y`),
       ];
       expect(values(await store().changes(id, 0, 100, seal))).toEqual(current);
+      await finish(lease);
+    });
+
+    test('are the right ones for who reads while they are written', async () => {
+      const lease = await running();
+      const { id, owner } = lease;
+      await store().apply(id, owner, page(all('0')));
+      let isWriting = true;
+      const reading = (async () => {
+        for (let reads = 0; isWriting || reads < 5; reads += 1) {
+          const some = await store().recordsOf(id, ['a1', 'a50'], seal);
+          const found = [...some, ...(await store().records(id, 'a', 0, 60, seal))];
+          for (const { key, value } of found) expect(value.split('=')[0]).toBe(key);
+          await setImmediate();
+        }
+      })();
+      for (let turn = 1; turn <= 60; turn += 1)
+        await store().apply(
+          id,
+          owner,
+          page(
+            all(
+              `${turn}`,
+              keys.filter((_, at) => (at * 7 + turn) % 5 < 2),
+            ),
+          ),
+        );
+      isWriting = false;
+      await reading;
       await finish(lease);
     });
 

@@ -8,7 +8,8 @@ import { blockOf, LAST, within, withinAny, type BlockRow, type IndexRow, type Nu
 
 /** So many rows are removed in one transaction. */
 const PORTION = 10_000;
-/** Blocks that are read in one go. */
+/** Blocks that are read in one go, at first and at most. */
+const FIRST = 10;
 const LOOKED_AT = 100;
 const RENEWED_RUNS = 1_000;
 const RENEWED_BLOCKS = 50;
@@ -136,24 +137,33 @@ export class EmbeddedRecords {
     isWanted: (entry: Entry) => boolean,
   ): Promise<StoredRecord[]> {
     const found: StoredRecord[] = [];
-    for await (const portion of this.portions(id, after)) {
-      await this.read(() => {
-        for (const block of portion) {
-          const wanted = block.entries.filter((entry) => !entry.isDeleted && isWanted(entry));
-          found.push(...this.opened(id, block, wanted.slice(0, limit - found.length), seal));
-        }
-      });
-      if (found.length === limit) break;
-    }
+    const open = (portion: readonly Block[]) => {
+      for (const block of portion) {
+        const wanted = block.entries.filter((entry) => !entry.isDeleted && isWanted(entry));
+        found.push(...this.opened(id, block, wanted.slice(0, limit - found.length), seal));
+      }
+    };
+    for await (const _ of this.portions(id, after, open)) if (found.length === limit) break;
     return found;
   }
 
-  /** Whatever else this process has to do is done between two portions. */
-  protected async *portions(id: string, after: number): AsyncGenerator<Block[], void> {
-    for (let last = after; ;) {
-      const portion = await this.read(() => [...this.blocksAfter(id, last, LOOKED_AT)]);
+  /**
+   * Whatever else this process has to do is done between two portions.
+   * @param look done at once: afterwards, the bodies of these blocks may be others
+   */
+  protected async *portions(
+    id: string,
+    after: number,
+    look: (portion: readonly Block[]) => void = () => undefined,
+  ): AsyncGenerator<Block[], void> {
+    for (let [last, size] = [after, FIRST]; ; size = Math.min(4 * size, LOOKED_AT)) {
+      const portion = await this.read(() => {
+        const blocks = [...this.blocksAfter(id, last, size)];
+        look(blocks);
+        return blocks;
+      });
       yield portion;
-      if (portion.length < LOOKED_AT) return;
+      if (portion.length < size) return;
       last = portion.at(-1)?.name ?? LAST;
       await setImmediate();
     }

@@ -173,7 +173,6 @@ async function knownRecords(
   const keys = [...upserts.map(({ key }) => key), ...deletes.map(({ key }) => key)];
   if (keys.length === 0) return new Map();
   const rows = await query(
-    // Not `key = any($2)`: on a table that was not analyzed yet, PostgreSQL reads the whole collection for that.
     `select key, hash, is_deleted, sequence from unnest($2::text[]) as wanted (key)
      join causeway_index using (key) where collection = $1`,
     [id, keys],

@@ -1,16 +1,16 @@
 import { blockName, openedRecords, type Block, type Entry } from '../blocks.js';
 import type { BlockSeal, RenewValue, StoredRecord } from '../record-store.js';
 import { SeenCache, type SeenNumbers } from '../seen-numbers.js';
-import type { Database, Row } from './database.js';
+import type { Database, Query, Row } from './database.js';
 import { BLOCK, blockOf } from './rows.js';
-import { blocksWith, removeFrom, writeBlocks } from './write-blocks.js';
+import { blocksWith, removeFrom, sealedBlocks, writeBlocks } from './write-blocks.js';
 
 /** So many rows are removed in one statement. */
 const PORTION = 20_000;
-/** Blocks that are read in one go: without their values, and with them, at first and at most. */
+/** Blocks that are read in one go: at first, and at most, without their values and with them. */
+const FIRST = 10;
 const LOOKED_AT = 500;
-const OPENED = 10;
-const MAX_OPENED = 300;
+const OPENED = 300;
 const RENEWED_RUNS = 1_000;
 const RENEWED_BLOCKS = 50;
 const SEEN_PORTION = 1_000;
@@ -24,7 +24,7 @@ export class PostgresRecords {
   async changes(id: string, after: number, limit: number, seal: BlockSeal): Promise<StoredRecord[]> {
     const found: StoredRecord[] = [];
     // Many where each block has one change only.
-    for (let [last, portion] = [after, OPENED]; ; portion = Math.min(4 * portion, MAX_OPENED)) {
+    for (let [last, portion] = [after, FIRST]; ; portion = Math.min(4 * portion, OPENED)) {
       const rows = await this.database.query(
         `select ${BLOCK}, body from causeway_blocks where collection = $1 and name > $2 order by name limit $3`,
         [id, last, portion],
@@ -41,13 +41,15 @@ export class PostgresRecords {
   }
 
   async recordsOf(id: string, keys: readonly string[], seal: BlockSeal): Promise<StoredRecord[]> {
-    const rows = await this.database.query(
-      `select sequence from unnest($2::text[]) as wanted (key) join causeway_index using (key) where collection = $1`,
-      [id, [...new Set(keys)]],
-    );
-    const sequences = new Set(rows.map(({ sequence }) => Number(sequence)));
-    const blocks = await blocksWith(this.database.query.bind(this.database), id, [...sequences]);
-    return this.opened(id, blocks, seal, ({ sequence }) => sequences.has(sequence));
+    return this.database.transaction(async (query) => {
+      const rows = await query(
+        `select sequence from unnest($2::text[]) as wanted (key) join causeway_index using (key) where collection = $1`,
+        [id, [...new Set(keys)]],
+      );
+      const sequences = new Set(rows.map(({ sequence }) => Number(sequence)));
+      const blocks = await blocksWith(query, id, [...sequences]);
+      return opened(query, id, blocks, sequences, seal);
+    });
   }
 
   records(id: string, type: string | null, after: number, limit: number, seal: BlockSeal): Promise<StoredRecord[]> {
@@ -183,53 +185,30 @@ export class PostgresRecords {
     isWanted: (entry: Entry) => boolean,
   ): Promise<StoredRecord[]> {
     const found: StoredRecord[] = [];
-    const isExisting = (entry: Entry) => !entry.isDeleted && entry.sequence > after && isWanted(entry);
     for await (const portion of this.portions(id, after)) {
-      const wanted: Block[] = [];
-      let count = found.length;
-      for (const block of portion) {
-        const entries = block.entries.filter(isExisting).slice(0, limit - count);
-        if (entries.length > 0) wanted.push({ ...block, entries });
-        count += entries.length;
-      }
-      found.push(...(await this.opened(id, wanted, seal, () => true)));
-      if (count === limit) break;
+      const room = limit - found.length;
+      const wanted = portion
+        .flatMap(({ entries }) => entries)
+        .filter((entry) => !entry.isDeleted && entry.sequence > after && isWanted(entry))
+        .slice(0, room);
+      const sequences = new Set(wanted.map(({ sequence }) => sequence));
+      const blocks = portion.filter(({ entries }) => entries.some(({ sequence }) => sequences.has(sequence)));
+      found.push(...(await this.database.transaction((query) => opened(query, id, blocks, sequences, seal))));
+      if (wanted.length === room) break;
     }
     return found;
   }
 
   private async *portions(id: string, after: number): AsyncGenerator<Block[], void> {
-    for (let last = after; ;) {
+    for (let [last, size] = [after, FIRST]; ; size = Math.min(4 * size, LOOKED_AT)) {
       const rows = await this.database.query(
         `select ${BLOCK} from causeway_blocks where collection = $1 and name > $2 order by name limit $3`,
-        [id, last, LOOKED_AT],
+        [id, last, size],
       );
       yield rows.map(blockOf);
-      if (rows.length < LOOKED_AT) return;
+      if (rows.length < size) return;
       last = Number(rows.at(-1)?.['name']);
     }
-  }
-
-  /** A body that is gone was of a collection that is being removed. */
-  private async opened(
-    id: string,
-    blocks: readonly Block[],
-    seal: BlockSeal,
-    isWanted: (entry: Entry) => boolean,
-  ): Promise<StoredRecord[]> {
-    if (blocks.length === 0) return [];
-    const rows = await this.database.query(
-      `select name, entries, body from unnest($2::bigint[]) as wanted (name) join causeway_blocks using (name)
-       where collection = $1`,
-      [id, blocks.map(({ name }) => name)],
-    );
-    const stored = new Map(rows.map((row) => [Number(row['name']), row]));
-    return blocks.flatMap((block) => {
-      const row = stored.get(block.name);
-      return row === undefined
-        ? []
-        : openedRecords({ ...block, entries: block.entries.filter(isWanted) }, bodyOf(row), seal);
-    });
   }
 
   private async seenOf(id: string): Promise<SeenNumbers> {
@@ -262,5 +241,20 @@ interface Renewable {
 
 const RUNS: Renewable = { table: 'causeway_runs', number: 'number', value: 'value', limit: RENEWED_RUNS };
 const BODIES: Renewable = { table: 'causeway_blocks', number: 'name', value: 'body', limit: RENEWED_BLOCKS };
+
+/** With the entries as they are now: a body says nothing without them. */
+async function opened(
+  query: Query,
+  id: string,
+  blocks: readonly Block[],
+  sequences: ReadonlySet<number>,
+  seal: BlockSeal,
+): Promise<StoredRecord[]> {
+  const names = blocks.map(({ name }) => name);
+  return (await sealedBlocks(query, id, names)).flatMap(({ block, body }) => {
+    const entries = block.entries.filter(({ sequence }) => sequences.has(sequence));
+    return openedRecords({ ...block, entries }, body, seal);
+  });
+}
 
 const bodyOf = (row: Row): Buffer => row['body'] as Buffer;

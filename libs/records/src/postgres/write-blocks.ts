@@ -1,4 +1,4 @@
-import { newBlocks, replacedBlocks, rowOf, sealedAnew, typedRecords, type Block } from '../blocks.js';
+import { newBlocks, replacedBlocks, rowOf, sealedAnew, typedRecords, type Block, type SealedBlock } from '../blocks.js';
 import type { PlannedRecord } from '../plan-changes.js';
 import type { RecordChanges } from '../record-store.js';
 import type { Query } from './database.js';
@@ -20,19 +20,18 @@ export async function writeRecords(
     records.flatMap(({ replaces }) => replaces ?? []),
   );
   const replaced = replacedBlocks(before, records);
-  const worn = new Map(replaced.filter(({ isWorn }) => isWorn).map(({ block }) => [block.name, block]));
+  const worn = replaced.filter(({ isWorn }) => isWorn).map(({ block }) => block.name);
   await writeBlocks(
     query,
     id,
     replaced.map(({ block }) => block),
   );
-  for (const { name, body } of await bodiesOf(query, id, [...worn.keys()])) {
-    const block = worn.get(name);
-    const anew = block === undefined ? null : sealedAnew(block, body, seal);
+  for (const { block, body } of await sealedBlocks(query, id, worn)) {
+    const anew = sealedAnew(block, body, seal);
     if (anew === null) continue;
     await query(
       'update causeway_blocks set entries = $3, value_count = $4, body = $5 where collection = $1 and name = $2',
-      [id, name, entriesOf(anew.block), anew.block.values, anew.body],
+      [id, block.name, entriesOf(anew.block), anew.block.values, anew.body],
     );
   }
   const made = newBlocks(typedRecords(records, before), now, seal);
@@ -131,13 +130,15 @@ export async function removeFrom(
   );
 }
 
-async function bodiesOf(query: Query, id: string, names: readonly number[]): Promise<{ name: number; body: Buffer }[]> {
+/** By name, those that there are. */
+export async function sealedBlocks(query: Query, id: string, names: readonly number[]): Promise<SealedBlock[]> {
   if (names.length === 0) return [];
   const rows = await query(
-    `select name, body from unnest($2::bigint[]) as wanted (name) join causeway_blocks using (name) where collection = $1`,
+    `select ${BLOCK}, body from unnest($2::bigint[]) as wanted (name) join causeway_blocks using (name)
+     where collection = $1 order by name`,
     [id, names],
   );
-  return rows.map((row) => ({ name: Number(row['name']), body: row['body'] as Buffer }));
+  return rows.map((row) => ({ block: blockOf(row), body: row['body'] as Buffer }));
 }
 
 const entriesOf = ({ entries }: Block): string => JSON.stringify(entries.map(rowOf));
