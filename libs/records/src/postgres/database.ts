@@ -15,12 +15,6 @@ const MIGRATION_LOCK = 4_281_772_013;
 export type Row = Record<string, unknown>;
 export type Query = (text: string, values?: readonly unknown[]) => Promise<Row[]>;
 
-/**
- * What a change looks for by key is always little of a large table. On one that was not analyzed yet, and from some hundred keys on,
- * PostgreSQL would read the whole collection for it.
- */
-const BEGIN = 'begin; set local enable_hashjoin = off; set local enable_mergejoin = off';
-
 const INT8 = 20;
 
 /** Sequence numbers and times stay below 2^53. */
@@ -94,7 +88,7 @@ export class Database {
     let isBroken = false;
     const query: Query = async (text, values = []) => (await client.query<Row>(text, [...values])).rows;
     try {
-      await query(BEGIN);
+      await query('begin');
       const result = await work(query);
       await query('commit');
       return result;

@@ -14,7 +14,7 @@ import { SeenNumbers } from '../seen-numbers.js';
 import { Database, type Query } from './database.js';
 import { PostgresCollections } from './postgres-collections.js';
 import { COLLECTION, collectionOf } from './rows.js';
-import { writeRecords } from './write-blocks.js';
+import { INDEX_OF_WANTED, writeRecords } from './write-blocks.js';
 
 const DEFAULT_POOL = 10;
 
@@ -173,8 +173,7 @@ async function knownRecords(
   const keys = [...upserts.map(({ key }) => key), ...deletes.map(({ key }) => key)];
   if (keys.length === 0) return new Map();
   const rows = await query(
-    `select key, hash, is_deleted, sequence from unnest($2::text[]) as wanted (key)
-     join causeway_index using (key) where collection = $1`,
+    `select stored.* from unnest($2::text[]) as wanted (key) cross join lateral (${INDEX_OF_WANTED}) as stored`,
     [id, keys],
   );
   return new Map(

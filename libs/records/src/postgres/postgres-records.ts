@@ -3,7 +3,7 @@ import type { BlockSeal, RenewValue, StoredRecord } from '../record-store.js';
 import { SeenCache, type SeenNumbers } from '../seen-numbers.js';
 import type { Database, Query, Row } from './database.js';
 import { BLOCK, blockOf } from './rows.js';
-import { blocksWith, removeFrom, sealedBlocks, writeBlocks } from './write-blocks.js';
+import { blocksWith, INDEX_OF_WANTED, sealedBlocks, writeBlocks } from './write-blocks.js';
 
 /** So many rows are removed in one statement. */
 const PORTION = 20_000;
@@ -43,7 +43,7 @@ export class PostgresRecords {
   async recordsOf(id: string, keys: readonly string[], seal: BlockSeal): Promise<StoredRecord[]> {
     return this.database.transaction(async (query) => {
       const rows = await query(
-        `select sequence from unnest($2::text[]) as wanted (key) join causeway_index using (key) where collection = $1`,
+        `select sequence from unnest($2::text[]) as wanted (key) cross join lateral (${INDEX_OF_WANTED}) as stored`,
         [id, [...new Set(keys)]],
       );
       const sequences = new Set(rows.map(({ sequence }) => Number(sequence)));
@@ -141,14 +141,8 @@ export class PostgresRecords {
       );
       const blocks = rows.map(blockOf);
       const gone = blocks.flatMap(({ entries }) => entries).filter(({ isDeleted }) => isDeleted);
-      await removeFrom(
-        query,
-        'causeway_index',
-        'key',
-        'text',
-        id,
-        gone.map(({ key }) => key),
-      );
+      const keys = gone.map(({ key }) => key);
+      await query('delete from causeway_index where collection = $1 and key = any($2)', [id, keys]);
       const left = blocks.map((block) => ({ ...block, entries: block.entries.filter(({ isDeleted }) => !isDeleted) }));
       await writeBlocks(query, id, left);
       await query('update causeway_collections set deletes_from = greatest(deletes_from, $2) where id = $1', [
