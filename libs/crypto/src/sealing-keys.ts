@@ -8,6 +8,14 @@ export interface SealingKey {
   v1Key: KeyObject | null;
 }
 
+interface Sealed {
+  version: string;
+  /** Of the key. */
+  id: string;
+  /** IV, ciphertext and tag. */
+  bytes: Uint8Array;
+}
+
 const ALGORITHM = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
@@ -22,6 +30,7 @@ const VERSION = 'v2';
 export class SealingKeys {
   private readonly keys: ReadonlyMap<string, SealingKey>;
   private readonly first: SealingKey;
+  private readonly prefix: string;
   private readonly ivs = Buffer.alloc(IVS * IV_BYTES);
   private ivsUsed = IVS;
 
@@ -29,31 +38,63 @@ export class SealingKeys {
     const [first] = keys;
     if (first === undefined) throw new Error('Nothing can be sealed without a key.');
     this.first = first;
+    this.prefix = `${VERSION}.${first.id}.`;
     this.keys = new Map(keys.map((key) => [key.id, key]));
   }
 
   seal(plaintext: string, context: string): string {
-    const { id, key } = this.first;
-    const iv = this.nextIv();
-    const cipher = createCipheriv(ALGORITHM, key, iv, { authTagLength: TAG_BYTES });
-    cipher.setAAD(associatedData(VERSION, id, context));
-    const sealed = Buffer.concat([iv, cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-    return `${VERSION}.${id}.${sealed.toString('base64url')}`;
+    return `${this.prefix}${Buffer.concat(this.encrypt(plaintext, context)).toString('base64url')}`;
   }
 
-  /** Whether `seal` would use the same version and the same key. */
-  isCurrent(sealed: string): boolean {
-    return sealed.startsWith(`${VERSION}.${this.first.id}.`);
+  /** As `seal`, without base64url: for what is large, and kept by stores of bytes. */
+  sealBytes(plaintext: string, context: string): Buffer {
+    return Buffer.concat([Buffer.from(this.prefix), ...this.encrypt(plaintext, context)]);
+  }
+
+  /** Whether `seal` or `sealBytes` would use the same version and the same key. */
+  isCurrent(sealed: string | Uint8Array): boolean {
+    const { prefix } = this;
+    return typeof sealed === 'string'
+      ? sealed.startsWith(prefix)
+      : Buffer.from(sealed.subarray(0, prefix.length)).toString('latin1') === prefix;
   }
 
   /** @returns `null` if the text was changed, was sealed for another context or purpose, or its key is not configured */
   tryOpen(sealed: string, context: string): string | null {
     const [version = '', id = '', payload, ...rest] = sealed.split('.');
-    const key = this.keyOf(version, id);
-    if (key === null || payload === undefined || rest.length > 0) return null;
+    if (payload === undefined || rest.length > 0) return null;
     const bytes = Buffer.from(payload, 'base64url');
     // Base64url has several encodings of the same bytes; only the one that `seal` returned is accepted.
-    if (bytes.length < IV_BYTES + TAG_BYTES || bytes.toString('base64url') !== payload) return null;
+    if (bytes.toString('base64url') !== payload) return null;
+    return this.decrypt({ version, id, bytes }, context);
+  }
+
+  /** @throws Problem `store-unavailable`, which names the key */
+  open(sealed: string, context: string): string {
+    return this.tryOpen(sealed, context) ?? this.refuse(keyIdOf(sealed));
+  }
+
+  /** As `tryOpen`, for `sealBytes`. */
+  tryOpenBytes(sealed: Uint8Array, context: string): string | null {
+    return this.decrypt(partsOf(sealed), context);
+  }
+
+  /** As `open`, for `sealBytes`. */
+  openBytes(sealed: Uint8Array, context: string): string {
+    return this.tryOpenBytes(sealed, context) ?? this.refuse(partsOf(sealed).id);
+  }
+
+  private encrypt(plaintext: string, context: string): Buffer[] {
+    const { id, key } = this.first;
+    const iv = this.nextIv();
+    const cipher = createCipheriv(ALGORITHM, key, iv, { authTagLength: TAG_BYTES });
+    cipher.setAAD(associatedData(VERSION, id, context));
+    return [iv, cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()];
+  }
+
+  private decrypt({ version, id, bytes }: Sealed, context: string): string | null {
+    const key = this.keyOf(version, id);
+    if (key === null || bytes.length < IV_BYTES + TAG_BYTES) return null;
     try {
       const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
       decipher.setAAD(associatedData(version, id, context));
@@ -67,11 +108,7 @@ export class SealingKeys {
     }
   }
 
-  /** @throws Problem `store-unavailable`, which names the key */
-  open(sealed: string, context: string): string {
-    const plaintext = this.tryOpen(sealed, context);
-    if (plaintext !== null) return plaintext;
-    const id = sealed.split('.')[1] ?? '';
+  private refuse(id: string): never {
     const reason = this.keys.has(id)
       ? 'It was changed or moved.'
       : `It was sealed with the key "${id}", which is not configured.`;
@@ -102,4 +139,11 @@ export function keyIdOf(sealed: string): string {
 
 function associatedData(version: string, keyId: string, context: string): Buffer {
   return Buffer.from(`${version}.${keyId}\n${context}`, 'utf8');
+}
+
+function partsOf(sealed: Uint8Array): Sealed {
+  const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+  const [versionEnd, idEnd] = [bytes.indexOf('.'), bytes.indexOf('.', bytes.indexOf('.') + 1)];
+  const textOf = (start: number, end: number) => bytes.toString('latin1', start, Math.max(start, end));
+  return { version: textOf(0, versionEnd), id: textOf(versionEnd + 1, idEnd), bytes: bytes.subarray(idEnd + 1) };
 }

@@ -2,9 +2,9 @@ import type { AppliedChanges, RecordChanges } from './record-store.js';
 
 /** What is stored of a record that a change names. */
 export interface KnownRecord {
-  number: number;
   hash: string;
   isDeleted: boolean;
+  sequence: number;
 }
 
 export interface PlannedRecord {
@@ -14,44 +14,47 @@ export interface PlannedRecord {
   hash: string;
   value: string;
   isDeleted: boolean;
-  number: number;
   sequence: number;
+  /** The sequence number of the change before; `null`: it is the first one. */
+  replaces: number | null;
 }
 
 export interface Plan {
   applied: AppliedChanges;
+  /** By sequence. */
   records: PlannedRecord[];
+  /** Sequence numbers of the upserts. */
   seen: number[];
   sizeBy: number;
   sequence: number;
-  lastNumber: number;
 }
 
 /** What a change writes: nothing for a record that is as it should be. */
 export function planChanges(
   { upserts, deletes }: Pick<RecordChanges, 'upserts' | 'deletes'>,
   known: ReadonlyMap<string, KnownRecord>,
-  at: { sequence: number; lastNumber: number },
+  newest: number,
 ): Plan {
   const applied = { added: 0, updated: 0, unchanged: 0, deleted: 0 };
   const records = new Map<string, PlannedRecord>();
-  const seen = new Set<number>();
-  let { sequence, lastNumber } = at;
+  const seen: number[] = [];
+  let sequence = newest;
   let sizeBy = 0;
   // Of one key, the last one counts.
   for (const { key, type, hash, value } of new Map(upserts.map((upsert) => [upsert.key, upsert])).values()) {
     const record = known.get(key);
     const isThere = record !== undefined && !record.isDeleted;
-    const number = record?.number ?? (lastNumber += 1);
-    seen.add(number);
     if (isThere && record.hash === hash) {
       applied.unchanged += 1;
+      seen.push(record.sequence);
       continue;
     }
     applied[isThere ? 'updated' : 'added'] += 1;
     sizeBy += isThere ? 0 : 1;
     sequence += 1;
-    records.set(key, { key, type, hash, value: value(), isDeleted: false, number, sequence });
+    seen.push(sequence);
+    const replaces = record?.sequence ?? null;
+    records.set(key, { key, type, hash, value: value(), isDeleted: false, sequence, replaces });
   }
   for (const { key, value } of deletes) {
     const record = known.get(key);
@@ -59,15 +62,8 @@ export function planChanges(
     applied.deleted += 1;
     sizeBy -= 1;
     sequence += 1;
-    records.set(key, {
-      key,
-      type: null,
-      hash: '',
-      value: value(),
-      isDeleted: true,
-      number: record.number,
-      sequence,
-    });
+    const replaces = record.sequence;
+    records.set(key, { key, type: null, hash: '', value: value(), isDeleted: true, sequence, replaces });
   }
-  return { applied, records: [...records.values()], seen: [...seen], sizeBy, sequence, lastNumber };
+  return { applied, records: [...records.values()], seen, sizeBy, sequence };
 }

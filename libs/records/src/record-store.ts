@@ -16,11 +16,22 @@ export interface NewCollection extends CollectionOwner {
   nextRunAt: number | null;
 }
 
-/** What the caller stores. */
-export type ValueKind = 'settings' | 'state' | 'run' | 'record';
+/** What the caller has sealed itself. */
+export type ValueKind = 'settings' | 'state' | 'run';
 
-/** @param key of a record; `null`: the value is none of a record */
-export type RenewValue = (kind: ValueKind, value: string, key: string | null) => string | null;
+/** Gives what has to be in the place of a value, `null`: it stays as it is. */
+export type RenewValue = (kind: ValueKind, value: string) => string | null;
+
+/** Seals the values of one collection, many at once. */
+export interface BlockSeal {
+  /** @param name what was sealed for another one does not open */
+  seal(values: string, name: string): Uint8Array;
+  /** @throws Problem `store-unavailable` */
+  open(sealed: Uint8Array, name: string): string;
+  tryOpen(sealed: Uint8Array, name: string): string | null;
+  /** With the key that `seal` uses; `null`: it is, or cannot be opened. */
+  renewed(sealed: Uint8Array, name: string): Uint8Array | null;
+}
 
 export type RunKind = 'full' | 'changes';
 
@@ -56,7 +67,7 @@ export interface RecordUpsert {
   type: string;
   /** Of the content: the same hash leaves a record that is not deleted as it is. */
   hash: string;
-  /** Only called for what is new or has changed. */
+  /** A line of text. Only called for what is new or has changed. */
   value: () => string;
 }
 
@@ -71,8 +82,6 @@ export interface StoredRecord {
   value: string;
   isDeleted: boolean;
   sequence: number;
-  /** The place among the records of the collection, which never changes and is never used again. */
-  number: number;
   changedAt: number;
 }
 
@@ -88,7 +97,11 @@ export interface RecordChanges {
   upserts: readonly RecordUpsert[];
   /** Of records that are not there or deleted: nothing. */
   deletes: readonly RecordDelete[];
-  /** The upserts are noted as seen, which `unseen` leaves out. Nothing is written for a record that has not changed but its number, with those of its page. */
+  seal: BlockSeal;
+  /**
+   * The upserts are noted as seen, which `unseen` leaves out. Nothing is written for a record that has not changed but its sequence
+   * number, with those of its page.
+   */
   seen: boolean;
   /** Forgets first what was seen. */
   forgetSeen?: boolean;
@@ -178,20 +191,26 @@ export abstract class RecordStore {
   abstract runs(id: string, limit: number, before: number | null): Promise<{ number: number; value: string }[]>;
 
   /** Changes after a sequence number, each record once. */
-  abstract changes(id: string, after: number, limit: number): Promise<StoredRecord[]>;
+  abstract changes(id: string, after: number, limit: number, seal: BlockSeal): Promise<StoredRecord[]>;
   /** Those of these keys, deleted ones too, in any order. */
-  abstract recordsOf(id: string, keys: readonly string[]): Promise<StoredRecord[]>;
-  /** Records that are not deleted, by number. */
-  abstract records(id: string, type: string | null, after: number, limit: number): Promise<StoredRecord[]>;
-  /** Records that are not deleted and were not seen, by number. */
-  abstract unseen(id: string, after: number, limit: number): Promise<StoredRecord[]>;
+  abstract recordsOf(id: string, keys: readonly string[], seal: BlockSeal): Promise<StoredRecord[]>;
+  /** Records that are not deleted, by sequence: one that changes meanwhile comes again. */
+  abstract records(
+    id: string,
+    type: string | null,
+    after: number,
+    limit: number,
+    seal: BlockSeal,
+  ): Promise<StoredRecord[]>;
+  /** Records that are not deleted and were not seen, by sequence. */
+  abstract unseen(id: string, after: number, limit: number, seal: BlockSeal): Promise<StoredRecord[]>;
   /** By type, of records that are not deleted. */
   abstract counts(id: string): Promise<{ known: Record<string, number>; unseen: Record<string, number> }>;
   /**
-   * Puts another value in the place of each for which `renewed` gives one: no version, sequence or time changes.
-   * @returns how many
+   * Puts another value in the place of each for which `renewed` and `seal` give one: no version, sequence or time changes.
+   * @returns how many, a block of records counted as one
    */
-  abstract renew(id: string, renewed: RenewValue): Promise<number>;
+  abstract renew(id: string, renewed: RenewValue, seal: BlockSeal): Promise<number>;
   /** Removes deletes that are older, of all collections, and sets `deletesFrom`. */
   abstract forgetDeletes(before: number): Promise<void>;
 

@@ -1,6 +1,6 @@
 const BYTES = 4;
 
-/** Numbers of records, one bit each: a million take 125 kB. */
+/** Sequence numbers of records, one bit each: a million take 125 kB. */
 export class SeenNumbers {
   private bits = new Uint8Array(1024);
 

@@ -2,16 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { open } from 'lmdb';
+import pg from 'pg';
+import { Problem } from '@causeway/problem';
 import { startPostgres, type PostgresServer } from '@causeway/testing';
 import {
   openRecordStore,
+  type BlockSeal,
   type Collection,
   type NewCollection,
   type RecordChanges,
   type RecordStore,
 } from '../src/index.js';
+import { MIGRATIONS } from '../src/postgres/migrations.js';
 
 const LEASE_MS = 60_000;
 const reports: string[] = [];
@@ -36,6 +41,29 @@ afterEach(async () => {
   for (const store of Object.values(stores))
     for (const { id } of await store.list({}, 1_000, null)) await store.remove(id);
 });
+
+/** Says where it belongs, as a sealed block does. */
+function sealOf(key: string): BlockSeal {
+  const tryOpen = (sealed: Uint8Array, name: string) => {
+    const [, of, ...values] = Buffer.from(sealed).toString().split('|');
+    return of === name ? values.join('|') : null;
+  };
+  const seal = (values: string, name: string) => Buffer.from(`${key}|${name}|${values}`);
+  return {
+    seal,
+    tryOpen,
+    open: (sealed, name) => {
+      const values = tryOpen(sealed, name);
+      if (values === null) throw new Problem('store-unavailable', `Not of ${name}.`);
+      return values;
+    },
+    renewed: (sealed, name) => {
+      const values = Buffer.from(sealed).toString().startsWith(`${key}|`) ? null : tryOpen(sealed, name);
+      return values === null ? null : seal(values, name);
+    },
+  };
+}
+const seal = sealOf('k1');
 
 const opened = (kind: string): Promise<RecordStore> =>
   kind === 'embedded'
@@ -75,6 +103,7 @@ describe.each(['embedded', 'postgres'])('%s', (kind) => {
       value: () => `${key}=${hash}`,
     })),
     deletes: [],
+    seal,
     seen: false,
     progress: { state: () => 'state', run: { number: 1, value: () => 'run', keep: 3 } },
     now: Date.now(),
@@ -156,7 +185,7 @@ describe.each(['embedded', 'postgres'])('%s', (kind) => {
     expect(await store().apply(id, 'other', { ...told, deletes })).toMatchObject({ updated: 1, deleted: 1 });
     expect(await found(id)).toMatchObject({ state: state.state, size: 1, running: false });
     expect((await store().runs(id, 10, null)).map(({ value }) => value)).toEqual(['run']);
-    const known = await store().recordsOf(id, ['a1', 'b1', 'never']);
+    const known = await store().recordsOf(id, ['a1', 'b1', 'never'], seal);
     expect(known.map(({ key, isDeleted }) => [key, isDeleted]).sort()).toEqual([
       ['a1', false],
       ['b1', true],
@@ -195,27 +224,27 @@ describe.each(['embedded', 'postgres'])('%s', (kind) => {
       unchanged: 0,
       deleted: 0,
     });
-    const before = await store().changes(id, 0, 10);
+    const before = await store().changes(id, 0, 10, seal);
     expect(await store().apply(id, owner, page({ a1: 'x', b1: 'x', b2: 'x' }))).toMatchObject({
       unchanged: 3,
       added: 0,
     });
-    expect(await store().changes(id, 0, 10)).toEqual(before);
+    expect(await store().changes(id, 0, 10, seal)).toEqual(before);
     const deletes = [
       { key: 'b2', value: () => 'gone' },
       { key: 'never', value: () => 'gone' },
     ];
     const result = await store().apply(id, owner, { ...page({ a1: 'y' }), deletes });
     expect(result).toMatchObject({ updated: 1, deleted: 1, added: 0 });
-    const changes = await store().changes(id, 0, 10);
+    const changes = await store().changes(id, 0, 10, seal);
     expect(values(changes)).toEqual(['b1=x', 'a1=y', 'gone']);
     expect(changes.map(({ type }) => type)).toEqual(['b', 'a', 'b']);
-    expect(values(await store().changes(id, changes[0]?.sequence ?? 0, 1))).toEqual(['a1=y']);
-    expect(values(await store().records(id, null, 0, 10))).toEqual(['a1=y', 'b1=x']);
-    expect(values(await store().records(id, 'b', 0, 10))).toEqual(['b1=x']);
+    expect(values(await store().changes(id, changes[0]?.sequence ?? 0, 1, seal))).toEqual(['a1=y']);
+    expect(values(await store().records(id, null, 0, 10, seal))).toEqual(['b1=x', 'a1=y']);
+    expect(values(await store().records(id, 'b', 0, 10, seal))).toEqual(['b1=x']);
     expect(await found(id)).toMatchObject({ size: 2, sequence: 5, state: 'state' });
     expect(await store().apply(id, owner, page({ b2: 'x' }))).toMatchObject({ added: 1 });
-    expect(values(await store().changes(id, 0, 10))).toEqual(['b1=x', 'a1=y', 'b2=x']);
+    expect(values(await store().changes(id, 0, 10, seal))).toEqual(['b1=x', 'a1=y', 'b2=x']);
     await finish(lease);
   });
 
@@ -227,9 +256,9 @@ describe.each(['embedded', 'postgres'])('%s', (kind) => {
     await store().apply(id, owner, page({ a2: 'x' }, { seen: true }));
     await store().apply(id, owner, page({ b1: 'y', b2: 'x' }, { seen: true }));
     expect(await store().counts(id)).toEqual({ known: { a: 2, b: 2 }, unseen: { a: 1 } });
-    expect(values(await store().unseen(id, 0, 10))).toEqual(['a1=x']);
+    expect(values(await store().unseen(id, 0, 10, seal))).toEqual(['a1=x']);
     await store().apply(id, owner, page({}, { forgetSeen: true }));
-    expect((await store().unseen(id, 0, 3)).length).toBe(3);
+    expect((await store().unseen(id, 0, 3, seal)).length).toBe(3);
     await finish(lease);
   });
 
@@ -339,9 +368,9 @@ describe.each(['embedded', 'postgres'])('%s', (kind) => {
     await store().apply(id, owner, page({}, { deletes: [{ key: 'a1', value: () => 'gone' }], now: 100 }));
     await store().apply(id, owner, page({ a3: 'x' }));
     await store().forgetDeletes(100);
-    expect((await store().changes(id, 0, 10)).length).toBe(3);
+    expect((await store().changes(id, 0, 10, seal)).length).toBe(3);
     await store().forgetDeletes(101);
-    expect(values(await store().changes(id, 0, 10))).toEqual(['a2=x', 'a3=x']);
+    expect(values(await store().changes(id, 0, 10, seal))).toEqual(['a2=x', 'a3=x']);
     expect(await found(id)).toMatchObject({ deletesFrom: 3, sequence: 4, size: 2 });
     await finish(lease);
   });
@@ -350,21 +379,129 @@ describe.each(['embedded', 'postgres'])('%s', (kind) => {
     const lease = await running();
     const { id, owner } = lease;
     await store().apply(id, owner, page({ a1: 'x', a2: 'x' }));
-    const before = await store().changes(id, 0, 10);
-    const renewed = (kind: string, value: string, key: string | null) =>
-      value.startsWith('new') ? null : `new ${kind} ${key ?? ''}: ${value}`;
-    expect(await store().renew(id, renewed)).toBe(5);
-    expect(await store().renew(id, renewed)).toBe(0);
+    const before = await store().changes(id, 0, 10, seal);
+    const renewed = (kind: string, value: string) => (value.startsWith('new') ? null : `new ${kind}: ${value}`);
+    const newSeal = sealOf('k2');
+    expect(await store().renew(id, renewed, newSeal)).toBe(4);
+    expect(await store().renew(id, renewed, newSeal)).toBe(0);
+    expect(await store().renew(id, () => null, seal)).toBe(1);
     expect(await found(id)).toMatchObject({
-      settings: 'new settings : settings',
-      state: 'new state : state',
+      settings: 'new settings: settings',
+      state: 'new state: state',
       version: 1,
     });
-    expect(await store().runs(id, 1, null)).toEqual([{ number: 1, value: 'new run : run' }]);
-    const after = before.map((record) => ({ ...record, value: `new record ${record.key}: ${record.value}` }));
-    expect(await store().changes(id, 0, 10)).toEqual(after);
+    expect(await store().runs(id, 1, null)).toEqual([{ number: 1, value: 'new run: run' }]);
+    expect(await store().changes(id, 0, 10, seal)).toEqual(before);
     expect(await store().apply(id, owner, page({ a1: 'x', a2: 'x' }))).toMatchObject({ unchanged: 2 });
     await finish(lease);
+  });
+
+  describe('records that were written together', () => {
+    const keys = Array.from({ length: 100 }, (_, at) => `a${at}`);
+    const all = (hash: string, of = keys) => Object.fromEntries(of.map((key) => [key, hash]));
+
+    test('are read by one, by page and all, whichever of them has changed since', async () => {
+      const lease = await running();
+      const { id, owner } = lease;
+      await store().apply(id, owner, page(all('x')));
+      const changed = keys.filter((_, at) => at % 3 === 0);
+      await store().apply(id, owner, page(all('y', changed)));
+      const unchanged = keys.filter((key) => !changed.includes(key));
+      const expected = [...unchanged.map((key) => `${key}=x`), ...changed.map((key) => `${key}=y`)];
+      expect(values(await store().changes(id, 0, 1_000, seal))).toEqual(expected);
+      expect(values(await store().records(id, 'a', 0, 1_000, seal))).toEqual(expected);
+      const paged: string[] = [];
+      for (let after = 0; ;) {
+        const part = await store().changes(id, after, 7, seal);
+        paged.push(...values(part));
+        const last = part.at(-1);
+        if (last === undefined) break;
+        after = last.sequence;
+      }
+      expect(paged).toEqual(expected);
+      const some = await store().recordsOf(id, ['a0', 'a1', 'a98', 'a99'], seal);
+      expect(values(some).sort()).toEqual(['a0=y', 'a1=x', 'a98=x', 'a99=y']);
+      expect((await store().counts(id)).known).toEqual({ a: 100 });
+      await finish(lease);
+    });
+
+    test('keep nothing of one that was deleted, and at most as much of earlier content as of newer', async () => {
+      const lease = await running();
+      const { id, owner } = lease;
+      const sealed: string[] = [];
+      const spied: BlockSeal = {
+        ...seal,
+        seal: (texts, name) => {
+          sealed.push(texts);
+          return seal.seal(texts, name);
+        },
+      };
+      const write = (more: Partial<RecordChanges>) => store().apply(id, owner, { ...page({}), seal: spied, ...more });
+      await write(page(all('x', keys.slice(0, 20))));
+      sealed.length = 0;
+      await write({ deletes: [{ key: 'a7', value: () => 'gone' }] });
+      expect(sealed.some((texts) => texts.includes('a6=x') && !texts.includes('a7=x'))).toBe(true);
+      const before = keys.slice(0, 20).filter((key) => key !== 'a7');
+      sealed.length = 0;
+      await write({ ...page(all('y', before.slice(0, 9))), seal: spied });
+      expect(sealed.some((texts) => texts.includes('=x'))).toBe(false);
+      await write({ ...page(all('y', before.slice(9, 10))), seal: spied });
+      expect(sealed.filter((texts) => texts.includes('=x'))).toEqual([
+        before
+          .slice(10)
+          .map((key) => `${key}=x`)
+          .join('\n'),
+      ]);
+      const current = [
+        ...before.slice(10).map((key) => `${key}=x`),
+        'gone',
+        ...before.slice(0, 10).map((key) => `${key}=y`),
+      ];
+      expect(values(await store().changes(id, 0, 100, seal))).toEqual(current);
+      await finish(lease);
+    });
+
+    test('are the right ones for who reads while they are written', async () => {
+      const lease = await running();
+      const { id, owner } = lease;
+      await store().apply(id, owner, page(all('0')));
+      let isWriting = true;
+      const reading = (async () => {
+        for (let reads = 0; isWriting || reads < 5; reads += 1) {
+          const some = await store().recordsOf(id, ['a1', 'a50'], seal);
+          const found = [...some, ...(await store().records(id, 'a', 0, 60, seal))];
+          for (const { key, value } of found) expect(value.split('=')[0]).toBe(key);
+          await setImmediate();
+        }
+      })();
+      for (let turn = 1; turn <= 60; turn += 1)
+        await store().apply(
+          id,
+          owner,
+          page(
+            all(
+              `${turn}`,
+              keys.filter((_, at) => (at * 7 + turn) % 5 < 2),
+            ),
+          ),
+        );
+      isWriting = false;
+      await reading;
+      await finish(lease);
+    });
+
+    test('that cannot be opened are replaced, and say so until then', async () => {
+      const lease = await running();
+      const { id, owner } = lease;
+      const damaged: BlockSeal = { ...seal, seal: (texts) => seal.seal(texts, 'elsewhere') };
+      await store().apply(id, owner, { ...page(all('x')), seal: damaged });
+      await expect(store().changes(id, 0, 10, seal)).rejects.toMatchObject({ slug: 'store-unavailable' });
+      const deletes = [{ key: 'a0', value: () => 'gone' }];
+      expect(await store().apply(id, owner, page({}, { deletes }))).toMatchObject({ deleted: 1 });
+      expect(await store().apply(id, owner, page(all('y')))).toMatchObject({ updated: 99, added: 1 });
+      expect(values(await store().changes(id, 0, 1_000, seal))).toEqual(keys.map((key) => `${key}=y`));
+      await finish(lease);
+    });
   });
 
   test('a removed collection leaves nothing, and its run learns it', async () => {
@@ -373,7 +510,7 @@ describe.each(['embedded', 'postgres'])('%s', (kind) => {
     await store().remove(id);
     expect(await store().apply(id, owner, page({ a2: 'x' }))).toBeNull();
     expect(await store().extend(id, owner, LEASE_MS)).toBe(false);
-    expect([...(await store().changes(id, 0, 10)), ...(await store().runs(id, 10, null))]).toEqual([]);
+    expect([...(await store().changes(id, 0, 10, seal)), ...(await store().runs(id, 10, null))]).toEqual([]);
   });
 
   test('a reader that applies the feed has the state, whatever happens in between', async () => {
@@ -394,7 +531,7 @@ describe.each(['embedded', 'postgres'])('%s', (kind) => {
         const reader = new Map<string, string>();
         let cursor = 0;
         const read = async (limit: number) => {
-          const changes = await store().changes(id, cursor, limit);
+          const changes = await store().changes(id, cursor, limit, seal);
           for (const { key: name, value, isDeleted, sequence } of changes) {
             expect(sequence).toBeGreaterThan(cursor);
             cursor = sequence;
@@ -425,7 +562,7 @@ describe.each(['embedded', 'postgres'])('%s', (kind) => {
         }
         while ((await read(3)) > 0);
         expect(reader).toEqual(model);
-        const all = await store().records(id, null, 0, 100);
+        const all = await store().records(id, null, 0, 100, seal);
         expect(new Set(values(all))).toEqual(new Set(model.values()));
         expect((await found(id)).size).toBe(model.size);
         await store().remove(id);
@@ -494,61 +631,65 @@ test('while PostgreSQL is away every request says so, and works again afterwards
   }
 }, 60_000);
 
-test('the embedded store reads what earlier versions wrote of records', async () => {
+test('what earlier versions wrote of records is read again, as by a new sync', async () => {
   const own = await mkdtemp(join(tmpdir(), 'causeway-records-'));
-  const opening = () => openRecordStore({ kind: 'embedded', directory: own, report });
   try {
-    let earlier = await opening();
-    const { id } = await created(earlier);
-    const stored = { progress: { state: () => 'state', run: { number: 1, value: () => 'run', keep: 3 } }, now: 1 };
-    const upsert = (key: string, hash: string) => ({ key, type: 'a', hash, value: () => `${key}=${hash}` });
-    await earlier.apply(id, 'owner', {
-      upserts: [upsert('1', 'x'), upsert('2', 'x')],
-      deletes: [],
-      seen: true,
-      ...stored,
-    });
-    await earlier.close();
-    const root = open({ path: join(own, 'syncs.mdb'), noSubdir: true, maxDbs: 10 });
-    const [keys, byNumber] = ['keys', 'records'].map((name) =>
-      root.openDB<object, [string, string | number]>({ name }),
-    );
-    for (const [key, number] of [
-      ['1', 1],
-      ['2', 2],
-    ] as const) {
-      await keys?.put([id, key], { number, hash: 'x', isDeleted: false, sequence: number });
-      const record = { key, type: 'a', isDeleted: false, sequence: number, number, changedAt: 1 };
-      await byNumber?.put([id, number], record);
-    }
+    const root = open({ path: join(own, 'syncs.mdb'), noSubdir: true, maxDbs: 16 });
+    const earlier = (name: string) => root.openDB<unknown, [string, string | number] | string>({ name });
+    const made = newCollection({ nextRunAt: 5 });
+    const paused = newCollection({ createdAt: made.createdAt - 1 });
+    const run = { version: 3, state: 'state', requested: null, requestedAt: null, claimed: 'full', running: true };
+    const counts = { size: 1, sequence: 1, deletesFrom: 0, lastNumber: 1, lastPage: 1, generation: 'earlier' };
+    for (const collection of [made, paused])
+      await earlier('collections').put(collection.id, { ...collection, ...run, ...counts });
+    await earlier('keys').put([made.id, '1'], [1, 'x', false, 1]);
+    await earlier('records').put([made.id, 1], ['1', 'a', false, 1, 1, 1]);
+    await earlier('values').put([made.id, 1], '1=x');
+    await earlier('feed').put([made.id, 1], 1);
+    await earlier('runs').put([made.id, 1], 'run');
     await root.close();
-    earlier = await opening();
-    await earlier.claim('owner', LEASE_MS, Date.now());
-    const found = await earlier.recordsOf(id, ['1', '2']);
-    expect(found.map(({ key, value, sequence }) => [key, value, sequence])).toEqual([
-      ['1', '1=x', 1],
-      ['2', '2=x', 2],
-    ]);
-    const upserts = [upsert('1', 'x'), upsert('2', 'y')];
-    const deletes = [{ key: '1', value: () => 'gone' }];
-    expect(await earlier.apply(id, 'owner', { upserts, deletes: [], seen: true, ...stored })).toMatchObject({
-      updated: 1,
-      unchanged: 1,
-    });
-    expect(await earlier.apply(id, 'owner', { upserts: [], deletes, seen: false, ...stored })).toMatchObject({
-      deleted: 1,
-    });
-    expect((await earlier.changes(id, 0, 10)).map(({ value }) => value)).toEqual(['2=y', 'gone']);
-    expect((await earlier.counts(id)).known).toEqual({ a: 1 });
-    await earlier.close();
+    for (const turn of [1, 2]) {
+      const store = await openRecordStore({ kind: 'embedded', directory: own, report });
+      const [first, second] = await store.list({}, 10, null);
+      expect(first).toMatchObject({ ...made, version: 3, state: null, running: false, size: 0, sequence: 0 });
+      expect(second).toMatchObject({ ...paused, nextRunAt: null });
+      expect(first?.generation).not.toBe('earlier');
+      expect(await store.runs(made.id, 10, null)).toEqual([]);
+      if (turn === 2) {
+        expect((await store.claim('owner', LEASE_MS, Date.now()))?.id).toBe(made.id);
+        const progress = { state: () => 'state', run: { number: 1, value: () => 'run', keep: 3 } };
+        const upserts = [{ key: '1', type: 'a', hash: 'x', value: () => '1=x' }];
+        const changes = { upserts, deletes: [], seal, seen: true, progress, now: 1 };
+        expect(await store.apply(made.id, 'owner', changes)).toMatchObject({ added: 1 });
+      }
+      await store.close();
+    }
   } finally {
     await rm(own, { recursive: true, force: true });
   }
 });
 
-async function created(store: RecordStore): Promise<NewCollection> {
-  const collection = newCollection({ nextRunAt: 0 });
-  await store.create(collection);
-  await store.claim('owner', LEASE_MS, Date.now());
-  return collection;
-}
+test('PostgreSQL migrates what earlier versions wrote to that', async () => {
+  const { url } = await postgres.database();
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const [first = '', second = ''] = MIGRATIONS;
+  await client.query(`create table causeway_migrations (version integer primary key); ${first}; ${second}`);
+  await client.query(`insert into causeway_migrations values (1), (2);
+    insert into causeway_collections (id, name, org_id, user_id, connection_id, settings, state, created_at, next_run_at,
+      running, size, sequence, last_number, generation)
+    values ('syn_1', 'one', 'acme', 'ann', 'con_1', 'settings', 'state', 1, 5, true, 1, 1, 1, 'earlier');
+    insert into causeway_runs values ('syn_1', 1, 'run');
+    insert into causeway_records values ('syn_1', '1', 'a', 'x', '1=x', false, 1, 1, 1);`);
+  await client.end();
+  const store = await openRecordStore({ kind: 'postgres', url, report });
+  try {
+    const found = await store.find('syn_1');
+    expect(found).toMatchObject({ settings: 'settings', state: null, running: false, size: 0, nextRunAt: 5 });
+    expect(found?.generation).toMatch(/^\w{12}$/);
+    expect(await store.runs('syn_1', 10, null)).toEqual([]);
+    expect((await store.claim('owner', LEASE_MS, Date.now()))?.id).toBe('syn_1');
+  } finally {
+    await store.close();
+  }
+});

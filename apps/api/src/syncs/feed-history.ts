@@ -31,7 +31,9 @@ export class FeedHistory {
     await this.records?.renewGeneration(id);
     const renewed = await this.records?.find(id);
     if (renewed != null) await this.write(renewed);
-    this.logger.warn(`${id}: the record store was put back from an older copy; readers of the feed begin anew`);
+    this.logger.warn(
+      `${id}: the record store was put back from an older copy, or begun anew by an update; readers of the feed begin anew`,
+    );
   }
 
   /** After changes were written. @throws Problem `store-unavailable` */

@@ -9,7 +9,7 @@ import type { AccountContext, IntegrationItem } from '../integrations/integratio
 import { newProgress } from './begin-run.js';
 import { findGone } from './find-gone.js';
 import { RunWriter } from './run-writer.js';
-import { SyncSeal } from './sync-records.js';
+import { openChange, SyncSeal } from './sync-records.js';
 
 const ID = 'syn_1';
 const OWNER = 'this process';
@@ -59,8 +59,8 @@ async function pass(
 }
 
 const evidence = async () => {
-  const changes = await records.changes(ID, 0, 1_000);
-  return changes.flatMap((record) => seal.openChange(record).evidence ?? []);
+  const changes = await records.changes(ID, 0, 1_000, seal.blocks);
+  return changes.flatMap((record) => openChange(record).evidence ?? []);
 };
 
 test('holds back more than half of a list that has all items, once, and says so', async () => {

@@ -3,7 +3,7 @@ import type { ItemType } from '../integrations/integration-definition.js';
 import type { AccountContext, Integration, IntegrationItem } from '../integrations/integration.js';
 import { askForItem } from './ask-for-item.js';
 import type { Gone, RunWriter } from './run-writer.js';
-import { MAX_CONTAINERS, type Held, type ItemName, type Run, type SyncSeal } from './sync-records.js';
+import { MAX_CONTAINERS, openChange, type Held, type ItemName, type Run, type SyncSeal } from './sync-records.js';
 
 /** Of one type, so many items may be absent at once before it is taken as suspicious. */
 const MANY = 20;
@@ -41,14 +41,14 @@ export async function findGone(pass: FullPass): Promise<void> {
 
   for (;;) {
     const { lookedAt } = writer.current;
-    const batch = await records.unseen(id, lookedAt, BATCH);
+    const batch = await records.unseen(id, lookedAt, BATCH, seal.blocks);
     if (batch.length === 0) return;
     for (const part of portions(batch, ASKED)) {
       const gone: Gone[] = [];
       const items: IntegrationItem[] = [];
       for (const record of part) {
         signal.throwIfAborted();
-        const name = seal.openChange(record);
+        const name = openChange(record);
         if (isInferable(name)) {
           if (!heldTypes.has(record.type)) gone.push({ key: record.key, name, evidence: 'inferred' });
           continue;
@@ -57,7 +57,8 @@ export async function findGone(pass: FullPass): Promise<void> {
         if (item === null) gone.push({ key: record.key, name, evidence: 'confirmed' });
         else if (item !== undefined) items.push(item);
       }
-      await writer.write({ items, gone }, { lookedAt: part.at(-1)?.number ?? lookedAt, run: measured() });
+      // As seen: what has changed comes behind all others, and is not asked for again.
+      await writer.write({ items, gone, seen: true }, { lookedAt: part.at(-1)?.sequence ?? lookedAt, run: measured() });
     }
   }
 }
@@ -73,14 +74,14 @@ async function notContradicted(
   const ends = new Map<string, ItemName[]>();
   for (let after = 0; ;) {
     signal.throwIfAborted();
-    const batch = await records.unseen(id, after, BATCH);
-    for (const name of batch.map((record) => seal.openChange(record)).filter(isInferable)) {
+    const batch = await records.unseen(id, after, BATCH, seal.blocks);
+    for (const name of batch.map(openChange).filter(isInferable)) {
       const [first = name] = ends.get(listOf(name)) ?? [];
       ends.set(listOf(name), first === name ? [name] : [first, name]);
     }
     const last = batch.at(-1);
     if (last === undefined) break;
-    after = last.number;
+    after = last.sequence;
   }
   const cut = new Set<string>();
   for (const [list, names] of ends)
@@ -104,13 +105,13 @@ async function suspicious(
   const missing = new Map<string, number>();
   for (let after = 0; ;) {
     signal.throwIfAborted();
-    const batch = await records.unseen(id, after, BATCH);
+    const batch = await records.unseen(id, after, BATCH, seal.blocks);
     for (const record of batch)
-      if (candidates.includes(record.type) && isInferable(seal.openChange(record)))
+      if (candidates.includes(record.type) && isInferable(openChange(record)))
         missing.set(record.type, (missing.get(record.type) ?? 0) + 1);
     const last = batch.at(-1);
     if (last === undefined) break;
-    after = last.number;
+    after = last.sequence;
   }
   return [...missing]
     .filter(([type, count]) => isMany(type, count))

@@ -12,7 +12,7 @@ import { Shutdown } from '../shutdown/shutdown.js';
 import { openCursor, sealCursor } from '../store/sealed-cursor.js';
 import type { SyncItemPage } from './sync.dto.js';
 import type { ChangesQuery } from './sync-requests.dto.js';
-import { SyncSeal } from './sync-records.js';
+import { openChange, SyncSeal } from './sync-records.js';
 import type { FoundSync } from './syncs.service.js';
 
 /** How soon a change is found by who waits for one: at first, and after it did not come for a while. */
@@ -30,8 +30,7 @@ interface Position {
   began: number;
 }
 
-/** Earlier versions gave the sequence number only, of the generation without a name. */
-type FeedCursor = number | [generation: string, sequence: number, began?: number];
+type FeedCursor = [generation: string, sequence: number, began?: number];
 
 /** Who may wait for a change. */
 export interface WaitingReader {
@@ -72,13 +71,13 @@ export class SyncFeedService {
   ): Promise<Buffer> {
     const { id, orgId } = sync.collection;
     const { sequence: after, began } = this.position(sync, cursor);
-    const read = () => records.changes(id, after, limit + 1);
+    const { blocks } = new SyncSeal(this.keyring, id);
+    const read = () => records.changes(id, after, limit + 1, blocks);
     let found = await read();
     if (found.length === 0 && waitSeconds > 0) found = await this.wait(read, waitSeconds, orgId, reader);
     const page = found.slice(0, limit);
     const nextCursor = this.cursor(sync, { sequence: page.at(-1)?.sequence ?? after, began });
-    const seal = new SyncSeal(this.keyring, id);
-    const texts = partsOf(page, (record, at) => `${at === 0 ? '' : ','}${textOf(seal, record)}`);
+    const texts = partsOf(page, (record, at) => `${at === 0 ? '' : ','}${textOf(record)}`);
     // As one string it would be moved to the old generation of the heap, page after page.
     const parts = Array.from(texts, (text) => Buffer.from(text));
     const rest = JSON.stringify({ nextCursor, more: found.length > limit });
@@ -103,12 +102,11 @@ export class SyncFeedService {
     }
     const list = `sync items ${id} ${type ?? ''}`;
     const after = cursor === undefined ? 0 : openCursor<number>(this.keyring, list, cursor);
-    const found = await records.records(id, type ?? null, after, limit + 1);
+    const found = await records.records(id, type ?? null, after, limit + 1, new SyncSeal(this.keyring, id).blocks);
     const page = found.slice(0, limit);
     const last = found.length > limit ? page.at(-1) : undefined;
-    const seal = new SyncSeal(this.keyring, id);
-    const items = page.flatMap((record) => seal.openChange(record).item ?? []);
-    return { items, nextCursor: last === undefined ? null : sealCursor(this.keyring, list, last.number) };
+    const items = page.flatMap((record) => openChange(record).item ?? []);
+    return { items, nextCursor: last === undefined ? null : sealCursor(this.keyring, list, last.sequence) };
   }
 
   private async wait(
@@ -139,9 +137,9 @@ export class SyncFeedService {
 
   private async *lines(records: RecordStore, sync: FoundSync, from: number): AsyncGenerator<string, void> {
     const { id, sequence } = sync.collection;
-    const seal = new SyncSeal(this.keyring, id);
+    const { blocks } = new SyncSeal(this.keyring, id);
     const read = (after: number) => {
-      const page = records.changes(id, after, STREAM_PAGE);
+      const page = records.changes(id, after, STREAM_PAGE, blocks);
       // Thrown where the page is wanted, if it ever is.
       page.catch(() => undefined);
       return page;
@@ -154,22 +152,22 @@ export class SyncFeedService {
       // What has changed since is among the changes after the end of this response.
       const isMore = changes.length === STREAM_PAGE && last !== undefined && last.sequence < sequence;
       next = isMore ? read(last.sequence) : null;
-      yield* partsOf(changes, (record) => `{"change":${textOf(seal, record)}}\n`);
+      yield* partsOf(changes, (record) => `{"change":${textOf(record)}}\n`);
     }
     const end = Math.max(from, sequence);
     yield `${JSON.stringify({ end: { nextCursor: this.cursor(sync, { sequence: end, began: end }) } })}\n`;
   }
 
   private cursor({ collection: { id, generation } }: FoundSync, { sequence, began }: Position): string {
-    const isPast = sequence >= began;
-    const named: FeedCursor = isPast ? [generation, sequence] : [generation, sequence, began];
-    return sealCursor(this.keyring, `sync changes ${id}`, isPast && generation === '' ? sequence : named);
+    const cursor: FeedCursor = sequence >= began ? [generation, sequence] : [generation, sequence, began];
+    return sealCursor(this.keyring, `sync changes ${id}`, cursor);
   }
 
   private position({ collection }: FoundSync, cursor: string | undefined): Position {
     const { id, deletesFrom } = collection;
     if (cursor === undefined) return { sequence: 0, began: collection.sequence };
-    const opened = openCursor<FeedCursor>(this.keyring, `sync changes ${id}`, cursor);
+    const opened = openCursor<FeedCursor | number>(this.keyring, `sync changes ${id}`, cursor);
+    // Earlier versions gave the sequence number only, of a feed that is no more.
     const [generation, sequence, began = sequence] = typeof opened === 'number' ? (['', opened] as const) : opened;
     const known = Math.max(sequence, began);
     // Beyond the end: the store was put back from a copy that is older than the cursor.
@@ -192,6 +190,6 @@ function* partsOf<T>(values: readonly T[], textOf: (value: T, at: number) => str
 }
 
 /** Of a `ChangeDto`: as it was stored, and its time. */
-function textOf(seal: SyncSeal, record: StoredRecord): string {
-  return `${seal.openChangeText(record).slice(0, -1)},"changedAt":"${isoTime(record.changedAt)}"}`;
+function textOf({ value, changedAt }: StoredRecord): string {
+  return `${value.slice(0, -1)},"changedAt":"${isoTime(changedAt)}"}`;
 }

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { Keyring } from '@causeway/crypto';
 import type { IntegrationItem } from '../integrations/integration.js';
-import { changeText, contentHash, newSalt, recordKey, SyncSeal } from './sync-records.js';
+import { changeText, contentHash, newSalt, openChange, recordKey, SyncSeal } from './sync-records.js';
 
 const [first, second] = ['k1', 'k2'].map((id) => ({ id, secret: randomBytes(32) })) as [
   { id: string; secret: Buffer },
@@ -12,36 +12,46 @@ const item = { ...name, name: 'One' } as IntegrationItem;
 const text = changeText(item, JSON.stringify(item), null);
 const change = { op: 'upsert', ...name, item, evidence: null };
 
-test('a value is that of one record of one sync, and of no other', () => {
+test('a block is that of one place of one sync, and of no other', () => {
   const keyring = new Keyring([first]);
-  const seal = new SyncSeal(keyring, 'syn_1');
-  const value = seal.change('a', text);
-  expect(seal.openChange({ key: 'a', value })).toEqual(change);
-  expect(() => seal.openChange({ key: 'b', value })).toThrow();
-  expect(() => new SyncSeal(keyring, 'syn_2').openChange({ key: 'a', value })).toThrow();
+  const { blocks } = new SyncSeal(keyring, 'syn_1');
+  const sealed = blocks.seal(text, 'block 1');
+  expect(Buffer.from(sealed).toString('latin1')).not.toContain('One');
+  expect(openChange({ value: blocks.open(sealed, 'block 1') })).toEqual(change);
+  for (const open of [
+    () => blocks.open(sealed, 'block 2'),
+    () => new SyncSeal(keyring, 'syn_2').blocks.open(sealed, 'block 1'),
+  ])
+    expect(open).toThrow(expect.objectContaining({ slug: 'store-unavailable' }));
+  for (const at of [0, 3, 6, sealed.length - 1]) {
+    const changed = Uint8Array.from(sealed, (byte, index) => (index === at ? byte ^ 1 : byte));
+    expect(blocks.tryOpen(changed, 'block 1')).toBeNull();
+  }
+  for (const length of [0, 2, 5, 20]) expect(blocks.tryOpen(sealed.subarray(0, length), 'block 1')).toBeNull();
 });
 
 test('a deletion has the name of what is gone, and the evidence', () => {
-  const seal = new SyncSeal(new Keyring([first]), 'syn_1');
-  const value = seal.change('a', changeText(item, null, 'told'));
-  expect(seal.openChange({ key: 'a', value })).toEqual({ op: 'delete', ...name, item: null, evidence: 'told' });
+  const value = changeText(item, null, 'told');
+  expect(openChange({ value })).toEqual({ op: 'delete', ...name, item: null, evidence: 'told' });
 });
 
-test('what earlier versions have stored is the same change', () => {
-  const seal = new SyncSeal(new Keyring([first]), 'syn_1');
-  const stored = (earlier: object) => ({ key: 'a', value: seal.change('a', JSON.stringify(earlier)) });
-  expect(seal.openChangeText(stored({ item }))).toBe(text);
-  const deletion = changeText(item, null, 'inferred');
-  expect(seal.openChangeText(stored({ deleted: name, evidence: 'inferred' }))).toBe(deletion);
+test('a text of several lines is one line', () => {
+  const item = { ...name, name: 'a\nb\u2028c\r\nd' } as IntegrationItem;
+  expect(changeText(item, JSON.stringify(item), null)).not.toContain('\n');
 });
 
-test('a value that another key sealed is sealed again, for the same record', () => {
-  const value = new SyncSeal(new Keyring([first]), 'syn_1').change('a', text);
+test('what another key sealed is sealed again, for the same place', () => {
+  const earlier = new SyncSeal(new Keyring([first]), 'syn_1');
+  const sealed = earlier.blocks.seal(text, 'block 1');
   const seal = new SyncSeal(new Keyring([second, first]), 'syn_1');
-  expect(seal.renewed('record', value, 'b')).toBeNull();
-  const renewed = seal.renewed('record', value, 'a') ?? '';
-  expect(new SyncSeal(new Keyring([second]), 'syn_1').openChange({ key: 'a', value: renewed })).toEqual(change);
-  expect(seal.renewed('record', renewed, 'a')).toBeNull();
+  expect(seal.blocks.renewed(sealed, 'block 2')).toBeNull();
+  const renewed = seal.blocks.renewed(sealed, 'block 1') ?? new Uint8Array();
+  expect(new SyncSeal(new Keyring([second]), 'syn_1').blocks.open(renewed, 'block 1')).toBe(text);
+  expect(seal.blocks.renewed(renewed, 'block 1')).toBeNull();
+  const state = earlier.state(seal.openState({ state: null }));
+  const renewedState = seal.renewed('state', state) ?? '';
+  expect(new SyncSeal(new Keyring([second]), 'syn_1').openState({ state: renewedState })).toMatchObject({ runs: 0 });
+  expect([seal.renewed('run', state), seal.renewed('state', renewedState)]).toEqual([null, null]);
 });
 
 test('keys and hashes are HMAC-SHA256 with the salt, for texts of any length, whichever salt came before', () => {

@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import type { Keyring, SealingKeys } from '@causeway/crypto';
 import type { ProblemBody } from '@causeway/problem';
-import type { Collection, RunKind, StoredRecord, ValueKind } from '@causeway/records';
+import type { BlockSeal, Collection, RunKind, StoredRecord, ValueKind } from '@causeway/records';
 import type { IntegrationItem } from '../integrations/integration.js';
 import type { LoadCursor } from '../loads/load-cursor.js';
 
@@ -107,18 +107,28 @@ export function changeText(
 export const MAX_CONTAINERS = 1_000;
 
 const NAME_BYTES = 16;
-/** How the text of each change begins. */
-const CHANGE = '{"op":';
 
 /** What is written of one sync: sealed for it, under names that say nothing. */
 export class SyncSeal {
   private readonly keys: SealingKeys;
+  /** Whoever can write in the store cannot put a block in the place of another one. */
+  readonly blocks: BlockSeal;
 
   constructor(
     keyring: Keyring,
     private readonly id: string,
   ) {
-    this.keys = keyring.sealingKeys('sync');
+    const keys = keyring.sealingKeys('sync');
+    this.keys = keys;
+    this.blocks = {
+      seal: (values, name) => keys.sealBytes(values, this.context(name)),
+      open: (sealed, name) => keys.openBytes(sealed, this.context(name)),
+      tryOpen: (sealed, name) => keys.tryOpenBytes(sealed, this.context(name)),
+      renewed: (sealed, name) => {
+        const values = keys.isCurrent(sealed) ? null : keys.tryOpenBytes(sealed, this.context(name));
+        return values === null ? null : keys.sealBytes(values, this.context(name));
+      },
+    };
   }
 
   settings(settings: SyncSettings): string {
@@ -151,26 +161,10 @@ export class SyncSeal {
     return this.open('run', sealed);
   }
 
-  /** For the key of its record: whoever can write in the store cannot give it to another one. @param text as `changeText` makes it */
-  change(key: string, text: string): string {
-    return this.keys.seal(text, this.context(`item ${key}`));
-  }
-
-  openChange(record: Pick<StoredRecord, 'key' | 'value'>): StoredChange {
-    return JSON.parse(this.openChangeText(record)) as StoredChange;
-  }
-
-  /** @returns the JSON of a `StoredChange` */
-  openChangeText({ key, value }: Pick<StoredRecord, 'key' | 'value'>): string {
-    const text = this.keys.open(value, this.context(`item ${key}`));
-    return text.startsWith(CHANGE) ? text : textOfEarlier(text);
-  }
-
   /** With the first key, where it was sealed with another one; `null`: it is as it should be, or cannot be opened. */
-  renewed(kind: ValueKind, sealed: string, key: string | null): string | null {
-    const context = this.context(kind === 'record' ? `item ${key}` : kind);
-    const value = this.keys.isCurrent(sealed) ? null : this.keys.tryOpen(sealed, context);
-    return value === null ? null : this.keys.seal(value, context);
+  renewed(kind: ValueKind, sealed: string): string | null {
+    const value = this.keys.isCurrent(sealed) ? null : this.keys.tryOpen(sealed, this.context(kind));
+    return value === null ? null : this.keys.seal(value, this.context(kind));
   }
 
   private seal(kind: string, value: object): string {
@@ -186,11 +180,9 @@ export class SyncSeal {
   }
 }
 
-/** What an earlier version has stored of an item or a deletion. */
-function textOfEarlier(text: string): string {
-  const stored = JSON.parse(text) as { item: IntegrationItem } | { deleted: ItemName; evidence: Evidence };
-  if ('item' in stored) return changeText(stored.item, JSON.stringify(stored.item), null);
-  return changeText(stored.deleted, null, stored.evidence);
+/** Of what `changeText` makes. */
+export function openChange({ value }: Pick<StoredRecord, 'value'>): StoredChange {
+  return JSON.parse(value) as StoredChange;
 }
 
 export function newSalt(): string {

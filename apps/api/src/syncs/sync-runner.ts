@@ -206,7 +206,7 @@ export class SyncRunner implements OnApplicationBootstrap, OnApplicationShutdown
     }
     const seal = new SyncSeal(this.keyring, id);
     if (!seal.canOpen(collection)) return 0;
-    const renewed = await records.renew(id, seal.renewed.bind(seal));
+    const renewed = await records.renew(id, seal.renewed.bind(seal), seal.blocks);
     if (ranInFuture(seal.openSettings(collection), seal.openState(collection), collection))
       await records.request(id, 'full', { afterRunning: false });
     return renewed;

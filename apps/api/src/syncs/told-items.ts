@@ -14,7 +14,7 @@ import { FeedHistory } from './feed-history.js';
 import { askForItem } from './ask-for-item.js';
 import { RECORD_STORE } from '../store/record-store.module.js';
 import { deletedRecord, itemRecord, type Gone } from './run-writer.js';
-import { recordKey, SyncSeal, type Evidence, type SyncSettings } from './sync-records.js';
+import { openChange, recordKey, SyncSeal, type Evidence, type SyncSettings } from './sync-records.js';
 
 const LEASE_MS = 30_000;
 /** How long the provider's limits may hold up a single item. */
@@ -74,12 +74,12 @@ export class ToldItems {
     const extending = setInterval(() => void records.extend(id, owner, LEASE_MS).catch(() => undefined), LEASE_MS / 3);
     try {
       await this.history.verify(held);
-      const seal = new SyncSeal(this.keyring, id);
       const { items, gone } = await this.read(records, record, id, settings, changed);
       if (items.length + gone.length === 0) return true;
       const applied = await records.apply(id, owner, {
-        upserts: items.map((item) => itemRecord(settings.salt, seal, item)),
-        deletes: gone.map((one) => deletedRecord(seal, one)),
+        upserts: items.map((item) => itemRecord(settings.salt, item)),
+        deletes: gone.map(deletedRecord),
+        seal: new SyncSeal(this.keyring, id).blocks,
         seen: false,
         now: Date.now(),
       });
@@ -120,10 +120,9 @@ export class ToldItems {
       })),
     );
     const keyOf = (name: { type: string; driveId: string | null; id: string }) => recordKey(settings.salt, name);
-    const seal = new SyncSeal(this.keyring, id);
-    const known = new Map(
-      (await records.recordsOf(id, named.map(keyOf))).map((held) => [held.key, seal.openChange(held).item]),
-    );
+    const { blocks } = new SyncSeal(this.keyring, id);
+    const found = await records.recordsOf(id, named.map(keyOf), blocks);
+    const known = new Map(found.map((one) => [one.key, openChange(one).item]));
     for (const one of named) {
       const key = keyOf(one);
       const held = known.get(key) ?? null;

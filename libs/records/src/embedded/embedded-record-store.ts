@@ -1,8 +1,9 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { open } from 'lmdb';
+import { open, type RootDatabase } from 'lmdb';
 import { newGeneration } from '../new-generation.js';
-import { planChanges } from '../plan-changes.js';
+import { newBlocks, replacedBlocks, sealedAnew, typedRecords, type Block, type Entry } from '../blocks.js';
+import { planChanges, type KnownRecord, type PlannedRecord } from '../plan-changes.js';
 import type {
   AppliedChanges,
   Collection,
@@ -20,16 +21,17 @@ import { SeenNumbers } from '../seen-numbers.js';
 import { Failures } from '../failures.js';
 import { EmbeddedRecords } from './embedded-records.js';
 import {
+  blockRow,
   dueTime,
+  knownRecord,
   LAST,
   matches,
   newRow,
   newestFirst,
   viewOf,
   within,
-  type RecordInfo,
+  type Numbered,
   type Row,
-  type StoredKey,
 } from './rows.js';
 
 const FILE = 'syncs.mdb';
@@ -49,14 +51,33 @@ export async function openEmbeddedRecordStore(directory: string, observer: Recor
   const root = open({
     path,
     noSubdir: true,
-    maxDbs: 10,
+    maxDbs: 16,
     // Addresses, not memory: a map that grows is mapped anew beside the old one, and all that was read counts twice.
     mapSize: MAP_BYTES,
     overlappingSync: false,
     eventTurnBatching: false,
   });
   for (const file of [path, `${path}-lock`]) await chmod(file, 0o600);
+  await discardEarlier(root);
   return new EmbeddedRecordStore(root, new Failures(observer));
+}
+
+/** Of the first format, each record with rows of its own. */
+const EARLIER = ['keys', 'records', 'values', 'feed'];
+
+/** What earlier versions wrote of records is read again: the syncs are as new, and readers of their feeds begin anew. */
+async function discardEarlier(root: RootDatabase): Promise<void> {
+  const names = new Set<unknown>(root.getKeys());
+  if (!EARLIER.some((name) => names.has(name))) return;
+  const collections = root.openDB<Row, string>({ name: 'collections' });
+  await root.childTransaction(() => {
+    for (const { key, value: row } of collections.getRange()) {
+      const { id, name, orgId, userId, connectionId, settings, createdAt, nextRunAt } = row;
+      const collection = { id, name, orgId, userId, connectionId, settings, createdAt, nextRunAt };
+      void collections.put(key, { ...newRow(collection), version: row.version });
+    }
+  });
+  for (const name of [...EARLIER, 'seen', 'runs']) await root.openDB({ name }).drop();
 }
 
 /** One process: leases are kept in memory, so that those of a process that has crashed are gone. */
@@ -174,21 +195,13 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
     return this.write(() => {
       const row = this.collections.get(id);
       if (row === undefined || this.leaseOf(id, owner) === null) return null;
-      const known = new Map<string, StoredKey>();
+      const known = new Map<string, KnownRecord>();
       for (const { key } of [...changes.upserts, ...changes.deletes]) {
-        const record = this.keyAt(id, key);
-        if (record !== undefined) known.set(key, record);
+        const record = this.index.get([id, key]);
+        if (record !== undefined) known.set(key, knownRecord(record));
       }
-      const plan = planChanges(changes, known, row);
-      for (const { key, type, hash, value, isDeleted, number, sequence } of plan.records) {
-        const before = known.get(key);
-        if (before !== undefined) void this.feed.remove([id, before.sequence]);
-        const kept = type ?? this.recordAt(id, number)?.type ?? '';
-        void this.keys.put([id, key], [number, hash, isDeleted, sequence]);
-        void this.byNumber.put([id, number], [key, kept, isDeleted, sequence, number, changes.now]);
-        void this.values.put([id, number], value);
-        void this.feed.put([id, sequence], number);
-      }
+      const plan = planChanges(changes, known, row.sequence);
+      this.putRecords(id, plan.records, changes);
       let { lastPage } = row;
       if (changes.forgetSeen) for (const key of this.seenPages.getKeys(within(id))) void this.seenPages.remove(key);
       if (changes.seen && plan.seen.length > 0)
@@ -196,10 +209,10 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
       const { applied } = plan;
       const { progress } = changes;
       if (progress !== undefined) this.putRun(id, { ...progress.run, value: progress.run.value(applied) });
-      const { sequence, lastNumber, sizeBy } = plan;
+      const { sequence, sizeBy } = plan;
       const size = row.size + sizeBy;
       const state = progress === undefined ? row.state : progress.state(applied);
-      void this.collections.put(id, { ...row, state, size, sequence, lastNumber, lastPage });
+      void this.collections.put(id, { ...row, state, size, sequence, lastPage });
       return applied;
     });
   }
@@ -225,9 +238,14 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
 
   async forgetDeletes(before: number): Promise<void> {
     const ids = await this.read(() => [...this.collections.getKeys()]);
-    const isOld = ({ isDeleted, changedAt }: RecordInfo) => isDeleted && changedAt < before;
     for (const id of ids)
-      for await (const portion of this.portions(id, 0)) await this.forget(id, portion.filter(isOld));
+      for await (const portion of this.portions(id, 0)) {
+        const old = portion.filter(({ changedAt }) => changedAt < before).flatMap(({ entries }) => entries);
+        await this.forget(
+          id,
+          old.filter(({ isDeleted }) => isDeleted),
+        );
+      }
     // Of collections whose removal was interrupted.
     const known = new Set(ids);
     const left = await this.read(() => new Set([...this.runValues.getKeys()].map(([id]) => id)));
@@ -235,13 +253,44 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
   }
 
   /** Those of these deletes that nothing has changed since. */
-  private async forget(id: string, deletes: readonly RecordInfo[]): Promise<void> {
+  private async forget(id: string, deletes: readonly Entry[]): Promise<void> {
     if (deletes.length === 0) return;
+    const sequences = new Set(deletes.map(({ sequence }) => sequence));
     await this.change(id, (row) => {
-      const gone = deletes.filter(({ number, sequence }) => this.recordAt(id, number)?.sequence === sequence);
-      for (const record of gone) this.removeRecord(id, record);
-      return { ...row, deletesFrom: Math.max(row.deletesFrom, ...gone.map(({ sequence }) => sequence)) };
+      let { deletesFrom } = row;
+      for (const block of this.blocksWith(id, [...sequences])) {
+        for (const { key, sequence } of block.entries) {
+          if (!sequences.has(sequence)) continue;
+          void this.index.remove([id, key]);
+          deletesFrom = Math.max(deletesFrom, sequence);
+        }
+        this.putBlock(id, { ...block, entries: block.entries.filter(({ sequence }) => !sequences.has(sequence)) });
+      }
+      return { ...row, deletesFrom };
     });
+  }
+
+  private putRecords(id: string, records: readonly PlannedRecord[], { seal, now }: RecordChanges): void {
+    const before = this.blocksWith(
+      id,
+      records.flatMap(({ replaces }) => replaces ?? []),
+    );
+    for (const { block, isWorn } of replacedBlocks(before, records)) {
+      const body = isWorn ? this.bodies.get([id, block.name]) : undefined;
+      const anew = body === undefined ? null : sealedAnew(block, body, seal);
+      this.putBlock(id, anew?.block ?? block, anew?.body);
+    }
+    for (const { block, body } of newBlocks(typedRecords(records, before), now, seal)) this.putBlock(id, block, body);
+    for (const { key, hash, isDeleted, sequence } of records)
+      void this.index.put([id, key], [sequence, hash, isDeleted]);
+  }
+
+  /** One without entries is removed. */
+  private putBlock(id: string, block: Block, body?: Uint8Array): void {
+    const key: Numbered = [id, block.name];
+    if (block.entries.length > 0) void this.blocks.put(key, blockRow(block));
+    else for (const database of [this.blocks, this.bodies]) void database.remove(key);
+    if (body !== undefined) void this.bodies.put(key, body);
   }
 
   ping(): Promise<void> {

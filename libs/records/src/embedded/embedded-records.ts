@@ -1,38 +1,28 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Database, RootDatabase } from 'lmdb';
+import type { Database, Key, RootDatabase } from 'lmdb';
+import { blockName, openedRecords, type Block, type Entry } from '../blocks.js';
 import type { Failures } from '../failures.js';
-import type { RenewValue, StoredRecord } from '../record-store.js';
+import type { BlockSeal, RenewValue, StoredRecord } from '../record-store.js';
 import { SeenCache, type SeenNumbers } from '../seen-numbers.js';
-import {
-  LAST,
-  recordInfo,
-  storedKey,
-  within,
-  type KeyRow,
-  type Numbered,
-  type RecordInfo,
-  type RecordRow,
-  type Row,
-  type StoredKey,
-} from './rows.js';
+import { blockOf, LAST, within, withinAny, type BlockRow, type IndexRow, type Numbered, type Row } from './rows.js';
 
-/** So many records are removed in one transaction. */
+/** So many rows are removed in one transaction. */
 const PORTION = 10_000;
-/** Read in one go. */
-const LOOKED_AT = 500;
-const RENEWED = 1_000;
+/** Blocks that are read in one go, at first and at most. */
+const FIRST = 10;
+const LOOKED_AT = 100;
+const RENEWED_RUNS = 1_000;
+const RENEWED_BLOCKS = 50;
 
 /** Reads and removes records; `EmbeddedRecordStore` writes them. */
 export class EmbeddedRecords {
   protected readonly collections: Database<Row, string>;
   protected readonly names: Database<string, string>;
   /** By key: what a change has to know. */
-  protected readonly keys: Database<KeyRow | StoredKey, [string, string]>;
-  /** Without the values, so that looking through all of them touches little memory. */
-  protected readonly byNumber: Database<RecordRow | RecordInfo, Numbered>;
-  protected readonly values: Database<string, Numbered>;
-  /** Numbers by sequence. */
-  protected readonly feed: Database<number, Numbered>;
+  protected readonly index: Database<IndexRow, [string, string]>;
+  protected readonly blocks: Database<BlockRow, Numbered>;
+  /** Their values, sealed. */
+  protected readonly bodies: Database<Uint8Array, Numbered>;
   protected readonly seenPages: Database<Buffer, Numbered>;
   protected readonly runValues: Database<string, Numbered>;
   private readonly seen = new SeenCache();
@@ -44,39 +34,41 @@ export class EmbeddedRecords {
   ) {
     this.collections = root.openDB({ name: 'collections' });
     this.names = root.openDB({ name: 'names' });
-    this.keys = root.openDB({ name: 'keys' });
-    this.byNumber = root.openDB({ name: 'records' });
-    this.values = root.openDB({ name: 'values' });
-    this.feed = root.openDB({ name: 'feed' });
+    this.index = root.openDB({ name: 'index' });
+    this.blocks = root.openDB({ name: 'blocks' });
+    this.bodies = root.openDB({ name: 'bodies', encoding: 'binary' });
     this.seenPages = root.openDB({ name: 'seen' });
     this.runValues = root.openDB({ name: 'runs' });
   }
 
-  changes(id: string, after: number, limit: number): Promise<StoredRecord[]> {
+  changes(id: string, after: number, limit: number, seal: BlockSeal): Promise<StoredRecord[]> {
     return this.read(() => {
-      const numbers = this.feed.getRange({ start: [id, after + 1], end: [id, LAST], limit });
-      return [...numbers]
-        .map(({ value }) => this.stored(id, this.recordAt(id, value)))
-        .filter((record) => record !== null);
+      const found: StoredRecord[] = [];
+      for (const block of this.blocksAfter(id, after)) {
+        found.push(...this.opened(id, block, block.entries.slice(0, limit - found.length), seal));
+        if (found.length === limit) break;
+      }
+      return found;
     });
   }
 
-  recordsOf(id: string, keys: readonly string[]): Promise<StoredRecord[]> {
-    return this.read(() =>
-      keys
-        .map((key) => this.keyAt(id, key))
-        .map((known) => (known === undefined ? null : this.stored(id, this.recordAt(id, known.number))))
-        .filter((record) => record !== null),
-    );
+  recordsOf(id: string, keys: readonly string[], seal: BlockSeal): Promise<StoredRecord[]> {
+    return this.read(() => {
+      const sequences = new Set(keys.flatMap((key) => this.index.get([id, key])?.[0] ?? []));
+      return this.blocksWith(id, [...sequences]).flatMap((block) => {
+        const entries = block.entries.filter(({ sequence }) => sequences.has(sequence));
+        return this.opened(id, block, entries, seal);
+      });
+    });
   }
 
-  records(id: string, type: string | null, after: number, limit: number): Promise<StoredRecord[]> {
-    return this.existing(id, after, limit, (record) => type === null || record.type === type);
+  records(id: string, type: string | null, after: number, limit: number, seal: BlockSeal): Promise<StoredRecord[]> {
+    return this.existing(id, after, limit, seal, (entry) => type === null || entry.type === type);
   }
 
-  async unseen(id: string, after: number, limit: number): Promise<StoredRecord[]> {
+  async unseen(id: string, after: number, limit: number, seal: BlockSeal): Promise<StoredRecord[]> {
     const seen = await this.seenOf(id);
-    return this.existing(id, after, limit, ({ number }) => !seen.has(number));
+    return this.existing(id, after, limit, seal, ({ sequence }) => !seen.has(sequence));
   }
 
   async counts(id: string): Promise<{ known: Record<string, number>; unseen: Record<string, number> }> {
@@ -84,40 +76,49 @@ export class EmbeddedRecords {
     const known: Record<string, number> = {};
     const unseen: Record<string, number> = {};
     for await (const portion of this.portions(id, 0))
-      for (const { type, number, isDeleted } of portion) {
+      for (const { type, sequence, isDeleted } of portion.flatMap(({ entries }) => entries)) {
         if (isDeleted) continue;
         known[type] = (known[type] ?? 0) + 1;
-        if (!seen.has(number)) unseen[type] = (unseen[type] ?? 0) + 1;
+        if (!seen.has(sequence)) unseen[type] = (unseen[type] ?? 0) + 1;
       }
     return { known, unseen };
   }
 
-  async renew(id: string, renewed: RenewValue): Promise<number> {
-    let count = await this.write(() => {
+  async renew(id: string, renewed: RenewValue, seal: BlockSeal): Promise<number> {
+    const ofCollection = await this.write(() => {
       const row = this.collections.get(id);
       if (row === undefined) return 0;
-      const settings = renewed('settings', row.settings, null);
-      const state = row.state === null ? null : renewed('state', row.state, null);
+      const settings = renewed('settings', row.settings);
+      const state = row.state === null ? null : renewed('state', row.state);
       const next = { ...row, settings: settings ?? row.settings, state: state ?? row.state };
       if (settings !== null || state !== null) void this.collections.put(id, next);
       return Number(settings !== null) + Number(state !== null);
     });
-    for (const [kind, database] of [
-      ['run', this.runValues],
-      ['record', this.values],
-    ] as const) {
-      for (let last = 0; last < LAST;) {
-        await this.write(() => {
-          const portion = [...database.getRange({ start: [id, last + 1], end: [id, LAST], limit: RENEWED })];
-          for (const { key, value } of portion) {
-            const next = renewed(kind, value, kind === 'record' ? (this.recordAt(...key)?.key ?? null) : null);
-            if (next === null) continue;
-            count += 1;
-            void database.put(key, next);
-          }
-          last = portion.at(-1)?.key[1] ?? LAST;
-        });
-      }
+    const ofRuns = await this.renewAll(this.runValues, id, RENEWED_RUNS, (value) => renewed('run', value));
+    const ofBlocks = await this.renewAll(this.bodies, id, RENEWED_BLOCKS, (body, name) =>
+      seal.renewed(body, blockName(name)),
+    );
+    return ofCollection + ofRuns + ofBlocks;
+  }
+
+  private async renewAll<V>(
+    database: Database<V, Numbered>,
+    id: string,
+    limit: number,
+    renewed: (value: V, number: number) => V | null,
+  ): Promise<number> {
+    let count = 0;
+    for (let last = 0; last < LAST;) {
+      await this.write(() => {
+        const portion = [...database.getRange({ start: [id, last + 1], end: [id, LAST], limit })];
+        for (const { key, value } of portion) {
+          const next = renewed(value, key[1]);
+          if (next === null) continue;
+          count += 1;
+          void database.put(key, next);
+        }
+        last = portion.at(-1)?.key[1] ?? LAST;
+      });
     }
     return count;
   }
@@ -132,68 +133,79 @@ export class EmbeddedRecords {
     id: string,
     after: number,
     limit: number,
-    isWanted: (record: RecordInfo) => boolean,
+    seal: BlockSeal,
+    isWanted: (entry: Entry) => boolean,
   ): Promise<StoredRecord[]> {
     const found: StoredRecord[] = [];
-    for await (const portion of this.portions(id, after)) {
-      const wanted = portion.filter((record) => !record.isDeleted && isWanted(record)).slice(0, limit - found.length);
-      const stored = await this.read(() => wanted.map((record) => this.stored(id, record)));
-      found.push(...stored.filter((record) => record !== null));
-      if (found.length === limit) break;
-    }
+    const open = (portion: readonly Block[]) => {
+      for (const block of portion) {
+        const wanted = block.entries.filter((entry) => !entry.isDeleted && isWanted(entry));
+        found.push(...this.opened(id, block, wanted.slice(0, limit - found.length), seal));
+      }
+    };
+    for await (const _ of this.portions(id, after, open)) if (found.length === limit) break;
     return found;
   }
 
-  /** Records by number, without their values. Whatever else this process has to do is done between two portions. */
-  protected async *portions(id: string, after: number): AsyncGenerator<RecordInfo[], void> {
-    for (let last = after; ;) {
-      const range = { start: [id, last + 1] as Numbered, end: [id, LAST] as Numbered, limit: LOOKED_AT };
-      const portion = await this.read(() => [...this.byNumber.getRange(range)].map(({ value }) => recordInfo(value)));
+  /**
+   * Whatever else this process has to do is done between two portions.
+   * @param look done at once: afterwards, the bodies of these blocks may be others
+   */
+  protected async *portions(
+    id: string,
+    after: number,
+    look: (portion: readonly Block[]) => void = () => undefined,
+  ): AsyncGenerator<Block[], void> {
+    for (let [last, size] = [after, FIRST]; ; size = Math.min(4 * size, LOOKED_AT)) {
+      const portion = await this.read(() => {
+        const blocks = [...this.blocksAfter(id, last, size)];
+        look(blocks);
+        return blocks;
+      });
       yield portion;
-      if (portion.length < LOOKED_AT) return;
-      last = portion.at(-1)?.number ?? LAST;
+      if (portion.length < size) return;
+      last = portion.at(-1)?.name ?? LAST;
       await setImmediate();
     }
   }
 
-  protected keyAt(id: string, key: string): StoredKey | undefined {
-    const row = this.keys.get([id, key]);
-    return row === undefined ? undefined : storedKey(row);
+  /** Without the entries up to `after`. */
+  private *blocksAfter(id: string, after: number, limit?: number): Generator<Block, void> {
+    const range = { start: [id, after + 1] as Numbered, end: [id, LAST] as Numbered };
+    for (const { key, value } of this.blocks.getRange(limit === undefined ? range : { ...range, limit })) {
+      const block = blockOf(key[1], value);
+      yield { ...block, entries: block.entries.filter(({ sequence }) => sequence > after) };
+    }
   }
 
-  protected recordAt(id: string, number: number): RecordInfo | undefined {
-    const row = this.byNumber.get([id, number]);
-    return row === undefined ? undefined : recordInfo(row);
+  /** The blocks that these changes were written with. */
+  protected blocksWith(id: string, sequences: readonly number[]): Block[] {
+    const found: Block[] = [];
+    for (const sequence of sequences.toSorted((one, other) => one - other)) {
+      if (sequence <= (found.at(-1)?.name ?? 0)) continue;
+      for (const { key, value } of this.blocks.getRange({ start: [id, sequence], end: [id, LAST], limit: 1 }))
+        found.push(blockOf(key[1], value));
+    }
+    return found;
   }
 
-  private stored(id: string, record: RecordInfo | undefined): StoredRecord | null {
-    const value = record === undefined ? undefined : this.values.get([id, record.number]);
-    return record === undefined || value === undefined ? null : { ...record, value };
+  /** A body that is gone was of a collection that is being removed. */
+  private opened(id: string, block: Block, entries: readonly Entry[], seal: BlockSeal): StoredRecord[] {
+    const body = entries.length === 0 ? undefined : this.bodies.get([id, block.name]);
+    return body === undefined ? [] : openedRecords({ ...block, entries }, body, seal);
   }
 
   protected async removeContent(id: string): Promise<void> {
-    let removed = PORTION;
-    while (removed === PORTION) {
-      removed = await this.write(() => {
-        const portion = [...this.byNumber.getRange({ ...within(id), limit: PORTION })];
-        for (const { value } of portion) this.removeRecord(id, recordInfo(value));
-        return portion.length;
-      });
+    for (const database of [this.index, this.blocks, this.bodies, this.seenPages, this.runValues]) {
+      let removed = PORTION;
+      while (removed === PORTION) {
+        removed = await this.write(() => {
+          const keys = [...database.getKeys({ ...withinAny(id), limit: PORTION })];
+          for (const key of keys) void (database as Database<unknown, Key>).remove(key);
+          return keys.length;
+        });
+      }
     }
-    await this.write(() => {
-      for (const database of [this.seenPages, this.runValues])
-        for (const key of database.getKeys(within(id))) void database.remove(key);
-    });
-  }
-
-  protected removeRecord(
-    id: string,
-    { key, number, sequence }: Pick<StoredRecord, 'key' | 'number' | 'sequence'>,
-  ): void {
-    void this.keys.remove([id, key]);
-    void this.byNumber.remove([id, number]);
-    void this.values.remove([id, number]);
-    void this.feed.remove([id, sequence]);
   }
 
   private async seenOf(id: string): Promise<SeenNumbers> {

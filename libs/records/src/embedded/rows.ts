@@ -1,43 +1,32 @@
+import { entryOf, rowOf, type Block, type EntryRow } from '../blocks.js';
 import { newGeneration } from '../new-generation.js';
 import type { KnownRecord } from '../plan-changes.js';
-import type { Collection, CollectionFilter, NewCollection, RunKind, StoredRecord } from '../record-store.js';
+import type { Collection, CollectionFilter, NewCollection, RunKind } from '../record-store.js';
 
 export const LAST = Number.MAX_SAFE_INTEGER;
 
-export interface Row extends Omit<Collection, 'generation'> {
-  /** Not of those that an earlier version made. */
-  generation?: string;
-  lastNumber: number;
+export interface Row extends Collection {
   lastPage: number;
   requestedAt: number | null;
   /** What was asked for when the run that goes on began. */
   claimed: RunKind | null;
 }
 
-export type StoredKey = KnownRecord & { sequence: number };
-export type RecordInfo = Omit<StoredRecord, 'value'>;
+/** By key. Without the names of the properties, which would be read and written with each of them. */
+export type IndexRow = [sequence: number, hash: string, isDeleted: boolean];
 
-/** Values without the names of their properties, which would be read and written with each of them. Earlier versions wrote objects. */
-export type KeyRow = [number: number, hash: string, isDeleted: boolean, sequence: number];
-export type RecordRow = [
-  key: string,
-  type: string,
-  isDeleted: boolean,
-  sequence: number,
-  number: number,
-  changedAt: number,
-];
-
-export function storedKey(row: KeyRow | StoredKey): StoredKey {
-  if (!Array.isArray(row)) return row;
-  const [number, hash, isDeleted, sequence] = row;
-  return { number, hash, isDeleted, sequence };
+export function knownRecord([sequence, hash, isDeleted]: IndexRow): KnownRecord {
+  return { sequence, hash, isDeleted };
 }
 
-export function recordInfo(row: RecordRow | RecordInfo): RecordInfo {
-  if (!Array.isArray(row)) return row;
-  const [key, type, isDeleted, sequence, number, changedAt] = row;
-  return { key, type, isDeleted, sequence, number, changedAt };
+export type BlockRow = [changedAt: number, values: number, entries: EntryRow[]];
+
+export function blockRow({ changedAt, values, entries }: Block): BlockRow {
+  return [changedAt, values, entries.map(rowOf)];
+}
+
+export function blockOf(name: number, [changedAt, values, entries]: BlockRow): Block {
+  return { name, changedAt, values, entries: entries.map(entryOf) };
 }
 
 export type Numbered = [collection: string, number: number];
@@ -45,21 +34,17 @@ export type Numbered = [collection: string, number: number];
 /** All numbers of a collection. */
 export const within = (id: string) => ({ start: [id, 0] as Numbered, end: [id, LAST] as Numbered });
 
+/** Whatever they have beside the collection in their keys. */
+export const withinAny = (id: string) => ({ start: [id] as never, end: [id, '\uffff'] as never });
+
 export function newRow(collection: NewCollection): Row {
   const none = { version: 1, state: null, requested: null, requestedAt: null, claimed: null, running: false };
-  const counts = { size: 0, sequence: 0, deletesFrom: 0, lastNumber: 0, lastPage: 0 };
+  const counts = { size: 0, sequence: 0, deletesFrom: 0, lastPage: 0 };
   return { ...collection, ...none, ...counts, generation: newGeneration() };
 }
 
-export function viewOf({
-  lastNumber: _number,
-  lastPage: _page,
-  requestedAt: _at,
-  claimed: _claimed,
-  generation = '',
-  ...row
-}: Row): Collection {
-  return { ...row, generation };
+export function viewOf({ lastPage: _page, requestedAt: _at, claimed: _claimed, ...row }: Row): Collection {
+  return row;
 }
 
 /** `null`: it has not to run. */

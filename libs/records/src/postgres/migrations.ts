@@ -57,4 +57,32 @@ export const MIGRATIONS: readonly string[] = [
   );
   `,
   `alter table causeway_collections add column generation text not null default ''`,
+  // What was written of records is read again: the syncs are as new, and readers of their feeds begin anew.
+  `
+  drop table causeway_records;
+  truncate causeway_seen, causeway_runs;
+  update causeway_collections set state = null, requested = null, requested_at = null, claimed = null, running = false, lease_owner = null, lease_until = null,
+    size = 0, sequence = 0, deletes_from = 0, generation = substr(md5(random()::text), 1, 12);
+  alter table causeway_collections drop column last_number;
+  create table causeway_index (
+    collection text collate "C" not null,
+    key text collate "C" not null,
+    hash text not null,
+    is_deleted boolean not null,
+    sequence bigint not null,
+    primary key (collection, key)
+  );
+  create table causeway_blocks (
+    collection text collate "C" not null,
+    name bigint not null,
+    changed_at bigint not null,
+    has_deletes boolean not null,
+    value_count integer not null,
+    entries text not null,
+    body bytea not null,
+    primary key (collection, name)
+  );
+  alter table causeway_blocks alter column body set storage external;
+  create index causeway_blocks_deletes on causeway_blocks (changed_at) where has_deletes;
+  `,
 ];

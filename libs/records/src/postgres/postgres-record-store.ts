@@ -1,4 +1,4 @@
-import { planChanges, type KnownRecord, type PlannedRecord } from '../plan-changes.js';
+import { planChanges, type KnownRecord } from '../plan-changes.js';
 import type {
   AppliedChanges,
   Collection,
@@ -14,6 +14,7 @@ import { SeenNumbers } from '../seen-numbers.js';
 import { Database, type Query } from './database.js';
 import { PostgresCollections } from './postgres-collections.js';
 import { COLLECTION, collectionOf } from './rows.js';
+import { INDEX_OF_WANTED, writeRecords } from './write-blocks.js';
 
 const DEFAULT_POOL = 10;
 
@@ -111,19 +112,10 @@ class PostgresRecordStore extends PostgresCollections implements RecordStore {
 
   apply(id: string, owner: string, changes: RecordChanges): Promise<AppliedChanges | null> {
     return this.database.transaction(async (query) => {
-      const [row] = await query(`select sequence, last_number from causeway_collections where ${OWNED} for update`, [
-        id,
-        owner,
-      ]);
+      const [row] = await query(`select sequence from causeway_collections where ${OWNED} for update`, [id, owner]);
       if (row === undefined) return null;
-      const at = { sequence: Number(row['sequence']), lastNumber: Number(row['last_number']) };
-      const known = await knownRecords(query, id, changes);
-      const plan = planChanges(changes, known, at);
-      const added = plan.records.filter(({ key }) => !known.has(key));
-      const changed = plan.records.filter(({ key }) => known.has(key));
-      // Without `on conflict`, which makes an insert dearer: the collection is locked, and nobody else adds to it.
-      await writeRecords(query, id, added, changes.now, '');
-      await writeRecords(query, id, changed, changes.now, REPLACING);
+      const plan = planChanges(changes, await knownRecords(query, id, changes), Number(row['sequence']));
+      await writeRecords(query, id, plan.records, changes);
       if (changes.forgetSeen) await query('delete from causeway_seen where collection = $1', [id]);
       if (changes.seen && plan.seen.length > 0) {
         const packed = SeenNumbers.pack(plan.seen);
@@ -133,9 +125,8 @@ class PostgresRecordStore extends PostgresCollections implements RecordStore {
       const { progress } = changes;
       if (progress !== undefined) await writeRun(query, id, { ...progress.run, value: progress.run.value(applied) });
       await query(
-        `update causeway_collections set state = coalesce($2, state), size = size + $3, sequence = $4, last_number = $5
-         where id = $1`,
-        [id, progress?.state(applied) ?? null, plan.sizeBy, plan.sequence, plan.lastNumber],
+        `update causeway_collections set state = coalesce($2, state), size = size + $3, sequence = $4 where id = $1`,
+        [id, progress?.state(applied) ?? null, plan.sizeBy, plan.sequence],
       );
       return applied;
     });
@@ -182,47 +173,14 @@ async function knownRecords(
   const keys = [...upserts.map(({ key }) => key), ...deletes.map(({ key }) => key)];
   if (keys.length === 0) return new Map();
   const rows = await query(
-    // Not `key = any($2)`: on a table that was not analyzed yet, PostgreSQL reads the whole collection for that.
-    `select key, hash, is_deleted, number from unnest($2::text[]) as wanted (key)
-     join causeway_records using (key) where collection = $1`,
+    `select stored.* from unnest($2::text[]) as wanted (key) cross join lateral (${INDEX_OF_WANTED}) as stored`,
     [id, keys],
   );
   return new Map(
     rows.map((row) => [
       String(row['key']),
-      { hash: String(row['hash']), isDeleted: row['is_deleted'] === true, number: Number(row['number']) },
+      { hash: String(row['hash']), isDeleted: row['is_deleted'] === true, sequence: Number(row['sequence']) },
     ]),
-  );
-}
-
-const REPLACING = `on conflict (collection, key) do update set hash = excluded.hash, value = excluded.value,
-  type = coalesce(nullif(excluded.type, ''), causeway_records.type), is_deleted = excluded.is_deleted,
-  sequence = excluded.sequence, changed_at = excluded.changed_at`;
-
-async function writeRecords(
-  query: Query,
-  id: string,
-  records: readonly PlannedRecord[],
-  now: number,
-  onConflict: string,
-): Promise<void> {
-  if (records.length === 0) return;
-  await query(
-    `insert into causeway_records (collection, key, type, hash, value, is_deleted, sequence, number, changed_at)
-     select $1, key, coalesce(type, ''), hash, value, is_deleted, sequence, number, $2
-     from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::bigint[], $9::bigint[])
-       as planned (key, type, hash, value, is_deleted, sequence, number) ${onConflict}`,
-    [
-      id,
-      now,
-      records.map(({ key }) => key),
-      records.map(({ type }) => type),
-      records.map(({ hash }) => hash),
-      records.map(({ value }) => value),
-      records.map(({ isDeleted }) => isDeleted),
-      records.map(({ sequence }) => sequence),
-      records.map(({ number }) => number),
-    ],
   );
 }
 

@@ -1,10 +1,11 @@
-import type { Collection, RunKind, StoredRecord } from '../record-store.js';
+import { entryOf, type Block, type EntryRow } from '../blocks.js';
+import type { Collection, RunKind } from '../record-store.js';
 import type { Row } from './database.js';
 
 export const COLLECTION = `id, name, org_id, user_id, connection_id, settings, version, state, created_at, next_run_at,
   requested, running, size, sequence, deletes_from, generation`;
 
-export const RECORD = 'key, type, value, is_deleted, sequence, number, changed_at';
+export const BLOCK = 'name, changed_at, value_count, entries';
 
 const text = (value: unknown): string => value as string;
 
@@ -29,14 +30,11 @@ export function collectionOf(row: Row): Collection {
   };
 }
 
-export function recordOf(row: Row): StoredRecord {
+export function blockOf(row: Row): Block {
   return {
-    key: text(row['key']),
-    type: text(row['type']),
-    value: text(row['value']),
-    isDeleted: row['is_deleted'] === true,
-    sequence: Number(row['sequence']),
-    number: Number(row['number']),
+    name: Number(row['name']),
     changedAt: Number(row['changed_at']),
+    values: Number(row['value_count']),
+    entries: (JSON.parse(text(row['entries'])) as EntryRow[]).map(entryOf),
   };
 }

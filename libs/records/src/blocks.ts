@@ -1,0 +1,127 @@
+import type { PlannedRecord } from './plan-changes.js';
+import type { BlockSeal, StoredRecord } from './record-store.js';
+
+/** Sealing, and a row of a table, cost as much as many records. What is read of one record is a block at least. */
+const BLOCK_RECORDS = 32;
+const BLOCK_CHARACTERS = 64 * 1024;
+
+/** Of the newest change of a record. */
+export interface Entry {
+  key: string;
+  type: string;
+  isDeleted: boolean;
+  sequence: number;
+  /** Of its value among those that are sealed together. */
+  place: number;
+}
+
+/** Changes that were written together, without their values: looking through all of them touches little memory. */
+export interface Block {
+  /** The sequence number of its last change when it was made: all of its changes have that or a smaller one. */
+  name: number;
+  changedAt: number;
+  /** How many values are sealed together, of which those of no entry are of earlier changes. */
+  values: number;
+  /** By sequence. Those that have another change since are left out. */
+  entries: readonly Entry[];
+}
+
+/** As it is stored: without the names of the properties, which would be read and written with each entry. */
+export type EntryRow = [key: string, type: string, isDeleted: boolean, sequence: number, place: number];
+
+export function rowOf({ key, type, isDeleted, sequence, place }: Entry): EntryRow {
+  return [key, type, isDeleted, sequence, place];
+}
+
+export function entryOf([key, type, isDeleted, sequence, place]: EntryRow): Entry {
+  return { key, type, isDeleted, sequence, place };
+}
+
+export interface SealedBlock {
+  block: Block;
+  body: Uint8Array;
+}
+
+/** @param records by sequence, with their types */
+export function newBlocks(
+  records: readonly (PlannedRecord & { type: string })[],
+  changedAt: number,
+  seal: BlockSeal,
+): SealedBlock[] {
+  return portions(records).map((portion) => {
+    const name = portion.at(-1)?.sequence ?? 0;
+    const entries = portion.map(({ key, type, isDeleted, sequence }, place) => {
+      return { key, type, isDeleted, sequence, place };
+    });
+    const body = seal.seal(joined(portion.map(({ value }) => value)), blockName(name));
+    return { block: { name, changedAt, values: entries.length, entries }, body };
+  });
+}
+
+function portions<T extends { value: string }>(records: readonly T[]): T[][] {
+  const all: T[][] = [];
+  let characters = Infinity;
+  for (const record of records) {
+    let last = all.at(-1);
+    if (last === undefined || last.length === BLOCK_RECORDS || characters >= BLOCK_CHARACTERS) {
+      all.push((last = []));
+      characters = 0;
+    }
+    last.push(record);
+    characters += record.value.length;
+  }
+  return all;
+}
+
+/** A block of which some records have a newer change. */
+export interface ReplacedBlock {
+  block: Block;
+  /** What is sealed has to be sealed anew without what it has no entries for: most of it is that, or a deleted record is among it. */
+  isWorn: boolean;
+}
+
+/**
+ * @param blocks with the changes that records replace
+ * @returns those blocks without these
+ */
+export function replacedBlocks(blocks: readonly Block[], records: readonly PlannedRecord[]): ReplacedBlock[] {
+  const deletes = new Map<number, boolean>();
+  for (const { replaces, isDeleted } of records) if (replaces !== null) deletes.set(replaces, isDeleted);
+  return blocks.map((block) => {
+    const gone = block.entries.filter(({ sequence }) => deletes.has(sequence));
+    const entries = block.entries.filter(({ sequence }) => !deletes.has(sequence));
+    const isWorn = 2 * entries.length <= block.values || gone.some(({ sequence }) => deletes.get(sequence) === true);
+    return { block: { ...block, entries }, isWorn: isWorn && entries.length > 0 };
+  });
+}
+
+/** @returns `null` if it cannot be opened, and stays as it is until none of its records is left */
+export function sealedAnew(block: Block, body: Uint8Array, seal: BlockSeal): SealedBlock | null {
+  const name = blockName(block.name);
+  const values = seal.tryOpen(body, name)?.split(SEPARATOR);
+  if (values === undefined) return null;
+  const kept = block.entries.map(({ place }) => values[place] ?? '');
+  const entries = block.entries.map((entry, place) => ({ ...entry, place }));
+  return { block: { ...block, entries, values: entries.length }, body: seal.seal(joined(kept), name) };
+}
+
+/** Each with its type: that of a deleted record is the one that it had. */
+export function typedRecords(
+  records: readonly PlannedRecord[],
+  replaced: readonly Block[],
+): (PlannedRecord & { type: string })[] {
+  const types = new Map(replaced.flatMap(({ entries }) => entries.map(({ sequence, type }) => [sequence, type])));
+  return records.map((record) => ({ ...record, type: record.type ?? types.get(record.replaces ?? 0) ?? '' }));
+}
+
+/** @throws Problem `store-unavailable`: what is stored cannot be opened */
+export function openedRecords({ name, changedAt, entries }: Block, body: Uint8Array, seal: BlockSeal): StoredRecord[] {
+  const values = seal.open(body, blockName(name)).split(SEPARATOR);
+  return entries.map(({ place, ...entry }) => ({ ...entry, changedAt, value: values[place] ?? '' }));
+}
+
+/** What its values are sealed for. */
+export const blockName = (name: number): string => `block ${name}`;
+
+const SEPARATOR = '\n';
+const joined = (values: readonly string[]): string => values.join(SEPARATOR);
