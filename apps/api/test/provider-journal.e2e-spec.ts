@@ -109,6 +109,15 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     expect(await kinds()).toEqual(['changes', 'full']);
   }, 120_000);
 
+  test('an account that no sync is for any more is not subscribed to', async () => {
+    const { account, sync } = await journaled().synced();
+    const subscriptions = async () =>
+      (await journaled().journal()).subscriptions.filter(({ portalId }) => portalId === Number(account));
+    expect(await subscriptions()).toHaveLength(2);
+    await journaled().client.DELETE('/syncs/{id}', path(sync));
+    await eventually(async () => expect(await subscriptions()).toEqual([]), POLLED_MS);
+  }, 120_000);
+
   test('a connection whose app was uninstalled needs to be authorized again', async () => {
     const user = someone();
     const { id, account } = await connect(journaled().client, 'hubspot', user);

@@ -106,7 +106,7 @@ export interface ProviderHooks {
 /** The provider's API for the app itself, with a token that is for no account. */
 export interface AppApi {
   /** Sent once. @throws UpstreamError for everything that is no success */
-  request(request: { method?: 'GET' | 'POST'; path: string; json?: object }): Promise<HttpResponse>;
+  request(request: { method?: 'GET' | 'POST' | 'DELETE'; path: string; json?: object }): Promise<HttpResponse>;
 }
 
 /** Some events of all accounts, in a file. */
@@ -123,8 +123,17 @@ export interface JournalAccount {
   id: string;
   /** Of the items that syncs hold. */
   types: ReadonlySet<string>;
+  /** There is a sync of which this process cannot read the types. */
+  hasUnknownTypes: boolean;
   /** With the credential of one of its connections. */
   api: ProviderApi;
+}
+
+/** By their ids at the provider. An app may have others, that are not touched. */
+export interface OwnSubscriptions {
+  list(): Promise<ReadonlySet<string>>;
+  add(id: string): Promise<void>;
+  remove(id: string): Promise<void>;
 }
 
 export interface SubscribeResult {
@@ -140,8 +149,11 @@ export interface ProviderJournal {
   entry(api: AppApi, place: JournalPlace): Promise<JournalEntry | null | 'unknown-offset'>;
   /** @param file the parsed content @throws UpstreamError `malformed` */
   events(file: unknown, entry: JournalEntry): ProviderEvent[];
-  /** Afterwards the journal tells of these accounts, and of the app. @throws UpstreamError where nothing can be subscribed to */
-  subscribe(api: AppApi, accounts: readonly JournalAccount[]): Promise<SubscribeResult>;
+  /**
+   * Afterwards the journal tells of these accounts, and of the app, and of no other account to which this service has subscribed.
+   * @throws UpstreamError where nothing can be subscribed to
+   */
+  subscribe(api: AppApi, accounts: readonly JournalAccount[], own: OwnSubscriptions): Promise<SubscribeResult>;
 }
 
 /** The account whose items are loaded, and its API. */

@@ -6,6 +6,7 @@ import type { JournalAccount } from '../integrations/integration.js';
 import { IntegrationSyncs } from '../syncs/integration-syncs.js';
 import { WatchedContainers } from '../syncs/watched-containers.js';
 import { reasonOf } from './hook-provisioning.js';
+import { JournalOwnSubscriptions } from './journal-own-subscriptions.js';
 import type { JournaledIntegration } from './journal-reader.js';
 
 /** All syncs are looked at this often, by one process, which uses at most a hundredth of its time for it. */
@@ -17,6 +18,7 @@ const RETRY_MS = 60_000;
 
 interface WatchedAccount {
   types: Set<string>;
+  hasUnknownTypes: boolean;
   connectionId: string;
   syncIds: string[];
 }
@@ -29,7 +31,7 @@ interface State {
   known: ReadonlySet<string>;
 }
 
-/** Lets journals tell of the accounts and item types that syncs hold. */
+/** Lets journals tell of the accounts and item types that syncs hold, and of no other ones. */
 @Injectable()
 export class JournalSubscriptions {
   private readonly logger = new Logger('ProviderJournal');
@@ -40,6 +42,7 @@ export class JournalSubscriptions {
     private readonly watched: WatchedContainers,
     private readonly repository: ConnectionRepository,
     private readonly api: ConnectionApi,
+    private readonly own: JournalOwnSubscriptions,
   ) {}
 
   /** Does something only from time to time. @throws UpstreamError or Problem where the provider or the store is not available */
@@ -53,7 +56,8 @@ export class JournalSubscriptions {
     const known = new Set(
       [...accounts].flatMap(([account, { types }]) => [...types].map((type) => `${account} ${type}`)),
     );
-    const isKnown = now < state.checkAt && [...known].every((name) => state.known.has(name));
+    const isKnown =
+      now < state.checkAt && known.size === state.known.size && [...known].every((name) => state.known.has(name));
     // Also where subscribing fails.
     this.states.set(id, { ...state, sweepAt: isKnown ? sweepAt : Math.max(sweepAt, now + RETRY_MS) });
     if (isKnown) return;
@@ -66,11 +70,12 @@ export class JournalSubscriptions {
     accounts: ReadonlyMap<string, WatchedAccount>,
   ): Promise<void> {
     const wanted: JournalAccount[] = [];
-    for (const [id, { types, connectionId }] of accounts) {
+    for (const [id, { types, hasUnknownTypes, connectionId }] of accounts) {
       const record = await this.repository.read(connectionId);
-      if (record !== null) wanted.push({ id, types, api: this.api.ofConnection(record, { actor: SERVICE }).api });
+      if (record !== null)
+        wanted.push({ id, types, hasUnknownTypes, api: this.api.ofConnection(record, { actor: SERVICE }).api });
     }
-    const { added, refused } = await journal.subscribe(api, wanted);
+    const { added, refused } = await journal.subscribe(api, wanted, this.own.of(configured.definition.id));
     for (const { what, error } of refused)
       this.logger.warn(`the journal of ${configured.definition.id} does not tell of ${what}: ${reasonOf(error)}`);
     // What has changed before it was subscribed to.
@@ -81,11 +86,16 @@ export class JournalSubscriptions {
   private async accountsOf(integration: string): Promise<Map<string, WatchedAccount>> {
     const accounts = new Map<string, WatchedAccount>();
     for await (const { syncId, accountId, connectionId, types } of this.syncs.of(integration)) {
-      const account = accounts.get(accountId) ?? { types: new Set<string>(), connectionId, syncIds: [] };
+      const account = accounts.get(accountId) ?? newAccount(connectionId);
       accounts.set(accountId, account);
       account.syncIds.push(syncId);
+      account.hasUnknownTypes ||= types === null;
       for (const type of types ?? []) account.types.add(type);
     }
     return accounts;
   }
+}
+
+function newAccount(connectionId: string): WatchedAccount {
+  return { types: new Set(), hasUnknownTypes: false, connectionId, syncIds: [] };
 }

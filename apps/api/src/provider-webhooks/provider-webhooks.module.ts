@@ -14,6 +14,7 @@ import { HookMaintenance } from './hook-maintenance.js';
 import { HookProvisioning } from './hook-provisioning.js';
 import { HookReader } from './hook-reader.js';
 import { JournalFiles } from './journal-files.js';
+import { JournalOwnSubscriptions } from './journal-own-subscriptions.js';
 import { JournalPolling } from './journal-polling.js';
 import { JournalPositions } from './journal-positions.js';
 import { JournalReader } from './journal-reader.js';
@@ -44,6 +45,7 @@ import { ReceivedWebhooks } from './received-webhooks.js';
     HookProvisioning,
     HookReader,
     JournalFiles,
+    JournalOwnSubscriptions,
     JournalPolling,
     JournalPositions,
     JournalReader,

@@ -85,7 +85,7 @@ export class JournaledService {
       throw new Error('All contacts are there.');
     };
     const kinds = async () => (await runsOf(this.client, sync.id)).map(({ kind }) => kind);
-    return { user, account: account.id, feed, ids, change, remove, kinds };
+    return { user, account: account.id, sync: sync.id, feed, ids, change, remove, kinds };
   }
 
   metric = async (name: string): Promise<number[]> =>

@@ -65,7 +65,7 @@ export const hubspot = defineIntegration({
         'It uses a token of the app, for the scopes developer.webhooks_journal.read, .subscriptions.read and .subscriptions.write. If HubSpot refuses them, the log says so: ask HubSpot for access to the webhooks journal for the app.',
         'Have the webhooks or the journal, not both: an event would come to your endpoints twice.',
         'Let the service out to the storage where HubSpot keeps the files of the journal: https, at addresses that the entries name.',
-        'Changes of associations are not subscribed to: a full pass of a sync finds them. Subscriptions of accounts that have no sync any more stay.',
+        'Changes of associations are not subscribed to: a full pass of a sync finds them. Subscriptions that it has made, and that no sync needs any more, are removed; other ones of the app stay.',
       ],
       notDocumented: [
         'Whether an OBJECT subscription without "properties" tells of every property. It is taken to; what it does not tell, the next run of a sync finds.',

@@ -160,6 +160,12 @@ describe('an entry of the journal of hubspot', () => {
   });
 });
 
+interface Beside {
+  own?: string[];
+  hasUnknownTypes?: boolean;
+  onRemoval?: number;
+}
+
 describe('subscriptions of the journal of hubspot', () => {
   const LIFECYCLE = ['4-1909196', '4-1916193'].map((eventTypeId) => ({
     subscriptionType: 'APP_LIFECYCLE_EVENT',
@@ -170,23 +176,37 @@ describe('subscriptions of the journal of hubspot', () => {
   const PRIVACY = { ...OBJECT, subscriptionType: 'GDPR_PRIVACY_DELETION', actions: ['GDPR_DELETE'] };
   const ALL = [...LIFECYCLE, { ...OBJECT, actions: ACTIONS }, PRIVACY];
 
-  async function subscribed(existing: object[], types: string[], refuse: (json: object) => number | null = () => null) {
+  async function subscribed(
+    existing: object[],
+    types: string[],
+    refuse: (json: object) => number | null = () => null,
+    { own = [], hasUnknownTypes = false, onRemoval = 204 }: Beside = {},
+  ) {
     const created: object[] = [];
-    const { api } = appApi((method, _, json) => {
+    const { api, asked } = appApi((method, _, json) => {
       if (method === 'GET') return { body: { results: existing } };
+      if (method === 'DELETE') return { status: onRemoval };
       const status = refuse(json as object);
       if (status !== null) return { status };
       created.push(json as object);
-      return { status: 201 };
+      return { status: 201, body: { id: 60 + created.length } };
     });
     const schemas = { results: [{ name: 'boat', objectTypeId: '2-7', primaryDisplayProperty: 'name' }] };
     const account = await provider(
       { 'GET /crm-object-schemas/2026-09/schemas': schemas },
       new HubSpotIntegration().classify,
     );
-    const wanted: JournalAccount = { id: '62515', types: new Set(types), api: account.api };
-    const result = await journal.subscribe(api, [wanted]).finally(() => account.close());
-    return { created, ...result };
+    const wanted: JournalAccount = { id: '62515', types: new Set(types), hasUnknownTypes, api: account.api };
+    const ids = new Set(own);
+    const result = await journal
+      .subscribe(api, [wanted], {
+        list: () => Promise.resolve(ids),
+        add: (id) => Promise.resolve(void ids.add(id)),
+        remove: (id) => Promise.resolve(void ids.delete(id)),
+      })
+      .finally(() => account.close());
+    const removed = asked.filter((one) => one.startsWith('DELETE')).map((one) => one.split('/').at(-1));
+    return { created, ...result, removed, own: [...ids] };
   }
 
   it('are made for the app, and for what syncs of an account hold', async () => {
@@ -194,12 +214,14 @@ describe('subscriptions of the journal of hubspot', () => {
       created: [...ALL, { ...OBJECT, objectTypeId: '2-7', actions: ACTIONS }],
       added: ['62515'],
       refused: [],
+      removed: [],
+      own: ['61', '62', '63', '64', '65'],
     });
   });
 
   it('are not made where they are', async () => {
     const existing = ALL.map((one) => ({ ...one, properties: null, objectIds: null, deletedAt: null }));
-    expect(await subscribed(existing, ['contact'])).toEqual({ created: [], added: [], refused: [] });
+    expect(await subscribed(existing, ['contact'])).toMatchObject({ created: [], added: [], refused: [] });
   });
 
   it.each<[string, object]>([
@@ -226,8 +248,38 @@ describe('subscriptions of the journal of hubspot', () => {
       (json as typeof OBJECT).objectTypeId === '0-5' ? 403 : null,
     );
     expect(created).toMatchObject([{ objectTypeId: '0-3' }]);
-    expect(refused.map(({ what }) => what)).toEqual(['OBJECT 0-5 of account 62515', 'yacht of account 62515']);
+    expect(refused.map(({ what }) => what)).toEqual(['yacht of account 62515', 'OBJECT 0-5 of account 62515']);
     expect((await subscribed([], [], () => 409)).refused).toEqual([]);
     await expect(subscribed([], [], () => 503)).rejects.toMatchObject({ reason: 'unavailable' });
+  });
+
+  const COMPANY = { ...OBJECT, objectTypeId: '0-2', actions: ACTIONS };
+  const KNOWN = [...ALL, COMPANY, { ...COMPANY, portalId: 7 }].map((one, at) => ({ ...one, id: 11 + at }));
+  const OWN = { own: KNOWN.map(({ id }) => String(id)) };
+
+  it('are removed where no sync needs them any more', async () => {
+    expect(await subscribed(KNOWN, ['contact'], undefined, OWN)).toMatchObject({
+      created: [],
+      removed: ['15', '16'],
+      own: ['11', '12', '13', '14'],
+    });
+  });
+
+  it('that this service has not made are not removed', async () => {
+    expect((await subscribed(KNOWN, ['contact'], undefined, { own: ['16'] })).removed).toEqual(['16']);
+  });
+
+  it('are not removed of an account of which not all types are known', async () => {
+    const more = { ...OWN, hasUnknownTypes: true };
+    expect((await subscribed(KNOWN, ['contact'], undefined, more)).removed).toEqual(['16']);
+    expect((await subscribed(KNOWN, ['contact', 'yacht'], undefined, OWN)).removed).toEqual(['16']);
+  });
+
+  it('that are gone are forgotten; what cannot be removed now is removed later', async () => {
+    const kept = ['11', '12', '13', '14'];
+    expect((await subscribed(KNOWN, ['contact'], undefined, { ...OWN, onRemoval: 404 })).own).toEqual(kept);
+    expect((await subscribed(KNOWN, ['contact'], undefined, { ...OWN, onRemoval: 403 })).own).toEqual(OWN.own);
+    const unavailable = subscribed(KNOWN, ['contact'], undefined, { ...OWN, onRemoval: 503 });
+    await expect(unavailable).rejects.toMatchObject({ reason: 'unavailable' });
   });
 });
