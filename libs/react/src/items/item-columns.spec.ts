@@ -59,6 +59,13 @@ test('the default columns are as many as the width has room for', () => {
   expect(ids(560)).toEqual(['name', 'property stage', 'property owner']);
 });
 
+test('a text that is the name, in lines, and a time that serves as an id are no default columns', () => {
+  const properties = { text: 'Hello\nworld', thread: '1700000000.000100', owner: 'Ada' };
+  const items = loaded(item('m', { name: 'Hello world', properties }));
+  const ids = defaultItemColumns(items, itemColumns(items, TYPES), TYPES.slice(0, 1), 2_000);
+  expect(ids).toEqual(['name', 'property owner']);
+});
+
 test('a location is a name, also of a parent inside of a container, and never an id', () => {
   const table = item('t', { type: 'table', driveId: 'd', name: 'Tasks' });
   const row = item('r', { type: 'row', driveId: 'd', parentId: 't' });

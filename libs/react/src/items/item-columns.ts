@@ -96,14 +96,17 @@ export function defaultItemColumns(
   return [...first, ...properties.slice(0, count).map(({ id }) => id), ...last];
 }
 
+/** Digits, also with the decimals of a time in microseconds that serves as an id, or a time. */
+const ID_OR_TIME = /^[\d-]{6,}$|^\d{9,}\.\d{5,}$|^\d{4}-\d\d-\d\dT/;
+
 /** Not the name or an id again, nor a time, which has a column of its own. */
 function isInformative(item: Item, column: ItemColumn): boolean {
-  const text = column.text(item);
-  const name = item.name ?? '';
+  const text = column.text(item).replace(/\s+/g, ' ').trim();
+  const name = (item.name ?? '').replace(/\s+/g, ' ').trim();
   return (
     text !== '' &&
     text.length < 80 &&
-    !/^[\d-]{6,}$|^\d{4}-\d\d-\d\dT/.test(text) &&
+    !ID_OR_TIME.test(text) &&
     !isTime(item.properties[column.id.slice(PROPERTY.length)]) &&
     !name.includes(text) &&
     // A long text has its beginning for its name.
