@@ -245,6 +245,7 @@ test('a session that may only read shows what is connected, and offers nothing e
   product.scopes = ['connections:read'];
   try {
     const { dialog } = await open();
+    await dialog.getByRole('listitem').first().waitFor();
     expect(await dialog.getByRole('listitem').allInnerTexts()).toEqual([expect.stringContaining('HubSpot')]);
     await dialog.getByRole('button', { name: /^HubSpot/ }).click();
     await dialog.getByText('Connected', { exact: true }).waitFor();
