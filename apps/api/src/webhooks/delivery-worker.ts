@@ -18,8 +18,8 @@ const POLL_MS = 1_000;
 const MAINTENANCE_MS = 60_000;
 /** Attempts at one endpoint at the same time: one that does not respond takes nothing from the others. */
 const PER_ENDPOINT = 10;
-/** Of what is due, some are attempted, so that several processes seldom want the same. */
-const LOOKED_AT = 4 * PER_ENDPOINT;
+/** So many times what can be attempted is looked at, and some of it attempted, so that several processes seldom want the same. */
+const SPREAD = 4;
 
 /** Makes the attempts that are due, in every process. */
 @Injectable()
@@ -106,7 +106,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, OnApplicationShut
     this.inFlight.set(id, busy);
     const free = PER_ENDPOINT - busy.size;
     if (free <= 0) return;
-    const due = await this.deliveries.due(id, now, LOOKED_AT);
+    const due = await this.deliveries.due(id, now, busy.size + SPREAD * free);
     for (const found of shuffled(due.filter(({ delivery }) => !busy.has(delivery.id))).slice(0, free)) {
       const { id: deliveryId } = found.delivery;
       busy.add(deliveryId);

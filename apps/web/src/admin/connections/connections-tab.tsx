@@ -171,7 +171,9 @@ export function ConnectionsTab() {
             rowsPerPage={PAGE_SIZE}
             rowsPerPageOptions={[]}
             // The count is -1 where nobody has counted.
-            labelDisplayedRows={({ from, to, count }) => `${from}–${to} of ${count < 0 ? 'many' : count}`}
+            labelDisplayedRows={({ from, to, count }) =>
+              `${from.toLocaleString()}–${to.toLocaleString()} of ${count < 0 ? 'many' : count.toLocaleString()}`
+            }
             onPageChange={(_, next) => {
               setSearchParams({ page: next === 0 ? null : String(next + 1) });
               top.current?.scrollIntoView();
