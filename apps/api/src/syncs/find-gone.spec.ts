@@ -35,6 +35,7 @@ afterEach(async () => {
 /**
  * A full pass that reads these pages.
  * @param there ids that the provider finds, although its list lacks them
+ * @param nameOf each time that it is asked for
  * @returns what it holds back, and what was asked for by its id
  */
 async function pass(
@@ -42,6 +43,7 @@ async function pass(
   parent: string | null,
   heldBefore: readonly string[] = [],
   there: readonly string[] = [],
+  nameOf?: (id: string) => string,
 ) {
   const state = seal.openState({ state: null });
   const writer = new RunWriter(records, ID, OWNER, seal, 'salt', state, newProgress(1));
@@ -49,7 +51,9 @@ async function pass(
   const asked: string[] = [];
   const fetchItem = ({ id }: { id: string }) => {
     asked.push(id);
-    return Promise.resolve(there.includes(id) ? page(Number(id)) : null);
+    const found = page(Number(id));
+    const named = nameOf === undefined ? found : { ...found, name: nameOf(id) };
+    return Promise.resolve(there.includes(id) ? named : null);
   };
   const account = {} as AccountContext;
   const { signal } = new AbortController();
@@ -97,4 +101,12 @@ test('asks for two of those that a list lacks, and infers the rest', async () =>
   await pass(pages(100), 'a data source');
   expect((await pass(pages(90), 'a data source')).asked).toEqual(['90', '99']);
   expect(await evidence()).toEqual(Array.from({ length: 10 }, () => 'inferred'));
+});
+
+test('asks once for an item that is another one at every request', async () => {
+  await pass(pages(10), null);
+  let turn = 0;
+  const { asked } = await pass(pages(8), null, [], ['8', '9'], () => `name ${(turn += 1)}`);
+  expect(asked).toEqual(['8', '9']);
+  expect(await evidence()).toEqual([]);
 });
