@@ -1,5 +1,6 @@
 import type { PlannedRecord } from './plan-changes.js';
 import type { BlockSeal, StoredRecord } from './record-store.js';
+import type { SeenNumbers } from './seen-numbers.js';
 
 /** Sealing, and a row of a table, cost as much as many records. What is read of one record is a block at least. */
 const BLOCK_RECORDS = 32;
@@ -118,6 +119,22 @@ export function typedRecords(
 export function openedRecords({ name, changedAt, entries }: Block, body: Uint8Array, seal: BlockSeal): StoredRecord[] {
   const values = seal.open(body, blockName(name)).split(SEPARATOR);
   return entries.map(({ place, ...entry }) => ({ ...entry, changedAt, value: values[place] ?? '' }));
+}
+
+/** By type, of records that are not deleted. @param seen sequence numbers */
+export async function countedRecords(
+  portions: AsyncIterable<readonly Block[]>,
+  seen: SeenNumbers,
+): Promise<{ known: Record<string, number>; unseen: Record<string, number> }> {
+  const known: Record<string, number> = {};
+  const unseen: Record<string, number> = {};
+  for await (const portion of portions)
+    for (const { type, sequence, isDeleted } of portion.flatMap(({ entries }) => entries)) {
+      if (isDeleted) continue;
+      known[type] = (known[type] ?? 0) + 1;
+      if (!seen.has(sequence)) unseen[type] = (unseen[type] ?? 0) + 1;
+    }
+  return { known, unseen };
 }
 
 /** What its values are sealed for. */

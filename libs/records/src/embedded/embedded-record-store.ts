@@ -77,7 +77,8 @@ async function discardEarlier(root: RootDatabase): Promise<void> {
       void collections.put(key, { ...newRow(collection), version: row.version });
     }
   });
-  for (const name of [...EARLIER, 'seen', 'runs']) await root.openDB({ name }).drop();
+  // Last those by which the next start would know that it was interrupted.
+  for (const name of ['seen', 'runs', ...EARLIER]) await root.openDB({ name }).drop();
 }
 
 /** One process: leases are kept in memory, so that those of a process that has crashed are gone. */

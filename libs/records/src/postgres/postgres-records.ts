@@ -1,4 +1,4 @@
-import { blockName, openedRecords, type Block, type Entry } from '../blocks.js';
+import { blockName, countedRecords, openedRecords, type Block, type Entry } from '../blocks.js';
 import type { BlockSeal, RenewValue, StoredRecord } from '../record-store.js';
 import { SeenCache, type SeenNumbers } from '../seen-numbers.js';
 import type { Database, Query, Row } from './database.js';
@@ -62,16 +62,7 @@ export class PostgresRecords {
   }
 
   async counts(id: string): Promise<{ known: Record<string, number>; unseen: Record<string, number> }> {
-    const seen = await this.seenOf(id);
-    const known: Record<string, number> = {};
-    const unseen: Record<string, number> = {};
-    for await (const portion of this.portions(id, 0))
-      for (const { type, sequence, isDeleted } of portion.flatMap(({ entries }) => entries)) {
-        if (isDeleted) continue;
-        known[type] = (known[type] ?? 0) + 1;
-        if (!seen.has(sequence)) unseen[type] = (unseen[type] ?? 0) + 1;
-      }
-    return { known, unseen };
+    return countedRecords(this.portions(id, 0), await this.seenOf(id));
   }
 
   async renew(id: string, renewed: RenewValue, seal: BlockSeal): Promise<number> {
