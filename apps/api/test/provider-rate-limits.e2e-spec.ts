@@ -3,7 +3,7 @@ import { TenantsUnderLoad } from './support/tenants-under-load.js';
 /** Counts only; `chaos/provider-rate-limits.chaos-spec.ts` measures speed and fairness. */
 let tenants: TenantsUnderLoad;
 beforeAll(async () => {
-  tenants = await TenantsUnderLoad.start(10, { requests: 20, seconds: 1 }, 0.7);
+  tenants = await TenantsUnderLoad.start(10, { requests: 20, seconds: 1 }, 0.4);
 }, 60_000);
 afterAll(() => tenants?.stop());
 
