@@ -43,35 +43,29 @@ export interface SealedBlock {
   body: Uint8Array;
 }
 
-/** @param records by sequence, with their types */
-export function newBlocks(
+/**
+ * One at a time: their values, and what is sealed of them, are much together.
+ * @param records by sequence, with their types
+ */
+export function* newBlocks(
   records: readonly (PlannedRecord & { type: string })[],
   changedAt: number,
   seal: BlockSeal,
-): SealedBlock[] {
-  return portions(records).map((portion) => {
-    const name = portion.at(-1)?.sequence ?? 0;
-    const entries = portion.map(({ key, type, isDeleted, sequence }, place) => {
-      return { key, type, isDeleted, sequence, place };
-    });
-    const body = seal.seal(joined(portion.map(({ value }) => value)), blockName(name));
-    return { block: { name, changedAt, values: entries.length, entries }, body };
-  });
-}
-
-function portions<T extends { value: string }>(records: readonly T[]): T[][] {
-  const all: T[][] = [];
-  let characters = Infinity;
-  for (const record of records) {
-    let last = all.at(-1);
-    if (last === undefined || last.length === BLOCK_RECORDS || characters >= BLOCK_CHARACTERS) {
-      all.push((last = []));
-      characters = 0;
-    }
-    last.push(record);
-    characters += record.value.length;
+): Generator<SealedBlock, void> {
+  let entries: Entry[] = [];
+  let values: string[] = [];
+  let characters = 0;
+  for (const [at, { key, type, isDeleted, sequence, value }] of records.entries()) {
+    const place = entries.length;
+    entries.push({ key, type, isDeleted, sequence, place });
+    values[place] = value();
+    characters += values[place].length;
+    const isFull = entries.length === BLOCK_RECORDS || characters >= BLOCK_CHARACTERS;
+    if (!isFull && at < records.length - 1) continue;
+    const block = { name: sequence, changedAt, values: entries.length, entries };
+    yield { block, body: seal.seal(joined(values), blockName(sequence)) };
+    [entries, values, characters] = [[], [], 0];
   }
-  return all;
 }
 
 /** A block of which some records have a newer change. */

@@ -12,7 +12,7 @@ export interface PlannedRecord {
   /** `null`: as it is stored. */
   type: string | null;
   hash: string;
-  value: string;
+  value: () => string;
   isDeleted: boolean;
   sequence: number;
   /** The sequence number of the change before; `null`: it is the first one. */
@@ -54,7 +54,7 @@ export function planChanges(
     sequence += 1;
     seen.push(sequence);
     const replaces = record?.sequence ?? null;
-    records.set(key, { key, type, hash, value: value(), isDeleted: false, sequence, replaces });
+    records.set(key, { key, type, hash, value, isDeleted: false, sequence, replaces });
   }
   for (const { key, value } of deletes) {
     const record = known.get(key);
@@ -63,7 +63,7 @@ export function planChanges(
     sizeBy -= 1;
     sequence += 1;
     const replaces = record.sequence;
-    records.set(key, { key, type: null, hash: '', value: value(), isDeleted: true, sequence, replaces });
+    records.set(key, { key, type: null, hash: '', value, isDeleted: true, sequence, replaces });
   }
   return { applied, records: [...records.values()], seen, sizeBy, sequence };
 }

@@ -2,7 +2,7 @@ import type { AppliedChanges, RecordChanges, RecordDelete, RecordStore, RecordUp
 import type { IntegrationItem } from '../integrations/integration.js';
 import {
   changeText,
-  contentHash,
+  ItemText,
   recordKey,
   type Evidence,
   type ItemName,
@@ -143,9 +143,9 @@ export class RunWriter {
 
 export function itemRecord(salt: string, item: IntegrationItem): RecordUpsert {
   const { type, id, driveId, parentId } = item;
-  const text = JSON.stringify(item);
-  const value = () => changeText({ type, id, driveId, parentId }, text, null);
-  return { key: recordKey(salt, item), type, hash: contentHash(salt, text), value };
+  const text = new ItemText(salt, item);
+  const value = () => changeText({ type, id, driveId, parentId }, text.toString(), null);
+  return { key: recordKey(salt, item), type, hash: text.hash, value };
 }
 
 export function deletedRecord({ key, name, evidence }: Gone): RecordDelete {

@@ -190,40 +190,39 @@ export function newSalt(): string {
 }
 
 export function recordKey(salt: string, { type, driveId, id }: Omit<ItemName, 'parentId'>): string {
-  return digest(salt, JSON.stringify([type, driveId, id]));
+  return digest(salt + JSON.stringify([type, driveId, id]));
 }
 
-/** @param text of the item */
-export function contentHash(salt: string, text: string): string {
-  return digest(salt, text);
+/** The JSON of an item, as bytes: as a string, the garbage collector would copy it until it is written. */
+export class ItemText {
+  private readonly bytes: Buffer;
+
+  constructor(
+    private readonly salt: string,
+    item: IntegrationItem,
+  ) {
+    this.bytes = Buffer.from(salt + JSON.stringify(item));
+  }
+
+  get hash(): string {
+    return digest(this.bytes);
+  }
+
+  toString(): string {
+    return this.bytes.toString('utf8', this.salt.length);
+  }
 }
-
-/** Of SHA-256. */
-const BLOCK_BYTES = 64;
-const HASH_BYTES = 32;
-
-/** Of the last salt: a run makes two digests of each item with the same one. */
-let pads: { salt: string; inner: string; outer: Buffer } | null = null;
 
 /**
- * HMAC-SHA256 (RFC 2104), of which the first bytes count. From two whole hashes, at a third of the cost of an object for each digest; as
- * text, because a hash that is returned as bytes costs as much as the hash itself.
+ * The first half of the SHA-256 of a secret salt and a text. Without the other half nobody can go on hashing from it, which is what HMAC
+ * prevents by a second hash.
  */
-function digest(salt: string, text: string): string {
-  if (pads?.salt !== salt) pads = padsOf(salt);
-  const { inner, outer } = pads;
-  outer.write(hash('sha256', inner + text, 'binary'), BLOCK_BYTES, 'latin1');
-  outer.write(hash('sha256', outer, 'binary'), BLOCK_BYTES, 'latin1');
-  return outer.toString('base64url', BLOCK_BYTES, BLOCK_BYTES + NAME_BYTES);
+function digest(salted: string | Buffer): string {
+  return hash('sha256', salted, 'base64url').slice(0, DIGEST_CHARACTERS);
 }
 
-/** @param salt at most a block of ASCII, as `newSalt` makes it: its pads are ASCII, too */
-function padsOf(salt: string): NonNullable<typeof pads> {
-  const key = Buffer.concat([Buffer.from(salt)], BLOCK_BYTES);
-  const inner = Buffer.from(key.map((byte) => byte ^ 0x36)).toString('latin1');
-  const outer = key.map((byte) => byte ^ 0x5c);
-  return { salt, inner, outer: Buffer.concat([outer], BLOCK_BYTES + HASH_BYTES) };
-}
+/** Of base64url, 132 bits. */
+const DIGEST_CHARACTERS = 22;
 
 /** The same for a sync of the same items. */
 export function nameOf(connectionId: string, types: readonly string[], parent: string | null): string {

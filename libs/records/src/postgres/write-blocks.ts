@@ -41,7 +41,7 @@ export async function writeRecords(
       [id, block.name, entriesOf(anew.block), anew.block.values, anew.body],
     );
   }
-  const made = newBlocks(typedRecords(records, before), now, seal);
+  const made = [...newBlocks(typedRecords(records, before), now, seal)];
   for (let at = 0; at < made.length; at += INSERTED) {
     const values: unknown[] = [id, now];
     const rows = made.slice(at, at + INSERTED).map(({ block, body }) => {
