@@ -3,7 +3,7 @@ import type { BlockSeal, StoredRecord } from './record-store.js';
 import type { SeenNumbers } from './seen-numbers.js';
 
 /** Sealing, and a row of a table, cost as much as many records. What is read of one record is a block at least. */
-const BLOCK_RECORDS = 32;
+export const BLOCK_RECORDS = 32;
 const BLOCK_CHARACTERS = 64 * 1024;
 
 /** Of the newest change of a record. */
@@ -14,6 +14,7 @@ export interface Entry {
   sequence: number;
   /** Of its value among those that are sealed together. */
   place: number;
+  hash: string;
 }
 
 /** Changes that were written together, without their values: looking through all of them touches little memory. */
@@ -28,14 +29,14 @@ export interface Block {
 }
 
 /** As it is stored: without the names of the properties, which would be read and written with each entry. */
-export type EntryRow = [key: string, type: string, isDeleted: boolean, sequence: number, place: number];
+export type EntryRow = [key: string, type: string, isDeleted: boolean, sequence: number, place: number, hash: string];
 
-export function rowOf({ key, type, isDeleted, sequence, place }: Entry): EntryRow {
-  return [key, type, isDeleted, sequence, place];
+export function rowOf({ key, type, isDeleted, sequence, place, hash }: Entry): EntryRow {
+  return [key, type, isDeleted, sequence, place, hash];
 }
 
-export function entryOf([key, type, isDeleted, sequence, place]: EntryRow): Entry {
-  return { key, type, isDeleted, sequence, place };
+export function entryOf([key, type, isDeleted, sequence, place, hash]: EntryRow): Entry {
+  return { key, type, isDeleted, sequence, place, hash };
 }
 
 export interface SealedBlock {
@@ -55,9 +56,9 @@ export function* newBlocks(
   let entries: Entry[] = [];
   let values: string[] = [];
   let characters = 0;
-  for (const [at, { key, type, isDeleted, sequence, value }] of records.entries()) {
+  for (const [at, { key, type, hash, isDeleted, sequence, value }] of records.entries()) {
     const place = entries.length;
-    entries.push({ key, type, isDeleted, sequence, place });
+    entries.push({ key, type, isDeleted, sequence, place, hash });
     values[place] = value();
     characters += values[place].length;
     const isFull = entries.length === BLOCK_RECORDS || characters >= BLOCK_CHARACTERS;
@@ -112,7 +113,7 @@ export function typedRecords(
 /** @throws Problem `store-unavailable`: what is stored cannot be opened */
 export function openedRecords({ name, changedAt, entries }: Block, body: Uint8Array, seal: BlockSeal): StoredRecord[] {
   const values = seal.open(body, blockName(name)).split(SEPARATOR);
-  return entries.map(({ place, ...entry }) => ({ ...entry, changedAt, value: values[place] ?? '' }));
+  return entries.map(({ place, hash: _, ...entry }) => ({ ...entry, changedAt, value: values[place] ?? '' }));
 }
 
 /** By type, of records that are not deleted. @param seen sequence numbers */

@@ -10,6 +10,7 @@ import { Problem } from '@causeway/problem';
 import { startPostgres, type PostgresServer } from '@causeway/testing';
 import {
   openRecordStore,
+  type AppliedChanges,
   type BlockSeal,
   type Collection,
   type NewCollection,
@@ -513,10 +514,74 @@ describe.each(['embedded', 'postgres'])('%s', (kind) => {
     expect([...(await store().changes(id, 0, 10, seal)), ...(await store().runs(id, 10, null))]).toEqual([]);
   });
 
+  /** One pass, in batches. @returns what became of all of them */
+  async function pass(items: [key: string, hash: string][]): Promise<AppliedChanges> {
+    const [lease] = passing;
+    if (lease === undefined) throw new Error('no lease');
+    const sum = { added: 0, updated: 0, unchanged: 0, deleted: 0 };
+    for (let at = 0; at < items.length; at += 70) {
+      const batch = page(Object.fromEntries(items.slice(at, at + 70)), { seen: true, forgetSeen: at === 0 });
+      const applied = await store().apply(lease.id, lease.owner, batch);
+      for (const name of ['added', 'updated', 'unchanged', 'deleted'] as const) sum[name] += applied?.[name] ?? NaN;
+    }
+    await finish(lease);
+    await store().request(lease.id, 'full', { afterRunning: false });
+    const owner = randomUUID();
+    await store().claim(owner, LEASE_MS, Date.now());
+    passing = [{ id: lease.id, owner }];
+    expect((await store().unseen(lease.id, 0, 1_000, seal)).length).toBe((await found(lease.id)).size - items.length);
+    return sum;
+  }
+  let passing: { id: string; owner: string }[] = [];
+
+  test('passes in any order find what is new, has changed and has not', async () => {
+    passing = [await running()];
+    const items = Array.from({ length: 500 }, (_, at): [string, string] => [`a${at}`, 'x']);
+    const none = { added: 0, updated: 0, unchanged: 0, deleted: 0 };
+    expect(await pass(items)).toEqual({ ...none, added: 500 });
+    expect(await pass(items)).toEqual({ ...none, unchanged: 500 });
+    const changed = items.map(([key, hash], at): [string, string] => [key, at % 7 === 3 ? 'y' : hash]);
+    expect(await pass(changed)).toEqual({ ...none, updated: 71, unchanged: 429 });
+    expect(await pass(changed.toReversed())).toEqual({ ...none, unchanged: 500 });
+    expect(await pass(changed.toSpliced(100, 200))).toEqual({ ...none, unchanged: 300 });
+    const moved = [...changed.slice(250), ...changed.slice(0, 250)];
+    const between = Array.from({ length: 100 }, (_, at): [string, string] => [`b${at}`, 'x']);
+    expect(await pass([...moved.slice(0, 90), ...between, ...moved.slice(90)])).toEqual({
+      ...none,
+      added: 100,
+      unchanged: 500,
+    });
+    expect(await pass(items)).toEqual({ ...none, updated: 71, unchanged: 429 });
+  });
+
+  test('a pass in the order of the one before is compared with the blocks, and the index is not asked for', async () => {
+    passing = [await running()];
+    const items = Array.from({ length: 500 }, (_, at): [string, string] => [`a${at}`, 'x']);
+    await pass(items);
+    if (kind === 'embedded') {
+      await stores[kind]?.close();
+      const root = open({ path: join(directory, 'syncs.mdb'), noSubdir: true, maxDbs: 16 });
+      await root.openDB({ name: 'index' }).clearAsync();
+      await root.close();
+      stores[kind] = await opened(kind);
+    } else {
+      const client = new pg.Client(databaseUrl);
+      await client.connect();
+      await client.query('delete from causeway_index');
+      await client.end();
+    }
+    const [lease] = passing;
+    await store().release(lease?.id ?? '', lease?.owner ?? '');
+    const owner = randomUUID();
+    expect((await store().claim(owner, LEASE_MS, Date.now()))?.id).toBe(lease?.id);
+    passing = [{ id: lease?.id ?? '', owner }];
+    expect(await pass(items)).toEqual({ added: 0, updated: 0, unchanged: 500, deleted: 0 });
+  });
+
   test('a reader that applies the feed has the state, whatever happens in between', async () => {
     const key = fc.constantFrom('a1', 'a2', 'a3', 'b1', 'b2', 'b3', 'b4');
     const step = fc.oneof(
-      fc.record({ upserts: fc.dictionary(key, fc.constantFrom('x', 'y', 'z')) }),
+      fc.record({ upserts: fc.dictionary(key, fc.constantFrom('x', 'y', 'z')), seen: fc.boolean() }),
       fc.record({ deletes: fc.array(key, { maxLength: 4 }) }),
       fc.record({ lost: fc.dictionary(key, fc.constantFrom('x', 'y')) }),
       fc.constant({ reopen: true as const }),
@@ -542,7 +607,10 @@ describe.each(['embedded', 'postgres'])('%s', (kind) => {
         };
         for (const one of steps) {
           if ('upserts' in one) {
-            await store().apply(id, owner, page(one.upserts));
+            const isThere = (name: string) => model.get(name) === `${name}=${one.upserts[name]}`;
+            const unchanged = Object.keys(one.upserts).filter(isThere).length;
+            const applied = await store().apply(id, owner, page(one.upserts, { seen: one.seen }));
+            expect(applied?.unchanged).toBe(unchanged);
             for (const [name, hash] of Object.entries(one.upserts)) model.set(name, `${name}=${hash}`);
           } else if ('deletes' in one) {
             const deletes = one.deletes.map((name) => ({ key: name, value: () => 'gone' }));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { newGeneration } from '../new-generation.js';
 import { newBlocks, replacedBlocks, sealedAnew, typedRecords, type Block, type Entry } from '../blocks.js';
+import { knownIn, LookAhead } from '../look-ahead.js';
 import { planChanges, type KnownRecord, type PlannedRecord } from '../plan-changes.js';
 import type {
   AppliedChanges,
@@ -86,6 +87,7 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
   readonly kind = 'embedded';
   private readonly leases = new Map<string, Lease>();
   private readonly served = new ServedOrganizations();
+  private readonly lookAhead = new LookAhead();
 
   create(collection: NewCollection, limit = Infinity): Promise<Collection | 'too-many' | null> {
     return this.write(() => {
@@ -195,13 +197,8 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
   apply(id: string, owner: string, changes: RecordChanges): Promise<AppliedChanges | null> {
     return this.write(() => {
       const row = this.collections.get(id);
-      if (row === undefined || this.leaseOf(id, owner) === null) return null;
-      const known = new Map<string, KnownRecord>();
-      for (const { key } of [...changes.upserts, ...changes.deletes]) {
-        const record = this.index.get([id, key]);
-        if (record !== undefined) known.set(key, knownRecord(record));
-      }
-      const plan = planChanges(changes, known, row.sequence);
+      if (row === undefined || this.leaseOf(id, owner) === null) return this.lookAhead.forget(id);
+      const plan = planChanges(changes, this.known(id, changes), row.sequence);
       this.putRecords(id, plan.records, changes);
       let { lastPage } = row;
       if (changes.forgetSeen) for (const key of this.seenPages.getKeys(within(id))) void this.seenPages.remove(key);
@@ -225,6 +222,7 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
       const requestedAt = row.requested === null ? null : row.requestedAt;
       return { ...row, state, nextRunAt, running: false, claimed: null, requestedAt };
     });
+    this.lookAhead.forget(id);
     if (isEnded) await this.release(id, owner);
     return isEnded;
   }
@@ -269,6 +267,17 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
       }
       return { ...row, deletesFrom };
     });
+  }
+
+  private known(id: string, changes: RecordChanges): Map<string, KnownRecord> {
+    const ahead = this.lookAhead.blocks(id, changes);
+    const known = knownIn(ahead === null ? [] : this.blocksAfter(id, ahead.after, ahead.limit));
+    for (const { key } of [...changes.upserts, ...changes.deletes]) {
+      const record = known.has(key) ? undefined : this.index.get([id, key]);
+      if (record !== undefined) known.set(key, knownRecord(record));
+    }
+    this.lookAhead.note(id, changes, known);
+    return known;
   }
 
   private putRecords(id: string, records: readonly PlannedRecord[], { seal, now }: RecordChanges): void {

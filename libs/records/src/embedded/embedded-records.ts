@@ -161,7 +161,7 @@ export class EmbeddedRecords {
   }
 
   /** Without the entries up to `after`. */
-  private *blocksAfter(id: string, after: number, limit?: number): Generator<Block, void> {
+  protected *blocksAfter(id: string, after: number, limit?: number): Generator<Block, void> {
     const range = { start: [id, after + 1] as Numbered, end: [id, LAST] as Numbered };
     for (const { key, value } of this.blocks.getRange(limit === undefined ? range : { ...range, limit })) {
       const block = blockOf(key[1], value);

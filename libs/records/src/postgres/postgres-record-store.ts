@@ -1,3 +1,4 @@
+import { knownIn, LookAhead } from '../look-ahead.js';
 import { planChanges, type KnownRecord } from '../plan-changes.js';
 import type {
   AppliedChanges,
@@ -14,7 +15,7 @@ import { SeenNumbers } from '../seen-numbers.js';
 import { Database, type Query } from './database.js';
 import { PostgresCollections } from './postgres-collections.js';
 import { COLLECTION, collectionOf } from './rows.js';
-import { INDEX_OF_WANTED, writeRecords } from './write-blocks.js';
+import { blocksAfter, INDEXED, writeRecords } from './write-blocks.js';
 
 const DEFAULT_POOL = 10;
 
@@ -37,6 +38,7 @@ export function openPostgresRecordStore({
 class PostgresRecordStore extends PostgresCollections implements RecordStore {
   readonly kind = 'postgres';
   private readonly served = new ServedOrganizations();
+  private readonly lookAhead = new LookAhead();
 
   async request(id: string, kind: RunKind, { afterRunning }: { afterRunning: boolean }): Promise<boolean> {
     const updated = await this.database.query(
@@ -113,8 +115,8 @@ class PostgresRecordStore extends PostgresCollections implements RecordStore {
   apply(id: string, owner: string, changes: RecordChanges): Promise<AppliedChanges | null> {
     return this.database.transaction(async (query) => {
       const [row] = await query(`select sequence from causeway_collections where ${OWNED} for update`, [id, owner]);
-      if (row === undefined) return null;
-      const plan = planChanges(changes, await knownRecords(query, id, changes), Number(row['sequence']));
+      if (row === undefined) return this.lookAhead.forget(id);
+      const plan = planChanges(changes, await this.known(query, id, changes), Number(row['sequence']));
       await writeRecords(query, id, plan.records, changes);
       if (changes.forgetSeen) await query('delete from causeway_seen where collection = $1', [id]);
       if (changes.seen && plan.seen.length > 0) {
@@ -141,6 +143,7 @@ class PostgresRecordStore extends PostgresCollections implements RecordStore {
          where ${OWNED} returning id`,
         [id, owner, state, nextRunAt],
       );
+      this.lookAhead.forget(id);
       if (ended.length === 0) return false;
       await writeRun(query, id, run);
       return true;
@@ -156,6 +159,22 @@ class PostgresRecordStore extends PostgresCollections implements RecordStore {
     return rows.map((row) => ({ number: Number(row['number']), value: String(row['value']) }));
   }
 
+  private async known(query: Query, id: string, changes: RecordChanges): Promise<Map<string, KnownRecord>> {
+    const ahead = this.lookAhead.blocks(id, changes);
+    const known = knownIn(ahead === null ? [] : await blocksAfter(query, id, ahead.after, ahead.limit));
+    const others = [...changes.upserts, ...changes.deletes].filter(({ key }) => !known.has(key));
+    for (const row of others.length === 0 ? [] : await query(INDEXED, [id, others.map(({ key }) => key)])) {
+      const record = {
+        hash: String(row['hash']),
+        isDeleted: row['is_deleted'] === true,
+        sequence: Number(row['sequence']),
+      };
+      known.set(String(row['key']), record);
+    }
+    this.lookAhead.note(id, changes, known);
+    return known;
+  }
+
   async ping(): Promise<void> {
     await this.database.query('select 1');
   }
@@ -163,25 +182,6 @@ class PostgresRecordStore extends PostgresCollections implements RecordStore {
   close(): Promise<void> {
     return this.database.close();
   }
-}
-
-async function knownRecords(
-  query: Query,
-  id: string,
-  { upserts, deletes }: RecordChanges,
-): Promise<Map<string, KnownRecord>> {
-  const keys = [...upserts.map(({ key }) => key), ...deletes.map(({ key }) => key)];
-  if (keys.length === 0) return new Map();
-  const rows = await query(
-    `select stored.* from unnest($2::text[]) as wanted (key) cross join lateral (${INDEX_OF_WANTED}) as stored`,
-    [id, keys],
-  );
-  return new Map(
-    rows.map((row) => [
-      String(row['key']),
-      { hash: String(row['hash']), isDeleted: row['is_deleted'] === true, sequence: Number(row['sequence']) },
-    ]),
-  );
 }
 
 async function writeRun(query: Query, id: string, { number, value, keep }: StoredRun<string>): Promise<void> {

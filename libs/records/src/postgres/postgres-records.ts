@@ -3,7 +3,7 @@ import type { BlockSeal, RenewValue, StoredRecord } from '../record-store.js';
 import { SeenCache, type SeenNumbers } from '../seen-numbers.js';
 import type { Database, Query, Row } from './database.js';
 import { BLOCK, blockOf } from './rows.js';
-import { blocksWith, INDEX_OF_WANTED, sealedBlocks, writeBlocks } from './write-blocks.js';
+import { blocksAfter, blocksWith, INDEXED, sealedBlocks, writeBlocks } from './write-blocks.js';
 
 /** So many rows are removed in one statement. */
 const PORTION = 20_000;
@@ -42,10 +42,7 @@ export class PostgresRecords {
 
   async recordsOf(id: string, keys: readonly string[], seal: BlockSeal): Promise<StoredRecord[]> {
     return this.database.transaction(async (query) => {
-      const rows = await query(
-        `select sequence from unnest($2::text[]) as wanted (key) cross join lateral (${INDEX_OF_WANTED}) as stored`,
-        [id, [...new Set(keys)]],
-      );
+      const rows = await query(INDEXED, [id, [...new Set(keys)]]);
       const sequences = new Set(rows.map(({ sequence }) => Number(sequence)));
       const blocks = await blocksWith(query, id, [...sequences]);
       return opened(query, id, blocks, sequences, seal);
@@ -186,13 +183,10 @@ export class PostgresRecords {
 
   private async *portions(id: string, after: number): AsyncGenerator<Block[], void> {
     for (let [last, size] = [after, FIRST]; ; size = Math.min(4 * size, LOOKED_AT)) {
-      const rows = await this.database.query(
-        `select ${BLOCK} from causeway_blocks where collection = $1 and name > $2 order by name limit $3`,
-        [id, last, size],
-      );
-      yield rows.map(blockOf);
-      if (rows.length < size) return;
-      last = Number(rows.at(-1)?.['name']);
+      const portion = await blocksAfter((...query) => this.database.query(...query), id, last, size);
+      yield portion;
+      if (portion.length < size) return;
+      last = portion.at(-1)?.name ?? last;
     }
   }
 

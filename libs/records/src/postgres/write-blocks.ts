@@ -11,8 +11,8 @@ const INSERTED = 100;
  * Of each key by itself, and not by a join: on a table that was not analyzed yet, and from some hundred keys on, PostgreSQL would read
  * the whole collection for that.
  */
-export const INDEX_OF_WANTED = `select key, hash, is_deleted, sequence from causeway_index
-  where collection = $1 and key = wanted.key limit 1`;
+export const INDEXED = `select stored.* from unnest($2::text[]) as wanted (key) cross join lateral (
+  select key, hash, is_deleted, sequence from causeway_index where collection = $1 and key = wanted.key limit 1) as stored`;
 
 /** What the records were in before, without them, and what they are in now. */
 export async function writeRecords(
@@ -93,6 +93,14 @@ async function writeIndex(
       records.map(({ sequence }) => sequence),
     ],
   );
+}
+
+export async function blocksAfter(query: Query, id: string, after: number, limit: number): Promise<Block[]> {
+  const rows = await query(
+    `select ${BLOCK} from causeway_blocks where collection = $1 and name > $2 order by name limit $3`,
+    [id, after, limit],
+  );
+  return rows.map(blockOf);
 }
 
 /** The blocks that these changes were written with. */
