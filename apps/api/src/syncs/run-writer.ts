@@ -16,7 +16,7 @@ import {
 const KEPT_RUNS = 100;
 
 /** Items are written when there are so many of them, or so long after the write before: each write costs as much as many items. */
-const BATCH_ITEMS = 1_000;
+const BATCH_ITEMS = 2_000;
 const BATCH_MS = 250;
 
 /** The lease of a run belongs to another process now, or the sync was deleted: nothing may be written any more. */
