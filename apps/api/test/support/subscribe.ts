@@ -1,7 +1,7 @@
 import type { MockProviders, Service } from '@causeway/testing';
 import { productionEnvironment } from './production.js';
 
-const SECRETS = { slack: 'a-signing-secret-of-slack', notion: 'secret_of_the_subscription' };
+export const SECRETS = { slack: 'a-signing-secret-of-slack', notion: 'secret_of_the_subscription' };
 
 /** Airtable's webhooks are made by the service. */
 export type SubscribedIntegration = 'slack' | 'notion' | 'hubspot';
