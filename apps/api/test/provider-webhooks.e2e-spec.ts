@@ -116,6 +116,22 @@ describe.each(STORES)('with the %s store', (kind) => {
       async () => expect((await runsOf(sync.id))[0]).toMatchObject({ kind: 'full', outcome: 'complete' }),
       20_000,
     );
+    // What was read of a webhook is not read again.
+    const { items: left } = await unwrap(
+      client().GET('/syncs/{id}/items', { params: { path: { id: sync.id }, query: { limit: 1000 } } }),
+    );
+    const next = left.find(({ driveId }) => driveId === item?.driveId);
+    const nextParent = `${next?.driveId}/${next?.parentId}`;
+    await change({
+      provider: 'airtable',
+      account,
+      type: 'record',
+      id: next?.id ?? '',
+      parent: nextParent,
+      title: 'Next',
+    });
+    await feed.next(next?.id ?? '');
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect((await runsOf(sync.id)).map(({ kind }) => kind)).toEqual(['full', 'changes', 'full']);
     await client().DELETE('/syncs/{id}', path(sync.id));
     await eventually(async () => expect(await hooks()).toEqual([]), 20_000);
