@@ -198,7 +198,19 @@ test('two processes read each entry once, and the other one goes on after a cras
     await eventually(async () => expect((await first.journal()).entries.at(-1)?.downloads).toBe(1), POLLED_MS);
     await first.service.restart();
     expect(await told(feed, last)).toMatchObject([{ op: 'delete', evidence: 'told' }]);
+
+    // While one of them waits for a file, the other one does not ask for it, however often it looks.
+    const fault = { provider: 'hubspot', kind: 'never-answers', on: '/webhooks-journal-files' } as const;
+    await suite.mockProviders.fault({ ...fault, work: 'not-done', times: 1 });
+    const [slow = ''] = ids.slice(5);
+    await change({ id: slow, properties: { lastname: 'Slow' } });
+    await eventually(async () => expect((await suite.mockProviders.faults())[0]?.hits).toBe(1), POLLED_MS);
+    await new Promise((resolve) => setTimeout(resolve, 15_000));
+    expect((await first.journal()).entries.at(-1)?.downloads).toBe(0);
+    await Promise.all([first.service.kill(), second.kill()]);
+    await first.service.restart();
+    expect(await told(feed, slow)).toMatchObject([{ item: { properties: { lastname: 'Slow' } } }]);
   } finally {
     await Promise.all([first.service.stop(), second.stop()]);
   }
-}, 120_000);
+}, 180_000);
