@@ -75,7 +75,7 @@ test.each(['embedded', 'redis'])(
   180_000,
 );
 
-test('a grant that cannot be refreshed is told before it ends, once', async () => {
+test('a grant that cannot be refreshed is told a week and a day before it ends, once each', async () => {
   const environment = {
     ...productionEnvironment(apart.mockProviders),
     WEBHOOK_PRIVATE_ADDRESSES: 'on',
@@ -108,6 +108,11 @@ test('a grant that cannot be refreshed is told before it ends, once', async () =
     await service.restart({ ...environment, ...clock.ahead(daysAhead) });
     await new Promise((resolve) => setTimeout(resolve, 5_000));
     expect(told()).toHaveLength(1);
+    await service.restart({ ...environment, ...clock.ahead(59.5) });
+    await eventually(() => expect(told()).toHaveLength(2), 60_000);
+    await service.restart({ ...environment, ...clock.ahead(59.9) });
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    expect(told()).toHaveLength(2);
   } finally {
     await apart.mockProviders.clearFaults();
     await service.stop();

@@ -1,47 +1,25 @@
-import { unwrap, verifyWebhook, type Change } from '@causeway/client';
-import {
-  startMockProviders,
-  startPostgres,
-  startRedis,
-  startService,
-  startWebhookReceiver,
-  type MockProvidersProcess,
-  type PostgresServer,
-  type RedisServer,
-  type WebhookReceiver,
-} from '@causeway/testing';
+import { unwrap, type Change } from '@causeway/client';
+import { startService } from '@causeway/testing';
 import { connect } from './support/connect.js';
 import { eventually } from './support/eventually.js';
 import type { Feed } from './support/feed.js';
 import { JournaledService, POLLED_MS } from './support/journaled-service.js';
-import { unlimited } from './support/production.js';
 import { someone, type User } from './support/users.js';
+import { STORES, WebhookSuite, type StoreKind } from './support/webhook-suite.js';
 
 /** HubSpot's webhooks journal, with the embedded store, and with Redis and PostgreSQL. */
-let apart: MockProvidersProcess;
-let redis: RedisServer;
-let postgres: PostgresServer;
-let receiver: WebhookReceiver;
-const services: Record<string, JournaledService> = {};
+let suite: WebhookSuite;
+let services: Record<StoreKind, JournaledService>;
 beforeAll(async () => {
-  [apart, redis, postgres, receiver] = await Promise.all([
-    startMockProviders(),
-    startRedis({ appendOnly: true }),
-    startPostgres(),
-    startWebhookReceiver(),
-  ]);
-  await unlimited(apart.mockProviders);
-  const shared = { REDIS_URL: redis.url, DATABASE_URL: (await postgres.database()).url };
-  for (const [kind, store] of Object.entries({ embedded: {}, redis: shared }))
-    services[kind] = await JournaledService.start(apart.mockProviders, { WEBHOOK_PRIVATE_ADDRESSES: 'on', ...store });
+  suite = await WebhookSuite.start();
+  services = await suite.forEachStore((store) =>
+    JournaledService.start(suite.mockProviders, { WEBHOOK_PRIVATE_ADDRESSES: 'on', ...store }),
+  );
 }, 60_000);
-afterAll(async () => {
-  await Promise.all(Object.values(services).map(({ service }) => service.stop()));
-  await Promise.all([apart?.stop(), redis?.stop(), postgres?.stop(), receiver?.stop()]);
-});
+afterAll(() => suite?.stop());
 afterEach(async () => {
-  await apart.mockProviders.clearFaults();
-  await apart.mockProviders.changeJournal({ atEnd: 204, gzip: 'no', fileUrl: null });
+  await suite.mockProviders.clearFaults();
+  await suite.mockProviders.changeJournal({ atEnd: 204, gzip: 'no', fileUrl: null });
 });
 
 const path = (id: string) => ({ params: { path: { id } } });
@@ -59,19 +37,10 @@ async function told(feed: Feed, ...ids: string[]): Promise<Change[]> {
   }, POLLED_MS);
 }
 
-describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
-  const journaled = () => services[kind] as JournaledService;
+describe.each(STORES)('with the %s store', (kind) => {
+  const journaled = () => services[kind];
 
-  async function endpointFor(user: User) {
-    const url = `${receiver.url}/${user.orgId}`;
-    const body = { url, orgIds: [user.orgId] };
-    const endpoint = await unwrap(journaled().client.POST('/webhook-endpoints', { body }));
-    return async (type: string) => {
-      const own = receiver.received.filter((webhook) => webhook.path === new URL(url).pathname);
-      const events = own.map(({ headers, body: text }) => verifyWebhook(endpoint.secret, { headers, body: text }));
-      return (await Promise.all(events)).filter((event) => event.type === type);
-    };
-  }
+  const endpointFor = async (user: User) => (await suite.endpointFor(journaled().client, user)).eventsOf;
 
   test('without a connection it is read to its end, and subscribed to for the app', async () => {
     await eventually(async () => {
@@ -95,7 +64,7 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     await change({ id: archived, archived: true });
     const { id: created } = await change({ properties: { lastname: 'New' } });
     const merge = { type: 'crmObject', action: 'MERGE', objectTypeId: '0-1', portalId: Number(account) };
-    await apart.mockProviders.addToJournal({
+    await suite.mockProviders.addToJournal({
       clientId: journaled().clientId,
       events: [{ ...merge, objectId: Number(changed), mergedObjectIds: [Number(merged)] }],
     });
@@ -122,7 +91,7 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     const user = someone();
     const { id, account } = await connect(journaled().client, 'hubspot', user);
     const events = await endpointFor(user);
-    await apart.mockProviders.revoke({ provider: 'hubspot', account: account.id });
+    await suite.mockProviders.revoke({ provider: 'hubspot', account: account.id });
     await eventually(
       async () =>
         expect(await unwrap(journaled().client.GET('/connections/{id}', path(id)))).toMatchObject({
@@ -140,12 +109,12 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     const { feed, ids, change } = await journaled().synced();
     const [first = '', second = ''] = ids;
     const on = '/webhooks-journal-files' as const;
-    await apart.mockProviders.fault({ provider: 'hubspot', kind: 'never-answers', on, work: 'not-done' });
+    await suite.mockProviders.fault({ provider: 'hubspot', kind: 'never-answers', on, work: 'not-done' });
     await change({ id: first, properties: { lastname: 'Before' } });
-    const hits = async () => (await apart.mockProviders.faults())[0]?.hits ?? 0;
+    const hits = async () => (await suite.mockProviders.faults())[0]?.hits ?? 0;
     await eventually(async () => expect(await hits()).toBeGreaterThan(0), POLLED_MS);
     await journaled().service.kill();
-    await apart.mockProviders.clearFaults();
+    await suite.mockProviders.clearFaults();
     await change({ id: second, deleted: true });
     await journaled().service.restart();
     expect(await told(feed, first, second)).toMatchObject([
@@ -165,7 +134,7 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     await told(feed, second);
     const forwarded = (await events('provider.event')).length;
     const newest = (await journaled().journal()).entries.at(-1)?.offset ?? '';
-    await apart.mockProviders.forgetOfJournal(newest);
+    await suite.mockProviders.forgetOfJournal(newest);
     const { id: created } = await change({ properties: { lastname: 'New' } });
     await told(feed, created);
     await eventually(async () => expect(await kinds()).toEqual(['full', 'changes', 'full']), POLLED_MS);
@@ -178,15 +147,15 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
   test('a file that cannot be read is skipped, and what it told is read; nothing of the credential goes to its host', async () => {
     const { feed, ids, change, kinds } = await journaled().synced();
     const [first = '', second = ''] = ids;
-    const fileUrl = `${receiver.url}/files/${kind}`;
-    await apart.mockProviders.changeJournal({ fileUrl });
+    const fileUrl = `${suite.receiver.url}/files/${kind}`;
+    await suite.mockProviders.changeJournal({ fileUrl });
     await change({ id: first, properties: { lastname: 'Lost' } });
     await eventually(async () => expect(await kinds()).toEqual(['full', 'changes', 'full']), POLLED_MS);
     expect(await told(feed, first)).toMatchObject([{ item: { properties: { lastname: 'Lost' } } }]);
-    const requests = receiver.received.filter((one) => one.path === new URL(fileUrl).pathname);
+    const requests = suite.receiver.received.filter((one) => one.path === new URL(fileUrl).pathname);
     expect(requests.length).toBe(5);
     for (const { headers } of requests) expect(headers).not.toHaveProperty('authorization');
-    await apart.mockProviders.changeJournal({ fileUrl: null });
+    await suite.mockProviders.changeJournal({ fileUrl: null });
     await change({ id: second, deleted: true });
     expect(await told(feed, second)).toMatchObject([{ op: 'delete', evidence: 'told' }]);
     expect(await kinds()).toHaveLength(3);
@@ -198,7 +167,7 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
   ] as const)(
     'a journal that ends with a %s, and compressed files (%s), are read, too',
     async (atEnd, gzip) => {
-      await apart.mockProviders.changeJournal({ atEnd, gzip });
+      await suite.mockProviders.changeJournal({ atEnd, gzip });
       const { feed, ids, change, kinds } = await journaled().synced();
       for (const id of ids.slice(0, 2)) {
         await change({ id, deleted: true });
@@ -211,8 +180,8 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
 });
 
 test('two processes read each entry once, and the other one goes on after a crash', async () => {
-  const store = { REDIS_URL: `${redis.url}/1`, DATABASE_URL: (await postgres.database()).url };
-  const first = await JournaledService.start(apart.mockProviders, store);
+  const store = await suite.store('redis');
+  const first = await JournaledService.start(suite.mockProviders, store);
   const env = { ...first.environment, ...store, PUBLIC_URL: first.service.url };
   const second = await startService({ env });
   try {
@@ -229,7 +198,19 @@ test('two processes read each entry once, and the other one goes on after a cras
     await eventually(async () => expect((await first.journal()).entries.at(-1)?.downloads).toBe(1), POLLED_MS);
     await first.service.restart();
     expect(await told(feed, last)).toMatchObject([{ op: 'delete', evidence: 'told' }]);
+
+    // While one of them waits for a file, the other one does not ask for it, however often it looks.
+    const fault = { provider: 'hubspot', kind: 'never-answers', on: '/webhooks-journal-files' } as const;
+    await suite.mockProviders.fault({ ...fault, work: 'not-done', times: 1 });
+    const [slow = ''] = ids.slice(5);
+    await change({ id: slow, properties: { lastname: 'Slow' } });
+    await eventually(async () => expect((await suite.mockProviders.faults())[0]?.hits).toBe(1), POLLED_MS);
+    await new Promise((resolve) => setTimeout(resolve, 15_000));
+    expect((await first.journal()).entries.at(-1)?.downloads).toBe(0);
+    await Promise.all([first.service.kill(), second.kill()]);
+    await first.service.restart();
+    expect(await told(feed, slow)).toMatchObject([{ item: { properties: { lastname: 'Slow' } } }]);
   } finally {
     await Promise.all([first.service.stop(), second.stop()]);
   }
-}, 120_000);
+}, 180_000);

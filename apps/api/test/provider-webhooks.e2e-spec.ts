@@ -1,60 +1,34 @@
-import { createCauseway, unwrap, verifyWebhook, type CausewayClient } from '@causeway/client';
-import {
-  startMockProviders,
-  startPostgres,
-  startRedis,
-  startService,
-  startWebhookReceiver,
-  type MockProvidersProcess,
-  type PostgresServer,
-  type RedisServer,
-  type Service,
-  type WebhookReceiver,
-} from '@causeway/testing';
+import { createCauseway, unwrap, type CausewayClient } from '@causeway/client';
+import { startService, type Service } from '@causeway/testing';
 import { connect } from './support/connect.js';
 import { eventually } from './support/eventually.js';
 import { Feed } from './support/feed.js';
-import { ADMIN_KEY, unlimited } from './support/production.js';
+import { ADMIN_KEY } from './support/production.js';
 import { subscribe, webhookEnvironment, type SubscribedIntegration } from './support/subscribe.js';
 import { someone, type User } from './support/users.js';
+import { STORES, WebhookSuite, type StoreKind } from './support/webhook-suite.js';
 
 /** Webhooks of the providers, with the embedded store, and with Redis and PostgreSQL. */
-let apart: MockProvidersProcess;
-let redis: RedisServer;
-let postgres: PostgresServer;
-let receiver: WebhookReceiver;
-const services: Record<string, Service> = {};
+let suite: WebhookSuite;
+let services: Record<StoreKind, Service>;
 beforeAll(async () => {
-  [apart, redis, postgres, receiver] = await Promise.all([
-    startMockProviders(),
-    startRedis(),
-    startPostgres(),
-    startWebhookReceiver(),
-  ]);
-  await unlimited(apart.mockProviders);
-  const environment = webhookEnvironment(apart.mockProviders);
-  const environments = {
-    embedded: environment,
-    redis: { ...environment, REDIS_URL: redis.url, DATABASE_URL: (await postgres.database()).url },
-  };
-  for (const [kind, own] of Object.entries(environments)) services[kind] = await startService({ env: own });
+  suite = await WebhookSuite.start();
+  const env = webhookEnvironment(suite.mockProviders);
+  services = await suite.forEachStore((store) => startService({ env: { ...env, ...store } }));
 }, 60_000);
-afterAll(async () => {
-  await Promise.all([...Object.values(services).map((service) => service.stop()), apart?.stop(), redis?.stop()]);
-  await Promise.all([receiver?.stop(), postgres?.stop()]);
-});
+afterAll(() => suite?.stop());
 
 const path = (id: string) => ({ params: { path: { id } } });
 
-describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
-  const service = () => services[kind] as Service;
+describe.each(STORES)('with the %s store', (kind) => {
+  const service = () => services[kind];
   const client = (): CausewayClient => createCauseway({ baseUrl: service().url, apiKey: ADMIN_KEY });
   const { sendWebhooksTo, sendWebhooks, change, revoke } = {
-    sendWebhooksTo: (integration: SubscribedIntegration) => subscribe(apart.mockProviders, integration, service()),
-    sendWebhooks: (request: Parameters<typeof apart.mockProviders.sendWebhooks>[0]) =>
-      apart.mockProviders.sendWebhooks(request),
-    change: (item: Parameters<typeof apart.mockProviders.change>[0]) => apart.mockProviders.change(item),
-    revoke: (harm: Parameters<typeof apart.mockProviders.revoke>[0]) => apart.mockProviders.revoke(harm),
+    sendWebhooksTo: (integration: SubscribedIntegration) => subscribe(suite.mockProviders, integration, service()),
+    sendWebhooks: (request: Parameters<typeof suite.mockProviders.sendWebhooks>[0]) =>
+      suite.mockProviders.sendWebhooks(request),
+    change: (item: Parameters<typeof suite.mockProviders.change>[0]) => suite.mockProviders.change(item),
+    revoke: (harm: Parameters<typeof suite.mockProviders.revoke>[0]) => suite.mockProviders.revoke(harm),
   };
 
   async function synced(integration: string, types: string[]) {
@@ -68,22 +42,13 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
       30_000,
     );
     const feed = new Feed(client(), sync.id);
-    await feed.read();
-    return { user, connection, account: connection.account.id, sync, feed };
+    const known = await feed.read();
+    return { user, connection, account: connection.account.id, sync, feed, known };
   }
 
   const runsOf = async (id: string) => (await unwrap(client().GET('/syncs/{id}/runs', path(id)))).runs;
 
-  async function endpointFor(user: User) {
-    const url = `${receiver.url}/${user.orgId}`;
-    const endpoint = await unwrap(client().POST('/webhook-endpoints', { body: { url, orgIds: [user.orgId] } }));
-    return () =>
-      Promise.all(
-        receiver.received
-          .filter((webhook) => webhook.path === new URL(url).pathname)
-          .map(({ headers, body }) => verifyWebhook(endpoint.secret, { headers, body })),
-      );
-  }
+  const endpointFor = async (user: User) => (await suite.endpointFor(client(), user)).events;
 
   test('a change in HubSpot is in the feed at once, and a delete is told, without a run', async () => {
     await sendWebhooksTo('hubspot');
@@ -116,9 +81,9 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
   }, 60_000);
 
   test('webhooks of Airtable are made for the bases that a sync watches, and removed with it', async () => {
-    const { account, sync, feed } = await synced('airtable', ['record']);
+    const { account, sync, feed, known } = await synced('airtable', ['record']);
     const hooks = async () =>
-      (await apart.mockProviders.webhooks('airtable')).hooks.filter((hook) => hook.account === account);
+      (await suite.mockProviders.webhooks('airtable')).hooks.filter((hook) => hook.account === account);
     await eventually(async () => expect((await hooks()).length).toBeGreaterThan(0), 20_000);
     // What has changed before they were made is read once.
     await eventually(async () => {
@@ -151,6 +116,19 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
       async () => expect((await runsOf(sync.id))[0]).toMatchObject({ kind: 'full', outcome: 'complete' }),
       20_000,
     );
+    // What was read of a webhook is not read again.
+    const next = known.find(({ driveId, parentId }) => driveId === item?.driveId && parentId !== item?.parentId);
+    const nextParent = `${next?.driveId}/${next?.parentId}`;
+    await change({
+      provider: 'airtable',
+      account,
+      type: 'record',
+      id: next?.id ?? '',
+      parent: nextParent,
+      title: 'Next',
+    });
+    await feed.next(next?.id ?? '');
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect((await runsOf(sync.id)).map(({ kind }) => kind)).toEqual(['full', 'changes', 'full']);
     await client().DELETE('/syncs/{id}', path(sync.id));
     await eventually(async () => expect(await hooks()).toEqual([]), 20_000);
@@ -204,7 +182,7 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     const events = await endpointFor(user);
     const sending = sendWebhooks({ integration: 'slack', account: account.id, count: 20 });
     await eventually(async () => {
-      const { sent } = await apart.mockProviders.webhooks('slack');
+      const { sent } = await suite.mockProviders.webhooks('slack');
       expect(sent.length).toBeGreaterThan(0);
     });
     const acknowledged = await sending;

@@ -1,68 +1,34 @@
-import { createCauseway, unwrap, verifyWebhook, type CausewayClient, type WebhookEvent } from '@causeway/client';
-import {
-  startMockProviders,
-  startPostgres,
-  startRedis,
-  startService,
-  startWebhookReceiver,
-  type MockProvidersProcess,
-  type PostgresServer,
-  type ReceivedWebhook,
-  type RedisServer,
-  type Service,
-  type WebhookReceiver,
-} from '@causeway/testing';
+import { createCauseway, unwrap, type CausewayClient, type WebhookEvent } from '@causeway/client';
+import { startService, type ReceivedWebhook, type Service } from '@causeway/testing';
 import { Webhook } from 'standardwebhooks';
 import { connect } from './support/connect.js';
 import { eventually } from './support/eventually.js';
 import { listen } from './support/listen.js';
 import { expectProblem } from './support/problems.js';
-import { ADMIN_KEY, productionEnvironment, unlimited } from './support/production.js';
+import { ADMIN_KEY, productionEnvironment } from './support/production.js';
 import { raw } from './support/raw.js';
 import { someone, type User } from './support/users.js';
+import { STORES, WebhookSuite, type StoreKind } from './support/webhook-suite.js';
 
 /** Webhooks to the customer, with the embedded store, and with Redis and PostgreSQL. */
-let apart: MockProvidersProcess;
-let redis: RedisServer;
-let postgres: PostgresServer;
-let receiver: WebhookReceiver;
-const services: Record<string, Service> = {};
+let suite: WebhookSuite;
+let services: Record<StoreKind, Service>;
 beforeAll(async () => {
-  [apart, redis, postgres, receiver] = await Promise.all([
-    startMockProviders(),
-    startRedis(),
-    startPostgres(),
-    startWebhookReceiver(),
-  ]);
-  await unlimited(apart.mockProviders);
-  const env = { ...productionEnvironment(apart.mockProviders), WEBHOOK_PRIVATE_ADDRESSES: 'on' };
-  const environments = {
-    embedded: env,
-    redis: { ...env, REDIS_URL: redis.url, DATABASE_URL: (await postgres.database()).url },
-  };
-  for (const [kind, own] of Object.entries(environments)) services[kind] = await startService({ env: own });
+  suite = await WebhookSuite.start();
+  const env = { ...productionEnvironment(suite.mockProviders), WEBHOOK_PRIVATE_ADDRESSES: 'on' };
+  services = await suite.forEachStore((store) => startService({ env: { ...env, ...store } }));
 }, 60_000);
-afterEach(() => receiver.respond(204));
-afterAll(async () => {
-  await Promise.all([...Object.values(services).map((service) => service.stop()), apart?.stop(), redis?.stop()]);
-  await Promise.all([receiver?.stop(), postgres?.stop()]);
-});
+afterEach(() => suite.receiver.respond(204));
+afterAll(() => suite?.stop());
 
 const path = (id: string) => ({ params: { path: { id } } });
 
-describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
-  const service = () => services[kind] as Service;
+describe.each(STORES)('with the %s store', (kind) => {
+  const service = () => services[kind];
   const client = (): CausewayClient => createCauseway({ baseUrl: service().url, apiKey: ADMIN_KEY });
 
-  async function endpointFor(user: User, settings: { events?: WebhookEvent['type'][] } = {}) {
-    const url = `${receiver.url}/${user.orgId}`;
-    const body = { url, orgIds: [user.orgId], ...(settings as { events?: ['connection.created'] }) };
-    const endpoint = await unwrap(client().POST('/webhook-endpoints', { body }));
-    const received = () => receiver.received.filter((webhook) => webhook.path === new URL(url).pathname);
-    const events = () =>
-      Promise.all(received().map(({ headers, body }) => verifyWebhook(endpoint.secret, { headers, body })));
-    return { endpoint, received, events };
-  }
+  const endpointFor = (user: User, ...settings: [Parameters<WebhookSuite['endpointFor']>[2]?]) =>
+    suite.endpointFor(client(), user, ...settings);
 
   const deliveries = async (id: string) =>
     (await unwrap(client().GET('/webhook-endpoints/{id}/deliveries', path(id)))).deliveries;
@@ -80,23 +46,26 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     expect(new Set(events.map(({ type }) => type))).toEqual(new Set(['connection.created', 'connection.deleted']));
     expect(events[0]).toMatchObject({ data: { id, ...user, integration: 'hubspot', status: 'active' } });
     expect(() => new Webhook('whsec_AAAA').verify(received()[0]?.body ?? '', {})).toThrow();
-    const listed = await deliveries(endpoint.id);
-    expect(listed.map(({ id }) => id).sort()).toEqual(
-      received()
-        .map(({ headers }) => headers['webhook-id'])
-        .sort(),
-    );
-    expect(listed[0]).toMatchObject({
-      status: 'delivered',
-      attempts: [{ status: 204, error: null }],
-      nextAttemptAt: null,
+    // The receiver has them before the service notes that.
+    await eventually(async () => {
+      const listed = await deliveries(endpoint.id);
+      expect(listed.map(({ id }) => id).sort()).toEqual(
+        received()
+          .map(({ headers }) => headers['webhook-id'])
+          .sort(),
+      );
+      expect(listed[0]).toMatchObject({
+        status: 'delivered',
+        attempts: [{ status: 204, error: null }],
+        nextAttemptAt: null,
+      });
     });
   });
 
   test('sends what failed again with the same id, and stops at a 410', async () => {
     const user = someone();
     const { endpoint, received } = await endpointFor(user);
-    receiver.respond(302);
+    suite.receiver.respond(302);
     await connect(client(), 'hubspot', user);
     const [first] = await eventually(() => {
       expect(received()).toHaveLength(1);
@@ -113,7 +82,7 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     expect(await unwrap(client().GET('/webhook-endpoints/{id}', path(endpoint.id)))).toMatchObject({
       status: 'failing',
     });
-    receiver.respond(410);
+    suite.receiver.respond(410);
     await eventually(() => expect(received()).toHaveLength(2), 20_000);
     expect(received()[1]?.headers['webhook-id']).toBe(first.headers['webhook-id']);
     expect(received()[1]?.body).toBe(first.body);
@@ -122,7 +91,7 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
       expect(endpointNow.status).toBe('disabled');
     });
     // What happens meanwhile is kept, and sent by `recover`.
-    receiver.respond(204);
+    suite.receiver.respond(204);
     await connect(client(), 'notion', user);
     await client().PATCH('/webhook-endpoints/{id}', { ...path(endpoint.id), body: { disabled: false } });
     const since = '2026-01-01T00:00:00Z';
@@ -158,11 +127,11 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
 
   test('every event before a crash is delivered, with one id', async () => {
     const user = someone();
-    receiver.respond('hang');
+    suite.receiver.respond('hang');
     const { received } = await endpointFor(user, { events: ['connection.created'] });
     for (const integration of ['hubspot', 'notion', 'slack']) await connect(client(), integration, user);
     await service().kill();
-    receiver.respond(204);
+    suite.receiver.respond(204);
     await service().restart();
     const arrived = () => received().filter(({ status }) => status === 204);
     await eventually(() => expect(arrived().length).toBeGreaterThanOrEqual(3), 60_000);
@@ -182,7 +151,7 @@ describe.each(['embedded', 'redis'])('with the %s store', (kind) => {
     const limited = createCauseway({ baseUrl: service().url, apiKey: key });
     expect((await unwrap(limited.GET('/webhook-endpoints'))).endpoints).toEqual([]);
     expectProblem(await raw(`${service().url}/webhook-endpoints/${endpoint.id}`, { key }), 'unknown-endpoint', 404);
-    const own = await unwrap(limited.POST('/webhook-endpoints', { body: { url: receiver.url } }));
+    const own = await unwrap(limited.POST('/webhook-endpoints', { body: { url: suite.receiver.url } }));
     expect(own.orgIds).toEqual([mine.orgId]);
     const { token } = await unwrap(client().POST('/sessions', { body: { ...theirs, scopes: ['connections:read'] } }));
     expectProblem(await raw(`${service().url}/webhook-endpoints`, { key: token }), 'forbidden', 403);
@@ -193,7 +162,7 @@ test('connects to no private address in production, whatever the name says', asy
   const { service, hits, stop } = await startWatched();
   try {
     const client = createCauseway({ baseUrl: service.url, apiKey: ADMIN_KEY });
-    const port = new URL(receiver.url).port;
+    const port = new URL(suite.receiver.url).port;
     for (const url of [
       `http://hooks.example.com/`,
       `https://127.0.0.1:${port}/`,
@@ -219,7 +188,7 @@ test('connects to no private address in production, whatever the name says', asy
 
 /** A service that does not lift the restriction, and how often its receiver was connected to. */
 async function startWatched() {
-  const before = receiver.received.length;
-  const service = await startService({ env: productionEnvironment(apart.mockProviders) });
-  return { service, hits: () => receiver.received.length - before, stop: () => service.stop() };
+  const before = suite.receiver.received.length;
+  const service = await startService({ env: productionEnvironment(suite.mockProviders) });
+  return { service, hits: () => suite.receiver.received.length - before, stop: () => service.stop() };
 }

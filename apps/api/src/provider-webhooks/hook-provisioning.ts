@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { UpstreamError } from '@causeway/http-client';
 import { SERVICE } from '../access/actor.js';
 import { CONFIGURATION, type Configuration } from '../configuration/configuration.js';
 import { ConnectionApi } from '../connections/connection-api.js';
@@ -8,6 +9,7 @@ import type { ConnectionRecord } from '../connections/connection-record.js';
 import { ConnectionRepository } from '../connections/connection.repository.js';
 import type { ProviderHooks, WritableApi } from '../integrations/integration.js';
 import { WatchedContainers } from '../syncs/watched-containers.js';
+import { isOutage } from './is-outage.js';
 import { StoredHooks, type StoredHook } from './stored-hooks.js';
 
 /** A provider that refuses to make one, for want of rights or room, is asked again after this time. */
@@ -41,7 +43,11 @@ export class HookProvisioning {
     @Inject(CONFIGURATION) private readonly config: Configuration,
   ) {}
 
-  /** Afterwards there is a webhook for the container if it is watched, and none otherwise. @returns the one that there is */
+  /**
+   * Afterwards there is a webhook for the container if it is watched, and none otherwise.
+   * @returns the one that there is
+   * @throws UpstreamError or Problem where it could not be made now
+   */
   async settle(
     integration: HookedIntegration,
     container: string,
@@ -95,6 +101,8 @@ export class HookProvisioning {
       await this.hooks.put(created);
       return created;
     } catch (error) {
+      // Of the store, or an outage: the next sweep tries again, and removes what was made and not stored.
+      if (!(error instanceof UpstreamError) || isOutage(error)) throw error;
       this.refused.set(attempt, true);
       this.logger.warn(`no webhook for ${container} of ${integration}: ${reasonOf(error)}`);
       return null;

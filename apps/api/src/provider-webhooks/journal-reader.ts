@@ -1,11 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { UpstreamError, type FailureReason } from '@causeway/http-client';
+import { UpstreamError } from '@causeway/http-client';
 import type { ConfiguredIntegration } from '../integrations/integration-registry.js';
 import type { AppApi, JournalEntry, ProviderJournal } from '../integrations/integration.js';
 import type { ProviderEvent } from '../integrations/provider-webhook.js';
 import { Metrics } from '../metrics/metrics.js';
 import { IntegrationSyncs } from '../syncs/integration-syncs.js';
 import { reasonOf } from './hook-provisioning.js';
+import { isOutage } from './is-outage.js';
 import { JournalFiles } from './journal-files.js';
 import { JournalPositions, type StoredPosition } from './journal-positions.js';
 import { ProviderEventWorker } from './provider-event-worker.js';
@@ -16,15 +17,6 @@ const BATCH = 100;
 /** Then an entry that cannot be read is skipped, and full passes find what it told. */
 const MAX_FAILURES = 5;
 const MAX_OUTAGE_MS = 30 * 60_000;
-/** They pass. */
-const OUTAGES: ReadonlySet<FailureReason> = new Set([
-  'unavailable',
-  'timeout',
-  'rate-limited',
-  'quota-exhausted',
-  'stopping',
-]);
-
 /** What was done with an entry. `end`: there was none. */
 export type JournalStep = { kind: 'end' | 'again' } | { kind: 'read'; offset: string };
 
@@ -117,8 +109,7 @@ export class JournalReader {
     if (entry === null && (stored === null || error.reason !== 'malformed')) throw error;
     const { failures = 0, failingSince = null, offset = null } = stored?.position ?? {};
     const next = { offset, failures: failures + 1, failingSince: failingSince ?? Date.now() };
-    const isOutage = OUTAGES.has(error.reason);
-    const isOver = isOutage ? Date.now() - next.failingSince > MAX_OUTAGE_MS : next.failures >= MAX_FAILURES;
+    const isOver = isOutage(error) ? Date.now() - next.failingSince > MAX_OUTAGE_MS : next.failures >= MAX_FAILURES;
     // The newest entry, where reading begins: what is before that is read by full passes anyway.
     const isFirst = stored === null;
     if (!isOver && !isFirst) {

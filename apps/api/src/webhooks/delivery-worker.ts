@@ -133,6 +133,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, OnApplicationShut
       'content-type': 'application/json',
       ...signedHeaders(secretsOf(endpoint, at), { id, body, at }),
     };
+    const deadline = AbortSignal.timeout(ATTEMPT_MS);
     try {
       if (!this.config.webhookPrivateAddresses) requirePublic(endpoint.url);
       const { status, body: ignored } = await this.http.stream({
@@ -141,12 +142,13 @@ export class DeliveryWorker implements OnApplicationBootstrap, OnApplicationShut
         headers,
         body,
         timeoutMs: ATTEMPT_MS,
-        signals: [AbortSignal.timeout(ATTEMPT_MS), this.shutdown.ending],
+        signals: [deadline, this.shutdown.ending],
       });
       ignored.dump().catch(() => undefined);
       return { at, status, durationMs: Date.now() - at, error: null };
     } catch (error) {
-      return { at, status: null, durationMs: Date.now() - at, error: reasonOf(error) };
+      const reason = deadline.aborted ? 'timeout' : reasonOf(error);
+      return { at, status: null, durationMs: Date.now() - at, error: reason };
     }
   }
 

@@ -88,6 +88,10 @@ export class JournaledService {
     return { user, account: account.id, sync: sync.id, feed, ids, change, remove, kinds };
   }
 
+  async stop(): Promise<void> {
+    await this.service.stop();
+  }
+
   metric = async (name: string): Promise<number[]> =>
     (await (await fetch(`${this.service.url}/metrics`)).text())
       .split('\n')

@@ -39,13 +39,7 @@ export class SlackEvents {
   }
 
   private async post(attempt: number, body: string): Promise<boolean> {
-    const time = String(Math.floor(Date.now() / 1000));
-    const signature = createHmac('sha256', this.secret).update(`v0:${time}:${body}`).digest('hex');
-    const headers = {
-      'content-type': 'application/json',
-      'x-slack-request-timestamp': time,
-      'x-slack-signature': `v0=${signature}`,
-    };
+    const headers = { 'content-type': 'application/json', ...signedBySlack(this.secret, body) };
     const url = `${this.urls[attempt % this.urls.length]}/integrations/slack/webhook`;
     return fetch(url, { method: 'POST', headers, body }).then(
       async (response) => {
@@ -55,4 +49,11 @@ export class SlackEvents {
       () => false,
     );
   }
+}
+
+/** The headers with which Slack would send this body now. */
+export function signedBySlack(secret: string, body: string): Record<string, string> {
+  const time = String(Math.floor(Date.now() / 1000));
+  const signature = createHmac('sha256', secret).update(`v0:${time}:${body}`).digest('hex');
+  return { 'x-slack-request-timestamp': time, 'x-slack-signature': `v0=${signature}` };
 }

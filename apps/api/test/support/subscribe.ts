@@ -1,7 +1,8 @@
+import { unwrap, type CausewayClient } from '@causeway/client';
 import type { MockProviders, Service } from '@causeway/testing';
 import { productionEnvironment } from './production.js';
 
-const SECRETS = { slack: 'a-signing-secret-of-slack', notion: 'secret_of_the_subscription' };
+export const SECRETS = { slack: 'a-signing-secret-of-slack', notion: 'secret_of_the_subscription' };
 
 /** Airtable's webhooks are made by the service. */
 export type SubscribedIntegration = 'slack' | 'notion' | 'hubspot';
@@ -24,4 +25,12 @@ export function subscribe(mockProviders: MockProviders, integration: SubscribedI
     ...(integration !== 'hubspot' && { secret: SECRETS[integration] }),
     handshake: integration === 'slack',
   });
+}
+
+/** The bases of a connection of Airtable in which its user may make webhooks. */
+export async function basesToWatch(client: CausewayClient, connectionId: string): Promise<string[]> {
+  const params = { path: { id: connectionId }, query: { types: ['base'] } };
+  const { items } = await unwrap(client.GET('/connections/{id}/items', { params }));
+  const creatable = items.filter(({ properties }) => properties['permissionLevel'] === 'create');
+  return creatable.map(({ id }) => id).sort();
 }
