@@ -41,19 +41,20 @@ interface DataTableProps<Row> {
   sorting?: { sort: string; order: Order; onSort: (sort: string) => void };
   selection?: {
     ids: ReadonlySet<string>;
-    isAll: boolean;
-    isSome: boolean;
+    /** All rows that can be selected, also those that the table does not show. */
+    all: readonly Row[];
     allLabel: string;
     labelOf: (row: Row) => string;
-    onSelect: (id: string) => void;
-    onSelectAll: () => void;
+    onChange: (ids: ReadonlySet<string>) => void;
   };
+  /** The row whose details are shown. */
+  opened?: string | null;
   /** The whole row is a target for the mouse; for the keyboard, a column has an `opener`. */
-  opening?: { id: string | null; onOpen: (id: string) => void } | false;
+  onOpen?: (id: string) => void;
 }
 
 export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>) {
-  const { label, columns, rows, sorting, selection, opening } = props;
+  const { label, columns, rows, sorting, selection, opened, onOpen } = props;
   const isFixed = columns.some(({ width }) => width !== undefined);
   const styleOf = ({ from, isAction, nowrap, width }: Column<Row>) => ({
     ...(width !== undefined && { width }),
@@ -66,46 +67,41 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
   const headOf = ({ sort, label: name, isAction }: Column<Row>) => {
     if (isAction) return <span className="visually-hidden">{name}</span>;
     if (sort === undefined || sorting === undefined) return name;
-    const isActive = sorting.sort === sort.id;
-    const direction = isActive ? sorting.order : 'asc';
+    const active = sorting.sort === sort.id;
+    const direction = active ? sorting.order : 'asc';
     return (
-      <TableSortLabel active={isActive} direction={direction} onClick={() => sorting.onSort(sort.id)}>
+      <TableSortLabel active={active} direction={direction} onClick={() => sorting.onSort(sort.id)}>
         {name}
       </TableSortLabel>
     );
   };
-  const openerOf = (id: string, [name, description]: [string, string?]) => (
-    <Link
-      component="button"
-      type="button"
-      variant="body2"
-      aria-label={description}
-      aria-haspopup="dialog"
-      onClick={(event) => {
-        event.stopPropagation();
-        if (opening) opening.onOpen(id);
-      }}
-      sx={{ fontWeight: 600, textAlign: 'left', overflowWrap: 'anywhere' }}
-    >
-      <Breakable text={name} />
-    </Link>
-  );
-  const checkboxOf = (name: string, isChecked: boolean, isSome: boolean, onChange: () => void) => (
-    <TableCell padding="checkbox" onClick={(event) => event.stopPropagation()}>
-      <Checkbox
-        checked={isChecked}
-        indeterminate={isSome && !isChecked}
-        onChange={onChange}
-        slotProps={{ input: { 'aria-label': name } }}
-      />
-    </TableCell>
-  );
+  /** Selects all of `toggled`, or none of them if they all are selected. */
+  const checkboxOf = (name: string, toggled: readonly Row[]) => {
+    if (selection === undefined) return null;
+    const count = toggled.filter(({ id }) => selection.ids.has(id)).length;
+    const checked = count > 0 && count === toggled.length;
+    const toggle = () => {
+      const ids = new Set(selection.ids);
+      for (const { id } of toggled) ids[checked ? 'delete' : 'add'](id);
+      selection.onChange(ids);
+    };
+    return (
+      <TableCell padding="checkbox" onClick={(event) => event.stopPropagation()}>
+        <Checkbox
+          checked={checked}
+          indeterminate={count > 0 && !checked}
+          onChange={toggle}
+          slotProps={{ input: { 'aria-label': name } }}
+        />
+      </TableCell>
+    );
+  };
   return (
     <TableContainer>
       <Table size="small" aria-label={label} sx={{ tableLayout: isFixed ? 'fixed' : 'auto' }}>
         <TableHead>
           <TableRow sx={{ '& th': { color: 'text.secondary', ...PADDING } }}>
-            {selection && checkboxOf(selection.allLabel, selection.isAll, selection.isSome, selection.onSelectAll)}
+            {selection && checkboxOf(selection.allLabel, selection.all)}
             {columns.map((column) => (
               <TableCell
                 key={column.label}
@@ -121,20 +117,19 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
           {rows.map((row) => (
             <TableRow
               key={row.id}
-              hover={Boolean(opening)}
-              selected={selection?.ids.has(row.id) === true || (opening && opening.id === row.id) === true}
-              onClick={() => opening && opening.onOpen(row.id)}
-              sx={{ ...ROW, ...(opening && { cursor: 'pointer' }) }}
+              hover={onOpen !== undefined}
+              selected={selection?.ids.has(row.id) === true || opened === row.id}
+              onClick={() => onOpen?.(row.id)}
+              sx={{ ...ROW, ...(onOpen && { cursor: 'pointer' }) }}
             >
-              {selection &&
-                checkboxOf(selection.labelOf(row), selection.ids.has(row.id), false, () => selection.onSelect(row.id))}
+              {selection && checkboxOf(selection.labelOf(row), [row])}
               {columns.map((column) => (
                 <TableCell
                   key={column.label}
                   sx={styleOf(column)}
                   {...(column.isHeader && { component: 'th', scope: 'row' })}
                 >
-                  <Lines of={[column.opener && openerOf(row.id, column.opener(row)), column.cell(row)].flat()} />
+                  <Lines of={[column.opener && <Opener of={column.opener(row)} />, column.cell(row)].flat()} />
                 </TableCell>
               ))}
             </TableRow>
@@ -153,19 +148,28 @@ const ROW = {
   '& td, & th': PADDING,
 };
 
-function Lines({ of }: { of: ReactNode[] }) {
-  const [first, ...others] = of.filter((line) => line !== undefined);
-  return (
-    <>
-      {typeof first === 'string' ? <Breakable text={first} /> : first}
-      {others.map((line, index) => (
-        <Box key={index} sx={{ color: 'text.secondary', fontSize: 12 }}>
-          {typeof line === 'string' ? <Breakable text={line} /> : line}
-        </Box>
-      ))}
-    </>
-  );
-}
+/** Its click reaches the row. */
+const Opener = ({ of: [name, description] }: { of: [name: string, label?: string] }) => (
+  <Link
+    component="button"
+    type="button"
+    variant="body2"
+    aria-label={description}
+    aria-haspopup="dialog"
+    sx={{ fontWeight: 600, textAlign: 'left', overflowWrap: 'anywhere' }}
+  >
+    <Breakable text={name} />
+  </Link>
+);
+
+const Lines = ({ of }: { of: ReactNode[] }) =>
+  of
+    .filter((line) => line !== undefined)
+    .map((line, index) => (
+      <Box key={index} sx={index > 0 ? { color: 'text.secondary', fontSize: 12 } : {}}>
+        {typeof line === 'string' ? <Breakable text={line} /> : line}
+      </Box>
+    ));
 
 /** Those without a value in the sort column are last in either order. */
 export function sorted<Row extends { id: string }>(

@@ -1,5 +1,12 @@
 import { useEffect } from 'react';
-import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient, type QueryKey } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+  type QueryKey,
+} from '@tanstack/react-query';
 import { unwrap, type CausewayClient } from '@causeway/client';
 import { useCauseway } from '@causeway/react';
 import { useIntegrations } from '../api/queries.js';
@@ -55,7 +62,7 @@ export const listDeliveries = (id: string) =>
 /** The same function for each rendering, so that it runs only for other data. */
 const rowsIn = <Row>({ pages }: { pages: Page<Row>[] }): Row[] => pages.flatMap(({ rows }) => rows);
 
-interface PagedOptions<Row> {
+export interface PagedOptions<Row> {
   queryKey: QueryKey;
   list: List<Row>;
   filter?: Record<string, unknown>;
@@ -63,15 +70,13 @@ interface PagedOptions<Row> {
   wanted?: number;
   pageSize?: number;
   enabled?: boolean;
-  /** While other rows are loaded, those before are there. */
-  keepsPrevious?: boolean;
   /** How long until the loaded rows are asked for again; `false`: they are not. */
   refreshMs?: (rows: readonly Row[] | undefined) => number | false;
 }
 
-/** A list that the service gives page by page. The key ends with the filter. */
-export function usePaged<Row>({ queryKey, list, filter = {}, wanted = 50, ...options }: PagedOptions<Row>) {
-  const { pageSize: limit = wanted, enabled = true, keepsPrevious, refreshMs } = options;
+/** A list that the service gives page by page. While other rows are loaded, those before are there. The key ends with the filter. */
+export function usePaged<Row>(options: PagedOptions<Row>) {
+  const { queryKey, list, filter = {}, wanted = 50, pageSize: limit = wanted, enabled = true, refreshMs } = options;
   const client = useCauseway();
   const query = useInfiniteQuery({
     queryKey: [...queryKey, filter],
@@ -82,7 +87,7 @@ export function usePaged<Row>({ queryKey, list, filter = {}, wanted = 50, ...opt
     select: rowsIn<Row>,
     enabled,
     refetchOnWindowFocus: false,
-    ...(keepsPrevious && { placeholderData: keepPreviousData }),
+    placeholderData: keepPreviousData,
     ...(refreshMs && {
       refetchInterval: ({ state }: { state: { data?: { pages: Page<Row>[] } | undefined } }) =>
         refreshMs(state.data && rowsIn(state.data)),
@@ -94,6 +99,15 @@ export function usePaged<Row>({ queryKey, list, filter = {}, wanted = 50, ...opt
     if (fetchesNext) void fetchNextPage();
   }, [fetchesNext, fetchNextPage]);
   return { ...query, rows };
+}
+
+export function useRead<Data>(
+  queryKey: QueryKey,
+  read: (client: CausewayClient, signal: AbortSignal) => Promise<Data>,
+  options: { refetchInterval?: number } = {},
+) {
+  const client = useCauseway();
+  return useQuery({ queryKey, queryFn: ({ signal }) => read(client, signal), ...options });
 }
 
 /** A request that changes what the given queries have. Its response is not kept, because it may have a secret. */

@@ -1,19 +1,16 @@
 import { useState, type ReactNode } from 'react';
-import { Box, Button, Paper, Skeleton, Typography } from '@mui/material';
-import type { QueryKey } from '@tanstack/react-query';
+import { Box, Button, Paper, Typography } from '@mui/material';
 import { problemOf } from '../api/client.js';
 import { Hint } from '../layout/content.js';
-import { ProblemAlert } from '../layout/problem-alert.js';
 import { SideDrawer } from '../layout/side-drawer.js';
 import { DataTable, type Column } from './data-table.js';
 import { FilterBar, useFilter, type Filter } from './fields.js';
-import { usePaged, type List } from './lists.js';
+import { usePaged, type PagedOptions } from './lists.js';
+import { RequestState } from './request-state.js';
 import { texts } from './texts.js';
 
-interface PagedTableProps<Row> {
+interface PagedTableProps<Row> extends Pick<PagedOptions<Row>, 'queryKey' | 'list' | 'refreshMs'> {
   label: string;
-  queryKey: QueryKey;
-  list: List<Row>;
   columns: readonly Column<Row>[];
   /** Why there are no rows, without a filter. */
   empty: string;
@@ -22,7 +19,6 @@ interface PagedTableProps<Row> {
   filters?: readonly Filter[];
   /** Beside the introduction. */
   action?: ReactNode;
-  refreshMs?: (rows: readonly Row[] | undefined) => number | false;
   /** In place of the list, for problems that are no faults: by slug. */
   hints?: Record<string, string>;
   /** The content of a drawer with the details of a row; `onChange` reads the list again. */
@@ -31,24 +27,14 @@ interface PagedTableProps<Row> {
 
 /** A list of the service that comes page by page, filtered by the search parameters of the address. */
 export function PagedTable<Row extends { id: string }>(props: PagedTableProps<Row>) {
-  const {
-    label,
-    columns,
-    empty,
-    noMatch = 'Nothing matches these filters.',
-    intro,
-    filters = [],
-    action,
-    hints = {},
-    details,
-  } = props;
+  const { label, columns, empty, noMatch = texts.noMatch, intro, filters = [], action, hints = {}, details } = props;
   const filter = useFilter(filters.map(({ name }) => name));
   const [opened, setOpened] = useState<string | null>(null);
-  const { rows, error, isPending, isFetching, hasNextPage, fetchNextPage, refetch } = usePaged({ ...props, filter });
+  const list = usePaged({ ...props, filter });
+  const { rows, error, isFetching, hasNextPage, fetchNextPage, refetch } = list;
   const row = rows?.find(({ id }) => id === opened);
   const close = () => setOpened(null);
-  const problem = error && problemOf(error);
-  const hint = hints[problem?.slug ?? ''];
+  const hint = error && hints[problemOf(error).slug ?? ''];
   if (hint) return <Hint>{hint}</Hint>;
   return (
     <>
@@ -58,18 +44,12 @@ export function PagedTable<Row extends { id: string }>(props: PagedTableProps<Ro
           {action}
         </Box>
       )}
-      {filters.length > 0 && <FilterBar filters={filters} values={filter} gridTemplateColumns={FILTER_COLUMNS} />}
-      {problem && <ProblemAlert problem={problem} onRetry={refetch} />}
-      {isPending && <Skeleton height={320} aria-label={texts.loading} />}
+      {filters.length > 0 && <FilterBar filters={filters} />}
+      <RequestState of={[list]} height={320} />
       {rows !== undefined && (
         <Paper variant="outlined" sx={{ overflow: 'hidden' }}>
           {rows.length > 0 ? (
-            <DataTable
-              label={label}
-              columns={columns}
-              rows={rows}
-              opening={details !== undefined && { id: opened, onOpen: setOpened }}
-            />
+            <DataTable label={label} columns={columns} rows={rows} {...(details && { opened, onOpen: setOpened })} />
           ) : (
             <Typography role="status" sx={{ p: 6, textAlign: 'center', fontWeight: 600 }}>
               {isFetching ? texts.loading : Object.keys(filter).length > 0 ? noMatch : empty}
@@ -90,5 +70,3 @@ export function PagedTable<Row extends { id: string }>(props: PagedTableProps<Ro
     </>
   );
 }
-
-const FILTER_COLUMNS = { xs: '1fr 1fr', md: 'repeat(auto-fit, minmax(170px, 1fr))' };

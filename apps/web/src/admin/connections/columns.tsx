@@ -23,7 +23,7 @@ export const COLUMNS: Column<Connection>[] = [
     sort: { id: 'integration', by: ({ integration }) => integration },
     from: 'md',
     width: 124,
-    cell: ({ integration }) => <Integration id={integration} hasIcon />,
+    cell: ({ integration }) => <Integration id={integration} />,
   },
   {
     label: labels.account,
@@ -31,12 +31,8 @@ export const COLUMNS: Column<Connection>[] = [
     width: { lg: '20%' },
     opener: ({ account }) => [account.name, `Details of ${account.name}`],
     cell: ({ integration, userId, orgId }) => [
-      <Box sx={{ display: { md: 'none' } }}>
-        <Integration id={integration} />
-      </Box>,
-      <Box sx={{ display: { sm: 'none' } }}>
-        <Breakable text={`${userId} · ${orgId}`} />
-      </Box>,
+      <Box sx={{ display: { md: 'none' } }} children={<Integration id={integration} />} />,
+      <Box sx={{ display: { sm: 'none' } }} children={<Breakable text={`${userId} · ${orgId}`} />} />,
     ],
   },
   {
@@ -82,14 +78,12 @@ export const COLUMNS: Column<Connection>[] = [
   },
 ];
 
-function Integration({ id, hasIcon = false }: { id: string; hasIcon?: boolean }) {
+function Integration({ id }: { id: string }) {
   const name = useIntegrationNames()(id);
-  return hasIcon ? (
+  return (
     <Box sx={{ display: 'flex', gap: 1, alignItems: 'center' }}>
       <IntegrationAvatar integration={{ id, name }} size={20} />
       {name}
     </Box>
-  ) : (
-    name
   );
 }

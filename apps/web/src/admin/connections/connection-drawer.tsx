@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { Alert, AlertTitle, Box, Link, Skeleton } from '@mui/material';
-import type { Connection } from '@causeway/client';
+import { Alert, AlertTitle, Box, Link } from '@mui/material';
+import { unwrap, type Connection } from '@causeway/client';
 import { problemOf } from '../../api/client.js';
 import { useIntegrations } from '../../api/queries.js';
 import { DisconnectDialog } from '../../connection/disconnect-dialog.js';
@@ -10,12 +10,13 @@ import { IntegrationAvatar } from '../../integrations/integration-avatar.js';
 import { DescriptionList, LiveRegion } from '../../layout/content.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
 import { DrawerContent } from '../../layout/side-drawer.js';
-import { useAction } from '../lists.js';
+import { useAction, useRead } from '../lists.js';
 import { Timeline } from '../logs/timeline.js';
 import { RelativeTime } from '../relative-time.js';
+import { RequestState } from '../request-state.js';
 import { texts } from '../texts.js';
 import { ActionButtons, runAction, type Action } from './actions.js';
-import { connectionKey, LISTS, useConnection } from './queries.js';
+import { connectionKey, LISTS } from './queries.js';
 
 const UNKNOWN = {
   title: 'This connection does not exist',
@@ -31,7 +32,9 @@ interface ConnectionDrawerProps {
 
 export function ConnectionDrawer({ id, listed, onClose }: ConnectionDrawerProps) {
   const [isAsking, setIsAsking] = useState(false);
-  const query = useConnection(id, listed);
+  const query = useRead(connectionKey(id), (client, signal) =>
+    unwrap(client.GET('/connections/{id}', { params: { path: { id } }, signal })),
+  );
   // As it was, if it is gone.
   const connection = query.data ?? listed;
   const integration = useIntegrations().data?.find((one) => one.id === connection?.integration);
@@ -46,15 +49,14 @@ export function ConnectionDrawer({ id, listed, onClose }: ConnectionDrawerProps)
     connectionKey(id),
   );
   const running = action.isPending ? action.variables : null;
-  const problem = query.error && problemOf(query.error);
-  const isGone = problem?.slug === 'unknown-connection';
+  const isGone = query.isError && problemOf(query.error).slug === 'unknown-connection';
   return (
     <DrawerContent
       title={connection?.account.name ?? 'Connection'}
       icon={integration && <IntegrationAvatar integration={integration} size={32} />}
       onClose={onClose}
     >
-      {problem && !isGone && <ProblemAlert problem={problem} onRetry={query.refetch} />}
+      {!isGone && <RequestState of={[query]} height={connection ? 0 : 240} />}
       <LiveRegion>
         {isGone && !action.data && !running && <ProblemAlert problem={UNKNOWN} />}
         {connection?.problem && !isGone && (
@@ -65,7 +67,6 @@ export function ConnectionDrawer({ id, listed, onClose }: ConnectionDrawerProps)
         )}
         {action.data && <Alert severity={action.data.severity}>{action.data.message}</Alert>}
       </LiveRegion>
-      {query.isPending && <Skeleton height={240} />}
       {connection && !isGone && (
         <>
           <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, '& :nth-of-type(3)': { ml: 'auto' } }}>

@@ -2,23 +2,24 @@ import { useMemo, useRef, useState } from 'react';
 import { Box, Button, Link, Paper, Skeleton, TablePagination } from '@mui/material';
 import { Link as RouterLink } from 'wouter';
 import { API_VALUES } from '@causeway/client';
-import { problemOf } from '../../api/client.js';
 import { useIntegrations } from '../../api/queries.js';
 import { PersonIcon } from '../../icons.js';
 import { EmptyState, Hint } from '../../layout/content.js';
-import { Notice, ProblemAlert } from '../../layout/problem-alert.js';
+import { Notice } from '../../layout/problem-alert.js';
 import { SideDrawer } from '../../layout/side-drawer.js';
 import { setSearchParams } from '../../routing/search-params.js';
 import { inWords, texts as shared } from '../../texts.js';
 import { DataTable, sorted } from '../data-table.js';
 import { FilterBar, useFilter } from '../fields.js';
-import { texts } from '../texts.js';
-import { ActionButtons, BulkDialog, useBulkAction } from './actions.js';
+import { lists, usePaged } from '../lists.js';
+import { RequestState } from '../request-state.js';
+import { countOf, texts } from '../texts.js';
+import { ActionButtons } from './actions.js';
+import { BulkDialog, useBulkAction } from './bulk-dialog.js';
 import { COLUMNS } from './columns.js';
 import { ConnectionDrawer } from './connection-drawer.js';
-import { useConnectionCounts, useConnections, useLiveUpdates } from './queries.js';
+import { LISTS, useConnectionCounts, useLiveUpdates } from './queries.js';
 
-const labels = texts.connections;
 const PAGE_SIZE = 50;
 /** The service gives the newest first. To sort otherwise, so many are loaded; more when the user asks for them. */
 const SORTED_COUNT = 2_000;
@@ -47,30 +48,25 @@ export function ConnectionsTab() {
   const top = useRef<HTMLDivElement>(null);
 
   const isNewestFirst = sort === 'age' && order === 'desc';
-  const list = useConnections(filter, isNewestFirst ? wantedPage * PAGE_SIZE : SORTED_COUNT);
-  const countOf = useConnectionCounts();
+  const wanted = isNewestFirst ? wantedPage * PAGE_SIZE : SORTED_COUNT;
+  const list = usePaged({ queryKey: LISTS, list: lists.connections, filter, pageSize: 200, wanted });
+  const known = useConnectionCounts();
   const { rows: loaded = [], isPlaceholderData } = list;
   const found = useMemo(() => sorted(loaded, COLUMNS, sort, order), [loaded, sort, order]);
   const isMore = list.hasNextPage && !isPlaceholderData;
-  const total = !isMore ? found.length : search ? undefined : countOf(filter);
+  const total = !isMore ? found.length : search ? undefined : known(filter);
   const rowCount = isNewestFirst ? (total ?? -1) : found.length;
   const page = rowCount < 0 ? wantedPage : Math.min(wantedPage, Math.max(1, Math.ceil(rowCount / PAGE_SIZE)));
   const shown = found.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
   const isLoading = list.isPending || (shown.length === 0 && (isPlaceholderData || isMore));
   // Without those that the filter hides: actions apply only to what is shown.
   const selected = useMemo(() => found.filter(({ id }) => selection.has(id)), [found, selection]);
-  const isAllSelected = found.length > 0 && selected.length === found.length;
 
   const sortBy = (column: string) =>
     setSearchParams(
       { sort: column, order: sort === column && order === 'asc' ? 'desc' : 'asc', page: null },
       { replace: true },
     );
-  const toggle = (id: string) => {
-    const next = new Set(selection);
-    if (!next.delete(id)) next.add(id);
-    setSelection(next);
-  };
   const clearSelection = () => {
     setSelection(new Set());
     // The focused button is removed with the selection.
@@ -82,13 +78,12 @@ export function ConnectionsTab() {
   };
   /** With how many there would be. */
   const option = (id: string, name: string, more: typeof filter): [string, string] => {
-    const count = countOf({ ...filter, ...more });
+    const count = known({ ...filter, ...more });
     return [id, count === undefined ? name : `${name} (${count.toLocaleString()})`];
   };
-  const summary =
-    list.isPending || isPlaceholderData
-      ? shared.status.loading
-      : labels.count(total ?? found.length, total === undefined, countOf({}) ?? found.length);
+  const all = known({}) ?? found.length;
+  const part = total === all ? '' : `${(total ?? found.length).toLocaleString()}${total === undefined ? '+' : ''} of `;
+  const summary = list.isPending || isPlaceholderData ? shared.status.loading : part + countOf(all, 'connection');
   return (
     <>
       <FilterBar
@@ -105,10 +100,8 @@ export function ConnectionsTab() {
             options: API_VALUES.ConnectionStatus.map((id) => option(id, inWords(id, LABELS), { status: id })),
           },
         ]}
-        values={{ find, integration, status }}
-        gridTemplateColumns={{ xs: '1fr 1fr', sm: '1fr 190px 190px' }}
       />
-      {list.error !== null && <ProblemAlert problem={problemOf(list.error)} onRetry={list.refetch} />}
+      <RequestState of={[list]} />
       <Paper
         component="section"
         variant="outlined"
@@ -151,16 +144,15 @@ export function ConnectionsTab() {
             sorting={{ sort, order, onSort: sortBy }}
             selection={{
               ids: selection,
-              isAll: isAllSelected,
-              isSome: selected.length > 0,
+              all: found,
               allLabel: isMore
                 ? `Select all, of the ${found.length.toLocaleString()} loaded ones`
                 : 'Select all, including other pages',
               labelOf: ({ account, userId }) => `Select ${account.name} of ${userId}`,
-              onSelect: toggle,
-              onSelectAll: () => setSelection(new Set(isAllSelected ? [] : found.map(({ id }) => id))),
+              onChange: setSelection,
             }}
-            opening={{ id: connection, onOpen: open }}
+            opened={connection}
+            onOpen={open}
           />
         )}
         {(rowCount < 0 || rowCount > PAGE_SIZE) && (

@@ -1,18 +1,17 @@
 import { useRef, useState } from 'react';
 import { Button } from '@mui/material';
 import { unwrap } from '@causeway/client';
-import { problemOf } from '../../api/client.js';
 import { ConfirmDialog } from '../../layout/confirm-dialog.js';
 import { LiveRegion } from '../../layout/content.js';
-import { Notice, ProblemAlert } from '../../layout/problem-alert.js';
+import { Notice } from '../../layout/problem-alert.js';
 import type { Column } from '../data-table.js';
 import { lists, useAction, type RowOf } from '../lists.js';
 import { PagedTable } from '../paged-table.js';
 import { RelativeTime } from '../relative-time.js';
+import { RequestState } from '../request-state.js';
 import { texts } from '../texts.js';
 import { NewKeyDialog } from './new-key-dialog.js';
 
-const labels = texts.keys;
 const KEYS = ['keys'];
 
 type ApiKey = RowOf<typeof lists.keys>;
@@ -31,11 +30,11 @@ const columnsOf = (onRevoke: (key: ApiKey) => void): Column<ApiKey>[] => [
     cell: ({ expiresAt }) => <RelativeTime time={expiresAt} missing={texts.never} past="Expired" />,
   },
   {
-    label: labels.revoke,
+    label: 'Revoke',
     isAction: true,
     cell: (key) => (
       <Button color="error" size="small" onClick={() => onRevoke(key)} aria-label={`Revoke ${key.name}`}>
-        {labels.revoke}
+        Revoke
       </Button>
     ),
   },
@@ -59,10 +58,8 @@ export function KeysTab() {
   return (
     <>
       <LiveRegion>
-        {revoke.data !== undefined && (
-          <Notice severity="success" onDismiss={revoke.reset}>
-            {`“${revoke.data}” was revoked.`}
-          </Notice>
+        {revoke.isSuccess && (
+          <Notice severity="success" onDismiss={revoke.reset} children={`“${revoke.data}” was revoked.`} />
         )}
       </LiveRegion>
       <PagedTable
@@ -73,7 +70,7 @@ export function KeysTab() {
         columns={columnsOf(ask)}
         action={
           <Button ref={createButton} variant="contained" onClick={() => setCreating(true)}>
-            {labels.create}
+            Create API key
           </Button>
         }
         empty="No API keys yet."
@@ -84,12 +81,12 @@ export function KeysTab() {
           open
           title={`Revoke “${revoking.name}”?`}
           detail="It stops working immediately, everywhere. This cannot be undone."
-          confirm={labels.revoke}
+          confirm="Revoke"
           loading={revoke.isPending}
           onCancel={() => setRevoking(null)}
           onConfirm={() => revoke.mutate(revoking)}
         >
-          {revoke.error !== null && <ProblemAlert problem={problemOf(revoke.error)} />}
+          <RequestState of={[revoke]} />
         </ConfirmDialog>
       )}
     </>

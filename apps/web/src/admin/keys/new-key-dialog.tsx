@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import {
   Box,
   Button,
@@ -52,18 +51,6 @@ function expiryOf({ period, date }: KeyForm, now: number): Date | null {
   return period === 'date' ? new Date(`${date}T23:59:59`) : new Date(now + Number(period) * DAY_MS);
 }
 
-function validate(values: KeyForm, asksForOwnKey: boolean, now: number): Partial<Record<keyof KeyForm, string>> {
-  const expiry = expiryOf(values, now);
-  return {
-    ...(values.name.trim() === '' && { name: 'Enter a name.' }),
-    ...(values.scopes.length === 0 && { scopes: 'Select at least one.' }),
-    ...(asksForOwnKey && values.ownKey.trim() === '' && { ownKey: 'Enter the key you signed in with.' }),
-    ...(!idsIn(values.orgs).every(isId) && { orgs: 'Each is 1 to 255 ASCII characters without " < > \\ ^ { } `' }),
-    // Also when it is no date, and no comparison is true.
-    ...(expiry !== null && !(expiry.getTime() > now) && { date: 'Select a date in the future.' }),
-  };
-}
-
 /** @param values without errors */
 function toRequest(values: KeyForm, now: number) {
   const orgIds = idsIn(values.orgs);
@@ -82,41 +69,34 @@ const trialOf = ({ key, scopes }: { key: string; scopes: readonly Scope[] }): st
   return `curl ${window.location.origin}${path} -H "Authorization: Bearer ${key}"`;
 };
 
-const labels = { name: 'Name', orgs: texts.orgs, date: 'Date', ownKey: 'Confirm with your own key' };
-const PERIODS = Object.entries(texts.keys.periods);
 const TWO_COLUMNS = { display: 'grid', gap: 2, gridTemplateColumns: { sm: '1fr 1fr' } };
 
 export function NewKeyDialog({ onClose }: { onClose: () => void }) {
-  /** When the form was sent last: from then on, errors are shown until they are corrected. */
-  const [sentAt, setSentAt] = useState<number | null>(null);
+  const isSignedIn = useCaller().kind !== 'anyone';
   const create = useAction(
     (client, values: KeyForm) => {
-      const headers =
-        needsOwnKey(values) && values.ownKey !== '' ? { authorization: `Bearer ${values.ownKey.trim()}` } : {};
+      const ownKey = needsOwnKey(values) && values.ownKey.trim();
+      const headers = ownKey ? { authorization: `Bearer ${ownKey}` } : {};
       return unwrap(client.POST('/keys', { body: toRequest(values, Date.now()), headers }));
     },
     ['keys'],
   );
-  const { values, set, field } = useForm(EMPTY, create.reset);
-  const asksForOwnKey = useCaller().kind !== 'anyone' && needsOwnKey(values);
-  const isKeyRefused = create.isError && asksForOwnKey && problemOf(create.error).status === 401;
-  const errors: ReturnType<typeof validate> = {
-    ...(sentAt !== null && validate(values, asksForOwnKey, sentAt)),
-    ...(isKeyRefused && { ownKey: 'This key was not accepted. It may be mistyped, expired or revoked.' }),
-  };
-  const submit = (now: number) => {
-    setSentAt(now);
-    if (Object.keys(validate(values, asksForOwnKey, now)).length === 0) create.mutate(values);
-  };
-  const textField = (name: 'name' | 'orgs' | 'date' | 'ownKey', hint?: string) => ({
-    ...field(name),
-    label: labels[name],
-    error: errors[name] !== undefined,
-    helperText: errors[name] ?? hint,
+  const asksForOwnKey = (values: KeyForm) => isSignedIn && needsOwnKey(values);
+  const isRefused = create.isError && asksForOwnKey(create.variables) && problemOf(create.error).status === 401;
+  const { values, set, field, errors, onSubmit } = useForm(EMPTY, create, (values, now) => {
+    const expiry = expiryOf(values, now);
+    return {
+      ...(values.name.trim() === '' && { name: 'Enter a name.' }),
+      ...(values.scopes.length === 0 && { scopes: 'Select at least one.' }),
+      ...(asksForOwnKey(values) && values.ownKey.trim() === '' && { ownKey: 'Enter the key you signed in with.' }),
+      ...(isRefused && { ownKey: 'This key was not accepted. It may be mistyped, expired or revoked.' }),
+      ...(!idsIn(values.orgs).every(isId) && { orgs: 'Each is 1 to 255 ASCII characters without " < > \\ ^ { } `' }),
+      // Also when it is no date, and no comparison is true.
+      ...(expiry !== null && !(expiry.getTime() > now) && { date: 'Select a date in the future.' }),
+    };
   });
-  const toggle = (scope: Scope) =>
-    set({ scopes: API_VALUES.Scope.filter((one) => values.scopes.includes(one) !== (one === scope)) });
 
+  const isGiven = (scope: Scope) => values.scopes.includes(scope);
   if (create.isSuccess)
     return (
       <SecretDialog
@@ -129,19 +109,18 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
     );
   return (
     <FormDialog
-      title={texts.keys.create}
+      title="Create API key"
       submit="Create key"
-      loading={create.isPending}
-      error={isKeyRefused ? null : create.error}
+      sending={isRefused ? { ...create, error: null } : create}
       maxWidth="md"
-      onSubmit={submit}
+      onSubmit={onSubmit}
       onClose={onClose}
     >
       <Box sx={TWO_COLUMNS}>
-        <TextField {...textField('name', 'Helps people tell keys apart')} autoFocus required />
-        <SelectField {...field('period')} label="Expires" options={PERIODS} />
+        <TextField {...field('name', 'Name', 'Helps people tell keys apart')} autoFocus required />
+        <SelectField {...field('period', 'Expires')} options={Object.entries(texts.keys.periods)} />
         {values.period === 'date' && (
-          <TextField {...textField('date')} type="date" slotProps={{ inputLabel: { shrink: true } }} />
+          <TextField {...field('date', 'Date')} type="date" slotProps={{ inputLabel: { shrink: true } }} />
         )}
       </Box>
       <FormControl component="fieldset" error={errors.scopes !== undefined} required>
@@ -157,7 +136,8 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
           {API_VALUES.Scope.map((scope) => (
             <FormControlLabel
               key={scope}
-              control={<Checkbox size="small" checked={values.scopes.includes(scope)} onChange={() => toggle(scope)} />}
+              control={<Checkbox size="small" checked={isGiven(scope)} />}
+              onChange={() => set({ scopes: API_VALUES.Scope.filter((one) => isGiven(one) !== (one === scope)) })}
               slotProps={{ typography: { variant: 'body2' } }}
               label={
                 <>
@@ -170,18 +150,13 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
         <FormHelperText role="alert">{errors.scopes}</FormHelperText>
       </FormControl>
       <Box sx={TWO_COLUMNS}>
-        <TextField {...textField('orgs', texts.orgsHint)} />
-        {asksForOwnKey && (
-          <TextField
-            {...textField(
-              'ownKey',
-              'Keys that read credentials, call providers or manage keys cannot be created with the browser session alone.',
-            )}
-            type="password"
-            required
-          />
-        )}
+        <TextField {...field('orgs', texts.orgs, texts.orgsHint)} />
+        {asksForOwnKey(values) && <TextField {...field('ownKey', OWN_KEY, OWN_KEY_HINT)} type="password" required />}
       </Box>
     </FormDialog>
   );
 }
+
+const OWN_KEY = 'Confirm with your own key';
+const OWN_KEY_HINT =
+  'Keys that read credentials, call providers or manage keys cannot be created with the browser session alone.';

@@ -1,16 +1,15 @@
 import { useState } from 'react';
 import { Box, Button, Typography } from '@mui/material';
 import { API_VALUES, unwrap, type CausewayClient } from '@causeway/client';
-import { problemOf } from '../../api/client.js';
 import { ConfirmDialog } from '../../layout/confirm-dialog.js';
-import { DescriptionList, LiveRegion } from '../../layout/content.js';
-import { ProblemAlert } from '../../layout/problem-alert.js';
+import { DescriptionList } from '../../layout/content.js';
 import { StateChip } from '../../layout/state-chip.js';
 import type { Column } from '../data-table.js';
 import { SecretDialog } from '../dialogs.js';
 import { listDeliveries, useAction, type RowOf, type WebhookEndpoint } from '../lists.js';
 import { PagedTable } from '../paged-table.js';
 import { RelativeTime } from '../relative-time.js';
+import { RequestState } from '../request-state.js';
 import { texts } from '../texts.js';
 
 const REFRESH_MS = 5_000;
@@ -52,20 +51,16 @@ export function EndpointView({ endpoint, mayWrite, onRemoved }: EndpointViewProp
   const { id, orgIds, status } = endpoint;
   const [isRemoving, setIsRemoving] = useState(false);
   const deliveriesKey = ['webhook-deliveries', id];
-  const changed = [deliveriesKey, ['webhook-endpoints']];
   const path = { params: { path: { id } } };
-  const act = useAction((client, request: Request) => request(client), ...changed);
+  const act = useAction((client, request: Request) => request(client), deliveriesKey, ['webhook-endpoints']);
   const rotate = useAction((client) =>
     unwrap(client.POST('/webhook-endpoints/{id}/rotate-secret', { ...path, body: {} })),
   );
-  const remove = useAction(
-    async (client) => {
-      await unwrap(client.DELETE('/webhook-endpoints/{id}', path));
-      onRemoved();
-    },
-    ...changed,
-  );
   const isDisabled = status === 'disabled';
+  const remove = () => {
+    setIsRemoving(false);
+    act.mutate((client) => unwrap(client.DELETE('/webhook-endpoints/{id}', path)), { onSuccess: onRemoved });
+  };
   const button = (name: string, request: Request, label?: string) => (
     <Button {...OUTLINED} aria-label={label} disabled={act.isPending} onClick={() => act.mutate(request)}>
       {name}
@@ -81,7 +76,6 @@ export function EndpointView({ endpoint, mayWrite, onRemoved }: EndpointViewProp
       return button('Redeliver', request, `Redeliver ${event}`);
     },
   };
-  const failed = [act, rotate, remove].find(({ isError }) => isError);
   return (
     <>
       <DescriptionList
@@ -109,7 +103,7 @@ export function EndpointView({ endpoint, mayWrite, onRemoved }: EndpointViewProp
           </Button>
         </Box>
       )}
-      <LiveRegion>{failed && <ProblemAlert problem={problemOf(failed.error)} />}</LiveRegion>
+      <RequestState of={[act, rotate]} />
       <Typography variant="h3">Deliveries</Typography>
       <PagedTable
         label="Deliveries"
@@ -134,9 +128,8 @@ export function EndpointView({ endpoint, mayWrite, onRemoved }: EndpointViewProp
         title="Delete this endpoint?"
         detail="Its deliveries and its secret are deleted. This cannot be undone."
         confirm="Delete"
-        loading={remove.isPending}
         onCancel={() => setIsRemoving(false)}
-        onConfirm={() => remove.mutate()}
+        onConfirm={remove}
       />
     </>
   );

@@ -24,36 +24,25 @@ function NewEndpointDialog({ onClose }: { onClose: () => void }) {
     },
     ['webhook-endpoints'],
   );
-  const { values, field } = useForm(EMPTY, create.reset);
+  const { field, onSubmit } = useForm(EMPTY, create);
   if (create.isSuccess) {
     const { secret } = create.data;
     const dialog = { title: 'The endpoint was added', label: 'Secret', secret, example: receiverOf(secret) };
     return <SecretDialog {...dialog} onClose={onClose} />;
   }
   return (
-    <FormDialog
-      title="Add endpoint"
-      submit="Add endpoint"
-      loading={create.isPending}
-      error={create.error}
-      onSubmit={() => create.mutate(values)}
-      onClose={onClose}
-    >
+    <FormDialog title="Add endpoint" submit="Add endpoint" sending={create} onSubmit={onSubmit} onClose={onClose}>
       <TextField
-        {...field('url')}
-        label="URL"
-        helperText="Takes POST requests: https, or http as well in sandbox mode"
+        {...field('url', 'URL', 'Takes POST requests: https, or http as well in sandbox mode')}
         autoFocus
         required
       />
       <SelectField
-        {...field('events')}
-        label="Events"
-        helperText="None selected means all of them"
+        {...field('events', 'Events', 'None selected means all of them')}
         options={API_VALUES.WebhookEvent.map((event) => [event, event])}
         slotProps={{ select: { multiple: true } }}
       />
-      <TextField {...field('orgs')} label={texts.orgs} helperText={texts.orgsHint} />
+      <TextField {...field('orgs', texts.orgs, texts.orgsHint)} />
     </FormDialog>
   );
 }
