@@ -12,24 +12,28 @@ import {
   TableSortLabel,
 } from '@mui/material';
 import { Breakable } from '../layout/content.js';
+import { RelativeTime } from './relative-time.js';
 
 export interface Column<Row> {
   label: string;
+  /** What the list is sorted by. It is shown where there is no `cell`. */
+  text?: (row: Row) => string;
+  time?: (row: Row) => string | null;
+  /** In place of a `time` that is `null`. */
+  missing?: string;
   /** Of several lines, the first is the important one. */
-  cell: (row: Row) => ReactNode | ReactNode[];
+  cell?: (row: Row) => ReactNode | ReactNode[];
   /** The first line: a button that opens the row. Its second text is for screen readers. */
   opener?: (row: Row) => [name: string, label?: string];
   /** Narrower screens do not show it. */
   from?: 'sm' | 'md' | 'lg' | 'xl';
   nowrap?: boolean;
-  /** Where one column has a width, those without one share the rest. */
-  width?: number | Record<string, number | string>;
   /** Only screen readers get the label. */
   isAction?: boolean;
   /** Names the row. */
   isHeader?: boolean;
-  /** The list can be sorted by it. */
-  sort?: { id: string; by: (row: Row) => string | null };
+  /** The list can be sorted by it: its name in the address. */
+  sort?: string;
 }
 
 type Order = 'asc' | 'desc';
@@ -55,22 +59,13 @@ interface DataTableProps<Row> {
 
 export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>) {
   const { label, columns, rows, sorting, selection, opened, onOpen } = props;
-  const isFixed = columns.some(({ width }) => width !== undefined);
-  const styleOf = ({ from, isAction, nowrap, width }: Column<Row>) => ({
-    ...(width !== undefined && { width }),
-    // Words of usual length are whole; the table scrolls where that needs more room than there is.
-    ...(!isFixed && !isAction && { minWidth: 96 }),
-    ...(from && { display: { xs: 'none', [from]: 'table-cell' } }),
-    ...(isAction && { textAlign: 'right', whiteSpace: 'nowrap' }),
-    ...(nowrap && { whiteSpace: { sm: 'nowrap' }, minWidth: 104 }),
-  });
   const headOf = ({ sort, label: name, isAction }: Column<Row>) => {
     if (isAction) return <span className="visually-hidden">{name}</span>;
     if (sort === undefined || sorting === undefined) return name;
-    const active = sorting.sort === sort.id;
+    const active = sorting.sort === sort;
     const direction = active ? sorting.order : 'asc';
     return (
-      <TableSortLabel active={active} direction={direction} onClick={() => sorting.onSort(sort.id)}>
+      <TableSortLabel active={active} direction={direction} onClick={() => sorting.onSort(sort)}>
         {name}
       </TableSortLabel>
     );
@@ -98,14 +93,14 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
   };
   return (
     <TableContainer>
-      <Table size="small" aria-label={label} sx={{ tableLayout: isFixed ? 'fixed' : 'auto' }}>
+      <Table size="small" aria-label={label}>
         <TableHead>
           <TableRow sx={{ '& th': { color: 'text.secondary', ...PADDING } }}>
             {selection && checkboxOf(selection.allLabel, selection.all)}
             {columns.map((column) => (
               <TableCell
                 key={column.label}
-                sortDirection={sorting !== undefined && sorting.sort === column.sort?.id && sorting.order}
+                sortDirection={sorting !== undefined && sorting.sort === column.sort && sorting.order}
                 sx={styleOf(column)}
               >
                 {headOf(column)}
@@ -129,7 +124,7 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
                   sx={styleOf(column)}
                   {...(column.isHeader && { component: 'th', scope: 'row' })}
                 >
-                  <Lines of={[column.opener && <Opener of={column.opener(row)} />, column.cell(row)].flat()} />
+                  <Lines of={[column.opener && <Opener of={column.opener(row)} />, contentOf(column, row)].flat()} />
                 </TableCell>
               ))}
             </TableRow>
@@ -138,6 +133,18 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
       </Table>
     </TableContainer>
   );
+}
+
+const styleOf = ({ from, isAction, nowrap }: Column<never>) => ({
+  // Words of usual length are whole; the table scrolls where that needs more room than there is.
+  ...(isAction ? { textAlign: 'right', whiteSpace: 'nowrap' } : { minWidth: 96 }),
+  ...(from && { display: { xs: 'none', [from]: 'table-cell' } }),
+  ...(nowrap && { whiteSpace: { sm: 'nowrap' }, minWidth: 104 }),
+});
+
+function contentOf<Row>({ cell, text, time, missing }: Column<Row>, row: Row): ReactNode | ReactNode[] {
+  if (cell) return cell(row);
+  return time ? <RelativeTime time={time(row)} {...(missing && { missing })} /> : text?.(row);
 }
 
 /** Phones have no room for that of MUI. The box of a row has its own. */
@@ -178,7 +185,8 @@ export function sorted<Row extends { id: string }>(
   sort: string,
   order: Order,
 ): Row[] {
-  const valueOf = columns.find((column) => column.sort?.id === sort)?.sort?.by ?? (() => null);
+  const { text, time } = columns.find((column) => column.sort === sort) ?? {};
+  const valueOf = (row: Row) => (text ? text(row).toLowerCase() : (time?.(row) ?? null));
   const sign = order === 'asc' ? 1 : -1;
   return rows.toSorted((a, b) => {
     const [one, other] = [valueOf(a), valueOf(b)];

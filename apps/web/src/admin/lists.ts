@@ -24,40 +24,38 @@ export type List<Row> = (client: CausewayClient, init: Init) => Promise<Page<Row
 
 export type RowOf<L> = L extends List<infer Row> ? Row : never;
 
-type RowIn<Response, Name extends string> = Response extends Record<Name, (infer Row)[]> ? Row : never;
+/** What a response has a list of. */
+type RowIn<Response> = Extract<Response[keyof Response], readonly unknown[]>[number];
 
-/** @param name of the rows in the response */
 const listOf =
-  <Response, Name extends string>(
-    get: (client: CausewayClient, init: Init) => Promise<Response>,
-    name: Name,
-  ): List<RowIn<Response, Name>> =>
+  <Response extends object>(get: (client: CausewayClient, init: Init) => Promise<Response>): List<RowIn<Response>> =>
   async (client, init) => {
-    const response = (await get(client, init)) as Record<Name, RowIn<Response, Name>[]> & Partial<Page<unknown>>;
-    return { rows: response[name], nextCursor: response.nextCursor ?? null };
+    const response: Response & Partial<Page<unknown>> = await get(client, init);
+    const rows = Object.values(response).find(Array.isArray) as RowIn<Response>[];
+    return { rows, nextCursor: response.nextCursor ?? null };
   };
 
 const withId = (id: string, { params, signal }: Init) => ({ params: { ...params, path: { id } }, signal });
 
 /** The lists of the service, newest first. */
 export const lists = {
-  activity: listOf((client, init) => unwrap(client.GET('/activity', init)), 'entries'),
-  audit: listOf((client, init) => unwrap(client.GET('/audit', init)), 'events'),
-  connections: listOf((client, init) => unwrap(client.GET('/connections', init)), 'connections'),
-  keys: listOf((client, { signal }) => unwrap(client.GET('/keys', { signal })), 'keys'),
-  syncs: listOf((client, { params, signal }) => listSyncs(client, params.query, signal), 'syncs'),
-  endpoints: listOf((client, { signal }) => unwrap(client.GET('/webhook-endpoints', { signal })), 'endpoints'),
+  activity: listOf((client, init) => unwrap(client.GET('/activity', init))),
+  audit: listOf((client, init) => unwrap(client.GET('/audit', init))),
+  connections: listOf((client, init) => unwrap(client.GET('/connections', init))),
+  keys: listOf((client, { signal }) => unwrap(client.GET('/keys', { signal }))),
+  syncs: listOf((client, { params, signal }) => listSyncs(client, params.query, signal)),
+  endpoints: listOf((client, { signal }) => unwrap(client.GET('/webhook-endpoints', { signal }))),
 };
 
 export type WebhookEndpoint = RowOf<typeof lists.endpoints>;
 
 /** The audit log of a connection that exists. */
 export const listEvents = (id: string) =>
-  listOf((client, init) => unwrap(client.GET('/connections/{id}/events', withId(id, init))), 'events');
+  listOf((client, init) => unwrap(client.GET('/connections/{id}/events', withId(id, init))));
 
 /** What was sent to a webhook endpoint. */
 export const listDeliveries = (id: string) =>
-  listOf((client, init) => unwrap(client.GET('/webhook-endpoints/{id}/deliveries', withId(id, init))), 'deliveries');
+  listOf((client, init) => unwrap(client.GET('/webhook-endpoints/{id}/deliveries', withId(id, init))));
 
 /** The same function for each rendering, so that it runs only for other data. */
 const rowsIn = <Row>({ pages }: { pages: Page<Row>[] }): Row[] => pages.flatMap(({ rows }) => rows);

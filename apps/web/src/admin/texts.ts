@@ -30,8 +30,6 @@ export const texts = {
   none: '–',
   all: 'All',
   loading: 'Loading…',
-  noMatch: 'Nothing matches these filters.',
-  older: 'Show older entries',
   org: 'Organization',
   user: 'User',
   integration: 'Integration',
@@ -78,7 +76,5 @@ export const texts = {
   },
   activity: {
     kinds: { call: 'API call', refresh: 'Token refresh', exchange: 'Code exchange', delivery: 'Webhook' },
-    loaded: (types: string, items: number, pages: number) =>
-      `${types}: ${countOf(items, 'item')}, ${countOf(pages, 'page')}`,
   },
 } as const;

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Alert, AlertTitle, Box, Link } from '@mui/material';
+import { Alert, Box, Link } from '@mui/material';
 import { unwrap, type Connection } from '@causeway/client';
 import { problemOf } from '../../api/client.js';
 import { useIntegrations } from '../../api/queries.js';
@@ -10,10 +10,10 @@ import { IntegrationAvatar } from '../../integrations/integration-avatar.js';
 import { DescriptionList, LiveRegion } from '../../layout/content.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
 import { DrawerContent } from '../../layout/side-drawer.js';
+import { RequestState } from '../dialogs.js';
 import { useAction, useRead } from '../lists.js';
 import { Timeline } from '../logs/timeline.js';
 import { RelativeTime } from '../relative-time.js';
-import { RequestState } from '../request-state.js';
 import { texts } from '../texts.js';
 import { ActionButtons, runAction, type Action } from './actions.js';
 import { connectionKey, LISTS } from './queries.js';
@@ -23,20 +23,13 @@ const UNKNOWN = {
   detail: 'It was disconnected, or the link is wrong. Below is what the activity log still has.',
 };
 
-interface ConnectionDrawerProps {
-  id: string;
-  /** The connection as the list has it. */
-  listed: Connection | undefined;
-  onClose: () => void;
-}
-
-export function ConnectionDrawer({ id, listed, onClose }: ConnectionDrawerProps) {
+export function ConnectionDrawer({ id, onClose }: { id: string; onClose: () => void }) {
   const [isAsking, setIsAsking] = useState(false);
   const query = useRead(connectionKey(id), (client, signal) =>
     unwrap(client.GET('/connections/{id}', { params: { path: { id } }, signal })),
   );
-  // As it was, if it is gone.
-  const connection = query.data ?? listed;
+  /** As it was, if it is gone. */
+  const connection = query.data;
   const integration = useIntegrations().data?.find((one) => one.id === connection?.integration);
   const name = integration?.name ?? connection?.integration ?? '';
   const action = useAction(
@@ -56,15 +49,10 @@ export function ConnectionDrawer({ id, listed, onClose }: ConnectionDrawerProps)
       icon={integration && <IntegrationAvatar integration={integration} size={32} />}
       onClose={onClose}
     >
-      {!isGone && <RequestState of={[query]} height={connection ? 0 : 240} />}
+      {!isGone && <RequestState of={[query]} height={240} />}
       <LiveRegion>
         {isGone && !action.data && !running && <ProblemAlert problem={UNKNOWN} />}
-        {connection?.problem && !isGone && (
-          <Alert severity="warning">
-            <AlertTitle>{connection.problem.title}</AlertTitle>
-            {connection.problem.detail}
-          </Alert>
-        )}
+        {connection?.problem && !isGone && <ProblemAlert severity="warning" problem={connection.problem} />}
         {action.data && <Alert severity={action.data.severity}>{action.data.message}</Alert>}
       </LiveRegion>
       {connection && !isGone && (

@@ -1,5 +1,5 @@
 import { useMemo, useRef, useState } from 'react';
-import { Box, Button, Link, Paper, Skeleton, TablePagination } from '@mui/material';
+import { Box, Button, Link, Paper, Skeleton, TablePagination, Toolbar } from '@mui/material';
 import { Link as RouterLink } from 'wouter';
 import { API_VALUES } from '@causeway/client';
 import { useIntegrations } from '../../api/queries.js';
@@ -10,12 +10,11 @@ import { SideDrawer } from '../../layout/side-drawer.js';
 import { setSearchParams } from '../../routing/search-params.js';
 import { inWords, texts as shared } from '../../texts.js';
 import { DataTable, sorted } from '../data-table.js';
+import { RequestState } from '../dialogs.js';
 import { FilterBar, useFilter } from '../fields.js';
 import { lists, usePaged } from '../lists.js';
-import { RequestState } from '../request-state.js';
 import { countOf, texts } from '../texts.js';
-import { ActionButtons } from './actions.js';
-import { BulkDialog, useBulkAction } from './bulk-dialog.js';
+import { ActionButtons, BulkDialog, useBulkAction } from './actions.js';
 import { COLUMNS } from './columns.js';
 import { ConnectionDrawer } from './connection-drawer.js';
 import { LISTS, useConnectionCounts, useLiveUpdates } from './queries.js';
@@ -36,7 +35,7 @@ const open = (connection: string | null) => setSearchParams({ connection });
 export function ConnectionsTab() {
   const integrations = useIntegrations().data ?? [];
   const { connection = null, find = '', integration, status, ...view } = useFilter(PARAMS);
-  const sort = COLUMNS.some((column) => column.sort?.id === view.sort) ? (view.sort ?? 'age') : 'age';
+  const sort = COLUMNS.find((column) => column.sort === view.sort)?.sort ?? 'age';
   const order = view.order === 'asc' ? 'asc' : 'desc';
   const wantedPage = Math.max(1, Math.trunc(Number(view.page)) || 1);
   const search = find.trim();
@@ -112,7 +111,7 @@ export function ConnectionsTab() {
         hidden={list.isLoadingError}
         sx={{ overflow: 'hidden', scrollMarginTop: 16, outline: 'none' }}
       >
-        <Box sx={{ ...TOOLBAR, bgcolor: selected.length > 0 ? 'action.selected' : 'transparent' }}>
+        <Toolbar variant="dense" sx={{ ...TOOLBAR, bgcolor: selected.length > 0 ? 'action.selected' : 'transparent' }}>
           <Box role="status" sx={{ typography: 'body2', fontWeight: 600, mr: 'auto' }}>
             {selected.length > 0 ? `${selected.length.toLocaleString()} selected` : summary}
           </Box>
@@ -133,7 +132,7 @@ export function ConnectionsTab() {
               {liveText}
             </Hint>
           )}
-        </Box>
+        </Toolbar>
         {isLoading && <Skeleton height={8 * 49} aria-label={shared.status.loading} sx={{ m: 1 }} />}
         {!isLoading && found.length === 0 && <Empty isFiltered={Object.keys(filter).length > 0} />}
         {!isLoading && found.length > 0 && (
@@ -179,14 +178,7 @@ export function ConnectionsTab() {
         </Notice>
       )}
       <SideDrawer open={connection !== null} width={560} onClose={() => open(null)}>
-        {connection !== null && (
-          <ConnectionDrawer
-            key={connection}
-            id={connection}
-            listed={found.find(({ id }) => id === connection)}
-            onClose={() => open(null)}
-          />
-        )}
+        {connection !== null && <ConnectionDrawer key={connection} id={connection} onClose={() => open(null)} />}
       </SideDrawer>
       {bulk && <BulkDialog {...bulkAction} bulk={bulk} onClose={closeBulk} />}
     </>
@@ -211,16 +203,6 @@ const Empty = ({ isFiltered }: { isFiltered: boolean }) => (
 );
 
 /** Its height is always the same. */
-const TOOLBAR = {
-  display: 'flex',
-  flexWrap: 'wrap',
-  alignItems: 'center',
-  gap: 1,
-  minHeight: { xs: 88, sm: 48 },
-  px: 2,
-  py: 0.5,
-  borderBottom: 1,
-  borderColor: 'divider',
-};
+const TOOLBAR = { flexWrap: 'wrap', gap: 1, minHeight: { xs: 88, sm: 48 }, borderBottom: 1, borderColor: 'divider' };
 
 const DOT = { display: 'inline-block', width: 8, height: 8, mr: 1, borderRadius: '50%' };

@@ -5,10 +5,10 @@ import { ConfirmDialog } from '../../layout/confirm-dialog.js';
 import { LiveRegion } from '../../layout/content.js';
 import { Notice } from '../../layout/problem-alert.js';
 import type { Column } from '../data-table.js';
+import { RequestState } from '../dialogs.js';
 import { lists, useAction, type RowOf } from '../lists.js';
 import { PagedTable } from '../paged-table.js';
 import { RelativeTime } from '../relative-time.js';
-import { RequestState } from '../request-state.js';
 import { texts } from '../texts.js';
 import { NewKeyDialog } from './new-key-dialog.js';
 
@@ -23,7 +23,7 @@ const columnsOf = (onRevoke: (key: ApiKey) => void): Column<ApiKey>[] => [
     cell: ({ id, name, scopes }) => [<strong>{name}</strong>, <code>{`cwk_${id}_…`}</code>, scopes.join(', ')],
   },
   { label: texts.orgs, from: 'sm', cell: ({ orgIds }) => orgIds?.join(', ') ?? texts.all },
-  { label: texts.created, from: 'md', nowrap: true, cell: ({ createdAt }) => <RelativeTime time={createdAt} /> },
+  { label: texts.created, from: 'md', nowrap: true, time: ({ createdAt }) => createdAt },
   {
     label: 'Expires',
     nowrap: true,

@@ -1,17 +1,16 @@
 import { Box, Button, Link } from '@mui/material';
 import { Link as RouterLink } from 'wouter';
 import { API_VALUES, unwrap } from '@causeway/client';
-import { problemOf } from '../../api/client.js';
 import { Breakable } from '../../layout/content.js';
 import { download } from '../../layout/download.js';
-import { ProblemAlert } from '../../layout/problem-alert.js';
 import { inWords } from '../../texts.js';
 import type { Column } from '../data-table.js';
+import { RequestState } from '../dialogs.js';
 import { type Filter, useFilter } from '../fields.js';
 import { lists, type RowOf, useAction, useIntegrationNames, usePaged } from '../lists.js';
 import { PagedTable } from '../paged-table.js';
 import { ExactTime } from '../relative-time.js';
-import { texts } from '../texts.js';
+import { countOf, texts } from '../texts.js';
 
 const { kinds } = texts.activity;
 const { types, actors } = texts.audit;
@@ -46,7 +45,7 @@ export const actorOf = ({ actor: { kind, id } }: Pick<AuditEntry, 'actor'>): str
 
 /** What was asked: the request to the provider, or what a load has read. */
 export function describeCall({ method, path, detail, pages, items }: ActivityEntry): string {
-  if (pages !== null && items !== null) return texts.activity.loaded(detail ?? '', items, pages);
+  if (pages !== null && items !== null) return `${detail}: ${countOf(items, 'item')}, ${countOf(pages, 'page')}`;
   return [method, path].filter(Boolean).join(' ');
 }
 
@@ -58,16 +57,11 @@ export function describeResult({ ok, status, problem, detail, pages }: ActivityE
 
 export function describeTime({ durationMs, retries, waitedMs }: ActivityEntry): string {
   const waits = [
-    waitedMs > 0 && `${duration(waitedMs)} of it waiting`,
-    retries > 0 && `${retries} ${retries === 1 ? 'retry' : 'retries'}`,
+    waitedMs > 0 && `${waitedMs.toLocaleString()} ms of it waiting`,
+    retries > 0 && countOf(retries, 'retry', 'retries'),
   ];
-  return [duration(durationMs), ...waits].filter(Boolean).join(', ');
+  return [`${durationMs.toLocaleString()} ms`, ...waits].filter(Boolean).join(', ');
 }
-
-const duration = (ms: number): string =>
-  ms < 1_000
-    ? `${ms.toLocaleString()} ms`
-    : `${(ms / 1_000).toLocaleString(undefined, { maximumFractionDigits: 1 })} s`;
 
 const ACTIVITY_FILTERS: Filter[] = [
   { name: 'orgId', label: texts.org },
@@ -158,7 +152,7 @@ export function AuditTab() {
   ];
   return (
     <>
-      {exporting.error !== null && <ProblemAlert problem={problemOf(exporting.error)} />}
+      <RequestState of={[exporting]} />
       <PagedTable
         label={texts.tabs.audit}
         intro="Who did what, with which key, session or connection. Entries are chained by hashes, so tampering is detected: run npm run verify-audit to check."

@@ -5,10 +5,9 @@ import { type Integration, unwrap } from '@causeway/client';
 import { useIntegrations } from '../../api/queries.js';
 import { CheckIcon, CircleIcon } from '../../icons.js';
 import { Hint, LiveRegion, Panel } from '../../layout/content.js';
-import { CopyField } from '../dialogs.js';
+import { CopyField, RequestState } from '../dialogs.js';
 import { SelectField, useForm } from '../fields.js';
 import { lists, useAction, usePaged } from '../lists.js';
-import { RequestState } from '../request-state.js';
 import { texts } from '../texts.js';
 
 const LANGUAGES = { curl: 'curl', typescript: 'TypeScript', react: 'React' };

@@ -5,11 +5,10 @@ import { ConfirmDialog } from '../../layout/confirm-dialog.js';
 import { DescriptionList } from '../../layout/content.js';
 import { StateChip } from '../../layout/state-chip.js';
 import type { Column } from '../data-table.js';
-import { SecretDialog } from '../dialogs.js';
+import { RequestState, SecretDialog } from '../dialogs.js';
 import { listDeliveries, useAction, type RowOf, type WebhookEndpoint } from '../lists.js';
 import { PagedTable } from '../paged-table.js';
 import { RelativeTime } from '../relative-time.js';
-import { RequestState } from '../request-state.js';
 import { texts } from '../texts.js';
 
 const REFRESH_MS = 5_000;
@@ -35,7 +34,7 @@ const COLUMNS: Column<Delivery>[] = [
       ...attempts.map((attempt) => `${attempt.status ?? attempt.error ?? 'no response'} · ${attempt.durationMs} ms`),
     ],
   },
-  { label: 'Next attempt', from: 'sm', cell: ({ nextAttemptAt }) => <RelativeTime time={nextAttemptAt} /> },
+  { label: 'Next attempt', from: 'sm', time: ({ nextAttemptAt }) => nextAttemptAt },
 ];
 
 export const eventsOf = ({ events }: WebhookEndpoint): string =>

@@ -9,7 +9,6 @@ import { FormDialog, SecretDialog } from '../dialogs.js';
 import { idsIn, SelectField, useForm } from '../fields.js';
 import { lists, useAction, type WebhookEndpoint } from '../lists.js';
 import { PagedTable } from '../paged-table.js';
-import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
 import { EndpointView, eventsOf, receiverOf } from './endpoint-view.js';
 
@@ -52,7 +51,7 @@ const COLUMNS: Column<WebhookEndpoint>[] = [
   { label: 'Events', from: 'md', cell: eventsOf },
   { label: texts.orgs, from: 'sm', cell: ({ orgIds }) => orgIds?.join(', ') ?? texts.all },
   { label: texts.status, cell: ({ status }) => <StateChip state={status} /> },
-  { label: texts.created, from: 'lg', nowrap: true, cell: ({ createdAt }) => <RelativeTime time={createdAt} /> },
+  { label: texts.created, from: 'lg', nowrap: true, time: ({ createdAt }) => createdAt },
 ];
 
 export function WebhooksTab() {
