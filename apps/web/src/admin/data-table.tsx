@@ -3,6 +3,7 @@ import {
   Box,
   Checkbox,
   Link,
+  Paper,
   Table,
   TableBody,
   TableCell,
@@ -92,7 +93,7 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
     );
   };
   return (
-    <TableContainer>
+    <TableContainer component={Paper} variant="outlined">
       <Table size="small" aria-label={label}>
         <TableHead>
           <TableRow sx={{ '& th': { color: 'text.secondary', ...PADDING } }}>

@@ -3,6 +3,7 @@ import { Box, MenuItem, TextField, type TextFieldProps } from '@mui/material';
 import { useSearch } from 'wouter';
 import { DraftField, PLAIN_TEXT } from '../layout/draft-field.js';
 import { setSearchParams } from '../routing/search-params.js';
+import { inWords } from '../texts.js';
 import { texts } from './texts.js';
 
 const PAUSE_MS = 300;
@@ -24,6 +25,10 @@ export interface Filter {
   /** Without them, it is a text. */
   options?: Options;
 }
+
+/** The values of an enumeration of the API. @param others those that have another label than their words */
+export const optionsOf = (values: readonly string[], others?: Partial<Record<string, string>>): Options =>
+  values.map((value) => [value, inWords(value, others)]);
 
 export const FilterBar = ({ filters }: { filters: readonly Filter[] }) => (
   <Box role="search" sx={BAR}>

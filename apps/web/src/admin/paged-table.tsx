@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from 'react';
-import { Box, Button, Paper, Typography } from '@mui/material';
+import { Box, Button, Paper } from '@mui/material';
 import { Hint } from '../layout/content.js';
 import { SideDrawer } from '../layout/side-drawer.js';
 import { DataTable, type Column } from './data-table.js';
@@ -67,15 +67,10 @@ export function ListTable<Row extends { id: string }>(props: LoadedTableProps<Ro
   return (
     <>
       <RequestState of={lists} height={320} />
-      {lists.every(({ data }) => data !== undefined) && (
-        <Paper variant="outlined" sx={{ overflow: 'hidden' }}>
-          {rows.length > 0 ? (
-            <DataTable {...table} rows={rows} {...(details && { opened, onOpen: setOpened })} />
-          ) : (
-            <Typography role="status" sx={{ p: 6, textAlign: 'center', fontWeight: 600 }}>
-              {isFetching ? texts.loading : empty}
-            </Typography>
-          )}
+      {rows.length > 0 && <DataTable {...table} rows={rows} {...(details && { opened, onOpen: setOpened })} />}
+      {rows.length === 0 && lists.every(({ data }) => data !== undefined) && (
+        <Paper variant="outlined" role="status" sx={{ p: 6, textAlign: 'center', fontWeight: 600 }}>
+          {isFetching ? texts.loading : empty}
         </Paper>
       )}
       {incomplete.length > 0 && (

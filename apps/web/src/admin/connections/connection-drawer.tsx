@@ -12,7 +12,7 @@ import { ProblemAlert } from '../../layout/problem-alert.js';
 import { DrawerContent } from '../../layout/side-drawer.js';
 import { RequestState } from '../dialogs.js';
 import { useAction, useRead } from '../lists.js';
-import { Timeline } from '../logs/timeline.js';
+import { Timeline } from '../logs/tabs.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
 import { ActionButtons, runAction, type Action } from './actions.js';

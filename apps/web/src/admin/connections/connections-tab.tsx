@@ -109,7 +109,7 @@ export function ConnectionsTab() {
         aria-label={texts.tabs.connections}
         // A list that could not be loaded must not look empty.
         hidden={list.isLoadingError}
-        sx={{ overflow: 'hidden', scrollMarginTop: 16, outline: 'none' }}
+        sx={{ scrollMarginTop: 16, outline: 'none', '& .MuiTableContainer-root': { border: 0 } }}
       >
         <Toolbar variant="dense" sx={{ ...TOOLBAR, bgcolor: selected.length > 0 ? 'action.selected' : 'transparent' }}>
           <Box role="status" sx={{ typography: 'body2', fontWeight: 600, mr: 'auto' }}>

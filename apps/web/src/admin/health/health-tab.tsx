@@ -1,4 +1,4 @@
-import { Box, Link, Paper, Typography } from '@mui/material';
+import { Box, Link, Typography } from '@mui/material';
 import { Link as RouterLink } from 'wouter';
 import { API_VALUES } from '@causeway/client';
 import { Hint } from '../../layout/content.js';
@@ -103,22 +103,18 @@ export function HealthTab() {
         {isAdmin && <EventsByDay type="refreshed" name="Refreshes by day" />}
       </Box>
       {current && (
-        <Paper variant="outlined">
-          <DataTable
-            label="By integration"
-            columns={integrations}
-            rows={current.integrations.map((row) => ({ ...row, id: row.integration }))}
-          />
-        </Paper>
+        <DataTable
+          label="By integration"
+          columns={integrations}
+          rows={current.integrations.map((row) => ({ ...row, id: row.integration }))}
+        />
       )}
       {current && current.failures.length > 0 && (
-        <Paper variant="outlined">
-          <DataTable
-            label="Failures by reason"
-            columns={FAILURES}
-            rows={current.failures.map((row) => ({ ...row, id: `${row.source} ${row.reason}` }))}
-          />
-        </Paper>
+        <DataTable
+          label="Failures by reason"
+          columns={FAILURES}
+          rows={current.failures.map((row) => ({ ...row, id: `${row.source} ${row.reason}` }))}
+        />
       )}
     </>
   );
@@ -156,13 +152,11 @@ function Status() {
       <Typography role="status">
         {data.status === 'ok' ? 'The service is ready.' : 'The service is not ready.'}
       </Typography>
-      <Paper variant="outlined">
-        <DataTable
-          label={texts.status}
-          columns={columns}
-          rows={Object.entries(data.parts).map(([id, part]) => ({ id, ...part }))}
-        />
-      </Paper>
+      <DataTable
+        label={texts.status}
+        columns={columns}
+        rows={Object.entries(data.parts).map(([id, part]) => ({ id, ...part }))}
+      />
     </>
   );
 }

@@ -5,10 +5,10 @@ import { StateChip } from '../../layout/state-chip.js';
 import { RunText, SyncView } from '../../syncs/sync-view.js';
 import { typeNames } from '../../syncs/type-names.js';
 import { refreshWhileRunning, syncsKey } from '../../syncs/use-syncs.js';
-import { inWords, texts as shared } from '../../texts.js';
+import { texts as shared } from '../../texts.js';
 import { ConnectionLink } from '../logs/tabs.js';
 import type { Column } from '../data-table.js';
-import type { Filter } from '../fields.js';
+import { type Filter, optionsOf } from '../fields.js';
 import { lists, useIntegrationNames } from '../lists.js';
 import { PagedTable } from '../paged-table.js';
 import { texts } from '../texts.js';
@@ -18,7 +18,7 @@ const KEY = [...syncsKey, 'admin'];
 const FILTERS: Filter[] = [
   { name: 'orgId', label: texts.org },
   { name: 'userId', label: texts.user },
-  { name: 'status', label: labels.status, options: API_VALUES.SyncStatus.map((status) => [status, inWords(status)]) },
+  { name: 'status', label: labels.status, options: optionsOf(API_VALUES.SyncStatus) },
 ];
 
 export function SyncsTab() {
