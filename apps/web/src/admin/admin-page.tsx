@@ -27,6 +27,8 @@ const TABS = [
   { id: 'setup', scope: 'admin', Content: SetupTab },
 ] as const;
 
+const COLUMN = { display: 'grid', gap: 2, gridTemplateColumns: 'minmax(0, 1fr)' };
+
 export default function AdminPage() {
   const { scopes, kind } = useCaller();
   const [params, setParams] = useSearchParams();
@@ -44,11 +46,7 @@ export default function AdminPage() {
   }, [name]);
 
   return (
-    <Container
-      component="main"
-      maxWidth={false}
-      sx={{ maxWidth: 1500, py: { xs: 2, sm: 3 }, display: 'grid', gap: 2, gridTemplateColumns: 'minmax(0, 1fr)' }}
-    >
+    <Container component="main" maxWidth={false} sx={{ ...COLUMN, maxWidth: 1500, py: { xs: 2, sm: 3 } }}>
       <Typography variant="h2">{texts.title}</Typography>
       <Box sx={{ borderBottom: 1, borderColor: 'divider' }} hidden={tabs.length === 0}>
         <Tabs
@@ -63,14 +61,7 @@ export default function AdminPage() {
           aria-label={texts.title}
         >
           {tabs.map(({ id }) => (
-            <Tab
-              key={id}
-              value={id}
-              label={texts.tabs[id]}
-              id={`tab-${id}`}
-              aria-controls={`panel-${id}`}
-              sx={{ textTransform: 'none', fontWeight: 600 }}
-            />
+            <Tab key={id} value={id} label={texts.tabs[id]} id={`tab-${id}`} aria-controls={`panel-${id}`} />
           ))}
         </Tabs>
       </Box>
@@ -81,13 +72,7 @@ export default function AdminPage() {
           role="tabpanel"
           id={`panel-${selected.id}`}
           aria-labelledby={`tab-${selected.id}`}
-          sx={{
-            display: 'grid',
-            gap: 2,
-            gridTemplateColumns: 'minmax(0, 1fr)',
-            minHeight: '60vh',
-            alignContent: 'start',
-          }}
+          sx={{ ...COLUMN, minHeight: '60vh', alignContent: 'start' }}
         >
           <selected.Content />
         </Box>

@@ -3,6 +3,7 @@ import {
   Box,
   Checkbox,
   Link,
+  Paper,
   Table,
   TableBody,
   TableCell,
@@ -12,24 +13,28 @@ import {
   TableSortLabel,
 } from '@mui/material';
 import { Breakable } from '../layout/content.js';
+import { RelativeTime } from './relative-time.js';
 
 export interface Column<Row> {
   label: string;
+  /** What the list is sorted by. It is shown where there is no `cell`. */
+  text?: (row: Row) => string;
+  time?: (row: Row) => string | null;
+  /** In place of a `time` that is `null`. */
+  missing?: string;
   /** Of several lines, the first is the important one. */
-  cell: (row: Row) => ReactNode | ReactNode[];
+  cell?: (row: Row) => ReactNode | ReactNode[];
   /** The first line: a button that opens the row. Its second text is for screen readers. */
   opener?: (row: Row) => [name: string, label?: string];
   /** Narrower screens do not show it. */
   from?: 'sm' | 'md' | 'lg' | 'xl';
   nowrap?: boolean;
-  /** Where one column has a width, those without one share the rest. */
-  width?: number | Record<string, number | string>;
   /** Only screen readers get the label. */
   isAction?: boolean;
   /** Names the row. */
   isHeader?: boolean;
-  /** The list can be sorted by it. */
-  sort?: { id: string; by: (row: Row) => string | null };
+  /** The list can be sorted by it: its name in the address. */
+  sort?: string;
 }
 
 type Order = 'asc' | 'desc';
@@ -41,75 +46,62 @@ interface DataTableProps<Row> {
   sorting?: { sort: string; order: Order; onSort: (sort: string) => void };
   selection?: {
     ids: ReadonlySet<string>;
-    isAll: boolean;
-    isSome: boolean;
+    /** All rows that can be selected, also those that the table does not show. */
+    all: readonly Row[];
     allLabel: string;
     labelOf: (row: Row) => string;
-    onSelect: (id: string) => void;
-    onSelectAll: () => void;
+    onChange: (ids: ReadonlySet<string>) => void;
   };
+  /** The row whose details are shown. */
+  opened?: string | null;
   /** The whole row is a target for the mouse; for the keyboard, a column has an `opener`. */
-  opening?: { id: string | null; onOpen: (id: string) => void } | false;
+  onOpen?: (id: string) => void;
 }
 
 export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>) {
-  const { label, columns, rows, sorting, selection, opening } = props;
-  const isFixed = columns.some(({ width }) => width !== undefined);
-  const styleOf = ({ from, isAction, nowrap, width }: Column<Row>) => ({
-    ...(width !== undefined && { width }),
-    // Words of usual length are whole; the table scrolls where that needs more room than there is.
-    ...(!isFixed && !isAction && { minWidth: 96 }),
-    ...(from && { display: { xs: 'none', [from]: 'table-cell' } }),
-    ...(isAction && { textAlign: 'right', whiteSpace: 'nowrap' }),
-    ...(nowrap && { whiteSpace: { sm: 'nowrap' }, minWidth: 104 }),
-  });
+  const { label, columns, rows, sorting, selection, opened, onOpen } = props;
   const headOf = ({ sort, label: name, isAction }: Column<Row>) => {
     if (isAction) return <span className="visually-hidden">{name}</span>;
     if (sort === undefined || sorting === undefined) return name;
-    const isActive = sorting.sort === sort.id;
-    const direction = isActive ? sorting.order : 'asc';
+    const active = sorting.sort === sort;
+    const direction = active ? sorting.order : 'asc';
     return (
-      <TableSortLabel active={isActive} direction={direction} onClick={() => sorting.onSort(sort.id)}>
+      <TableSortLabel active={active} direction={direction} onClick={() => sorting.onSort(sort)}>
         {name}
       </TableSortLabel>
     );
   };
-  const openerOf = (id: string, [name, description]: [string, string?]) => (
-    <Link
-      component="button"
-      type="button"
-      variant="body2"
-      aria-label={description}
-      aria-haspopup="dialog"
-      onClick={(event) => {
-        event.stopPropagation();
-        if (opening) opening.onOpen(id);
-      }}
-      sx={{ fontWeight: 600, textAlign: 'left', overflowWrap: 'anywhere' }}
-    >
-      <Breakable text={name} />
-    </Link>
-  );
-  const checkboxOf = (name: string, isChecked: boolean, isSome: boolean, onChange: () => void) => (
-    <TableCell padding="checkbox" onClick={(event) => event.stopPropagation()}>
-      <Checkbox
-        checked={isChecked}
-        indeterminate={isSome && !isChecked}
-        onChange={onChange}
-        slotProps={{ input: { 'aria-label': name } }}
-      />
-    </TableCell>
-  );
+  /** Selects all of `toggled`, or none of them if they all are selected. */
+  const checkboxOf = (name: string, toggled: readonly Row[]) => {
+    if (selection === undefined) return null;
+    const count = toggled.filter(({ id }) => selection.ids.has(id)).length;
+    const checked = count > 0 && count === toggled.length;
+    const toggle = () => {
+      const ids = new Set(selection.ids);
+      for (const { id } of toggled) ids[checked ? 'delete' : 'add'](id);
+      selection.onChange(ids);
+    };
+    return (
+      <TableCell padding="checkbox" onClick={(event) => event.stopPropagation()}>
+        <Checkbox
+          checked={checked}
+          indeterminate={count > 0 && !checked}
+          onChange={toggle}
+          slotProps={{ input: { 'aria-label': name } }}
+        />
+      </TableCell>
+    );
+  };
   return (
-    <TableContainer>
-      <Table size="small" aria-label={label} sx={{ tableLayout: isFixed ? 'fixed' : 'auto' }}>
+    <TableContainer component={Paper} variant="outlined">
+      <Table size="small" aria-label={label}>
         <TableHead>
           <TableRow sx={{ '& th': { color: 'text.secondary', ...PADDING } }}>
-            {selection && checkboxOf(selection.allLabel, selection.isAll, selection.isSome, selection.onSelectAll)}
+            {selection && checkboxOf(selection.allLabel, selection.all)}
             {columns.map((column) => (
               <TableCell
                 key={column.label}
-                sortDirection={sorting !== undefined && sorting.sort === column.sort?.id && sorting.order}
+                sortDirection={sorting !== undefined && sorting.sort === column.sort && sorting.order}
                 sx={styleOf(column)}
               >
                 {headOf(column)}
@@ -121,20 +113,19 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
           {rows.map((row) => (
             <TableRow
               key={row.id}
-              hover={Boolean(opening)}
-              selected={selection?.ids.has(row.id) === true || (opening && opening.id === row.id) === true}
-              onClick={() => opening && opening.onOpen(row.id)}
-              sx={{ ...ROW, ...(opening && { cursor: 'pointer' }) }}
+              hover={onOpen !== undefined}
+              selected={selection?.ids.has(row.id) === true || opened === row.id}
+              onClick={() => onOpen?.(row.id)}
+              sx={{ ...ROW, ...(onOpen && { cursor: 'pointer' }) }}
             >
-              {selection &&
-                checkboxOf(selection.labelOf(row), selection.ids.has(row.id), false, () => selection.onSelect(row.id))}
+              {selection && checkboxOf(selection.labelOf(row), [row])}
               {columns.map((column) => (
                 <TableCell
                   key={column.label}
                   sx={styleOf(column)}
                   {...(column.isHeader && { component: 'th', scope: 'row' })}
                 >
-                  <Lines of={[column.opener && openerOf(row.id, column.opener(row)), column.cell(row)].flat()} />
+                  <Lines of={[column.opener && <Opener of={column.opener(row)} />, contentOf(column, row)].flat()} />
                 </TableCell>
               ))}
             </TableRow>
@@ -145,6 +136,18 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
   );
 }
 
+const styleOf = ({ from, isAction, nowrap }: Column<never>) => ({
+  // Words of usual length are whole; the table scrolls where that needs more room than there is.
+  ...(isAction ? { textAlign: 'right', whiteSpace: 'nowrap' } : { minWidth: 96 }),
+  ...(from && { display: { xs: 'none', [from]: 'table-cell' } }),
+  ...(nowrap && { whiteSpace: { sm: 'nowrap' }, minWidth: 104 }),
+});
+
+function contentOf<Row>({ cell, text, time, missing }: Column<Row>, row: Row): ReactNode | ReactNode[] {
+  if (cell) return cell(row);
+  return time ? <RelativeTime time={time(row)} {...(missing && { missing })} /> : text?.(row);
+}
+
 /** Phones have no room for that of MUI. The box of a row has its own. */
 const PADDING = { px: { xs: 1, sm: 2 }, '&.MuiTableCell-paddingCheckbox': { width: 52, px: 0.5 } };
 const ROW = {
@@ -153,19 +156,28 @@ const ROW = {
   '& td, & th': PADDING,
 };
 
-function Lines({ of }: { of: ReactNode[] }) {
-  const [first, ...others] = of.filter((line) => line !== undefined);
-  return (
-    <>
-      {typeof first === 'string' ? <Breakable text={first} /> : first}
-      {others.map((line, index) => (
-        <Box key={index} sx={{ color: 'text.secondary', fontSize: 12 }}>
-          {typeof line === 'string' ? <Breakable text={line} /> : line}
-        </Box>
-      ))}
-    </>
-  );
-}
+/** Its click reaches the row. */
+const Opener = ({ of: [name, description] }: { of: [name: string, label?: string] }) => (
+  <Link
+    component="button"
+    type="button"
+    variant="body2"
+    aria-label={description}
+    aria-haspopup="dialog"
+    sx={{ fontWeight: 600, textAlign: 'left', overflowWrap: 'anywhere' }}
+  >
+    <Breakable text={name} />
+  </Link>
+);
+
+const Lines = ({ of }: { of: ReactNode[] }) =>
+  of
+    .filter((line) => line !== undefined)
+    .map((line, index) => (
+      <Box key={index} sx={index > 0 ? { color: 'text.secondary', fontSize: 12 } : {}}>
+        {typeof line === 'string' ? <Breakable text={line} /> : line}
+      </Box>
+    ));
 
 /** Those without a value in the sort column are last in either order. */
 export function sorted<Row extends { id: string }>(
@@ -174,7 +186,8 @@ export function sorted<Row extends { id: string }>(
   sort: string,
   order: Order,
 ): Row[] {
-  const valueOf = columns.find((column) => column.sort?.id === sort)?.sort?.by ?? (() => null);
+  const { text, time } = columns.find((column) => column.sort === sort) ?? {};
+  const valueOf = (row: Row) => (text ? text(row).toLowerCase() : (time?.(row) ?? null));
   const sign = order === 'asc' ? 1 : -1;
   return rows.toSorted((a, b) => {
     const [one, other] = [valueOf(a), valueOf(b)];

@@ -1,5 +1,15 @@
 import type { ReactNode, SyntheticEvent } from 'react';
-import { Alert, Box, Button, type ButtonProps, Dialog, DialogActions, DialogContent, DialogTitle } from '@mui/material';
+import {
+  Alert,
+  Box,
+  Button,
+  type ButtonProps,
+  Dialog,
+  DialogActions,
+  DialogContent,
+  DialogTitle,
+  Skeleton,
+} from '@mui/material';
 import { problemOf } from '../api/client.js';
 import { CopyButton } from '../layout/copy-button.js';
 import { ProblemAlert } from '../layout/problem-alert.js';
@@ -8,41 +18,33 @@ import { texts } from './texts.js';
 interface FormDialogProps {
   title: string;
   submit: string;
-  loading: boolean;
-  error: unknown;
+  sending: { isPending: boolean; error: unknown };
   maxWidth?: 'sm' | 'md';
-  onSubmit: (now: number) => void;
+  onSubmit: (event: SyntheticEvent) => void;
   onClose: () => void;
   /** The fields. */
   children: ReactNode;
 }
 
-export function FormDialog(props: FormDialogProps) {
-  const { title, submit, loading, error, maxWidth = 'sm', onSubmit, onClose, children } = props;
-  const onFormSubmit = (event: SyntheticEvent) => {
-    event.preventDefault();
-    onSubmit(Date.now());
-  };
-  return (
-    <Dialog open fullWidth maxWidth={maxWidth} onClose={onClose} aria-labelledby="form-title">
-      <Box component="form" onSubmit={onFormSubmit} noValidate sx={{ display: 'contents' }}>
-        <DialogTitle id="form-title">{title}</DialogTitle>
-        <DialogContent>
-          {/* Room for the label of the first field. */}
-          <Box sx={{ height: 0 }} />
-          {children}
-          {error !== null && <ProblemAlert problem={problemOf(error)} />}
-        </DialogContent>
-        <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="contained" loading={loading}>
-            {submit}
-          </Button>
-        </DialogActions>
-      </Box>
-    </Dialog>
-  );
-}
+export const FormDialog = ({ title, submit, sending, maxWidth, onSubmit, onClose, children }: FormDialogProps) => (
+  <Dialog open fullWidth maxWidth={maxWidth ?? 'sm'} onClose={onClose}>
+    <Box component="form" onSubmit={onSubmit} noValidate sx={{ display: 'contents' }}>
+      <DialogTitle>{title}</DialogTitle>
+      <DialogContent>
+        {/* Room for the label of the first field. */}
+        <Box sx={{ height: 0 }} />
+        {children}
+        <RequestState of={[sending]} />
+      </DialogContent>
+      <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" variant="contained" loading={sending.isPending}>
+          {submit}
+        </Button>
+      </DialogActions>
+    </Box>
+  </Dialog>
+);
 
 interface SecretDialogProps {
   title: string;
@@ -57,8 +59,8 @@ interface SecretDialogProps {
 /** The secret exists only in this dialog. It has no `onClose` of its own: a click outside would lose the secret. */
 export function SecretDialog({ title, label, secret, hint, example, onClose }: SecretDialogProps) {
   return (
-    <Dialog open fullWidth maxWidth="sm" aria-labelledby="secret-title" aria-describedby="secret-detail">
-      <DialogTitle id="secret-title">{title}</DialogTitle>
+    <Dialog open fullWidth maxWidth="sm" aria-describedby="secret-detail">
+      <DialogTitle>{title}</DialogTitle>
       <DialogContent>
         <Alert severity="warning" id="secret-detail">
           Copy it now. You will not be able to see it again. {hint}
@@ -75,25 +77,19 @@ export function SecretDialog({ title, label, secret, hint, example, onClose }: S
 
 interface CopyFieldProps extends Pick<ButtonProps, 'variant' | 'autoFocus'> {
   text: string;
-  /** For a text that nobody reads: its beginning is shown. */
-  isShort?: boolean;
   /** Names the text for screen readers. */
   label: string;
 }
 
 /** A text that is too long to be typed, and a button that copies it. */
-export function CopyField({ text, label, isShort = false, variant = 'outlined', autoFocus }: CopyFieldProps) {
-  return (
-    <Box sx={{ display: 'flex', flexWrap: { xs: 'wrap', sm: 'nowrap' }, gap: 1, minWidth: 0, alignItems: 'center' }}>
-      <Box component="code" role="textbox" aria-readonly aria-label={label} tabIndex={0} sx={isShort ? SHORT : TEXT}>
-        {text}
-      </Box>
-      <CopyButton text={text} label={`Copy ${label}`} size="small" variant={variant} autoFocus={autoFocus} />
+export const CopyField = ({ text, label, variant = 'outlined', autoFocus }: CopyFieldProps) => (
+  <Box sx={{ display: 'flex', flexWrap: { xs: 'wrap', sm: 'nowrap' }, gap: 1, alignItems: 'center' }}>
+    <Box component="code" role="textbox" aria-readonly aria-label={label} tabIndex={0} sx={TEXT}>
+      {text}
     </Box>
-  );
-}
-
-const SHORT = { flex: 1, minWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' };
+    <CopyButton text={text} label={`Copy ${label}`} size="small" variant={variant} autoFocus={autoFocus} />
+  </Box>
+);
 
 const TEXT = {
   flex: { xs: '1 1 100%', sm: 1 },
@@ -104,3 +100,20 @@ const TEXT = {
   whiteSpace: 'pre-wrap',
   userSelect: 'all',
 };
+
+interface RequestStateProps {
+  of: readonly { error: unknown; isPending: boolean; refetch?: () => unknown }[];
+  /** Of what is shown as soon as all of them have responded. */
+  height?: number;
+}
+
+/** Why a request has failed, and the room for what is still loaded. Queries can be tried again. */
+export function RequestState({ of, height }: RequestStateProps) {
+  const failed = of.find(({ error }) => error !== null);
+  return (
+    <>
+      {failed && <ProblemAlert problem={problemOf(failed.error)} onRetry={failed.refetch} />}
+      {height && of.some(({ isPending }) => isPending) && <Skeleton height={height} aria-label={texts.loading} />}
+    </>
+  );
+}

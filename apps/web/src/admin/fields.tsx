@@ -1,8 +1,9 @@
-import { useState, type ChangeEvent } from 'react';
+import { useState, type ChangeEvent, type SyntheticEvent } from 'react';
 import { Box, MenuItem, TextField, type TextFieldProps } from '@mui/material';
 import { useSearch } from 'wouter';
 import { DraftField, PLAIN_TEXT } from '../layout/draft-field.js';
 import { setSearchParams } from '../routing/search-params.js';
+import { inWords } from '../texts.js';
 import { texts } from './texts.js';
 
 const PAUSE_MS = 300;
@@ -25,29 +26,29 @@ export interface Filter {
   options?: Options;
 }
 
-/** Of an odd number in two columns, the first one has a row of its own. */
-const BAR = {
-  display: 'grid',
-  gap: 1.5,
-  '& > :first-of-type:nth-last-of-type(odd)': { gridColumn: { xs: '1 / -1', sm: 'auto' } },
-};
+/** The values of an enumeration of the API. @param others those that have another label than their words */
+export const optionsOf = (values: readonly string[], others?: Partial<Record<string, string>>): Options =>
+  values.map((value) => [value, inWords(value, others)]);
 
-interface FilterBarProps {
-  filters: readonly Filter[];
-  values: Partial<Record<string, string>>;
-  gridTemplateColumns: Record<string, string>;
-}
-
-export const FilterBar = ({ filters, values, gridTemplateColumns }: FilterBarProps) => (
-  <Box role="search" sx={{ ...BAR, gridTemplateColumns }}>
+export const FilterBar = ({ filters }: { filters: readonly Filter[] }) => (
+  <Box role="search" sx={BAR}>
     {filters.map((filter) => (
-      <FilterField key={filter.name} {...filter} value={values[filter.name]} />
+      <FilterField key={filter.name} {...filter} />
     ))}
   </Box>
 );
 
-/** Changes the search parameter `name`. */
-function FilterField({ name, label, options, value = '' }: Filter & { value: string | undefined }) {
+/** Of an odd number in two columns, the first one has a row of its own. */
+const BAR = {
+  display: 'grid',
+  gap: 1.5,
+  gridTemplateColumns: { xs: '1fr 1fr', md: 'repeat(auto-fit, minmax(170px, 1fr))' },
+  '& > :first-of-type:nth-last-of-type(odd)': { gridColumn: { xs: '1 / -1', md: 'auto' } },
+};
+
+/** Shows and changes the search parameter `name`. */
+function FilterField({ name, label, options }: Filter) {
+  const { [name]: value = '' } = useFilter([name]);
   const set = (text: string, replace: boolean) => setSearchParams({ [name]: text || null, page: null }, { replace });
   if (options === undefined)
     return (
@@ -82,20 +83,46 @@ export const SelectField = ({ options, ...field }: TextFieldProps & { options: O
   </TextField>
 );
 
-/** The values of a form, and the properties of the field of each one. */
-export function useForm<Values extends Record<string, unknown>>(initial: Values, onChange: () => void) {
+type Errors<Values> = Partial<Record<keyof Values, string>>;
+
+interface Sending<Values> {
+  mutate: (values: Values) => void;
+  reset: () => void;
+}
+
+/**
+ * The values of a form that `sending` sends, and the properties of each field.
+ * @param errorsIn what is wrong with the values, which is shown as soon as they were to be sent at the time `now`
+ */
+export function useForm<Values extends Record<string, unknown>>(
+  initial: Values,
+  sending: Sending<Values>,
+  errorsIn: (values: Values, now: number) => Errors<Values> = () => ({}),
+) {
   const [values, setValues] = useState(initial);
+  const [sentAt, setSentAt] = useState<number | null>(null);
+  const errors: Errors<Values> = sentAt === null ? {} : errorsIn(values, sentAt);
   const set = (changes: Partial<Values>) => {
     setValues({ ...values, ...changes });
-    onChange();
+    // The response is that to the values before.
+    sending.reset();
   };
-  const field = (name: keyof Values & string) => ({
+  const field = (name: keyof Values & string, label: string, hint?: string) => ({
+    label,
     value: values[name],
     onChange: ({ target }: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) =>
       set({ [name]: target.value } as unknown as Partial<Values>),
+    error: errors[name] !== undefined,
+    helperText: errors[name] ?? hint,
     slotProps: { htmlInput: PLAIN_TEXT },
   });
-  return { values, set, field };
+  const onSubmit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    const now = Date.now();
+    setSentAt(now);
+    if (Object.keys(errorsIn(values, now)).length === 0) sending.mutate(values);
+  };
+  return { values, set, field, errors, onSubmit };
 }
 
 /** What is separated by spaces or commas, each once. */

@@ -1,5 +1,12 @@
 import { useEffect } from 'react';
-import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient, type QueryKey } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+  type QueryKey,
+} from '@tanstack/react-query';
 import { unwrap, type CausewayClient } from '@causeway/client';
 import { useCauseway } from '@causeway/react';
 import { useIntegrations } from '../api/queries.js';
@@ -17,45 +24,43 @@ export type List<Row> = (client: CausewayClient, init: Init) => Promise<Page<Row
 
 export type RowOf<L> = L extends List<infer Row> ? Row : never;
 
-type RowIn<Response, Name extends string> = Response extends Record<Name, (infer Row)[]> ? Row : never;
+/** What a response has a list of. */
+type RowIn<Response> = Extract<Response[keyof Response], readonly unknown[]>[number];
 
-/** @param name of the rows in the response */
 const listOf =
-  <Response, Name extends string>(
-    get: (client: CausewayClient, init: Init) => Promise<Response>,
-    name: Name,
-  ): List<RowIn<Response, Name>> =>
+  <Response extends object>(get: (client: CausewayClient, init: Init) => Promise<Response>): List<RowIn<Response>> =>
   async (client, init) => {
-    const response = (await get(client, init)) as Record<Name, RowIn<Response, Name>[]> & Partial<Page<unknown>>;
-    return { rows: response[name], nextCursor: response.nextCursor ?? null };
+    const response: Response & Partial<Page<unknown>> = await get(client, init);
+    const rows = Object.values(response).find(Array.isArray) as RowIn<Response>[];
+    return { rows, nextCursor: response.nextCursor ?? null };
   };
 
 const withId = (id: string, { params, signal }: Init) => ({ params: { ...params, path: { id } }, signal });
 
 /** The lists of the service, newest first. */
 export const lists = {
-  activity: listOf((client, init) => unwrap(client.GET('/activity', init)), 'entries'),
-  audit: listOf((client, init) => unwrap(client.GET('/audit', init)), 'events'),
-  connections: listOf((client, init) => unwrap(client.GET('/connections', init)), 'connections'),
-  keys: listOf((client, { signal }) => unwrap(client.GET('/keys', { signal })), 'keys'),
-  syncs: listOf((client, { params, signal }) => listSyncs(client, params.query, signal), 'syncs'),
-  endpoints: listOf((client, { signal }) => unwrap(client.GET('/webhook-endpoints', { signal })), 'endpoints'),
+  activity: listOf((client, init) => unwrap(client.GET('/activity', init))),
+  audit: listOf((client, init) => unwrap(client.GET('/audit', init))),
+  connections: listOf((client, init) => unwrap(client.GET('/connections', init))),
+  keys: listOf((client, { signal }) => unwrap(client.GET('/keys', { signal }))),
+  syncs: listOf((client, { params, signal }) => listSyncs(client, params.query, signal)),
+  endpoints: listOf((client, { signal }) => unwrap(client.GET('/webhook-endpoints', { signal }))),
 };
 
 export type WebhookEndpoint = RowOf<typeof lists.endpoints>;
 
 /** The audit log of a connection that exists. */
 export const listEvents = (id: string) =>
-  listOf((client, init) => unwrap(client.GET('/connections/{id}/events', withId(id, init))), 'events');
+  listOf((client, init) => unwrap(client.GET('/connections/{id}/events', withId(id, init))));
 
 /** What was sent to a webhook endpoint. */
 export const listDeliveries = (id: string) =>
-  listOf((client, init) => unwrap(client.GET('/webhook-endpoints/{id}/deliveries', withId(id, init))), 'deliveries');
+  listOf((client, init) => unwrap(client.GET('/webhook-endpoints/{id}/deliveries', withId(id, init))));
 
 /** The same function for each rendering, so that it runs only for other data. */
 const rowsIn = <Row>({ pages }: { pages: Page<Row>[] }): Row[] => pages.flatMap(({ rows }) => rows);
 
-interface PagedOptions<Row> {
+export interface PagedOptions<Row> {
   queryKey: QueryKey;
   list: List<Row>;
   filter?: Record<string, unknown>;
@@ -63,15 +68,13 @@ interface PagedOptions<Row> {
   wanted?: number;
   pageSize?: number;
   enabled?: boolean;
-  /** While other rows are loaded, those before are there. */
-  keepsPrevious?: boolean;
   /** How long until the loaded rows are asked for again; `false`: they are not. */
   refreshMs?: (rows: readonly Row[] | undefined) => number | false;
 }
 
-/** A list that the service gives page by page. The key ends with the filter. */
-export function usePaged<Row>({ queryKey, list, filter = {}, wanted = 50, ...options }: PagedOptions<Row>) {
-  const { pageSize: limit = wanted, enabled = true, keepsPrevious, refreshMs } = options;
+/** A list that the service gives page by page. While other rows are loaded, those before are there. The key ends with the filter. */
+export function usePaged<Row>(options: PagedOptions<Row>) {
+  const { queryKey, list, filter = {}, wanted = 50, pageSize: limit = wanted, enabled = true, refreshMs } = options;
   const client = useCauseway();
   const query = useInfiniteQuery({
     queryKey: [...queryKey, filter],
@@ -82,7 +85,7 @@ export function usePaged<Row>({ queryKey, list, filter = {}, wanted = 50, ...opt
     select: rowsIn<Row>,
     enabled,
     refetchOnWindowFocus: false,
-    ...(keepsPrevious && { placeholderData: keepPreviousData }),
+    placeholderData: keepPreviousData,
     ...(refreshMs && {
       refetchInterval: ({ state }: { state: { data?: { pages: Page<Row>[] } | undefined } }) =>
         refreshMs(state.data && rowsIn(state.data)),
@@ -94,6 +97,15 @@ export function usePaged<Row>({ queryKey, list, filter = {}, wanted = 50, ...opt
     if (fetchesNext) void fetchNextPage();
   }, [fetchesNext, fetchNextPage]);
   return { ...query, rows };
+}
+
+export function useRead<Data>(
+  queryKey: QueryKey,
+  read: (client: CausewayClient, signal: AbortSignal) => Promise<Data>,
+  options: { refetchInterval?: number } = {},
+) {
+  const client = useCauseway();
+  return useQuery({ queryKey, queryFn: ({ signal }) => read(client, signal), ...options });
 }
 
 /** A request that changes what the given queries have. Its response is not kept, because it may have a secret. */

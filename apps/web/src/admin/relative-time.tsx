@@ -4,13 +4,10 @@ import { texts } from './texts.js';
 
 const UNITS = [
   ['year', 365 * 24 * 3600],
-  ['month', 30 * 24 * 3600],
   ['day', 24 * 3600],
   ['hour', 3600],
   ['minute', 60],
 ] as const;
-
-const MINUTE = UNITS[4];
 
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
 const absolute = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
@@ -41,9 +38,7 @@ export function ExactTime({ time }: { time: string }) {
 }
 
 function format(seconds: number): string {
-  // Up to four months are shown in days, which are more precise.
-  const [unit, size] =
-    UNITS.find(([unit, size]) => Math.abs(seconds) >= (unit === 'month' ? 4 * size : size)) ?? MINUTE;
+  const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? UNITS[3];
   const amount = seconds / size;
   // What was to last 90 days when it was made a moment ago is "in 90 days".
   return relative.format(amount > 0 ? Math.round(amount) : Math.trunc(amount), unit);

@@ -1,6 +1,5 @@
-const format = (number: number) => number.toLocaleString();
-const count = (number: number, one: string, many: string) => `${format(number)} ${number === 1 ? one : many}`;
-const connections = (number: number) => count(number, 'connection', 'connections');
+export const countOf = (number: number, one: string, many = `${one}s`) =>
+  `${number.toLocaleString()} ${number === 1 ? one : many}`;
 
 /** Those of the pages for administrators, in the same chunk. */
 export const texts = {
@@ -31,7 +30,6 @@ export const texts = {
   none: '–',
   all: 'All',
   loading: 'Loading…',
-  older: 'Show older entries',
   org: 'Organization',
   user: 'User',
   integration: 'Integration',
@@ -44,26 +42,7 @@ export const texts = {
   created: 'Created',
   scopes: 'Scopes',
   event: 'Event',
-  connections: {
-    count: (shown: number, isMore: boolean, all: number) =>
-      shown === all ? connections(all) : `${format(shown)}${isMore ? '+' : ''} of ${connections(all)}`,
-  },
-  bulk: {
-    title: (action: string, number: number, isQuestion: boolean) =>
-      `${action} ${connections(number)}${isQuestion ? '?' : ''}`,
-    summary: (succeeded: number, others: number) =>
-      others === 0
-        ? `All ${format(succeeded)} succeeded.`
-        : `${format(succeeded)} succeeded, ${format(others)} did not.`,
-    disconnected: {
-      revoked: 'Disconnected, and the provider has revoked the access.',
-      shared: 'Disconnected. Another connection uses the same access, so it was not revoked.',
-      unsupported: 'Disconnected. The provider cannot revoke the access from here.',
-      failed: 'Disconnected here. The provider did not confirm that the access is revoked.',
-    },
-  },
   keys: {
-    create: 'Create API key',
     periods: { '30': 'In 30 days', '90': 'In 90 days', '365': 'In a year', never: 'Never', date: 'On a date' },
     scopes: {
       'connections:read': 'see connections, their status and their audit log',
@@ -78,7 +57,6 @@ export const texts = {
       'sessions:write': 'create sessions for browsers',
       admin: 'everything, including managing keys',
     },
-    revoke: 'Revoke',
   },
   audit: {
     types: {
@@ -88,13 +66,8 @@ export const texts = {
       'sign-in-failed': 'Sign-in failed',
       'credentials-refused': 'Key refused',
       'key-made': 'Key created',
-      'endpoint-made': 'Webhook endpoint created',
-      'endpoint-changed': 'Webhook endpoint changed',
-      'endpoint-secret-rotated': 'Webhook secret rotated',
-      'endpoint-disabled': 'Webhook endpoint disabled',
-      'endpoint-deleted': 'Webhook endpoint deleted',
+      'endpoint-made': 'Endpoint created',
       'session-made': 'Session created',
-      'user-sessions-ended': 'Sessions of a user ended',
       'store-restored': 'Backup restored',
       'store-migrated': 'Moved to another store',
       'chain-restarted': 'Log interrupted',
@@ -103,7 +76,5 @@ export const texts = {
   },
   activity: {
     kinds: { call: 'API call', refresh: 'Token refresh', exchange: 'Code exchange', delivery: 'Webhook' },
-    loaded: (types: string, items: number, pages: number) =>
-      `${types}: ${count(items, 'item', 'items')}, ${count(pages, 'page', 'pages')}`,
   },
 } as const;

@@ -16,7 +16,7 @@ import { problemOf } from '../../api/client.js';
 import { useMay } from '../../session/caller.js';
 import { inWords } from '../../texts.js';
 import { useAction } from '../lists.js';
-import { texts } from '../texts.js';
+import { countOf, texts } from '../texts.js';
 import { COUNTS, LISTS } from './queries.js';
 
 /** In the order of their buttons: the one that cannot be undone is last. */
@@ -24,10 +24,17 @@ const ACTIONS = ['check', 'refresh', 'disconnect'] as const;
 
 export type Action = (typeof ACTIONS)[number];
 
-export interface ActionResult {
+interface ActionResult {
   severity: 'success' | 'warning' | 'error';
   message: string;
 }
+
+const DISCONNECTED = {
+  revoked: 'Disconnected, and the provider has revoked the access.',
+  shared: 'Disconnected. Another connection uses the same access, so it was not revoked.',
+  unsupported: 'Disconnected. The provider cannot revoke the access from here.',
+  failed: 'Disconnected here. The provider did not confirm that the access is revoked.',
+};
 
 const REQUESTS: Record<Action, (client: CausewayClient, connection: Connection) => Promise<ActionResult>> = {
   check: async (client, { id }) => {
@@ -42,7 +49,7 @@ const REQUESTS: Record<Action, (client: CausewayClient, connection: Connection) 
   },
   disconnect: async (client, { id }) => {
     const { revoked } = await unwrap(client.DELETE('/connections/{id}', { params: { path: { id } } }));
-    return { severity: revoked === 'failed' ? 'warning' : 'success', message: texts.bulk.disconnected[revoked] };
+    return { severity: revoked === 'failed' ? 'warning' : 'success', message: DISCONNECTED[revoked] };
   },
 };
 
@@ -83,12 +90,6 @@ export function ActionButtons({ running = null, onAction, ...button }: ActionBut
 /** Providers have rate limits, and browsers open few connections to one host. */
 const CONCURRENCY = 4;
 
-type Progress = ActionResult | { severity: 'info'; message: string };
-
-const WAITING: Progress = { severity: 'info', message: 'Waiting' };
-const RUNNING: Progress = { severity: 'info', message: 'In progress…' };
-const SKIPPED: Progress = { severity: 'info', message: 'Skipped' };
-
 interface Bulk {
   action: Action;
   /** As they were when the dialog opened: those that are gone since have a result too. */
@@ -98,17 +99,17 @@ interface Bulk {
 /** An action for many connections. Only what cannot be undone has to be confirmed; the rest begins at once. */
 export function useBulkAction() {
   const [bulk, setBulk] = useState<Bulk | null>(null);
-  const [progress, setProgress] = useState<ReadonlyMap<string, Progress>>(new Map());
+  const [results, setResults] = useState<ReadonlyMap<string, ActionResult>>(new Map());
   const isStopped = useRef(false);
   const run = useAction(
     async (client, { action, connections }: Bulk) => {
       isStopped.current = false;
       const queue = connections.values();
-      const set = (id: string, value: Progress) => setProgress((all) => new Map(all).set(id, value));
       const work = async () => {
         for (const connection of queue) {
-          if (!isStopped.current) set(connection.id, RUNNING);
-          set(connection.id, isStopped.current ? SKIPPED : await runAction(client, action, connection));
+          if (isStopped.current) return;
+          const result = await runAction(client, action, connection);
+          setResults((all) => new Map(all).set(connection.id, result));
         }
       };
       await Promise.all(Array.from({ length: CONCURRENCY }, work));
@@ -122,55 +123,49 @@ export function useBulkAction() {
   useEffect(() => stop, []);
   const open = (next: Bulk) => {
     run.reset();
-    setProgress(new Map());
+    setResults(new Map());
     setBulk(next);
     if (next.action !== 'disconnect') run.mutate(next);
   };
-  return { bulk, run, progress, stop, open, close: () => setBulk(null) };
+  return { bulk, run, results, stop, open, close: () => setBulk(null) };
 }
 
-interface BulkDialogProps extends Pick<ReturnType<typeof useBulkAction>, 'run' | 'progress' | 'stop'> {
+interface BulkDialogProps extends Pick<ReturnType<typeof useBulkAction>, 'run' | 'results' | 'stop'> {
   bulk: Bulk;
   onClose: () => void;
 }
 
-export function BulkDialog({ bulk, run, progress, stop, onClose }: BulkDialogProps) {
+export function BulkDialog({ bulk, run, results, stop, onClose }: BulkDialogProps) {
   const { action, connections } = bulk;
   const { length } = connections;
-  const results = [...progress.values()].filter((result) => result !== RUNNING);
-  const succeeded = results.filter(({ severity }) => severity === 'success').length;
-  const progressText = `${results.length.toLocaleString()} of ${length.toLocaleString()} done`;
+  const succeeded = [...results.values()].filter(({ severity }) => severity === 'success').length;
+  const progress = `${results.size.toLocaleString()} of ${length.toLocaleString()} done`;
+  const summary =
+    succeeded === length
+      ? `All ${length.toLocaleString()} succeeded.`
+      : `${succeeded.toLocaleString()} succeeded, ${(length - succeeded).toLocaleString()} did not.`;
   return (
-    <Dialog open fullWidth maxWidth="sm" onClose={run.isPending ? undefined : onClose} aria-labelledby="bulk-title">
-      <DialogTitle id="bulk-title">{texts.bulk.title(inWords(action), length, action === 'disconnect')}</DialogTitle>
-      <DialogContent sx={{ gap: 1.5, gridTemplateRows: 'auto minmax(0, 1fr)' }}>
-        <Box sx={{ minHeight: 48 }}>
-          {run.isIdle ? (
-            <DialogContentText>
-              The credentials are deleted here, and the providers are asked to revoke the access. This cannot be undone:
-              users have to connect again.
-            </DialogContentText>
-          ) : (
-            <>
-              <LinearProgress
-                variant="determinate"
-                value={(100 * results.length) / length}
-                aria-label={progressText}
-                sx={{ mb: 1 }}
-              />
-              <Box role="status">
-                {run.isSuccess ? texts.bulk.summary(succeeded, length - succeeded) : progressText}
-              </Box>
-            </>
-          )}
-        </Box>
+    <Dialog open fullWidth maxWidth="sm" onClose={run.isPending ? undefined : onClose}>
+      <DialogTitle>{`${inWords(action)} ${countOf(length, 'connection')}${action === 'disconnect' ? '?' : ''}`}</DialogTitle>
+      <DialogContent>
+        {run.isIdle ? (
+          <DialogContentText>
+            The credentials are deleted here, and the providers are asked to revoke the access. This cannot be undone:
+            users have to connect again.
+          </DialogContentText>
+        ) : (
+          <Box role="status">
+            {run.isSuccess ? summary : progress}
+            <LinearProgress variant="determinate" value={(100 * results.size) / length} aria-label={progress} />
+          </Box>
+        )}
         <Box component="ul" aria-label="Results" tabIndex={0} sx={LIST}>
-          {connections.map((connection) => {
-            const { severity, message } = progress.get(connection.id) ?? WAITING;
+          {connections.map(({ id, account, userId, orgId }) => {
+            const { severity = 'info', message = run.isPending ? 'Waiting' : 'Skipped' } = results.get(id) ?? {};
             return (
-              <Box component="li" key={connection.id} sx={ITEM}>
+              <Box component="li" key={id} sx={ITEM}>
                 <Alert severity={severity} variant="standard">
-                  <strong>{connection.account.name}</strong> · {connection.userId} · {connection.orgId}
+                  <strong>{account.name}</strong> · {userId} · {orgId}
                   {!run.isIdle && <div>{message}</div>}
                 </Alert>
               </Box>
@@ -179,20 +174,13 @@ export function BulkDialog({ bulk, run, progress, stop, onClose }: BulkDialogPro
         </Box>
       </DialogContent>
       <DialogActions>
+        {/* Another one gets the focus. */}
+        <Button key={run.status} onClick={run.isPending ? stop : onClose} autoFocus>
+          {run.isIdle ? 'Keep them' : run.isPending ? 'Stop' : texts.done}
+        </Button>
         {run.isIdle && (
-          <>
-            <Button onClick={onClose} autoFocus>
-              Keep them
-            </Button>
-            <Button onClick={() => run.mutate(bulk)} variant="contained" color="error">
-              {`Disconnect ${length.toLocaleString()}`}
-            </Button>
-          </>
-        )}
-        {run.isPending && <Button onClick={stop}>Stop</Button>}
-        {run.isSuccess && (
-          <Button onClick={onClose} variant="contained" autoFocus>
-            {texts.done}
+          <Button onClick={() => run.mutate(bulk)} variant="contained" color="error">
+            {`Disconnect ${length.toLocaleString()}`}
           </Button>
         )}
       </DialogActions>

@@ -6,75 +6,38 @@ import { StatusChip } from '../../layout/state-chip.js';
 import { texts as shared } from '../../texts.js';
 import type { Column } from '../data-table.js';
 import { useIntegrationNames } from '../lists.js';
-import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
 
 const labels = shared.connection;
+const missing = texts.never;
 
 export const COLUMNS: Column<Connection>[] = [
-  {
-    label: texts.status,
-    sort: { id: 'status', by: ({ status }) => status },
-    width: { xs: 148, sm: 156 },
-    cell: ({ status }) => <StatusChip status={status} />,
-  },
+  { label: texts.status, sort: 'status', text: ({ status }) => status, cell: (row) => <StatusChip {...row} /> },
   {
     label: texts.integration,
-    sort: { id: 'integration', by: ({ integration }) => integration },
+    sort: 'integration',
     from: 'md',
-    width: 124,
-    cell: ({ integration }) => <Integration id={integration} hasIcon />,
+    text: ({ integration }) => integration,
+    cell: (connection) => <IntegrationName {...connection} />,
   },
   {
     label: labels.account,
-    sort: { id: 'account', by: ({ account }) => account.name.toLowerCase() },
-    width: { lg: '20%' },
+    sort: 'account',
+    text: ({ account }) => account.name,
     opener: ({ account }) => [account.name, `Details of ${account.name}`],
-    cell: ({ integration, userId, orgId }) => [
-      <Box sx={{ display: { md: 'none' } }}>
-        <Integration id={integration} />
-      </Box>,
+    cell: (connection) => [
+      <Box sx={{ display: { md: 'none' } }} children={<IntegrationName {...connection} />} />,
       <Box sx={{ display: { sm: 'none' } }}>
-        <Breakable text={`${userId} · ${orgId}`} />
+        <Breakable text={`${connection.userId} · ${connection.orgId}`} />
       </Box>,
     ],
   },
-  {
-    label: texts.org,
-    sort: { id: 'org', by: ({ orgId }) => orgId.toLowerCase() },
-    from: 'sm',
-    width: { lg: '10%' },
-    cell: ({ orgId }) => orgId,
-  },
-  {
-    label: texts.user,
-    sort: { id: 'user', by: ({ userId }) => userId.toLowerCase() },
-    from: 'sm',
-    width: { lg: '13%' },
-    cell: ({ userId }) => userId,
-  },
-  {
-    label: labels.connectedAt,
-    sort: { id: 'age', by: ({ createdAt }) => createdAt },
-    from: 'md',
-    width: 118,
-    cell: ({ createdAt }) => <RelativeTime time={createdAt} />,
-  },
+  { label: texts.org, sort: 'org', from: 'sm', text: ({ orgId }) => orgId },
+  { label: texts.user, sort: 'user', from: 'sm', text: ({ userId }) => userId },
+  { label: labels.connectedAt, sort: 'age', from: 'md', time: ({ createdAt }) => createdAt },
   // On narrower screens, the last error needs the room.
-  {
-    label: labels.expiresAt,
-    sort: { id: 'expires', by: ({ expiresAt }) => expiresAt },
-    from: 'xl',
-    width: 184,
-    cell: ({ expiresAt }) => <RelativeTime time={expiresAt} missing={texts.never} />,
-  },
-  {
-    label: labels.lastUsed,
-    sort: { id: 'used', by: ({ lastUsedAt }) => lastUsedAt },
-    from: 'lg',
-    width: 118,
-    cell: ({ lastUsedAt }) => <RelativeTime time={lastUsedAt} missing={texts.never} />,
-  },
+  { label: labels.expiresAt, sort: 'expires', from: 'xl', time: ({ expiresAt }) => expiresAt, missing },
+  { label: labels.lastUsed, sort: 'used', from: 'lg', time: ({ lastUsedAt }) => lastUsedAt, missing },
   {
     label: 'Last error',
     from: 'lg',
@@ -82,14 +45,12 @@ export const COLUMNS: Column<Connection>[] = [
   },
 ];
 
-function Integration({ id, hasIcon = false }: { id: string; hasIcon?: boolean }) {
+function IntegrationName({ integration: id }: Pick<Connection, 'integration'>) {
   const name = useIntegrationNames()(id);
-  return hasIcon ? (
+  return (
     <Box sx={{ display: 'flex', gap: 1, alignItems: 'center' }}>
       <IntegrationAvatar integration={{ id, name }} size={20} />
       {name}
     </Box>
-  ) : (
-    name
   );
 }

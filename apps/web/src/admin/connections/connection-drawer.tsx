@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { Alert, AlertTitle, Box, Link, Skeleton } from '@mui/material';
-import type { Connection } from '@causeway/client';
+import { Alert, Box, Link } from '@mui/material';
+import { unwrap, type Connection } from '@causeway/client';
 import { problemOf } from '../../api/client.js';
 import { useIntegrations } from '../../api/queries.js';
 import { DisconnectDialog } from '../../connection/disconnect-dialog.js';
@@ -10,30 +10,26 @@ import { IntegrationAvatar } from '../../integrations/integration-avatar.js';
 import { DescriptionList, LiveRegion } from '../../layout/content.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
 import { DrawerContent } from '../../layout/side-drawer.js';
-import { useAction } from '../lists.js';
-import { Timeline } from '../logs/timeline.js';
+import { RequestState } from '../dialogs.js';
+import { useAction, useRead } from '../lists.js';
+import { Timeline } from '../logs/tabs.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
 import { ActionButtons, runAction, type Action } from './actions.js';
-import { connectionKey, LISTS, useConnection } from './queries.js';
+import { connectionKey, LISTS } from './queries.js';
 
 const UNKNOWN = {
   title: 'This connection does not exist',
   detail: 'It was disconnected, or the link is wrong. Below is what the activity log still has.',
 };
 
-interface ConnectionDrawerProps {
-  id: string;
-  /** The connection as the list has it. */
-  listed: Connection | undefined;
-  onClose: () => void;
-}
-
-export function ConnectionDrawer({ id, listed, onClose }: ConnectionDrawerProps) {
+export function ConnectionDrawer({ id, onClose }: { id: string; onClose: () => void }) {
   const [isAsking, setIsAsking] = useState(false);
-  const query = useConnection(id, listed);
-  // As it was, if it is gone.
-  const connection = query.data ?? listed;
+  const query = useRead(connectionKey(id), (client, signal) =>
+    unwrap(client.GET('/connections/{id}', { params: { path: { id } }, signal })),
+  );
+  /** As it was, if it is gone. */
+  const connection = query.data;
   const integration = useIntegrations().data?.find((one) => one.id === connection?.integration);
   const name = integration?.name ?? connection?.integration ?? '';
   const action = useAction(
@@ -46,26 +42,19 @@ export function ConnectionDrawer({ id, listed, onClose }: ConnectionDrawerProps)
     connectionKey(id),
   );
   const running = action.isPending ? action.variables : null;
-  const problem = query.error && problemOf(query.error);
-  const isGone = problem?.slug === 'unknown-connection';
+  const isGone = query.isError && problemOf(query.error).slug === 'unknown-connection';
   return (
     <DrawerContent
       title={connection?.account.name ?? 'Connection'}
       icon={integration && <IntegrationAvatar integration={integration} size={32} />}
       onClose={onClose}
     >
-      {problem && !isGone && <ProblemAlert problem={problem} onRetry={query.refetch} />}
+      {!isGone && <RequestState of={[query]} height={240} />}
       <LiveRegion>
         {isGone && !action.data && !running && <ProblemAlert problem={UNKNOWN} />}
-        {connection?.problem && !isGone && (
-          <Alert severity="warning">
-            <AlertTitle>{connection.problem.title}</AlertTitle>
-            {connection.problem.detail}
-          </Alert>
-        )}
+        {connection?.problem && !isGone && <ProblemAlert severity="warning" problem={connection.problem} />}
         {action.data && <Alert severity={action.data.severity}>{action.data.message}</Alert>}
       </LiveRegion>
-      {query.isPending && <Skeleton height={240} />}
       {connection && !isGone && (
         <>
           <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, '& :nth-of-type(3)': { ml: 'auto' } }}>

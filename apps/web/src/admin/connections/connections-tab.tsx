@@ -1,24 +1,24 @@
 import { useMemo, useRef, useState } from 'react';
-import { Box, Button, Link, Paper, Skeleton, TablePagination } from '@mui/material';
+import { Box, Button, Link, Paper, Skeleton, TablePagination, Toolbar } from '@mui/material';
 import { Link as RouterLink } from 'wouter';
 import { API_VALUES } from '@causeway/client';
-import { problemOf } from '../../api/client.js';
 import { useIntegrations } from '../../api/queries.js';
 import { PersonIcon } from '../../icons.js';
 import { EmptyState, Hint } from '../../layout/content.js';
-import { Notice, ProblemAlert } from '../../layout/problem-alert.js';
+import { Notice } from '../../layout/problem-alert.js';
 import { SideDrawer } from '../../layout/side-drawer.js';
 import { setSearchParams } from '../../routing/search-params.js';
 import { inWords, texts as shared } from '../../texts.js';
 import { DataTable, sorted } from '../data-table.js';
+import { RequestState } from '../dialogs.js';
 import { FilterBar, useFilter } from '../fields.js';
-import { texts } from '../texts.js';
+import { lists, usePaged } from '../lists.js';
+import { countOf, texts } from '../texts.js';
 import { ActionButtons, BulkDialog, useBulkAction } from './actions.js';
 import { COLUMNS } from './columns.js';
 import { ConnectionDrawer } from './connection-drawer.js';
-import { useConnectionCounts, useConnections, useLiveUpdates } from './queries.js';
+import { LISTS, useConnectionCounts, useLiveUpdates } from './queries.js';
 
-const labels = texts.connections;
 const PAGE_SIZE = 50;
 /** The service gives the newest first. To sort otherwise, so many are loaded; more when the user asks for them. */
 const SORTED_COUNT = 2_000;
@@ -35,7 +35,7 @@ const open = (connection: string | null) => setSearchParams({ connection });
 export function ConnectionsTab() {
   const integrations = useIntegrations().data ?? [];
   const { connection = null, find = '', integration, status, ...view } = useFilter(PARAMS);
-  const sort = COLUMNS.some((column) => column.sort?.id === view.sort) ? (view.sort ?? 'age') : 'age';
+  const sort = COLUMNS.find((column) => column.sort === view.sort)?.sort ?? 'age';
   const order = view.order === 'asc' ? 'asc' : 'desc';
   const wantedPage = Math.max(1, Math.trunc(Number(view.page)) || 1);
   const search = find.trim();
@@ -47,30 +47,25 @@ export function ConnectionsTab() {
   const top = useRef<HTMLDivElement>(null);
 
   const isNewestFirst = sort === 'age' && order === 'desc';
-  const list = useConnections(filter, isNewestFirst ? wantedPage * PAGE_SIZE : SORTED_COUNT);
-  const countOf = useConnectionCounts();
+  const wanted = isNewestFirst ? wantedPage * PAGE_SIZE : SORTED_COUNT;
+  const list = usePaged({ queryKey: LISTS, list: lists.connections, filter, pageSize: 200, wanted });
+  const known = useConnectionCounts();
   const { rows: loaded = [], isPlaceholderData } = list;
   const found = useMemo(() => sorted(loaded, COLUMNS, sort, order), [loaded, sort, order]);
   const isMore = list.hasNextPage && !isPlaceholderData;
-  const total = !isMore ? found.length : search ? undefined : countOf(filter);
+  const total = !isMore ? found.length : search ? undefined : known(filter);
   const rowCount = isNewestFirst ? (total ?? -1) : found.length;
   const page = rowCount < 0 ? wantedPage : Math.min(wantedPage, Math.max(1, Math.ceil(rowCount / PAGE_SIZE)));
   const shown = found.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
   const isLoading = list.isPending || (shown.length === 0 && (isPlaceholderData || isMore));
   // Without those that the filter hides: actions apply only to what is shown.
   const selected = useMemo(() => found.filter(({ id }) => selection.has(id)), [found, selection]);
-  const isAllSelected = found.length > 0 && selected.length === found.length;
 
   const sortBy = (column: string) =>
     setSearchParams(
       { sort: column, order: sort === column && order === 'asc' ? 'desc' : 'asc', page: null },
       { replace: true },
     );
-  const toggle = (id: string) => {
-    const next = new Set(selection);
-    if (!next.delete(id)) next.add(id);
-    setSelection(next);
-  };
   const clearSelection = () => {
     setSelection(new Set());
     // The focused button is removed with the selection.
@@ -82,13 +77,12 @@ export function ConnectionsTab() {
   };
   /** With how many there would be. */
   const option = (id: string, name: string, more: typeof filter): [string, string] => {
-    const count = countOf({ ...filter, ...more });
+    const count = known({ ...filter, ...more });
     return [id, count === undefined ? name : `${name} (${count.toLocaleString()})`];
   };
-  const summary =
-    list.isPending || isPlaceholderData
-      ? shared.status.loading
-      : labels.count(total ?? found.length, total === undefined, countOf({}) ?? found.length);
+  const all = known({}) ?? found.length;
+  const part = total === all ? '' : `${(total ?? found.length).toLocaleString()}${total === undefined ? '+' : ''} of `;
+  const summary = list.isPending || isPlaceholderData ? shared.status.loading : part + countOf(all, 'connection');
   return (
     <>
       <FilterBar
@@ -105,10 +99,8 @@ export function ConnectionsTab() {
             options: API_VALUES.ConnectionStatus.map((id) => option(id, inWords(id, LABELS), { status: id })),
           },
         ]}
-        values={{ find, integration, status }}
-        gridTemplateColumns={{ xs: '1fr 1fr', sm: '1fr 190px 190px' }}
       />
-      {list.error !== null && <ProblemAlert problem={problemOf(list.error)} onRetry={list.refetch} />}
+      <RequestState of={[list]} />
       <Paper
         component="section"
         variant="outlined"
@@ -117,9 +109,9 @@ export function ConnectionsTab() {
         aria-label={texts.tabs.connections}
         // A list that could not be loaded must not look empty.
         hidden={list.isLoadingError}
-        sx={{ overflow: 'hidden', scrollMarginTop: 16, outline: 'none' }}
+        sx={{ scrollMarginTop: 16, outline: 'none', '& .MuiTableContainer-root': { border: 0 } }}
       >
-        <Box sx={{ ...TOOLBAR, bgcolor: selected.length > 0 ? 'action.selected' : 'transparent' }}>
+        <Toolbar variant="dense" sx={{ ...TOOLBAR, bgcolor: selected.length > 0 ? 'action.selected' : 'transparent' }}>
           <Box role="status" sx={{ typography: 'body2', fontWeight: 600, mr: 'auto' }}>
             {selected.length > 0 ? `${selected.length.toLocaleString()} selected` : summary}
           </Box>
@@ -140,7 +132,7 @@ export function ConnectionsTab() {
               {liveText}
             </Hint>
           )}
-        </Box>
+        </Toolbar>
         {isLoading && <Skeleton height={8 * 49} aria-label={shared.status.loading} sx={{ m: 1 }} />}
         {!isLoading && found.length === 0 && <Empty isFiltered={Object.keys(filter).length > 0} />}
         {!isLoading && found.length > 0 && (
@@ -151,16 +143,15 @@ export function ConnectionsTab() {
             sorting={{ sort, order, onSort: sortBy }}
             selection={{
               ids: selection,
-              isAll: isAllSelected,
-              isSome: selected.length > 0,
+              all: found,
               allLabel: isMore
                 ? `Select all, of the ${found.length.toLocaleString()} loaded ones`
                 : 'Select all, including other pages',
               labelOf: ({ account, userId }) => `Select ${account.name} of ${userId}`,
-              onSelect: toggle,
-              onSelectAll: () => setSelection(new Set(isAllSelected ? [] : found.map(({ id }) => id))),
+              onChange: setSelection,
             }}
-            opening={{ id: connection, onOpen: open }}
+            opened={connection}
+            onOpen={open}
           />
         )}
         {(rowCount < 0 || rowCount > PAGE_SIZE) && (
@@ -187,14 +178,7 @@ export function ConnectionsTab() {
         </Notice>
       )}
       <SideDrawer open={connection !== null} width={560} onClose={() => open(null)}>
-        {connection !== null && (
-          <ConnectionDrawer
-            key={connection}
-            id={connection}
-            listed={found.find(({ id }) => id === connection)}
-            onClose={() => open(null)}
-          />
-        )}
+        {connection !== null && <ConnectionDrawer key={connection} id={connection} onClose={() => open(null)} />}
       </SideDrawer>
       {bulk && <BulkDialog {...bulkAction} bulk={bulk} onClose={closeBulk} />}
     </>
@@ -219,16 +203,6 @@ const Empty = ({ isFiltered }: { isFiltered: boolean }) => (
 );
 
 /** Its height is always the same. */
-const TOOLBAR = {
-  display: 'flex',
-  flexWrap: 'wrap',
-  alignItems: 'center',
-  gap: 1,
-  minHeight: { xs: 88, sm: 48 },
-  px: 2,
-  py: 0.5,
-  borderBottom: 1,
-  borderColor: 'divider',
-};
+const TOOLBAR = { flexWrap: 'wrap', gap: 1, minHeight: { xs: 88, sm: 48 }, borderBottom: 1, borderColor: 'divider' };
 
 const DOT = { display: 'inline-block', width: 8, height: 8, mr: 1, borderRadius: '50%' };

@@ -1,6 +1,6 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { toCausewayError, unwrap, type CausewayClient } from '@causeway/client';
-import { useCauseway } from '@causeway/react';
+import { useRead } from '../lists.js';
 
 export const READINESS = ['readiness'];
 const METRICS = ['metrics'];
@@ -15,14 +15,7 @@ async function fetchReadiness(client: CausewayClient, signal: AbortSignal) {
 
 export type Readiness = Awaited<ReturnType<typeof fetchReadiness>>;
 
-export function useReadiness() {
-  const client = useCauseway();
-  return useQuery({
-    queryKey: READINESS,
-    queryFn: ({ signal }) => fetchReadiness(client, signal),
-    refetchInterval: 10_000,
-  });
-}
+export const useReadiness = () => useRead(READINESS, fetchReadiness, { refetchInterval: 10_000 });
 
 const fetchMetrics = (client: CausewayClient, signal: AbortSignal) =>
   unwrap(client.GET('/metrics/summary', { signal }));
@@ -35,17 +28,15 @@ const MAX_HISTORY = 120;
 
 /** The metrics of the last minutes, oldest first. They are requested only while the page is visible. */
 export function useMetrics() {
-  const client = useCauseway();
   const queryClient = useQueryClient();
-  return useQuery({
-    queryKey: METRICS,
-    queryFn: async ({ signal }) => {
+  return useRead(
+    METRICS,
+    async (client, signal) => {
       const metrics = await fetchMetrics(client, signal);
       return [...(queryClient.getQueryData<Metrics[]>(METRICS) ?? []), metrics].slice(-MAX_HISTORY);
     },
-    refetchInterval: 5_000,
-    staleTime: 0,
-  });
+    { refetchInterval: 5_000 },
+  );
 }
 
 /** The rate between each two metrics. When the service has restarted, its counts start at 0. */

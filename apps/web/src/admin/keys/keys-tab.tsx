@@ -1,19 +1,171 @@
 import { useRef, useState } from 'react';
-import { Button } from '@mui/material';
-import { unwrap } from '@causeway/client';
+import {
+  Box,
+  Button,
+  Checkbox,
+  FormControl,
+  FormControlLabel,
+  FormHelperText,
+  FormLabel,
+  TextField,
+} from '@mui/material';
+import { API_VALUES, unwrap } from '@causeway/client';
 import { problemOf } from '../../api/client.js';
 import { ConfirmDialog } from '../../layout/confirm-dialog.js';
 import { LiveRegion } from '../../layout/content.js';
-import { Notice, ProblemAlert } from '../../layout/problem-alert.js';
+import { Notice } from '../../layout/problem-alert.js';
+import { useCaller } from '../../session/caller.js';
+import { isId } from '../../user/user.js';
 import type { Column } from '../data-table.js';
+import { FormDialog, RequestState, SecretDialog } from '../dialogs.js';
+import { idsIn, SelectField, useForm } from '../fields.js';
 import { lists, useAction, type RowOf } from '../lists.js';
 import { PagedTable } from '../paged-table.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
-import { NewKeyDialog } from './new-key-dialog.js';
 
-const labels = texts.keys;
 const KEYS = ['keys'];
+
+type Scope = (typeof API_VALUES.Scope)[number];
+
+/** What most keys are for: each fills in the check boxes. */
+const PRESETS: [name: string, scopes: readonly Scope[]][] = [
+  ['Back end of your product', API_VALUES.Scope.filter((scope) => scope !== 'admin')],
+  ['Read only', ['connections:read', 'items:read', 'syncs:read', 'webhooks:read']],
+  ['Everything', API_VALUES.Scope],
+];
+
+const EMPTY = {
+  name: '',
+  scopes: [] as readonly Scope[],
+  orgs: '',
+  period: '90' as keyof typeof texts.keys.periods,
+  /** For the period `date`. */
+  date: '',
+  /** The maker's own key, for scopes that the cookie of the web app may not give. */
+  ownKey: '',
+};
+
+type KeyForm = typeof EMPTY;
+
+const NOT_BY_COOKIE: readonly Scope[] = ['credentials:read', 'proxy', 'admin'];
+
+const needsOwnKey = ({ scopes }: KeyForm): boolean => scopes.some((scope) => NOT_BY_COOKIE.includes(scope));
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** A date means the end of that day in the user's time zone. `null`: never. */
+function expiryOf({ period, date }: KeyForm, now: number): Date | null {
+  if (period === 'never') return null;
+  return period === 'date' ? new Date(`${date}T23:59:59`) : new Date(now + Number(period) * DAY_MS);
+}
+
+/** @param values without errors */
+function toRequest(values: KeyForm, now: number) {
+  const orgIds = idsIn(values.orgs);
+  const expiry = expiryOf(values, now);
+  return {
+    name: values.name.trim(),
+    scopes: [...values.scopes],
+    ...(orgIds.length > 0 && { orgIds }),
+    ...(expiry && { expiresAt: expiry.toISOString() }),
+  };
+}
+
+/** A request that the key may make. */
+const trialOf = ({ key, scopes }: { key: string; scopes: readonly Scope[] }): string => {
+  const path = scopes.includes('connections:read') ? '/connections' : '/integrations';
+  return `curl ${window.location.origin}${path} -H "Authorization: Bearer ${key}"`;
+};
+
+const TWO_COLUMNS = { display: 'grid', gap: 2, gridTemplateColumns: { sm: '1fr 1fr' } };
+
+function NewKeyDialog({ onClose }: { onClose: () => void }) {
+  const isSignedIn = useCaller().kind !== 'anyone';
+  const create = useAction((client, values: KeyForm) => {
+    const ownKey = needsOwnKey(values) && values.ownKey.trim();
+    const headers = ownKey ? { authorization: `Bearer ${ownKey}` } : {};
+    return unwrap(client.POST('/keys', { body: toRequest(values, Date.now()), headers }));
+  }, KEYS);
+  const asksForOwnKey = (values: KeyForm) => isSignedIn && needsOwnKey(values);
+  const isRefused = create.isError && asksForOwnKey(create.variables) && problemOf(create.error).status === 401;
+  const { values, set, field, errors, onSubmit } = useForm(EMPTY, create, (values, now) => {
+    const expiry = expiryOf(values, now);
+    return {
+      ...(values.name.trim() === '' && { name: 'Enter a name.' }),
+      ...(values.scopes.length === 0 && { scopes: 'Select at least one.' }),
+      ...(asksForOwnKey(values) && values.ownKey.trim() === '' && { ownKey: 'Enter the key you signed in with.' }),
+      ...(isRefused && { ownKey: 'This key was not accepted. It may be mistyped, expired or revoked.' }),
+      ...(!idsIn(values.orgs).every(isId) && { orgs: 'Each is 1 to 255 ASCII characters without " < > \\ ^ { } `' }),
+      // Also when it is no date, and no comparison is true.
+      ...(expiry !== null && !(expiry.getTime() > now) && { date: 'Select a date in the future.' }),
+    };
+  });
+
+  const isGiven = (scope: Scope) => values.scopes.includes(scope);
+  if (create.isSuccess)
+    return (
+      <SecretDialog
+        title={`The key “${create.data.name}” was created`}
+        label="Key"
+        secret={create.data.key}
+        example={{ label: 'first request', text: trialOf(create.data) }}
+        onClose={onClose}
+      />
+    );
+  return (
+    <FormDialog
+      title="Create API key"
+      submit="Create key"
+      sending={isRefused ? { ...create, error: null } : create}
+      maxWidth="md"
+      onSubmit={onSubmit}
+      onClose={onClose}
+    >
+      <Box sx={TWO_COLUMNS}>
+        <TextField {...field('name', 'Name', 'Helps people tell keys apart')} autoFocus required />
+        <SelectField {...field('period', 'Expires')} options={Object.entries(texts.keys.periods)} />
+        {values.period === 'date' && (
+          <TextField {...field('date', 'Date')} type="date" slotProps={{ inputLabel: { shrink: true } }} />
+        )}
+      </Box>
+      <FormControl component="fieldset" error={errors.scopes !== undefined} required>
+        <FormLabel component="legend">{texts.scopes}</FormLabel>
+        <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, my: 1 }}>
+          {PRESETS.map(([preset, scopes]) => (
+            <Button key={preset} size="small" variant="outlined" onClick={() => set({ scopes })}>
+              {preset}
+            </Button>
+          ))}
+        </Box>
+        <Box sx={{ ...TWO_COLUMNS, gap: 0 }}>
+          {API_VALUES.Scope.map((scope) => (
+            <FormControlLabel
+              key={scope}
+              control={<Checkbox size="small" checked={isGiven(scope)} />}
+              onChange={() => set({ scopes: API_VALUES.Scope.filter((one) => isGiven(one) !== (one === scope)) })}
+              slotProps={{ typography: { variant: 'body2' } }}
+              label={
+                <>
+                  <code>{scope}</code>: {texts.keys.scopes[scope]}
+                </>
+              }
+            />
+          ))}
+        </Box>
+        <FormHelperText role="alert">{errors.scopes}</FormHelperText>
+      </FormControl>
+      <Box sx={TWO_COLUMNS}>
+        <TextField {...field('orgs', texts.orgs, texts.orgsHint)} />
+        {asksForOwnKey(values) && <TextField {...field('ownKey', OWN_KEY, OWN_KEY_HINT)} type="password" required />}
+      </Box>
+    </FormDialog>
+  );
+}
+
+const OWN_KEY = 'Confirm with your own key';
+const OWN_KEY_HINT =
+  'Keys that read credentials, call providers or manage keys cannot be created with the browser session alone.';
 
 type ApiKey = RowOf<typeof lists.keys>;
 
@@ -24,18 +176,18 @@ const columnsOf = (onRevoke: (key: ApiKey) => void): Column<ApiKey>[] => [
     cell: ({ id, name, scopes }) => [<strong>{name}</strong>, <code>{`cwk_${id}_…`}</code>, scopes.join(', ')],
   },
   { label: texts.orgs, from: 'sm', cell: ({ orgIds }) => orgIds?.join(', ') ?? texts.all },
-  { label: texts.created, from: 'md', nowrap: true, cell: ({ createdAt }) => <RelativeTime time={createdAt} /> },
+  { label: texts.created, from: 'md', nowrap: true, time: ({ createdAt }) => createdAt },
   {
     label: 'Expires',
     nowrap: true,
     cell: ({ expiresAt }) => <RelativeTime time={expiresAt} missing={texts.never} past="Expired" />,
   },
   {
-    label: labels.revoke,
+    label: 'Revoke',
     isAction: true,
     cell: (key) => (
       <Button color="error" size="small" onClick={() => onRevoke(key)} aria-label={`Revoke ${key.name}`}>
-        {labels.revoke}
+        Revoke
       </Button>
     ),
   },
@@ -59,10 +211,8 @@ export function KeysTab() {
   return (
     <>
       <LiveRegion>
-        {revoke.data !== undefined && (
-          <Notice severity="success" onDismiss={revoke.reset}>
-            {`“${revoke.data}” was revoked.`}
-          </Notice>
+        {revoke.isSuccess && (
+          <Notice severity="success" onDismiss={revoke.reset} children={`“${revoke.data}” was revoked.`} />
         )}
       </LiveRegion>
       <PagedTable
@@ -73,7 +223,7 @@ export function KeysTab() {
         columns={columnsOf(ask)}
         action={
           <Button ref={createButton} variant="contained" onClick={() => setCreating(true)}>
-            {labels.create}
+            Create API key
           </Button>
         }
         empty="No API keys yet."
@@ -84,12 +234,12 @@ export function KeysTab() {
           open
           title={`Revoke “${revoking.name}”?`}
           detail="It stops working immediately, everywhere. This cannot be undone."
-          confirm={labels.revoke}
+          confirm="Revoke"
           loading={revoke.isPending}
           onCancel={() => setRevoking(null)}
           onConfirm={() => revoke.mutate(revoking)}
         >
-          {revoke.error !== null && <ProblemAlert problem={problemOf(revoke.error)} />}
+          <RequestState of={[revoke]} />
         </ConfirmDialog>
       )}
     </>

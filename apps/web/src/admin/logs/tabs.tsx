@@ -1,29 +1,25 @@
-import { Box, Button, Link } from '@mui/material';
+import { Box, Button, Link, Typography } from '@mui/material';
+import type { QueryKey } from '@tanstack/react-query';
 import { Link as RouterLink } from 'wouter';
 import { API_VALUES, unwrap } from '@causeway/client';
-import { problemOf } from '../../api/client.js';
-import { Breakable } from '../../layout/content.js';
 import { download } from '../../layout/download.js';
-import { ProblemAlert } from '../../layout/problem-alert.js';
+import { useMay } from '../../session/caller.js';
 import { inWords } from '../../texts.js';
 import type { Column } from '../data-table.js';
-import { type Filter, useFilter } from '../fields.js';
-import { lists, type RowOf, useAction, useIntegrationNames, usePaged } from '../lists.js';
-import { PagedTable } from '../paged-table.js';
+import { RequestState } from '../dialogs.js';
+import { type Filter, optionsOf, useFilter } from '../fields.js';
+import { type List, listEvents, lists, type RowOf, useAction, useIntegrationNames, usePaged } from '../lists.js';
+import { ListTable, PagedTable } from '../paged-table.js';
 import { ExactTime } from '../relative-time.js';
-import { texts } from '../texts.js';
+import { countOf, texts } from '../texts.js';
 
 const { kinds } = texts.activity;
 const { types, actors } = texts.audit;
 
-export type ActivityEntry = RowOf<typeof lists.activity>;
+type ActivityEntry = RowOf<typeof lists.activity>;
 type AuditEntry = RowOf<typeof lists.audit>;
 
-const TIME: Column<{ at: string }> = {
-  label: texts.time,
-  nowrap: true,
-  cell: ({ at }) => <ExactTime time={at} />,
-};
+const TIME: Column<{ at: string }> = { label: texts.time, nowrap: true, cell: ({ at }) => <ExactTime time={at} /> };
 
 const OWNER: Column<Pick<AuditEntry, 'orgId' | 'userId' | 'connectionId'>> = {
   label: texts.owner,
@@ -41,48 +37,36 @@ export const ConnectionLink = ({ id }: { id: string }) => (
   </Link>
 );
 
-export const actorOf = ({ actor: { kind, id } }: Pick<AuditEntry, 'actor'>): string =>
+const actorOf = ({ actor: { kind, id } }: Pick<AuditEntry, 'actor'>): string =>
   [inWords(kind, actors), id].filter(Boolean).join(' ');
 
 /** What was asked: the request to the provider, or what a load has read. */
-export function describeCall({ method, path, detail, pages, items }: ActivityEntry): string {
-  if (pages !== null && items !== null) return texts.activity.loaded(detail ?? '', items, pages);
+function describeCall({ method, path, detail, pages, items }: ActivityEntry): string {
+  if (pages !== null && items !== null) return `${detail}: ${countOf(items, 'item')}, ${countOf(pages, 'page')}`;
   return [method, path].filter(Boolean).join(' ');
 }
 
-export function describeResult({ ok, status, problem, detail, pages }: ActivityEntry): string {
+function describeResult({ ok, status, problem, detail, pages }: ActivityEntry): string {
   const code = pages === null ? detail : null;
   const parts = [status, problem ?? (status === null && ok ? 'OK' : null), code];
   return parts.filter((part) => part !== null).join(' · ');
 }
 
-export function describeTime({ durationMs, retries, waitedMs }: ActivityEntry): string {
+function describeTime({ durationMs, retries, waitedMs }: ActivityEntry): string {
   const waits = [
-    waitedMs > 0 && `${duration(waitedMs)} of it waiting`,
-    retries > 0 && `${retries} ${retries === 1 ? 'retry' : 'retries'}`,
+    waitedMs > 0 && `${waitedMs.toLocaleString()} ms of it waiting`,
+    retries > 0 && countOf(retries, 'retry', 'retries'),
   ];
-  return [duration(durationMs), ...waits].filter(Boolean).join(', ');
+  return [`${durationMs.toLocaleString()} ms`, ...waits].filter(Boolean).join(', ');
 }
-
-const duration = (ms: number): string =>
-  ms < 1_000
-    ? `${ms.toLocaleString()} ms`
-    : `${(ms / 1_000).toLocaleString(undefined, { maximumFractionDigits: 1 })} s`;
 
 const ACTIVITY_FILTERS: Filter[] = [
   { name: 'orgId', label: texts.org },
   { name: 'userId', label: texts.user },
   { name: 'connectionId', label: 'Connection ID' },
   { name: 'requestId', label: 'Request ID' },
-  { name: 'kind', label: 'Kind', options: API_VALUES.ActivityKind.map((kind) => [kind, inWords(kind, kinds)]) },
-  {
-    name: 'status',
-    label: 'Result',
-    options: [
-      ['ok', 'Succeeded'],
-      ['failed', 'Failed'],
-    ],
-  },
+  { name: 'kind', label: 'Kind', options: optionsOf(API_VALUES.ActivityKind, kinds) },
+  { name: 'status', label: 'Result', options: optionsOf(['ok', 'failed'], { ok: 'Succeeded' }) },
 ];
 
 const FAILED = { color: 'error.main', fontWeight: 600 };
@@ -100,11 +84,7 @@ export function ActivityTab() {
     },
     {
       label: 'Result',
-      cell: (entry) => (
-        <Box sx={entry.ok ? {} : FAILED}>
-          <Breakable text={describeResult(entry)} />
-        </Box>
-      ),
+      cell: (entry) => <Box sx={entry.ok ? {} : FAILED}>{describeResult(entry)}</Box>,
     },
     { label: 'Duration', from: 'md', cell: describeTime },
     OWNER,
@@ -125,11 +105,7 @@ export function ActivityTab() {
 }
 
 const AUDIT_FILTERS: Filter[] = [
-  {
-    name: 'type',
-    label: texts.event,
-    options: API_VALUES.AuditEventType.map((type) => [type, inWords(type, types)]),
-  },
+  { name: 'type', label: texts.event, options: optionsOf(API_VALUES.AuditEventType, types) },
   { name: 'orgId', label: texts.org },
 ];
 
@@ -158,7 +134,7 @@ export function AuditTab() {
   ];
   return (
     <>
-      {exporting.error !== null && <ProblemAlert problem={problemOf(exporting.error)} />}
+      <RequestState of={[exporting]} />
       <PagedTable
         label={texts.tabs.audit}
         intro="Who did what, with which key, session or connection. Entries are chained by hashes, so tampering is detected: run npm run verify-audit to check."
@@ -176,3 +152,61 @@ export function AuditTab() {
     </>
   );
 }
+
+const WANTED = 20;
+
+type ConnectionEvent = RowOf<ReturnType<typeof listEvents>>;
+
+interface TimelineProps {
+  connectionId: string;
+  /** Of the queries that change when the connection changes. */
+  queryKey: QueryKey;
+  /** It was deleted: what happened to it is in the audit log of the installation only. */
+  isGone: boolean;
+}
+
+/** What was done with a connection, and what the provider was asked for it. */
+export function Timeline({ connectionId, queryKey, isGone }: TimelineProps) {
+  const isAudited = useMay('admin') || !isGone;
+  const filter = { connectionId };
+  const activity = usePaged({ queryKey: [...queryKey, 'activity'], list: lists.activity, filter, wanted: WANTED });
+  const audit = usePaged({
+    queryKey: [...queryKey, 'audit log', isGone],
+    list: isGone ? (lists.audit as List<ConnectionEvent>) : listEvents(connectionId),
+    filter: isGone ? filter : {},
+    wanted: WANTED,
+    enabled: isAudited,
+  });
+  const both = isAudited ? [audit, activity] : [activity];
+  const incomplete = both.filter(({ hasNextPage }) => hasNextPage);
+  // What is older than the last entry of a list that goes on may not be complete.
+  const ends = incomplete.map(({ rows = [] }) => rows.at(-1)?.at ?? '').toSorted();
+  const entries = both
+    .flatMap(({ rows = [] }): (ConnectionEvent | ActivityEntry)[] => rows)
+    .filter(({ at }) => at >= (ends.at(-1) ?? ''))
+    .toSorted((a, b) => b.at.localeCompare(a.at));
+  return (
+    <>
+      <Typography variant="h3">Timeline</Typography>
+      <ListTable label="Timeline" columns={TIMELINE} lists={both} rows={entries} empty="Nothing has happened yet." />
+    </>
+  );
+}
+
+const TIMELINE: Column<ConnectionEvent | ActivityEntry>[] = [
+  {
+    label: texts.event,
+    cell: (entry) =>
+      'kind' in entry
+        ? [
+            <Box component="strong" sx={{ color: entry.ok ? undefined : 'error.main' }}>
+              {inWords(entry.kind, kinds)}
+            </Box>,
+            <code>{describeCall(entry)}</code>,
+            `${describeResult(entry)}, ${describeTime(entry)}`,
+            actorOf(entry),
+          ]
+        : [<strong>{inWords(entry.type, types)}</strong>, entry.detail, actorOf(entry)],
+  },
+  { label: texts.time, nowrap: true, time: ({ at }) => at },
+];

@@ -1,19 +1,15 @@
 import type { ReactNode } from 'react';
-import { Alert, Box, Button, Link, Skeleton } from '@mui/material';
-import { useQuery } from '@tanstack/react-query';
+import { Alert, Box, Button, Link } from '@mui/material';
 import { unwrap, type CausewayClient, type Integration } from '@causeway/client';
-import { useCauseway } from '@causeway/react';
-import { problemOf } from '../../api/client.js';
 import { useIntegrations } from '../../api/queries.js';
 import { OpenIcon } from '../../icons.js';
 import { IntegrationAvatar } from '../../integrations/integration-avatar.js';
 import { DescriptionList, Hint, LiveRegion, Panel } from '../../layout/content.js';
-import { ProblemAlert } from '../../layout/problem-alert.js';
 import { StateChip } from '../../layout/state-chip.js';
 import { inWords } from '../../texts.js';
-import { CopyField } from '../dialogs.js';
+import { CopyField, RequestState } from '../dialogs.js';
 import { READINESS, useReadiness, type Readiness } from '../health/queries.js';
-import { useAction } from '../lists.js';
+import { useAction, useRead } from '../lists.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
 
@@ -23,7 +19,7 @@ const SEVERITIES = { ok: 'success', warn: 'warning', fail: 'error' } as const;
 
 interface SetupCardProps {
   integration: Integration;
-  setup: Setup;
+  setup: Awaited<ReturnType<typeof listSetups>>[number];
   /** Of the readiness: it fails where the provider rejects the client id or secret. */
   part: Readiness['parts'][string] | undefined;
 }
@@ -94,8 +90,8 @@ function SetupCard({ integration, setup, part }: SetupCardProps) {
           ))}
         </Alert>
       )}
+      <RequestState of={[test]} />
       <LiveRegion>
-        {test.error !== null && <ProblemAlert problem={problemOf(test.error)} />}
         {test.data?.checks.map(({ name: check, status, detail, advice }) => (
           <Alert key={check} severity={SEVERITIES[status]}>
             <strong>{CHECKS[check]}:</strong> {detail}. {advice}
@@ -135,35 +131,24 @@ const Steps = ({ title, open, steps }: { title: string; open?: boolean; steps: r
   </details>
 );
 
-const GRID = {
-  display: 'grid',
-  gap: 2,
-  gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: 'repeat(2, minmax(0, 1fr))' },
-};
+const GRID = { display: 'grid', gap: 2, gridTemplateColumns: { md: 'repeat(2, minmax(0, 1fr))' } };
 
 const listSetups = async (client: CausewayClient, signal: AbortSignal) =>
   (await unwrap(client.GET('/integrations/setup', { signal }))).setups;
 
-type Setup = Awaited<ReturnType<typeof listSetups>>[number];
-
 export function SetupTab() {
-  const client = useCauseway();
   const integrations = useIntegrations();
-  const setups = useQuery({ queryKey: ['setups'], queryFn: ({ signal }) => listSetups(client, signal) });
-  const failed = [integrations, setups].find(({ isError }) => isError);
+  const setups = useRead(['setups'], listSetups);
   const parts = useReadiness().data?.parts ?? {};
   return (
     <>
       <Hint>Client IDs and secrets are set in the environment of the service. Restart the service after a change.</Hint>
-      {failed && <ProblemAlert problem={problemOf(failed.error)} onRetry={failed.refetch} />}
-      {(integrations.isPending || setups.isPending) && <Skeleton height={660} aria-label={texts.loading} />}
+      <RequestState of={[integrations, setups]} height={660} />
       <Box sx={GRID}>
-        {setups.data?.map((setup) => {
-          const integration = integrations.data?.find(({ id }) => id === setup.integration);
+        {integrations.data?.map((integration) => {
+          const setup = setups.data?.find((one) => one.integration === integration.id);
           return (
-            integration && (
-              <SetupCard key={integration.id} integration={integration} setup={setup} part={parts[integration.id]} />
-            )
+            setup && <SetupCard key={setup.integration} {...{ integration, setup, part: parts[integration.id] }} />
           );
         })}
       </Box>

@@ -1,13 +1,11 @@
-import { useState, type SyntheticEvent } from 'react';
+import { useState } from 'react';
 import { Alert, Box, Button, Link, TextField, ToggleButton, ToggleButtonGroup } from '@mui/material';
 import { Link as RouterLink } from 'wouter';
 import { type Integration, unwrap } from '@causeway/client';
-import { problemOf } from '../../api/client.js';
 import { useIntegrations } from '../../api/queries.js';
 import { CheckIcon, CircleIcon } from '../../icons.js';
 import { Hint, LiveRegion, Panel } from '../../layout/content.js';
-import { ProblemAlert } from '../../layout/problem-alert.js';
-import { CopyField } from '../dialogs.js';
+import { CopyField, RequestState } from '../dialogs.js';
 import { SelectField, useForm } from '../fields.js';
 import { lists, useAction, usePaged } from '../lists.js';
 import { texts } from '../texts.js';
@@ -174,40 +172,34 @@ function ConnectLink({ integrations, initial }: ConnectLinkProps) {
     const body = { orgId: orgId.trim(), userId: userId.trim(), finish: 'person' as const };
     return unwrap(client.POST('/integrations/{integration}/authorize', { params: { path: { integration } }, body }));
   });
-  // A link is for the values before.
-  const { values, field } = useForm(initial, link.reset);
-  const submit = (event: SyntheticEvent) => {
-    event.preventDefault();
-    link.mutate(values);
-  };
+  const { values, field, onSubmit } = useForm(initial, link);
   const isKnown = integrations.some(({ id }) => id === values.integration);
   return (
     <Panel id="link-title" title="Connect link" level="h3">
       <Hint>Send this link to a user to connect an account. It asks the user to confirm who they are.</Hint>
       <Box
         component="form"
-        onSubmit={submit}
+        onSubmit={onSubmit}
         sx={{ display: 'grid', gap: 1.5, gridTemplateColumns: { sm: '1fr 1fr' } }}
       >
-        <TextField {...field('orgId')} size="small" label={texts.org} />
-        <TextField {...field('userId')} size="small" label={texts.user} />
+        <TextField {...field('orgId', texts.org)} size="small" />
+        <TextField {...field('userId', texts.user)} size="small" />
         <SelectField
-          {...field('integration')}
+          {...field('integration', texts.integration)}
           {...(!isKnown && { value: '' })}
           size="small"
-          label={texts.integration}
           options={integrations.map(({ id, name }) => [id, name])}
         />
         <Button type="submit" variant="contained" loading={link.isPending} disabled={integrations.length === 0}>
           Create link
         </Button>
       </Box>
+      <RequestState of={[link]} />
       <LiveRegion>
-        {link.error !== null && <ProblemAlert problem={problemOf(link.error)} />}
         {link.data && (
           <>
             <Alert severity="success">The link works once, for 10 minutes. Send it only to this user.</Alert>
-            <CopyField isShort text={link.data.authorizationUrl} label="connect link" variant="contained" />
+            <CopyField text={link.data.authorizationUrl} label="connect link" variant="contained" />
           </>
         )}
       </LiveRegion>

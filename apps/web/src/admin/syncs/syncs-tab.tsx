@@ -5,13 +5,12 @@ import { StateChip } from '../../layout/state-chip.js';
 import { RunText, SyncView } from '../../syncs/sync-view.js';
 import { typeNames } from '../../syncs/type-names.js';
 import { refreshWhileRunning, syncsKey } from '../../syncs/use-syncs.js';
-import { inWords, texts as shared } from '../../texts.js';
+import { texts as shared } from '../../texts.js';
 import { ConnectionLink } from '../logs/tabs.js';
 import type { Column } from '../data-table.js';
-import type { Filter } from '../fields.js';
+import { type Filter, optionsOf } from '../fields.js';
 import { lists, useIntegrationNames } from '../lists.js';
 import { PagedTable } from '../paged-table.js';
-import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
 
 const labels = shared.syncs;
@@ -19,7 +18,7 @@ const KEY = [...syncsKey, 'admin'];
 const FILTERS: Filter[] = [
   { name: 'orgId', label: texts.org },
   { name: 'userId', label: texts.user },
-  { name: 'status', label: labels.status, options: API_VALUES.SyncStatus.map((status) => [status, inWords(status)]) },
+  { name: 'status', label: labels.status, options: optionsOf(API_VALUES.SyncStatus) },
 ];
 
 export function SyncsTab() {
@@ -40,7 +39,7 @@ export function SyncsTab() {
     { label: labels.status, cell: ({ status }) => <StateChip state={status} /> },
     { label: labels.known, cell: ({ items }) => items.toLocaleString() },
     { label: labels.lastRun, from: 'md', cell: ({ lastRun }) => (lastRun ? <RunText run={lastRun} /> : labels.noRun) },
-    { label: labels.nextRun, from: 'lg', cell: ({ nextRunAt }) => <RelativeTime time={nextRunAt} /> },
+    { label: labels.nextRun, from: 'lg', time: ({ nextRunAt }) => nextRunAt },
   ];
   return (
     <PagedTable
@@ -51,7 +50,6 @@ export function SyncsTab() {
       columns={columns}
       filters={FILTERS}
       empty="There are no syncs yet. Create one on the Accounts page or with the API."
-      hints={{ 'syncs-not-configured': labels.notConfigured }}
       refreshMs={refreshWhileRunning}
       details={(sync, close, onChange) => (
         <DrawerContent title={typesOf(sync)} overline={`${sync.orgId} · ${sync.userId}`} onClose={close}>
