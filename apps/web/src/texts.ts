@@ -22,24 +22,14 @@ export const texts = {
     disconnected: (name: string) => `${name} was disconnected because you switched to another integration.`,
     notDisconnected: (name: string) => `${name} could not be disconnected when you switched. It is still connected.`,
   },
-  status: {
-    connected: 'Connected',
-    needsReconnect: 'Needs reconnect',
-    loading: 'Loading the connections',
-  },
-  connect: {
-    scopes: 'Requested permissions',
-  },
+  status: { connected: 'Connected', needsReconnect: 'Needs reconnect', loading: 'Loading the connections' },
   connection: {
     account: 'Account',
     scopes: 'Permissions',
     id: 'Connection ID',
     connectedAt: 'Connected',
-    updatedAt: 'Updated',
     expiresAt: 'Access token expires',
-    lastRefreshed: 'Token last refreshed',
     lastUsed: 'Last used',
-    never: 'Never',
   },
   syncs: {
     title: 'Syncs',

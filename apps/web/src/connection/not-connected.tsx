@@ -2,9 +2,10 @@ import { Alert, Box, Button, Typography } from '@mui/material';
 import type { IntegrationDetails } from '@causeway/client';
 import { Hint } from '../layout/content.js';
 import { useMay } from '../session/caller.js';
-import { texts } from '../texts.js';
 import type { User } from '../user/user.js';
 import { ScopeList } from './scope-list.js';
+
+const REQUESTED = 'Requested permissions';
 
 interface NotConnectedProps {
   integration: IntegrationDetails;
@@ -23,9 +24,9 @@ export function NotConnected({ integration, user, connecting, onConnect }: NotCo
       <Typography sx={{ overflowWrap: 'anywhere' }}>{`${user.userId} has no connected ${name} account.`}</Typography>
       <Box>
         <Hint sx={{ mb: 0.75 }}>
-          {scopes.length === 0 ? 'You choose what it can read on the next page.' : texts.connect.scopes}
+          {scopes.length === 0 ? 'You choose what it can read on the next page.' : REQUESTED}
         </Hint>
-        {scopes.length > 0 && <ScopeList scopes={scopes} label={texts.connect.scopes} permissions={permissions} />}
+        {scopes.length > 0 && <ScopeList scopes={scopes} label={REQUESTED} permissions={permissions} />}
       </Box>
       <Button variant="contained" size="large" onClick={onConnect} disabled={connecting || !canWrite}>
         {`Connect ${name}`}
