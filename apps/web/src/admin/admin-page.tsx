@@ -66,7 +66,10 @@ export default function AdminPage() {
         </Tabs>
       </Box>
       {selected === undefined ? (
-        <ProblemAlert severity="info" problem={kind === 'session' ? texts.forUsers : texts.forbidden} />
+        <ProblemAlert
+          severity="info"
+          problem={{ title: texts.forbidden, detail: kind === 'session' ? texts.forUsers : texts.forKeys }}
+        />
       ) : (
         <Box
           role="tabpanel"

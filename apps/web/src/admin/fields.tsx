@@ -1,5 +1,6 @@
 import { useState, type ChangeEvent, type SyntheticEvent } from 'react';
 import { Box, MenuItem, TextField, type TextFieldProps } from '@mui/material';
+import type { UseMutationResult } from '@tanstack/react-query';
 import { useSearch } from 'wouter';
 import { DraftField, PLAIN_TEXT } from '../layout/draft-field.js';
 import { setSearchParams } from '../routing/search-params.js';
@@ -85,18 +86,13 @@ export const SelectField = ({ options, ...field }: TextFieldProps & { options: O
 
 type Errors<Values> = Partial<Record<keyof Values, string>>;
 
-interface Sending<Values> {
-  mutate: (values: Values) => void;
-  reset: () => void;
-}
-
 /**
  * The values of a form that `sending` sends, and the properties of each field.
  * @param errorsIn what is wrong with the values, which is shown as soon as they were to be sent at the time `now`
  */
 export function useForm<Values extends Record<string, unknown>>(
   initial: Values,
-  sending: Sending<Values>,
+  sending: Pick<UseMutationResult<unknown, Error, Values>, 'mutate' | 'reset'>,
   errorsIn: (values: Values, now: number) => Errors<Values> = () => ({}),
 ) {
   const [values, setValues] = useState(initial);

@@ -15,16 +15,11 @@ export const texts = {
     health: 'Health',
     setup: 'Integrations',
   },
-  forbidden: {
-    title: 'This page is for administrators',
-    detail:
-      'Your key does not give access to it. Go back to Accounts, or sign out and sign in with a key that has the scope admin.',
-  },
-  forUsers: {
-    title: 'This page is for administrators',
-    detail:
-      'You are signed in as one user, who sees the Accounts page. To administer this service, sign out and sign in with a key.',
-  },
+  forbidden: 'This page is for administrators',
+  forKeys:
+    'Your key does not give access to it. Go back to Accounts, or sign out and sign in with a key that has the scope admin.',
+  forUsers:
+    'You are signed in as one user, who sees the Accounts page. To administer this service, sign out and sign in with a key.',
   done: 'Done',
   never: 'Never',
   none: '–',

@@ -3,7 +3,6 @@ import {
   Alert,
   Box,
   Button,
-  type ButtonProps,
   Dialog,
   DialogActions,
   DialogContent,
@@ -64,19 +63,20 @@ export async function runAction(client: CausewayClient, action: Action, connecti
   }
 }
 
-interface ActionButtonsProps extends Pick<ButtonProps, 'size' | 'sx'> {
+interface ActionButtonsProps {
   running?: Action | null;
   onAction: (action: Action) => void;
 }
 
 /** The actions that the caller may do. */
-export function ActionButtons({ running = null, onAction, ...button }: ActionButtonsProps) {
+export function ActionButtons({ running = null, onAction }: ActionButtonsProps) {
   const canWrite = useMay('connections:write');
   return ACTIONS.filter((action) => canWrite || action === 'check').map((action) => (
     <Button
       key={action}
-      {...button}
+      size="small"
       variant="outlined"
+      sx={{ bgcolor: 'background.paper' }}
       color={action === 'disconnect' ? 'error' : 'primary'}
       loading={running === action}
       disabled={running !== null}

@@ -63,7 +63,23 @@ export function ConnectionDrawer({ id, onClose }: { id: string; onClose: () => v
               onAction={(asked) => (asked === 'disconnect' ? setIsAsking(true) : action.mutate(asked))}
             />
           </Box>
-          <Facts connection={connection} name={name} />
+          <DescriptionList
+            entries={[
+              [texts.integration, name],
+              [texts.org, connection.orgId],
+              [texts.user, connection.userId],
+              ...factsOf(connection, (time) => <RelativeTime time={time} missing={texts.never} />),
+              ['Account ID', connection.account.id],
+              ['Connection ID', <code>{id}</code>],
+            ]}
+          />
+          <DescriptionList
+            stacked
+            entries={[['Permissions', <ScopeList scopes={connection.scopes} label="Permissions" />]]}
+          />
+          <Link href={itemsOf(connection)} variant="body2">
+            Go to the items of this user
+          </Link>
         </>
       )}
       {(connection || isGone) && <Timeline connectionId={id} queryKey={connectionKey(id)} isGone={isGone} />}
@@ -79,25 +95,5 @@ export function ConnectionDrawer({ id, onClose }: { id: string; onClose: () => v
   );
 }
 
-/** @param name of the integration */
-function Facts({ connection, name }: { connection: Connection; name: string }) {
-  const { id, account, scopes, orgId, userId, integration } = connection;
-  return (
-    <>
-      <DescriptionList
-        entries={[
-          [texts.integration, name],
-          [texts.org, orgId],
-          [texts.user, userId],
-          ...factsOf(connection, (time) => <RelativeTime time={time} missing={texts.never} />),
-          ['Account ID', account.id],
-          ['Connection ID', <code>{id}</code>],
-        ]}
-      />
-      <DescriptionList stacked entries={[['Permissions', <ScopeList scopes={scopes} label="Permissions" />]]} />
-      <Link href={`/?${new URLSearchParams({ org: orgId, user: userId, integration }).toString()}`} variant="body2">
-        Go to the items of this user
-      </Link>
-    </>
-  );
-}
+const itemsOf = ({ orgId, userId, integration }: Connection) =>
+  `/?${new URLSearchParams({ org: orgId, user: userId, integration }).toString()}`;

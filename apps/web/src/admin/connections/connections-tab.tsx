@@ -117,11 +117,7 @@ export function ConnectionsTab() {
           </Box>
           {selected.length > 0 ? (
             <>
-              <ActionButtons
-                size="small"
-                onAction={(action) => bulkAction.open({ action, connections: selected })}
-                sx={{ bgcolor: 'background.paper' }}
-              />
+              <ActionButtons onAction={(action) => bulkAction.open({ action, connections: selected })} />
               <Button size="small" color="inherit" onClick={clearSelection}>
                 Clear selection
               </Button>

@@ -102,7 +102,6 @@ function Checklist({ integrations, isConnected }: { integrations: Integration[];
         : 'Register an app with the provider and set its client ID and secret.',
       href: '/admin?tab=setup',
       isDone: isConfigured,
-      isNeeded: isConfigured || !isSandbox,
     },
     {
       title: 'Connect an account',
@@ -129,28 +128,29 @@ function Checklist({ integrations, isConnected }: { integrations: Integration[];
       isDone: useIsAudited('session-made'),
     },
   ];
-  const needed = steps.filter(({ isNeeded = true }) => isNeeded);
+  const needed = isSandbox && !isConfigured ? steps.slice(1) : steps;
+  const done = needed.filter(({ isDone }) => isDone).length;
   return (
     <Panel
       id="start-title"
       title={texts.tabs.start}
       level="h3"
-      action={<Hint>{`${needed.filter(({ isDone }) => isDone).length} of ${needed.length} done`}</Hint>}
+      action={<Hint>{`${done} of ${needed.length} done`}</Hint>}
     >
       <Box component="ol" sx={{ display: 'grid', gap: 1.5 }}>
-        {steps.map(({ title, detail, href, isDone, isNeeded = true }) => (
-          <Box component="li" key={title} sx={{ display: 'grid', gridTemplateColumns: '24px minmax(0, 1fr)', gap: 1 }}>
-            {isDone ? (
+        {steps.map((step) => (
+          <Box component="li" key={step.title} sx={{ display: 'flex', gap: 1 }}>
+            {step.isDone ? (
               <CheckIcon color="success" titleAccess={texts.done} />
             ) : (
-              <CircleIcon color="disabled" titleAccess={isNeeded ? 'To do' : 'Not needed'} />
+              <CircleIcon color="disabled" titleAccess={needed.includes(step) ? 'To do' : 'Not needed'} />
             )}
-            <Box>
-              <Link component={href.startsWith('#') ? 'a' : RouterLink} href={href} sx={{ fontWeight: 600 }}>
-                {title}
+            <div>
+              <Link component={step.href.startsWith('#') ? 'a' : RouterLink} href={step.href} sx={{ fontWeight: 600 }}>
+                {step.title}
               </Link>
-              <Hint>{detail}</Hint>
-            </Box>
+              <Hint>{step.detail}</Hint>
+            </div>
           </Box>
         ))}
       </Box>
@@ -221,9 +221,7 @@ export function StartTab() {
   };
   const example = { orgId, userId, integration };
   return (
-    <Box
-      sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'repeat(2, minmax(0, 1fr))' } }}
-    >
+    <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { lg: 'repeat(2, minmax(0, 1fr))' } }}>
       <Checklist integrations={integrations} isConnected={connection !== undefined} />
       <ConnectLink integrations={configured} initial={example} />
       <Box sx={{ gridColumn: '1 / -1' }}>

@@ -43,13 +43,8 @@ const DELIVERIES: Column<Delivery>[] = [
 const eventsOf = ({ events }: WebhookEndpoint): string =>
   events.length === API_VALUES.WebhookEvent.length ? texts.all : events.join(', ');
 
-interface EndpointViewProps {
-  endpoint: WebhookEndpoint;
-  mayWrite: boolean;
-  onRemoved: () => void;
-}
-
-function EndpointView({ endpoint, mayWrite, onRemoved }: EndpointViewProps) {
+function EndpointView({ endpoint, onRemoved }: { endpoint: WebhookEndpoint; onRemoved: () => void }) {
+  const mayWrite = useMay('webhooks:write');
   const { id, orgIds, status } = endpoint;
   const [isRemoving, setIsRemoving] = useState(false);
   const deliveriesKey = ['webhook-deliveries', id];
@@ -218,7 +213,7 @@ export function WebhooksTab() {
         empty="There are no endpoints yet."
         details={(endpoint, close) => (
           <DrawerContent title={endpoint.url} overline={endpoint.id} onClose={close}>
-            <EndpointView endpoint={endpoint} mayWrite={mayWrite} onRemoved={close} />
+            <EndpointView endpoint={endpoint} onRemoved={close} />
           </DrawerContent>
         )}
       />
