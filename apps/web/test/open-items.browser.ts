@@ -105,3 +105,30 @@ test('types that are not loaded by default are loaded when they are selected', a
   await rows(page).getByText(/./).nth(11).waitFor();
   await says(page, 'All 12 items loaded');
 });
+
+test('a table that is opened out of the list of all tables is shown in its base', async () => {
+  const { page } = await unlimited(AIRTABLE);
+  await says(page, /loaded$/);
+  await press(page, /^Tables/);
+  await page.getByText(/^\d+ of 12 items$/).waitFor();
+  const row = gridOf(page).locator('[data-row]').first();
+  const table = (await row.getByRole('rowheader').textContent()) ?? '';
+  const base =
+    (await row.getByRole('gridcell').allTextContents()).find((text) => text !== '' && text !== 'Table') ?? '';
+  await row.getByRole('rowheader').click();
+  await isHere(page, table);
+  await breadcrumbs(page).getByRole('button', { name: base, exact: true }).click();
+  await isHere(page, base);
+  await rows(page).getByText(table, { exact: true }).waitFor();
+});
+
+test('rows have a column of actions only where one of them has an action', async () => {
+  const { page } = await unlimited(AIRTABLE);
+  await rows(page).first().waitFor();
+  await gridOf(page).getByRole('columnheader', { name: 'Actions' }).waitFor();
+  const { page: contacts } = await connected(environment, { id: 'hubspot', name: 'HubSpot' });
+  await rows(contacts).first().waitFor();
+  expect(await gridOf(contacts).getByRole('columnheader', { name: 'Actions' }).count()).toBe(0);
+  const count = Number(await gridOf(contacts).getAttribute('aria-colcount'));
+  expect(await gridOf(contacts).getByRole('columnheader').count()).toBe(count);
+});
