@@ -132,3 +132,15 @@ test('rows have a column of actions only where one of them has an action', async
   const count = Number(await gridOf(contacts).getAttribute('aria-colcount'));
   expect(await gridOf(contacts).getByRole('columnheader').count()).toBe(count);
 });
+
+test('the first rows are above the fold of a phone', async () => {
+  const { page } = await connected(environment, { id: 'hubspot', name: 'HubSpot' });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.reload();
+  await says(page, /loaded$/);
+  const { y = 0, height = 0 } = (await rows(page).nth(2).boundingBox()) ?? {};
+  expect(y + height).toBeLessThan(844);
+  await page.getByRole('button', { name: 'Owners' }).click();
+  await page.getByRole('button', { name: 'Owners', pressed: true }).waitFor();
+  await expectAccessible(page);
+});
