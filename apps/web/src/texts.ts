@@ -35,11 +35,8 @@ export const texts = {
     scopes: 'Permissions',
     id: 'Connection ID',
     connectedAt: 'Connected',
-    updatedAt: 'Updated',
     expiresAt: 'Access token expires',
-    lastRefreshed: 'Token last refreshed',
     lastUsed: 'Last used',
-    never: 'Never',
   },
   syncs: {
     title: 'Syncs',
