@@ -2,30 +2,23 @@ import { createTheme } from '@mui/material';
 
 const FOCUS = { outline: '3px solid var(--mui-palette-primary-main)', outlineOffset: 2 };
 
+const palette = (primary: string, success: string, warning: string, error: string, page: string, paper: string) => ({
+  palette: {
+    primary: { main: primary },
+    info: { main: primary },
+    success: { main: success },
+    warning: { main: warning },
+    error: { main: error },
+    background: { default: page, paper },
+  },
+});
+
 /** A media query selects light or dark, so no script has to run before the first paint. */
 export const theme = createTheme({
   cssVariables: { colorSchemeSelector: 'media' },
   colorSchemes: {
-    light: {
-      palette: {
-        primary: { main: '#0b6b62' },
-        info: { main: '#0b6b62' },
-        success: { main: '#1f7a3d' },
-        warning: { main: '#9a5b00' },
-        error: { main: '#b3261e' },
-        background: { default: '#f4f6f5', paper: '#ffffff' },
-      },
-    },
-    dark: {
-      palette: {
-        primary: { main: '#67cfc0' },
-        info: { main: '#67cfc0' },
-        success: { main: '#6fce8d' },
-        warning: { main: '#f0b354' },
-        error: { main: '#ff8a7d' },
-        background: { default: '#101514', paper: '#181f1e' },
-      },
-    },
+    light: palette('#0b6b62', '#1f7a3d', '#9a5b00', '#b3261e', '#f4f6f5', '#ffffff'),
+    dark: palette('#67cfc0', '#6fce8d', '#f0b354', '#ff8a7d', '#101514', '#181f1e'),
   },
   shape: { borderRadius: 10 },
   typography: {

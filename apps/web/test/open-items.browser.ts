@@ -105,3 +105,43 @@ test('types that are not loaded by default are loaded when they are selected', a
   await rows(page).getByText(/./).nth(11).waitFor();
   await says(page, 'All 12 items loaded');
 });
+
+test('a table that is opened out of the list of all items is shown in its base', async () => {
+  const { page } = await unlimited(AIRTABLE);
+  await says(page, /loaded$/);
+  const column = await page.getByRole('columnheader', { name: 'Location' }).getAttribute('aria-colindex');
+  const row = gridOf(page)
+    .locator('[data-row]')
+    .filter({ has: page.getByRole('gridcell', { name: 'Table', exact: true }) })
+    .first();
+  const table = (await row.getByRole('rowheader').textContent()) ?? '';
+  const base = (await row.locator(`[aria-colindex="${column}"]`).textContent()) ?? '';
+  await row.getByRole('rowheader').click();
+  await isHere(page, table);
+  await breadcrumbs(page).getByRole('button', { name: base, exact: true }).click();
+  await isHere(page, base);
+  await rows(page).getByText(table, { exact: true }).waitFor();
+});
+
+test('rows have a column of actions only where one of them has an action', async () => {
+  const { page } = await unlimited(AIRTABLE);
+  await rows(page).first().waitFor();
+  await gridOf(page).getByRole('columnheader', { name: 'Actions' }).waitFor();
+  const { page: contacts } = await connected(environment, { id: 'hubspot', name: 'HubSpot' });
+  await rows(contacts).first().waitFor();
+  expect(await gridOf(contacts).getByRole('columnheader', { name: 'Actions' }).count()).toBe(0);
+  const count = Number(await gridOf(contacts).getAttribute('aria-colcount'));
+  expect(await gridOf(contacts).getByRole('columnheader').count()).toBe(count);
+});
+
+test('the first rows are above the fold of a phone', async () => {
+  const { page } = await connected(environment, { id: 'hubspot', name: 'HubSpot' });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.reload();
+  await says(page, /loaded$/);
+  const { y = 0, height = 0 } = (await rows(page).nth(2).boundingBox()) ?? {};
+  expect(y + height).toBeLessThan(844);
+  await page.getByRole('button', { name: 'Owners' }).click();
+  await page.getByRole('button', { name: 'Owners', pressed: true }).waitFor();
+  await expectAccessible(page);
+});

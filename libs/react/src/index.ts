@@ -6,7 +6,7 @@ export { useConnect, type UseConnect, type UseConnectOptions } from './use-conne
 export type { ConnectionEventsFilter, ConnectionEventsStatus, ConnectState } from '@causeway/client/browser';
 export { useConnectionEvents } from './use-connection-events.js';
 export { useConnections, type UseConnections, type UseConnectionsOptions } from './use-connections.js';
-export { containerOf, opens, scopeOf, type ItemContainer } from './items/containers.js';
+export { containerOf, containersTo, opens, scopeOf, type ItemContainer } from './items/containers.js';
 export { exportItems, type ExportFormat } from './items/export-items.js';
 export {
   defaultItemColumns,

@@ -59,6 +59,20 @@ export function ItemsHeader({ titleRef, containers, onSelectContainer, ...props 
 
 const CURRENT = { fontWeight: 600, maxWidth: 'min(480px, 80vw)' };
 
+/** On a phone a line of its own, which scrolls: the items are what the screen is for. */
+const TYPES = {
+  display: 'flex',
+  gap: 0.75,
+  flexWrap: { sm: 'wrap' },
+  order: { xs: 1, sm: 0 },
+  width: { xs: '100%', sm: 'auto' },
+  overflowX: { xs: 'auto', sm: 'visible' },
+  '& > *': { flexShrink: 0 },
+  // So that the outline of a focused one is not cut.
+  p: '5px',
+  m: '-5px',
+};
+
 /** Selects the item types that are shown, which loads those that are not there. */
 function TypeFilter({ load, types, selected }: Pick<ItemsHeaderProps, 'load' | 'types' | 'selected'>) {
   const select = (next: string[]) => setSearchParams({ types: next.join(), column: [], item: null });
@@ -77,7 +91,7 @@ function TypeFilter({ load, types, selected }: Pick<ItemsHeaderProps, 'load' | '
   );
   const defaults = types.every(({ byDefault }) => byDefault) ? 'All' : 'Default types';
   return (
-    <Box role="group" aria-label="Item types" sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.75 }}>
+    <Box role="group" aria-label="Item types" sx={TYPES}>
       {chip(defaults, 0, selected.length === 0, () => select([]))}
       {types.map(({ type, pluralLabel }) => {
         const isSelected = selected.includes(type);

@@ -2,7 +2,7 @@ import { useRef } from 'react';
 import { Box, Button, Skeleton } from '@mui/material';
 import type { Connection, IntegrationDetails, Item } from '@causeway/client';
 import {
-  containerOf,
+  containersTo,
   ItemsGrid,
   keyOf,
   scopeOf,
@@ -80,9 +80,10 @@ export default function ItemsPanel({ integration, connection, onUsed }: ItemsPan
   const layout = params.view === 'json' ? 'json' : 'table';
 
   const open = (item: Item) => {
-    const container = containerOf(integration, items, item);
-    if (container === null) return;
-    setSearchParams({ ...ANOTHER_LIST, in: [...params.in, `${container.type} ${container.place} ${container.name}`] });
+    const added = containersTo(integration, items, containers, item);
+    if (added.length === 0) return;
+    const texts = added.map(({ type, place, name }) => `${type} ${place} ${name}`);
+    setSearchParams({ ...ANOTHER_LIST, in: [...params.in, ...texts] });
   };
   const closeItem = () => {
     if (window.history.state === OPENED_HERE) window.history.back();

@@ -17,21 +17,20 @@ interface LoadStatusProps {
 export function LoadStatus({ load, name, children }: LoadStatusProps) {
   const { state } = load;
   const loading = state.phase === 'loading';
-  const incomplete = state.phase === 'incomplete';
   const count = load.items.rows.length;
   return (
     <Box sx={{ display: 'grid', gap: 0.5 }}>
       <Box sx={{ height: 3 }}>
         {loading && <LinearProgress aria-label={texts.items.loading} sx={{ borderRadius: 1 }} />}
       </Box>
-      <Box sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 2, minHeight: incomplete ? 0 : 24 }}>
+      <Box sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 2, minHeight: state.phase === 'incomplete' ? 0 : 24 }}>
         {/* Without the counts, which would be announced with every change. */}
         <Typography role="status" variant="body2" sx={{ fontWeight: 600 }}>
           <Message state={state} count={count} name={name} />
         </Typography>
         {children}
       </Box>
-      {incomplete && <Incomplete state={state} load={load} name={name} />}
+      <Incomplete load={load} name={name} />
     </Box>
   );
 }
@@ -69,18 +68,15 @@ function Waiting({ name, until }: { name: string; until: number }) {
   return `${name} rate limit: continuing in ${Math.max(1, Math.ceil((until - now) / 1000))} s`;
 }
 
-function Incomplete({
-  state,
-  load,
-  name,
-}: Omit<LoadStatusProps, 'children'> & { state: Extract<LoadState, { phase: 'incomplete' }> }) {
-  const { problem, hasItems, hasOld } = state;
-  const { incomplete } = texts.items;
+function Incomplete({ load, name }: Omit<LoadStatusProps, 'children'>) {
+  const { state, items } = load;
   const online = useOnline();
+  if (state.phase !== 'incomplete') return null;
+  const { problem, hasItems, hasOld } = state;
   const title = hasOld
     ? 'The items could not be loaded again'
     : hasItems
-      ? incomplete(load.items.rows.length)
+      ? texts.items.incomplete(items.rows.length)
       : 'The items could not be loaded';
   const detail = `${online ? problem.detail : 'You are offline. Try again when you are back online.'}${hasOld ? ` You still see the items of the load before.` : ''}`;
   return (

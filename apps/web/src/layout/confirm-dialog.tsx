@@ -16,19 +16,16 @@ export interface ConfirmDialogProps {
 }
 
 /** Asks before something that cannot be undone. */
-export function ConfirmDialog(props: ConfirmDialogProps) {
-  const {
-    open,
-    title,
-    detail,
-    cancel = 'Keep it',
-    confirm,
-    loading = false,
-    onCancel,
-    onConfirm,
-    onClosed,
-    children,
-  } = props;
+export function ConfirmDialog({
+  title,
+  detail,
+  onCancel,
+  onConfirm,
+  onClosed,
+  children,
+  ...props
+}: ConfirmDialogProps) {
+  const { open, cancel = 'Keep it', confirm, loading = false } = props;
   return (
     <Dialog
       open={open}

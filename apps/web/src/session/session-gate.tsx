@@ -50,11 +50,11 @@ export function SessionGate({ children }: { children: ReactNode }) {
         {(state.phase === 'signed-out' || (state.phase === 'signed-in' && state.expired)) && (
           <ErrorBoundary page>
             <Suspense fallback={null}>
-              {state.phase === 'signed-out' ? (
-                <SignIn notice={state.notice} onSignedIn={onSignedIn} />
-              ) : (
-                <SignIn onSignedIn={onSignedIn} onDiscard={() => discard(null)} />
-              )}
+              <SignIn
+                notice={state.phase === 'signed-out' ? state.notice : null}
+                onSignedIn={onSignedIn}
+                onDiscard={state.phase === 'signed-in' ? () => discard(null) : undefined}
+              />
             </Suspense>
           </ErrorBoundary>
         )}

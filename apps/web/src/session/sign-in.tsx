@@ -18,20 +18,21 @@ import { texts } from '../texts.js';
 
 interface SignInProps {
   /** What has just happened, if anything has. */
-  notice?: string | null;
+  notice: string | null;
   onSignedIn: () => Promise<void>;
   /** Given: the session has expired, and the page stays below a dialog. */
-  onDiscard?: () => void;
+  onDiscard: (() => void) | undefined;
 }
 
 export default function SignIn({ notice, onSignedIn, onDiscard }: SignInProps) {
+  const form = <SignInForm onSignedIn={onSignedIn} onDiscard={onDiscard} />;
   if (onDiscard)
     return (
       <Dialog open fullWidth maxWidth="xs" aria-labelledby="expired-title" aria-describedby="expired-detail">
         <DialogTitle id="expired-title">{texts.session.expired}</DialogTitle>
         <DialogContent>
           <DialogContentText id="expired-detail">{texts.session.expiredDetail}</DialogContentText>
-          <SignInForm onSignedIn={onSignedIn} onDiscard={onDiscard} />
+          {form}
         </DialogContent>
       </Dialog>
     );
@@ -42,14 +43,16 @@ export default function SignIn({ notice, onSignedIn, onDiscard }: SignInProps) {
           {notice}
         </Typography>
         <Typography>Sign in with the admin key of this service, an API key, or a session token.</Typography>
-        <SignInForm onSignedIn={onSignedIn} />
+        {form}
       </Panel>
     </Container>
   );
 }
 
+const WRONG = 'This key was not accepted. It may be mistyped, expired, or revoked.';
+
 /** Exchanges a key for a cookie. Only the field holds the key, and only until then. */
-function SignInForm({ onSignedIn, onDiscard }: SignInProps) {
+function SignInForm({ onSignedIn, onDiscard }: Omit<SignInProps, 'notice'>) {
   const [key, setKey] = useState('');
   const [isPending, setIsPending] = useState(false);
   const [isEmpty, setIsEmpty] = useState(false);
@@ -87,13 +90,7 @@ function SignInForm({ onSignedIn, onDiscard }: SignInProps) {
         value={key}
         onChange={(event) => setKey(event.target.value)}
         error={isEmpty || isWrong}
-        helperText={
-          isEmpty
-            ? 'Enter a key.'
-            : isWrong
-              ? 'This key was not accepted. It may be mistyped, expired, or revoked.'
-              : ' '
-        }
+        helperText={isEmpty ? 'Enter a key.' : isWrong ? WRONG : ' '}
         autoFocus
         fullWidth
         slotProps={{ formHelperText: { role: 'alert' }, htmlInput: { spellCheck: false } }}

@@ -19,6 +19,7 @@ export function useColumnWidths(
   columns: readonly ItemColumn[],
   kept: Record<string, number>,
   onResize: (id: string, width: number) => void,
+  hasActions: boolean,
 ) {
   const [dragged, setDragged] = useState<Dragged | null>(null);
   const widths = dragged === null ? kept : { ...kept, [dragged.column]: dragged.width };
@@ -41,12 +42,13 @@ export function useColumnWidths(
     onPointerCancel: () => setDragged(null),
   });
 
-  const sum = columns.reduce((total, { id, width }) => total + (widths[id] ?? width), ACTIONS_WIDTH);
+  const actionsWidth = hasActions ? ACTIONS_WIDTH : 0;
+  const sum = columns.reduce((total, { id, width }) => total + (widths[id] ?? width), actionsWidth);
   const template = columns.map(({ id, width }, at) =>
     widths[id] === undefined ? `minmax(${width}px, ${at === 0 ? 2 : 1}fr)` : `${widths[id]}px`,
   );
   // Something has to fill a wide screen.
   const isFixed = columns.every(({ id }) => widths[id] !== undefined);
-  template.push(isFixed ? `minmax(${ACTIONS_WIDTH}px, 1fr)` : `${ACTIONS_WIDTH}px`);
+  if (hasActions || isFixed) template.push(isFixed ? `minmax(${actionsWidth}px, 1fr)` : `${actionsWidth}px`);
   return { template: template.join(' '), sum, handle, resizeBy };
 }

@@ -4,6 +4,7 @@ import type { ItemsGridTexts } from './grid-texts.js';
 
 interface GridHeaderProps {
   columns: readonly ItemColumn[];
+  hasActions: boolean;
   sort: { column: string; descending: boolean } | null;
   active: { row: number; cell: number };
   cellId: (row: number, cell: number) => string;
@@ -16,7 +17,8 @@ interface GridHeaderProps {
 /** The type of the dragged data: what is dragged from elsewhere is not for this header. */
 const DRAGGED = 'application/x-causeway-column';
 
-export function GridHeader({ columns, sort, active, cellId, handle, onReorder, texts }: GridHeaderProps) {
+export function GridHeader(props: GridHeaderProps) {
+  const { columns, hasActions, sort, active, cellId, handle, onReorder, texts } = props;
   const activeClass = (cell: number) => (active.row === -1 && active.cell === cell ? 'causeway-grid-active' : '');
   const dragging = (cell: number) => ({
     draggable: cell > 0,
@@ -49,14 +51,16 @@ export function GridHeader({ columns, sort, active, cellId, handle, onReorder, t
           <span data-resize aria-hidden className="causeway-grid-edge" {...handle(id)} />
         </div>
       ))}
-      <div
-        role="columnheader"
-        id={cellId(-1, columns.length)}
-        aria-colindex={columns.length + 1}
-        className={`causeway-grid-cell causeway-grid-actions ${activeClass(columns.length)}`}
-      >
-        <span className="causeway-grid-unseen">{texts.actions}</span>
-      </div>
+      {hasActions && (
+        <div
+          role="columnheader"
+          id={cellId(-1, columns.length)}
+          aria-colindex={columns.length + 1}
+          className={`causeway-grid-cell causeway-grid-actions ${activeClass(columns.length)}`}
+        >
+          <span className="causeway-grid-unseen">{texts.actions}</span>
+        </div>
+      )}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import type { Item } from '@causeway/client';
 import { format } from '@causeway/client/texts';
 import type { ItemColumn } from '../items/item-columns.js';
 import { isNamed, nameOf, visible } from '../items/item-name.js';
+import { hasLink } from '../items/loaded-items.js';
 import { chevronIcon, folderIcon, infoIcon, openIcon } from './grid-icons.js';
 import type { ItemsGridTexts } from './grid-texts.js';
 
@@ -13,6 +14,7 @@ interface GridRowProps {
   /** Pixels from the top of the first row. */
   offset: number;
   columns: readonly ItemColumn[];
+  hasActions: boolean;
   opens: 'contents' | 'children' | null;
   childCount: number;
   /** With a link to the item at the provider. */
@@ -25,7 +27,7 @@ interface GridRowProps {
 
 /** The grid handles the clicks, by `data-row` and `data-action`: a row that mounts adds no listeners. */
 export const GridRow = memo(function GridRow(props: GridRowProps) {
-  const { item, index, offset, columns, opens, linked, active, cellId, texts } = props;
+  const { item, index, offset, columns, hasActions, opens, linked, active, cellId, texts } = props;
   const last = columns.length;
   const activeClass = (cell: number) => (cell === active ? 'causeway-grid-active' : '');
   return (
@@ -48,39 +50,41 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
           {cell === 0 ? <Name {...props} /> : visible(column.text(item))}
         </div>
       ))}
-      <div
-        role="gridcell"
-        id={active === last ? cellId(index, last) : undefined}
-        aria-colindex={last + 1}
-        className={`causeway-grid-cell causeway-grid-actions ${activeClass(last)}`}
-      >
-        {opens === 'contents' && (
-          <button
-            type="button"
-            tabIndex={-1}
-            className="causeway-grid-action"
-            data-action="details"
-            aria-label={format(texts.detailsOf, { name: nameOf(item) })}
-            title={texts.details}
-          >
-            {infoIcon}
-          </button>
-        )}
-        {linked && item.url !== null && /^https?:/.test(item.url) && (
-          <a
-            href={item.url}
-            target="_blank"
-            rel="noreferrer"
-            tabIndex={-1}
-            className="causeway-grid-action"
-            data-action="link"
-            aria-label={format(texts.openItem, { name: nameOf(item) })}
-            title={texts.open}
-          >
-            {openIcon}
-          </a>
-        )}
-      </div>
+      {hasActions && (
+        <div
+          role="gridcell"
+          id={active === last ? cellId(index, last) : undefined}
+          aria-colindex={last + 1}
+          className={`causeway-grid-cell causeway-grid-actions ${activeClass(last)}`}
+        >
+          {opens === 'contents' && (
+            <button
+              type="button"
+              tabIndex={-1}
+              className="causeway-grid-action"
+              data-action="details"
+              aria-label={format(texts.detailsOf, { name: nameOf(item) })}
+              title={texts.details}
+            >
+              {infoIcon}
+            </button>
+          )}
+          {linked && item.url !== null && hasLink(item) && (
+            <a
+              href={item.url}
+              target="_blank"
+              rel="noreferrer"
+              tabIndex={-1}
+              className="causeway-grid-action"
+              data-action="link"
+              aria-label={format(texts.openItem, { name: nameOf(item) })}
+              title={texts.open}
+            >
+              {openIcon}
+            </a>
+          )}
+        </div>
+      )}
     </div>
   );
 });

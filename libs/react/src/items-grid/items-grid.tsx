@@ -3,7 +3,7 @@
 import { useCallback, useEffect, useId, useRef, type CSSProperties, type MouseEvent, type PointerEvent } from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import type { IntegrationDetails, Item } from '@causeway/client';
-import { opens } from '../items/containers.js';
+import { hasActionsIn, opens } from '../items/containers.js';
 import type { LoadedItems } from '../items/loaded-items.js';
 import { useColumnWidths } from './column-widths.js';
 import { GridHeader } from './grid-header.js';
@@ -68,7 +68,9 @@ export function ItemsGrid(props: ItemsGridProps) {
 
   const opensOf = (item: Item) => opens(integration, items, item);
   const itemAt = (row: number): Item | undefined => items.rows[order[row] ?? -1];
-  const { template, sum, handle, resizeBy } = useColumnWidths(columns, widths, resizeColumn);
+  const hasActions = hasActionsIn(integration, items);
+  const cells = columns.length + (hasActions ? 1 : 0);
+  const { template, sum, handle, resizeBy } = useColumnWidths(columns, widths, resizeColumn, hasActions);
   const move = (from: number, to: number) => {
     // The first column names the row, and stays.
     if (Math.min(from, to) < 1 || Math.max(from, to) >= columns.length) return false;
@@ -89,7 +91,7 @@ export function ItemsGrid(props: ItemsGridProps) {
   };
   const { active, onKeyDown, moveTo } = useGridKeys({
     rows: order.length,
-    cells: columns.length + 1,
+    cells,
     pageLength: () => Math.max(1, Math.floor((frame.current?.clientHeight ?? 0) / rowHeight) - 2),
     onActivate: activate,
     onShowDetails: (row) => {
@@ -168,7 +170,7 @@ export function ItemsGrid(props: ItemsGridProps) {
       aria-labelledby={labelledBy}
       aria-describedby={`${id}-help`}
       aria-rowcount={order.length + 1}
-      aria-colcount={columns.length + 1}
+      aria-colcount={cells}
       aria-busy={busy}
       aria-activedescendant={isActiveRendered ? cellId(active.row, active.cell) : undefined}
       className={isNarrow ? 'causeway-grid causeway-grid-narrow' : 'causeway-grid'}
@@ -182,6 +184,7 @@ export function ItemsGrid(props: ItemsGridProps) {
       </span>
       <GridHeader
         columns={columns}
+        hasActions={hasActions}
         sort={sort}
         active={active}
         cellId={cellId}
@@ -200,6 +203,7 @@ export function ItemsGrid(props: ItemsGridProps) {
               index={index}
               offset={start - rowHeight}
               columns={columns}
+              hasActions={hasActions}
               opens={opensOf(item)}
               childCount={items.childCount(item)}
               // Mock providers have no pages of their items.

@@ -20,6 +20,11 @@ export function opens(integration: IntegrationDetails, items: LoadedItems, item:
   return items.childCount(item) > 0 ? 'children' : null;
 }
 
+/** Whether a row of the grid has a button or a link at its end. Mock providers have no pages of their items. */
+export const hasActionsIn = (integration: IntegrationDetails, items: LoadedItems): boolean =>
+  (!integration.sandbox && items.links > 0) ||
+  integration.itemTypeDetails.some(({ type, contents }) => contents && (items.directories.get(type) ?? 0) > 0);
+
 /** `null`: nothing is known to be in the item. */
 export function containerOf(integration: IntegrationDetails, items: LoadedItems, item: Item): ItemContainer | null {
   const { type } = item;
@@ -35,6 +40,26 @@ export function containerOf(integration: IntegrationDetails, items: LoadedItems,
     case null:
       return null;
   }
+}
+
+/**
+ * What the item is opened with: the loaded ancestors below the innermost of the open containers, and the item itself. None where nothing is
+ * known to be in the item.
+ */
+export function containersTo(
+  integration: IntegrationDetails,
+  items: LoadedItems,
+  open: readonly ItemContainer[],
+  item: Item,
+): ItemContainer[] {
+  const kind = opens(integration, items, item);
+  // What is in an ancestor with contents to load replaces the loaded children.
+  const path = items
+    .pathTo(item)
+    .filter((ancestor) => kind === 'contents' || opens(integration, items, ancestor) === kind);
+  const found = [...path, item].flatMap((one) => containerOf(integration, items, one) ?? []);
+  const innermost = found.findLastIndex(({ place }) => place === open.at(-1)?.place);
+  return kind === null ? [] : found.slice(innermost + 1);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { IntegrationDetails, Item } from '@causeway/client';
-import { containerOf, opens, scopeOf } from './containers.js';
+import { containerOf, containersTo, hasActionsIn, opens, scopeOf } from './containers.js';
 import { defaultItemColumns, describeProperties, itemColumns, locationOf } from './item-columns.js';
 import { LoadedItems } from './loaded-items.js';
 
@@ -93,4 +93,35 @@ test('an item with contents opens a load of them, and one with loaded children s
   expect(scope()).toEqual(['', null, 'page,table']);
   expect(scope(inTable)).toEqual(['d/t', null, 'row']);
   expect(scope(inPage)).toEqual(['', 'p', 'page,table']);
+});
+
+test('an item is opened inside of its loaded ancestors, but for those that are open', () => {
+  const [outer, inner] = [item('o'), item('i', { parentId: 'o' })];
+  const table = item('t', { type: 'table', directory: true, parentId: 'i' });
+  const items = loaded(outer, inner, table);
+  const namesTo = (one: Item, ...open: Item[]) =>
+    containersTo(
+      INTEGRATION,
+      items,
+      open.flatMap((opened) => containerOf(INTEGRATION, items, opened) ?? []),
+      one,
+    ).map(({ place }) => place);
+  const place = containerOf(INTEGRATION, items, table)?.place;
+  expect(namesTo(table)).toEqual(['o', 'i', place]);
+  expect(namesTo(table, outer)).toEqual(['i', place]);
+  expect(namesTo(table, outer, inner)).toEqual([place]);
+  expect(namesTo(inner)).toEqual(['o', 'i']);
+  expect(namesTo(item('c', { parentId: 'i' }))).toEqual([]);
+});
+
+test('rows have actions where one can be opened or has a link that a browser follows', () => {
+  const actions = (sandbox: boolean, ...all: Item[]) => hasActionsIn({ ...INTEGRATION, sandbox }, loaded(...all));
+  const url = 'https://example.com/p';
+  expect(actions(false, item('p'), item('q', { url: 'data:,x' }))).toBe(false);
+  expect(actions(false, item('p', { url }))).toBe(true);
+  expect(actions(true, item('p', { url }))).toBe(false);
+  expect(actions(true, item('t', { type: 'table', directory: true }))).toBe(true);
+  const items = loaded(item('p', { url }));
+  items.put(item('p'));
+  expect(hasActionsIn({ ...INTEGRATION, sandbox: false }, items)).toBe(false);
 });

@@ -9,6 +9,10 @@ export class LoadedItems {
   readonly countsByType = new Map<string, number>();
   /** By type and name: how many items have the property. */
   readonly properties = new Map<string, Map<string, number>>();
+  /** By type: how many items may have contents to load. */
+  readonly directories = new Map<string, number>();
+  /** How many items have a link to the provider. */
+  links = 0;
   /** Incremented when an existing row changes. */
   revision = 0;
   private readonly byKey = new Map<string, number>();
@@ -39,7 +43,9 @@ export class LoadedItems {
   clear(): void {
     this.rows.length = 0;
     this.searchTexts.length = 0;
-    for (const map of [this.countsByType, this.properties, this.byKey, this.byPlace, this.childCounts]) map.clear();
+    const { countsByType, properties, directories, byKey, byPlace, childCounts } = this;
+    for (const map of [countsByType, properties, directories, byKey, byPlace, childCounts]) map.clear();
+    this.links = 0;
     this.revision += 1;
   }
 
@@ -68,6 +74,8 @@ export class LoadedItems {
     const parent = parentPlaceOf(item);
     add(this.countsByType, type, by);
     if (parent !== null) add(this.childCounts, parent, by);
+    if (item.directory) add(this.directories, type, by);
+    if (hasLink(item)) this.links += by;
     const ofType = this.properties.get(type) ?? new Map<string, number>();
     this.properties.set(type, ofType);
     for (const name in properties) if (!isBlank(properties[name])) add(ofType, name, by);
@@ -85,6 +93,9 @@ export const placeOf = ({ driveId, id }: Pick<Item, 'driveId' | 'id'>): string =
 /** The place of the item that it is in; `null`: the account. */
 export const parentPlaceOf = ({ driveId, parentId }: Pick<Item, 'driveId' | 'parentId'>): string | null =>
   parentId === null || parentId === driveId ? parentId : placeOf({ driveId, id: parentId });
+
+/** A browser follows no other addresses. */
+export const hasLink = ({ url }: Item): boolean => url !== null && /^https?:/.test(url);
 
 function add(counts: Map<string, number>, key: string, by: number): void {
   counts.set(key, (counts.get(key) ?? 0) + by);

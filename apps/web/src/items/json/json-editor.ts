@@ -39,18 +39,13 @@ const THEME = EditorView.theme({
   },
 });
 
-export interface JsonEditor {
-  readonly view: EditorView;
-  append: (text: string) => void;
-}
-
 /**
  * A field with JSON that nobody can change. In a shadow root its styles are a constructed style sheet, which the page's content security
  * policy does not forbid.
  */
-export function createJsonEditor(host: HTMLElement, label: string): JsonEditor {
+export function createJsonEditor(host: HTMLElement, label: string): EditorView {
   const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
-  const view = new EditorView({
+  return new EditorView({
     parent: root,
     root,
     state: EditorState.create({
@@ -71,12 +66,6 @@ export function createJsonEditor(host: HTMLElement, label: string): JsonEditor {
       ],
     }),
   });
-  return {
-    view,
-    append: (insert) => view.dispatch({ changes: { from: view.state.doc.length, insert } }),
-  };
 }
 
-export const find = ({ view }: JsonEditor): boolean => openSearchPanel(view);
-export const fold = ({ view }: JsonEditor): boolean => foldAll(view);
-export const unfold = ({ view }: JsonEditor): boolean => unfoldAll(view);
+export { foldAll, openSearchPanel, unfoldAll };

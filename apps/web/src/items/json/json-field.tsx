@@ -5,11 +5,11 @@ import { TimeSlicer } from '@causeway/react';
 import { Hint } from '../../layout/content.js';
 import { CopyButton } from '../../layout/copy-button.js';
 import { texts } from '../../texts.js';
-import type { JsonEditor } from './json-editor.js';
 
 /** Loaded on demand: few users look at JSON. */
 const loadEditor = () => import('./json-editor.js');
 type EditorModule = Awaited<ReturnType<typeof loadEditor>>;
+type EditorView = ReturnType<EditorModule['createJsonEditor']>;
 
 /** Items that are written at once: a screen of them appears first. */
 const FIRST_PART = 20;
@@ -33,13 +33,13 @@ export function JsonField({ items, order: latest, loading = false, label, height
   const [order, setOrder] = useState(latest);
   if (!loading && order !== latest) setOrder(latest);
   const host = useRef<HTMLDivElement>(null);
-  const [loaded, setLoaded] = useState<{ editor: JsonEditor; module: EditorModule } | null>(null);
+  const [loaded, setLoaded] = useState<{ editor: EditorView; module: EditorModule } | null>(null);
   const [progress, setProgress] = useState({ written: 0, isCut: false });
   const [maxLength, setMaxLength] = useState(MAX_LENGTH);
 
   useEffect(() => {
     const controller = new AbortController();
-    let editor: JsonEditor | undefined;
+    let editor: EditorView | undefined;
     const fill = async () => {
       const module = await loadEditor();
       if (controller.signal.aborted || host.current === null) return;
@@ -52,7 +52,7 @@ export function JsonField({ items, order: latest, loading = false, label, height
     });
     return () => {
       controller.abort();
-      editor?.view.destroy();
+      editor?.destroy();
     };
   }, [items, order, label, maxLength]);
 
@@ -65,10 +65,10 @@ export function JsonField({ items, order: latest, loading = false, label, height
   return (
     <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 0.5 }}>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', '& .MuiButton-root': { minWidth: 0 } }}>
-        <CopyButton text={() => loaded?.editor.view.state.doc.toString() ?? ''} size="small" />
-        {button('Find', () => loaded?.module.find(loaded.editor))}
-        {button('Collapse all', () => loaded?.module.fold(loaded.editor))}
-        {button('Expand all', () => loaded?.module.unfold(loaded.editor))}
+        <CopyButton text={() => loaded?.editor.state.doc.toString() ?? ''} size="small" />
+        {button('Find', () => loaded?.module.openSearchPanel(loaded.editor))}
+        {button('Collapse all', () => loaded?.module.foldAll(loaded.editor))}
+        {button('Expand all', () => loaded?.module.unfoldAll(loaded.editor))}
         {order !== null && progress.written < order.length && (
           <Hint sx={{ ml: 1, typography: 'caption' }}>{labels.written(progress.written, order.length)}</Hint>
         )}
@@ -93,14 +93,15 @@ const FRAME = {
 
 /** Writes the items in parts, between which the page stays responsive. */
 async function write(
-  editor: JsonEditor,
+  editor: EditorView,
   rows: readonly Item[],
   order: readonly number[] | null,
   maxLength: number,
   signal: AbortSignal,
   onProgress: (progress: { written: number; isCut: boolean }) => void,
 ): Promise<void> {
-  if (order === null) return editor.append(JSON.stringify(rows[0], null, 2));
+  const append = (insert: string) => editor.dispatch({ changes: { from: editor.state.doc.length, insert } });
+  if (order === null) return append(JSON.stringify(rows[0], null, 2));
   const slicer = new TimeSlicer(signal);
   let length = 0;
   let written = 0;
@@ -112,10 +113,10 @@ async function write(
       written += 1;
     }
     length += text.length;
-    editor.append(text);
+    append(text);
     onProgress({ written, isCut: false });
     await slicer.yieldToMain();
   }
-  if (written === order.length) editor.append('\n]');
+  if (written === order.length) append('\n]');
   else onProgress({ written, isCut: true });
 }
