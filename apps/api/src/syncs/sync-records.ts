@@ -106,8 +106,6 @@ export function changeText(
 /** Containers that are named in `RunProgress`; what is in others is asked for by its id. */
 export const MAX_CONTAINERS = 1_000;
 
-const NAME_BYTES = 16;
-
 /** What is written of one sync: sealed for it, under names that say nothing. */
 export class SyncSeal {
   private readonly keys: SealingKeys;
