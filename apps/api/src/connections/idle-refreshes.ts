@@ -129,7 +129,8 @@ export class IdleRefreshes implements OnApplicationBootstrap, OnApplicationShutd
     if (reached !== undefined && until > now) await this.publishExpiring(id, until, reached.daysBefore);
     const nextNotice = times.find(({ at }) => at > now)?.at;
     if (until <= now && !canRefresh) return null;
-    const retry = now + Math.min(LONGEST_RETRY_MS, Math.max(SHORTEST_RETRY_MS, (until - now) / 20));
+    // The more often, the nearer the end is; after it, less and less.
+    const retry = now + Math.min(LONGEST_RETRY_MS, Math.max(SHORTEST_RETRY_MS, Math.abs(until - now) / 20));
     return canRefresh ? Math.min(retry, nextNotice ?? retry) : (nextNotice ?? null);
   }
 

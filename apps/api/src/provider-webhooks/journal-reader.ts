@@ -17,6 +17,7 @@ const BATCH = 100;
 /** Then an entry that cannot be read is skipped, and full passes find what it told. */
 const MAX_FAILURES = 5;
 const MAX_OUTAGE_MS = 30 * 60_000;
+
 /** What was done with an entry. `end`: there was none. */
 export type JournalStep = { kind: 'end' | 'again' } | { kind: 'read'; offset: string };
 
