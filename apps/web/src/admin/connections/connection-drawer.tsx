@@ -23,13 +23,20 @@ const UNKNOWN = {
   detail: 'It was disconnected, or the link is wrong. Below is what the activity log still has.',
 };
 
-export function ConnectionDrawer({ id, onClose }: { id: string; onClose: () => void }) {
+interface ConnectionDrawerProps {
+  id: string;
+  /** As the list has it: shown until the service responds, and where it does not. */
+  listed: Connection | undefined;
+  onClose: () => void;
+}
+
+export function ConnectionDrawer({ id, listed, onClose }: ConnectionDrawerProps) {
   const [isAsking, setIsAsking] = useState(false);
   const query = useRead(connectionKey(id), (client, signal) =>
     unwrap(client.GET('/connections/{id}', { params: { path: { id } }, signal })),
   );
   /** As it was, if it is gone. */
-  const connection = query.data;
+  const connection = query.data ?? listed;
   const integration = useIntegrations().data?.find((one) => one.id === connection?.integration);
   const name = integration?.name ?? connection?.integration ?? '';
   const action = useAction(
@@ -49,7 +56,7 @@ export function ConnectionDrawer({ id, onClose }: { id: string; onClose: () => v
       icon={integration && <IntegrationAvatar integration={integration} size={32} />}
       onClose={onClose}
     >
-      {!isGone && <RequestState of={[query]} height={240} />}
+      {!isGone && <RequestState of={[query]} height={connection ? 0 : 240} />}
       <LiveRegion>
         {isGone && !action.data && !running && <ProblemAlert problem={UNKNOWN} />}
         {connection?.problem && !isGone && <ProblemAlert severity="warning" problem={connection.problem} />}

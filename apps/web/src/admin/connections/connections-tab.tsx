@@ -174,7 +174,14 @@ export function ConnectionsTab() {
         </Notice>
       )}
       <SideDrawer open={connection !== null} width={560} onClose={() => open(null)}>
-        {connection !== null && <ConnectionDrawer key={connection} id={connection} onClose={() => open(null)} />}
+        {connection !== null && (
+          <ConnectionDrawer
+            key={connection}
+            id={connection}
+            listed={found.find(({ id }) => id === connection)}
+            onClose={() => open(null)}
+          />
+        )}
       </SideDrawer>
       {bulk && <BulkDialog {...bulkAction} bulk={bulk} onClose={closeBulk} />}
     </>
