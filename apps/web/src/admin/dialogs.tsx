@@ -108,12 +108,12 @@ interface RequestStateProps {
 }
 
 /** Why a request has failed, and the room for what is still loaded. Queries can be tried again. */
-export function RequestState({ of, height }: RequestStateProps) {
+export function RequestState({ of, height = 0 }: RequestStateProps) {
   const failed = of.find(({ error }) => error !== null);
   return (
     <>
       {failed && <ProblemAlert problem={problemOf(failed.error)} onRetry={failed.refetch} />}
-      {height && of.some(({ isPending }) => isPending) && <Skeleton height={height} aria-label={texts.loading} />}
+      {height > 0 && of.some(({ isPending }) => isPending) && <Skeleton height={height} aria-label={texts.loading} />}
     </>
   );
 }
