@@ -9,14 +9,14 @@ import type { RecordChanges } from './record-store.js';
 export class LookAhead {
   private readonly places = new Map<string, number>();
 
-  /** @returns the blocks to look at: so many after this sequence number; `null`: none */
+  /** @returns the blocks to look at: so many after this sequence number; `null`: none, as for changes that do not follow a list */
   blocks(id: string, { upserts, seen }: RecordChanges): { after: number; limit: number } | null {
     const after = this.places.get(id) ?? 0;
-    // A run of changes does not follow the list.
     return seen && after < NOWHERE ? { after, limit: Math.ceil(upserts.length / BLOCK_RECORDS) + 1 } : null;
   }
 
-  note(id: string, { upserts }: RecordChanges, known: ReadonlyMap<string, KnownRecord>): void {
+  note(id: string, { upserts, seen }: RecordChanges, known: ReadonlyMap<string, KnownRecord>): void {
+    if (!seen) return;
     const last = upserts.findLast(({ key }) => known.has(key));
     this.places.set(id, (last && known.get(last.key)?.sequence) ?? NOWHERE);
   }
