@@ -62,7 +62,7 @@ test('are renewed when half of their week is over, and made again where they are
   }
 }, 120_000);
 
-test('one that was made while the store went away is made again when a sync watches its base', async () => {
+test('one that was made while the store went away is made again when it is back', async () => {
   const store = await suite.store('redis');
   const proxy = await RedisProxy.start(store['REDIS_URL'] ?? '');
   const env = { ...webhookEnvironment(suite.mockProviders), ...store, REDIS_URL: proxy.url };
@@ -76,11 +76,10 @@ test('one that was made while the store went away is made again when a sync watc
     proxy.release();
     expect(await ids()).not.toEqual([]);
     await suite.redis.restart();
-    await eventually(async () => expect(await watch('record')).toMatchObject({ status: 'active' }), 30_000);
-    await eventually(async () => expect(await bases()).toEqual(watched), 30_000);
+    await eventually(async () => expect(await bases()).toEqual(watched), 60_000);
     await eventually(async () => expect(await statuses()).toEqual([200]));
   } finally {
     await service.stop();
     await proxy.stop();
   }
-}, 120_000);
+}, 150_000);

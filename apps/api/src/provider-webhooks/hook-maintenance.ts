@@ -9,11 +9,13 @@ import { HookProvisioning, reasonOf, type HookedIntegration, type Watchers } fro
 import { StoredHooks, type StoredHook } from './stored-hooks.js';
 
 const LEASE = { partition: 'provider-hooks', key: 'lease:maintenance' };
-const LEASE_MS = 30_000;
+/** So long it is kept from others by a process that crashed, or that lost its store. */
+const LEASE_MS = 10_000;
 /** All syncs are looked at this often, by one process, which uses at most a hundredth of its time for it. */
 const SWEEP_MS = 60_000;
 const SWEEP_SHARE = 100;
-const SHORTEST_INTERVAL_MS = 1_000;
+/** What failed is tried again after this time, doubled with each failure, until the next look at all of them. */
+const FIRST_RETRY_MS = 1_000;
 
 /** By container. */
 type AllWatchers = Map<string, { connectionIds: Set<string>; syncIds: Set<string> }>;
@@ -29,7 +31,9 @@ export class HookMaintenance implements OnApplicationBootstrap, OnApplicationShu
   private changed = new Map<string, Set<string>>();
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | null = null;
-  private isFirst = true;
+  private needsSweep = true;
+  private hasFailed = false;
+  private retryMs = FIRST_RETRY_MS;
   private refreshAt = Infinity;
 
   constructor(
@@ -46,8 +50,7 @@ export class HookMaintenance implements OnApplicationBootstrap, OnApplicationShu
   onApplicationBootstrap(): void {
     if (this.integrations().length === 0) return;
     this.watched.onChange((syncId, containers) => {
-      for (const container of containers)
-        this.changed.set(container, (this.changed.get(container) ?? new Set()).add(syncId));
+      for (const container of containers) this.noteChange(container, [syncId]);
       this.wake();
     });
     this.wake();
@@ -62,18 +65,23 @@ export class HookMaintenance implements OnApplicationBootstrap, OnApplicationShu
     if (this.shutdown.draining.aborted) return;
     clearTimeout(this.timer);
     this.running ??= this.maintain()
-      .catch((error: unknown) => this.logger.warn(`not maintained: ${reasonOf(error)}`))
+      .catch((error: unknown) => {
+        this.hasFailed = true;
+        this.logger.warn(`not maintained: ${reasonOf(error)}`);
+      })
       .finally(() => {
         this.running = null;
-        const next = this.changed.size > 0 ? 0 : Math.min(SWEEP_MS, this.refreshAt - Date.now());
-        this.timer = setTimeout(() => this.wake(), Math.max(SHORTEST_INTERVAL_MS, next)).unref();
+        this.retryMs = this.hasFailed ? Math.min(2 * this.retryMs, SWEEP_MS) : FIRST_RETRY_MS;
+        this.hasFailed = false;
+        const next = this.changed.size > 0 || this.needsSweep ? 0 : Math.min(SWEEP_MS, this.refreshAt - Date.now());
+        this.timer = setTimeout(() => this.wake(), Math.max(this.retryMs, next)).unref();
       });
   }
 
   /** By one process at a time; what another one keeps this one from is done a little later. */
   private async maintain(): Promise<void> {
     await holdLease(this.leases, LEASE, LEASE_MS, async () => {
-      if ((await this.hooks.beginSweep(SWEEP_MS)) || this.isFirst) await this.sweep();
+      if ((await this.hooks.beginSweep(SWEEP_MS)) || this.needsSweep) await this.sweep();
       else await this.settleChanged();
       if (this.refreshAt <= Date.now()) await this.renewAll();
     });
@@ -81,7 +89,7 @@ export class HookMaintenance implements OnApplicationBootstrap, OnApplicationShu
 
   private async sweep(): Promise<void> {
     const startedAt = Date.now();
-    this.isFirst = false;
+    this.needsSweep = true;
     // What changes from here on may not be seen by it.
     this.changed = new Map();
     this.refreshAt = startedAt;
@@ -92,9 +100,12 @@ export class HookMaintenance implements OnApplicationBootstrap, OnApplicationShu
         const hook = stored.get(container) ?? null;
         // Another process knows whether they still watch it.
         if (hook?.watchers.syncIds.some((syncId) => unreadable.has(syncId)) === true) continue;
-        await this.attempt(container, () => this.settle(integration, container, hook, listed(all.get(container))));
+        const watchers = listed(all.get(container));
+        const syncIds = [...watchers.syncIds, ...(hook?.watchers.syncIds ?? [])];
+        await this.attempt(container, syncIds, () => this.settle(integration, container, hook, watchers));
       }
     }
+    this.needsSweep = false;
     await this.hooks.noteSweep(Math.max(SWEEP_MS, SWEEP_SHARE * (Date.now() - startedAt)));
   }
 
@@ -103,7 +114,7 @@ export class HookMaintenance implements OnApplicationBootstrap, OnApplicationShu
     this.changed = new Map();
     for (const integration of this.integrations())
       for (const [container, syncIds] of changed)
-        await this.attempt(container, () => this.settleChange(integration, container, syncIds));
+        await this.attempt(container, syncIds, () => this.settleChange(integration, container, syncIds));
   }
 
   private async settleChange(integration: HookedIntegration, container: string, changed: Set<string>): Promise<void> {
@@ -137,11 +148,17 @@ export class HookMaintenance implements OnApplicationBootstrap, OnApplicationShu
     this.noteRefresh(await this.provisioning.settle(integration, container, hook, watchers));
   }
 
-  /** What fails for one container keeps none of the others waiting: the next sweep does it. */
-  private async attempt(container: string, work: () => Promise<void>): Promise<void> {
-    await work().catch((error: unknown) =>
-      this.logger.warn(`the webhook of ${container} is looked at again later: ${reasonOf(error)}`),
-    );
+  /** What fails for one container keeps none of the others waiting. */
+  private async attempt(container: string, syncIds: Iterable<string>, work: () => Promise<void>): Promise<void> {
+    await work().catch((error: unknown) => {
+      this.hasFailed = true;
+      this.noteChange(container, syncIds);
+      this.logger.warn(`the webhook of ${container} is looked at again later: ${reasonOf(error)}`);
+    });
+  }
+
+  private noteChange(container: string, syncIds: Iterable<string>): void {
+    this.changed.set(container, new Set([...(this.changed.get(container) ?? []), ...syncIds]));
   }
 
   private async renewAll(): Promise<void> {
