@@ -22,9 +22,8 @@ export class LookAhead {
   }
 
   /** The run has ended, or is another process's: the next one begins at the beginning. */
-  forget(id: string): null {
+  forget(id: string): void {
     this.places.delete(id);
-    return null;
   }
 }
 

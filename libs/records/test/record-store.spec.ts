@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
 import { open } from 'lmdb';
 import pg from 'pg';
@@ -286,7 +286,7 @@ describe.each(['embedded', 'postgres'])('%s', (kind) => {
     const { id } = collection;
     const owner = randomUUID();
     expect((await store().claim(owner, 1, Date.now()))?.id).toBe(id);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await setTimeout(20);
     expect(await store().apply(id, owner, page({ a1: 'x' }))).toBeNull();
     const next = randomUUID();
     expect((await store().claim(next, LEASE_MS, Date.now()))?.id).toBe(id);
@@ -576,6 +576,34 @@ describe.each(['embedded', 'postgres'])('%s', (kind) => {
     expect((await store().claim(owner, LEASE_MS, Date.now()))?.id).toBe(lease?.id);
     passing = [{ id: lease?.id ?? '', owner }];
     expect(await pass(items)).toEqual({ added: 0, updated: 0, unchanged: 500, deleted: 0 });
+  });
+
+  test('a first run knows what another process has written meanwhile', async () => {
+    const other = kind === 'postgres' ? await opened(kind) : store();
+    const { id, owner } = await running();
+    await store().apply(id, owner, page({ a1: 'x' }));
+    await store().extend(id, owner, 1);
+    await setTimeout(20);
+    expect(await other.claim('other', LEASE_MS, Date.now())).toMatchObject({ id });
+    await other.apply(id, 'other', page({ a2: 'x' }));
+    await other.release(id, 'other');
+    expect(await store().claim(owner, LEASE_MS, Date.now())).toMatchObject({ id });
+    const applied = await store().apply(id, owner, page({ a1: 'x', a2: 'x', a3: 'x' }));
+    expect(applied).toEqual({ added: 1, updated: 0, unchanged: 2, deleted: 0 });
+    if (other !== store()) await other.close();
+  });
+
+  test('what is changed of a collection while records are written is not lost', async () => {
+    const { id, owner } = await running();
+    await Promise.all([
+      store().update(id, 1, { settings: 'new', nextRunAt: 5 }),
+      store().apply(id, owner, page({ a1: 'x', a2: 'x' })),
+      store().request(id, 'full', { afterRunning: true }),
+      store().apply(id, owner, page({ a3: 'x' })),
+    ]);
+    const changed = { settings: 'new', version: 2, nextRunAt: 5, state: 'state', size: 3, sequence: 3 };
+    expect(await found(id)).toMatchObject(changed);
+    expect(values(await store().records(id, null, 0, 10, seal))).toHaveLength(3);
   });
 
   test('a reader that applies the feed has the state, whatever happens in between', async () => {

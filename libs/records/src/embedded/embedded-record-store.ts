@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { newGeneration } from '../new-generation.js';
 import { newBlocks, replacedBlocks, sealedAnew, typedRecords, type Block, type Entry } from '../blocks.js';
+import { KeyFilters } from '../key-filter.js';
 import { knownIn, LookAhead } from '../look-ahead.js';
 import { planChanges, type KnownRecord, type PlannedRecord } from '../plan-changes.js';
 import type {
@@ -37,6 +38,12 @@ import {
 
 const FILE = 'syncs.mdb';
 const MAP_BYTES = 2 ** 40;
+
+/** `body`: where it is sealed anew. */
+interface ChangedBlock {
+  block: Block;
+  body?: Uint8Array;
+}
 
 interface Lease {
   owner: string;
@@ -88,6 +95,7 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
   private readonly leases = new Map<string, Lease>();
   private readonly served = new ServedOrganizations();
   private readonly lookAhead = new LookAhead();
+  private readonly keyFilters = new KeyFilters();
 
   create(collection: NewCollection, limit = Infinity): Promise<Collection | 'too-many' | null> {
     return this.write(() => {
@@ -131,14 +139,14 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
   }
 
   async remove(id: string): Promise<boolean> {
-    const isRemoved = await this.write(() => {
+    const isRemoved = await this.writeNext(id, () => {
       const row = this.collections.get(id);
       if (row === undefined) return false;
       void this.collections.remove(id);
       if (this.names.get(row.name) === id) void this.names.remove(row.name);
       return true;
     });
-    this.leases.delete(id);
+    this.forgetRun(id);
     await this.removeContent(id);
     return isRemoved;
   }
@@ -190,28 +198,38 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
   }
 
   release(id: string, owner: string): Promise<void> {
-    if (this.leases.get(id)?.owner === owner) this.leases.delete(id);
+    if (this.leases.get(id)?.owner === owner) this.forgetRun(id);
     return Promise.resolve();
   }
 
   apply(id: string, owner: string, changes: RecordChanges): Promise<AppliedChanges | null> {
-    return this.write(() => {
+    return this.writeManyNext(id, () => {
       const row = this.collections.get(id);
-      if (row === undefined || this.leaseOf(id, owner) === null) return this.lookAhead.forget(id);
-      const plan = planChanges(changes, this.known(id, changes), row.sequence);
-      this.putRecords(id, plan.records, changes);
-      let { lastPage } = row;
-      if (changes.forgetSeen) for (const key of this.seenPages.getKeys(within(id))) void this.seenPages.remove(key);
-      if (changes.seen && plan.seen.length > 0)
-        void this.seenPages.put([id, (lastPage += 1)], SeenNumbers.pack(plan.seen));
-      const { applied } = plan;
+      if (row === undefined || this.leaseOf(id, owner) === null) {
+        this.forgetKnown(id);
+        return { result: null, write: () => undefined };
+      }
+      const plan = planChanges(changes, this.known(id, changes, row.sequence), row.sequence);
+      this.keyFilters.note(id, row.sequence, plan);
+      const { applied, records, sequence } = plan;
       const { progress } = changes;
-      if (progress !== undefined) this.putRun(id, { ...progress.run, value: progress.run.value(applied) });
-      const { sequence, sizeBy } = plan;
-      const size = row.size + sizeBy;
+      const run = progress && { ...progress.run, value: progress.run.value(applied) };
       const state = progress === undefined ? row.state : progress.state(applied);
-      void this.collections.put(id, { ...row, state, size, sequence, lastPage });
-      return applied;
+      const size = row.size + plan.sizeBy;
+      const blocks = this.changedBlocks(id, records, changes);
+      const forgotten = changes.forgetSeen === true ? [...this.seenPages.getKeys(within(id))] : [];
+      const seen = changes.seen && plan.seen.length > 0 ? SeenNumbers.pack(plan.seen) : null;
+      const lastPage = row.lastPage + Number(seen !== null);
+      const write = () => {
+        for (const { block, body } of blocks) this.putBlock(id, block, body);
+        for (const { key, hash, isDeleted, sequence: of } of records)
+          void this.index.put([id, key], [of, hash, isDeleted]);
+        for (const key of forgotten) void this.seenPages.remove(key);
+        if (seen !== null) void this.seenPages.put([id, lastPage], seen);
+        if (run !== undefined) this.putRun(id, run);
+        void this.collections.put(id, { ...row, state, size, sequence, lastPage });
+      };
+      return { result: applied, write };
     });
   }
 
@@ -222,7 +240,6 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
       const requestedAt = row.requested === null ? null : row.requestedAt;
       return { ...row, state, nextRunAt, running: false, claimed: null, requestedAt };
     });
-    this.lookAhead.forget(id);
     if (isEnded) await this.release(id, owner);
     return isEnded;
   }
@@ -269,30 +286,29 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
     });
   }
 
-  private known(id: string, changes: RecordChanges): Map<string, KnownRecord> {
+  private known(id: string, changes: RecordChanges, sequence: number): Map<string, KnownRecord> {
     const ahead = this.lookAhead.blocks(id, changes);
     const known = knownIn(ahead === null ? [] : this.blocksAfter(id, ahead.after, ahead.limit));
     for (const { key } of [...changes.upserts, ...changes.deletes]) {
-      const record = known.has(key) ? undefined : this.index.get([id, key]);
+      if (known.has(key) || !this.keyFilters.mayHave(id, sequence, key)) continue;
+      const record = this.index.get([id, key]);
       if (record !== undefined) known.set(key, knownRecord(record));
     }
     this.lookAhead.note(id, changes, known);
     return known;
   }
 
-  private putRecords(id: string, records: readonly PlannedRecord[], { seal, now }: RecordChanges): void {
+  /** Those that these records were in before, without them, and those that they are in now. */
+  private changedBlocks(id: string, records: readonly PlannedRecord[], { seal, now }: RecordChanges): ChangedBlock[] {
     const before = this.blocksWith(
       id,
       records.flatMap(({ replaces }) => replaces ?? []),
     );
-    for (const { block, isWorn } of replacedBlocks(before, records)) {
+    const replaced = replacedBlocks(before, records).map(({ block, isWorn }) => {
       const body = isWorn ? this.bodies.get([id, block.name]) : undefined;
-      const anew = body === undefined ? null : sealedAnew(block, body, seal);
-      this.putBlock(id, anew?.block ?? block, anew?.body);
-    }
-    for (const { block, body } of newBlocks(typedRecords(records, before), now, seal)) this.putBlock(id, block, body);
-    for (const { key, hash, isDeleted, sequence } of records)
-      void this.index.put([id, key], [sequence, hash, isDeleted]);
+      return (body === undefined ? null : sealedAnew(block, body, seal)) ?? { block };
+    });
+    return [...replaced, ...newBlocks(typedRecords(records, before), now, seal)];
   }
 
   /** One without entries is removed. */
@@ -334,6 +350,16 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
       void this.runValues.remove(key);
   }
 
+  private forgetRun(id: string): void {
+    this.leases.delete(id);
+    this.forgetKnown(id);
+  }
+
+  private forgetKnown(id: string): void {
+    this.lookAhead.forget(id);
+    this.keyFilters.forget(id);
+  }
+
   private leaseOf(id: string, owner: string): Lease | null {
     const lease = this.leases.get(id);
     return lease?.owner === owner && lease.until > performance.now() ? lease : null;
@@ -341,7 +367,7 @@ class EmbeddedRecordStore extends EmbeddedRecords implements RecordStore {
 
   /** @returns whether there is such a collection and `next` gave another one */
   private change(id: string, next: (row: Row) => Row | null): Promise<boolean> {
-    return this.write(() => {
+    return this.writeNext(id, () => {
       const row = this.collections.get(id);
       const changed = row === undefined ? null : next(row);
       if (changed === null) return false;

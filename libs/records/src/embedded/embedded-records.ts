@@ -26,6 +26,8 @@ export class EmbeddedRecords {
   protected readonly seenPages: Database<Buffer, Numbered>;
   protected readonly runValues: Database<string, Numbered>;
   private readonly seen = new SeenCache();
+  /** By collection, the last of the writes of its row. */
+  private readonly writing = new Map<string, Promise<unknown>>();
   private closed = false;
 
   constructor(
@@ -76,7 +78,7 @@ export class EmbeddedRecords {
   }
 
   async renew(id: string, renewed: RenewValue, seal: BlockSeal): Promise<number> {
-    const ofCollection = await this.write(() => {
+    const ofCollection = await this.writeNext(id, () => {
       const row = this.collections.get(id);
       if (row === undefined) return 0;
       const settings = renewed('settings', row.settings);
@@ -215,6 +217,39 @@ export class EmbeddedRecords {
       return Promise.resolve(step());
     } catch (error) {
       return Promise.reject(this.failures.problemOf(error));
+    }
+  }
+
+  /** As `write`, after those of the same collection that wait or are being written. */
+  protected writeNext<T>(id: string, step: () => T): Promise<T> {
+    return this.next(id, () => this.write(step));
+  }
+
+  /**
+   * As `writeNext`, faster for much: it is written by another thread, without a rollback.
+   * @param prepare reads and computes, and may throw @returns what is to be written, by `put` and `remove` alone
+   */
+  protected writeManyNext<T>(id: string, prepare: () => { result: T; write: () => void }): Promise<T> {
+    return this.next(id, async () => {
+      try {
+        if (this.closed) throw new Error('closed');
+        const { result, write } = prepare();
+        await this.root.batch(write);
+        return result;
+      } catch (error) {
+        throw this.failures.problemOf(error);
+      }
+    });
+  }
+
+  private async next<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const own = (this.writing.get(id) ?? Promise.resolve()).then(work);
+    const ended = own.catch(() => undefined);
+    this.writing.set(id, ended);
+    try {
+      return await own;
+    } finally {
+      if (this.writing.get(id) === ended) this.writing.delete(id);
     }
   }
 

@@ -1,3 +1,4 @@
+import { KeyFilters } from '../key-filter.js';
 import { knownIn, LookAhead } from '../look-ahead.js';
 import { planChanges, type KnownRecord } from '../plan-changes.js';
 import type {
@@ -39,6 +40,7 @@ class PostgresRecordStore extends PostgresCollections implements RecordStore {
   readonly kind = 'postgres';
   private readonly served = new ServedOrganizations();
   private readonly lookAhead = new LookAhead();
+  private readonly keyFilters = new KeyFilters();
 
   async request(id: string, kind: RunKind, { afterRunning }: { afterRunning: boolean }): Promise<boolean> {
     const updated = await this.database.query(
@@ -106,6 +108,7 @@ class PostgresRecordStore extends PostgresCollections implements RecordStore {
   }
 
   async release(id: string, owner: string): Promise<void> {
+    this.forgetRun(id);
     await this.database.query(
       'update causeway_collections set lease_owner = null, lease_until = null where id = $1 and lease_owner = $2',
       [id, owner],
@@ -115,8 +118,10 @@ class PostgresRecordStore extends PostgresCollections implements RecordStore {
   apply(id: string, owner: string, changes: RecordChanges): Promise<AppliedChanges | null> {
     return this.database.transaction(async (query) => {
       const [row] = await query(`select sequence from causeway_collections where ${OWNED} for update`, [id, owner]);
-      if (row === undefined) return this.lookAhead.forget(id);
-      const plan = planChanges(changes, await this.known(query, id, changes), Number(row['sequence']));
+      if (row === undefined) return this.forgetRun(id);
+      const sequence = Number(row['sequence']);
+      const plan = planChanges(changes, await this.known(query, id, changes, sequence), sequence);
+      this.keyFilters.note(id, sequence, plan);
       await writeRecords(query, id, plan.records, changes);
       if (changes.forgetSeen) await query('delete from causeway_seen where collection = $1', [id]);
       if (changes.seen && plan.seen.length > 0) {
@@ -143,7 +148,7 @@ class PostgresRecordStore extends PostgresCollections implements RecordStore {
          where ${OWNED} returning id`,
         [id, owner, state, nextRunAt],
       );
-      this.lookAhead.forget(id);
+      this.forgetRun(id);
       if (ended.length === 0) return false;
       await writeRun(query, id, run);
       return true;
@@ -159,10 +164,23 @@ class PostgresRecordStore extends PostgresCollections implements RecordStore {
     return rows.map((row) => ({ number: Number(row['number']), value: String(row['value']) }));
   }
 
-  private async known(query: Query, id: string, changes: RecordChanges): Promise<Map<string, KnownRecord>> {
+  private forgetRun(id: string): null {
+    this.lookAhead.forget(id);
+    this.keyFilters.forget(id);
+    return null;
+  }
+
+  private async known(
+    query: Query,
+    id: string,
+    changes: RecordChanges,
+    sequence: number,
+  ): Promise<Map<string, KnownRecord>> {
     const ahead = this.lookAhead.blocks(id, changes);
     const known = knownIn(ahead === null ? [] : await blocksAfter(query, id, ahead.after, ahead.limit));
-    const others = [...changes.upserts, ...changes.deletes].filter(({ key }) => !known.has(key));
+    const others = [...changes.upserts, ...changes.deletes].filter(
+      ({ key }) => !known.has(key) && this.keyFilters.mayHave(id, sequence, key),
+    );
     for (const row of others.length === 0 ? [] : await query(INDEXED, [id, others.map(({ key }) => key)])) {
       const record = {
         hash: String(row['hash']),
