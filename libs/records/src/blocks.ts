@@ -45,7 +45,7 @@ export interface SealedBlock {
 }
 
 /**
- * One at a time: their values, and what is sealed of them, are much together.
+ * One at a time: the values of all of them are much together.
  * @param records by sequence, with their types
  */
 export function* newBlocks(
