@@ -14,7 +14,7 @@ import { type CausewayClient, type Connection, unwrap } from '@causeway/client';
 import { problemOf } from '../../api/client.js';
 import { useMay } from '../../session/caller.js';
 import { inWords } from '../../texts.js';
-import { useAction } from '../lists.js';
+import { useAction } from '../requests.js';
 import { countOf, texts } from '../texts.js';
 import { COUNTS, LISTS } from './queries.js';
 
@@ -23,10 +23,7 @@ const ACTIONS = ['check', 'refresh', 'disconnect'] as const;
 
 export type Action = (typeof ACTIONS)[number];
 
-interface ActionResult {
-  severity: 'success' | 'warning' | 'error';
-  message: string;
-}
+type ActionResult = { severity: 'success' | 'warning' | 'error'; message: string };
 
 const DISCONNECTED = {
   revoked: 'Disconnected, and the provider has revoked the access.',
@@ -38,8 +35,7 @@ const DISCONNECTED = {
 const REQUESTS: Record<Action, (client: CausewayClient, connection: Connection) => Promise<ActionResult>> = {
   check: async (client, { id }) => {
     const { problem } = await unwrap(client.POST('/connections/{id}/check', { params: { path: { id } } }));
-    if (problem === null) return { severity: 'success', message: 'It works.' };
-    return { severity: 'warning', message: problem.detail };
+    return problem ? { severity: 'warning', message: problem.detail } : { severity: 'success', message: 'It works.' };
   },
   refresh: async (client, { id, lastRefreshedAt }) => {
     const refreshed = await unwrap(client.POST('/connections/{id}/refresh', { params: { path: { id } } }));
@@ -63,13 +59,9 @@ export async function runAction(client: CausewayClient, action: Action, connecti
   }
 }
 
-interface ActionButtonsProps {
-  running?: Action | null;
-  onAction: (action: Action) => void;
-}
-
 /** The actions that the caller may do. */
-export function ActionButtons({ running = null, onAction }: ActionButtonsProps) {
+export function ActionButtons(props: { running?: Action | null; onAction: (action: Action) => void }) {
+  const { running = null, onAction } = props;
   const canWrite = useMay('connections:write');
   return ACTIONS.filter((action) => canWrite || action === 'check').map((action) => (
     <Button
@@ -90,14 +82,11 @@ export function ActionButtons({ running = null, onAction }: ActionButtonsProps) 
 /** Providers have rate limits, and browsers open few connections to one host. */
 const CONCURRENCY = 4;
 
-interface Bulk {
-  action: Action;
-  /** As they were when the dialog opened: those that are gone since have a result too. */
-  connections: Connection[];
-}
+/** The connections as they were when the dialog opened: those that are gone since have a result too. */
+type Bulk = { action: Action; connections: Connection[] };
 
 /** An action for many connections. Only what cannot be undone has to be confirmed; the rest begins at once. */
-export function useBulkAction() {
+export function useBulkAction(onDisconnected: () => void) {
   const [bulk, setBulk] = useState<Bulk | null>(null);
   const [results, setResults] = useState<ReadonlyMap<string, ActionResult>>(new Map());
   const isStopped = useRef(false);
@@ -127,15 +116,15 @@ export function useBulkAction() {
     setBulk(next);
     if (next.action !== 'disconnect') run.mutate(next);
   };
-  return { bulk, run, results, stop, open, close: () => setBulk(null) };
+  const close = () => {
+    setBulk(null);
+    if (bulk?.action === 'disconnect') onDisconnected();
+  };
+  return { bulk, run, results, stop, open, close };
 }
 
-interface BulkDialogProps extends Pick<ReturnType<typeof useBulkAction>, 'run' | 'results' | 'stop'> {
-  bulk: Bulk;
-  onClose: () => void;
-}
-
-export function BulkDialog({ bulk, run, results, stop, onClose }: BulkDialogProps) {
+export function BulkDialog({ bulk, run, results, stop, close }: ReturnType<typeof useBulkAction>) {
+  if (bulk === null) return null;
   const { action, connections } = bulk;
   const { length } = connections;
   const succeeded = [...results.values()].filter(({ severity }) => severity === 'success').length;
@@ -145,7 +134,7 @@ export function BulkDialog({ bulk, run, results, stop, onClose }: BulkDialogProp
       ? `All ${length.toLocaleString()} succeeded.`
       : `${succeeded.toLocaleString()} succeeded, ${(length - succeeded).toLocaleString()} did not.`;
   return (
-    <Dialog open fullWidth maxWidth="sm" onClose={run.isPending ? undefined : onClose}>
+    <Dialog open fullWidth maxWidth="sm" onClose={run.isPending ? undefined : close}>
       <DialogTitle>{`${inWords(action)} ${countOf(length, 'connection')}${action === 'disconnect' ? '?' : ''}`}</DialogTitle>
       <DialogContent>
         {run.isIdle ? (
@@ -175,7 +164,7 @@ export function BulkDialog({ bulk, run, results, stop, onClose }: BulkDialogProp
       </DialogContent>
       <DialogActions>
         {/* Another one gets the focus. */}
-        <Button key={run.status} onClick={run.isPending ? stop : onClose} autoFocus>
+        <Button key={run.status} onClick={run.isPending ? stop : close} autoFocus>
           {run.isIdle ? 'Keep them' : run.isPending ? 'Stop' : texts.done}
         </Button>
         {run.isIdle && (

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { unwrap } from '@causeway/client';
 import { useConnectionEvents, type ConnectionEventsStatus } from '@causeway/react';
 import { connectionsKey } from '../../api/queries.js';
-import { useRead } from '../lists.js';
+import { useRead } from '../requests.js';
 
 /** Of the lists of all organizations; the list of one user has a key under `connectionsKey` too. */
 export const LISTS = [...connectionsKey, 'all organizations'];

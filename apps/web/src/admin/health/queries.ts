@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { toCausewayError, unwrap, type CausewayClient } from '@causeway/client';
-import { useRead } from '../lists.js';
+import { useRead } from '../requests.js';
 
 export const READINESS = ['readiness'];
 const METRICS = ['metrics'];

@@ -16,11 +16,9 @@ import { LiveRegion } from '../../layout/content.js';
 import { Notice } from '../../layout/problem-alert.js';
 import { useCaller } from '../../session/caller.js';
 import { isId } from '../../user/user.js';
-import type { Column } from '../data-table.js';
-import { FormDialog, RequestState, SecretDialog } from '../dialogs.js';
-import { idsIn, SelectField, useForm } from '../fields.js';
-import { lists, useAction, type RowOf } from '../lists.js';
-import { PagedTable } from '../paged-table.js';
+import { FormDialog, idsIn, SecretDialog, SelectField, useForm } from '../forms.js';
+import { lists, RequestState, type RowOf, useAction } from '../requests.js';
+import { type Column, PagedTable } from '../tables.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
 
@@ -35,11 +33,13 @@ const PRESETS: [name: string, scopes: readonly Scope[]][] = [
   ['Everything', API_VALUES.Scope],
 ];
 
+const PERIODS = { '30': 'In 30 days', '90': 'In 90 days', '365': 'In a year', never: 'Never', date: 'On a date' };
+
 const EMPTY = {
   name: '',
   scopes: [] as readonly Scope[],
   orgs: '',
-  period: '90' as keyof typeof texts.keys.periods,
+  period: '90' as keyof typeof PERIODS,
   /** For the period `date`. */
   date: '',
   /** The maker's own key, for scopes that the cookie of the web app may not give. */
@@ -124,7 +124,7 @@ function NewKeyDialog({ onClose }: { onClose: () => void }) {
     >
       <Box sx={TWO_COLUMNS}>
         <TextField {...field('name', 'Name', 'Helps people tell keys apart')} autoFocus required />
-        <SelectField {...field('period', 'Expires')} options={Object.entries(texts.keys.periods)} />
+        <SelectField {...field('period', 'Expires')} options={Object.entries(PERIODS)} />
         {values.period === 'date' && (
           <TextField {...field('date', 'Date')} type="date" slotProps={{ inputLabel: { shrink: true } }} />
         )}
@@ -147,7 +147,7 @@ function NewKeyDialog({ onClose }: { onClose: () => void }) {
               slotProps={{ typography: { variant: 'body2' } }}
               label={
                 <>
-                  <code>{scope}</code>: {texts.keys.scopes[scope]}
+                  <code>{scope}</code>: {texts.scopeDetails[scope]}
                 </>
               }
             />
@@ -176,7 +176,7 @@ const columnsOf = (onRevoke: (key: ApiKey) => void): Column<ApiKey>[] => [
     cell: ({ id, name, scopes }) => [<strong>{name}</strong>, <code>{`cwk_${id}_…`}</code>, scopes.join(', ')],
   },
   { label: texts.orgs, from: 'sm', cell: ({ orgIds }) => orgIds?.join(', ') ?? texts.all },
-  { label: texts.created, from: 'md', nowrap: true, time: ({ createdAt }) => createdAt },
+  { label: 'Created', from: 'md', nowrap: true, time: ({ createdAt }) => createdAt },
   {
     label: 'Expires',
     nowrap: true,
@@ -216,7 +216,7 @@ export function KeysTab() {
         )}
       </LiveRegion>
       <PagedTable
-        label={texts.tabs.keys}
+        label="API keys"
         intro="Your back end uses an API key to act for all users of its organizations. Only a hash of the key is stored."
         queryKey={KEYS}
         list={lists.keys}

@@ -5,21 +5,27 @@ import { API_VALUES, unwrap } from '@causeway/client';
 import { download } from '../../layout/download.js';
 import { useMay } from '../../session/caller.js';
 import { inWords } from '../../texts.js';
-import type { Column } from '../data-table.js';
-import { RequestState } from '../dialogs.js';
-import { type Filter, optionsOf, useFilter } from '../fields.js';
-import { type List, listEvents, lists, type RowOf, useAction, useIntegrationNames, usePaged } from '../lists.js';
-import { ListTable, PagedTable } from '../paged-table.js';
+import { type Filter, optionsOf, useFilter } from '../forms.js';
+import {
+  type List,
+  listEvents,
+  lists,
+  RequestState,
+  type RowOf,
+  useAction,
+  useIntegrationNames,
+  usePaged,
+} from '../requests.js';
+import { type Column, ListTable, PagedTable } from '../tables.js';
 import { ExactTime } from '../relative-time.js';
 import { countOf, texts } from '../texts.js';
 
-const { kinds } = texts.activity;
-const { types, actors } = texts.audit;
+const { activityKinds: kinds, auditEvents: types, actors } = texts;
 
 type ActivityEntry = RowOf<typeof lists.activity>;
 type AuditEntry = RowOf<typeof lists.audit>;
 
-const TIME: Column<{ at: string }> = { label: texts.time, nowrap: true, cell: ({ at }) => <ExactTime time={at} /> };
+const TIME: Column<{ at: string }> = { label: 'Time', nowrap: true, cell: ({ at }) => <ExactTime time={at} /> };
 
 const OWNER: Column<Pick<AuditEntry, 'orgId' | 'userId' | 'connectionId'>> = {
   label: texts.owner,
@@ -88,11 +94,11 @@ export function ActivityTab() {
     },
     { label: 'Duration', from: 'md', cell: describeTime },
     OWNER,
-    { label: texts.actor, from: 'lg', cell: (entry) => [actorOf(entry), <code>{entry.requestId}</code>] },
+    { label: 'By', from: 'lg', cell: (entry) => [actorOf(entry), <code>{entry.requestId}</code>] },
   ];
   return (
     <PagedTable
-      label={texts.tabs.activity}
+      label="Activity"
       intro="Every call to a provider, load and token refresh. Reads of stored tokens call no provider and are not listed."
       queryKey={['activity']}
       list={lists.activity}
@@ -127,7 +133,7 @@ export function AuditTab() {
       cell: ({ type, detail }) => [<strong>{inWords(type, types)}</strong>, detail && named(detail)],
     },
     {
-      label: texts.actor,
+      label: 'By',
       cell: ({ actor: { kind, id } }) => [inWords(kind, actors), keys.find((key) => key.id === id)?.name ?? id],
     },
     OWNER,
@@ -136,7 +142,7 @@ export function AuditTab() {
     <>
       <RequestState of={[exporting]} />
       <PagedTable
-        label={texts.tabs.audit}
+        label="Audit log"
         intro="Who did what, with which key, session or connection. Entries are chained by hashes, so tampering is detected: run npm run verify-audit to check."
         queryKey={['audit']}
         list={lists.audit}
@@ -208,5 +214,5 @@ const TIMELINE: Column<ConnectionEvent | ActivityEntry>[] = [
           ]
         : [<strong>{inWords(entry.type, types)}</strong>, entry.detail, actorOf(entry)],
   },
-  { label: texts.time, nowrap: true, time: ({ at }) => at },
+  { label: 'Time', nowrap: true, time: ({ at }) => at },
 ];

@@ -7,9 +7,9 @@ import { IntegrationAvatar } from '../../integrations/integration-avatar.js';
 import { DescriptionList, Hint, LiveRegion, Panel } from '../../layout/content.js';
 import { StateChip } from '../../layout/state-chip.js';
 import { inWords } from '../../texts.js';
-import { CopyField, RequestState } from '../dialogs.js';
+import { CopyField } from '../forms.js';
+import { RequestState, useAction, useRead } from '../requests.js';
 import { READINESS, useReadiness, type Readiness } from '../health/queries.js';
-import { useAction, useRead } from '../lists.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
 
@@ -61,7 +61,7 @@ function SetupCard({ integration, setup, part }: SetupCardProps) {
             scopes.length > 0 ? copy(texts.scopes, scopes.join(' ')) : 'None: users choose at the provider',
           ],
           [
-            texts.tabs.webhooks,
+            'Webhooks',
             <>
               {setup.webhookReady ? 'Verified' : `Rejected until ${setup.webhookVariable} is set`}
               {copy('Webhook URL', setup.webhookUrl)}

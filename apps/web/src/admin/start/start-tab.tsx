@@ -5,9 +5,8 @@ import { type Integration, unwrap } from '@causeway/client';
 import { useIntegrations } from '../../api/queries.js';
 import { CheckIcon, CircleIcon } from '../../icons.js';
 import { Hint, LiveRegion, Panel } from '../../layout/content.js';
-import { CopyField, RequestState } from '../dialogs.js';
-import { SelectField, useForm } from '../fields.js';
-import { lists, useAction, usePaged } from '../lists.js';
+import { CopyField, SelectField, useForm } from '../forms.js';
+import { lists, RequestState, useAction, usePaged } from '../requests.js';
 import { texts } from '../texts.js';
 
 const LANGUAGES = { curl: 'curl', typescript: 'TypeScript', react: 'React' };
@@ -131,12 +130,7 @@ function Checklist({ integrations, isConnected }: { integrations: Integration[];
   const needed = isSandbox && !isConfigured ? steps.slice(1) : steps;
   const done = needed.filter(({ isDone }) => isDone).length;
   return (
-    <Panel
-      id="start-title"
-      title={texts.tabs.start}
-      level="h3"
-      action={<Hint>{`${done} of ${needed.length} done`}</Hint>}
-    >
+    <Panel id="start-title" title="Get started" level="h3" action={<Hint>{`${done} of ${needed.length} done`}</Hint>}>
       <Box component="ol" sx={{ display: 'grid', gap: 1.5 }}>
         {steps.map((step) => (
           <Box component="li" key={step.title} sx={{ display: 'flex', gap: 1 }}>

@@ -7,10 +7,9 @@ import { typeNames } from '../../syncs/type-names.js';
 import { refreshWhileRunning, syncsKey } from '../../syncs/use-syncs.js';
 import { texts as shared } from '../../texts.js';
 import { ConnectionLink } from '../logs/tabs.js';
-import type { Column } from '../data-table.js';
-import { type Filter, optionsOf } from '../fields.js';
-import { lists, useIntegrationNames } from '../lists.js';
-import { PagedTable } from '../paged-table.js';
+import { type Filter, optionsOf } from '../forms.js';
+import { lists, useIntegrationNames } from '../requests.js';
+import { type Column, PagedTable } from '../tables.js';
 import { texts } from '../texts.js';
 
 const labels = shared.syncs;
@@ -43,7 +42,7 @@ export function SyncsTab() {
   ];
   return (
     <PagedTable
-      label={texts.tabs.syncs}
+      label="Syncs"
       intro={labels.intro}
       queryKey={KEY}
       list={lists.syncs}

@@ -6,11 +6,9 @@ import { DescriptionList } from '../../layout/content.js';
 import { DrawerContent } from '../../layout/side-drawer.js';
 import { StateChip } from '../../layout/state-chip.js';
 import { useMay } from '../../session/caller.js';
-import type { Column } from '../data-table.js';
-import { FormDialog, RequestState, SecretDialog } from '../dialogs.js';
-import { idsIn, SelectField, useForm } from '../fields.js';
-import { listDeliveries, lists, useAction, type RowOf, type WebhookEndpoint } from '../lists.js';
-import { PagedTable } from '../paged-table.js';
+import { FormDialog, idsIn, SecretDialog, SelectField, useForm } from '../forms.js';
+import { listDeliveries, lists, RequestState, type RowOf, useAction, type WebhookEndpoint } from '../requests.js';
+import { type Column, PagedTable } from '../tables.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
 
@@ -189,7 +187,7 @@ const COLUMNS: Column<WebhookEndpoint>[] = [
   { label: 'Events', from: 'md', cell: eventsOf },
   { label: texts.orgs, from: 'sm', cell: ({ orgIds }) => orgIds?.join(', ') ?? texts.all },
   { label: texts.status, cell: ({ status }) => <StateChip state={status} /> },
-  { label: texts.created, from: 'lg', nowrap: true, time: ({ createdAt }) => createdAt },
+  { label: 'Created', from: 'lg', nowrap: true, time: ({ createdAt }) => createdAt },
 ];
 
 export function WebhooksTab() {

@@ -1,18 +1,14 @@
 import { useEffect } from 'react';
-import {
-  keepPreviousData,
-  useInfiniteQuery,
-  useMutation,
-  useQuery,
-  useQueryClient,
-  type QueryKey,
-} from '@tanstack/react-query';
+import { Skeleton } from '@mui/material';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient, type QueryKey } from '@tanstack/react-query';
 import { unwrap, type CausewayClient } from '@causeway/client';
 import { useCauseway } from '@causeway/react';
+import { problemOf } from '../api/client.js';
 import { useIntegrations } from '../api/queries.js';
-import { listSyncs } from '../syncs/use-syncs.js';
+import { ProblemAlert } from '../layout/problem-alert.js';
+import { texts } from './texts.js';
 
-export interface Page<Row> {
+interface Page<Row> {
   rows: Row[];
   nextCursor: string | null;
 }
@@ -43,7 +39,7 @@ export const lists = {
   audit: listOf((client, init) => unwrap(client.GET('/audit', init))),
   connections: listOf((client, init) => unwrap(client.GET('/connections', init))),
   keys: listOf((client, { signal }) => unwrap(client.GET('/keys', { signal }))),
-  syncs: listOf((client, { params, signal }) => listSyncs(client, params.query, signal)),
+  syncs: listOf((client, init) => unwrap(client.GET('/syncs', init))),
   endpoints: listOf((client, { signal }) => unwrap(client.GET('/webhook-endpoints', { signal }))),
 };
 
@@ -58,7 +54,9 @@ export const listDeliveries = (id: string) =>
   listOf((client, init) => unwrap(client.GET('/webhook-endpoints/{id}/deliveries', withId(id, init))));
 
 /** The same function for each rendering, so that it runs only for other data. */
-const rowsIn = <Row>({ pages }: { pages: Page<Row>[] }): Row[] => pages.flatMap(({ rows }) => rows);
+function rowsIn<Row>({ pages }: { pages: Page<Row>[] }): Row[] {
+  return pages.flatMap(({ rows }) => rows);
+}
 
 export interface PagedOptions<Row> {
   queryKey: QueryKey;
@@ -85,7 +83,7 @@ export function usePaged<Row>(options: PagedOptions<Row>) {
     select: rowsIn<Row>,
     enabled,
     refetchOnWindowFocus: false,
-    placeholderData: keepPreviousData,
+    placeholderData: (before) => before,
     ...(refreshMs && {
       refetchInterval: ({ state }: { state: { data?: { pages: Page<Row>[] } | undefined } }) =>
         refreshMs(state.data && rowsIn(state.data)),
@@ -126,4 +124,21 @@ export function useAction<Data, Variables = void>(
 export function useIntegrationNames(): (id: string) => string {
   const { data = [] } = useIntegrations();
   return (id) => data.find((one) => one.id === id)?.name ?? id;
+}
+
+interface RequestStateProps {
+  of: readonly { error: unknown; isPending: boolean; refetch?: () => unknown }[];
+  /** Of what is shown as soon as all of them have responded. */
+  height?: number;
+}
+
+/** Why a request has failed, and the room for what is still loaded. Queries can be tried again. */
+export function RequestState({ of, height = 0 }: RequestStateProps) {
+  const failed = of.find(({ error }) => error !== null);
+  return (
+    <>
+      {failed && <ProblemAlert problem={problemOf(failed.error)} onRetry={failed.refetch} />}
+      {height > 0 && of.some(({ isPending }) => isPending) && <Skeleton height={height} aria-label={texts.loading} />}
+    </>
+  );
 }

@@ -1,7 +1,7 @@
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import {
   Box,
-  Checkbox,
+  Button,
   Link,
   Paper,
   Table,
@@ -11,9 +11,14 @@ import {
   TableHead,
   TableRow,
   TableSortLabel,
+  type TableCellProps,
 } from '@mui/material';
-import { Breakable } from '../layout/content.js';
+import { Breakable, Hint } from '../layout/content.js';
+import { SideDrawer } from '../layout/side-drawer.js';
+import { FilterBar, useFilter, type Filter } from './forms.js';
 import { RelativeTime } from './relative-time.js';
+import { RequestState, usePaged, type PagedOptions } from './requests.js';
+import { texts } from './texts.js';
 
 export interface Column<Row> {
   label: string;
@@ -26,6 +31,8 @@ export interface Column<Row> {
   cell?: (row: Row) => ReactNode | ReactNode[];
   /** The first line: a button that opens the row. Its second text is for screen readers. */
   opener?: (row: Row) => [name: string, label?: string];
+  /** Of check boxes, to which the clicks in their cells belong: that in the head. */
+  checkbox?: ReactNode;
   /** Narrower screens do not show it. */
   from?: 'sm' | 'md' | 'lg' | 'xl';
   nowrap?: boolean;
@@ -44,25 +51,17 @@ interface DataTableProps<Row> {
   columns: readonly Column<Row>[];
   rows: readonly Row[];
   sorting?: { sort: string; order: Order; onSort: (sort: string) => void };
-  selection?: {
-    ids: ReadonlySet<string>;
-    /** All rows that can be selected, also those that the table does not show. */
-    all: readonly Row[];
-    allLabel: string;
-    labelOf: (row: Row) => string;
-    onChange: (ids: ReadonlySet<string>) => void;
-  };
-  /** The row whose details are shown. */
-  opened?: string | null;
+  /** As of a row whose details are shown, or that is selected. */
+  isMarked?: (id: string) => boolean;
   /** The whole row is a target for the mouse; for the keyboard, a column has an `opener`. */
   onOpen?: (id: string) => void;
 }
 
 export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>) {
-  const { label, columns, rows, sorting, selection, opened, onOpen } = props;
-  const headOf = ({ sort, label: name, isAction }: Column<Row>) => {
+  const { label, columns, rows, sorting, isMarked, onOpen } = props;
+  const headOf = ({ sort, label: name, isAction, checkbox }: Column<Row>) => {
     if (isAction) return <span className="visually-hidden">{name}</span>;
-    if (sort === undefined || sorting === undefined) return name;
+    if (sort === undefined || sorting === undefined) return checkbox ?? name;
     const active = sorting.sort === sort;
     const direction = active ? sorting.order : 'asc';
     return (
@@ -71,38 +70,16 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
       </TableSortLabel>
     );
   };
-  /** Selects all of `toggled`, or none of them if they all are selected. */
-  const checkboxOf = (name: string, toggled: readonly Row[]) => {
-    if (selection === undefined) return null;
-    const count = toggled.filter(({ id }) => selection.ids.has(id)).length;
-    const checked = count > 0 && count === toggled.length;
-    const toggle = () => {
-      const ids = new Set(selection.ids);
-      for (const { id } of toggled) ids[checked ? 'delete' : 'add'](id);
-      selection.onChange(ids);
-    };
-    return (
-      <TableCell padding="checkbox" onClick={(event) => event.stopPropagation()}>
-        <Checkbox
-          checked={checked}
-          indeterminate={count > 0 && !checked}
-          onChange={toggle}
-          slotProps={{ input: { 'aria-label': name } }}
-        />
-      </TableCell>
-    );
-  };
   return (
     <TableContainer component={Paper} variant="outlined">
       <Table size="small" aria-label={label}>
         <TableHead>
           <TableRow sx={{ '& th': { color: 'text.secondary', ...PADDING } }}>
-            {selection && checkboxOf(selection.allLabel, selection.all)}
             {columns.map((column) => (
               <TableCell
                 key={column.label}
+                {...cellOf(column)}
                 sortDirection={sorting !== undefined && sorting.sort === column.sort && sorting.order}
-                sx={styleOf(column)}
               >
                 {headOf(column)}
               </TableCell>
@@ -114,15 +91,14 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
             <TableRow
               key={row.id}
               hover={onOpen !== undefined}
-              selected={selection?.ids.has(row.id) === true || opened === row.id}
+              selected={isMarked?.(row.id) === true}
               onClick={() => onOpen?.(row.id)}
               sx={{ ...ROW, ...(onOpen && { cursor: 'pointer' }) }}
             >
-              {selection && checkboxOf(selection.labelOf(row), [row])}
               {columns.map((column) => (
                 <TableCell
                   key={column.label}
-                  sx={styleOf(column)}
+                  {...cellOf(column)}
                   {...(column.isHeader && { component: 'th', scope: 'row' })}
                 >
                   <Lines of={[column.opener && <Opener of={column.opener(row)} />, contentOf(column, row)].flat()} />
@@ -136,20 +112,26 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
   );
 }
 
-const styleOf = ({ from, isAction, nowrap }: Column<never>) => ({
-  // Words of usual length are whole; the table scrolls where that needs more room than there is.
-  ...(isAction ? { textAlign: 'right', whiteSpace: 'nowrap' } : { minWidth: 96 }),
-  ...(from && { display: { xs: 'none', [from]: 'table-cell' } }),
-  ...(nowrap && { whiteSpace: { sm: 'nowrap' }, minWidth: 104 }),
-});
+const cellOf = ({ from, isAction, nowrap, checkbox }: Column<never>): TableCellProps =>
+  checkbox
+    ? { padding: 'checkbox', onClick: (event) => event.stopPropagation() }
+    : {
+        sx: {
+          // Words of usual length are whole; the table scrolls where that needs more room than there is.
+          ...(isAction ? { textAlign: 'right', whiteSpace: 'nowrap' } : { minWidth: 96 }),
+          ...(from && { display: { xs: 'none', [from]: 'table-cell' } }),
+          ...(nowrap && { whiteSpace: { sm: 'nowrap' }, minWidth: 104 }),
+        },
+      };
 
 function contentOf<Row>({ cell, text, time, missing }: Column<Row>, row: Row): ReactNode | ReactNode[] {
   if (cell) return cell(row);
   return time ? <RelativeTime time={time(row)} {...(missing && { missing })} /> : text?.(row);
 }
 
-/** Phones have no room for that of MUI. The box of a row has its own. */
-const PADDING = { px: { xs: 1, sm: 2 }, '&.MuiTableCell-paddingCheckbox': { width: 52, px: 0.5 } };
+/** Phones have no room for that of MUI. The cell of a box has it instead of the box. */
+const BOX = { width: 52, px: 0.5, '& .MuiCheckbox-root': { p: 0 } };
+const PADDING = { px: { xs: 1, sm: 2 }, '&.MuiTableCell-paddingCheckbox': BOX };
 const ROW = {
   '&:last-child > *': { borderBottom: 0 },
   '& > *': { borderColor: 'divider', overflowWrap: 'anywhere' },
@@ -195,4 +177,86 @@ export function sorted<Row extends { id: string }>(
     if (one === null || other === null) return one === null ? 1 : -1;
     return one < other ? -sign : sign;
   });
+}
+
+interface ListTableProps<Row> {
+  label: string;
+  columns: readonly Column<Row>[];
+  /** Why there are no rows. */
+  empty: string;
+  /** The content of a drawer with the details of a row; `onChange` reads the list again. */
+  details?: (row: Row, close: () => void, onChange: () => unknown) => ReactNode;
+}
+
+interface PagedTableProps<Row> extends ListTableProps<Row>, Pick<PagedOptions<Row>, 'queryKey' | 'list' | 'refreshMs'> {
+  /** In place of `empty`, with a filter. */
+  noMatch?: string;
+  intro?: string;
+  filters?: readonly Filter[];
+  /** Beside the introduction. */
+  action?: ReactNode;
+}
+
+/** A list of the service that comes page by page, filtered by the search parameters of the address. */
+export function PagedTable<Row extends { id: string }>(props: PagedTableProps<Row>) {
+  const { empty, noMatch = 'Nothing matches these filters.', intro, filters = [], action } = props;
+  const filter = useFilter(filters.map(({ name }) => name));
+  const list = usePaged({ ...props, filter });
+  return (
+    <>
+      {intro && (
+        <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, alignItems: 'center' }}>
+          <Hint sx={{ flex: '1 1 280px' }}>{intro}</Hint>
+          {action}
+        </Box>
+      )}
+      {filters.length > 0 && <FilterBar filters={filters} />}
+      <ListTable
+        {...props}
+        lists={[list]}
+        rows={list.rows ?? []}
+        empty={Object.keys(filter).length > 0 ? noMatch : empty}
+      />
+    </>
+  );
+}
+
+/** @param props.lists what the rows are from */
+export function ListTable<Row extends { id: string }>(
+  props: ListTableProps<Row> & { lists: Omit<ReturnType<typeof usePaged>, 'rows'>[]; rows: readonly Row[] },
+) {
+  const { lists, rows, empty, details, ...table } = props;
+  const [opened, setOpened] = useState<string | null>(null);
+  const row = rows.find(({ id }) => id === opened);
+  const close = () => setOpened(null);
+  const isFetching = lists.some((list) => list.isFetching);
+  const incomplete = lists.filter(({ hasNextPage }) => hasNextPage);
+  const reload = () => lists.forEach((list) => void list.refetch());
+  return (
+    <>
+      <RequestState of={lists} height={320} />
+      {rows.length > 0 && (
+        <DataTable {...table} rows={rows} isMarked={(id) => id === opened} {...(details && { onOpen: setOpened })} />
+      )}
+      {rows.length === 0 && lists.every(({ data }) => data !== undefined) && (
+        <Paper variant="outlined" role="status" sx={{ p: 6, textAlign: 'center', fontWeight: 600 }}>
+          {isFetching ? texts.loading : empty}
+        </Paper>
+      )}
+      {incomplete.length > 0 && (
+        <Button
+          onClick={() => incomplete.forEach((list) => void list.fetchNextPage())}
+          loading={isFetching}
+          sx={{ justifySelf: 'start' }}
+        >
+          Show older entries
+        </Button>
+      )}
+      {details && (
+        <SideDrawer open={row !== undefined} width={640} onClose={close}>
+          {row && details(row, close, reload)}
+        </SideDrawer>
+      )}
+    </>
+  );
 }
