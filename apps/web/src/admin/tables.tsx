@@ -188,7 +188,7 @@ interface ListTableProps<Row> {
   details?: (row: Row, close: () => void, onChange: () => unknown) => ReactNode;
 }
 
-interface PagedTableProps<Row> extends ListTableProps<Row>, Pick<PagedOptions<Row>, 'queryKey' | 'list' | 'refreshMs'> {
+interface PagedTableProps<Row> extends ListTableProps<Row>, Omit<PagedOptions<Row>, 'filter'> {
   /** In place of `empty`, with a filter. */
   noMatch?: string;
   intro?: string;

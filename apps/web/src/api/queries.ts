@@ -1,6 +1,5 @@
-import { QueryClient, useQuery, type Query } from '@tanstack/react-query';
-import { CausewayError, unwrap, type CausewayClient } from '@causeway/client';
-import { useCauseway } from '@causeway/react';
+import { QueryClient, type Query } from '@tanstack/react-query';
+import { CausewayError, type CausewayClient } from '@causeway/client';
 
 const RETRY_MS = 4_000;
 
@@ -27,15 +26,4 @@ function retryWhenStale({ state }: Query): number | false {
   if (state.status !== 'error' || state.data === undefined) return false;
   const status = state.error instanceof CausewayError ? (state.error.problem.status ?? 0) : 0;
   return status >= 400 && status < 500 ? false : RETRY_MS;
-}
-
-export const connectionsKey = ['connections'];
-
-export function useIntegrations() {
-  const client = useCauseway();
-  return useQuery({
-    queryKey: ['integrations'],
-    staleTime: 5 * 60_000,
-    queryFn: async ({ signal }) => (await unwrap(client.GET('/integrations/details', { signal }))).integrations,
-  });
 }

@@ -2,7 +2,6 @@ import { useState } from 'react';
 import { Alert, Box, Link } from '@mui/material';
 import { unwrap, type Connection } from '@causeway/client';
 import { problemOf } from '../../api/client.js';
-import { useIntegrations } from '../../api/queries.js';
 import { DisconnectDialog } from '../../connection/disconnect-dialog.js';
 import { factsOf } from '../../connection/facts.js';
 import { ScopeList } from '../../connection/scope-list.js';
@@ -10,7 +9,7 @@ import { IntegrationAvatar } from '../../integrations/integration-avatar.js';
 import { DescriptionList, LiveRegion } from '../../layout/content.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
 import { DrawerContent } from '../../layout/side-drawer.js';
-import { RequestState, useAction, useRead } from '../requests.js';
+import { RequestState, useAction, useIntegrations, useRead } from '../requests.js';
 import { Timeline } from '../logs/tabs.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
@@ -88,7 +87,7 @@ export function ConnectionDrawer({ id, listed, onClose }: ConnectionDrawerProps)
           </Link>
         </>
       )}
-      {(connection || isGone) && <Timeline connectionId={id} queryKey={connectionKey(id)} isGone={isGone} />}
+      {(connection || isGone) && <Timeline id={id} queryKey={connectionKey(id)} isGone={isGone} />}
       <DisconnectDialog
         open={isAsking}
         name={name}

@@ -2,7 +2,6 @@ import { useMemo, useRef, useState } from 'react';
 import { Box, Button, Checkbox, Link, Paper, Skeleton, TablePagination, Toolbar } from '@mui/material';
 import { Link as RouterLink } from 'wouter';
 import { API_VALUES, type Connection } from '@causeway/client';
-import { useIntegrations } from '../../api/queries.js';
 import { PersonIcon } from '../../icons.js';
 import { IntegrationAvatar } from '../../integrations/integration-avatar.js';
 import { Breakable, EmptyState, Hint } from '../../layout/content.js';
@@ -12,12 +11,12 @@ import { StatusChip } from '../../layout/state-chip.js';
 import { setSearchParams } from '../../routing/search-params.js';
 import { inWords, texts as shared } from '../../texts.js';
 import { FilterBar, useFilter } from '../forms.js';
-import { lists, RequestState, useIntegrationNames, usePaged } from '../requests.js';
+import { lists, RequestState, useIntegrationNames, useIntegrations, usePaged } from '../requests.js';
 import { type Column, DataTable, sorted } from '../tables.js';
 import { countOf, texts } from '../texts.js';
 import { ActionButtons, BulkDialog, useBulkAction } from './actions.js';
 import { ConnectionDrawer } from './connection-drawer.js';
-import { LISTS, useConnectionCounts, useLiveUpdates } from './queries.js';
+import { useConnectionCounts, useLiveUpdates } from './queries.js';
 
 const labels = shared.connection;
 const missing = texts.never;
@@ -94,7 +93,7 @@ export function ConnectionsTab() {
 
   const isNewestFirst = sort === 'age' && order === 'desc';
   const wanted = isNewestFirst ? wantedPage * PAGE_SIZE : SORTED_COUNT;
-  const list = usePaged({ queryKey: LISTS, list: lists.connections, filter, pageSize: 200, wanted });
+  const list = usePaged({ ...lists.connections, filter, pageSize: 200, wanted });
   const known = useConnectionCounts();
   const { rows: loaded = [], isPlaceholderData } = list;
   const found = useMemo(() => sorted(loaded, COLUMNS, sort, order), [loaded, sort, order]);

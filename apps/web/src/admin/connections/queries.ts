@@ -2,12 +2,10 @@ import { useEffect, useRef } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { unwrap } from '@causeway/client';
 import { useConnectionEvents, type ConnectionEventsStatus } from '@causeway/react';
-import { connectionsKey } from '../../api/queries.js';
-import { useRead } from '../requests.js';
+import { lists, useRead } from '../requests.js';
 
-/** Of the lists of all organizations; the list of one user has a key under `connectionsKey` too. */
-export const LISTS = [...connectionsKey, 'all organizations'];
-export const COUNTS = [...connectionsKey, 'counts'];
+export const LISTS = lists.connections.queryKey;
+export const COUNTS = ['connection counts'];
 export const connectionKey = (id: string) => ['connection', id];
 
 /** Events come in bursts. */

@@ -50,30 +50,31 @@ function MetricCard({ name, values, format = formatNumber, unit, details = [] }:
   );
 }
 
-const WIDTH = 240;
 const HEIGHT = 56;
 /** A shorter line starts further to the right. */
 const MIN_POINTS = 24;
 
 /** Its vertical axis reaches from 0 to the maximum. @param label the alternative text */
 function LineChart({ values, label }: { values: readonly number[]; label: string }) {
-  const max = Math.max(...values, Number.EPSILON);
-  const step = WIDTH / (Math.max(MIN_POINTS, values.length) - 1);
-  const xOf = (index: number) => (WIDTH - (values.length - 1 - index) * step).toFixed(1);
-  const yOf = (value: number) => (HEIGHT - 2 - (value / max) * (HEIGHT - 6)).toFixed(1);
-  const points = values.map((value, index) => `${xOf(index)},${yOf(value)}`).join(' ');
+  const max = Math.max(0, ...values) || 1;
+  const count = Math.max(MIN_POINTS, values.length);
   return (
     <Box
       component="svg"
       role="img"
       aria-label={label}
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      viewBox={`${values.length - count} ${-1.08 * max} ${count - 1} ${1.12 * max}`}
       preserveAspectRatio="none"
       stroke="currentColor"
       fill="none"
       sx={{ width: '100%', height: HEIGHT, color: 'primary.main', borderBottom: 1, borderColor: 'divider' }}
     >
-      <polyline points={points} strokeWidth="2" strokeLinejoin="round" vectorEffect="non-scaling-stroke" />
+      <polyline
+        points={values.map((value, index) => `${index},${-value}`).join(' ')}
+        strokeWidth="2"
+        strokeLinejoin="round"
+        vectorEffect="non-scaling-stroke"
+      />
     </Box>
   );
 }
@@ -90,8 +91,7 @@ function EventsByDay({ type, name }: { type: 'connected' | 'refreshed'; name: st
     Array.from({ length: DAYS }, (_, index) => new Date().setHours(-24 * (DAYS - 1 - index), 0, 0, 0)),
   );
   const filter = { type, from: new Date(days[0] ?? 0).toISOString() };
-  const page = { wanted: MAX_EVENTS, pageSize: 1_000 };
-  const { rows = [], hasNextPage } = usePaged({ queryKey: ['events by day'], list: lists.audit, filter, ...page });
+  const { rows = [], hasNextPage } = usePaged({ ...lists.audit, filter, wanted: MAX_EVENTS, pageSize: 1_000 });
   const dayOf = rows.map(({ at }) => startOf(at));
   // Of an earlier day, not all may be there.
   const complete = days.filter((day) => !hasNextPage || day > (dayOf.at(-1) ?? 0));
@@ -213,11 +213,7 @@ export function HealthTab() {
 const CARDS = { display: 'grid', gap: 2, gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 260px), 1fr))' };
 
 const PARTS: Partial<Record<string, string>> = { store: 'Store', syncs: 'Store of syncs' };
-const STORES: Partial<Record<string, string>> = {
-  redis: 'Redis',
-  embedded: 'Embedded store',
-  postgres: 'PostgreSQL',
-};
+const STORES: Partial<Record<string, string>> = { redis: 'Redis', embedded: 'Embedded store', postgres: 'PostgreSQL' };
 
 function Status() {
   const readiness = useReadiness();

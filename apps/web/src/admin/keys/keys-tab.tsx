@@ -22,22 +22,24 @@ import { type Column, PagedTable } from '../tables.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
 
-const KEYS = ['keys'];
-
+type ApiKey = RowOf<typeof lists.keys>;
 type Scope = (typeof API_VALUES.Scope)[number];
 
+const KEYS = lists.keys.queryKey;
+
 /** What most keys are for: each fills in the check boxes. */
-const PRESETS: [name: string, scopes: readonly Scope[]][] = [
+const PRESETS: [name: string, scopes: Scope[]][] = [
   ['Back end of your product', API_VALUES.Scope.filter((scope) => scope !== 'admin')],
   ['Read only', ['connections:read', 'items:read', 'syncs:read', 'webhooks:read']],
-  ['Everything', API_VALUES.Scope],
+  ['Everything', [...API_VALUES.Scope]],
 ];
 
-const PERIODS = { '30': 'In 30 days', '90': 'In 90 days', '365': 'In a year', never: 'Never', date: 'On a date' };
+/** From now on: days, or when there is no number. */
+const PERIODS = { '30': 'In 30 days', '90': 'In 90 days', '365': 'In a year', never: texts.never, date: 'On a date' };
 
 const EMPTY = {
   name: '',
-  scopes: [] as readonly Scope[],
+  scopes: [] as Scope[],
   orgs: '',
   period: '90' as keyof typeof PERIODS,
   /** For the period `date`. */
@@ -60,18 +62,6 @@ function expiryOf({ period, date }: KeyForm, now: number): Date | null {
   return period === 'date' ? new Date(`${date}T23:59:59`) : new Date(now + Number(period) * DAY_MS);
 }
 
-/** @param values without errors */
-function toRequest(values: KeyForm, now: number) {
-  const orgIds = idsIn(values.orgs);
-  const expiry = expiryOf(values, now);
-  return {
-    name: values.name.trim(),
-    scopes: [...values.scopes],
-    ...(orgIds.length > 0 && { orgIds }),
-    ...(expiry && { expiresAt: expiry.toISOString() }),
-  };
-}
-
 /** A request that the key may make. */
 const trialOf = ({ key, scopes }: { key: string; scopes: readonly Scope[] }): string => {
   const path = scopes.includes('connections:read') ? '/connections' : '/integrations';
@@ -83,9 +73,16 @@ const TWO_COLUMNS = { display: 'grid', gap: 2, gridTemplateColumns: { sm: '1fr 1
 function NewKeyDialog({ onClose }: { onClose: () => void }) {
   const isSignedIn = useCaller().kind !== 'anyone';
   const create = useAction((client, values: KeyForm) => {
+    const orgIds = idsIn(values.orgs);
+    const expiry = expiryOf(values, Date.now());
+    const body = {
+      name: values.name.trim(),
+      scopes: values.scopes,
+      ...(orgIds.length > 0 && { orgIds }),
+      ...(expiry && { expiresAt: expiry.toISOString() }),
+    };
     const ownKey = needsOwnKey(values) && values.ownKey.trim();
-    const headers = ownKey ? { authorization: `Bearer ${ownKey}` } : {};
-    return unwrap(client.POST('/keys', { body: toRequest(values, Date.now()), headers }));
+    return unwrap(client.POST('/keys', { body, headers: ownKey ? { authorization: `Bearer ${ownKey}` } : {} }));
   }, KEYS);
   const asksForOwnKey = (values: KeyForm) => isSignedIn && needsOwnKey(values);
   const isRefused = create.isError && asksForOwnKey(create.variables) && problemOf(create.error).status === 401;
@@ -101,7 +98,6 @@ function NewKeyDialog({ onClose }: { onClose: () => void }) {
       ...(expiry !== null && !(expiry.getTime() > now) && { date: 'Select a date in the future.' }),
     };
   });
-
   const isGiven = (scope: Scope) => values.scopes.includes(scope);
   if (create.isSuccess)
     return (
@@ -167,32 +163,6 @@ const OWN_KEY = 'Confirm with your own key';
 const OWN_KEY_HINT =
   'Keys that read credentials, call providers or manage keys cannot be created with the browser session alone.';
 
-type ApiKey = RowOf<typeof lists.keys>;
-
-const columnsOf = (onRevoke: (key: ApiKey) => void): Column<ApiKey>[] => [
-  {
-    label: 'Name',
-    isHeader: true,
-    cell: ({ id, name, scopes }) => [<strong>{name}</strong>, <code>{`cwk_${id}_…`}</code>, scopes.join(', ')],
-  },
-  { label: texts.orgs, from: 'sm', cell: ({ orgIds }) => orgIds?.join(', ') ?? texts.all },
-  { label: 'Created', from: 'md', nowrap: true, time: ({ createdAt }) => createdAt },
-  {
-    label: 'Expires',
-    nowrap: true,
-    cell: ({ expiresAt }) => <RelativeTime time={expiresAt} missing={texts.never} past="Expired" />,
-  },
-  {
-    label: 'Revoke',
-    isAction: true,
-    cell: (key) => (
-      <Button color="error" size="small" onClick={() => onRevoke(key)} aria-label={`Revoke ${key.name}`}>
-        Revoke
-      </Button>
-    ),
-  },
-];
-
 export function KeysTab() {
   const [creating, setCreating] = useState(false);
   const [revoking, setRevoking] = useState<ApiKey | null>(null);
@@ -208,6 +178,29 @@ export function KeysTab() {
     revoke.reset();
     setRevoking(key);
   };
+  const columns: Column<ApiKey>[] = [
+    {
+      label: 'Name',
+      isHeader: true,
+      cell: ({ id, name, scopes }) => [<strong>{name}</strong>, <code>{`cwk_${id}_…`}</code>, scopes.join(', ')],
+    },
+    { label: texts.orgs, from: 'sm', cell: ({ orgIds }) => orgIds?.join(', ') ?? texts.all },
+    { label: 'Created', from: 'md', nowrap: true, time: ({ createdAt }) => createdAt },
+    {
+      label: 'Expires',
+      nowrap: true,
+      cell: ({ expiresAt }) => <RelativeTime time={expiresAt} missing={texts.never} past="Expired" />,
+    },
+    {
+      label: 'Revoke',
+      isAction: true,
+      cell: (key) => (
+        <Button color="error" size="small" onClick={() => ask(key)} aria-label={`Revoke ${key.name}`}>
+          Revoke
+        </Button>
+      ),
+    },
+  ];
   return (
     <>
       <LiveRegion>
@@ -216,11 +209,10 @@ export function KeysTab() {
         )}
       </LiveRegion>
       <PagedTable
+        {...lists.keys}
         label="API keys"
         intro="Your back end uses an API key to act for all users of its organizations. Only a hash of the key is stored."
-        queryKey={KEYS}
-        list={lists.keys}
-        columns={columnsOf(ask)}
+        columns={columns}
         action={
           <Button ref={createButton} variant="contained" onClick={() => setCreating(true)}>
             Create API key

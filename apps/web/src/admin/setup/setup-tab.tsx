@@ -1,14 +1,13 @@
 import type { ReactNode } from 'react';
 import { Alert, Box, Button, Link } from '@mui/material';
 import { unwrap, type CausewayClient, type Integration } from '@causeway/client';
-import { useIntegrations } from '../../api/queries.js';
 import { OpenIcon } from '../../icons.js';
 import { IntegrationAvatar } from '../../integrations/integration-avatar.js';
 import { DescriptionList, Hint, LiveRegion, Panel } from '../../layout/content.js';
 import { StateChip } from '../../layout/state-chip.js';
 import { inWords } from '../../texts.js';
 import { CopyField } from '../forms.js';
-import { RequestState, useAction, useRead } from '../requests.js';
+import { RequestState, useAction, useIntegrations, useRead } from '../requests.js';
 import { READINESS, useReadiness, type Readiness } from '../health/queries.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';

@@ -1,25 +1,18 @@
 import { useState } from 'react';
 import { Alert, Box, Button, Link, TextField, ToggleButton, ToggleButtonGroup } from '@mui/material';
 import { Link as RouterLink } from 'wouter';
-import { type Integration, unwrap } from '@causeway/client';
-import { useIntegrations } from '../../api/queries.js';
+import { type Connection, type Integration, unwrap } from '@causeway/client';
 import { CheckIcon, CircleIcon } from '../../icons.js';
 import { Hint, LiveRegion, Panel } from '../../layout/content.js';
 import { CopyField, SelectField, useForm } from '../forms.js';
-import { lists, RequestState, useAction, usePaged } from '../requests.js';
+import { lists, RequestState, useAction, useIntegrations, usePaged } from '../requests.js';
 import { texts } from '../texts.js';
 
 const LANGUAGES = { curl: 'curl', typescript: 'TypeScript', react: 'React' };
 const ITEMS = 'Items of a user (scope items:read)';
 const SESSION = 'A session token for the browser of a user (scope sessions:write)';
 
-interface Example {
-  orgId: string;
-  userId: string;
-  integration: string;
-  /** `undefined`: nobody has connected an account. */
-  connectionId: string | undefined;
-}
+type Example = Pick<Connection, 'id' | 'orgId' | 'userId' | 'integration'>;
 
 /** Requests with the ids of this installation, to be pasted. */
 function Snippets(example: Example) {
@@ -54,13 +47,13 @@ function Snippets(example: Example) {
 }
 
 const SNIPPETS = {
-  curl: (origin: string, { orgId, userId, integration, connectionId = 'CONNECTION_ID' }: Example) => `# ${ITEMS}
+  curl: (origin: string, { id, orgId, userId, integration }: Example) => `# ${ITEMS}
 curl -X POST ${origin}/integrations/${integration}/load \\
   -H "Authorization: Bearer $CAUSEWAY_KEY" -H "Content-Type: application/json" \\
   -d ${inShell(JSON.stringify({ orgId, userId }))}
 
 # An access token that is valid now (scope credentials:read)
-curl ${origin}/connections/${connectionId}/token -H "Authorization: Bearer $CAUSEWAY_KEY"
+curl ${origin}/connections/${id}/token -H "Authorization: Bearer $CAUSEWAY_KEY"
 
 # ${SESSION}
 curl -X POST ${origin}/sessions \\
@@ -92,7 +85,7 @@ const inShell = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 function Checklist({ integrations, isConnected }: { integrations: Integration[]; isConnected: boolean }) {
   const isSandbox = integrations.some(({ sandbox }) => sandbox);
   const isConfigured = integrations.some(({ configured, sandbox }) => configured && !sandbox);
-  const keys = usePaged({ queryKey: ['keys'], list: lists.keys }).rows ?? [];
+  const keys = usePaged(lists.keys).rows ?? [];
   const steps = [
     {
       title: 'Configure an integration',
@@ -153,16 +146,11 @@ function Checklist({ integrations, isConnected }: { integrations: Integration[];
 }
 
 const useIsAudited = (type: string): boolean =>
-  (usePaged({ queryKey: ['was audited'], list: lists.audit, filter: { type }, wanted: 1 }).rows ?? []).length > 0;
-
-interface ConnectLinkProps {
-  integrations: Integration[];
-  initial: Record<'orgId' | 'userId' | 'integration', string>;
-}
+  (usePaged({ ...lists.audit, filter: { type }, wanted: 1 }).rows ?? []).length > 0;
 
 /** A link that an administrator sends to a user: whoever opens it is asked whether the user is them. */
-function ConnectLink({ integrations, initial }: ConnectLinkProps) {
-  const link = useAction((client, { orgId, userId, integration }: ConnectLinkProps['initial']) => {
+function ConnectLink({ integrations, initial }: { integrations: Integration[]; initial: Example }) {
+  const link = useAction((client, { orgId, userId, integration }: Example) => {
     const body = { orgId: orgId.trim(), userId: userId.trim(), finish: 'person' as const };
     return unwrap(client.POST('/integrations/{integration}/authorize', { params: { path: { integration } }, body }));
   });
@@ -204,22 +192,18 @@ function ConnectLink({ integrations, initial }: ConnectLinkProps) {
 /** The user and the integration that were connected last, or made-up names: what the snippets begin with. */
 export function StartTab() {
   const integrations = useIntegrations().data ?? [];
-  const newest = usePaged({ queryKey: ['newest connection'], list: lists.connections, wanted: 1 });
+  const newest = usePaged({ ...lists.connections, wanted: 1 });
   if (newest.isPending) return null;
-  const [connection] = newest.rows ?? [];
+  const connection = newest.rows?.[0];
   const configured = integrations.filter((one) => one.configured);
-  const { orgId, userId, integration } = connection ?? {
-    orgId: 'acme',
-    userId: 'ann',
-    integration: (configured[0] ?? integrations[0])?.id ?? '',
-  };
-  const example = { orgId, userId, integration };
+  const integration = (configured[0] ?? integrations[0])?.id ?? '';
+  const example = connection ?? { id: 'CONNECTION_ID', orgId: 'acme', userId: 'ann', integration };
   return (
     <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { lg: 'repeat(2, minmax(0, 1fr))' } }}>
       <Checklist integrations={integrations} isConnected={connection !== undefined} />
       <ConnectLink integrations={configured} initial={example} />
       <Box sx={{ gridColumn: '1 / -1' }}>
-        <Snippets {...example} connectionId={connection?.id} />
+        <Snippets {...example} />
       </Box>
     </Box>
   );

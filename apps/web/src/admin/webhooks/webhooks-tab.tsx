@@ -7,11 +7,12 @@ import { DrawerContent } from '../../layout/side-drawer.js';
 import { StateChip } from '../../layout/state-chip.js';
 import { useMay } from '../../session/caller.js';
 import { FormDialog, idsIn, SecretDialog, SelectField, useForm } from '../forms.js';
-import { listDeliveries, lists, RequestState, type RowOf, useAction, type WebhookEndpoint } from '../requests.js';
+import { deliveriesOf, lists, RequestState, type RowOf, useAction, type WebhookEndpoint } from '../requests.js';
 import { type Column, PagedTable } from '../tables.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
 
+const ENDPOINTS = lists.endpoints.queryKey;
 const REFRESH_MS = 5_000;
 /** All that failed since the endpoint exists. */
 const EVER = { since: '1970-01-01T00:00:00Z' };
@@ -19,7 +20,7 @@ const EVER = { since: '1970-01-01T00:00:00Z' };
 const OUTLINED = { size: 'small', variant: 'outlined' } as const;
 
 type Request = (client: CausewayClient) => Promise<unknown>;
-type Delivery = RowOf<ReturnType<typeof listDeliveries>>;
+type Delivery = RowOf<ReturnType<typeof deliveriesOf>>;
 
 const DELIVERIES: Column<Delivery>[] = [
   {
@@ -45,9 +46,9 @@ function EndpointView({ endpoint, onRemoved }: { endpoint: WebhookEndpoint; onRe
   const mayWrite = useMay('webhooks:write');
   const { id, orgIds, status } = endpoint;
   const [isRemoving, setIsRemoving] = useState(false);
-  const deliveriesKey = ['webhook-deliveries', id];
+  const deliveries = deliveriesOf(id);
   const path = { params: { path: { id } } };
-  const act = useAction((client, request: Request) => request(client), deliveriesKey, ['webhook-endpoints']);
+  const act = useAction((client, request: Request) => request(client), deliveries.queryKey, ENDPOINTS);
   const rotate = useAction((client) =>
     unwrap(client.POST('/webhook-endpoints/{id}/rotate-secret', { ...path, body: {} })),
   );
@@ -101,9 +102,8 @@ function EndpointView({ endpoint, onRemoved }: { endpoint: WebhookEndpoint; onRe
       <RequestState of={[act, rotate]} />
       <Typography variant="h3">Deliveries</Typography>
       <PagedTable
+        {...deliveries}
         label="Deliveries"
-        queryKey={deliveriesKey}
-        list={listDeliveries(id)}
         columns={mayWrite && !isDisabled ? [...DELIVERIES, redeliver] : DELIVERIES}
         empty="Nothing was sent yet."
         refreshMs={() => REFRESH_MS}
@@ -151,14 +151,11 @@ createServer(async (request, response) => {
 const EMPTY = { url: '', events: [] as WebhookEndpoint['events'], orgs: '' };
 
 function NewEndpointDialog({ onClose }: { onClose: () => void }) {
-  const create = useAction(
-    (client, { url, events, orgs }: typeof EMPTY) => {
-      const orgIds = idsIn(orgs);
-      const body = { url: url.trim(), ...(events.length > 0 && { events }), ...(orgIds.length > 0 && { orgIds }) };
-      return unwrap(client.POST('/webhook-endpoints', { body }));
-    },
-    ['webhook-endpoints'],
-  );
+  const create = useAction((client, { url, events, orgs }: typeof EMPTY) => {
+    const orgIds = idsIn(orgs);
+    const body = { url: url.trim(), ...(events.length > 0 && { events }), ...(orgIds.length > 0 && { orgIds }) };
+    return unwrap(client.POST('/webhook-endpoints', { body }));
+  }, ENDPOINTS);
   const { field, onSubmit } = useForm(EMPTY, create);
   if (create.isSuccess) {
     const { secret } = create.data;
@@ -196,10 +193,9 @@ export function WebhooksTab() {
   return (
     <>
       <PagedTable
+        {...lists.endpoints}
         label="Webhook endpoints"
         intro="Your own services are told when a connection or a sync changes. Each webhook is signed with the secret of its endpoint."
-        queryKey={['webhook-endpoints']}
-        list={lists.endpoints}
         columns={COLUMNS}
         action={
           mayWrite && (
