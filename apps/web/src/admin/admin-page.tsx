@@ -1,9 +1,9 @@
 import { useEffect } from 'react';
 import { Box, Container, Tab, Tabs, Typography } from '@mui/material';
-import { QueryClientProvider } from '@tanstack/react-query';
+import { QueryClient, QueryClientProvider, type Query } from '@tanstack/react-query';
 import { useSearchParams } from 'wouter';
+import { CausewayError, type CausewayClient } from '@causeway/client';
 import { useCauseway } from '@causeway/react';
-import { queryClientOf } from '../api/queries.js';
 import { ProblemAlert } from '../layout/problem-alert.js';
 import { useCaller } from '../session/caller.js';
 import { ConnectionsTab } from './connections/connections-tab.js';
@@ -92,4 +92,31 @@ export default function AdminPage() {
       </Container>
     </QueryClientProvider>
   );
+}
+
+const RETRY_MS = 4_000;
+
+const queryClients = new WeakMap<CausewayClient, QueryClient>();
+
+/** A cache for each caller, who has a client of their own: nobody else sees what was loaded. */
+function queryClientOf(client: CausewayClient): QueryClient {
+  const queryClient = queryClients.get(client) ?? createQueryClient();
+  queryClients.set(client, queryClient);
+  return queryClient;
+}
+
+const createQueryClient = () =>
+  new QueryClient({
+    defaultOptions: {
+      // A problem is shown at once instead of after retries. `always`: the service may be on this machine, which needs no network.
+      queries: { retry: false, networkMode: 'always', staleTime: 5_000, refetchInterval: retryWhenStale },
+      mutations: { retry: false, networkMode: 'always' },
+    },
+  });
+
+/** Data on the screen that could not be refreshed is refreshed later; where there is no data yet, the user presses "Try again". */
+function retryWhenStale({ state }: Query): number | false {
+  if (state.status !== 'error' || state.data === undefined) return false;
+  const status = state.error instanceof CausewayError ? (state.error.problem.status ?? 0) : 0;
+  return status >= 400 && status < 500 ? false : RETRY_MS;
 }

@@ -1,20 +1,11 @@
 import { useState, type ChangeEvent, type ReactNode, type SyntheticEvent } from 'react';
-import {
-  Alert,
-  Box,
-  Button,
-  Dialog,
-  DialogActions,
-  DialogContent,
-  DialogTitle,
-  MenuItem,
-  TextField,
-} from '@mui/material';
+import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, MenuItem, TextField } from '@mui/material';
 import type { ButtonProps, TextFieldProps } from '@mui/material';
 import type { UseMutationResult } from '@tanstack/react-query';
 import { useSearch } from 'wouter';
 import { CopyButton } from '../layout/copy-button.js';
 import { DraftField, PLAIN_TEXT } from '../layout/draft-field.js';
+import { Notice } from '../layout/problem-alert.js';
 import { setSearchParams } from '../routing/search-params.js';
 import { inWords } from '../texts.js';
 import { RequestState } from './requests.js';
@@ -101,16 +92,16 @@ type Errors<Values> = Partial<Record<keyof Values, string>>;
 
 /**
  * The values of a form that `sending` sends, and the properties of each field.
- * @param errorsIn what is wrong with the values, which is shown as soon as they were to be sent at the time `now`
+ * @param errorsIn what is wrong with the values, which is shown as soon as they were to be sent
  */
 export function useForm<Values extends Record<string, unknown>>(
   initial: Values,
   sending: Pick<UseMutationResult<unknown, Error, Values>, 'mutate' | 'reset'>,
-  errorsIn: (values: Values, now: number) => Errors<Values> = () => ({}),
+  errorsIn: (values: Values) => Errors<Values> = () => ({}),
 ) {
   const [values, setValues] = useState(initial);
-  const [sentAt, setSentAt] = useState<number | null>(null);
-  const errors: Errors<Values> = sentAt === null ? {} : errorsIn(values, sentAt);
+  const [wasSent, setWasSent] = useState(false);
+  const errors: Errors<Values> = wasSent ? errorsIn(values) : {};
   const set = (changes: Partial<Values>) => {
     setValues({ ...values, ...changes });
     // The response is that to the values before.
@@ -127,9 +118,8 @@ export function useForm<Values extends Record<string, unknown>>(
   });
   const onSubmit = (event: SyntheticEvent) => {
     event.preventDefault();
-    const now = Date.now();
-    setSentAt(now);
-    if (Object.keys(errorsIn(values, now)).length === 0) sending.mutate(values);
+    setWasSent(true);
+    if (Object.keys(errorsIn(values)).length === 0) sending.mutate(values);
   };
   return { values, set, field, errors, onSubmit };
 }
@@ -184,9 +174,9 @@ export function SecretDialog({ title, label, secret, hint, example, onClose }: S
     <Dialog open fullWidth maxWidth="sm" aria-describedby="secret-detail">
       <DialogTitle>{title}</DialogTitle>
       <DialogContent>
-        <Alert severity="warning" id="secret-detail">
+        <Notice severity="warning" id="secret-detail">
           Copy it now. You will not be able to see it again. {hint}
-        </Alert>
+        </Notice>
         <CopyField text={secret} label={label} variant="contained" autoFocus />
         <CopyField {...example} />
       </DialogContent>
@@ -197,13 +187,9 @@ export function SecretDialog({ title, label, secret, hint, example, onClose }: S
   );
 }
 
-interface CopyFieldProps extends Pick<ButtonProps, 'variant' | 'autoFocus'> {
-  text: string;
-  /** Names the text for screen readers. */
-  label: string;
-}
+type CopyFieldProps = Pick<ButtonProps, 'variant' | 'autoFocus'> & { text: string; label: string };
 
-/** A text that is too long to be typed, and a button that copies it. */
+/** A text that is too long to be typed, and a button that copies it. @param label names the text for screen readers */
 export const CopyField = ({ text, label, variant = 'outlined', autoFocus }: CopyFieldProps) => (
   <Box sx={{ display: 'flex', flexWrap: { xs: 'wrap', sm: 'nowrap' }, gap: 1, alignItems: 'center' }}>
     <Box component="code" role="textbox" aria-readonly aria-label={label} tabIndex={0} sx={TEXT}>

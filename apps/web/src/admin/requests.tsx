@@ -8,10 +8,7 @@ import { problemOf } from '../api/client.js';
 import { ProblemAlert } from '../layout/problem-alert.js';
 import { texts } from './texts.js';
 
-interface Page<Row> {
-  rows: Row[];
-  nextCursor: string | null;
-}
+type Page<Row> = { rows: Row[]; nextCursor: string | null };
 
 /** An interface would not do for the client, which allows properties of any name. */
 type Init = { params: { query: Record<string, unknown> }; signal: AbortSignal };
@@ -140,14 +137,13 @@ export function useIntegrationNames(): (id: string) => string {
   return (id) => data.find((one) => one.id === id)?.name ?? id;
 }
 
-interface RequestStateProps {
-  of: readonly { error: unknown; isPending: boolean; refetch?: () => unknown }[];
-  /** Of what is shown as soon as all of them have responded. */
-  height?: number;
-}
+type Request = { error: unknown; isPending: boolean; refetch?: () => unknown };
 
-/** Why a request has failed, and the room for what is still loaded. Queries can be tried again. */
-export function RequestState({ of, height = 0 }: RequestStateProps) {
+/**
+ * Why a request has failed, and the room for what is still loaded. Queries can be tried again.
+ * @param height of what is shown as soon as all of them have responded
+ */
+export function RequestState({ of, height = 0 }: { of: readonly Request[]; height?: number }) {
   const failed = of.find(({ error }) => error !== null);
   return (
     <>

@@ -13,21 +13,16 @@ import { RequestState, useAction, useIntegrations, useRead } from '../requests.j
 import { Timeline } from '../logs/tabs.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
-import { ActionButtons, runAction, type Action } from './actions.js';
-import { connectionKey, LISTS } from './queries.js';
+import { ActionButtons, connectionKey, LISTS, runAction, type Action } from './actions.js';
 
 const UNKNOWN = {
   title: 'This connection does not exist',
   detail: 'It was disconnected, or the link is wrong. Below is what the activity log still has.',
 };
 
-interface ConnectionDrawerProps {
-  id: string;
-  /** As the list has it: shown until the service responds, and where it does not. */
-  listed: Connection | undefined;
-  onClose: () => void;
-}
+type ConnectionDrawerProps = { id: string; listed: Connection | undefined; onClose: () => void };
 
+/** @param listed as the list has it: shown until the service responds, and where it does not */
 export function ConnectionDrawer({ id, listed, onClose }: ConnectionDrawerProps) {
   const [isAsking, setIsAsking] = useState(false);
   const query = useRead(connectionKey(id), (client, signal) =>

@@ -14,9 +14,8 @@ import { FilterBar, useFilter } from '../forms.js';
 import { lists, RequestState, useIntegrationNames, useIntegrations, usePaged } from '../requests.js';
 import { type Column, DataTable, sorted } from '../tables.js';
 import { countOf, texts } from '../texts.js';
-import { ActionButtons, BulkDialog, useBulkAction } from './actions.js';
+import { ActionButtons, BulkDialog, useBulkAction, useConnectionCounts, useLiveUpdates } from './actions.js';
 import { ConnectionDrawer } from './connection-drawer.js';
-import { useConnectionCounts, useLiveUpdates } from './queries.js';
 
 const labels = shared.connection;
 const missing = texts.never;

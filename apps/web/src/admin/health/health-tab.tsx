@@ -1,15 +1,62 @@
 import { useId, useState } from 'react';
 import { Box, Link, Typography } from '@mui/material';
+import { useQueryClient } from '@tanstack/react-query';
 import { Link as RouterLink } from 'wouter';
-import { API_VALUES } from '@causeway/client';
+import { API_VALUES, toCausewayError, unwrap, type CausewayClient } from '@causeway/client';
 import { Hint, Panel } from '../../layout/content.js';
 import { StateChip } from '../../layout/state-chip.js';
 import { useMay } from '../../session/caller.js';
-import { lists, RequestState, useIntegrationNames, usePaged } from '../requests.js';
+import { lists, RequestState, useIntegrationNames, usePaged, useRead } from '../requests.js';
 import { type Column, DataTable } from '../tables.js';
 import { RelativeTime } from '../relative-time.js';
 import { countOf, texts } from '../texts.js';
-import { perMinute, useMetrics, useReadiness, type Metrics } from './queries.js';
+
+export const READINESS = ['readiness'];
+const METRICS = ['metrics'];
+
+/** A 503 has the same body as a 200: which parts fail. */
+async function fetchReadiness(client: CausewayClient, signal: AbortSignal) {
+  const { data, error, response } = await client.GET('/health/ready', { signal });
+  if (data !== undefined) return data;
+  if (error !== undefined && 'parts' in error) return error;
+  throw toCausewayError(error, response);
+}
+
+export type Readiness = Awaited<ReturnType<typeof fetchReadiness>>;
+
+export const useReadiness = () => useRead(READINESS, fetchReadiness, { refetchInterval: 10_000 });
+
+const fetchMetrics = (client: CausewayClient, signal: AbortSignal) =>
+  unwrap(client.GET('/metrics/summary', { signal }));
+
+/** Counts are totals since the service started. */
+type Metrics = Awaited<ReturnType<typeof fetchMetrics>>;
+
+/** Ten minutes. */
+const MAX_HISTORY = 120;
+
+/** The metrics of the last minutes, oldest first. They are requested only while the page is visible. */
+function useMetrics() {
+  const queryClient = useQueryClient();
+  return useRead(
+    METRICS,
+    async (client, signal) => {
+      const metrics = await fetchMetrics(client, signal);
+      return [...(queryClient.getQueryData<Metrics[]>(METRICS) ?? []), metrics].slice(-MAX_HISTORY);
+    },
+    { refetchInterval: 5_000 },
+  );
+}
+
+/** The rate between each two metrics. When the service has restarted, its counts start at 0. */
+function perMinute(history: readonly Metrics[], totalOf: (metrics: Metrics) => number): number[] {
+  return history.slice(1).map((metrics, index) => {
+    const previous = history[index] ?? metrics;
+    const [count, before] = [totalOf(metrics), totalOf(previous)];
+    const minutes = (Date.parse(metrics.at) - Date.parse(previous.at)) / 60_000;
+    return (count - (count < before ? 0 : before)) / Math.max(1 / 60, minutes);
+  });
+}
 
 const formatNumber = (value: number) => value.toLocaleString(undefined, { maximumFractionDigits: 1 });
 const sizeFormat = new Intl.NumberFormat(undefined, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 0 });

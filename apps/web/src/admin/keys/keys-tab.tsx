@@ -57,9 +57,9 @@ const needsOwnKey = ({ scopes }: KeyForm): boolean => scopes.some((scope) => NOT
 const DAY_MS = 24 * 60 * 60_000;
 
 /** A date means the end of that day in the user's time zone. `null`: never. */
-function expiryOf({ period, date }: KeyForm, now: number): Date | null {
+function expiryOf({ period, date }: KeyForm): Date | null {
   if (period === 'never') return null;
-  return period === 'date' ? new Date(`${date}T23:59:59`) : new Date(now + Number(period) * DAY_MS);
+  return period === 'date' ? new Date(`${date}T23:59:59`) : new Date(Date.now() + Number(period) * DAY_MS);
 }
 
 /** A request that the key may make. */
@@ -74,7 +74,7 @@ function NewKeyDialog({ onClose }: { onClose: () => void }) {
   const isSignedIn = useCaller().kind !== 'anyone';
   const create = useAction((client, values: KeyForm) => {
     const orgIds = idsIn(values.orgs);
-    const expiry = expiryOf(values, Date.now());
+    const expiry = expiryOf(values);
     const body = {
       name: values.name.trim(),
       scopes: values.scopes,
@@ -86,8 +86,8 @@ function NewKeyDialog({ onClose }: { onClose: () => void }) {
   }, KEYS);
   const asksForOwnKey = (values: KeyForm) => isSignedIn && needsOwnKey(values);
   const isRefused = create.isError && asksForOwnKey(create.variables) && problemOf(create.error).status === 401;
-  const { values, set, field, errors, onSubmit } = useForm(EMPTY, create, (values, now) => {
-    const expiry = expiryOf(values, now);
+  const { values, set, field, errors, onSubmit } = useForm(EMPTY, create, (values) => {
+    const expiry = expiryOf(values);
     return {
       ...(values.name.trim() === '' && { name: 'Enter a name.' }),
       ...(values.scopes.length === 0 && { scopes: 'Select at least one.' }),
@@ -95,7 +95,7 @@ function NewKeyDialog({ onClose }: { onClose: () => void }) {
       ...(isRefused && { ownKey: 'This key was not accepted. It may be mistyped, expired or revoked.' }),
       ...(!idsIn(values.orgs).every(isId) && { orgs: 'Each is 1 to 255 ASCII characters without " < > \\ ^ { } `' }),
       // Also when it is no date, and no comparison is true.
-      ...(expiry !== null && !(expiry.getTime() > now) && { date: 'Select a date in the future.' }),
+      ...(expiry !== null && !(expiry.getTime() > Date.now()) && { date: 'Select a date in the future.' }),
     };
   });
   const isGiven = (scope: Scope) => values.scopes.includes(scope);

@@ -7,16 +7,7 @@ import { useMay } from '../../session/caller.js';
 import { inWords } from '../../texts.js';
 import { type Filter, optionsOf, useFilter } from '../forms.js';
 import { ExactTime } from '../relative-time.js';
-import {
-  eventsOf,
-  type List,
-  lists,
-  RequestState,
-  type RowOf,
-  useAction,
-  useIntegrationNames,
-  usePaged,
-} from '../requests.js';
+import { eventsOf, lists, RequestState, type RowOf, useAction, useIntegrationNames, usePaged } from '../requests.js';
 import { type Column, ListTable, PagedTable } from '../tables.js';
 import { countOf, texts } from '../texts.js';
 
@@ -24,7 +15,7 @@ const { activityKinds: kinds, auditEvents: types, actors } = texts;
 
 type ActivityEntry = RowOf<typeof lists.activity>;
 type AuditEntry = RowOf<typeof lists.audit>;
-type ConnectionEvent = RowOf<ReturnType<typeof eventsOf>>;
+type Entry = AuditEntry | RowOf<ReturnType<typeof eventsOf>> | ActivityEntry;
 
 const TIME: Column<{ at: string }> = { label: 'Time', nowrap: true, cell: ({ at }) => <ExactTime time={at} /> };
 
@@ -158,7 +149,7 @@ export function AuditTab() {
   );
 }
 
-const TIMELINE: Column<ConnectionEvent | ActivityEntry>[] = [
+const TIMELINE: Column<Entry>[] = [
   {
     label: texts.event,
     cell: (entry) =>
@@ -183,11 +174,13 @@ const TIMELINE: Column<ConnectionEvent | ActivityEntry>[] = [
  */
 export function Timeline({ id, queryKey, isGone }: { id: string; queryKey: QueryKey; isGone: boolean }) {
   const isAudited = useMay('admin') || !isGone;
-  const options = { filter: { connectionId: id }, wanted: 20 };
-  const activity = usePaged({ ...lists.activity, ...options, queryKey: [...queryKey, 'activity'] });
-  const audit = usePaged({
-    ...(isGone ? { ...(lists.audit as List<ConnectionEvent>), ...options } : { ...eventsOf(id), wanted: 20 }),
-    queryKey: [...queryKey, 'audit log', isGone],
+  const filter = { connectionId: id };
+  const activity = usePaged({ ...lists.activity, queryKey: [...queryKey, 'activity'], filter, wanted: 20 });
+  const audit = usePaged<Entry>({
+    ...(isGone ? lists.audit : eventsOf(id)),
+    queryKey: [...queryKey, 'audit log'],
+    filter: isGone ? filter : {},
+    wanted: 20,
     enabled: isAudited,
   });
   const both = isAudited ? [audit, activity] : [activity];
@@ -195,7 +188,7 @@ export function Timeline({ id, queryKey, isGone }: { id: string; queryKey: Query
   // What is older than the last entry of a list that goes on may not be complete.
   const ends = incomplete.map(({ rows = [] }) => rows.at(-1)?.at ?? '').toSorted();
   const entries = both
-    .flatMap(({ rows = [] }): (ConnectionEvent | ActivityEntry)[] => rows)
+    .flatMap(({ rows = [] }): Entry[] => rows)
     .filter(({ at }) => at >= (ends.at(-1) ?? ''))
     .toSorted((a, b) => b.at.localeCompare(a.at));
   return (

@@ -8,7 +8,7 @@ import { StateChip } from '../../layout/state-chip.js';
 import { inWords } from '../../texts.js';
 import { CopyField } from '../forms.js';
 import { RequestState, useAction, useIntegrations, useRead } from '../requests.js';
-import { READINESS, useReadiness, type Readiness } from '../health/queries.js';
+import { READINESS, useReadiness, type Readiness } from '../health/health-tab.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
 
