@@ -68,7 +68,7 @@ function FilterField({ name, label, options }: Filter) {
   // The address can have a value that is none of them.
   const isKnown = value === '' || options.some(([id]) => id === value);
   return (
-    <SelectField
+    <Field
       size="small"
       label={label}
       value={value || ALL}
@@ -78,15 +78,18 @@ function FilterField({ name, label, options }: Filter) {
   );
 }
 
-export const SelectField = ({ options, ...field }: TextFieldProps & { options: Options }) => (
-  <TextField {...field} select>
-    {options.map(([id, name]) => (
+/** A text, or a choice. */
+export const Field = ({ options, ...field }: TextFieldProps & { options?: Options }) => (
+  <TextField {...field} select={options !== undefined}>
+    {options?.map(([id, name]) => (
       <MenuItem key={id} value={id}>
         {name}
       </MenuItem>
     ))}
   </TextField>
 );
+
+export const TWO_COLUMNS = { display: 'grid', gap: 2, gridTemplateColumns: { sm: '1fr 1fr' } };
 
 type Errors<Values> = Partial<Record<keyof Values, string>>;
 

@@ -8,15 +8,9 @@ const SECONDS = { year: 365 * 24 * 3600, day: 24 * 3600, hour: 3600, minute: 60 
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
 const absolute = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
-interface RelativeTimeProps {
-  time: string | null;
-  /** Without a time. */
-  missing?: string;
-  /** In place of a time that has passed. */
-  past?: string;
-}
+type RelativeTimeProps = { time: string | null; missing?: string; past?: string };
 
-/** The tooltip has the absolute time. */
+/** The tooltip has the absolute time. @param past in place of a time that has passed */
 export function RelativeTime({ time, missing = texts.none, past }: RelativeTimeProps) {
   const now = useNow();
   if (time === null) return missing;

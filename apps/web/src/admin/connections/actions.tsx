@@ -1,19 +1,10 @@
 import { useEffect, useRef, useState } from 'react';
-import {
-  Alert,
-  Box,
-  Button,
-  Dialog,
-  DialogActions,
-  DialogContent,
-  DialogContentText,
-  DialogTitle,
-  LinearProgress,
-} from '@mui/material';
+import { Alert, Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, LinearProgress } from '@mui/material';
 import { useQueryClient } from '@tanstack/react-query';
 import { type CausewayClient, type Connection, unwrap } from '@causeway/client';
 import { useConnectionEvents, type ConnectionEventsStatus } from '@causeway/react';
 import { problemOf } from '../../api/client.js';
+import { Hint } from '../../layout/content.js';
 import { useMay } from '../../session/caller.js';
 import { inWords } from '../../texts.js';
 import { lists, useAction, useRead } from '../requests.js';
@@ -179,10 +170,10 @@ export function BulkDialog({ bulk, run, results, stop, close }: ReturnType<typeo
       <DialogTitle>{`${inWords(action)} ${countOf(length, 'connection')}${action === 'disconnect' ? '?' : ''}`}</DialogTitle>
       <DialogContent>
         {run.isIdle ? (
-          <DialogContentText>
+          <Hint variant="body1">
             The credentials are deleted here, and the providers are asked to revoke the access. This cannot be undone:
             users have to connect again.
-          </DialogContentText>
+          </Hint>
         ) : (
           <Box role="status">
             {run.isSuccess ? summary : progress}

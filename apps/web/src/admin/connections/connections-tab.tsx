@@ -105,11 +105,10 @@ export function ConnectionsTab() {
   // Without those that the filter hides: actions apply only to what is shown.
   const selected = useMemo(() => found.filter(({ id }) => selection.has(id)), [found, selection]);
 
-  const sortBy = (column: string) =>
-    setSearchParams(
-      { sort: column, order: sort === column && order === 'asc' ? 'desc' : 'asc', page: null },
-      { replace: true },
-    );
+  const sortBy = (column: string) => {
+    const direction = sort === column && order === 'asc' ? 'desc' : 'asc';
+    setSearchParams({ sort: column, order: direction, page: null }, { replace: true });
+  };
   const clearSelection = () => {
     setSelection(new Set());
     // The focused button is removed with the selection.

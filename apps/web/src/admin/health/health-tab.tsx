@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import { Box, Link, Typography } from '@mui/material';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link as RouterLink } from 'wouter';
@@ -21,8 +21,6 @@ async function fetchReadiness(client: CausewayClient, signal: AbortSignal) {
   if (error !== undefined && 'parts' in error) return error;
   throw toCausewayError(error, response);
 }
-
-export type Readiness = Awaited<ReturnType<typeof fetchReadiness>>;
 
 export const useReadiness = () => useRead(READINESS, fetchReadiness, { refetchInterval: 10_000 });
 
@@ -130,28 +128,17 @@ const DAYS = 14;
 /** More would be too many requests: then the chart begins later. */
 const MAX_EVENTS = 5_000;
 
-const startOf = (time: string | number) => new Date(time).setHours(0, 0, 0, 0);
-
 /** Out of the audit log. */
 function EventsByDay({ type, name }: { type: 'connected' | 'refreshed'; name: string }) {
-  const [days] = useState(() =>
-    Array.from({ length: DAYS }, (_, index) => new Date().setHours(-24 * (DAYS - 1 - index), 0, 0, 0)),
-  );
+  const days = Array.from({ length: DAYS }, (_, index) => new Date().setHours(-24 * (DAYS - 1 - index), 0, 0, 0));
   const filter = { type, from: new Date(days[0] ?? 0).toISOString() };
   const { rows = [], hasNextPage } = usePaged({ ...lists.audit, filter, wanted: MAX_EVENTS, pageSize: 1_000 });
-  const dayOf = rows.map(({ at }) => startOf(at));
+  const dayOf = rows.map(({ at }) => new Date(at).setHours(0, 0, 0, 0));
   // Of an earlier day, not all may be there.
   const complete = days.filter((day) => !hasNextPage || day > (dayOf.at(-1) ?? 0));
   const counts = complete.map((day) => dayOf.filter((one) => one === day).length);
-  const sum = counts.reduce((all, count) => all + count, 0);
-  return (
-    <MetricCard
-      name={name}
-      values={counts}
-      unit="today"
-      details={[`${sum.toLocaleString()} in ${counts.length} days`]}
-    />
-  );
+  const sum = counts.reduce((all, count) => all + count, 0).toLocaleString();
+  return <MetricCard name={name} values={counts} unit="today" details={[`${sum} in ${counts.length} days`]} />;
 }
 
 const SOURCES = { connects: 'Connects', loads: 'Loads', refreshes: 'Refreshes', providerCalls: 'Provider calls' };

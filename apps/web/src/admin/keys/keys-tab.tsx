@@ -1,14 +1,5 @@
 import { useRef, useState } from 'react';
-import {
-  Box,
-  Button,
-  Checkbox,
-  FormControl,
-  FormControlLabel,
-  FormHelperText,
-  FormLabel,
-  TextField,
-} from '@mui/material';
+import { Box, Button, Checkbox, FormControl, FormControlLabel, FormHelperText, FormLabel } from '@mui/material';
 import { API_VALUES, unwrap } from '@causeway/client';
 import { problemOf } from '../../api/client.js';
 import { ConfirmDialog } from '../../layout/confirm-dialog.js';
@@ -16,7 +7,7 @@ import { LiveRegion } from '../../layout/content.js';
 import { Notice } from '../../layout/problem-alert.js';
 import { useCaller } from '../../session/caller.js';
 import { isId } from '../../user/user.js';
-import { FormDialog, idsIn, SecretDialog, SelectField, useForm } from '../forms.js';
+import { Field, FormDialog, idsIn, SecretDialog, TWO_COLUMNS, useForm } from '../forms.js';
 import { lists, RequestState, type RowOf, useAction } from '../requests.js';
 import { type Column, PagedTable } from '../tables.js';
 import { RelativeTime } from '../relative-time.js';
@@ -24,8 +15,6 @@ import { texts } from '../texts.js';
 
 type ApiKey = RowOf<typeof lists.keys>;
 type Scope = (typeof API_VALUES.Scope)[number];
-
-const KEYS = lists.keys.queryKey;
 
 /** What most keys are for: each fills in the check boxes. */
 const PRESETS: [name: string, scopes: Scope[]][] = [
@@ -68,8 +57,6 @@ const trialOf = ({ key, scopes }: { key: string; scopes: readonly Scope[] }): st
   return `curl ${window.location.origin}${path} -H "Authorization: Bearer ${key}"`;
 };
 
-const TWO_COLUMNS = { display: 'grid', gap: 2, gridTemplateColumns: { sm: '1fr 1fr' } };
-
 function NewKeyDialog({ onClose }: { onClose: () => void }) {
   const isSignedIn = useCaller().kind !== 'anyone';
   const create = useAction((client, values: KeyForm) => {
@@ -83,7 +70,7 @@ function NewKeyDialog({ onClose }: { onClose: () => void }) {
     };
     const ownKey = needsOwnKey(values) && values.ownKey.trim();
     return unwrap(client.POST('/keys', { body, headers: ownKey ? { authorization: `Bearer ${ownKey}` } : {} }));
-  }, KEYS);
+  }, lists.keys.queryKey);
   const asksForOwnKey = (values: KeyForm) => isSignedIn && needsOwnKey(values);
   const isRefused = create.isError && asksForOwnKey(create.variables) && problemOf(create.error).status === 401;
   const { values, set, field, errors, onSubmit } = useForm(EMPTY, create, (values) => {
@@ -119,10 +106,10 @@ function NewKeyDialog({ onClose }: { onClose: () => void }) {
       onClose={onClose}
     >
       <Box sx={TWO_COLUMNS}>
-        <TextField {...field('name', 'Name', 'Helps people tell keys apart')} autoFocus required />
-        <SelectField {...field('period', 'Expires')} options={Object.entries(PERIODS)} />
+        <Field {...field('name', 'Name', 'Helps people tell keys apart')} autoFocus required />
+        <Field {...field('period', 'Expires')} options={Object.entries(PERIODS)} />
         {values.period === 'date' && (
-          <TextField {...field('date', 'Date')} type="date" slotProps={{ inputLabel: { shrink: true } }} />
+          <Field {...field('date', 'Date')} type="date" slotProps={{ inputLabel: { shrink: true } }} />
         )}
       </Box>
       <FormControl component="fieldset" error={errors.scopes !== undefined} required>
@@ -152,8 +139,8 @@ function NewKeyDialog({ onClose }: { onClose: () => void }) {
         <FormHelperText role="alert">{errors.scopes}</FormHelperText>
       </FormControl>
       <Box sx={TWO_COLUMNS}>
-        <TextField {...field('orgs', texts.orgs, texts.orgsHint)} />
-        {asksForOwnKey(values) && <TextField {...field('ownKey', OWN_KEY, OWN_KEY_HINT)} type="password" required />}
+        <Field {...field('orgs', texts.orgs, texts.orgsHint)} />
+        {asksForOwnKey(values) && <Field {...field('ownKey', OWN_KEY, OWN_KEY_HINT)} type="password" required />}
       </Box>
     </FormDialog>
   );
@@ -173,7 +160,7 @@ export function KeysTab() {
     // The focused button is removed with its key.
     window.setTimeout(() => createButton.current?.focus());
     return name;
-  }, KEYS);
+  }, lists.keys.queryKey);
   const ask = (key: ApiKey) => {
     revoke.reset();
     setRevoking(key);

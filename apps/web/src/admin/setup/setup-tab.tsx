@@ -8,7 +8,7 @@ import { StateChip } from '../../layout/state-chip.js';
 import { inWords } from '../../texts.js';
 import { CopyField } from '../forms.js';
 import { RequestState, useAction, useIntegrations, useRead } from '../requests.js';
-import { READINESS, useReadiness, type Readiness } from '../health/health-tab.js';
+import { READINESS, useReadiness } from '../health/health-tab.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
 
@@ -16,20 +16,20 @@ const STATES = { missing: 'Not configured', sandbox: 'Mock provider', rejected: 
 const CHECKS = { network: 'Network', client: 'Client ID and secret' };
 const SEVERITIES = { ok: 'success', warn: 'warning', fail: 'error' } as const;
 
-interface SetupCardProps {
-  integration: Integration;
-  setup: Awaited<ReturnType<typeof listSetups>>[number];
-  /** Of the readiness: it fails where the provider rejects the client id or secret. */
-  part: Readiness['parts'][string] | undefined;
-}
+const listSetups = async (client: CausewayClient, signal: AbortSignal) =>
+  (await unwrap(client.GET('/integrations/setup', { signal }))).setups;
 
-function SetupCard({ integration, setup, part }: SetupCardProps) {
+type SetupCardProps = { integration: Integration; setup: Awaited<ReturnType<typeof listSetups>>[number] };
+
+function SetupCard({ integration, setup }: SetupCardProps) {
   const { id, name, docsUrl, scopes, itemTypes, configured, sandbox } = integration;
   const prefix = id.toUpperCase();
   const test = useAction(
     (client) => unwrap(client.POST('/integrations/{integration}/test', { params: { path: { integration: id } } })),
     READINESS,
   );
+  // It fails where the provider rejects the client id or secret.
+  const part = useReadiness().data?.parts[id];
   const isRejected = part?.status === 'failing';
   const state = isRejected ? 'rejected' : sandbox ? 'sandbox' : configured ? 'configured' : 'missing';
   const copy = (what: string, text: string) => <CopyField text={text} label={`${what} of ${name}`} />;
@@ -132,13 +132,9 @@ const Steps = ({ title, open, steps }: { title: string; open?: boolean; steps: r
 
 const GRID = { display: 'grid', gap: 2, gridTemplateColumns: { md: 'repeat(2, minmax(0, 1fr))' } };
 
-const listSetups = async (client: CausewayClient, signal: AbortSignal) =>
-  (await unwrap(client.GET('/integrations/setup', { signal }))).setups;
-
 export function SetupTab() {
   const integrations = useIntegrations();
   const setups = useRead(['setups'], listSetups);
-  const parts = useReadiness().data?.parts ?? {};
   return (
     <>
       <Hint>Client IDs and secrets are set in the environment of the service. Restart the service after a change.</Hint>
@@ -146,9 +142,7 @@ export function SetupTab() {
       <Box sx={GRID}>
         {integrations.data?.map((integration) => {
           const setup = setups.data?.find((one) => one.integration === integration.id);
-          return (
-            setup && <SetupCard key={setup.integration} {...{ integration, setup, part: parts[integration.id] }} />
-          );
+          return setup && <SetupCard key={integration.id} integration={integration} setup={setup} />;
         })}
       </Box>
     </>

@@ -1,12 +1,12 @@
 import { useState } from 'react';
-import { Box, Button, TextField, Typography } from '@mui/material';
+import { Box, Button, Typography } from '@mui/material';
 import { API_VALUES, unwrap, type CausewayClient } from '@causeway/client';
 import { ConfirmDialog } from '../../layout/confirm-dialog.js';
 import { DescriptionList } from '../../layout/content.js';
 import { DrawerContent } from '../../layout/side-drawer.js';
 import { StateChip } from '../../layout/state-chip.js';
 import { useMay } from '../../session/caller.js';
-import { FormDialog, idsIn, SecretDialog, SelectField, useForm } from '../forms.js';
+import { Field, FormDialog, idsIn, SecretDialog, useForm } from '../forms.js';
 import { deliveriesOf, lists, RequestState, type RowOf, useAction, type WebhookEndpoint } from '../requests.js';
 import { type Column, PagedTable } from '../tables.js';
 import { RelativeTime } from '../relative-time.js';
@@ -164,17 +164,17 @@ function NewEndpointDialog({ onClose }: { onClose: () => void }) {
   }
   return (
     <FormDialog title="Add endpoint" submit="Add endpoint" sending={create} onSubmit={onSubmit} onClose={onClose}>
-      <TextField
+      <Field
         {...field('url', 'URL', 'Takes POST requests: https, or http as well in sandbox mode')}
         autoFocus
         required
       />
-      <SelectField
+      <Field
         {...field('events', 'Events', 'None selected means all of them')}
         options={API_VALUES.WebhookEvent.map((event) => [event, event])}
         slotProps={{ select: { multiple: true } }}
       />
-      <TextField {...field('orgs', texts.orgs, texts.orgsHint)} />
+      <Field {...field('orgs', texts.orgs, texts.orgsHint)} />
     </FormDialog>
   );
 }
