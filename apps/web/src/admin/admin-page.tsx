@@ -29,12 +29,11 @@ const TABS = [
 
 const DEFAULT = TABS[1];
 
-const FORBIDDEN = {
-  session:
-    'You are signed in as one user, who sees the Accounts page. To administer this service, sign out and sign in with a key.',
-  other:
-    'Your key does not give access to it. Go back to Accounts, or sign out and sign in with a key that has the scope admin.',
-};
+const FORBIDDEN = 'This page is for administrators';
+const FOR_USERS =
+  'You are signed in as one user, who sees the Accounts page. To administer this service, sign out and sign in with a key.';
+const FOR_KEYS =
+  'Your key does not give access to it. Go back to Accounts, or sign out and sign in with a key that has the scope admin.';
 
 const COLUMN = { display: 'grid', gap: 2, gridTemplateColumns: 'minmax(0, 1fr)' };
 
@@ -81,13 +80,7 @@ export default function AdminPage() {
             <selected.Content />
           </Box>
         ) : (
-          <ProblemAlert
-            severity="info"
-            problem={{
-              title: 'This page is for administrators',
-              detail: isSession ? FORBIDDEN.session : FORBIDDEN.other,
-            }}
-          />
+          <ProblemAlert severity="info" problem={{ title: FORBIDDEN, detail: isSession ? FOR_USERS : FOR_KEYS }} />
         )}
       </Container>
     </QueryClientProvider>

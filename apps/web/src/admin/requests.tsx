@@ -124,12 +124,10 @@ export function useAction<Data, Variables = void>(
   });
 }
 
-export const useIntegrations = () =>
-  useRead(
-    ['integrations'],
-    async (client, signal) => (await unwrap(client.GET('/integrations/details', { signal }))).integrations,
-    { staleTime: 5 * 60_000 },
-  );
+const listIntegrations = async (client: CausewayClient, signal: AbortSignal) =>
+  (await unwrap(client.GET('/integrations/details', { signal }))).integrations;
+
+export const useIntegrations = () => useRead(['integrations'], listIntegrations, { staleTime: 5 * 60_000 });
 
 /** An integration that the service no longer has is called by its id. */
 export function useIntegrationNames(): (id: string) => string {

@@ -11,7 +11,6 @@ import {
   TableHead,
   TableRow,
   TableSortLabel,
-  type TableCellProps,
 } from '@mui/material';
 import { Breakable, Hint } from '../layout/content.js';
 import { SideDrawer } from '../layout/side-drawer.js';
@@ -44,13 +43,11 @@ export interface Column<Row> {
   sort?: string;
 }
 
-type Order = 'asc' | 'desc';
-
 interface DataTableProps<Row> {
   label: string;
   columns: readonly Column<Row>[];
   rows: readonly Row[];
-  sorting?: { sort: string; order: Order; onSort: (sort: string) => void };
+  sorting?: { sort: string; order: 'asc' | 'desc'; onSort: (sort: string) => void };
   /** As of a row whose details are shown, or that is selected. */
   isMarked?: (id: string) => boolean;
   /** The whole row is a target for the mouse; for the keyboard, a column has an `opener`. */
@@ -63,9 +60,8 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
     if (isAction) return <span className="visually-hidden">{name}</span>;
     if (sort === undefined || sorting === undefined) return checkbox ?? name;
     const active = sorting.sort === sort;
-    const direction = active ? sorting.order : 'asc';
     return (
-      <TableSortLabel active={active} direction={direction} onClick={() => sorting.onSort(sort)}>
+      <TableSortLabel active={active} direction={active ? sorting.order : 'asc'} onClick={() => sorting.onSort(sort)}>
         {name}
       </TableSortLabel>
     );
@@ -78,7 +74,8 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
             {columns.map((column) => (
               <TableCell
                 key={column.label}
-                {...cellOf(column)}
+                padding={column.checkbox ? 'checkbox' : 'normal'}
+                sx={styleOf(column)}
                 sortDirection={sorting !== undefined && sorting.sort === column.sort && sorting.order}
               >
                 {headOf(column)}
@@ -98,7 +95,9 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
               {columns.map((column) => (
                 <TableCell
                   key={column.label}
-                  {...cellOf(column)}
+                  padding={column.checkbox ? 'checkbox' : 'normal'}
+                  sx={styleOf(column)}
+                  onClick={(event) => column.checkbox && event.stopPropagation()}
                   {...(column.isHeader && { component: 'th', scope: 'row' })}
                 >
                   <Lines of={[column.opener && <Opener of={column.opener(row)} />, contentOf(column, row)].flat()} />
@@ -112,17 +111,12 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
   );
 }
 
-const cellOf = ({ from, isAction, nowrap, checkbox }: Column<never>): TableCellProps =>
-  checkbox
-    ? { padding: 'checkbox', onClick: (event) => event.stopPropagation() }
-    : {
-        sx: {
-          // Words of usual length are whole; the table scrolls where that needs more room than there is.
-          ...(isAction ? { textAlign: 'right', whiteSpace: 'nowrap' } : { minWidth: 96 }),
-          ...(from && { display: { xs: 'none', [from]: 'table-cell' } }),
-          ...(nowrap && { whiteSpace: { sm: 'nowrap' }, minWidth: 104 }),
-        },
-      };
+const styleOf = ({ from, isAction, nowrap, checkbox }: Column<never>) => ({
+  // Words of usual length are whole; the table scrolls where that needs more room than there is.
+  ...(isAction ? { textAlign: 'right', whiteSpace: 'nowrap' } : { minWidth: checkbox ? 0 : 96 }),
+  ...(from && { display: { xs: 'none', [from]: 'table-cell' } }),
+  ...(nowrap && { whiteSpace: { sm: 'nowrap' }, minWidth: 104 }),
+});
 
 function contentOf<Row>({ cell, text, time, missing }: Column<Row>, row: Row): ReactNode | ReactNode[] {
   if (cell) return cell(row);
@@ -160,24 +154,6 @@ const Lines = ({ of }: { of: ReactNode[] }) =>
         {typeof line === 'string' ? <Breakable text={line} /> : line}
       </Box>
     ));
-
-/** Those without a value in the sort column are last in either order. */
-export function sorted<Row extends { id: string }>(
-  rows: readonly Row[],
-  columns: readonly Column<Row>[],
-  sort: string,
-  order: Order,
-): Row[] {
-  const { text, time } = columns.find((column) => column.sort === sort) ?? {};
-  const valueOf = (row: Row) => (text ? text(row).toLowerCase() : (time?.(row) ?? null));
-  const sign = order === 'asc' ? 1 : -1;
-  return rows.toSorted((a, b) => {
-    const [one, other] = [valueOf(a), valueOf(b)];
-    if (one === other) return a.id < b.id ? -1 : 1;
-    if (one === null || other === null) return one === null ? 1 : -1;
-    return one < other ? -sign : sign;
-  });
-}
 
 interface ListTableProps<Row> {
   label: string;
@@ -232,6 +208,7 @@ export function ListTable<Row extends { id: string }>(
   const isFetching = lists.some((list) => list.isFetching);
   const incomplete = lists.filter(({ hasNextPage }) => hasNextPage);
   const reload = () => lists.forEach((list) => void list.refetch());
+  const loadMore = () => incomplete.forEach((list) => void list.fetchNextPage());
   return (
     <>
       <RequestState of={lists} height={320} />
@@ -244,11 +221,7 @@ export function ListTable<Row extends { id: string }>(
         </Paper>
       )}
       {incomplete.length > 0 && (
-        <Button
-          onClick={() => incomplete.forEach((list) => void list.fetchNextPage())}
-          loading={isFetching}
-          sx={{ justifySelf: 'start' }}
-        >
+        <Button onClick={loadMore} loading={isFetching} sx={{ justifySelf: 'start' }}>
           Show older entries
         </Button>
       )}

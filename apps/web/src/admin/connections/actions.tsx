@@ -11,7 +11,7 @@ import { lists, useAction, useRead } from '../requests.js';
 import { countOf, texts } from '../texts.js';
 
 export const LISTS = lists.connections.queryKey;
-const COUNTS = ['connection counts'];
+const COUNTS = [...LISTS, 'counts'];
 export const connectionKey = (id: string) => ['connection', id];
 
 /** Events come in bursts. */
@@ -41,7 +41,7 @@ export function useLiveUpdates(): ConnectionEventsStatus {
       timer.current = isReading ? window.setTimeout(refresh, BURST_MS) : undefined;
       if (isReading) return;
       refreshedAt.current = Date.now();
-      for (const queryKey of [LISTS, COUNTS]) void queryClient.invalidateQueries({ queryKey });
+      void queryClient.invalidateQueries({ queryKey: LISTS });
     };
     const wait = Math.max(BURST_MS, refreshedAt.current + REFRESH_MS - Date.now());
     timer.current ??= window.setTimeout(refresh, wait);
@@ -122,22 +122,18 @@ export function useBulkAction(onDisconnected: () => void) {
   const [bulk, setBulk] = useState<Bulk | null>(null);
   const [results, setResults] = useState<ReadonlyMap<string, ActionResult>>(new Map());
   const isStopped = useRef(false);
-  const run = useAction(
-    async (client, { action, connections }: Bulk) => {
-      isStopped.current = false;
-      const queue = connections.values();
-      const work = async () => {
-        for (const connection of queue) {
-          if (isStopped.current) return;
-          const result = await runAction(client, action, connection);
-          setResults((all) => new Map(all).set(connection.id, result));
-        }
-      };
-      await Promise.all(Array.from({ length: CONCURRENCY }, work));
-    },
-    LISTS,
-    COUNTS,
-  );
+  const run = useAction(async (client, { action, connections }: Bulk) => {
+    isStopped.current = false;
+    const queue = connections.values();
+    const work = async () => {
+      for (const connection of queue) {
+        if (isStopped.current) return;
+        const result = await runAction(client, action, connection);
+        setResults((all) => new Map(all).set(connection.id, result));
+      }
+    };
+    await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  }, LISTS);
   const stop = () => {
     isStopped.current = true;
   };

@@ -41,6 +41,7 @@ export function ConnectionDrawer({ id, listed, onClose }: ConnectionDrawerProps)
     LISTS,
     connectionKey(id),
   );
+  const start = (asked: Action) => (asked === 'disconnect' ? setIsAsking(true) : action.mutate(asked));
   const running = action.isPending ? action.variables : null;
   const isGone = query.isError && problemOf(query.error).slug === 'unknown-connection';
   return (
@@ -58,10 +59,7 @@ export function ConnectionDrawer({ id, listed, onClose }: ConnectionDrawerProps)
       {connection && !isGone && (
         <>
           <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, '& :nth-of-type(3)': { ml: 'auto' } }}>
-            <ActionButtons
-              running={running}
-              onAction={(asked) => (asked === 'disconnect' ? setIsAsking(true) : action.mutate(asked))}
-            />
+            <ActionButtons running={running} onAction={start} />
           </Box>
           <DescriptionList
             entries={[
@@ -82,7 +80,7 @@ export function ConnectionDrawer({ id, listed, onClose }: ConnectionDrawerProps)
           </Link>
         </>
       )}
-      {(connection || isGone) && <Timeline id={id} queryKey={connectionKey(id)} isGone={isGone} />}
+      {(connection || isGone) && <Timeline id={id} isGone={isGone} />}
       <DisconnectDialog
         open={isAsking}
         name={name}

@@ -12,7 +12,7 @@ import { setSearchParams } from '../../routing/search-params.js';
 import { inWords, texts as shared } from '../../texts.js';
 import { FilterBar, useFilter } from '../forms.js';
 import { lists, RequestState, useIntegrationNames, useIntegrations, usePaged } from '../requests.js';
-import { type Column, DataTable, sorted } from '../tables.js';
+import { type Column, DataTable } from '../tables.js';
 import { countOf, texts } from '../texts.js';
 import { ActionButtons, BulkDialog, useBulkAction, useConnectionCounts, useLiveUpdates } from './actions.js';
 import { ConnectionDrawer } from './connection-drawer.js';
@@ -64,6 +64,19 @@ function IntegrationName({ integration: id }: Pick<Connection, 'integration'>) {
   );
 }
 
+/** Those without a value in the sort column are last in either order. */
+function sorted(rows: readonly Connection[], sort: string, order: 'asc' | 'desc'): Connection[] {
+  const { text, time } = COLUMNS.find((column) => column.sort === sort) ?? {};
+  const valueOf = (row: Connection) => (text ? text(row).toLowerCase() : (time?.(row) ?? null));
+  const sign = order === 'asc' ? 1 : -1;
+  return rows.toSorted((a, b) => {
+    const [one, other] = [valueOf(a), valueOf(b)];
+    if (one === other) return a.id < b.id ? -1 : 1;
+    if (one === null || other === null) return one === null ? 1 : -1;
+    return one < other ? -sign : sign;
+  });
+}
+
 const PAGE_SIZE = 50;
 /** The service gives the newest first. To sort otherwise, so many are loaded; more when the user asks for them. */
 const SORTED_COUNT = 2_000;
@@ -95,7 +108,7 @@ export function ConnectionsTab() {
   const list = usePaged({ ...lists.connections, filter, pageSize: 200, wanted });
   const known = useConnectionCounts();
   const { rows: loaded = [], isPlaceholderData } = list;
-  const found = useMemo(() => sorted(loaded, COLUMNS, sort, order), [loaded, sort, order]);
+  const found = useMemo(() => sorted(loaded, sort, order), [loaded, sort, order]);
   const isMore = list.hasNextPage && !isPlaceholderData;
   const total = !isMore ? found.length : search ? undefined : known(filter);
   const rowCount = isNewestFirst ? (total ?? -1) : found.length;

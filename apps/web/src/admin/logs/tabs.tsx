@@ -1,10 +1,10 @@
 import { Box, Button, Link, Typography } from '@mui/material';
-import type { QueryKey } from '@tanstack/react-query';
 import { Link as RouterLink } from 'wouter';
 import { API_VALUES, unwrap } from '@causeway/client';
 import { download } from '../../layout/download.js';
 import { useMay } from '../../session/caller.js';
 import { inWords } from '../../texts.js';
+import { connectionKey } from '../connections/actions.js';
 import { type Filter, optionsOf, useFilter } from '../forms.js';
 import { ExactTime } from '../relative-time.js';
 import { eventsOf, lists, RequestState, type RowOf, useAction, useIntegrationNames, usePaged } from '../requests.js';
@@ -23,7 +23,7 @@ const OWNER: Column<Pick<AuditEntry, 'orgId' | 'userId' | 'connectionId'>> = {
   label: texts.owner,
   from: 'sm',
   cell: ({ orgId, userId, connectionId }) => [
-    joined([orgId ?? 'Whole installation', userId]),
+    joined(' · ', orgId ?? 'Whole installation', userId),
     connectionId && <ConnectionLink id={connectionId} />,
   ],
 };
@@ -36,29 +36,26 @@ export const ConnectionLink = ({ id }: { id: string }) => (
 );
 
 /** Those of the parts that there are. */
-function joined(parts: (string | number | false | null)[], separator = ' · '): string {
-  return parts.filter(Boolean).join(separator);
-}
+const joined = (separator: string, ...parts: (string | number | false | null)[]): string =>
+  parts.filter(Boolean).join(separator);
 
-const actorOf = ({ actor: { kind, id } }: Pick<AuditEntry, 'actor'>) => joined([inWords(kind, actors), id], ' ');
+const actorOf = ({ actor: { kind, id } }: Pick<AuditEntry, 'actor'>) => joined(' ', inWords(kind, actors), id);
 
 /** What was asked: the request to the provider, or what a load has read. */
 const describeCall = ({ method, path, detail, pages, items }: ActivityEntry): string =>
   pages !== null && items !== null
     ? `${detail}: ${countOf(items, 'item')}, ${countOf(pages, 'page')}`
-    : joined([method, path], ' ');
+    : joined(' ', method, path);
 
 const describeResult = ({ ok, status, problem, detail, pages }: ActivityEntry): string =>
-  joined([status, problem ?? (status === null && ok && 'OK'), pages === null && detail]);
+  joined(' · ', status, problem ?? (status === null && ok && 'OK'), pages === null && detail);
 
 const describeTime = ({ durationMs, retries, waitedMs }: ActivityEntry): string =>
   joined(
-    [
-      `${durationMs.toLocaleString()} ms`,
-      waitedMs > 0 && `${waitedMs.toLocaleString()} ms of it waiting`,
-      retries > 0 && countOf(retries, 'retry', 'retries'),
-    ],
     ', ',
+    `${durationMs.toLocaleString()} ms`,
+    waitedMs > 0 && `${waitedMs.toLocaleString()} ms of it waiting`,
+    retries > 0 && countOf(retries, 'retry', 'retries'),
   );
 
 const ACTIVITY_FILTERS: Filter[] = [
@@ -169,16 +166,15 @@ const TIMELINE: Column<Entry>[] = [
 
 /**
  * What was done with a connection, and what the provider was asked for it.
- * @param queryKey of the queries that change when the connection changes
  * @param isGone it was deleted: what happened to it is in the audit log of the installation only
  */
-export function Timeline({ id, queryKey, isGone }: { id: string; queryKey: QueryKey; isGone: boolean }) {
+export function Timeline({ id, isGone }: { id: string; isGone: boolean }) {
   const isAudited = useMay('admin') || !isGone;
   const filter = { connectionId: id };
-  const activity = usePaged({ ...lists.activity, queryKey: [...queryKey, 'activity'], filter, wanted: 20 });
+  const activity = usePaged({ ...lists.activity, queryKey: [...connectionKey(id), 'activity'], filter, wanted: 20 });
   const audit = usePaged<Entry>({
     ...(isGone ? lists.audit : eventsOf(id)),
-    queryKey: [...queryKey, 'audit log'],
+    queryKey: [...connectionKey(id), 'audit log'],
     filter: isGone ? filter : {},
     wanted: 20,
     enabled: isAudited,

@@ -14,6 +14,7 @@ import { texts } from '../texts.js';
 
 const STATES = { missing: 'Not configured', sandbox: 'Mock provider', rejected: 'Client rejected' };
 const CHECKS = { network: 'Network', client: 'Client ID and secret' };
+const NO_SCOPES = 'None: users choose at the provider';
 const SEVERITIES = { ok: 'success', warn: 'warning', fail: 'error' } as const;
 
 const listSetups = async (client: CausewayClient, signal: AbortSignal) =>
@@ -24,10 +25,8 @@ type SetupCardProps = { integration: Integration; setup: Awaited<ReturnType<type
 function SetupCard({ integration, setup }: SetupCardProps) {
   const { id, name, docsUrl, scopes, itemTypes, configured, sandbox } = integration;
   const prefix = id.toUpperCase();
-  const test = useAction(
-    (client) => unwrap(client.POST('/integrations/{integration}/test', { params: { path: { integration: id } } })),
-    READINESS,
-  );
+  const params = { path: { integration: id } };
+  const test = useAction((client) => unwrap(client.POST('/integrations/{integration}/test', { params })), READINESS);
   // It fails where the provider rejects the client id or secret.
   const part = useReadiness().data?.parts[id];
   const isRejected = part?.status === 'failing';
@@ -55,10 +54,7 @@ function SetupCard({ integration, setup }: SetupCardProps) {
         stacked
         entries={[
           ['Redirect URI', copy('Redirect URI', setup.redirectUri)],
-          [
-            texts.scopes,
-            scopes.length > 0 ? copy(texts.scopes, scopes.join(' ')) : 'None: users choose at the provider',
-          ],
+          [texts.scopes, scopes.length > 0 ? copy(texts.scopes, scopes.join(' ')) : NO_SCOPES],
           [
             'Webhooks',
             <>

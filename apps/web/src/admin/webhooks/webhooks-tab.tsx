@@ -148,6 +148,7 @@ createServer(async (request, response) => {
 }).listen(4000);`,
 });
 
+const URL_HINT = 'Takes POST requests: https, or http as well in sandbox mode';
 const EMPTY = { url: '', events: [] as WebhookEndpoint['events'], orgs: '' };
 
 function NewEndpointDialog({ onClose }: { onClose: () => void }) {
@@ -164,11 +165,7 @@ function NewEndpointDialog({ onClose }: { onClose: () => void }) {
   }
   return (
     <FormDialog title="Add endpoint" submit="Add endpoint" sending={create} onSubmit={onSubmit} onClose={onClose}>
-      <Field
-        {...field('url', 'URL', 'Takes POST requests: https, or http as well in sandbox mode')}
-        autoFocus
-        required
-      />
+      <Field {...field('url', 'URL', URL_HINT)} autoFocus required />
       <Field
         {...field('events', 'Events', 'None selected means all of them')}
         options={API_VALUES.WebhookEvent.map((event) => [event, event])}
