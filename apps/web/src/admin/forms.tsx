@@ -1,6 +1,6 @@
-import { useState, type ChangeEvent, type ReactNode, type SyntheticEvent } from 'react';
+import { useState, type ChangeEvent, type SyntheticEvent } from 'react';
 import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, MenuItem, TextField } from '@mui/material';
-import type { ButtonProps, TextFieldProps } from '@mui/material';
+import type { ButtonProps, DialogProps, TextFieldProps } from '@mui/material';
 import type { UseMutationResult } from '@tanstack/react-query';
 import { useSearch } from 'wouter';
 import { CopyButton } from '../layout/copy-button.js';
@@ -130,15 +130,12 @@ export function useForm<Values extends Record<string, unknown>>(
 /** What is separated by spaces or commas, each once. */
 export const idsIn = (text: string): string[] => [...new Set(text.split(/[\s,;]+/).filter(Boolean))];
 
-interface FormDialogProps {
+interface FormDialogProps extends Pick<DialogProps, 'maxWidth' | 'children'> {
   title: string;
   submit: string;
   sending: { isPending: boolean; error: unknown };
-  maxWidth?: 'sm' | 'md';
   onSubmit: (event: SyntheticEvent) => void;
   onClose: () => void;
-  /** The fields. */
-  children: ReactNode;
 }
 
 export const FormDialog = ({ title, submit, sending, maxWidth, onSubmit, onClose, children }: FormDialogProps) => (

@@ -159,9 +159,7 @@ const FAILURES: Column<Metrics['failures'][number]>[] = [
   { label: 'Count', cell: ({ count }) => formatNumber(count) },
 ];
 
-type ByIntegration = Metrics['integrations'][number];
-
-const COUNTS: Column<ByIntegration>[] = API_VALUES.FailureSource.map((source) => ({
+const COUNTS: Column<Metrics['integrations'][number]>[] = API_VALUES.FailureSource.map((source) => ({
   label: SOURCES[source],
   ...(source !== 'providerCalls' && { from: 'sm' }),
   cell: ({ [source]: { count, failed } }) =>
@@ -174,7 +172,9 @@ export function HealthTab() {
   const isAdmin = useMay('admin');
   const history = metrics.data ?? [];
   const current = history.at(-1);
-  const integrations: Column<ByIntegration>[] = [
+  const failures = current?.failures.map((row) => ({ ...row, id: `${row.source} ${row.reason}` })) ?? [];
+  const integrations = current?.integrations.map((row) => ({ ...row, id: row.integration }));
+  const columns: typeof COUNTS = [
     { label: texts.integration, cell: ({ integration }) => <strong>{nameOf(integration)}</strong> },
     ...COUNTS,
     {
@@ -226,20 +226,8 @@ export function HealthTab() {
         {isAdmin && <EventsByDay type="connected" name="Connects by day" />}
         {isAdmin && <EventsByDay type="refreshed" name="Refreshes by day" />}
       </Box>
-      {current && (
-        <DataTable
-          label="By integration"
-          columns={integrations}
-          rows={current.integrations.map((row) => ({ ...row, id: row.integration }))}
-        />
-      )}
-      {current && current.failures.length > 0 && (
-        <DataTable
-          label="Failures by reason"
-          columns={FAILURES}
-          rows={current.failures.map((row) => ({ ...row, id: `${row.source} ${row.reason}` }))}
-        />
-      )}
+      {integrations && <DataTable label="By integration" columns={columns} rows={integrations} />}
+      {failures.length > 0 && <DataTable label="Failures by reason" columns={FAILURES} rows={failures} />}
     </>
   );
 }
@@ -254,7 +242,8 @@ function Status() {
   const nameOf = useIntegrationNames();
   const { data } = readiness;
   if (data === undefined || readiness.isError) return <RequestState of={[readiness]} height={150} />;
-  const columns: Column<{ id: string } & (typeof data.parts)[string]>[] = [
+  const rows = Object.entries(data.parts).map(([id, part]) => ({ id, ...part }));
+  const columns: Column<(typeof rows)[number]>[] = [
     { label: 'Part', isHeader: true, cell: ({ id }) => PARTS[id] ?? nameOf(id) },
     {
       label: texts.status,
@@ -269,14 +258,8 @@ function Status() {
   ];
   return (
     <>
-      <Typography role="status">
-        {data.status === 'ok' ? 'The service is ready.' : 'The service is not ready.'}
-      </Typography>
-      <DataTable
-        label={texts.status}
-        columns={columns}
-        rows={Object.entries(data.parts).map(([id, part]) => ({ id, ...part }))}
-      />
+      <Typography role="status">{`The service is ${data.status === 'ok' ? 'ready' : 'not ready'}.`}</Typography>
+      <DataTable label={texts.status} columns={columns} rows={rows} />
     </>
   );
 }

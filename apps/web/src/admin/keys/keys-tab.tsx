@@ -51,12 +51,6 @@ function expiryOf({ period, date }: KeyForm): Date | null {
   return period === 'date' ? new Date(`${date}T23:59:59`) : new Date(Date.now() + Number(period) * DAY_MS);
 }
 
-/** A request that the key may make. */
-const trialOf = ({ key, scopes }: { key: string; scopes: readonly Scope[] }): string => {
-  const path = scopes.includes('connections:read') ? '/connections' : '/integrations';
-  return `curl ${window.location.origin}${path} -H "Authorization: Bearer ${key}"`;
-};
-
 function NewKeyDialog({ onClose }: { onClose: () => void }) {
   const isSignedIn = useCaller().kind !== 'anyone';
   const create = useAction((client, values: KeyForm) => {
@@ -86,16 +80,14 @@ function NewKeyDialog({ onClose }: { onClose: () => void }) {
     };
   });
   const isGiven = (scope: Scope) => values.scopes.includes(scope);
-  if (create.isSuccess)
-    return (
-      <SecretDialog
-        title={`The key “${create.data.name}” was created`}
-        label="Key"
-        secret={create.data.key}
-        example={{ label: 'first request', text: trialOf(create.data) }}
-        onClose={onClose}
-      />
-    );
+  if (create.isSuccess) {
+    const { name, key, scopes } = create.data;
+    // A request that the key may make.
+    const path = scopes.includes('connections:read') ? '/connections' : '/integrations';
+    const text = `curl ${window.location.origin}${path} -H "Authorization: Bearer ${key}"`;
+    const dialog = { title: `The key “${name}” was created`, label: 'Key', secret: key };
+    return <SecretDialog {...dialog} example={{ label: 'first request', text }} onClose={onClose} />;
+  }
   return (
     <FormDialog
       title="Create API key"
