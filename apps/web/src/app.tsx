@@ -9,7 +9,7 @@ import { ErrorBoundary } from './layout/error-boundary.js';
 import { SessionGate } from './session/session-gate.js';
 
 /** A chunk of its own, which users who connect an account do not load. */
-const AdminRoot = lazy(() => import('./admin-root.js'));
+const AdminPage = lazy(() => import('./admin/admin-page.js'));
 
 /** @param redirectResult of the authorization that redirected the browser here, if one did */
 export function App({ redirectResult }: { redirectResult: RedirectResult | null }) {
@@ -19,7 +19,7 @@ export function App({ redirectResult }: { redirectResult: RedirectResult | null 
         <Route path="/admin">
           <ErrorBoundary page>
             <Suspense fallback={<Container component="main" sx={{ minHeight: '80vh' }} aria-busy />}>
-              <AdminRoot />
+              <AdminPage />
             </Suspense>
           </ErrorBoundary>
         </Route>

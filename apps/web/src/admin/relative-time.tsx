@@ -2,25 +2,15 @@ import { useSyncExternalStore } from 'react';
 import { Chip } from '@mui/material';
 import { texts } from './texts.js';
 
-const UNITS = [
-  ['year', 365 * 24 * 3600],
-  ['day', 24 * 3600],
-  ['hour', 3600],
-  ['minute', 60],
-] as const;
+const UNITS = ['year', 'day', 'hour', 'minute'] as const;
+const SECONDS = { year: 365 * 24 * 3600, day: 24 * 3600, hour: 3600, minute: 60 };
 
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
 const absolute = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
-interface RelativeTimeProps {
-  time: string | null;
-  /** Without a time. */
-  missing?: string;
-  /** In place of a time that has passed. */
-  past?: string;
-}
+type RelativeTimeProps = { time: string | null; missing?: string; past?: string };
 
-/** The tooltip has the absolute time. */
+/** The tooltip has the absolute time. @param past in place of a time that has passed */
 export function RelativeTime({ time, missing = texts.none, past }: RelativeTimeProps) {
   const now = useNow();
   if (time === null) return missing;
@@ -33,13 +23,11 @@ export function RelativeTime({ time, missing = texts.none, past }: RelativeTimeP
   );
 }
 
-export function ExactTime({ time }: { time: string }) {
-  return <time dateTime={time}>{absolute.format(new Date(time))}</time>;
-}
+export const ExactTime = ({ time }: { time: string }) => <time dateTime={time}>{absolute.format(new Date(time))}</time>;
 
 function format(seconds: number): string {
-  const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? UNITS[3];
-  const amount = seconds / size;
+  const unit = UNITS.find((one) => Math.abs(seconds) >= SECONDS[one]) ?? 'minute';
+  const amount = seconds / SECONDS[unit];
   // What was to last 90 days when it was made a moment ago is "in 90 days".
   return relative.format(amount > 0 ? Math.round(amount) : Math.trunc(amount), unit);
 }

@@ -2,7 +2,6 @@ import { useState } from 'react';
 import { Alert, Box, Link } from '@mui/material';
 import { unwrap, type Connection } from '@causeway/client';
 import { problemOf } from '../../api/client.js';
-import { useIntegrations } from '../../api/queries.js';
 import { DisconnectDialog } from '../../connection/disconnect-dialog.js';
 import { factsOf } from '../../connection/facts.js';
 import { ScopeList } from '../../connection/scope-list.js';
@@ -10,26 +9,20 @@ import { IntegrationAvatar } from '../../integrations/integration-avatar.js';
 import { DescriptionList, LiveRegion } from '../../layout/content.js';
 import { ProblemAlert } from '../../layout/problem-alert.js';
 import { DrawerContent } from '../../layout/side-drawer.js';
-import { RequestState } from '../dialogs.js';
-import { useAction, useRead } from '../lists.js';
+import { RequestState, useAction, useIntegrations, useRead } from '../requests.js';
 import { Timeline } from '../logs/tabs.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
-import { ActionButtons, runAction, type Action } from './actions.js';
-import { connectionKey, LISTS } from './queries.js';
+import { ActionButtons, connectionKey, LISTS, runAction, type Action } from './actions.js';
 
 const UNKNOWN = {
   title: 'This connection does not exist',
   detail: 'It was disconnected, or the link is wrong. Below is what the activity log still has.',
 };
 
-interface ConnectionDrawerProps {
-  id: string;
-  /** As the list has it: shown until the service responds, and where it does not. */
-  listed: Connection | undefined;
-  onClose: () => void;
-}
+type ConnectionDrawerProps = { id: string; listed: Connection | undefined; onClose: () => void };
 
+/** @param listed as the list has it: shown until the service responds, and where it does not */
 export function ConnectionDrawer({ id, listed, onClose }: ConnectionDrawerProps) {
   const [isAsking, setIsAsking] = useState(false);
   const query = useRead(connectionKey(id), (client, signal) =>
@@ -48,6 +41,7 @@ export function ConnectionDrawer({ id, listed, onClose }: ConnectionDrawerProps)
     LISTS,
     connectionKey(id),
   );
+  const start = (asked: Action) => (asked === 'disconnect' ? setIsAsking(true) : action.mutate(asked));
   const running = action.isPending ? action.variables : null;
   const isGone = query.isError && problemOf(query.error).slug === 'unknown-connection';
   return (
@@ -65,10 +59,7 @@ export function ConnectionDrawer({ id, listed, onClose }: ConnectionDrawerProps)
       {connection && !isGone && (
         <>
           <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, '& :nth-of-type(3)': { ml: 'auto' } }}>
-            <ActionButtons
-              running={running}
-              onAction={(asked) => (asked === 'disconnect' ? setIsAsking(true) : action.mutate(asked))}
-            />
+            <ActionButtons running={running} onAction={start} />
           </Box>
           <DescriptionList
             entries={[
@@ -89,7 +80,7 @@ export function ConnectionDrawer({ id, listed, onClose }: ConnectionDrawerProps)
           </Link>
         </>
       )}
-      {(connection || isGone) && <Timeline connectionId={id} queryKey={connectionKey(id)} isGone={isGone} />}
+      {(connection || isGone) && <Timeline id={id} isGone={isGone} />}
       <DisconnectDialog
         open={isAsking}
         name={name}

@@ -1,23 +1,81 @@
 import { useMemo, useRef, useState } from 'react';
-import { Box, Button, Link, Paper, Skeleton, TablePagination, Toolbar } from '@mui/material';
+import { Box, Button, Checkbox, Link, Paper, Skeleton, TablePagination, Toolbar } from '@mui/material';
 import { Link as RouterLink } from 'wouter';
-import { API_VALUES } from '@causeway/client';
-import { useIntegrations } from '../../api/queries.js';
+import { API_VALUES, type Connection } from '@causeway/client';
 import { PersonIcon } from '../../icons.js';
-import { EmptyState, Hint } from '../../layout/content.js';
+import { IntegrationAvatar } from '../../integrations/integration-avatar.js';
+import { Breakable, EmptyState, Hint } from '../../layout/content.js';
 import { Notice } from '../../layout/problem-alert.js';
 import { SideDrawer } from '../../layout/side-drawer.js';
+import { StatusChip } from '../../layout/state-chip.js';
 import { setSearchParams } from '../../routing/search-params.js';
 import { inWords, texts as shared } from '../../texts.js';
-import { DataTable, sorted } from '../data-table.js';
-import { RequestState } from '../dialogs.js';
-import { FilterBar, useFilter } from '../fields.js';
-import { lists, usePaged } from '../lists.js';
+import { FilterBar, useFilter } from '../forms.js';
+import { lists, RequestState, useIntegrationNames, useIntegrations, usePaged } from '../requests.js';
+import { type Column, DataTable } from '../tables.js';
 import { countOf, texts } from '../texts.js';
-import { ActionButtons, BulkDialog, useBulkAction } from './actions.js';
-import { COLUMNS } from './columns.js';
+import { ActionButtons, BulkDialog, useBulkAction, useConnectionCounts, useLiveUpdates } from './actions.js';
 import { ConnectionDrawer } from './connection-drawer.js';
-import { LISTS, useConnectionCounts, useLiveUpdates } from './queries.js';
+
+const labels = shared.connection;
+const missing = texts.never;
+
+const COLUMNS: Column<Connection>[] = [
+  { label: texts.status, sort: 'status', text: ({ status }) => status, cell: (row) => <StatusChip {...row} /> },
+  {
+    label: texts.integration,
+    sort: 'integration',
+    from: 'md',
+    text: ({ integration }) => integration,
+    cell: (connection) => <IntegrationName {...connection} />,
+  },
+  {
+    label: labels.account,
+    sort: 'account',
+    text: ({ account }) => account.name,
+    opener: ({ account }) => [account.name, `Details of ${account.name}`],
+    cell: (connection) => [
+      <Box sx={{ display: { md: 'none' } }} children={<IntegrationName {...connection} />} />,
+      <Box sx={{ display: { sm: 'none' } }}>
+        <Breakable text={`${connection.userId} · ${connection.orgId}`} />
+      </Box>,
+    ],
+  },
+  { label: texts.org, sort: 'org', from: 'sm', text: ({ orgId }) => orgId },
+  { label: texts.user, sort: 'user', from: 'sm', text: ({ userId }) => userId },
+  { label: labels.connectedAt, sort: 'age', from: 'md', time: ({ createdAt }) => createdAt },
+  // On narrower screens, the last error needs the room.
+  { label: labels.expiresAt, sort: 'expires', from: 'xl', time: ({ expiresAt }) => expiresAt, missing },
+  { label: labels.lastUsed, sort: 'used', from: 'lg', time: ({ lastUsedAt }) => lastUsedAt, missing },
+  {
+    label: 'Last error',
+    from: 'lg',
+    cell: ({ problem }) => <span title={problem?.detail}>{problem?.title ?? texts.none}</span>,
+  },
+];
+
+function IntegrationName({ integration: id }: Pick<Connection, 'integration'>) {
+  const name = useIntegrationNames()(id);
+  return (
+    <Box sx={{ display: 'flex', gap: 1, alignItems: 'center' }}>
+      <IntegrationAvatar integration={{ id, name }} size={20} />
+      {name}
+    </Box>
+  );
+}
+
+/** Those without a value in the sort column are last in either order. */
+function sorted(rows: readonly Connection[], sort: string, order: 'asc' | 'desc'): Connection[] {
+  const { text, time } = COLUMNS.find((column) => column.sort === sort) ?? {};
+  const valueOf = (row: Connection) => (text ? text(row).toLowerCase() : (time?.(row) ?? null));
+  const sign = order === 'asc' ? 1 : -1;
+  return rows.toSorted((a, b) => {
+    const [one, other] = [valueOf(a), valueOf(b)];
+    if (one === other) return a.id < b.id ? -1 : 1;
+    if (one === null || other === null) return one === null ? 1 : -1;
+    return one < other ? -sign : sign;
+  });
+}
 
 const PAGE_SIZE = 50;
 /** The service gives the newest first. To sort otherwise, so many are loaded; more when the user asks for them. */
@@ -43,15 +101,14 @@ export function ConnectionsTab() {
 
   const [liveColor, liveText] = LIVE[useLiveUpdates()];
   const [selection, setSelection] = useState<ReadonlySet<string>>(new Set());
-  const { bulk, ...bulkAction } = useBulkAction();
   const top = useRef<HTMLDivElement>(null);
 
   const isNewestFirst = sort === 'age' && order === 'desc';
   const wanted = isNewestFirst ? wantedPage * PAGE_SIZE : SORTED_COUNT;
-  const list = usePaged({ queryKey: LISTS, list: lists.connections, filter, pageSize: 200, wanted });
+  const list = usePaged({ ...lists.connections, filter, pageSize: 200, wanted });
   const known = useConnectionCounts();
   const { rows: loaded = [], isPlaceholderData } = list;
-  const found = useMemo(() => sorted(loaded, COLUMNS, sort, order), [loaded, sort, order]);
+  const found = useMemo(() => sorted(loaded, sort, order), [loaded, sort, order]);
   const isMore = list.hasNextPage && !isPlaceholderData;
   const total = !isMore ? found.length : search ? undefined : known(filter);
   const rowCount = isNewestFirst ? (total ?? -1) : found.length;
@@ -61,19 +118,35 @@ export function ConnectionsTab() {
   // Without those that the filter hides: actions apply only to what is shown.
   const selected = useMemo(() => found.filter(({ id }) => selection.has(id)), [found, selection]);
 
-  const sortBy = (column: string) =>
-    setSearchParams(
-      { sort: column, order: sort === column && order === 'asc' ? 'desc' : 'asc', page: null },
-      { replace: true },
-    );
+  const sortBy = (column: string) => {
+    const direction = sort === column && order === 'asc' ? 'desc' : 'asc';
+    setSearchParams({ sort: column, order: direction, page: null }, { replace: true });
+  };
   const clearSelection = () => {
     setSelection(new Set());
     // The focused button is removed with the selection.
     window.setTimeout(() => top.current?.focus({ preventScroll: true }));
   };
-  const closeBulk = () => {
-    bulkAction.close();
-    if (bulk?.action === 'disconnect') clearSelection();
+  const bulkAction = useBulkAction(clearSelection);
+  /** Selects all of `toggled`, or none of them if they all are selected. */
+  const checkboxOf = (name: string, toggled: readonly Connection[]) => {
+    const count = toggled.filter(({ id }) => selection.has(id)).length;
+    const checked = count > 0 && count === toggled.length;
+    const toggle = () => {
+      const ids = new Set(selection);
+      for (const { id } of toggled) ids[checked ? 'delete' : 'add'](id);
+      setSelection(ids);
+    };
+    const input = { 'aria-label': name };
+    return <Checkbox checked={checked} indeterminate={count > 0 && !checked} onChange={toggle} slotProps={{ input }} />;
+  };
+  const selectAll = isMore
+    ? `Select all, of the ${found.length.toLocaleString()} loaded ones`
+    : 'Select all, including other pages';
+  const checkboxes: Column<Connection> = {
+    label: 'Select',
+    checkbox: checkboxOf(selectAll, found),
+    cell: (row) => checkboxOf(`Select ${row.account.name} of ${row.userId}`, [row]),
   };
   /** With how many there would be. */
   const option = (id: string, name: string, more: typeof filter): [string, string] => {
@@ -106,7 +179,7 @@ export function ConnectionsTab() {
         variant="outlined"
         ref={top}
         tabIndex={-1}
-        aria-label={texts.tabs.connections}
+        aria-label="Connections"
         // A list that could not be loaded must not look empty.
         hidden={list.isLoadingError}
         sx={{ scrollMarginTop: 16, outline: 'none', '& .MuiTableContainer-root': { border: 0 } }}
@@ -133,20 +206,11 @@ export function ConnectionsTab() {
         {!isLoading && found.length === 0 && <Empty isFiltered={Object.keys(filter).length > 0} />}
         {!isLoading && found.length > 0 && (
           <DataTable
-            label={texts.tabs.connections}
-            columns={COLUMNS}
+            label="Connections"
+            columns={[checkboxes, ...COLUMNS]}
             rows={shown}
             sorting={{ sort, order, onSort: sortBy }}
-            selection={{
-              ids: selection,
-              all: found,
-              allLabel: isMore
-                ? `Select all, of the ${found.length.toLocaleString()} loaded ones`
-                : 'Select all, including other pages',
-              labelOf: ({ account, userId }) => `Select ${account.name} of ${userId}`,
-              onChange: setSelection,
-            }}
-            opened={connection}
+            isMarked={(id) => selection.has(id) || id === connection}
             onOpen={open}
           />
         )}
@@ -183,7 +247,7 @@ export function ConnectionsTab() {
           />
         )}
       </SideDrawer>
-      {bulk && <BulkDialog {...bulkAction} bulk={bulk} onClose={closeBulk} />}
+      <BulkDialog {...bulkAction} />
     </>
   );
 }

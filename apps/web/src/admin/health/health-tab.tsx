@@ -1,16 +1,60 @@
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import { Box, Link, Typography } from '@mui/material';
+import { useQueryClient } from '@tanstack/react-query';
 import { Link as RouterLink } from 'wouter';
-import { API_VALUES } from '@causeway/client';
+import { API_VALUES, toCausewayError, unwrap, type CausewayClient } from '@causeway/client';
 import { Hint, Panel } from '../../layout/content.js';
 import { StateChip } from '../../layout/state-chip.js';
 import { useMay } from '../../session/caller.js';
-import { DataTable, type Column } from '../data-table.js';
-import { RequestState } from '../dialogs.js';
-import { lists, useIntegrationNames, usePaged } from '../lists.js';
+import { lists, RequestState, useIntegrationNames, usePaged, useRead } from '../requests.js';
+import { type Column, DataTable } from '../tables.js';
 import { RelativeTime } from '../relative-time.js';
 import { countOf, texts } from '../texts.js';
-import { perMinute, useMetrics, useReadiness, type Metrics } from './queries.js';
+
+export const READINESS = ['readiness'];
+const METRICS = ['metrics'];
+
+/** A 503 has the same body as a 200: which parts fail. */
+async function fetchReadiness(client: CausewayClient, signal: AbortSignal) {
+  const { data, error, response } = await client.GET('/health/ready', { signal });
+  if (data !== undefined) return data;
+  if (error !== undefined && 'parts' in error) return error;
+  throw toCausewayError(error, response);
+}
+
+export const useReadiness = () => useRead(READINESS, fetchReadiness, { refetchInterval: 10_000 });
+
+const fetchMetrics = (client: CausewayClient, signal: AbortSignal) =>
+  unwrap(client.GET('/metrics/summary', { signal }));
+
+/** Counts are totals since the service started. */
+type Metrics = Awaited<ReturnType<typeof fetchMetrics>>;
+
+/** Ten minutes. */
+const MAX_HISTORY = 120;
+
+/** The metrics of the last minutes, oldest first. They are requested only while the page is visible. */
+function useMetrics() {
+  const queryClient = useQueryClient();
+  return useRead(
+    METRICS,
+    async (client, signal) => {
+      const metrics = await fetchMetrics(client, signal);
+      return [...(queryClient.getQueryData<Metrics[]>(METRICS) ?? []), metrics].slice(-MAX_HISTORY);
+    },
+    { refetchInterval: 5_000 },
+  );
+}
+
+/** The rate between each two metrics. When the service has restarted, its counts start at 0. */
+function perMinute(history: readonly Metrics[], totalOf: (metrics: Metrics) => number): number[] {
+  return history.slice(1).map((metrics, index) => {
+    const previous = history[index] ?? metrics;
+    const [count, before] = [totalOf(metrics), totalOf(previous)];
+    const minutes = (Date.parse(metrics.at) - Date.parse(previous.at)) / 60_000;
+    return (count - (count < before ? 0 : before)) / Math.max(1 / 60, minutes);
+  });
+}
 
 const formatNumber = (value: number) => value.toLocaleString(undefined, { maximumFractionDigits: 1 });
 const sizeFormat = new Intl.NumberFormat(undefined, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 0 });
@@ -51,30 +95,31 @@ function MetricCard({ name, values, format = formatNumber, unit, details = [] }:
   );
 }
 
-const WIDTH = 240;
 const HEIGHT = 56;
 /** A shorter line starts further to the right. */
 const MIN_POINTS = 24;
 
 /** Its vertical axis reaches from 0 to the maximum. @param label the alternative text */
 function LineChart({ values, label }: { values: readonly number[]; label: string }) {
-  const max = Math.max(...values, Number.EPSILON);
-  const step = WIDTH / (Math.max(MIN_POINTS, values.length) - 1);
-  const xOf = (index: number) => (WIDTH - (values.length - 1 - index) * step).toFixed(1);
-  const yOf = (value: number) => (HEIGHT - 2 - (value / max) * (HEIGHT - 6)).toFixed(1);
-  const points = values.map((value, index) => `${xOf(index)},${yOf(value)}`).join(' ');
+  const max = Math.max(0, ...values) || 1;
+  const count = Math.max(MIN_POINTS, values.length);
   return (
     <Box
       component="svg"
       role="img"
       aria-label={label}
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      viewBox={`${values.length - count} ${-1.08 * max} ${count - 1} ${1.12 * max}`}
       preserveAspectRatio="none"
       stroke="currentColor"
       fill="none"
       sx={{ width: '100%', height: HEIGHT, color: 'primary.main', borderBottom: 1, borderColor: 'divider' }}
     >
-      <polyline points={points} strokeWidth="2" strokeLinejoin="round" vectorEffect="non-scaling-stroke" />
+      <polyline
+        points={values.map((value, index) => `${index},${-value}`).join(' ')}
+        strokeWidth="2"
+        strokeLinejoin="round"
+        vectorEffect="non-scaling-stroke"
+      />
     </Box>
   );
 }
@@ -83,29 +128,17 @@ const DAYS = 14;
 /** More would be too many requests: then the chart begins later. */
 const MAX_EVENTS = 5_000;
 
-const startOf = (time: string | number) => new Date(time).setHours(0, 0, 0, 0);
-
 /** Out of the audit log. */
 function EventsByDay({ type, name }: { type: 'connected' | 'refreshed'; name: string }) {
-  const [days] = useState(() =>
-    Array.from({ length: DAYS }, (_, index) => new Date().setHours(-24 * (DAYS - 1 - index), 0, 0, 0)),
-  );
+  const days = Array.from({ length: DAYS }, (_, index) => new Date().setHours(-24 * (DAYS - 1 - index), 0, 0, 0));
   const filter = { type, from: new Date(days[0] ?? 0).toISOString() };
-  const page = { wanted: MAX_EVENTS, pageSize: 1_000 };
-  const { rows = [], hasNextPage } = usePaged({ queryKey: ['events by day'], list: lists.audit, filter, ...page });
-  const dayOf = rows.map(({ at }) => startOf(at));
+  const { rows = [], hasNextPage } = usePaged({ ...lists.audit, filter, wanted: MAX_EVENTS, pageSize: 1_000 });
+  const dayOf = rows.map(({ at }) => new Date(at).setHours(0, 0, 0, 0));
   // Of an earlier day, not all may be there.
   const complete = days.filter((day) => !hasNextPage || day > (dayOf.at(-1) ?? 0));
   const counts = complete.map((day) => dayOf.filter((one) => one === day).length);
-  const sum = counts.reduce((all, count) => all + count, 0);
-  return (
-    <MetricCard
-      name={name}
-      values={counts}
-      unit="today"
-      details={[`${sum.toLocaleString()} in ${counts.length} days`]}
-    />
-  );
+  const sum = counts.reduce((all, count) => all + count, 0).toLocaleString();
+  return <MetricCard name={name} values={counts} unit="today" details={[`${sum} in ${counts.length} days`]} />;
 }
 
 const SOURCES = { connects: 'Connects', loads: 'Loads', refreshes: 'Refreshes', providerCalls: 'Provider calls' };
@@ -126,9 +159,7 @@ const FAILURES: Column<Metrics['failures'][number]>[] = [
   { label: 'Count', cell: ({ count }) => formatNumber(count) },
 ];
 
-type ByIntegration = Metrics['integrations'][number];
-
-const COUNTS: Column<ByIntegration>[] = API_VALUES.FailureSource.map((source) => ({
+const COUNTS: Column<Metrics['integrations'][number]>[] = API_VALUES.FailureSource.map((source) => ({
   label: SOURCES[source],
   ...(source !== 'providerCalls' && { from: 'sm' }),
   cell: ({ [source]: { count, failed } }) =>
@@ -141,7 +172,9 @@ export function HealthTab() {
   const isAdmin = useMay('admin');
   const history = metrics.data ?? [];
   const current = history.at(-1);
-  const integrations: Column<ByIntegration>[] = [
+  const failures = current?.failures.map((row) => ({ ...row, id: `${row.source} ${row.reason}` })) ?? [];
+  const integrations = current?.integrations.map((row) => ({ ...row, id: row.integration }));
+  const columns: typeof COUNTS = [
     { label: texts.integration, cell: ({ integration }) => <strong>{nameOf(integration)}</strong> },
     ...COUNTS,
     {
@@ -193,20 +226,8 @@ export function HealthTab() {
         {isAdmin && <EventsByDay type="connected" name="Connects by day" />}
         {isAdmin && <EventsByDay type="refreshed" name="Refreshes by day" />}
       </Box>
-      {current && (
-        <DataTable
-          label="By integration"
-          columns={integrations}
-          rows={current.integrations.map((row) => ({ ...row, id: row.integration }))}
-        />
-      )}
-      {current && current.failures.length > 0 && (
-        <DataTable
-          label="Failures by reason"
-          columns={FAILURES}
-          rows={current.failures.map((row) => ({ ...row, id: `${row.source} ${row.reason}` }))}
-        />
-      )}
+      {integrations && <DataTable label="By integration" columns={columns} rows={integrations} />}
+      {failures.length > 0 && <DataTable label="Failures by reason" columns={FAILURES} rows={failures} />}
     </>
   );
 }
@@ -214,18 +235,15 @@ export function HealthTab() {
 const CARDS = { display: 'grid', gap: 2, gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 260px), 1fr))' };
 
 const PARTS: Partial<Record<string, string>> = { store: 'Store', syncs: 'Store of syncs' };
-const STORES: Partial<Record<string, string>> = {
-  redis: 'Redis',
-  embedded: 'Embedded store',
-  postgres: 'PostgreSQL',
-};
+const STORES: Partial<Record<string, string>> = { redis: 'Redis', embedded: 'Embedded store', postgres: 'PostgreSQL' };
 
 function Status() {
   const readiness = useReadiness();
   const nameOf = useIntegrationNames();
   const { data } = readiness;
   if (data === undefined || readiness.isError) return <RequestState of={[readiness]} height={150} />;
-  const columns: Column<{ id: string } & (typeof data.parts)[string]>[] = [
+  const rows = Object.entries(data.parts).map(([id, part]) => ({ id, ...part }));
+  const columns: Column<(typeof rows)[number]>[] = [
     { label: 'Part', isHeader: true, cell: ({ id }) => PARTS[id] ?? nameOf(id) },
     {
       label: texts.status,
@@ -240,14 +258,8 @@ function Status() {
   ];
   return (
     <>
-      <Typography role="status">
-        {data.status === 'ok' ? 'The service is ready.' : 'The service is not ready.'}
-      </Typography>
-      <DataTable
-        label={texts.status}
-        columns={columns}
-        rows={Object.entries(data.parts).map(([id, part]) => ({ id, ...part }))}
-      />
+      <Typography role="status">{`The service is ${data.status === 'ok' ? 'ready' : 'not ready'}.`}</Typography>
+      <DataTable label={texts.status} columns={columns} rows={rows} />
     </>
   );
 }

@@ -1,14 +1,5 @@
 import { useRef, useState } from 'react';
-import {
-  Box,
-  Button,
-  Checkbox,
-  FormControl,
-  FormControlLabel,
-  FormHelperText,
-  FormLabel,
-  TextField,
-} from '@mui/material';
+import { Box, Button, Checkbox, FormControl, FormControlLabel, FormHelperText, FormLabel } from '@mui/material';
 import { API_VALUES, unwrap } from '@causeway/client';
 import { problemOf } from '../../api/client.js';
 import { ConfirmDialog } from '../../layout/confirm-dialog.js';
@@ -16,30 +7,30 @@ import { LiveRegion } from '../../layout/content.js';
 import { Notice } from '../../layout/problem-alert.js';
 import { useCaller } from '../../session/caller.js';
 import { isId } from '../../user/user.js';
-import type { Column } from '../data-table.js';
-import { FormDialog, RequestState, SecretDialog } from '../dialogs.js';
-import { idsIn, SelectField, useForm } from '../fields.js';
-import { lists, useAction, type RowOf } from '../lists.js';
-import { PagedTable } from '../paged-table.js';
+import { Field, FormDialog, idsIn, SecretDialog, TWO_COLUMNS, useForm } from '../forms.js';
+import { lists, RequestState, type RowOf, useAction } from '../requests.js';
+import { type Column, PagedTable } from '../tables.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
 
-const KEYS = ['keys'];
-
+type ApiKey = RowOf<typeof lists.keys>;
 type Scope = (typeof API_VALUES.Scope)[number];
 
 /** What most keys are for: each fills in the check boxes. */
-const PRESETS: [name: string, scopes: readonly Scope[]][] = [
+const PRESETS: [name: string, scopes: Scope[]][] = [
   ['Back end of your product', API_VALUES.Scope.filter((scope) => scope !== 'admin')],
   ['Read only', ['connections:read', 'items:read', 'syncs:read', 'webhooks:read']],
-  ['Everything', API_VALUES.Scope],
+  ['Everything', [...API_VALUES.Scope]],
 ];
+
+/** From now on: days, or when there is no number. */
+const PERIODS = { '30': 'In 30 days', '90': 'In 90 days', '365': 'In a year', never: texts.never, date: 'On a date' };
 
 const EMPTY = {
   name: '',
-  scopes: [] as readonly Scope[],
+  scopes: [] as Scope[],
   orgs: '',
-  period: '90' as keyof typeof texts.keys.periods,
+  period: '90' as keyof typeof PERIODS,
   /** For the period `date`. */
   date: '',
   /** The maker's own key, for scopes that the cookie of the web app may not give. */
@@ -55,42 +46,29 @@ const needsOwnKey = ({ scopes }: KeyForm): boolean => scopes.some((scope) => NOT
 const DAY_MS = 24 * 60 * 60_000;
 
 /** A date means the end of that day in the user's time zone. `null`: never. */
-function expiryOf({ period, date }: KeyForm, now: number): Date | null {
+function expiryOf({ period, date }: KeyForm): Date | null {
   if (period === 'never') return null;
-  return period === 'date' ? new Date(`${date}T23:59:59`) : new Date(now + Number(period) * DAY_MS);
+  return period === 'date' ? new Date(`${date}T23:59:59`) : new Date(Date.now() + Number(period) * DAY_MS);
 }
-
-/** @param values without errors */
-function toRequest(values: KeyForm, now: number) {
-  const orgIds = idsIn(values.orgs);
-  const expiry = expiryOf(values, now);
-  return {
-    name: values.name.trim(),
-    scopes: [...values.scopes],
-    ...(orgIds.length > 0 && { orgIds }),
-    ...(expiry && { expiresAt: expiry.toISOString() }),
-  };
-}
-
-/** A request that the key may make. */
-const trialOf = ({ key, scopes }: { key: string; scopes: readonly Scope[] }): string => {
-  const path = scopes.includes('connections:read') ? '/connections' : '/integrations';
-  return `curl ${window.location.origin}${path} -H "Authorization: Bearer ${key}"`;
-};
-
-const TWO_COLUMNS = { display: 'grid', gap: 2, gridTemplateColumns: { sm: '1fr 1fr' } };
 
 function NewKeyDialog({ onClose }: { onClose: () => void }) {
   const isSignedIn = useCaller().kind !== 'anyone';
   const create = useAction((client, values: KeyForm) => {
+    const orgIds = idsIn(values.orgs);
+    const expiry = expiryOf(values);
+    const body = {
+      name: values.name.trim(),
+      scopes: values.scopes,
+      ...(orgIds.length > 0 && { orgIds }),
+      ...(expiry && { expiresAt: expiry.toISOString() }),
+    };
     const ownKey = needsOwnKey(values) && values.ownKey.trim();
-    const headers = ownKey ? { authorization: `Bearer ${ownKey}` } : {};
-    return unwrap(client.POST('/keys', { body: toRequest(values, Date.now()), headers }));
-  }, KEYS);
+    return unwrap(client.POST('/keys', { body, headers: ownKey ? { authorization: `Bearer ${ownKey}` } : {} }));
+  }, lists.keys.queryKey);
   const asksForOwnKey = (values: KeyForm) => isSignedIn && needsOwnKey(values);
   const isRefused = create.isError && asksForOwnKey(create.variables) && problemOf(create.error).status === 401;
-  const { values, set, field, errors, onSubmit } = useForm(EMPTY, create, (values, now) => {
-    const expiry = expiryOf(values, now);
+  const { values, set, field, errors, onSubmit } = useForm(EMPTY, create, (values) => {
+    const expiry = expiryOf(values);
     return {
       ...(values.name.trim() === '' && { name: 'Enter a name.' }),
       ...(values.scopes.length === 0 && { scopes: 'Select at least one.' }),
@@ -98,21 +76,18 @@ function NewKeyDialog({ onClose }: { onClose: () => void }) {
       ...(isRefused && { ownKey: 'This key was not accepted. It may be mistyped, expired or revoked.' }),
       ...(!idsIn(values.orgs).every(isId) && { orgs: 'Each is 1 to 255 ASCII characters without " < > \\ ^ { } `' }),
       // Also when it is no date, and no comparison is true.
-      ...(expiry !== null && !(expiry.getTime() > now) && { date: 'Select a date in the future.' }),
+      ...(expiry !== null && !(expiry.getTime() > Date.now()) && { date: 'Select a date in the future.' }),
     };
   });
-
   const isGiven = (scope: Scope) => values.scopes.includes(scope);
-  if (create.isSuccess)
-    return (
-      <SecretDialog
-        title={`The key “${create.data.name}” was created`}
-        label="Key"
-        secret={create.data.key}
-        example={{ label: 'first request', text: trialOf(create.data) }}
-        onClose={onClose}
-      />
-    );
+  if (create.isSuccess) {
+    const { name, key, scopes } = create.data;
+    // A request that the key may make.
+    const path = scopes.includes('connections:read') ? '/connections' : '/integrations';
+    const text = `curl ${window.location.origin}${path} -H "Authorization: Bearer ${key}"`;
+    const dialog = { title: `The key “${name}” was created`, label: 'Key', secret: key };
+    return <SecretDialog {...dialog} example={{ label: 'first request', text }} onClose={onClose} />;
+  }
   return (
     <FormDialog
       title="Create API key"
@@ -123,10 +98,10 @@ function NewKeyDialog({ onClose }: { onClose: () => void }) {
       onClose={onClose}
     >
       <Box sx={TWO_COLUMNS}>
-        <TextField {...field('name', 'Name', 'Helps people tell keys apart')} autoFocus required />
-        <SelectField {...field('period', 'Expires')} options={Object.entries(texts.keys.periods)} />
+        <Field {...field('name', 'Name', 'Helps people tell keys apart')} autoFocus required />
+        <Field {...field('period', 'Expires')} options={Object.entries(PERIODS)} />
         {values.period === 'date' && (
-          <TextField {...field('date', 'Date')} type="date" slotProps={{ inputLabel: { shrink: true } }} />
+          <Field {...field('date', 'Date')} type="date" slotProps={{ inputLabel: { shrink: true } }} />
         )}
       </Box>
       <FormControl component="fieldset" error={errors.scopes !== undefined} required>
@@ -147,7 +122,7 @@ function NewKeyDialog({ onClose }: { onClose: () => void }) {
               slotProps={{ typography: { variant: 'body2' } }}
               label={
                 <>
-                  <code>{scope}</code>: {texts.keys.scopes[scope]}
+                  <code>{scope}</code>: {texts.scopeDetails[scope]}
                 </>
               }
             />
@@ -156,8 +131,8 @@ function NewKeyDialog({ onClose }: { onClose: () => void }) {
         <FormHelperText role="alert">{errors.scopes}</FormHelperText>
       </FormControl>
       <Box sx={TWO_COLUMNS}>
-        <TextField {...field('orgs', texts.orgs, texts.orgsHint)} />
-        {asksForOwnKey(values) && <TextField {...field('ownKey', OWN_KEY, OWN_KEY_HINT)} type="password" required />}
+        <Field {...field('orgs', texts.orgs, texts.orgsHint)} />
+        {asksForOwnKey(values) && <Field {...field('ownKey', OWN_KEY, OWN_KEY_HINT)} type="password" required />}
       </Box>
     </FormDialog>
   );
@@ -166,32 +141,6 @@ function NewKeyDialog({ onClose }: { onClose: () => void }) {
 const OWN_KEY = 'Confirm with your own key';
 const OWN_KEY_HINT =
   'Keys that read credentials, call providers or manage keys cannot be created with the browser session alone.';
-
-type ApiKey = RowOf<typeof lists.keys>;
-
-const columnsOf = (onRevoke: (key: ApiKey) => void): Column<ApiKey>[] => [
-  {
-    label: 'Name',
-    isHeader: true,
-    cell: ({ id, name, scopes }) => [<strong>{name}</strong>, <code>{`cwk_${id}_…`}</code>, scopes.join(', ')],
-  },
-  { label: texts.orgs, from: 'sm', cell: ({ orgIds }) => orgIds?.join(', ') ?? texts.all },
-  { label: texts.created, from: 'md', nowrap: true, time: ({ createdAt }) => createdAt },
-  {
-    label: 'Expires',
-    nowrap: true,
-    cell: ({ expiresAt }) => <RelativeTime time={expiresAt} missing={texts.never} past="Expired" />,
-  },
-  {
-    label: 'Revoke',
-    isAction: true,
-    cell: (key) => (
-      <Button color="error" size="small" onClick={() => onRevoke(key)} aria-label={`Revoke ${key.name}`}>
-        Revoke
-      </Button>
-    ),
-  },
-];
 
 export function KeysTab() {
   const [creating, setCreating] = useState(false);
@@ -203,11 +152,34 @@ export function KeysTab() {
     // The focused button is removed with its key.
     window.setTimeout(() => createButton.current?.focus());
     return name;
-  }, KEYS);
+  }, lists.keys.queryKey);
   const ask = (key: ApiKey) => {
     revoke.reset();
     setRevoking(key);
   };
+  const columns: Column<ApiKey>[] = [
+    {
+      label: 'Name',
+      isHeader: true,
+      cell: ({ id, name, scopes }) => [<strong>{name}</strong>, <code>{`cwk_${id}_…`}</code>, scopes.join(', ')],
+    },
+    { label: texts.orgs, from: 'sm', cell: ({ orgIds }) => orgIds?.join(', ') ?? texts.all },
+    { label: 'Created', from: 'md', nowrap: true, time: ({ createdAt }) => createdAt },
+    {
+      label: 'Expires',
+      nowrap: true,
+      cell: ({ expiresAt }) => <RelativeTime time={expiresAt} missing={texts.never} past="Expired" />,
+    },
+    {
+      label: 'Revoke',
+      isAction: true,
+      cell: (key) => (
+        <Button color="error" size="small" onClick={() => ask(key)} aria-label={`Revoke ${key.name}`}>
+          Revoke
+        </Button>
+      ),
+    },
+  ];
   return (
     <>
       <LiveRegion>
@@ -216,11 +188,10 @@ export function KeysTab() {
         )}
       </LiveRegion>
       <PagedTable
-        label={texts.tabs.keys}
+        {...lists.keys}
+        label="API keys"
         intro="Your back end uses an API key to act for all users of its organizations. Only a hash of the key is stored."
-        queryKey={KEYS}
-        list={lists.keys}
-        columns={columnsOf(ask)}
+        columns={columns}
         action={
           <Button ref={createButton} variant="contained" onClick={() => setCreating(true)}>
             Create API key

@@ -1,31 +1,29 @@
 import { Box, Button, Link, Typography } from '@mui/material';
-import type { QueryKey } from '@tanstack/react-query';
 import { Link as RouterLink } from 'wouter';
 import { API_VALUES, unwrap } from '@causeway/client';
 import { download } from '../../layout/download.js';
 import { useMay } from '../../session/caller.js';
 import { inWords } from '../../texts.js';
-import type { Column } from '../data-table.js';
-import { RequestState } from '../dialogs.js';
-import { type Filter, optionsOf, useFilter } from '../fields.js';
-import { type List, listEvents, lists, type RowOf, useAction, useIntegrationNames, usePaged } from '../lists.js';
-import { ListTable, PagedTable } from '../paged-table.js';
+import { connectionKey } from '../connections/actions.js';
+import { type Filter, optionsOf, useFilter } from '../forms.js';
 import { ExactTime } from '../relative-time.js';
+import { eventsOf, lists, RequestState, type RowOf, useAction, useIntegrationNames, usePaged } from '../requests.js';
+import { type Column, ListTable, PagedTable } from '../tables.js';
 import { countOf, texts } from '../texts.js';
 
-const { kinds } = texts.activity;
-const { types, actors } = texts.audit;
+const { activityKinds: kinds, auditEvents: types, actors } = texts;
 
 type ActivityEntry = RowOf<typeof lists.activity>;
 type AuditEntry = RowOf<typeof lists.audit>;
+type Entry = AuditEntry | RowOf<ReturnType<typeof eventsOf>> | ActivityEntry;
 
-const TIME: Column<{ at: string }> = { label: texts.time, nowrap: true, cell: ({ at }) => <ExactTime time={at} /> };
+const TIME: Column<{ at: string }> = { label: 'Time', nowrap: true, cell: ({ at }) => <ExactTime time={at} /> };
 
 const OWNER: Column<Pick<AuditEntry, 'orgId' | 'userId' | 'connectionId'>> = {
   label: texts.owner,
   from: 'sm',
   cell: ({ orgId, userId, connectionId }) => [
-    [orgId ?? 'Whole installation', userId].filter(Boolean).join(' · '),
+    joined(' · ', orgId ?? 'Whole installation', userId),
     connectionId && <ConnectionLink id={connectionId} />,
   ],
 };
@@ -37,28 +35,28 @@ export const ConnectionLink = ({ id }: { id: string }) => (
   </Link>
 );
 
-const actorOf = ({ actor: { kind, id } }: Pick<AuditEntry, 'actor'>): string =>
-  [inWords(kind, actors), id].filter(Boolean).join(' ');
+/** Those of the parts that there are. */
+const joined = (separator: string, ...parts: (string | number | false | null)[]): string =>
+  parts.filter(Boolean).join(separator);
+
+const actorOf = ({ actor: { kind, id } }: Pick<AuditEntry, 'actor'>) => joined(' ', inWords(kind, actors), id);
 
 /** What was asked: the request to the provider, or what a load has read. */
-function describeCall({ method, path, detail, pages, items }: ActivityEntry): string {
-  if (pages !== null && items !== null) return `${detail}: ${countOf(items, 'item')}, ${countOf(pages, 'page')}`;
-  return [method, path].filter(Boolean).join(' ');
-}
+const describeCall = ({ method, path, detail, pages, items }: ActivityEntry): string =>
+  pages !== null && items !== null
+    ? `${detail}: ${countOf(items, 'item')}, ${countOf(pages, 'page')}`
+    : joined(' ', method, path);
 
-function describeResult({ ok, status, problem, detail, pages }: ActivityEntry): string {
-  const code = pages === null ? detail : null;
-  const parts = [status, problem ?? (status === null && ok ? 'OK' : null), code];
-  return parts.filter((part) => part !== null).join(' · ');
-}
+const describeResult = ({ ok, status, problem, detail, pages }: ActivityEntry): string =>
+  joined(' · ', status, problem ?? (status === null && ok && 'OK'), pages === null && detail);
 
-function describeTime({ durationMs, retries, waitedMs }: ActivityEntry): string {
-  const waits = [
+const describeTime = ({ durationMs, retries, waitedMs }: ActivityEntry): string =>
+  joined(
+    ', ',
+    `${durationMs.toLocaleString()} ms`,
     waitedMs > 0 && `${waitedMs.toLocaleString()} ms of it waiting`,
     retries > 0 && countOf(retries, 'retry', 'retries'),
-  ];
-  return [`${durationMs.toLocaleString()} ms`, ...waits].filter(Boolean).join(', ');
-}
+  );
 
 const ACTIVITY_FILTERS: Filter[] = [
   { name: 'orgId', label: texts.org },
@@ -82,20 +80,16 @@ export function ActivityTab() {
         <code>{describeCall(entry)}</code>,
       ],
     },
-    {
-      label: 'Result',
-      cell: (entry) => <Box sx={entry.ok ? {} : FAILED}>{describeResult(entry)}</Box>,
-    },
+    { label: 'Result', cell: (entry) => <Box sx={entry.ok ? {} : FAILED}>{describeResult(entry)}</Box> },
     { label: 'Duration', from: 'md', cell: describeTime },
     OWNER,
-    { label: texts.actor, from: 'lg', cell: (entry) => [actorOf(entry), <code>{entry.requestId}</code>] },
+    { label: 'By', from: 'lg', cell: (entry) => [actorOf(entry), <code>{entry.requestId}</code>] },
   ];
   return (
     <PagedTable
-      label={texts.tabs.activity}
+      {...lists.activity}
+      label="Activity"
       intro="Every call to a provider, load and token refresh. Reads of stored tokens call no provider and are not listed."
-      queryKey={['activity']}
-      list={lists.activity}
       columns={columns}
       filters={ACTIVITY_FILTERS}
       empty="No activity yet. Entries appear here when an account is checked, loaded or called through the proxy."
@@ -111,7 +105,7 @@ const AUDIT_FILTERS: Filter[] = [
 
 export function AuditTab() {
   const nameOf = useIntegrationNames();
-  const { rows: keys = [] } = usePaged({ queryKey: ['keys'], list: lists.keys });
+  const { rows: keys = [] } = usePaged(lists.keys);
   const named = (detail: string) => keys.reduce((text, { id, name }) => text.replace(id, name), nameOf(detail));
   const query: Record<string, unknown> = useFilter(AUDIT_FILTERS.map(({ name }) => name));
   /** All entries, as lines of JSON in the order of the chain. */
@@ -127,7 +121,7 @@ export function AuditTab() {
       cell: ({ type, detail }) => [<strong>{inWords(type, types)}</strong>, detail && named(detail)],
     },
     {
-      label: texts.actor,
+      label: 'By',
       cell: ({ actor: { kind, id } }) => [inWords(kind, actors), keys.find((key) => key.id === id)?.name ?? id],
     },
     OWNER,
@@ -136,10 +130,9 @@ export function AuditTab() {
     <>
       <RequestState of={[exporting]} />
       <PagedTable
-        label={texts.tabs.audit}
+        {...lists.audit}
+        label="Audit log"
         intro="Who did what, with which key, session or connection. Entries are chained by hashes, so tampering is detected: run npm run verify-audit to check."
-        queryKey={['audit']}
-        list={lists.audit}
         columns={columns}
         filters={AUDIT_FILTERS}
         empty="There are no entries yet."
@@ -153,47 +146,7 @@ export function AuditTab() {
   );
 }
 
-const WANTED = 20;
-
-type ConnectionEvent = RowOf<ReturnType<typeof listEvents>>;
-
-interface TimelineProps {
-  connectionId: string;
-  /** Of the queries that change when the connection changes. */
-  queryKey: QueryKey;
-  /** It was deleted: what happened to it is in the audit log of the installation only. */
-  isGone: boolean;
-}
-
-/** What was done with a connection, and what the provider was asked for it. */
-export function Timeline({ connectionId, queryKey, isGone }: TimelineProps) {
-  const isAudited = useMay('admin') || !isGone;
-  const filter = { connectionId };
-  const activity = usePaged({ queryKey: [...queryKey, 'activity'], list: lists.activity, filter, wanted: WANTED });
-  const audit = usePaged({
-    queryKey: [...queryKey, 'audit log', isGone],
-    list: isGone ? (lists.audit as List<ConnectionEvent>) : listEvents(connectionId),
-    filter: isGone ? filter : {},
-    wanted: WANTED,
-    enabled: isAudited,
-  });
-  const both = isAudited ? [audit, activity] : [activity];
-  const incomplete = both.filter(({ hasNextPage }) => hasNextPage);
-  // What is older than the last entry of a list that goes on may not be complete.
-  const ends = incomplete.map(({ rows = [] }) => rows.at(-1)?.at ?? '').toSorted();
-  const entries = both
-    .flatMap(({ rows = [] }): (ConnectionEvent | ActivityEntry)[] => rows)
-    .filter(({ at }) => at >= (ends.at(-1) ?? ''))
-    .toSorted((a, b) => b.at.localeCompare(a.at));
-  return (
-    <>
-      <Typography variant="h3">Timeline</Typography>
-      <ListTable label="Timeline" columns={TIMELINE} lists={both} rows={entries} empty="Nothing has happened yet." />
-    </>
-  );
-}
-
-const TIMELINE: Column<ConnectionEvent | ActivityEntry>[] = [
+const TIMELINE: Column<Entry>[] = [
   {
     label: texts.event,
     cell: (entry) =>
@@ -208,5 +161,36 @@ const TIMELINE: Column<ConnectionEvent | ActivityEntry>[] = [
           ]
         : [<strong>{inWords(entry.type, types)}</strong>, entry.detail, actorOf(entry)],
   },
-  { label: texts.time, nowrap: true, time: ({ at }) => at },
+  { label: 'Time', nowrap: true, time: ({ at }) => at },
 ];
+
+/**
+ * What was done with a connection, and what the provider was asked for it.
+ * @param isGone it was deleted: what happened to it is in the audit log of the installation only
+ */
+export function Timeline({ id, isGone }: { id: string; isGone: boolean }) {
+  const isAudited = useMay('admin') || !isGone;
+  const filter = { connectionId: id };
+  const activity = usePaged({ ...lists.activity, queryKey: [...connectionKey(id), 'activity'], filter, wanted: 20 });
+  const audit = usePaged<Entry>({
+    ...(isGone ? lists.audit : eventsOf(id)),
+    queryKey: [...connectionKey(id), 'audit log'],
+    filter: isGone ? filter : {},
+    wanted: 20,
+    enabled: isAudited,
+  });
+  const both = isAudited ? [audit, activity] : [activity];
+  const incomplete = both.filter(({ hasNextPage }) => hasNextPage);
+  // What is older than the last entry of a list that goes on may not be complete.
+  const ends = incomplete.map(({ rows = [] }) => rows.at(-1)?.at ?? '').toSorted();
+  const entries = both
+    .flatMap(({ rows = [] }): Entry[] => rows)
+    .filter(({ at }) => at >= (ends.at(-1) ?? ''))
+    .toSorted((a, b) => b.at.localeCompare(a.at));
+  return (
+    <>
+      <Typography variant="h3">Timeline</Typography>
+      <ListTable label="Timeline" columns={TIMELINE} lists={both} rows={entries} empty="Nothing has happened yet." />
+    </>
+  );
+}

@@ -1,36 +1,34 @@
 import type { ReactNode } from 'react';
 import { Alert, Box, Button, Link } from '@mui/material';
 import { unwrap, type CausewayClient, type Integration } from '@causeway/client';
-import { useIntegrations } from '../../api/queries.js';
 import { OpenIcon } from '../../icons.js';
 import { IntegrationAvatar } from '../../integrations/integration-avatar.js';
 import { DescriptionList, Hint, LiveRegion, Panel } from '../../layout/content.js';
 import { StateChip } from '../../layout/state-chip.js';
 import { inWords } from '../../texts.js';
-import { CopyField, RequestState } from '../dialogs.js';
-import { READINESS, useReadiness, type Readiness } from '../health/queries.js';
-import { useAction, useRead } from '../lists.js';
+import { CopyField } from '../forms.js';
+import { RequestState, useAction, useIntegrations, useRead } from '../requests.js';
+import { READINESS, useReadiness } from '../health/health-tab.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
 
 const STATES = { missing: 'Not configured', sandbox: 'Mock provider', rejected: 'Client rejected' };
 const CHECKS = { network: 'Network', client: 'Client ID and secret' };
+const NO_SCOPES = 'None: users choose at the provider';
 const SEVERITIES = { ok: 'success', warn: 'warning', fail: 'error' } as const;
 
-interface SetupCardProps {
-  integration: Integration;
-  setup: Awaited<ReturnType<typeof listSetups>>[number];
-  /** Of the readiness: it fails where the provider rejects the client id or secret. */
-  part: Readiness['parts'][string] | undefined;
-}
+const listSetups = async (client: CausewayClient, signal: AbortSignal) =>
+  (await unwrap(client.GET('/integrations/setup', { signal }))).setups;
 
-function SetupCard({ integration, setup, part }: SetupCardProps) {
+type SetupCardProps = { integration: Integration; setup: Awaited<ReturnType<typeof listSetups>>[number] };
+
+function SetupCard({ integration, setup }: SetupCardProps) {
   const { id, name, docsUrl, scopes, itemTypes, configured, sandbox } = integration;
   const prefix = id.toUpperCase();
-  const test = useAction(
-    (client) => unwrap(client.POST('/integrations/{integration}/test', { params: { path: { integration: id } } })),
-    READINESS,
-  );
+  const params = { path: { integration: id } };
+  const test = useAction((client) => unwrap(client.POST('/integrations/{integration}/test', { params })), READINESS);
+  // It fails where the provider rejects the client id or secret.
+  const part = useReadiness().data?.parts[id];
   const isRejected = part?.status === 'failing';
   const state = isRejected ? 'rejected' : sandbox ? 'sandbox' : configured ? 'configured' : 'missing';
   const copy = (what: string, text: string) => <CopyField text={text} label={`${what} of ${name}`} />;
@@ -56,12 +54,9 @@ function SetupCard({ integration, setup, part }: SetupCardProps) {
         stacked
         entries={[
           ['Redirect URI', copy('Redirect URI', setup.redirectUri)],
+          [texts.scopes, scopes.length > 0 ? copy(texts.scopes, scopes.join(' ')) : NO_SCOPES],
           [
-            texts.scopes,
-            scopes.length > 0 ? copy(texts.scopes, scopes.join(' ')) : 'None: users choose at the provider',
-          ],
-          [
-            texts.tabs.webhooks,
+            'Webhooks',
             <>
               {setup.webhookReady ? 'Verified' : `Rejected until ${setup.webhookVariable} is set`}
               {copy('Webhook URL', setup.webhookUrl)}
@@ -133,13 +128,9 @@ const Steps = ({ title, open, steps }: { title: string; open?: boolean; steps: r
 
 const GRID = { display: 'grid', gap: 2, gridTemplateColumns: { md: 'repeat(2, minmax(0, 1fr))' } };
 
-const listSetups = async (client: CausewayClient, signal: AbortSignal) =>
-  (await unwrap(client.GET('/integrations/setup', { signal }))).setups;
-
 export function SetupTab() {
   const integrations = useIntegrations();
   const setups = useRead(['setups'], listSetups);
-  const parts = useReadiness().data?.parts ?? {};
   return (
     <>
       <Hint>Client IDs and secrets are set in the environment of the service. Restart the service after a change.</Hint>
@@ -147,9 +138,7 @@ export function SetupTab() {
       <Box sx={GRID}>
         {integrations.data?.map((integration) => {
           const setup = setups.data?.find((one) => one.integration === integration.id);
-          return (
-            setup && <SetupCard key={setup.integration} {...{ integration, setup, part: parts[integration.id] }} />
-          );
+          return setup && <SetupCard key={integration.id} integration={integration} setup={setup} />;
         })}
       </Box>
     </>

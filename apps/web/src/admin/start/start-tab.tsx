@@ -1,30 +1,21 @@
 import { useState } from 'react';
-import { Alert, Box, Button, Link, TextField, ToggleButton, ToggleButtonGroup } from '@mui/material';
+import { Alert, Box, Button, Link, ToggleButton, ToggleButtonGroup } from '@mui/material';
 import { Link as RouterLink } from 'wouter';
-import { type Integration, unwrap } from '@causeway/client';
-import { useIntegrations } from '../../api/queries.js';
+import { type Connection, type Integration, unwrap } from '@causeway/client';
 import { CheckIcon, CircleIcon } from '../../icons.js';
 import { Hint, LiveRegion, Panel } from '../../layout/content.js';
-import { CopyField, RequestState } from '../dialogs.js';
-import { SelectField, useForm } from '../fields.js';
-import { lists, useAction, usePaged } from '../lists.js';
+import { CopyField, Field, TWO_COLUMNS, useForm } from '../forms.js';
+import { lists, RequestState, useAction, useIntegrations, usePaged } from '../requests.js';
 import { texts } from '../texts.js';
 
-const LANGUAGES = { curl: 'curl', typescript: 'TypeScript', react: 'React' };
 const ITEMS = 'Items of a user (scope items:read)';
 const SESSION = 'A session token for the browser of a user (scope sessions:write)';
 
-interface Example {
-  orgId: string;
-  userId: string;
-  integration: string;
-  /** `undefined`: nobody has connected an account. */
-  connectionId: string | undefined;
-}
+type Example = Pick<Connection, 'id' | 'orgId' | 'userId' | 'integration'>;
 
 /** Requests with the ids of this installation, to be pasted. */
 function Snippets(example: Example) {
-  const [language, setLanguage] = useState<keyof typeof LANGUAGES>('curl');
+  const [language, setLanguage] = useState<keyof typeof SNIPPETS>('curl');
   return (
     <Panel
       id="snippets-title"
@@ -36,10 +27,10 @@ function Snippets(example: Example) {
           exclusive
           value={language}
           aria-label="Language"
-          onChange={(_, chosen: keyof typeof LANGUAGES | null) => chosen !== null && setLanguage(chosen)}
+          onChange={(_, chosen: keyof typeof SNIPPETS | null) => chosen !== null && setLanguage(chosen)}
         >
-          {Object.entries(LANGUAGES).map(([language, name]) => (
-            <ToggleButton key={language} value={language}>
+          {Object.keys(SNIPPETS).map((name) => (
+            <ToggleButton key={name} value={name}>
               {name}
             </ToggleButton>
           ))}
@@ -49,26 +40,26 @@ function Snippets(example: Example) {
       <Hint>
         With the IDs of the account that was connected last. Keep your API key in CAUSEWAY_KEY, and never in a browser.
       </Hint>
-      <CopyField text={SNIPPETS[language](window.location.origin, example)} label={LANGUAGES[language]} />
+      <CopyField text={SNIPPETS[language](window.location.origin, example)} label={language} />
     </Panel>
   );
 }
 
 const SNIPPETS = {
-  curl: (origin: string, { orgId, userId, integration, connectionId = 'CONNECTION_ID' }: Example) => `# ${ITEMS}
+  curl: (origin: string, { id, orgId, userId, integration }: Example) => `# ${ITEMS}
 curl -X POST ${origin}/integrations/${integration}/load \\
   -H "Authorization: Bearer $CAUSEWAY_KEY" -H "Content-Type: application/json" \\
   -d ${inShell(JSON.stringify({ orgId, userId }))}
 
 # An access token that is valid now (scope credentials:read)
-curl ${origin}/connections/${connectionId}/token -H "Authorization: Bearer $CAUSEWAY_KEY"
+curl ${origin}/connections/${id}/token -H "Authorization: Bearer $CAUSEWAY_KEY"
 
 # ${SESSION}
 curl -X POST ${origin}/sessions \\
   -H "Authorization: Bearer $CAUSEWAY_KEY" -H "Content-Type: application/json" \\
   -d ${inShell(JSON.stringify({ orgId, userId }))}`,
 
-  typescript: (origin: string, { orgId, userId, integration }: Example) =>
+  TypeScript: (origin: string, { orgId, userId, integration }: Example) =>
     `import { createCauseway, unwrap } from '@causeway/client';
 
 const causeway = createCauseway({ baseUrl: '${origin}', apiKey: process.env.CAUSEWAY_KEY });
@@ -81,7 +72,7 @@ const { items } = await unwrap(causeway.POST('/integrations/{integration}/load',
 // ${SESSION}
 const { token } = await unwrap(causeway.POST('/sessions', { body: user }));`,
 
-  react: (origin: string) => `import { ConnectAccounts } from '@causeway/react';
+  React: (origin: string) => `import { ConnectAccounts } from '@causeway/react';
 
 // The route of your back end that responds with a session is in docs/embedding.md
 <ConnectAccounts variant="button" baseUrl="${origin}" sessionUrl="/causeway-session" />`,
@@ -93,63 +84,44 @@ const inShell = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 function Checklist({ integrations, isConnected }: { integrations: Integration[]; isConnected: boolean }) {
   const isSandbox = integrations.some(({ sandbox }) => sandbox);
   const isConfigured = integrations.some(({ configured, sandbox }) => configured && !sandbox);
-  const keys = usePaged({ queryKey: ['keys'], list: lists.keys }).rows ?? [];
-  const steps = [
-    {
-      title: 'Configure an integration',
-      detail: isSandbox
+  const keys = usePaged(lists.keys).rows ?? [];
+  const steps: [title: string, detail: string, href: string, isDone: boolean][] = [
+    [
+      'Configure an integration',
+      isSandbox
         ? 'Not needed in sandbox mode: mock providers stand in. For real accounts, register an app with the provider.'
         : 'Register an app with the provider and set its client ID and secret.',
-      href: '/admin?tab=setup',
-      isDone: isConfigured,
-    },
-    {
-      title: 'Connect an account',
-      detail: 'Use the Accounts page, or send a user a link.',
-      href: '/',
-      isDone: isConnected,
-    },
-    {
-      title: 'Load items',
-      detail: 'See what is in the connected account.',
-      href: '/',
-      isDone: useIsAudited('items-loaded'),
-    },
-    {
-      title: 'Create an API key',
-      detail: 'Your back end needs one to call the API.',
-      href: '/admin?tab=keys',
-      isDone: keys.length > 0,
-    },
-    {
-      title: 'Embed it in your product',
-      detail: 'Your back end creates a session for the user, and your page shows the connect button.',
-      href: '#snippets-title',
-      isDone: useIsAudited('session-made'),
-    },
+      '/admin?tab=setup',
+      isConfigured,
+    ],
+    ['Connect an account', 'Use the Accounts page, or send a user a link.', '/', isConnected],
+    ['Load items', 'See what is in the connected account.', '/', useIsAudited('items-loaded')],
+    ['Create an API key', 'Your back end needs one to call the API.', '/admin?tab=keys', keys.length > 0],
+    [
+      'Embed it in your product',
+      'Your back end creates a session for the user, and your page shows the connect button.',
+      '#snippets-title',
+      useIsAudited('session-made'),
+    ],
   ];
-  const needed = isSandbox && !isConfigured ? steps.slice(1) : steps;
-  const done = needed.filter(({ isDone }) => isDone).length;
+  const isNeeded = !isSandbox || isConfigured;
+  const needed = isNeeded ? steps : steps.slice(1);
+  const done = needed.filter(([, , , isDone]) => isDone).length;
   return (
-    <Panel
-      id="start-title"
-      title={texts.tabs.start}
-      level="h3"
-      action={<Hint>{`${done} of ${needed.length} done`}</Hint>}
-    >
+    <Panel id="start-title" title="Get started" level="h3" action={<Hint>{`${done} of ${needed.length} done`}</Hint>}>
       <Box component="ol" sx={{ display: 'grid', gap: 1.5 }}>
-        {steps.map((step) => (
-          <Box component="li" key={step.title} sx={{ display: 'flex', gap: 1 }}>
-            {step.isDone ? (
+        {steps.map(([title, detail, href, isDone], index) => (
+          <Box component="li" key={title} sx={{ display: 'flex', gap: 1 }}>
+            {isDone ? (
               <CheckIcon color="success" titleAccess={texts.done} />
             ) : (
-              <CircleIcon color="disabled" titleAccess={needed.includes(step) ? 'To do' : 'Not needed'} />
+              <CircleIcon color="disabled" titleAccess={index > 0 || isNeeded ? 'To do' : 'Not needed'} />
             )}
             <div>
-              <Link component={step.href.startsWith('#') ? 'a' : RouterLink} href={step.href} sx={{ fontWeight: 600 }}>
-                {step.title}
+              <Link component={href.startsWith('#') ? 'a' : RouterLink} href={href} sx={{ fontWeight: 600 }}>
+                {title}
               </Link>
-              <Hint>{step.detail}</Hint>
+              <Hint>{detail}</Hint>
             </div>
           </Box>
         ))}
@@ -159,16 +131,11 @@ function Checklist({ integrations, isConnected }: { integrations: Integration[];
 }
 
 const useIsAudited = (type: string): boolean =>
-  (usePaged({ queryKey: ['was audited'], list: lists.audit, filter: { type }, wanted: 1 }).rows ?? []).length > 0;
-
-interface ConnectLinkProps {
-  integrations: Integration[];
-  initial: Record<'orgId' | 'userId' | 'integration', string>;
-}
+  (usePaged({ ...lists.audit, filter: { type }, wanted: 1 }).rows ?? []).length > 0;
 
 /** A link that an administrator sends to a user: whoever opens it is asked whether the user is them. */
-function ConnectLink({ integrations, initial }: ConnectLinkProps) {
-  const link = useAction((client, { orgId, userId, integration }: ConnectLinkProps['initial']) => {
+function ConnectLink({ integrations, initial }: { integrations: Integration[]; initial: Example }) {
+  const link = useAction((client, { orgId, userId, integration }: Example) => {
     const body = { orgId: orgId.trim(), userId: userId.trim(), finish: 'person' as const };
     return unwrap(client.POST('/integrations/{integration}/authorize', { params: { path: { integration } }, body }));
   });
@@ -177,14 +144,10 @@ function ConnectLink({ integrations, initial }: ConnectLinkProps) {
   return (
     <Panel id="link-title" title="Connect link" level="h3">
       <Hint>Send this link to a user to connect an account. It asks the user to confirm who they are.</Hint>
-      <Box
-        component="form"
-        onSubmit={onSubmit}
-        sx={{ display: 'grid', gap: 1.5, gridTemplateColumns: { sm: '1fr 1fr' } }}
-      >
-        <TextField {...field('orgId', texts.org)} size="small" />
-        <TextField {...field('userId', texts.user)} size="small" />
-        <SelectField
+      <Box component="form" onSubmit={onSubmit} sx={{ ...TWO_COLUMNS, gap: 1.5 }}>
+        <Field {...field('orgId', texts.org)} size="small" />
+        <Field {...field('userId', texts.user)} size="small" />
+        <Field
           {...field('integration', texts.integration)}
           {...(!isKnown && { value: '' })}
           size="small"
@@ -210,22 +173,18 @@ function ConnectLink({ integrations, initial }: ConnectLinkProps) {
 /** The user and the integration that were connected last, or made-up names: what the snippets begin with. */
 export function StartTab() {
   const integrations = useIntegrations().data ?? [];
-  const newest = usePaged({ queryKey: ['newest connection'], list: lists.connections, wanted: 1 });
+  const newest = usePaged({ ...lists.connections, wanted: 1 });
   if (newest.isPending) return null;
-  const [connection] = newest.rows ?? [];
+  const connection = newest.rows?.[0];
   const configured = integrations.filter((one) => one.configured);
-  const { orgId, userId, integration } = connection ?? {
-    orgId: 'acme',
-    userId: 'ann',
-    integration: (configured[0] ?? integrations[0])?.id ?? '',
-  };
-  const example = { orgId, userId, integration };
+  const integration = (configured[0] ?? integrations[0])?.id ?? '';
+  const example = connection ?? { id: 'CONNECTION_ID', orgId: 'acme', userId: 'ann', integration };
   return (
     <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { lg: 'repeat(2, minmax(0, 1fr))' } }}>
       <Checklist integrations={integrations} isConnected={connection !== undefined} />
       <ConnectLink integrations={configured} initial={example} />
       <Box sx={{ gridColumn: '1 / -1' }}>
-        <Snippets {...example} connectionId={connection?.id} />
+        <Snippets {...example} />
       </Box>
     </Box>
   );

@@ -1,20 +1,17 @@
 import { API_VALUES, type Sync } from '@causeway/client';
-import { useIntegrations } from '../../api/queries.js';
+import { refreshWhileRunning } from '@causeway/react';
 import { DrawerContent } from '../../layout/side-drawer.js';
 import { StateChip } from '../../layout/state-chip.js';
 import { RunText, SyncView } from '../../syncs/sync-view.js';
 import { typeNames } from '../../syncs/type-names.js';
-import { refreshWhileRunning, syncsKey } from '../../syncs/use-syncs.js';
 import { texts as shared } from '../../texts.js';
 import { ConnectionLink } from '../logs/tabs.js';
-import type { Column } from '../data-table.js';
-import { type Filter, optionsOf } from '../fields.js';
-import { lists, useIntegrationNames } from '../lists.js';
-import { PagedTable } from '../paged-table.js';
+import { type Filter, optionsOf } from '../forms.js';
+import { lists, useIntegrationNames, useIntegrations } from '../requests.js';
+import { type Column, PagedTable } from '../tables.js';
 import { texts } from '../texts.js';
 
 const labels = shared.syncs;
-const KEY = [...syncsKey, 'admin'];
 const FILTERS: Filter[] = [
   { name: 'orgId', label: texts.org },
   { name: 'userId', label: texts.user },
@@ -24,17 +21,10 @@ const FILTERS: Filter[] = [
 export function SyncsTab() {
   const nameOf = useIntegrationNames();
   const integrations = useIntegrations().data ?? [];
-  const typesOf = (sync: Sync) =>
-    typeNames(
-      integrations.find(({ id }) => id === sync.integration),
-      sync,
-    );
+  const integrationOf = (sync: Sync) => integrations.find(({ id }) => id === sync.integration);
+  const typesOf = (sync: Sync) => typeNames(integrationOf(sync), sync);
   const columns: Column<Sync>[] = [
-    {
-      label: 'Items',
-      opener: (sync) => [typesOf(sync)],
-      cell: ({ integration }) => nameOf(integration),
-    },
+    { label: 'Items', opener: (sync) => [typesOf(sync)], cell: ({ integration }) => nameOf(integration) },
     { label: texts.owner, from: 'sm', cell: ({ orgId, userId }) => `${orgId} · ${userId}` },
     { label: labels.status, cell: ({ status }) => <StateChip state={status} /> },
     { label: labels.known, cell: ({ items }) => items.toLocaleString() },
@@ -43,10 +33,9 @@ export function SyncsTab() {
   ];
   return (
     <PagedTable
-      label={texts.tabs.syncs}
+      {...lists.syncs}
+      label="Syncs"
       intro={labels.intro}
-      queryKey={KEY}
-      list={lists.syncs}
       columns={columns}
       filters={FILTERS}
       empty="There are no syncs yet. Create one on the Accounts page or with the API."

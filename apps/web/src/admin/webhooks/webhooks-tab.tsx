@@ -1,19 +1,18 @@
 import { useState } from 'react';
-import { Box, Button, TextField, Typography } from '@mui/material';
+import { Box, Button, Typography } from '@mui/material';
 import { API_VALUES, unwrap, type CausewayClient } from '@causeway/client';
 import { ConfirmDialog } from '../../layout/confirm-dialog.js';
 import { DescriptionList } from '../../layout/content.js';
 import { DrawerContent } from '../../layout/side-drawer.js';
 import { StateChip } from '../../layout/state-chip.js';
 import { useMay } from '../../session/caller.js';
-import type { Column } from '../data-table.js';
-import { FormDialog, RequestState, SecretDialog } from '../dialogs.js';
-import { idsIn, SelectField, useForm } from '../fields.js';
-import { listDeliveries, lists, useAction, type RowOf, type WebhookEndpoint } from '../lists.js';
-import { PagedTable } from '../paged-table.js';
+import { Field, FormDialog, idsIn, SecretDialog, useForm } from '../forms.js';
+import { deliveriesOf, lists, RequestState, type RowOf, useAction, type WebhookEndpoint } from '../requests.js';
+import { type Column, PagedTable } from '../tables.js';
 import { RelativeTime } from '../relative-time.js';
 import { texts } from '../texts.js';
 
+const ENDPOINTS = lists.endpoints.queryKey;
 const REFRESH_MS = 5_000;
 /** All that failed since the endpoint exists. */
 const EVER = { since: '1970-01-01T00:00:00Z' };
@@ -21,7 +20,7 @@ const EVER = { since: '1970-01-01T00:00:00Z' };
 const OUTLINED = { size: 'small', variant: 'outlined' } as const;
 
 type Request = (client: CausewayClient) => Promise<unknown>;
-type Delivery = RowOf<ReturnType<typeof listDeliveries>>;
+type Delivery = RowOf<ReturnType<typeof deliveriesOf>>;
 
 const DELIVERIES: Column<Delivery>[] = [
   {
@@ -47,9 +46,9 @@ function EndpointView({ endpoint, onRemoved }: { endpoint: WebhookEndpoint; onRe
   const mayWrite = useMay('webhooks:write');
   const { id, orgIds, status } = endpoint;
   const [isRemoving, setIsRemoving] = useState(false);
-  const deliveriesKey = ['webhook-deliveries', id];
+  const deliveries = deliveriesOf(id);
   const path = { params: { path: { id } } };
-  const act = useAction((client, request: Request) => request(client), deliveriesKey, ['webhook-endpoints']);
+  const act = useAction((client, request: Request) => request(client), deliveries.queryKey, ENDPOINTS);
   const rotate = useAction((client) =>
     unwrap(client.POST('/webhook-endpoints/{id}/rotate-secret', { ...path, body: {} })),
   );
@@ -103,9 +102,8 @@ function EndpointView({ endpoint, onRemoved }: { endpoint: WebhookEndpoint; onRe
       <RequestState of={[act, rotate]} />
       <Typography variant="h3">Deliveries</Typography>
       <PagedTable
+        {...deliveries}
         label="Deliveries"
-        queryKey={deliveriesKey}
-        list={listDeliveries(id)}
         columns={mayWrite && !isDisabled ? [...DELIVERIES, redeliver] : DELIVERIES}
         empty="Nothing was sent yet."
         refreshMs={() => REFRESH_MS}
@@ -150,17 +148,15 @@ createServer(async (request, response) => {
 }).listen(4000);`,
 });
 
+const URL_HINT = 'Takes POST requests: https, or http as well in sandbox mode';
 const EMPTY = { url: '', events: [] as WebhookEndpoint['events'], orgs: '' };
 
 function NewEndpointDialog({ onClose }: { onClose: () => void }) {
-  const create = useAction(
-    (client, { url, events, orgs }: typeof EMPTY) => {
-      const orgIds = idsIn(orgs);
-      const body = { url: url.trim(), ...(events.length > 0 && { events }), ...(orgIds.length > 0 && { orgIds }) };
-      return unwrap(client.POST('/webhook-endpoints', { body }));
-    },
-    ['webhook-endpoints'],
-  );
+  const create = useAction((client, { url, events, orgs }: typeof EMPTY) => {
+    const orgIds = idsIn(orgs);
+    const body = { url: url.trim(), ...(events.length > 0 && { events }), ...(orgIds.length > 0 && { orgIds }) };
+    return unwrap(client.POST('/webhook-endpoints', { body }));
+  }, ENDPOINTS);
   const { field, onSubmit } = useForm(EMPTY, create);
   if (create.isSuccess) {
     const { secret } = create.data;
@@ -169,17 +165,13 @@ function NewEndpointDialog({ onClose }: { onClose: () => void }) {
   }
   return (
     <FormDialog title="Add endpoint" submit="Add endpoint" sending={create} onSubmit={onSubmit} onClose={onClose}>
-      <TextField
-        {...field('url', 'URL', 'Takes POST requests: https, or http as well in sandbox mode')}
-        autoFocus
-        required
-      />
-      <SelectField
+      <Field {...field('url', 'URL', URL_HINT)} autoFocus required />
+      <Field
         {...field('events', 'Events', 'None selected means all of them')}
         options={API_VALUES.WebhookEvent.map((event) => [event, event])}
         slotProps={{ select: { multiple: true } }}
       />
-      <TextField {...field('orgs', texts.orgs, texts.orgsHint)} />
+      <Field {...field('orgs', texts.orgs, texts.orgsHint)} />
     </FormDialog>
   );
 }
@@ -189,7 +181,7 @@ const COLUMNS: Column<WebhookEndpoint>[] = [
   { label: 'Events', from: 'md', cell: eventsOf },
   { label: texts.orgs, from: 'sm', cell: ({ orgIds }) => orgIds?.join(', ') ?? texts.all },
   { label: texts.status, cell: ({ status }) => <StateChip state={status} /> },
-  { label: texts.created, from: 'lg', nowrap: true, time: ({ createdAt }) => createdAt },
+  { label: 'Created', from: 'lg', nowrap: true, time: ({ createdAt }) => createdAt },
 ];
 
 export function WebhooksTab() {
@@ -198,10 +190,9 @@ export function WebhooksTab() {
   return (
     <>
       <PagedTable
+        {...lists.endpoints}
         label="Webhook endpoints"
         intro="Your own services are told when a connection or a sync changes. Each webhook is signed with the secret of its endpoint."
-        queryKey={['webhook-endpoints']}
-        list={lists.endpoints}
         columns={COLUMNS}
         action={
           mayWrite && (

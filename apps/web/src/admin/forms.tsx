@@ -1,10 +1,14 @@
 import { useState, type ChangeEvent, type SyntheticEvent } from 'react';
-import { Box, MenuItem, TextField, type TextFieldProps } from '@mui/material';
+import { Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, MenuItem, TextField } from '@mui/material';
+import type { ButtonProps, DialogProps, TextFieldProps } from '@mui/material';
 import type { UseMutationResult } from '@tanstack/react-query';
 import { useSearch } from 'wouter';
+import { CopyButton } from '../layout/copy-button.js';
 import { DraftField, PLAIN_TEXT } from '../layout/draft-field.js';
+import { Notice } from '../layout/problem-alert.js';
 import { setSearchParams } from '../routing/search-params.js';
 import { inWords } from '../texts.js';
+import { RequestState } from './requests.js';
 import { texts } from './texts.js';
 
 const PAUSE_MS = 300;
@@ -64,7 +68,7 @@ function FilterField({ name, label, options }: Filter) {
   // The address can have a value that is none of them.
   const isKnown = value === '' || options.some(([id]) => id === value);
   return (
-    <SelectField
+    <Field
       size="small"
       label={label}
       value={value || ALL}
@@ -74,9 +78,10 @@ function FilterField({ name, label, options }: Filter) {
   );
 }
 
-export const SelectField = ({ options, ...field }: TextFieldProps & { options: Options }) => (
-  <TextField {...field} select>
-    {options.map(([id, name]) => (
+/** A text, or a choice. */
+export const Field = ({ options, ...field }: TextFieldProps & { options?: Options }) => (
+  <TextField {...field} select={options !== undefined}>
+    {options?.map(([id, name]) => (
       <MenuItem key={id} value={id}>
         {name}
       </MenuItem>
@@ -84,20 +89,22 @@ export const SelectField = ({ options, ...field }: TextFieldProps & { options: O
   </TextField>
 );
 
+export const TWO_COLUMNS = { display: 'grid', gap: 2, gridTemplateColumns: { sm: '1fr 1fr' } };
+
 type Errors<Values> = Partial<Record<keyof Values, string>>;
 
 /**
  * The values of a form that `sending` sends, and the properties of each field.
- * @param errorsIn what is wrong with the values, which is shown as soon as they were to be sent at the time `now`
+ * @param errorsIn what is wrong with the values, which is shown as soon as they were to be sent
  */
 export function useForm<Values extends Record<string, unknown>>(
   initial: Values,
   sending: Pick<UseMutationResult<unknown, Error, Values>, 'mutate' | 'reset'>,
-  errorsIn: (values: Values, now: number) => Errors<Values> = () => ({}),
+  errorsIn: (values: Values) => Errors<Values> = () => ({}),
 ) {
   const [values, setValues] = useState(initial);
-  const [sentAt, setSentAt] = useState<number | null>(null);
-  const errors: Errors<Values> = sentAt === null ? {} : errorsIn(values, sentAt);
+  const [wasSent, setWasSent] = useState(false);
+  const errors: Errors<Values> = wasSent ? errorsIn(values) : {};
   const set = (changes: Partial<Values>) => {
     setValues({ ...values, ...changes });
     // The response is that to the values before.
@@ -114,12 +121,90 @@ export function useForm<Values extends Record<string, unknown>>(
   });
   const onSubmit = (event: SyntheticEvent) => {
     event.preventDefault();
-    const now = Date.now();
-    setSentAt(now);
-    if (Object.keys(errorsIn(values, now)).length === 0) sending.mutate(values);
+    setWasSent(true);
+    if (Object.keys(errorsIn(values)).length === 0) sending.mutate(values);
   };
   return { values, set, field, errors, onSubmit };
 }
 
 /** What is separated by spaces or commas, each once. */
 export const idsIn = (text: string): string[] => [...new Set(text.split(/[\s,;]+/).filter(Boolean))];
+
+interface FormDialogProps extends Pick<DialogProps, 'maxWidth' | 'children'> {
+  title: string;
+  submit: string;
+  sending: { isPending: boolean; error: unknown };
+  onSubmit: (event: SyntheticEvent) => void;
+  onClose: () => void;
+}
+
+export const FormDialog = ({ title, submit, sending, maxWidth, onSubmit, onClose, children }: FormDialogProps) => (
+  <Dialog open fullWidth maxWidth={maxWidth ?? 'sm'} onClose={onClose}>
+    <Box component="form" onSubmit={onSubmit} noValidate sx={{ display: 'contents' }}>
+      <DialogTitle>{title}</DialogTitle>
+      <DialogContent>
+        {/* Room for the label of the first field. */}
+        <Box sx={{ height: 0 }} />
+        {children}
+        <RequestState of={[sending]} />
+      </DialogContent>
+      <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" variant="contained" loading={sending.isPending}>
+          {submit}
+        </Button>
+      </DialogActions>
+    </Box>
+  </Dialog>
+);
+
+interface SecretDialogProps {
+  title: string;
+  label: string;
+  secret: string;
+  hint?: string;
+  /** What can be done with it at once. */
+  example: { label: string; text: string };
+  onClose: () => void;
+}
+
+/** The secret exists only in this dialog. It has no `onClose` of its own: a click outside would lose the secret. */
+export function SecretDialog({ title, label, secret, hint, example, onClose }: SecretDialogProps) {
+  return (
+    <Dialog open fullWidth maxWidth="sm" aria-describedby="secret-detail">
+      <DialogTitle>{title}</DialogTitle>
+      <DialogContent>
+        <Notice severity="warning" id="secret-detail">
+          Copy it now. You will not be able to see it again. {hint}
+        </Notice>
+        <CopyField text={secret} label={label} variant="contained" autoFocus />
+        <CopyField {...example} />
+      </DialogContent>
+      <DialogActions>
+        <Button onClick={onClose}>{texts.done}</Button>
+      </DialogActions>
+    </Dialog>
+  );
+}
+
+type CopyFieldProps = Pick<ButtonProps, 'variant' | 'autoFocus'> & { text: string; label: string };
+
+/** A text that is too long to be typed, and a button that copies it. @param label names the text for screen readers */
+export const CopyField = ({ text, label, variant = 'outlined', autoFocus }: CopyFieldProps) => (
+  <Box sx={{ display: 'flex', flexWrap: { xs: 'wrap', sm: 'nowrap' }, gap: 1, alignItems: 'center' }}>
+    <Box component="code" role="textbox" aria-readonly aria-label={label} tabIndex={0} sx={TEXT}>
+      {text}
+    </Box>
+    <CopyButton text={text} label={`Copy ${label}`} size="small" variant={variant} autoFocus={autoFocus} />
+  </Box>
+);
+
+const TEXT = {
+  flex: { xs: '1 1 100%', sm: 1 },
+  minWidth: 0,
+  overflow: 'auto',
+  maxHeight: 320,
+  overflowWrap: 'anywhere',
+  whiteSpace: 'pre-wrap',
+  userSelect: 'all',
+};
