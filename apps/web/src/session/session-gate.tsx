@@ -1,8 +1,8 @@
-import { lazy, Suspense, useEffect, useRef, type ReactNode } from 'react';
+import { lazy, useEffect, useRef, type ReactNode } from 'react';
 import { Box, Container, LinearProgress, Link } from '@mui/material';
 import { CausewayProvider } from '@causeway/react';
-import { ErrorBoundary } from '../layout/error-boundary.js';
 import { Header } from '../layout/header.js';
+import { LazyContent } from '../layout/lazy-content.js';
 import { ProblemAlert } from '../layout/problem-alert.js';
 import { CallerProvider } from './caller.js';
 import { useSession } from './use-session.js';
@@ -48,15 +48,13 @@ export function SessionGate({ children }: { children: ReactNode }) {
           </CallerProvider>
         )}
         {(state.phase === 'signed-out' || (state.phase === 'signed-in' && state.expired)) && (
-          <ErrorBoundary page>
-            <Suspense fallback={null}>
-              <SignIn
-                notice={state.phase === 'signed-out' ? state.notice : null}
-                onSignedIn={onSignedIn}
-                onDiscard={state.phase === 'signed-in' ? () => discard(null) : undefined}
-              />
-            </Suspense>
-          </ErrorBoundary>
+          <LazyContent page>
+            <SignIn
+              notice={state.phase === 'signed-out' ? state.notice : null}
+              onSignedIn={onSignedIn}
+              onDiscard={state.phase === 'signed-in' ? () => discard(null) : undefined}
+            />
+          </LazyContent>
         )}
       </Box>
     </CausewayProvider>
