@@ -1,4 +1,4 @@
-import { useState, type SyntheticEvent } from 'react';
+import { useActionState, useState } from 'react';
 import {
   Box,
   Button,
@@ -51,38 +51,31 @@ export default function SignIn({ notice, onSignedIn, onDiscard }: SignInProps) {
 
 const WRONG = 'This key was not accepted. It may be mistyped, expired, or revoked.';
 
+interface Failure {
+  isEmpty?: boolean;
+  problem?: ProblemDetails;
+}
+
 /** Exchanges a key for a cookie. Only the field holds the key, and only until then. */
 function SignInForm({ onSignedIn, onDiscard }: Omit<SignInProps, 'notice'>) {
   const [key, setKey] = useState('');
-  const [isPending, setIsPending] = useState(false);
-  const [isEmpty, setIsEmpty] = useState(false);
-  const [problem, setProblem] = useState<ProblemDetails | null>(null);
-  const isWrong = problem?.status === 401;
-
-  const submit = async (event: SyntheticEvent) => {
-    event.preventDefault();
-    setIsEmpty(key.trim() === '');
-    setProblem(null);
-    if (key.trim() === '') return;
-    setIsPending(true);
+  const [last, submit, isPending] = useActionState(async (): Promise<Failure> => {
+    if (key.trim() === '') return { isEmpty: true };
     try {
       // Not the app's own client: a wrong key does not end the session.
       await unwrap(createCauseway().POST('/web-session', { body: { key: key.trim() } }));
       setKey('');
       await onSignedIn();
+      return {};
     } catch (error) {
-      setProblem(problemOf(error));
+      return { problem: problemOf(error) };
     }
-    setIsPending(false);
-  };
+  }, {});
+  const { isEmpty = false, problem }: Failure = isPending ? {} : last;
+  const isWrong = problem?.status === 401;
 
   return (
-    <Box
-      component="form"
-      onSubmit={(event: SyntheticEvent) => void submit(event)}
-      noValidate
-      sx={{ display: 'grid', gap: 2 }}
-    >
+    <Box component="form" action={submit} noValidate sx={{ display: 'grid', gap: 2 }}>
       <TextField
         type="password"
         autoComplete="off"
@@ -95,7 +88,7 @@ function SignInForm({ onSignedIn, onDiscard }: Omit<SignInProps, 'notice'>) {
         fullWidth
         slotProps={{ formHelperText: { role: 'alert' }, htmlInput: { spellCheck: false } }}
       />
-      {problem !== null && !isWrong && <ProblemAlert problem={problem} />}
+      {problem && !isWrong && <ProblemAlert problem={problem} />}
       <Hint>
         The key is not stored. It is exchanged for a cookie that no script can read and that is valid for 12 hours.
       </Hint>
