@@ -2,7 +2,6 @@ import { useState } from 'react';
 import { Box, Button } from '@mui/material';
 import type { Sync, SyncRun } from '@causeway/client';
 import { useSyncActions, useSyncRuns, type SyncAction } from '@causeway/react';
-import { forUsers } from '../api/client.js';
 import { ConfirmDialog } from '../layout/confirm-dialog.js';
 import { DateTime, DescriptionList, Hint } from '../layout/content.js';
 import { ProblemAlert } from '../layout/problem-alert.js';
@@ -59,7 +58,7 @@ export function SyncView({ sync, types, onChange }: SyncViewProps) {
         ]}
       />
       {lastRun?.problem && <ProblemAlert severity="warning" problem={lastRun.problem} />}
-      {problem && <ProblemAlert problem={forUsers(problem)} onDismiss={dismiss} />}
+      {problem && <ProblemAlert problem={problem} onDismiss={dismiss} />}
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
         {mayWrite && (
           <>
@@ -105,7 +104,7 @@ export function RunText({ run }: { run: SyncRun }) {
 
 function Runs({ sync }: { sync: Sync }) {
   const { runs, problem, reload } = useSyncRuns(sync);
-  if (problem) return <ProblemAlert problem={forUsers(problem)} onRetry={reload} />;
+  if (problem) return <ProblemAlert problem={problem} onRetry={reload} />;
   if (runs?.length === 0) return <Hint>{labels.noRun}</Hint>;
   return (
     <Box component="ol" aria-label={labels.runs} sx={{ display: 'grid', gap: 1.5, typography: 'body2' }}>

@@ -2,7 +2,6 @@ import { useState } from 'react';
 import { Box, Button, Checkbox, Divider, FormControlLabel, FormGroup, Skeleton, Typography } from '@mui/material';
 import type { Connection, IntegrationDetails } from '@causeway/client';
 import { useCreateSync, useSyncs } from '@causeway/react';
-import { forUsers } from '../api/client.js';
 import { Hint } from '../layout/content.js';
 import { ProblemAlert } from '../layout/problem-alert.js';
 import { DrawerContent } from '../layout/side-drawer.js';
@@ -26,7 +25,7 @@ export default function Syncs({ integration, connection, onClose }: SyncsProps) 
   return (
     <DrawerContent title={labels.title} overline={connection.account.name} onClose={onClose}>
       <Hint>{notConfigured ? labels.notConfigured : labels.intro}</Hint>
-      {problem && !notConfigured && <ProblemAlert problem={forUsers(problem)} onRetry={reload} />}
+      {problem && !notConfigured && <ProblemAlert problem={problem} onRetry={reload} />}
       {!syncs && !problem && <Skeleton height={160} aria-label="Loading the syncs" />}
       {syncs?.map((sync) => {
         const types = typeNames(integration, sync);
@@ -75,7 +74,7 @@ function NewSync({
           />
         ))}
       </FormGroup>
-      {problem && <ProblemAlert problem={forUsers(problem)} onDismiss={dismiss} />}
+      {problem && <ProblemAlert problem={problem} onDismiss={dismiss} />}
       <Button
         variant="contained"
         loading={pending !== null}
