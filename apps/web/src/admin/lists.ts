@@ -10,7 +10,6 @@ import {
 import { unwrap, type CausewayClient } from '@causeway/client';
 import { useCauseway } from '@causeway/react';
 import { useIntegrations } from '../api/queries.js';
-import { listSyncs } from '../syncs/use-syncs.js';
 
 export interface Page<Row> {
   rows: Row[];
@@ -43,7 +42,7 @@ export const lists = {
   audit: listOf((client, init) => unwrap(client.GET('/audit', init))),
   connections: listOf((client, init) => unwrap(client.GET('/connections', init))),
   keys: listOf((client, { signal }) => unwrap(client.GET('/keys', { signal }))),
-  syncs: listOf((client, { params, signal }) => listSyncs(client, params.query, signal)),
+  syncs: listOf((client, init) => unwrap(client.GET('/syncs', init))),
   endpoints: listOf((client, { signal }) => unwrap(client.GET('/webhook-endpoints', { signal }))),
 };
 

@@ -107,7 +107,7 @@ function AccountSelect({ connections, selected }: { connections: Connection[]; s
       size="small"
       value={selected.id}
       onChange={({ target }) => selectAccount({ connection: target.value })}
-      slotProps={{ select: { SelectDisplayProps: { 'aria-label': texts.connection.account } } }}
+      slotProps={{ select: { SelectDisplayProps: { 'aria-label': 'Account' } } }}
       sx={{ maxWidth: 320, '& .MuiSelect-select': { py: 0.5, fontSize: '0.875rem' } }}
     >
       {connections.map((connection) => (

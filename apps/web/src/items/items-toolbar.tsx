@@ -17,11 +17,14 @@ import { CheckIcon, SearchIcon } from '../icons.js';
 import { download } from '../layout/download.js';
 import { MenuButton } from '../layout/menu-button.js';
 import { setSearchParams } from '../routing/search-params.js';
-import { texts } from '../texts.js';
+import { itemCount } from '../texts.js';
 
-const LAYOUTS = ['table', 'json'] as const;
-const FORMATS: ExportFormat[] = ['csv', 'json'];
-const labels = texts.items;
+const LAYOUTS = { table: 'Table', json: 'JSON' };
+const FORMATS = [
+  { format: 'csv', label: 'CSV, for spreadsheets' },
+  { format: 'json', label: 'JSON, with all fields' },
+] as const;
+const FIND = 'Search loaded items';
 
 interface ItemsToolbarProps {
   load: ItemLoad;
@@ -30,7 +33,7 @@ interface ItemsToolbarProps {
   /** What is searched for. */
   text: string;
   table: ItemTable;
-  layout: (typeof LAYOUTS)[number];
+  layout: keyof typeof LAYOUTS;
   /** Of an export, without its extension. */
   fileName: string;
 }
@@ -43,18 +46,12 @@ export function ItemsToolbar({ load, order, text, table, layout, fileName }: Ite
       <TextField
         type="search"
         size="small"
-        placeholder={labels.find}
+        placeholder={FIND}
         value={text}
         onChange={(event) => setSearchParams({ find: event.target.value }, { replace: true })}
         slotProps={{
-          htmlInput: { 'aria-label': labels.find, spellCheck: false },
-          input: {
-            startAdornment: (
-              <InputAdornment position="start">
-                <SearchIcon fontSize="small" />
-              </InputAdornment>
-            ),
-          },
+          htmlInput: { 'aria-label': FIND, spellCheck: false },
+          input: { startAdornment: <InputAdornment position="start" children={<SearchIcon fontSize="small" />} /> },
         }}
         sx={{ flex: '1 1 220px', maxWidth: 420, '& input': { py: 0.75 } }}
       />
@@ -68,9 +65,9 @@ export function ItemsToolbar({ load, order, text, table, layout, fileName }: Ite
             next !== null && setSearchParams({ view: next === 'table' ? null : next }, { replace: true })
           }
         >
-          {LAYOUTS.map((value) => (
+          {Object.entries(LAYOUTS).map(([value, label]) => (
             <ToggleButton key={value} value={value} sx={{ textTransform: 'none', px: { xs: 1, sm: 1.5 }, py: 0.5 }}>
-              {labels[value]}
+              {label}
             </ToggleButton>
           ))}
         </ToggleButtonGroup>
@@ -133,7 +130,7 @@ function ExportMenu({ load, order, fileName }: Pick<ItemsToolbarProps, 'load' | 
     const name = `${fileName}.${format}`;
     try {
       download(await exportItems(load.items, order, format), name);
-      setMessage(labels.exported(order.length, name));
+      setMessage(`Exported ${itemCount(order.length)} to ${name}.`);
     } finally {
       setExporting(false);
     }
@@ -142,7 +139,7 @@ function ExportMenu({ load, order, fileName }: Pick<ItemsToolbarProps, 'load' | 
     <>
       <MenuButton label="Export" loading={exporting} disabled={order.length === 0}>
         {(close) =>
-          FORMATS.map((format) => (
+          FORMATS.map(({ format, label }) => (
             <MenuItem
               key={format}
               onClick={() => {
@@ -150,7 +147,7 @@ function ExportMenu({ load, order, fileName }: Pick<ItemsToolbarProps, 'load' | 
                 void exportAs(format);
               }}
             >
-              {labels.exportAs[format]}
+              {label}
             </MenuItem>
           ))
         }

@@ -3,7 +3,6 @@ import { Link as RouterLink } from 'wouter';
 import type { ProblemDetails } from '@causeway/client';
 import { forUsers } from '../api/client.js';
 import { useCallerIfSignedIn } from '../session/caller.js';
-import { texts } from '../texts.js';
 import { CopyButton } from './copy-button.js';
 
 interface ProblemAlertProps {
@@ -41,7 +40,9 @@ export function ProblemAlert(props: ProblemAlertProps) {
           ))}
         </ul>
       )}
-      {retryAfter !== undefined && <div>{texts.problem.retryAfter(retryAfter)}</div>}
+      {retryAfter !== undefined && (
+        <div>{`Try again in ${retryAfter} ${retryAfter === 1 ? 'second' : 'seconds'}.`}</div>
+      )}
       <FailedRequest problem={problem} provider={provider} />
     </Notice>
   );

@@ -52,7 +52,8 @@ export default function SignIn({ notice, onSignedIn, onDiscard }: SignInProps) {
 const WRONG = 'This key was not accepted. It may be mistyped, expired, or revoked.';
 
 interface Failure {
-  isEmpty?: boolean;
+  /** What is wrong with the key. */
+  hint?: string;
   problem?: ProblemDetails;
 }
 
@@ -60,7 +61,7 @@ interface Failure {
 function SignInForm({ onSignedIn, onDiscard }: Omit<SignInProps, 'notice'>) {
   const [key, setKey] = useState('');
   const [last, submit, isPending] = useActionState(async (): Promise<Failure> => {
-    if (key.trim() === '') return { isEmpty: true };
+    if (key.trim() === '') return { hint: 'Enter a key.' };
     try {
       // Not the app's own client: a wrong key does not end the session.
       await unwrap(createCauseway().POST('/web-session', { body: { key: key.trim() } }));
@@ -68,12 +69,11 @@ function SignInForm({ onSignedIn, onDiscard }: Omit<SignInProps, 'notice'>) {
       await onSignedIn();
       return {};
     } catch (error) {
-      return { problem: problemOf(error) };
+      const problem = problemOf(error);
+      return problem.status === 401 ? { hint: WRONG } : { problem };
     }
   }, {});
-  const { isEmpty = false, problem }: Failure = isPending ? {} : last;
-  const isWrong = problem?.status === 401;
-
+  const { hint, problem }: Failure = isPending ? {} : last;
   return (
     <Box component="form" action={submit} noValidate sx={{ display: 'grid', gap: 2 }}>
       <TextField
@@ -82,13 +82,13 @@ function SignInForm({ onSignedIn, onDiscard }: Omit<SignInProps, 'notice'>) {
         label="Key"
         value={key}
         onChange={(event) => setKey(event.target.value)}
-        error={isEmpty || isWrong}
-        helperText={isEmpty ? 'Enter a key.' : isWrong ? WRONG : ' '}
+        error={hint !== undefined}
+        helperText={hint ?? ' '}
         autoFocus
         fullWidth
         slotProps={{ formHelperText: { role: 'alert' }, htmlInput: { spellCheck: false } }}
       />
-      {problem && !isWrong && <ProblemAlert problem={problem} />}
+      {problem && <ProblemAlert problem={problem} />}
       <Hint>
         The key is not stored. It is exchanged for a cookie that no script can read and that is valid for 12 hours.
       </Hint>

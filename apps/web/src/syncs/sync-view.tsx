@@ -7,11 +7,9 @@ import { DateTime, DescriptionList, Hint } from '../layout/content.js';
 import { ProblemAlert } from '../layout/problem-alert.js';
 import { StateChip } from '../layout/state-chip.js';
 import { useMay } from '../session/caller.js';
-import { texts } from '../texts.js';
+import { itemCount, texts } from '../texts.js';
 
 const labels = texts.syncs;
-
-type Shown = Exclude<SyncAction, 'create'>;
 
 interface SyncViewProps {
   sync: Sync;
@@ -29,18 +27,15 @@ export function SyncView({ sync, types, onChange }: SyncViewProps) {
   const { act, pending, problem, dismiss } = useSyncActions(sync, onChange);
   const mayWrite = useMay('syncs:write');
   const running = lastRun?.outcome === 'running' ? lastRun.kind : null;
-  /** A run that goes on is not begun again, except that a full pass follows another one. */
-  const hasNoEffect = (name: Shown) =>
-    (name === 'run' && (running !== null || status === 'needs-reconnect')) ||
-    (name === 'full' && (running === 'full' || status === 'needs-reconnect'));
-  const button = (name: Shown) => (
+  const broken = status === 'needs-reconnect';
+  const button = (name: Exclude<SyncAction, 'create'>, hasNoEffect = false) => (
     <Button
       size="small"
       variant="outlined"
       color={name === 'delete' ? 'error' : 'primary'}
-      aria-label={labels.actionOf(labels.actions[name], types)}
+      aria-label={`${labels.actions[name]}: ${types}`}
       loading={pending === name}
-      disabled={pending !== null || hasNoEffect(name)}
+      disabled={pending !== null || hasNoEffect}
       onClick={() => (name === 'delete' ? setConfirming(true) : void act(name))}
     >
       {labels.actions[name]}
@@ -51,7 +46,7 @@ export function SyncView({ sync, types, onChange }: SyncViewProps) {
       <DescriptionList
         entries={[
           [labels.status, <StateChip state={status} />],
-          [labels.known, labels.items(items)],
+          [labels.known, itemCount(items)],
           [labels.lastRun, lastRun ? <RunText run={lastRun} /> : labels.noRun],
           [labels.nextRun, <DateTime time={nextRunAt} missing="Not scheduled" />],
           ['ID for the API', <code>{sync.id}</code>],
@@ -62,8 +57,9 @@ export function SyncView({ sync, types, onChange }: SyncViewProps) {
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
         {mayWrite && (
           <>
-            {button('run')}
-            {button('full')}
+            {/* A run that goes on is not begun again, except that a full pass follows another one. */}
+            {button('run', running !== null || broken)}
+            {button('full', running === 'full' || broken)}
             {button(status === 'paused' ? 'resume' : 'pause')}
             {button('delete')}
           </>
@@ -71,7 +67,7 @@ export function SyncView({ sync, types, onChange }: SyncViewProps) {
         <Button
           size="small"
           aria-expanded={showsRuns}
-          aria-label={labels.actionOf(labels.runs, types)}
+          aria-label={`${labels.runs}: ${types}`}
           onClick={() => setShowsRuns(!showsRuns)}
         >
           {labels.runs}
@@ -92,11 +88,11 @@ export function SyncView({ sync, types, onChange }: SyncViewProps) {
 }
 
 export function RunText({ run }: { run: SyncRun }) {
-  const { kind, outcome, startedAt, endedAt } = run;
+  const { kind, outcome, startedAt, endedAt, added, updated, deleted } = run;
   return (
     <>
       {`${labels.kinds[kind]}: ${outcome}`}
-      <div>{labels.counts(run)}</div>
+      <div>{`${added.toLocaleString()} added, ${updated.toLocaleString()} updated, ${deleted.toLocaleString()} deleted`}</div>
       <DateTime time={endedAt ?? startedAt} />
     </>
   );

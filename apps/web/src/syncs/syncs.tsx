@@ -24,7 +24,7 @@ export default function Syncs({ integration, connection, onClose }: SyncsProps) 
   const notConfigured = problem?.slug === 'syncs-not-configured';
   return (
     <DrawerContent title={labels.title} overline={connection.account.name} onClose={onClose}>
-      <Hint>{notConfigured ? labels.notConfigured : labels.intro}</Hint>
+      <Hint>{notConfigured ? 'Syncs are not set up on this service.' : labels.intro}</Hint>
       {problem && !notConfigured && <ProblemAlert problem={problem} onRetry={reload} />}
       {!syncs && !problem && <Skeleton height={160} aria-label="Loading the syncs" />}
       {syncs?.map((sync) => {
@@ -44,11 +44,11 @@ export default function Syncs({ integration, connection, onClose }: SyncsProps) 
   );
 }
 
-function NewSync({
-  integration,
-  connection,
-  onCreated,
-}: Pick<SyncsProps, 'integration' | 'connection'> & { onCreated: () => Promise<void> }) {
+interface NewSyncProps extends Pick<SyncsProps, 'integration' | 'connection'> {
+  onCreated: () => Promise<void>;
+}
+
+function NewSync({ integration, connection, onCreated }: NewSyncProps) {
   const types = integration.itemTypeDetails.filter(({ parentRequired }) => !parentRequired);
   const [selected, setSelected] = useState(() => types.filter(({ byDefault }) => byDefault).map(({ type }) => type));
   const { create, pending, problem, dismiss } = useCreateSync(connection.id, onCreated);
@@ -66,9 +66,7 @@ function NewSync({
               <Checkbox
                 size="small"
                 checked={selected.includes(type)}
-                onChange={({ target: { checked } }) =>
-                  setSelected(checked ? [...selected, type] : selected.filter((one) => one !== type))
-                }
+                onChange={(_, on) => setSelected(on ? [...selected, type] : selected.filter((one) => one !== type))}
               />
             }
           />

@@ -3,12 +3,10 @@ import type { Connection } from '@causeway/client';
 import { IntegrationAvatar } from '../../integrations/integration-avatar.js';
 import { Breakable } from '../../layout/content.js';
 import { StatusChip } from '../../layout/state-chip.js';
-import { texts as shared } from '../../texts.js';
 import type { Column } from '../data-table.js';
 import { useIntegrationNames } from '../lists.js';
 import { texts } from '../texts.js';
 
-const labels = shared.connection;
 const missing = texts.never;
 
 export const COLUMNS: Column<Connection>[] = [
@@ -21,7 +19,7 @@ export const COLUMNS: Column<Connection>[] = [
     cell: (connection) => <IntegrationName {...connection} />,
   },
   {
-    label: labels.account,
+    label: 'Account',
     sort: 'account',
     text: ({ account }) => account.name,
     opener: ({ account }) => [account.name, `Details of ${account.name}`],
@@ -34,10 +32,10 @@ export const COLUMNS: Column<Connection>[] = [
   },
   { label: texts.org, sort: 'org', from: 'sm', text: ({ orgId }) => orgId },
   { label: texts.user, sort: 'user', from: 'sm', text: ({ userId }) => userId },
-  { label: labels.connectedAt, sort: 'age', from: 'md', time: ({ createdAt }) => createdAt },
+  { label: 'Connected', sort: 'age', from: 'md', time: ({ createdAt }) => createdAt },
   // On narrower screens, the last error needs the room.
-  { label: labels.expiresAt, sort: 'expires', from: 'xl', time: ({ expiresAt }) => expiresAt, missing },
-  { label: labels.lastUsed, sort: 'used', from: 'lg', time: ({ lastUsedAt }) => lastUsedAt, missing },
+  { label: 'Access token expires', sort: 'expires', from: 'xl', time: ({ expiresAt }) => expiresAt, missing },
+  { label: 'Last used', sort: 'used', from: 'lg', time: ({ lastUsedAt }) => lastUsedAt, missing },
   {
     label: 'Last error',
     from: 'lg',

@@ -1,10 +1,10 @@
 import { API_VALUES, type Sync } from '@causeway/client';
+import { refreshWhileRunning } from '@causeway/react';
 import { useIntegrations } from '../../api/queries.js';
 import { DrawerContent } from '../../layout/side-drawer.js';
 import { StateChip } from '../../layout/state-chip.js';
 import { RunText, SyncView } from '../../syncs/sync-view.js';
 import { typeNames } from '../../syncs/type-names.js';
-import { refreshWhileRunning, syncsKey } from '../../syncs/use-syncs.js';
 import { texts as shared } from '../../texts.js';
 import { ConnectionLink } from '../logs/tabs.js';
 import type { Column } from '../data-table.js';
@@ -14,7 +14,6 @@ import { PagedTable } from '../paged-table.js';
 import { texts } from '../texts.js';
 
 const labels = shared.syncs;
-const KEY = [...syncsKey, 'admin'];
 const FILTERS: Filter[] = [
   { name: 'orgId', label: texts.org },
   { name: 'userId', label: texts.user },
@@ -45,7 +44,7 @@ export function SyncsTab() {
     <PagedTable
       label={texts.tabs.syncs}
       intro={labels.intro}
-      queryKey={KEY}
+      queryKey={['syncs']}
       list={lists.syncs}
       columns={columns}
       filters={FILTERS}

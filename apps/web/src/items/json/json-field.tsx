@@ -4,7 +4,7 @@ import type { Item } from '@causeway/client';
 import { TimeSlicer } from '@causeway/react';
 import { Hint } from '../../layout/content.js';
 import { CopyButton } from '../../layout/copy-button.js';
-import { texts } from '../../texts.js';
+import { itemCount } from '../../texts.js';
 
 /** Loaded on demand: few users look at JSON. */
 const loadEditor = () => import('./json-editor.js');
@@ -34,7 +34,7 @@ export function JsonField({ items, order: latest, loading = false, label, height
   if (!loading && order !== latest) setOrder(latest);
   const host = useRef<HTMLDivElement>(null);
   const [loaded, setLoaded] = useState<{ editor: EditorView; module: EditorModule } | null>(null);
-  const [progress, setProgress] = useState({ written: 0, isCut: false });
+  const [progress, setProgress] = useState({ written: 0, length: 0 });
   const [maxLength, setMaxLength] = useState(MAX_LENGTH);
 
   useEffect(() => {
@@ -56,7 +56,7 @@ export function JsonField({ items, order: latest, loading = false, label, height
     };
   }, [items, order, label, maxLength]);
 
-  const labels = texts.json;
+  const isPart = order !== null && progress.written < order.length;
   const button = (text: string, onClick: () => unknown) => (
     <Button key={text} size="small" disabled={loaded === null} onClick={() => void onClick()}>
       {text}
@@ -69,10 +69,8 @@ export function JsonField({ items, order: latest, loading = false, label, height
         {button('Find', () => loaded?.module.openSearchPanel(loaded.editor))}
         {button('Collapse all', () => loaded?.module.foldAll(loaded.editor))}
         {button('Expand all', () => loaded?.module.unfoldAll(loaded.editor))}
-        {order !== null && progress.written < order.length && (
-          <Hint sx={{ ml: 1, typography: 'caption' }}>{labels.written(progress.written, order.length)}</Hint>
-        )}
-        {progress.isCut && button('Show more', () => setMaxLength(maxLength + MAX_LENGTH))}
+        {isPart && <Hint sx={{ ml: 1, typography: 'caption' }}>{itemCount(progress.written, order.length)}</Hint>}
+        {isPart && progress.length >= maxLength && button('Show more', () => setMaxLength(maxLength + MAX_LENGTH))}
       </Box>
       <Box data-testid="json-frame" sx={{ ...FRAME, height }}>
         {loaded === null && <Skeleton height="100%" />}
@@ -98,7 +96,7 @@ async function write(
   order: readonly number[] | null,
   maxLength: number,
   signal: AbortSignal,
-  onProgress: (progress: { written: number; isCut: boolean }) => void,
+  onProgress: (progress: { written: number; length: number }) => void,
 ): Promise<void> {
   const append = (insert: string) => editor.dispatch({ changes: { from: editor.state.doc.length, insert } });
   if (order === null) return append(JSON.stringify(rows[0], null, 2));
@@ -114,9 +112,8 @@ async function write(
     }
     length += text.length;
     append(text);
-    onProgress({ written, isCut: false });
+    onProgress({ written, length });
     await slicer.yieldToMain();
   }
   if (written === order.length) append('\n]');
-  else onProgress({ written, isCut: true });
 }
