@@ -75,7 +75,6 @@ export default function ItemsPanel({ integration, connection, onUsed }: ItemsPan
   });
   const rows = useItemOrder(load, table.query);
   const title = useRef<HTMLHeadingElement>(null);
-  const layout = params.view === 'json' ? 'json' : 'table';
 
   const open = (item: Item) => {
     const added = containersTo(integration, items, containers, item);
@@ -99,7 +98,7 @@ export default function ItemsPanel({ integration, connection, onUsed }: ItemsPan
           <Button onClick={() => setSearchParams({ find: null, types: null })}>Show all</Button>
         </EmptyState>
       );
-    if (layout === 'json')
+    if (params.view === 'json')
       return (
         <JsonField
           items={items}
@@ -142,9 +141,7 @@ export default function ItemsPanel({ integration, connection, onUsed }: ItemsPan
       <ItemsToolbar
         load={load}
         order={rows.order}
-        text={params.find ?? ''}
         table={table}
-        layout={layout}
         fileName={`${integration.id}-${connection.account.name.replace(/[^\p{L}\p{N}]+/gu, '-')}`}
       />
       <LoadStatus load={load} name={integration.name}>

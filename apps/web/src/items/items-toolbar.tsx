@@ -16,10 +16,11 @@ import { exportItems, type ExportFormat, type ItemLoad, type ItemTable } from '@
 import { CheckIcon, SearchIcon } from '../icons.js';
 import { download } from '../layout/download.js';
 import { MenuButton } from '../layout/menu-button.js';
-import { setSearchParams } from '../routing/search-params.js';
+import { setSearchParams, usePageParams } from '../routing/search-params.js';
 import { itemCount } from '../texts.js';
 
-const LAYOUTS = { table: 'Table', json: 'JSON' };
+/** By the search parameter. */
+const VIEWS = { '': 'Table', json: 'JSON' };
 const FORMATS = [
   { format: 'csv', label: 'CSV, for spreadsheets' },
   { format: 'json', label: 'JSON, with all fields' },
@@ -30,16 +31,14 @@ interface ItemsToolbarProps {
   load: ItemLoad;
   /** The rows that are shown. */
   order: readonly number[];
-  /** What is searched for. */
-  text: string;
   table: ItemTable;
-  layout: keyof typeof LAYOUTS;
   /** Of an export, without its extension. */
   fileName: string;
 }
 
 /** How the items are shown, and what can be done with those that are. */
-export function ItemsToolbar({ load, order, text, table, layout, fileName }: ItemsToolbarProps) {
+export function ItemsToolbar({ load, order, table, fileName }: ItemsToolbarProps) {
+  const { find, view } = usePageParams();
   const isEmpty = load.items.rows.length === 0;
   return (
     <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, alignItems: 'center' }}>
@@ -47,7 +46,7 @@ export function ItemsToolbar({ load, order, text, table, layout, fileName }: Ite
         type="search"
         size="small"
         placeholder={FIND}
-        value={text}
+        value={find ?? ''}
         onChange={(event) => setSearchParams({ find: event.target.value }, { replace: true })}
         slotProps={{
           htmlInput: { 'aria-label': FIND, spellCheck: false },
@@ -59,19 +58,17 @@ export function ItemsToolbar({ load, order, text, table, layout, fileName }: Ite
         <ToggleButtonGroup
           exclusive
           size="small"
-          value={layout}
+          value={view === 'json' ? view : ''}
           aria-label="View"
-          onChange={(_, next: typeof layout | null) =>
-            next !== null && setSearchParams({ view: next === 'table' ? null : next }, { replace: true })
-          }
+          onChange={(_, next: string | null) => next !== null && setSearchParams({ view: next }, { replace: true })}
         >
-          {Object.entries(LAYOUTS).map(([value, label]) => (
+          {Object.entries(VIEWS).map(([value, label]) => (
             <ToggleButton key={value} value={value} sx={{ textTransform: 'none', px: { xs: 1, sm: 1.5 }, py: 0.5 }}>
               {label}
             </ToggleButton>
           ))}
         </ToggleButtonGroup>
-        <ColumnMenu table={table} disabled={layout !== 'table' || isEmpty} />
+        <ColumnMenu table={table} disabled={view === 'json' || isEmpty} />
         <ExportMenu load={load} order={order} fileName={fileName} />
         <Button size="small" color="inherit" onClick={() => load.clear()} disabled={isEmpty}>
           Clear
@@ -97,27 +94,25 @@ function ColumnMenu({ table, disabled }: { table: ItemTable; disabled: boolean }
   const toggle = (id: string) =>
     selectColumns(visible.includes(id) ? visible.filter((other) => other !== id) : [...visible, id]);
   return (
-    <MenuButton label="Columns" disabled={disabled}>
-      {() => [
-        // The first column is always visible: it names the row.
-        ...columns.slice(1).map(({ id, label }) => (
-          <MenuItem
-            key={id}
-            dense
-            role="menuitemcheckbox"
-            aria-checked={visible.includes(id)}
-            onClick={() => toggle(id)}
-            sx={{ minHeight: 36 }}
-          >
-            <ListItemIcon>{visible.includes(id) && <CheckIcon fontSize="small" color="primary" />}</ListItemIcon>
-            <ListItemText primary={label} />
-          </MenuItem>
-        )),
-        <Divider key="divider" />,
-        <MenuItem key="default" dense onClick={() => selectColumns(null)}>
-          Default columns
-        </MenuItem>,
-      ]}
+    <MenuButton label="Columns" disabled={disabled} staysOpen>
+      {/* The first column is always visible: it names the row. */}
+      {columns.slice(1).map(({ id, label }) => (
+        <MenuItem
+          key={id}
+          dense
+          role="menuitemcheckbox"
+          aria-checked={visible.includes(id)}
+          onClick={() => toggle(id)}
+          sx={{ minHeight: 36 }}
+        >
+          <ListItemIcon>{visible.includes(id) && <CheckIcon fontSize="small" color="primary" />}</ListItemIcon>
+          <ListItemText primary={label} />
+        </MenuItem>
+      ))}
+      <Divider />
+      <MenuItem dense onClick={() => selectColumns(null)}>
+        Default columns
+      </MenuItem>
     </MenuButton>
   );
 }
@@ -138,19 +133,11 @@ function ExportMenu({ load, order, fileName }: Pick<ItemsToolbarProps, 'load' | 
   return (
     <>
       <MenuButton label="Export" loading={exporting} disabled={order.length === 0}>
-        {(close) =>
-          FORMATS.map(({ format, label }) => (
-            <MenuItem
-              key={format}
-              onClick={() => {
-                close();
-                void exportAs(format);
-              }}
-            >
-              {label}
-            </MenuItem>
-          ))
-        }
+        {FORMATS.map(({ format, label }) => (
+          <MenuItem key={format} onClick={() => void exportAs(format)}>
+            {label}
+          </MenuItem>
+        ))}
       </MenuButton>
       <Snackbar open={message !== ''} message={message} autoHideDuration={6_000} onClose={() => setMessage('')} />
     </>

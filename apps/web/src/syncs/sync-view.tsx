@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Box, Button } from '@mui/material';
-import type { Sync, SyncRun } from '@causeway/client';
+import type { IntegrationDetails, Sync, SyncRun } from '@causeway/client';
 import { useSyncActions, useSyncRuns, type SyncAction } from '@causeway/react';
 import { ConfirmDialog } from '../layout/confirm-dialog.js';
 import { DateTime, DescriptionList, Hint } from '../layout/content.js';
@@ -10,6 +10,12 @@ import { useMay } from '../session/caller.js';
 import { itemCount, texts } from '../texts.js';
 
 const labels = texts.syncs;
+
+/** For people; a type that the integration no longer has stays as it is. */
+export function typeNames(integration: IntegrationDetails | undefined, { types, parent }: Sync): string {
+  const names = types.map((type) => integration?.itemTypeDetails.find((one) => one.type === type)?.pluralLabel ?? type);
+  return names.join(', ') + (parent === null ? '' : ` (${parent})`);
+}
 
 interface SyncViewProps {
   sync: Sync;
@@ -107,11 +113,7 @@ function Runs({ sync }: { sync: Sync }) {
       {runs?.map((run) => (
         <li key={run.id}>
           <RunText run={run} />
-          {run.problem && (
-            <div>
-              {run.problem.title}: {run.problem.detail}
-            </div>
-          )}
+          {run.problem && <div>{`${run.problem.title}: ${run.problem.detail}`}</div>}
         </li>
       ))}
     </Box>

@@ -7,8 +7,7 @@ import { ProblemAlert } from '../layout/problem-alert.js';
 import { DrawerContent } from '../layout/side-drawer.js';
 import { useMay } from '../session/caller.js';
 import { texts } from '../texts.js';
-import { SyncView } from './sync-view.js';
-import { typeNames } from './type-names.js';
+import { SyncView, typeNames } from './sync-view.js';
 
 const labels = texts.syncs;
 

@@ -39,16 +39,22 @@ export function JsonField({ items, order: latest, loading = false, label, height
 
   useEffect(() => {
     const controller = new AbortController();
+    const { signal } = controller;
     let editor: EditorView | undefined;
     const fill = async () => {
       const module = await loadEditor();
-      if (controller.signal.aborted || host.current === null) return;
+      if (signal.aborted || host.current === null) return;
       editor = module.createJsonEditor(host.current, label);
       setLoaded({ editor, module });
-      await write(editor, items.rows, order, maxLength, controller.signal, setProgress);
+      const slicer = new TimeSlicer(signal);
+      for (const { text: insert, ...written } of partsOf(items.rows, order, maxLength)) {
+        editor.dispatch({ changes: { from: editor.state.doc.length, insert } });
+        setProgress(written);
+        await slicer.yieldToMain();
+      }
     };
     fill().catch((error: unknown) => {
-      if (!controller.signal.aborted) throw error;
+      if (!signal.aborted) throw error;
     });
     return () => {
       controller.abort();
@@ -89,31 +95,17 @@ const FRAME = {
   borderRadius: 1,
 };
 
-/** Writes the items in parts, between which the page stays responsive. */
-async function write(
-  editor: EditorView,
-  rows: readonly Item[],
-  order: readonly number[] | null,
-  maxLength: number,
-  signal: AbortSignal,
-  onProgress: (progress: { written: number; length: number }) => void,
-): Promise<void> {
-  const append = (insert: string) => editor.dispatch({ changes: { from: editor.state.doc.length, insert } });
-  if (order === null) return append(JSON.stringify(rows[0], null, 2));
-  const slicer = new TimeSlicer(signal);
-  let length = 0;
-  let written = 0;
-  while (written < order.length && length < maxLength) {
+/** The text of one item, or that of an array in parts, between which the page stays responsive. */
+function* partsOf(rows: readonly Item[], order: readonly number[] | null, maxLength: number) {
+  if (order === null) yield { text: JSON.stringify(rows[0], null, 2), written: 1, length: 0 };
+  let [written, length] = [0, 0];
+  while (order !== null && written < order.length && length < maxLength) {
     const part = order.slice(written, written + (written === 0 ? FIRST_PART : PART));
-    let text = '';
-    for (const index of part) {
-      text += `${written === 0 ? '[\n' : ',\n'}${JSON.stringify(rows[index], null, 2).replace(/^/gm, '  ')}`;
-      written += 1;
-    }
+    const texts = part.map((index) => JSON.stringify(rows[index], null, 2).replace(/^/gm, '  '));
+    const start = written === 0 ? '[\n' : ',\n';
+    written += part.length;
+    const text = start + texts.join(',\n') + (written === order.length ? '\n]' : '');
     length += text.length;
-    append(text);
-    onProgress({ written, length });
-    await slicer.yieldToMain();
+    yield { text, written, length };
   }
-  if (written === order.length) append('\n]');
 }
