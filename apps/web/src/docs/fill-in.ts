@@ -9,8 +9,7 @@ export const fillIn: Plugin = {
       wrapActions: {
         setResponse: (original, system) => (path, method, response) => {
           const { paths } = documentOf(system);
-          const body = parse(response.text);
-          fill(system, paths[path]?.[method]?.operationId, response.status ?? 0, body);
+          fill(system, paths[path]?.[method]?.operationId, response.status ?? 0, response.body);
           return original(path, method, response);
         },
       },
@@ -44,11 +43,3 @@ function setBody(system: System, [path, method]: [string, string], known: object
 }
 
 const documentOf = (system: System) => system.specSelectors.specJson().toJS() as LinkedDocument;
-
-function parse(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch {
-    return undefined;
-  }
-}

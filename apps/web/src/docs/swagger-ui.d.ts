@@ -17,7 +17,7 @@ declare module 'swagger-ui-dist/swagger-ui-es-bundle.js' {
     };
   }
 
-  type SetResponse = (path: string, method: string, response: { status?: number; text?: string }) => unknown;
+  type SetResponse = (path: string, method: string, response: { status?: number; body?: unknown }) => unknown;
 
   export type Wrapper<Props> = (original: ComponentType<Props>, system: System) => ComponentType<Props>;
 
