@@ -44,9 +44,6 @@ export const texts = {
       detail:
         'You may be offline, or the service was updated after you opened this page. Try again to reload the page.',
     },
-    unexpected: {
-      title: 'Something went wrong',
-      detail: 'There was an unexpected error in this page. Try again.',
-    },
+    unexpected: { title: 'Something went wrong', detail: 'There was an unexpected error in this page. Try again.' },
   },
 } as const;

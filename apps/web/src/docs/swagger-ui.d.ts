@@ -23,9 +23,7 @@ declare module 'swagger-ui-dist/swagger-ui-es-bundle.js' {
 
   export interface Plugin {
     afterLoad?(system: System): void;
-    statePlugins?: {
-      spec: { wrapActions: { setResponse: (original: SetResponse, system: System) => SetResponse } };
-    };
+    statePlugins?: { spec: { wrapActions: { setResponse: (original: SetResponse, system: System) => SetResponse } } };
     wrapComponents?: { responseBody?: Wrapper<{ content: unknown }>; DeepLink?: Wrapper<{ text: string }> };
   }
 

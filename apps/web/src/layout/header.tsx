@@ -65,7 +65,4 @@ export function Header({ caller, onSignOut }: { caller: Caller | null; onSignOut
 const NAME = { color: 'text.secondary', flexShrink: 1, minWidth: 0, maxWidth: { xs: 88, sm: 180, lg: 320 } };
 
 /** The links need the room; screen readers still find the heading. */
-const HIDDEN_ON_PHONES = {
-  position: { xs: 'absolute', sm: 'static' },
-  clipPath: { xs: 'inset(50%)', sm: 'none' },
-};
+const HIDDEN_ON_PHONES = { position: { xs: 'absolute', sm: 'static' }, clipPath: { xs: 'inset(50%)', sm: 'none' } };

@@ -62,11 +62,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
 }
 
 /** Visible only if the response takes long. */
-const DELAYED = {
-  opacity: 0,
-  animation: 'appear 0s 0.4s forwards',
-  '@keyframes appear': { to: { opacity: 1 } },
-};
+const DELAYED = { opacity: 0, animation: 'appear 0s 0.4s forwards', '@keyframes appear': { to: { opacity: 1 } } };
 
 /** Visible only while it has the focus. */
 const SKIP_LINK = {
