@@ -70,10 +70,8 @@ function Actions(props: ConnectionBarProps & { selected: Connection }) {
   const button = (label: string, onClick: () => void, more: ButtonProps = {}) => (
     <Button size="small" onClick={onClick} children={label} {...more} />
   );
-  const reconnect = button('Reconnect', () => onConnect(selected.id), {
-    disabled: connecting,
-    variant: broken ? 'contained' : 'text',
-  });
+  const variant = broken ? 'contained' : 'text';
+  const reconnect = button('Reconnect', () => onConnect(selected.id), { disabled: connecting, variant });
   return (
     <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.5, ml: 'auto' }}>
       {broken && canWrite && reconnect}

@@ -100,6 +100,7 @@ function TypeFilter({ load, types, selected }: Pick<ItemsHeaderProps, 'load' | '
 
 function LoadActions({ load, disabled, onLoad }: Pick<ItemsHeaderProps, 'load' | 'disabled' | 'onLoad'>) {
   const { state } = load;
+  const rest = state.phase === 'stopped' && state.paused ? 'Load all' : 'Continue';
   const button = (label: string, onClick: () => void, more: ButtonProps) => (
     <Button size="small" disabled={disabled} onClick={onClick} children={label} {...more} />
   );
@@ -107,10 +108,7 @@ function LoadActions({ load, disabled, onLoad }: Pick<ItemsHeaderProps, 'load' |
     <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, ml: 'auto' }}>
       {load.canGetChanges &&
         button('Get changes', () => load.getChanges(), { title: 'Loads only what has changed since the last load.' })}
-      {load.canContinue &&
-        button(state.phase === 'stopped' && state.paused ? 'Load all' : 'Continue', () => load.continue(), {
-          variant: 'contained',
-        })}
+      {load.canContinue && button(rest, () => load.continue(), { variant: 'contained' })}
       {state.phase === 'loading'
         ? button('Stop', () => load.stop(), { variant: 'contained', color: 'inherit', disabled: false })
         : state.phase === 'idle'

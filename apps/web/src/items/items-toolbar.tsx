@@ -19,12 +19,6 @@ import { MenuButton } from '../layout/menu-button.js';
 import { setSearchParams, usePageParams } from '../routing/search-params.js';
 import { itemCount } from '../texts.js';
 
-/** By the search parameter. */
-const VIEWS = { '': 'Table', json: 'JSON' };
-const FORMATS = [
-  { format: 'csv', label: 'CSV, for spreadsheets' },
-  { format: 'json', label: 'JSON, with all fields' },
-] as const;
 const FIND = 'Search loaded items';
 
 interface ItemsToolbarProps {
@@ -61,12 +55,10 @@ export function ItemsToolbar({ load, order, table, fileName }: ItemsToolbarProps
           value={view === 'json' ? view : ''}
           aria-label="View"
           onChange={(_, next: string | null) => next !== null && setSearchParams({ view: next }, { replace: true })}
+          sx={{ '& > button': { textTransform: 'none', px: { xs: 1, sm: 1.5 }, py: 0.5 } }}
         >
-          {Object.entries(VIEWS).map(([value, label]) => (
-            <ToggleButton key={value} value={value} sx={{ textTransform: 'none', px: { xs: 1, sm: 1.5 }, py: 0.5 }}>
-              {label}
-            </ToggleButton>
-          ))}
+          <ToggleButton value="">Table</ToggleButton>
+          <ToggleButton value="json">JSON</ToggleButton>
         </ToggleButtonGroup>
         <ColumnMenu table={table} disabled={view === 'json' || isEmpty} />
         <ExportMenu load={load} order={order} fileName={fileName} />
@@ -133,11 +125,8 @@ function ExportMenu({ load, order, fileName }: Pick<ItemsToolbarProps, 'load' | 
   return (
     <>
       <MenuButton label="Export" loading={exporting} disabled={order.length === 0}>
-        {FORMATS.map(({ format, label }) => (
-          <MenuItem key={format} onClick={() => void exportAs(format)}>
-            {label}
-          </MenuItem>
-        ))}
+        <MenuItem onClick={() => void exportAs('csv')}>CSV, for spreadsheets</MenuItem>
+        <MenuItem onClick={() => void exportAs('json')}>JSON, with all fields</MenuItem>
       </MenuButton>
       <Snackbar open={message !== ''} message={message} autoHideDuration={6_000} onClose={() => setMessage('')} />
     </>

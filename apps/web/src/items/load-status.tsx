@@ -40,19 +40,17 @@ function Message({ state, count, name }: { state: LoadState; count: number; name
       return count === 0 || state.hasOld ? 'Requesting the first items…' : 'Loading…';
     case 'stopped':
       return state.paused ? `Preview: the first ${itemCount(count)}` : 'Stopped. Press Continue to load the rest.';
-    case 'complete': {
-      if (state.refreshed === null)
-        return count > 1 ? `All ${itemCount(count)} loaded` : count === 1 ? '1 item loaded' : '';
-      const { changed, added } = state.refreshed;
-      return changed + added === 0
-        ? 'No changes'
-        : `${changed.toLocaleString()} changed, ${added.toLocaleString()} new`;
-    }
+    case 'complete':
+      if (state.refreshed !== null) return changesIn(state.refreshed);
+      return count > 1 ? `All ${itemCount(count)} loaded` : count === 1 ? '1 item loaded' : '';
     case 'idle':
     case 'incomplete':
       return '';
   }
 }
+
+const changesIn = ({ changed, added }: Record<'changed' | 'added', number>) =>
+  changed + added === 0 ? 'No changes' : `${changed.toLocaleString()} changed, ${added.toLocaleString()} new`;
 
 function Waiting({ name, until }: { name: string; until: number }) {
   const [now, setNow] = useState(Date.now);

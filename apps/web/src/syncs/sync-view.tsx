@@ -34,6 +34,7 @@ export function SyncView({ sync, types, onChange }: SyncViewProps) {
   const mayWrite = useMay('syncs:write');
   const running = lastRun?.outcome === 'running' ? lastRun.kind : null;
   const broken = status === 'needs-reconnect';
+  const toggleRuns = () => setShowsRuns(!showsRuns);
   const button = (name: Exclude<SyncAction, 'create'>, hasNoEffect = false) => (
     <Button
       size="small"
@@ -70,12 +71,7 @@ export function SyncView({ sync, types, onChange }: SyncViewProps) {
             {button('delete')}
           </>
         )}
-        <Button
-          size="small"
-          aria-expanded={showsRuns}
-          aria-label={`${labels.runs}: ${types}`}
-          onClick={() => setShowsRuns(!showsRuns)}
-        >
+        <Button size="small" aria-expanded={showsRuns} aria-label={`${labels.runs}: ${types}`} onClick={toggleRuns}>
           {labels.runs}
         </Button>
       </Box>

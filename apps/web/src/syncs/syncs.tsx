@@ -51,6 +51,7 @@ function NewSync({ integration, connection, onCreated }: NewSyncProps) {
   const types = integration.itemTypeDetails.filter(({ parentRequired }) => !parentRequired);
   const [selected, setSelected] = useState(() => types.filter(({ byDefault }) => byDefault).map(({ type }) => type));
   const { create, pending, problem, dismiss } = useCreateSync(connection.id, onCreated);
+  const start = () => void create(selected);
   return (
     <Box component="fieldset" sx={{ display: 'grid', gap: 1, justifyItems: 'start', border: 0, p: 0, m: 0 }}>
       <Typography component="legend" variant="subtitle1">
@@ -72,12 +73,7 @@ function NewSync({ integration, connection, onCreated }: NewSyncProps) {
         ))}
       </FormGroup>
       {problem && <ProblemAlert problem={problem} onDismiss={dismiss} />}
-      <Button
-        variant="contained"
-        loading={pending !== null}
-        disabled={selected.length === 0}
-        onClick={() => void create(selected)}
-      >
+      <Button variant="contained" loading={pending !== null} disabled={selected.length === 0} onClick={start}>
         Keep in step
       </Button>
     </Box>
