@@ -6,13 +6,14 @@ import { DrawerContent } from '../layout/side-drawer.js';
 import { factsOf } from './facts.js';
 import { ScopeList } from './scope-list.js';
 
-interface ConnectionDetailsProps {
+/** Of what the drawer of a connection shows. */
+export interface ConnectionDrawerProps {
   integration: IntegrationDetails;
   connection: Connection;
   onClose: () => void;
 }
 
-export default function ConnectionDetails({ integration, connection, onClose }: ConnectionDetailsProps) {
+export default function ConnectionDetails({ integration, connection, onClose }: ConnectionDrawerProps) {
   const { id, account, status, scopes } = connection;
   const scopesLabel = status === 'active' ? 'Permissions' : 'Permissions before access was lost';
   return (

@@ -27,14 +27,12 @@ declare module 'swagger-ui-dist/swagger-ui-es-bundle.js' {
     wrapComponents?: { responseBody?: Wrapper<{ content: unknown }>; DeepLink?: Wrapper<{ text: string }> };
   }
 
-  interface Options {
+  export default function SwaggerUI(options: {
     dom_id: string;
     url: string;
     deepLinking: boolean;
     syntaxHighlight: { theme: string };
     requestInterceptor: (request: SwaggerRequest) => SwaggerRequest;
     plugins: Plugin[];
-  }
-
-  export default function SwaggerUI(options: Options): void;
+  }): void;
 }

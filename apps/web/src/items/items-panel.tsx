@@ -89,7 +89,14 @@ export default function ItemsPanel({ integration, connection, onUsed }: ItemsPan
 
   const content = () => {
     if (items.rows.length === 0) {
-      if (phase === 'loading') return <RowsLoading />;
+      if (phase === 'loading')
+        return (
+          <Box aria-hidden sx={{ display: 'grid', gap: 1.5, alignContent: 'start', minHeight: 240, pt: 1 }}>
+            {[72, 58, 80, 64, 70].map((width) => (
+              <Skeleton key={width} height={24} width={`${width}%`} />
+            ))}
+          </Box>
+        );
       return phase !== 'incomplete' && <EmptyState icon={<TableIcon />} text={whyEmpty(mayLoad, broken, phase)} />;
     }
     if (rows.order.length === 0 && !rows.busy && phase !== 'loading')
@@ -185,13 +192,3 @@ const PANEL = {
   flexDirection: 'column',
   gap: 1,
 };
-
-function RowsLoading() {
-  return (
-    <Box aria-hidden sx={{ display: 'grid', gap: 1.5, alignContent: 'start', minHeight: 240, pt: 1 }}>
-      {[72, 58, 80, 64, 70].map((width) => (
-        <Skeleton key={width} height={24} width={`${width}%`} />
-      ))}
-    </Box>
-  );
-}

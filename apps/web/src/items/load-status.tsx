@@ -15,11 +15,12 @@ interface LoadStatusProps {
 
 export function LoadStatus({ load, name, children }: LoadStatusProps) {
   const { state } = load;
-  const loading = state.phase === 'loading';
   const count = load.items.rows.length;
   return (
     <Box sx={{ display: 'grid', gap: 0.5 }}>
-      <Box sx={{ height: 3 }}>{loading && <LinearProgress aria-label="Loading…" sx={{ borderRadius: 1 }} />}</Box>
+      <Box sx={{ height: 3 }}>
+        {state.phase === 'loading' && <LinearProgress aria-label="Loading…" sx={{ borderRadius: 1 }} />}
+      </Box>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 2, minHeight: state.phase === 'incomplete' ? 0 : 24 }}>
         {/* Without the counts, which would be announced with every change. */}
         <Typography role="status" variant="body2" sx={{ fontWeight: 600 }}>

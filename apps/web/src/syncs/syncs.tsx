@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Box, Button, Checkbox, Divider, FormControlLabel, FormGroup, Skeleton, Typography } from '@mui/material';
-import type { Connection, IntegrationDetails } from '@causeway/client';
 import { useCreateSync, useSyncs } from '@causeway/react';
+import type { ConnectionDrawerProps } from '../connection/connection-details.js';
 import { Hint } from '../layout/content.js';
 import { ProblemAlert } from '../layout/problem-alert.js';
 import { DrawerContent } from '../layout/side-drawer.js';
@@ -11,13 +11,7 @@ import { SyncView, typeNames } from './sync-view.js';
 
 const labels = texts.syncs;
 
-interface SyncsProps {
-  integration: IntegrationDetails;
-  connection: Connection;
-  onClose: () => void;
-}
-
-export default function Syncs({ integration, connection, onClose }: SyncsProps) {
+export default function Syncs({ integration, connection, onClose }: ConnectionDrawerProps) {
   const { syncs, problem, reload } = useSyncs(connection.id);
   const mayWrite = useMay('syncs:write');
   const notConfigured = problem?.slug === 'syncs-not-configured';
@@ -43,7 +37,7 @@ export default function Syncs({ integration, connection, onClose }: SyncsProps) 
   );
 }
 
-interface NewSyncProps extends Pick<SyncsProps, 'integration' | 'connection'> {
+interface NewSyncProps extends Pick<ConnectionDrawerProps, 'integration' | 'connection'> {
   onCreated: () => Promise<void>;
 }
 
