@@ -1,4 +1,4 @@
-import { lazy, Suspense, useRef, useState } from 'react';
+import { lazy, useRef, useState } from 'react';
 import { AlertTitle, Box, Skeleton } from '@mui/material';
 import type { Connection, IntegrationDetails } from '@causeway/client';
 import type { UseAccounts } from '@causeway/react';
@@ -7,7 +7,7 @@ import { ConnectionBar } from './connection/connection-bar.js';
 import { DisconnectDialog } from './connection/disconnect-dialog.js';
 import { NotConnected } from './connection/not-connected.js';
 import { LiveRegion } from './layout/content.js';
-import { ErrorBoundary } from './layout/error-boundary.js';
+import { LazyContent } from './layout/lazy-content.js';
 import { Notice } from './layout/problem-alert.js';
 import { selectAccount, usePageParams } from './routing/search-params.js';
 import { texts } from './texts.js';
@@ -24,7 +24,7 @@ interface AccountViewProps {
 
 /** A user's accounts of one integration, and the items of the selected one. */
 export default function AccountView({ integration, user, accounts }: AccountViewProps) {
-  const { authorization, disconnection, checked, connect, disconnect, check, dismiss, reload } = accounts;
+  const { authorization, disconnection, checked, connect, disconnect, check } = accounts;
   const { connection: selectedId } = usePageParams();
   // Still set while the dialog closes, which may outlast the connection.
   const [disconnecting, setDisconnecting] = useState<Connection | null>(null);
@@ -36,7 +36,7 @@ export default function AccountView({ integration, user, accounts }: AccountView
   const wantedId = selectedId ?? (isShown && authorization.phase === 'connected' ? authorization.connectionId : null);
   // Nothing else is shown in place of a connection that a link names.
   const isUnknown = selectedId !== null && own !== undefined && !own.some(({ id }) => id === selectedId);
-  const selected = isUnknown ? undefined : (own?.find(({ id }) => id === wantedId) ?? own?.[0]);
+  const selected = own?.find(({ id }) => id === wantedId) ?? own?.[0];
   const connecting = isShown && authorization.phase !== 'connected' && authorization.phase !== 'failed';
 
   const start = (connectionId?: string) => {
@@ -74,35 +74,28 @@ export default function AccountView({ integration, user, accounts }: AccountView
           }}
         />
         <LiveRegion>
-          <ActionNotice integration={integration} accounts={accounts} onDismiss={dismiss} />
+          <ActionNotice integration={integration} accounts={accounts} />
         </LiveRegion>
-        {own === undefined ? (
-          <Skeleton height={160} aria-label={texts.status.loading} />
-        ) : (
-          selected === undefined && (
-            <NotConnected integration={integration} user={user} connecting={connecting} onConnect={() => start()} />
-          )
+        {own === undefined && <Skeleton height={160} aria-label={texts.status.loading} />}
+        {own?.length === 0 && (
+          <NotConnected integration={integration} user={user} connecting={connecting} onConnect={() => start()} />
         )}
-        {disconnecting && (
-          <DisconnectDialog
-            open={confirming}
-            name={integration.name}
-            account={disconnecting.account.name}
-            loading={disconnection?.phase === 'pending'}
-            onConfirm={() => void disconnect(disconnecting).then(() => setConfirming(false))}
-            onCancel={() => setConfirming(false)}
-            // The focused button may be gone together with the connection.
-            onClosed={() => disconnection?.phase === 'disconnected' && title.current?.focus()}
-          />
-        )}
+        <DisconnectDialog
+          open={confirming}
+          name={integration.name}
+          account={disconnecting?.account.name ?? ''}
+          loading={disconnection?.phase === 'pending'}
+          onConfirm={() => disconnecting && void disconnect(disconnecting).then(() => setConfirming(false))}
+          onCancel={() => setConfirming(false)}
+          // The focused button may be gone together with the connection.
+          onClosed={() => disconnection?.phase === 'disconnected' && title.current?.focus()}
+        />
       </Box>
       {selected !== undefined && (
-        <ErrorBoundary>
-          {/* Without a skeleton: it would only flash. */}
-          <Suspense fallback={<Box role="status" aria-label="Loading this part of the app" sx={{ minHeight: 340 }} />}>
-            <ItemsPanel key={selected.id} integration={integration} connection={selected} onUsed={reload} />
-          </Suspense>
-        </ErrorBoundary>
+        // Without a skeleton: it would only flash.
+        <LazyContent fallback={<Box role="status" aria-label="Loading this part of the app" sx={{ minHeight: 340 }} />}>
+          <ItemsPanel key={selected.id} integration={integration} connection={selected} onUsed={accounts.reload} />
+        </LazyContent>
       )}
     </>
   );

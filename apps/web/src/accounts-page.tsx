@@ -1,14 +1,13 @@
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, useEffect, useState } from 'react';
 import { Alert, AlertTitle, Box, Skeleton, Typography } from '@mui/material';
 import { useAccounts } from '@causeway/react';
 import type { RedirectResult } from '@causeway/client/browser';
-import { forUsers } from './api/client.js';
 import { PersonIcon } from './icons.js';
 import type { Switched } from './integrations/disconnect-on-switch.js';
 import { disconnectsOnSwitch } from './integrations/disconnect-setting.js';
-import { IntegrationPicker, IntegrationPickerLoading } from './integrations/integration-picker.js';
+import { IntegrationPicker } from './integrations/integration-picker.js';
 import { EmptyState, LiveRegion } from './layout/content.js';
-import { ErrorBoundary } from './layout/error-boundary.js';
+import { LazyContent } from './layout/lazy-content.js';
 import { ProblemAlert } from './layout/problem-alert.js';
 import { useOnline } from './layout/use-online.js';
 import { selectAccount, usePageParams } from './routing/search-params.js';
@@ -44,19 +43,16 @@ export function AccountsPage({ redirectResult }: { redirectResult: RedirectResul
   const isUnknown = integrations !== undefined && params.integration !== null && named === undefined;
   const selected = isUnknown ? undefined : (named ?? integrations?.[0]);
 
-  const lastCaller = useRef(caller);
   useEffect(() => {
     // Whoever has signed in again gets what was refused before.
-    if (lastCaller.current !== caller) void reload();
-    lastCaller.current = caller;
-  }, [caller, reload]);
+    if (caller !== session) void reload();
+  }, [caller, session, reload]);
 
   const select = (integration: string) => {
-    const proceed = () => selectAccount({ integration });
-    if (selected === undefined || selected.id === integration) return proceed();
-    const left = connections?.filter((connection) => connection.integration === selected.id) ?? [];
-    if (left.length === 0 || !disconnectsOnSwitch()) return proceed();
-    setSwitched({ integration: selected, connections: left, proceed });
+    const left = connections?.filter((connection) => connection.integration === selected?.id) ?? [];
+    const asks = selected && selected.id !== integration && left.length > 0 && disconnectsOnSwitch();
+    if (asks) setSwitched({ from: selected, connections: left, to: integration });
+    else selectAccount({ integration });
   };
 
   return (
@@ -66,13 +62,11 @@ export function AccountsPage({ redirectResult }: { redirectResult: RedirectResul
           Accounts
         </Typography>
         {sessionUser === null && (
-          <ErrorBoundary>
-            <Suspense fallback={<Skeleton sx={{ height: { xs: 40, md: 90 } }} />}>
-              <UserForm {...ids} />
-            </Suspense>
-          </ErrorBoundary>
+          <LazyContent fallback={<Skeleton sx={{ height: { xs: 40, md: 90 } }} />}>
+            <UserForm {...ids} />
+          </LazyContent>
         )}
-        {integrations !== undefined ? (
+        {(integrations || problem === null) && (
           <IntegrationPicker
             integrations={integrations}
             // After an error, the last known connections are still shown.
@@ -80,13 +74,11 @@ export function AccountsPage({ redirectResult }: { redirectResult: RedirectResul
             selected={selected?.id}
             onSelect={select}
           />
-        ) : (
-          problem === null && <IntegrationPickerLoading />
         )}
         {user !== null && (integrations?.length ?? 0) > 1 && (
-          <Suspense fallback={<Box sx={{ height: 40 }} />}>
+          <LazyContent fallback={<Box sx={{ height: 40 }} />}>
             <DisconnectOnSwitch accounts={accounts} switched={switched} selected={selected?.id} />
-          </Suspense>
+          </LazyContent>
         )}
       </Box>
       <Box sx={CONTENT}>
@@ -99,13 +91,7 @@ export function AccountsPage({ redirectResult }: { redirectResult: RedirectResul
           )}
         </LiveRegion>
         {problem !== null && (connections === undefined || online) && (
-          <ProblemAlert
-            problem={{
-              ...forUsers(problem),
-              ...(connections !== undefined && { title: 'What you see may be out of date' }),
-            }}
-            onRetry={reload}
-          />
+          <ProblemAlert title={connections && 'What you see may be out of date'} problem={problem} onRetry={reload} />
         )}
         {integrations?.length === 0 && <Typography>This service has no integrations.</Typography>}
         {isUnknown && (
@@ -120,16 +106,14 @@ export function AccountsPage({ redirectResult }: { redirectResult: RedirectResul
           </Box>
         )}
         {selected !== undefined && user !== null && (connections !== undefined || problem === null) && (
-          <ErrorBoundary>
-            <Suspense fallback={<Skeleton height={160} aria-label={texts.status.loading} />}>
-              <AccountView
-                key={`${selected.id} ${user.orgId} ${user.userId}`}
-                integration={selected}
-                user={user}
-                accounts={accounts}
-              />
-            </Suspense>
-          </ErrorBoundary>
+          <LazyContent fallback={<Skeleton height={160} aria-label={texts.status.loading} />}>
+            <AccountView
+              key={`${selected.id} ${user.orgId} ${user.userId}`}
+              integration={selected}
+              user={user}
+              accounts={accounts}
+            />
+          </LazyContent>
         )}
       </Box>
     </Box>

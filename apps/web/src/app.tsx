@@ -1,11 +1,11 @@
-import { lazy, Suspense } from 'react';
+import { lazy } from 'react';
 import { Button, Container } from '@mui/material';
 import { Link, Route, Switch } from 'wouter';
 import type { RedirectResult } from '@causeway/client/browser';
 import { AccountsPage } from './accounts-page.js';
 import { SearchIcon } from './icons.js';
 import { EmptyState, Panel } from './layout/content.js';
-import { ErrorBoundary } from './layout/error-boundary.js';
+import { LazyContent } from './layout/lazy-content.js';
 import { SessionGate } from './session/session-gate.js';
 
 /** A chunk of its own, which users who connect an account do not load. */
@@ -17,11 +17,9 @@ export function App({ redirectResult }: { redirectResult: RedirectResult | null 
     <SessionGate>
       <Switch>
         <Route path="/admin">
-          <ErrorBoundary page>
-            <Suspense fallback={<Container component="main" sx={{ minHeight: '80vh' }} aria-busy />}>
-              <AdminPage />
-            </Suspense>
-          </ErrorBoundary>
+          <LazyContent page fallback={<Container component="main" sx={{ minHeight: '80vh' }} aria-busy />}>
+            <AdminPage />
+          </LazyContent>
         </Route>
         <Route path="/">
           <AccountsPage redirectResult={redirectResult} />

@@ -63,6 +63,19 @@ test('a wrong key is rejected, the right one opens the app, and no script can re
   expect(faults).toEqual([]);
 });
 
+test('a tab that signs in asks once who is signed in, and does not react to its own message', async () => {
+  const { page } = await open(environment.context, `${environment.service.url}/admin?tab=keys`);
+  await keyField(page).waitFor();
+  let asked = 0;
+  page.on('request', (request) => {
+    if (request.method() === 'GET' && request.url().endsWith('/web-session')) asked += 1;
+  });
+  await signIn(page, ADMIN_KEY);
+  // Its script and its request come after the message.
+  await page.getByRole('button', { name: 'Create API key' }).waitFor();
+  expect(asked).toBe(1);
+});
+
 test('nothing but the sign-in page is shown until somebody signs in', async () => {
   const { page } = await open(environment.context, `${environment.service.url}/admin?tab=keys`);
   await keyField(page).waitFor();
@@ -87,7 +100,6 @@ test('signing out ends the session in all tabs, and for a copy of the cookie', a
   await page.getByRole('status').getByText('You are signed out.').waitFor();
   expect(await environment.context.cookies()).toEqual([]);
   await other.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
-  // The broadcast to all tabs, including this one, must not remove the notice.
   await page.getByRole('status').getByText('You are signed out.').waitFor();
   const copied = await fetch(`${environment.service.url}/connections`, {
     headers: { cookie: `causeway-session=${cookie?.value}` },

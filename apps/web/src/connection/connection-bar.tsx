@@ -1,8 +1,9 @@
-import { lazy, Suspense, useState, type Ref } from 'react';
+import { lazy, useState, type Ref } from 'react';
 import { Alert, AlertTitle, Box, Button, MenuItem, TextField, Typography, type ButtonProps } from '@mui/material';
 import type { Connection, IntegrationDetails } from '@causeway/client';
 import { IntegrationAvatar } from '../integrations/integration-avatar.js';
 import { LiveRegion } from '../layout/content.js';
+import { LazyContent } from '../layout/lazy-content.js';
 import { SideDrawer } from '../layout/side-drawer.js';
 import { selectAccount } from '../routing/search-params.js';
 import { useMay } from '../session/caller.js';
@@ -60,38 +61,30 @@ export function ConnectionBar(props: ConnectionBarProps) {
 
 function Actions(props: ConnectionBarProps & { selected: Connection }) {
   const { integration, selected, connecting, checking, onCheck, onConnect, onDisconnect } = props;
-  const [shown, setShown] = useState<'details' | 'syncs' | null>(null);
-  // Still shown while the drawer closes.
-  const [last, setLast] = useState<'details' | 'syncs'>('details');
+  // The content of the drawer is still shown while it closes.
+  const [{ isOpen, Content }, setDrawer] = useState({ isOpen: false, Content: ConnectionDetails });
   const canWrite = useMay('connections:write');
   const canReadSyncs = useMay('syncs:read');
   const broken = selected.status === 'needs-reconnect';
-  const show = (content: 'details' | 'syncs') => {
-    setShown(content);
-    setLast(content);
-  };
-  const close = () => setShown(null);
+  const close = () => setDrawer({ isOpen: false, Content });
   const button = (label: string, onClick: () => void, more: ButtonProps = {}) => (
     <Button size="small" onClick={onClick} children={label} {...more} />
   );
-  const reconnect = button('Reconnect', () => onConnect(selected.id), {
-    disabled: connecting,
-    variant: broken ? 'contained' : 'text',
-  });
-  const Content = last === 'details' ? ConnectionDetails : Syncs;
+  const variant = broken ? 'contained' : 'text';
+  const reconnect = button('Reconnect', () => onConnect(selected.id), { disabled: connecting, variant });
   return (
     <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 0.5, ml: 'auto' }}>
       {broken && canWrite && reconnect}
       {button('Check', onCheck, { loading: checking })}
       {!broken && canWrite && reconnect}
       {canWrite && button('Connect another account', () => onConnect(), { disabled: connecting })}
-      {canReadSyncs && button(texts.syncs.title, () => show('syncs'))}
-      {button('Details', () => show('details'))}
+      {canReadSyncs && button(texts.syncs.title, () => setDrawer({ isOpen: true, Content: Syncs }))}
+      {button('Details', () => setDrawer({ isOpen: true, Content: ConnectionDetails }))}
       {canWrite && button('Disconnect', onDisconnect, { color: 'error' })}
-      <SideDrawer open={shown !== null} width={560} onClose={close}>
-        <Suspense fallback={null}>
+      <SideDrawer open={isOpen} width={560} onClose={close}>
+        <LazyContent>
           <Content integration={integration} connection={selected} onClose={close} />
-        </Suspense>
+        </LazyContent>
       </SideDrawer>
     </Box>
   );
@@ -112,7 +105,7 @@ function AccountSelect({ connections, selected }: { connections: Connection[]; s
       size="small"
       value={selected.id}
       onChange={({ target }) => selectAccount({ connection: target.value })}
-      slotProps={{ select: { SelectDisplayProps: { 'aria-label': texts.connection.account } } }}
+      slotProps={{ select: { SelectDisplayProps: { 'aria-label': 'Account' } } }}
       sx={{ maxWidth: 320, '& .MuiSelect-select': { py: 0.5, fontSize: '0.875rem' } }}
     >
       {connections.map((connection) => (

@@ -3,27 +3,26 @@ import type { Connection, IntegrationDetails } from '@causeway/client';
 import { OpenIcon } from '../icons.js';
 import { DateTime, DescriptionList } from '../layout/content.js';
 import { DrawerContent } from '../layout/side-drawer.js';
-import { texts } from '../texts.js';
 import { factsOf } from './facts.js';
 import { ScopeList } from './scope-list.js';
 
-interface ConnectionDetailsProps {
+/** Of what the drawer of a connection shows. */
+export interface ConnectionDrawerProps {
   integration: IntegrationDetails;
   connection: Connection;
   onClose: () => void;
 }
 
-export default function ConnectionDetails({ integration, connection, onClose }: ConnectionDetailsProps) {
+export default function ConnectionDetails({ integration, connection, onClose }: ConnectionDrawerProps) {
   const { id, account, status, scopes } = connection;
-  const labels = texts.connection;
-  const scopesLabel = status === 'active' ? labels.scopes : 'Permissions before access was lost';
+  const scopesLabel = status === 'active' ? 'Permissions' : 'Permissions before access was lost';
   return (
     <DrawerContent title="Connection details" overline={integration.name} onClose={onClose}>
       <DescriptionList
         entries={[
-          [labels.account, <AccountName account={account} linked={!integration.sandbox} />],
+          ['Account', <AccountName account={account} linked={!integration.sandbox} />],
           ...factsOf(connection, (time) => <DateTime time={time} missing="Never" />),
-          [labels.id, <code>{id}</code>],
+          ['Connection ID', <code>{id}</code>],
         ]}
       />
       <DescriptionList

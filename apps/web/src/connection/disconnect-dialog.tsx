@@ -1,11 +1,12 @@
 import { ConfirmDialog, type ConfirmDialogProps } from '../layout/confirm-dialog.js';
 
-/** @param name of the integration */
-export const DisconnectDialog = ({
-  name,
-  account,
-  ...dialog
-}: Omit<ConfirmDialogProps, 'title' | 'detail' | 'confirm'> & { name: string; account: string }) => (
+interface DisconnectDialogProps extends Omit<ConfirmDialogProps, 'title' | 'detail' | 'confirm'> {
+  /** Of the integration. */
+  name: string;
+  account: string;
+}
+
+export const DisconnectDialog = ({ name, account, ...dialog }: DisconnectDialogProps) => (
   <ConfirmDialog
     {...dialog}
     title={`Disconnect ${account}?`}

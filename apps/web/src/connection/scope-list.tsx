@@ -24,12 +24,11 @@ export function ScopeList({ scopes, label, permissions }: ScopeListProps) {
         ))}
       </Box>
     );
-  const descriptionOf = (scope: string) => permissions.find((permission) => permission.scope === scope)?.description;
   return (
     <Box component="ul" aria-label={label} sx={{ listStyle: 'disc', pl: 2.5, typography: 'body2' }}>
       {scopes.map((scope) => (
         <li key={scope} title={scope}>
-          {descriptionOf(scope) ?? scope}
+          {permissions.find((permission) => permission.scope === scope)?.description ?? scope}
         </li>
       ))}
     </Box>

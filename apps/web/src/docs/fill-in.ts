@@ -1,12 +1,6 @@
+import { onCallbackMessage, type CallbackMessage } from '@causeway/client/browser';
 import type { Plugin, System } from 'swagger-ui-dist/swagger-ui-es-bundle.js';
 import { valuesFrom, type LinkedDocument } from './links.js';
-
-/** A message of the page at which an authorization ends. */
-interface CallbackMessage {
-  source?: unknown;
-  connectionId?: string;
-  finishCode?: string;
-}
 
 /** Fills ids and codes that a response has into the other operations, so that each can be executed as it is shown. */
 export const fillIn: Plugin = {
@@ -15,25 +9,19 @@ export const fillIn: Plugin = {
       wrapActions: {
         setResponse: (original, system) => (path, method, response) => {
           const { paths } = documentOf(system);
-          const body = parse(response.text);
-          fill(system, paths[path]?.[method]?.operationId, response.status ?? 0, body);
+          fill(system, paths[path]?.[method]?.operationId, response.status ?? 0, response.body);
           return original(path, method, response);
         },
       },
     },
   },
   afterLoad(system) {
-    const onMessage = ({ data }: MessageEvent<CallbackMessage | null>) => {
-      if (data?.source !== 'causeway') return;
-      if (data.connectionId !== undefined) fill(system, 'getUserConnection', 200, { id: data.connectionId });
-      if (data.finishCode !== undefined)
-        setBody(system, ['/connections/finish', 'post'], { finishCode: data.finishCode });
+    const onMessage = ({ connectionId, finishCode }: CallbackMessage) => {
+      if (connectionId !== undefined) fill(system, 'getUserConnection', 200, { id: connectionId });
+      if (finishCode !== undefined) setBody(system, ['/connections/finish', 'post'], { finishCode });
     };
-    // The callback page posts a finish code to the page that opened it only, and everything else to all pages of the service.
-    window.addEventListener('message', (event: MessageEvent<CallbackMessage | null>) => {
-      if (event.origin === location.origin) onMessage(event);
-    });
-    new BroadcastChannel('causeway').addEventListener('message', onMessage);
+    // Never aborted: as long as the page is open.
+    onCallbackMessage(location.origin, onMessage, new AbortController().signal);
   },
 };
 
@@ -55,11 +43,3 @@ function setBody(system: System, [path, method]: [string, string], known: object
 }
 
 const documentOf = (system: System) => system.specSelectors.specJson().toJS() as LinkedDocument;
-
-function parse(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch {
-    return undefined;
-  }
-}

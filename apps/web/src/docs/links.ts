@@ -36,10 +36,8 @@ export function valuesFrom(document: LinkedDocument, operationId: string, status
     const { path, method, operation } = target;
     const parameters = Object.entries(link.parameters ?? {}).flatMap(([name, expression]) => {
       const value = evaluate(expression, body);
-      const place = operation.parameters?.find((parameter) => parameter.name === name)?.in;
-      return typeof value === 'string' && place !== undefined
-        ? [{ path, method, parameter: { name, in: place }, value }]
-        : [];
+      const parameter = operation.parameters?.find((one) => one.name === name);
+      return typeof value === 'string' && parameter ? [{ path, method, parameter, value }] : [];
     });
     const members = Object.entries(link.requestBody ?? {}).map(([name, text]) => [name, evaluate(text, body)] as const);
     const isComplete = members.length > 0 && members.every(([, value]) => value !== undefined);
@@ -50,11 +48,6 @@ export function valuesFrom(document: LinkedDocument, operationId: string, status
 /** A runtime expression of OpenAPI with a JSON Pointer into the body. */
 function evaluate(expression: string, body: unknown): unknown {
   if (!expression.startsWith(BODY)) return undefined;
-  return expression
-    .slice(BODY.length + 1)
-    .split('/')
-    .reduce<unknown>(
-      (value, name) => (typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined),
-      body,
-    );
+  const names = expression.slice(BODY.length + 1).split('/');
+  return names.reduce((value, name) => (value as Record<string, unknown> | undefined)?.[name], body);
 }

@@ -36,12 +36,7 @@ async function fetchBriefly(...[url, init]: Parameters<typeof fetch>): Promise<R
   setTimeout(() => void reader.cancel(), STREAM_SECONDS * 1000);
   let text = '';
   for (let part = await reader.read(); !part.done; part = await reader.read()) text += part.value;
-  const { status, statusText, headers } = response;
-  return new Response(text + `: this page shows the first ${STREAM_SECONDS} seconds of the stream\n`, {
-    status,
-    statusText,
-    headers,
-  });
+  return new Response(`${text}: this page shows the first ${STREAM_SECONDS} seconds of the stream\n`, response);
 }
 
 /** A link to `authorizationUrl` where a response has one. The page that opens keeps its opener, to which it posts the result. */

@@ -17,26 +17,22 @@ declare module 'swagger-ui-dist/swagger-ui-es-bundle.js' {
     };
   }
 
-  type SetResponse = (path: string, method: string, response: { status?: number; text?: string }) => unknown;
+  type SetResponse = (path: string, method: string, response: { status?: number; body?: unknown }) => unknown;
 
   export type Wrapper<Props> = (original: ComponentType<Props>, system: System) => ComponentType<Props>;
 
   export interface Plugin {
     afterLoad?(system: System): void;
-    statePlugins?: {
-      spec: { wrapActions: { setResponse: (original: SetResponse, system: System) => SetResponse } };
-    };
+    statePlugins?: { spec: { wrapActions: { setResponse: (original: SetResponse, system: System) => SetResponse } } };
     wrapComponents?: { responseBody?: Wrapper<{ content: unknown }>; DeepLink?: Wrapper<{ text: string }> };
   }
 
-  interface Options {
+  export default function SwaggerUI(options: {
     dom_id: string;
     url: string;
     deepLinking: boolean;
     syntaxHighlight: { theme: string };
     requestInterceptor: (request: SwaggerRequest) => SwaggerRequest;
     plugins: Plugin[];
-  }
-
-  export default function SwaggerUI(options: Options): void;
+  }): void;
 }

@@ -1,21 +1,19 @@
 import { useState } from 'react';
-import { Box, FormControlLabel, Switch, Typography } from '@mui/material';
+import { Box, FormControlLabel, Switch } from '@mui/material';
 import type { Connection, Integration, IntegrationDetails } from '@causeway/client';
 import type { UseAccounts } from '@causeway/react';
 import { ConfirmDialog } from '../layout/confirm-dialog.js';
 import { LiveRegion } from '../layout/content.js';
 import { Notice } from '../layout/problem-alert.js';
+import { selectAccount } from '../routing/search-params.js';
 import { texts } from '../texts.js';
 import { disconnectsOnSwitch, setDisconnectsOnSwitch } from './disconnect-setting.js';
 
-const labels = texts.disconnectOnSwitch;
-
-/** The user has selected another integration than this one, whose connections are to be disconnected. */
+/** The user has selected another integration, and the connections of the one before are to be disconnected. */
 export interface Switched {
-  integration: Integration;
+  from: Integration;
   connections: Connection[];
-  /** Shows the other integration. */
-  proceed: () => void;
+  to: string;
 }
 
 interface DisconnectOnSwitchProps {
@@ -32,55 +30,46 @@ export default function DisconnectOnSwitch({ accounts, switched, selected }: Dis
   const [enabled, setEnabled] = useState(disconnectsOnSwitch);
   const [answered, setAnswered] = useState<Switched | null>(null);
   const [left, setLeft] = useState<Integration | null>(null);
-  const onConfirm = async () => {
+  const onConfirm = async ({ from, connections, to }: Switched) => {
     setAnswered(switched);
-    setLeft(switched?.integration ?? null);
-    switched?.proceed();
-    for (const connection of switched?.connections ?? []) if (!(await disconnect(connection))) break;
+    setLeft(from);
+    selectAccount({ integration: to });
+    for (const connection of connections) if (!(await disconnect(connection))) break;
   };
   const isShown = left !== null && left.id !== selected && disconnection?.connection.integration === left.id;
-  const result = isShown && disconnection.phase !== 'pending' ? disconnection.phase : null;
+  const change = (next: boolean) => {
+    setDisconnectsOnSwitch(next);
+    setEnabled(next);
+  };
   return (
     <Box sx={{ display: 'grid', gap: 1.5 }}>
       <FormControlLabel
         sx={{ mx: 0 }}
-        control={
-          <Switch
-            size="small"
-            checked={enabled}
-            onChange={(_, next) => {
-              setDisconnectsOnSwitch(next);
-              setEnabled(next);
-            }}
-          />
-        }
-        label={
-          <Typography
-            variant="caption"
-            sx={{ display: 'block', lineHeight: 1.4 }}
-            children="Disconnect the previous integration when switching"
-          />
-        }
+        control={<Switch size="small" checked={enabled} onChange={(_, next) => change(next)} />}
+        label="Disconnect the previous integration when switching"
+        slotProps={{ typography: { variant: 'caption', sx: { display: 'block', lineHeight: 1.4 } } }}
       />
       <LiveRegion>
-        {result && (
-          <Notice severity={result === 'disconnected' ? 'info' : 'warning'} onDismiss={dismiss}>
-            {labels[result === 'disconnected' ? 'disconnected' : 'notDisconnected'](left?.name ?? '')}
+        {isShown && disconnection.phase === 'disconnected' && (
+          <Notice severity="info" onDismiss={dismiss}>
+            {`${left.name} was disconnected because you switched to another integration.`}
+          </Notice>
+        )}
+        {isShown && disconnection.phase === 'failed' && (
+          <Notice severity="warning" onDismiss={dismiss}>
+            {`${left.name} could not be disconnected when you switched. It is still connected.`}
           </Notice>
         )}
       </LiveRegion>
       {switched && (
         <ConfirmDialog
           open={switched !== answered}
-          title={`Disconnect ${switched.integration.name} and switch?`}
-          detail={labels.detail(
-            switched.integration.name,
-            switched.connections.map(({ account }) => account.name),
-          )}
+          title={`Disconnect ${switched.from.name} and switch?`}
+          detail={`${switched.connections.map(({ account }) => account.name).join(', ')} will be disconnected, because “Disconnect the previous integration when switching” is on. The credentials are deleted here, and ${switched.from.name} is asked to revoke the access. This cannot be undone.`}
           cancel={texts.cancel}
           confirm="Disconnect and switch"
           onCancel={() => setAnswered(switched)}
-          onConfirm={() => void onConfirm()}
+          onConfirm={() => void onConfirm(switched)}
         />
       )}
     </Box>

@@ -1,14 +1,13 @@
 import { Avatar } from '@mui/material';
 import type { Integration } from '@causeway/client';
 
-/** The service has no logos: the first letter of the name, on a color that is computed from the id. */
-export function IntegrationAvatar({
-  integration: { id, name },
-  size = 40,
-}: {
+interface IntegrationAvatarProps {
   integration: Pick<Integration, 'id' | 'name'>;
-  size?: number;
-}) {
+  size: number;
+}
+
+/** The service has no logos: the first letter of the name, on a color that is computed from the id. */
+export function IntegrationAvatar({ integration: { id, name }, size }: IntegrationAvatarProps) {
   const hue = [...id].reduce((sum, character) => (sum * 61 + character.charCodeAt(0)) % 360, 7);
   return (
     <Avatar

@@ -4,7 +4,8 @@ import { texts } from '../texts.js';
 import { IntegrationAvatar } from './integration-avatar.js';
 
 interface IntegrationPickerProps {
-  integrations: Integration[];
+  /** `undefined`: not loaded yet. */
+  integrations: Integration[] | undefined;
   /** `undefined`: not loaded yet; `null`: no user is selected, or they could not be loaded. */
   connections: Connection[] | undefined | null;
   selected: string | undefined;
@@ -23,11 +24,20 @@ const LIST = {
 };
 
 export function IntegrationPicker({ integrations, connections, selected, onSelect }: IntegrationPickerProps) {
+  if (integrations === undefined)
+    return (
+      <Box role="status" aria-label="Loading the integrations" sx={LIST}>
+        {/* As high as the list, so that the layout does not shift. */}
+        {[1, 2, 3, 4].map((number) => (
+          <Skeleton key={number} sx={{ opacity: 0.6, height: 48, minWidth: 120 }} />
+        ))}
+      </Box>
+    );
   return (
     <Box component="ul" aria-label="Integrations" sx={LIST}>
       {integrations.map((integration) => {
         const own = connections?.filter((connection) => connection.integration === integration.id);
-        const { label, color } = own ? summarize(integration, own) : { label: '', color: undefined };
+        const [label, color] = own ? summarize(integration, own) : [];
         return (
           <li key={integration.id}>
             <ButtonBase
@@ -42,7 +52,7 @@ export function IntegrationPicker({ integrations, connections, selected, onSelec
                   {integration.name}
                 </Typography>
                 <Box sx={{ display: 'flex', alignItems: 'center', gap: 0.75 }}>
-                  {color !== undefined && <Box aria-hidden sx={{ ...DOT, bgcolor: color }} />}
+                  {color && <Box aria-hidden sx={{ ...DOT, bgcolor: color }} />}
                   <Typography variant="caption" noWrap sx={{ lineHeight: 1.3 }}>
                     {connections === undefined ? <Skeleton variant="text" width={64} /> : label}
                   </Typography>
@@ -52,17 +62,6 @@ export function IntegrationPicker({ integrations, connections, selected, onSelec
           </li>
         );
       })}
-    </Box>
-  );
-}
-
-/** As high as the list, so that the layout does not shift. */
-export function IntegrationPickerLoading() {
-  return (
-    <Box role="status" aria-label="Loading the integrations" sx={LIST}>
-      {[1, 2, 3, 4].map((number) => (
-        <Skeleton key={number} sx={{ opacity: 0.6, height: 48, minWidth: 120 }} />
-      ))}
     </Box>
   );
 }
@@ -82,11 +81,10 @@ const ENTRY = {
 };
 
 /** One status for all of the user's accounts. */
-function summarize({ configured }: Integration, connections: Connection[]): { label: string; color?: string } {
-  const { needsReconnect, connected } = texts.status;
+function summarize({ configured }: Integration, connections: Connection[]): [label: string, color?: string] {
   if (connections.some(({ status }) => status === 'needs-reconnect'))
-    return { label: needsReconnect, color: 'warning.main' };
-  if (connections.length > 1) return { label: `${connections.length} accounts`, color: 'success.main' };
-  if (connections.length === 1) return { label: connected, color: 'success.main' };
-  return { label: configured ? 'Not connected' : 'Not configured' };
+    return [texts.status.needsReconnect, 'warning.main'];
+  if (connections.length > 1) return [`${connections.length} accounts`, 'success.main'];
+  if (connections.length === 1) return [texts.status.connected, 'success.main'];
+  return [configured ? 'Not connected' : 'Not configured'];
 }

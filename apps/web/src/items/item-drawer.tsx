@@ -5,8 +5,10 @@ import { describeProperties, ITEM_TEXTS, locationOf, nameOf, opens, type LoadedI
 import { OpenIcon, FolderIcon } from '../icons.js';
 import { DateTime, DescriptionList, Hint } from '../layout/content.js';
 import { DrawerContent, SideDrawer } from '../layout/side-drawer.js';
-import { texts } from '../texts.js';
+import { itemCount } from '../texts.js';
 import { JsonField } from './json/json-field.js';
+
+const SMALL = { variant: 'outlined', size: 'small' } as const;
 
 interface ItemDrawerProps {
   integration: IntegrationDetails;
@@ -28,7 +30,6 @@ export function ItemDrawer({ item, ...props }: ItemDrawerProps) {
 
 function ItemDetails(props: ItemDrawerProps & { item: Item }) {
   const { integration, items, parentNames, item, onClose, onOpen } = props;
-  const labels = texts.items;
   const inside = opens(integration, items, item);
   const entries: [string, ReactNode][] = [
     [ITEM_TEXTS.location, locationOf(items, item, { parentNames })],
@@ -45,20 +46,13 @@ function ItemDetails(props: ItemDrawerProps & { item: Item }) {
     <DrawerContent title={nameOf(item)} overline={type?.label ?? item.type} onClose={onClose}>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, '&:empty': { display: 'none' } }}>
         {!integration.sandbox && item.url !== null && /^https?:/.test(item.url) && (
-          <Button
-            variant="outlined"
-            size="small"
-            href={item.url}
-            target="_blank"
-            rel="noreferrer"
-            startIcon={<OpenIcon />}
-          >
+          <Button {...SMALL} href={item.url} target="_blank" rel="noreferrer" startIcon={<OpenIcon />}>
             Open at the provider
           </Button>
         )}
         {inside !== null && (
-          <Button variant="outlined" size="small" startIcon={<FolderIcon />} onClick={() => onOpen(item)}>
-            {inside === 'contents' ? 'Show contents' : labels.showChildren(items.childCount(item))}
+          <Button {...SMALL} startIcon={<FolderIcon />} onClick={() => onOpen(item)}>
+            {inside === 'contents' ? 'Show contents' : `Show the ${itemCount(items.childCount(item))} in it`}
           </Button>
         )}
       </Box>
@@ -70,8 +64,8 @@ function ItemDetails(props: ItemDrawerProps & { item: Item }) {
         {properties.length === 0 ? <Hint>No other properties.</Hint> : <DescriptionList entries={properties} />}
       </Box>
       <Box sx={{ display: 'grid', gap: 1.5, minWidth: 0 }}>
-        <Typography variant="h3">{labels.json}</Typography>
-        <JsonField items={alone} order={null} label={labels.json} height="300px" />
+        <Typography variant="h3">JSON</Typography>
+        <JsonField items={alone} order={null} label="JSON" height="300px" />
       </Box>
     </DrawerContent>
   );

@@ -20,7 +20,6 @@ interface ItemsHeaderProps {
 
 /** What is shown, what was opened to get there, and the load. */
 export function ItemsHeader({ titleRef, containers, onSelectContainer, ...props }: ItemsHeaderProps) {
-  const names = ['All items', ...containers.map(({ name }) => name)];
   return (
     <>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 2, rowGap: 1, alignItems: 'center' }}>
@@ -32,25 +31,22 @@ export function ItemsHeader({ titleRef, containers, onSelectContainer, ...props 
       </Box>
       {containers.length > 0 && (
         <Breadcrumbs aria-label="Breadcrumbs" sx={{ fontSize: '0.875rem', minWidth: 0 }}>
-          {names.map((name, depth) =>
-            depth === containers.length ? (
-              <Typography key={depth} variant="body2" dir="auto" aria-current="true" noWrap sx={CURRENT}>
-                {name}
-              </Typography>
-            ) : (
-              <Link
-                key={depth}
-                component="button"
-                type="button"
-                variant="body2"
-                dir="auto"
-                onClick={() => onSelectContainer(depth)}
-                sx={{ minHeight: 24, overflowWrap: 'anywhere' }}
-              >
-                {name}
-              </Link>
-            ),
-          )}
+          {containers.map((_, depth) => (
+            <Link
+              key={depth}
+              component="button"
+              type="button"
+              variant="body2"
+              dir="auto"
+              onClick={() => onSelectContainer(depth)}
+              sx={{ minHeight: 24, overflowWrap: 'anywhere' }}
+            >
+              {containers[depth - 1]?.name ?? 'All items'}
+            </Link>
+          ))}
+          <Typography variant="body2" dir="auto" aria-current="true" noWrap sx={CURRENT}>
+            {containers.at(-1)?.name}
+          </Typography>
         </Breadcrumbs>
       )}
     </>
@@ -104,7 +100,7 @@ function TypeFilter({ load, types, selected }: Pick<ItemsHeaderProps, 'load' | '
 
 function LoadActions({ load, disabled, onLoad }: Pick<ItemsHeaderProps, 'load' | 'disabled' | 'onLoad'>) {
   const { state } = load;
-  const { phase } = state;
+  const rest = state.phase === 'stopped' && state.paused ? 'Load all' : 'Continue';
   const button = (label: string, onClick: () => void, more: ButtonProps) => (
     <Button size="small" disabled={disabled} onClick={onClick} children={label} {...more} />
   );
@@ -112,15 +108,12 @@ function LoadActions({ load, disabled, onLoad }: Pick<ItemsHeaderProps, 'load' |
     <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, ml: 'auto' }}>
       {load.canGetChanges &&
         button('Get changes', () => load.getChanges(), { title: 'Loads only what has changed since the last load.' })}
-      {load.canContinue &&
-        button(phase === 'stopped' && state.paused ? 'Load all' : 'Continue', () => load.continue(), {
-          variant: 'contained',
-        })}
-      {phase === 'loading'
+      {load.canContinue && button(rest, () => load.continue(), { variant: 'contained' })}
+      {state.phase === 'loading'
         ? button('Stop', () => load.stop(), { variant: 'contained', color: 'inherit', disabled: false })
-        : button(phase === 'idle' ? 'Load items' : 'Reload all', onLoad, {
-            variant: phase === 'idle' ? 'contained' : 'text',
-          })}
+        : state.phase === 'idle'
+          ? button('Load items', onLoad, { variant: 'contained' })
+          : button('Reload all', onLoad, { variant: 'text' })}
     </Box>
   );
 }

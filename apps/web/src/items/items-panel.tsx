@@ -10,13 +10,14 @@ import {
   useItems,
   useItemTable,
   type ItemContainer,
+  type LoadState,
 } from '@causeway/react';
 import '@causeway/react/items-grid.css';
 import { TableIcon } from '../icons.js';
 import { EmptyState, Hint } from '../layout/content.js';
 import { setSearchParams, usePageParams } from '../routing/search-params.js';
 import { useMay } from '../session/caller.js';
-import { texts } from '../texts.js';
+import { itemCount } from '../texts.js';
 import { ItemDrawer } from './item-drawer.js';
 import { ItemsHeader } from './items-header.js';
 import { ItemsToolbar } from './items-toolbar.js';
@@ -47,9 +48,7 @@ export default function ItemsPanel({ integration, connection, onUsed }: ItemsPan
   const params = usePageParams();
   const containers = params.in.flatMap(parseContainer);
   const { parent, place, types } = scopeOf(integration, containers);
-  const selectedTypes = (params.types ?? '')
-    .split(',')
-    .filter((selected) => types.some(({ type }) => type === selected));
+  const selectedTypes = (params.types ?? '').split(',').filter((one) => types.some(({ type }) => type === one));
   const broken = connection.status === 'needs-reconnect';
   const mayLoad = useMay('items:read');
   // The default types are those of the account.
@@ -72,12 +71,10 @@ export default function ItemsPanel({ integration, connection, onUsed }: ItemsPan
     parentNames,
     width: document.documentElement.clientWidth - BESIDE_COLUMNS,
     view: { sort: params.sort, columns: params.column },
-    onViewChange: ({ sort, columns }) =>
-      setSearchParams({ ...(sort !== undefined && { sort }), ...(columns && { column: columns }) }, { replace: true }),
+    onViewChange: ({ sort, columns: column }) => setSearchParams({ sort, column }, { replace: true }),
   });
   const rows = useItemOrder(load, table.query);
   const title = useRef<HTMLHeadingElement>(null);
-  const layout = params.view === 'json' ? 'json' : 'table';
 
   const open = (item: Item) => {
     const added = containersTo(integration, items, containers, item);
@@ -90,8 +87,48 @@ export default function ItemsPanel({ integration, connection, onUsed }: ItemsPan
     else setSearchParams({ item: null }, { replace: true });
   };
 
-  const isEmpty = items.rows.length === 0;
-  const { showing } = texts.items;
+  const content = () => {
+    if (items.rows.length === 0) {
+      if (phase === 'loading')
+        return (
+          <Box aria-hidden sx={{ display: 'grid', gap: 1.5, alignContent: 'start', minHeight: 240, pt: 1 }}>
+            {[72, 58, 80, 64, 70].map((width) => (
+              <Skeleton key={width} height={24} width={`${width}%`} />
+            ))}
+          </Box>
+        );
+      return phase !== 'incomplete' && <EmptyState icon={<TableIcon />} text={whyEmpty(mayLoad, broken, phase)} />;
+    }
+    if (rows.order.length === 0 && !rows.busy && phase !== 'loading')
+      return (
+        <EmptyState icon={<TableIcon />} text="No loaded item matches your search.">
+          <Button onClick={() => setSearchParams({ find: null, types: null })}>Show all</Button>
+        </EmptyState>
+      );
+    if (params.view === 'json')
+      return (
+        <JsonField
+          items={items}
+          order={rows.order}
+          loading={phase === 'loading'}
+          label="Items as JSON"
+          height="max(280px, 100dvh - 370px)"
+        />
+      );
+    return (
+      <ItemsGrid
+        integration={integration}
+        items={items}
+        order={rows.order}
+        table={table}
+        busy={rows.busy}
+        labelledBy="items-title"
+        takesFocus={containers.length > 0}
+        onShowDetails={(item) => setSearchParams({ item: keyOf(item) }, { state: OPENED_HERE })}
+        onOpen={open}
+      />
+    );
+  };
   return (
     <Box component="section" aria-labelledby="items-title" sx={PANEL}>
       <ItemsHeader
@@ -111,60 +148,17 @@ export default function ItemsPanel({ integration, connection, onUsed }: ItemsPan
       <ItemsToolbar
         load={load}
         order={rows.order}
-        text={params.find ?? ''}
         table={table}
-        layout={layout}
         fileName={`${integration.id}-${connection.account.name.replace(/[^\p{L}\p{N}]+/gu, '-')}`}
       />
       <LoadStatus load={load} name={integration.name}>
         {(rows.busy || rows.order.length !== items.rows.length) && (
           <Hint sx={{ fontVariantNumeric: 'tabular-nums' }}>
-            {rows.busy ? 'Searching…' : showing(rows.order.length, items.rows.length)}
+            {rows.busy ? 'Searching…' : itemCount(rows.order.length, items.rows.length)}
           </Hint>
         )}
       </LoadStatus>
-      {isEmpty ? (
-        phase === 'loading' ? (
-          <RowsLoading />
-        ) : phase === 'incomplete' ? null : (
-          <EmptyState
-            icon={<TableIcon />}
-            text={
-              !mayLoad
-                ? 'Your key or session does not include the permission items:read.'
-                : broken
-                  ? 'Reconnect the account to load its items.'
-                  : phase === 'complete'
-                    ? 'There is nothing here.'
-                    : 'Nothing is loaded yet. Press Load items.'
-            }
-          />
-        )
-      ) : rows.order.length === 0 && !rows.busy && phase !== 'loading' ? (
-        <EmptyState icon={<TableIcon />} text="No loaded item matches your search.">
-          <Button onClick={() => setSearchParams({ find: null, types: null })}>Show all</Button>
-        </EmptyState>
-      ) : layout === 'table' ? (
-        <ItemsGrid
-          integration={integration}
-          items={items}
-          order={rows.order}
-          table={table}
-          busy={rows.busy}
-          labelledBy="items-title"
-          takesFocus={containers.length > 0}
-          onShowDetails={(item) => setSearchParams({ item: keyOf(item) }, { state: OPENED_HERE })}
-          onOpen={open}
-        />
-      ) : (
-        <JsonField
-          items={items}
-          order={rows.order}
-          loading={phase === 'loading'}
-          label="Items as JSON"
-          height="max(280px, 100dvh - 370px)"
-        />
-      )}
+      {content()}
       <ItemDrawer
         integration={integration}
         items={items}
@@ -183,6 +177,12 @@ function parseContainer(param: string): ItemContainer | [] {
   return type === undefined || place === undefined ? [] : { type, place, name: name || place };
 }
 
+function whyEmpty(mayLoad: boolean, broken: boolean, phase: LoadState['phase']): string {
+  if (!mayLoad) return 'Your key or session does not include the permission items:read.';
+  if (broken) return 'Reconnect the account to load its items.';
+  return phase === 'complete' ? 'There is nothing here.' : 'Nothing is loaded yet. Press Load items.';
+}
+
 /** The grid takes the height that is left. */
 const PANEL = {
   flex: 1,
@@ -192,13 +192,3 @@ const PANEL = {
   flexDirection: 'column',
   gap: 1,
 };
-
-function RowsLoading() {
-  return (
-    <Box aria-hidden sx={{ display: 'grid', gap: 1.5, alignContent: 'start', minHeight: 240, pt: 1 }}>
-      {[72, 58, 80, 64, 70].map((width) => (
-        <Skeleton key={width} height={24} width={`${width}%`} />
-      ))}
-    </Box>
-  );
-}

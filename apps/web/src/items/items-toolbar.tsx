@@ -16,45 +16,35 @@ import { exportItems, type ExportFormat, type ItemLoad, type ItemTable } from '@
 import { CheckIcon, SearchIcon } from '../icons.js';
 import { download } from '../layout/download.js';
 import { MenuButton } from '../layout/menu-button.js';
-import { setSearchParams } from '../routing/search-params.js';
-import { texts } from '../texts.js';
+import { setSearchParams, usePageParams } from '../routing/search-params.js';
+import { itemCount } from '../texts.js';
 
-const LAYOUTS = ['table', 'json'] as const;
-const FORMATS: ExportFormat[] = ['csv', 'json'];
-const labels = texts.items;
+const FIND = 'Search loaded items';
 
 interface ItemsToolbarProps {
   load: ItemLoad;
   /** The rows that are shown. */
   order: readonly number[];
-  /** What is searched for. */
-  text: string;
   table: ItemTable;
-  layout: (typeof LAYOUTS)[number];
   /** Of an export, without its extension. */
   fileName: string;
 }
 
 /** How the items are shown, and what can be done with those that are. */
-export function ItemsToolbar({ load, order, text, table, layout, fileName }: ItemsToolbarProps) {
+export function ItemsToolbar({ load, order, table, fileName }: ItemsToolbarProps) {
+  const { find, view } = usePageParams();
   const isEmpty = load.items.rows.length === 0;
   return (
     <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, alignItems: 'center' }}>
       <TextField
         type="search"
         size="small"
-        placeholder={labels.find}
-        value={text}
+        placeholder={FIND}
+        value={find ?? ''}
         onChange={(event) => setSearchParams({ find: event.target.value }, { replace: true })}
         slotProps={{
-          htmlInput: { 'aria-label': labels.find, spellCheck: false },
-          input: {
-            startAdornment: (
-              <InputAdornment position="start">
-                <SearchIcon fontSize="small" />
-              </InputAdornment>
-            ),
-          },
+          htmlInput: { 'aria-label': FIND, spellCheck: false },
+          input: { startAdornment: <InputAdornment position="start" children={<SearchIcon fontSize="small" />} /> },
         }}
         sx={{ flex: '1 1 220px', maxWidth: 420, '& input': { py: 0.75 } }}
       />
@@ -62,19 +52,15 @@ export function ItemsToolbar({ load, order, text, table, layout, fileName }: Ite
         <ToggleButtonGroup
           exclusive
           size="small"
-          value={layout}
+          value={view === 'json' ? view : ''}
           aria-label="View"
-          onChange={(_, next: typeof layout | null) =>
-            next !== null && setSearchParams({ view: next === 'table' ? null : next }, { replace: true })
-          }
+          onChange={(_, next: string | null) => next !== null && setSearchParams({ view: next }, { replace: true })}
+          sx={{ '& > button': { textTransform: 'none', px: { xs: 1, sm: 1.5 }, py: 0.5 } }}
         >
-          {LAYOUTS.map((value) => (
-            <ToggleButton key={value} value={value} sx={{ textTransform: 'none', px: { xs: 1, sm: 1.5 }, py: 0.5 }}>
-              {labels[value]}
-            </ToggleButton>
-          ))}
+          <ToggleButton value="">Table</ToggleButton>
+          <ToggleButton value="json">JSON</ToggleButton>
         </ToggleButtonGroup>
-        <ColumnMenu table={table} disabled={layout !== 'table' || isEmpty} />
+        <ColumnMenu table={table} disabled={view === 'json' || isEmpty} />
         <ExportMenu load={load} order={order} fileName={fileName} />
         <Button size="small" color="inherit" onClick={() => load.clear()} disabled={isEmpty}>
           Clear
@@ -100,27 +86,25 @@ function ColumnMenu({ table, disabled }: { table: ItemTable; disabled: boolean }
   const toggle = (id: string) =>
     selectColumns(visible.includes(id) ? visible.filter((other) => other !== id) : [...visible, id]);
   return (
-    <MenuButton label="Columns" disabled={disabled}>
-      {() => [
-        // The first column is always visible: it names the row.
-        ...columns.slice(1).map(({ id, label }) => (
-          <MenuItem
-            key={id}
-            dense
-            role="menuitemcheckbox"
-            aria-checked={visible.includes(id)}
-            onClick={() => toggle(id)}
-            sx={{ minHeight: 36 }}
-          >
-            <ListItemIcon>{visible.includes(id) && <CheckIcon fontSize="small" color="primary" />}</ListItemIcon>
-            <ListItemText primary={label} />
-          </MenuItem>
-        )),
-        <Divider key="divider" />,
-        <MenuItem key="default" dense onClick={() => selectColumns(null)}>
-          Default columns
-        </MenuItem>,
-      ]}
+    <MenuButton label="Columns" disabled={disabled} staysOpen>
+      {/* The first column is always visible: it names the row. */}
+      {columns.slice(1).map(({ id, label }) => (
+        <MenuItem
+          key={id}
+          dense
+          role="menuitemcheckbox"
+          aria-checked={visible.includes(id)}
+          onClick={() => toggle(id)}
+          sx={{ minHeight: 36 }}
+        >
+          <ListItemIcon>{visible.includes(id) && <CheckIcon fontSize="small" color="primary" />}</ListItemIcon>
+          <ListItemText primary={label} />
+        </MenuItem>
+      ))}
+      <Divider />
+      <MenuItem dense onClick={() => selectColumns(null)}>
+        Default columns
+      </MenuItem>
     </MenuButton>
   );
 }
@@ -133,7 +117,7 @@ function ExportMenu({ load, order, fileName }: Pick<ItemsToolbarProps, 'load' | 
     const name = `${fileName}.${format}`;
     try {
       download(await exportItems(load.items, order, format), name);
-      setMessage(labels.exported(order.length, name));
+      setMessage(`Exported ${itemCount(order.length)} to ${name}.`);
     } finally {
       setExporting(false);
     }
@@ -141,19 +125,8 @@ function ExportMenu({ load, order, fileName }: Pick<ItemsToolbarProps, 'load' | 
   return (
     <>
       <MenuButton label="Export" loading={exporting} disabled={order.length === 0}>
-        {(close) =>
-          FORMATS.map((format) => (
-            <MenuItem
-              key={format}
-              onClick={() => {
-                close();
-                void exportAs(format);
-              }}
-            >
-              {labels.exportAs[format]}
-            </MenuItem>
-          ))
-        }
+        <MenuItem onClick={() => void exportAs('csv')}>CSV, for spreadsheets</MenuItem>
+        <MenuItem onClick={() => void exportAs('json')}>JSON, with all fields</MenuItem>
       </MenuButton>
       <Snackbar open={message !== ''} message={message} autoHideDuration={6_000} onClose={() => setMessage('')} />
     </>

@@ -1,10 +1,9 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { Box, LinearProgress, Typography } from '@mui/material';
 import type { ItemLoad, LoadState } from '@causeway/react';
-import { forUsers } from '../api/client.js';
 import { ProblemAlert } from '../layout/problem-alert.js';
 import { useOnline } from '../layout/use-online.js';
-import { texts } from '../texts.js';
+import { itemCount } from '../texts.js';
 
 interface LoadStatusProps {
   load: ItemLoad;
@@ -16,12 +15,11 @@ interface LoadStatusProps {
 
 export function LoadStatus({ load, name, children }: LoadStatusProps) {
   const { state } = load;
-  const loading = state.phase === 'loading';
   const count = load.items.rows.length;
   return (
     <Box sx={{ display: 'grid', gap: 0.5 }}>
       <Box sx={{ height: 3 }}>
-        {loading && <LinearProgress aria-label={texts.items.loading} sx={{ borderRadius: 1 }} />}
+        {state.phase === 'loading' && <LinearProgress aria-label="Loading…" sx={{ borderRadius: 1 }} />}
       </Box>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 2, minHeight: state.phase === 'incomplete' ? 0 : 24 }}>
         {/* Without the counts, which would be announced with every change. */}
@@ -36,28 +34,24 @@ export function LoadStatus({ load, name, children }: LoadStatusProps) {
 }
 
 function Message({ state, count, name }: { state: LoadState; count: number; name: string }) {
-  const { loading, paused, complete } = texts.items;
   switch (state.phase) {
     case 'loading':
       if (state.waitingUntil !== null) return <Waiting name={name} until={state.waitingUntil} />;
-      return state.refreshing
-        ? 'Getting changes…'
-        : count === 0 || state.hasOld
-          ? 'Requesting the first items…'
-          : loading;
+      if (state.refreshing) return 'Getting changes…';
+      return count === 0 || state.hasOld ? 'Requesting the first items…' : 'Loading…';
     case 'stopped':
-      return state.paused ? paused(count) : 'Stopped. Press Continue to load the rest.';
+      return state.paused ? `Preview: the first ${itemCount(count)}` : 'Stopped. Press Continue to load the rest.';
     case 'complete':
-      if (state.refreshed !== null)
-        return state.refreshed.changed + state.refreshed.added === 0
-          ? 'No changes'
-          : `${state.refreshed.changed.toLocaleString()} changed, ${state.refreshed.added.toLocaleString()} new`;
-      return count === 0 ? '' : complete(count);
+      if (state.refreshed !== null) return changesIn(state.refreshed);
+      return count > 1 ? `All ${itemCount(count)} loaded` : count === 1 ? '1 item loaded' : '';
     case 'idle':
     case 'incomplete':
       return '';
   }
 }
+
+const changesIn = ({ changed, added }: Record<'changed' | 'added', number>) =>
+  changed + added === 0 ? 'No changes' : `${changed.toLocaleString()} changed, ${added.toLocaleString()} new`;
 
 function Waiting({ name, until }: { name: string; until: number }) {
   const [now, setNow] = useState(Date.now);
@@ -73,16 +67,14 @@ function Incomplete({ load, name }: Omit<LoadStatusProps, 'children'>) {
   const online = useOnline();
   if (state.phase !== 'incomplete') return null;
   const { problem, hasItems, hasOld } = state;
-  const title = hasOld
-    ? 'The items could not be loaded again'
-    : hasItems
-      ? texts.items.incomplete(items.rows.length)
-      : 'The items could not be loaded';
-  const detail = `${online ? problem.detail : 'You are offline. Try again when you are back online.'}${hasOld ? ` You still see the items of the load before.` : ''}`;
+  const incomplete = hasItems ? `Incomplete: ${itemCount(items.rows.length)} so far` : 'The items could not be loaded';
+  const reason = online ? problem.detail : 'You are offline. Try again when you are back online.';
+  const detail = hasOld ? `${reason} You still see the items of the load before.` : reason;
   return (
     <ProblemAlert
       severity={hasItems ? 'warning' : 'error'}
-      problem={{ ...forUsers(problem), title, detail }}
+      title={hasOld ? 'The items could not be loaded again' : incomplete}
+      problem={{ ...problem, detail }}
       provider={name}
       onRetry={hasOld ? () => load.continue() : undefined}
     />

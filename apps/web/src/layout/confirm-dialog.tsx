@@ -16,16 +16,8 @@ export interface ConfirmDialogProps {
 }
 
 /** Asks before something that cannot be undone. */
-export function ConfirmDialog({
-  title,
-  detail,
-  onCancel,
-  onConfirm,
-  onClosed,
-  children,
-  ...props
-}: ConfirmDialogProps) {
-  const { open, cancel = 'Keep it', confirm, loading = false } = props;
+export function ConfirmDialog({ open, title, detail, onCancel, onConfirm, onClosed, ...props }: ConfirmDialogProps) {
+  const { cancel = 'Keep it', confirm, loading = false, children } = props;
   return (
     <Dialog
       open={open}

@@ -1,17 +1,13 @@
-import { Fragment, type ReactNode, type Ref } from 'react';
-import { Box, Paper, Typography, type TypographyProps } from '@mui/material';
+import type { ReactNode, Ref } from 'react';
+import { Box, Paper, Typography, type BoxProps, type TypographyProps } from '@mui/material';
 import { formatDateTime } from '@causeway/react';
 
 export const Hint = (props: TypographyProps) => <Typography variant="body2" color="textSecondary" {...props} />;
 
 /** Screen readers announce only changes of an element that already exists. While it is empty, it takes no room in the layout. */
-export function LiveRegion({ children }: { children: ReactNode }) {
-  return (
-    <Box role="status" sx={{ display: 'grid', gap: 1.5, '&:empty': { position: 'absolute' } }}>
-      {children}
-    </Box>
-  );
-}
+export const LiveRegion = (props: BoxProps) => (
+  <Box role="status" sx={{ display: 'grid', gap: 1.5, '&:empty': { position: 'absolute' } }} {...props} />
+);
 
 interface EmptyStateProps {
   icon: ReactNode;
@@ -78,16 +74,7 @@ const LONG_WORD = /\S{16}/;
 /** Where it has no room, a long address breaks after an `@` or a dot, instead of anywhere. */
 export function Breakable({ text }: { text: string }) {
   const parts = LONG_WORD.test(text) ? text.split(/(?<=[@./_])(?=\S)/) : [text];
-  return (
-    <span dir="auto">
-      {parts.map((part, at) => (
-        <Fragment key={at}>
-          {at > 0 && <wbr />}
-          {part}
-        </Fragment>
-      ))}
-    </span>
-  );
+  return <span dir="auto">{parts.flatMap((part, at) => (at === 0 ? part : [<wbr key={at} />, part]))}</span>;
 }
 
 interface PanelProps {

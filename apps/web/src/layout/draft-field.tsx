@@ -18,9 +18,7 @@ export function DraftField({ value, pauseMs, onCommit, errorOf, ...field }: Draf
     setLastValue(value);
     setDraft(value);
   }
-  const commit = () => {
-    if (draft !== value) onCommit(draft);
-  };
+  const commit = () => draft !== value && onCommit(draft);
   useEffect(() => {
     const timer = window.setTimeout(commit, pauseMs);
     return () => window.clearTimeout(timer);

@@ -36,12 +36,7 @@ export function Header({ caller, onSignOut }: { caller: Caller | null; onSignOut
           {/* A session of one user has only this page, and needs the link when it is elsewhere. */}
           {caller !== null && (!isSession || path !== '/') && <PageLink path="/">Accounts</PageLink>}
           {caller !== null && !isSession && <PageLink path="/admin">Admin</PageLink>}
-          <Link
-            href="/docs"
-            target="_blank"
-            variant="body2"
-            sx={{ fontWeight: 600, py: 1, textDecoration: 'none', whiteSpace: 'nowrap' }}
-          >
+          <Link href="/docs" target="_blank" variant="body2" sx={LINK}>
             API docs
           </Link>
         </Box>
@@ -61,11 +56,10 @@ export function Header({ caller, onSignOut }: { caller: Caller | null; onSignOut
   );
 }
 
+const LINK = { fontWeight: 600, py: 1, textDecoration: 'none', whiteSpace: 'nowrap' };
+
 /** A user may have a name of 255 characters. */
 const NAME = { color: 'text.secondary', flexShrink: 1, minWidth: 0, maxWidth: { xs: 88, sm: 180, lg: 320 } };
 
 /** The links need the room; screen readers still find the heading. */
-const HIDDEN_ON_PHONES = {
-  position: { xs: 'absolute', sm: 'static' },
-  clipPath: { xs: 'inset(50%)', sm: 'none' },
-};
+const HIDDEN_ON_PHONES = { position: { xs: 'absolute', sm: 'static' }, clipPath: { xs: 'inset(50%)', sm: 'none' } };

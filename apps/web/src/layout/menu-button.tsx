@@ -5,11 +5,13 @@ interface MenuButtonProps {
   label: string;
   disabled: boolean;
   loading?: boolean;
+  /** Also when an item was selected. */
+  staysOpen?: boolean;
   /** The items of the menu. */
-  children: (close: () => void) => ReactNode;
+  children: ReactNode;
 }
 
-export function MenuButton({ label, disabled, loading = false, children }: MenuButtonProps) {
+export function MenuButton({ label, disabled, loading = false, staysOpen = false, children }: MenuButtonProps) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const close = () => setAnchor(null);
   return (
@@ -29,9 +31,10 @@ export function MenuButton({ label, disabled, loading = false, children }: MenuB
         open={anchor !== null}
         anchorEl={anchor}
         onClose={close}
+        onClick={() => !staysOpen && close()}
         slotProps={{ list: { 'aria-label': label }, paper: { sx: { maxHeight: 420 } } }}
       >
-        {children(close)}
+        {children}
       </Menu>
     </>
   );

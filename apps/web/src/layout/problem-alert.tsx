@@ -1,12 +1,14 @@
 import { Alert, AlertTitle, Box, Button, Link, type AlertColor, type AlertProps } from '@mui/material';
 import { Link as RouterLink } from 'wouter';
 import type { ProblemDetails } from '@causeway/client';
+import { forUsers } from '../api/client.js';
 import { useCallerIfSignedIn } from '../session/caller.js';
-import { texts } from '../texts.js';
 import { CopyButton } from './copy-button.js';
 
 interface ProblemAlertProps {
   problem: ProblemDetails;
+  /** In place of that of the problem. */
+  title?: string | undefined;
   severity?: AlertColor;
   /** The name of the integration that was called. */
   provider?: string | undefined;
@@ -15,8 +17,11 @@ interface ProblemAlertProps {
 }
 
 /** Shows the title and detail of the service itself: they are written for users and name a next step. */
-export function ProblemAlert({ problem, severity = 'error', provider, onRetry, onDismiss }: ProblemAlertProps) {
-  const { title, detail, errors = [], retryAfter } = problem;
+export function ProblemAlert(props: ProblemAlertProps) {
+  const { severity = 'error', provider, onRetry, onDismiss } = props;
+  const problem = forUsers(props.problem);
+  const { title = problem.title } = props;
+  const { errors = [], retryAfter } = problem;
   return (
     <Notice
       role="alert"
@@ -25,7 +30,7 @@ export function ProblemAlert({ problem, severity = 'error', provider, onRetry, o
       actions={onRetry ? [{ label: 'Try again', onClick: onRetry }] : []}
     >
       <AlertTitle>{title}</AlertTitle>
-      {detail}
+      {problem.detail}
       {errors.length > 0 && (
         <ul style={{ listStyle: 'disc', paddingLeft: 16 }}>
           {errors.map((error) => (
@@ -35,7 +40,9 @@ export function ProblemAlert({ problem, severity = 'error', provider, onRetry, o
           ))}
         </ul>
       )}
-      {retryAfter !== undefined && <div>{texts.problem.retryAfter(retryAfter)}</div>}
+      {retryAfter !== undefined && (
+        <div>{`Try again in ${retryAfter} ${retryAfter === 1 ? 'second' : 'seconds'}.`}</div>
+      )}
       <FailedRequest problem={problem} provider={provider} />
     </Notice>
   );
@@ -45,6 +52,7 @@ export function ProblemAlert({ problem, severity = 'error', provider, onRetry, o
 function FailedRequest({ problem, provider }: Pick<ProblemAlertProps, 'problem' | 'provider'>) {
   const { request, status, requestId } = problem;
   const caller = useCallerIfSignedIn();
+  const mayShow = caller !== null && caller.kind !== 'session' && caller.scopes.includes('connections:read');
   if (request === undefined && requestId === undefined) return null;
   const facts = [
     provider,
@@ -57,24 +65,17 @@ function FailedRequest({ problem, provider }: Pick<ProblemAlertProps, 'problem' 
       <Box component="span" sx={{ typography: 'caption', overflowWrap: 'anywhere' }}>
         {facts.filter(Boolean).join(' · ')}
       </Box>
-      {requestId !== undefined && (
-        <>
-          <CopyButton text={requestId} label="Copy the request ID" size="small" color="inherit" />
-          {caller !== null && caller.kind !== 'session' && caller.scopes.includes('connections:read') && (
-            <Link
-              component={RouterLink}
-              href={`/admin?${new URLSearchParams({ tab: 'activity', requestId }).toString()}`}
-              variant="caption"
-              color="inherit"
-            >
-              Show in activity
-            </Link>
-          )}
-        </>
+      {requestId && <CopyButton text={requestId} label="Copy the request ID" size="small" color="inherit" />}
+      {requestId && mayShow && (
+        <Link component={RouterLink} href={activityOf(requestId)} variant="caption" color="inherit">
+          Show in activity
+        </Link>
       )}
     </Box>
   );
 }
+
+const activityOf = (requestId: string) => `/admin?${new URLSearchParams({ tab: 'activity', requestId })}`;
 
 interface NoticeProps extends Omit<AlertProps, 'action' | 'onClose' | 'sx'> {
   actions?: { label: string; onClick: () => unknown }[];

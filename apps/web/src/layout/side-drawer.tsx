@@ -1,34 +1,19 @@
 import type { ReactNode } from 'react';
-import { Box, Drawer, IconButton, Typography } from '@mui/material';
+import { Box, Drawer, IconButton, Typography, type DrawerProps } from '@mui/material';
 import { CloseIcon } from '../icons.js';
 import { Hint } from './content.js';
 
-interface SideDrawerProps {
-  open: boolean;
+interface SideDrawerProps extends Required<Pick<DrawerProps, 'open' | 'onClose'>> {
   /** Pixels. */
   width: number;
-  onClose: () => void;
   /** A `DrawerContent`. */
   children: ReactNode;
 }
 
-export function SideDrawer({ open, width, onClose, children }: SideDrawerProps) {
+export function SideDrawer({ width, ...drawer }: SideDrawerProps) {
+  const named = { role: 'dialog', 'aria-modal': true, 'aria-labelledby': 'drawer-title' };
   return (
-    <Drawer
-      anchor="right"
-      open={open}
-      onClose={onClose}
-      slotProps={{
-        paper: {
-          role: 'dialog',
-          'aria-modal': true,
-          'aria-labelledby': 'drawer-title',
-          sx: { width: `min(${width}px, 100%)` },
-        },
-      }}
-    >
-      {children}
-    </Drawer>
+    <Drawer anchor="right" {...drawer} slotProps={{ paper: { ...named, sx: { width: `min(${width}px, 100%)` } } }} />
   );
 }
 

@@ -42,13 +42,14 @@ export function selectAccount(
   setSearchParams({ ...cleared, ...changes }, options);
 }
 
-/** Changes the given search parameters of the current address; `null` and what is empty remove one. */
+/** Changes the given search parameters of the current address; `null` and what is empty remove one, `undefined` keeps it. */
 export function setSearchParams(
-  changes: Record<string, string | readonly string[] | null>,
+  changes: Record<string, string | readonly string[] | null | undefined>,
   options?: NavigateOptions,
 ): void {
   const url = new URL(window.location.href);
   for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined) continue;
     const values = (typeof value === 'string' ? [value] : (value ?? [])).filter(Boolean);
     if (values.join('\n') === url.searchParams.getAll(name).join('\n')) continue;
     url.searchParams.delete(name);

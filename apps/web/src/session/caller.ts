@@ -1,6 +1,5 @@
 import { createContext, useContext } from 'react';
 import { unwrap, type CausewayClient } from '@causeway/client';
-import { texts } from '../texts.js';
 
 /** @throws CausewayError with status 401 if nobody is signed in */
 export const fetchCaller = (client: CausewayClient) => unwrap(client.GET('/web-session'));
@@ -26,8 +25,7 @@ export const useMay = (scope: Caller['scopes'][number]): boolean => useCaller().
 
 /** How the header calls whoever is signed in; `null`: nobody has to be. */
 export function nameOf({ kind, keyId, userId }: Caller): string | null {
-  const { operator } = texts.session.callers;
-  return { operator, key: `API key cwk_${keyId ?? ''}_…`, session: userId, anyone: null }[kind];
+  return { operator: 'Admin key', key: `API key cwk_${keyId ?? ''}_…`, session: userId, anyone: null }[kind];
 }
 
 /** Whether the two may see the same data. */

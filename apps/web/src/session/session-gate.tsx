@@ -1,8 +1,8 @@
-import { lazy, Suspense, useEffect, useRef, type ReactNode } from 'react';
+import { lazy, useEffect, useRef, type ReactNode } from 'react';
 import { Box, Container, LinearProgress, Link } from '@mui/material';
 import { CausewayProvider } from '@causeway/react';
-import { ErrorBoundary } from '../layout/error-boundary.js';
 import { Header } from '../layout/header.js';
+import { LazyContent } from '../layout/lazy-content.js';
 import { ProblemAlert } from '../layout/problem-alert.js';
 import { CallerProvider } from './caller.js';
 import { useSession } from './use-session.js';
@@ -48,15 +48,13 @@ export function SessionGate({ children }: { children: ReactNode }) {
           </CallerProvider>
         )}
         {(state.phase === 'signed-out' || (state.phase === 'signed-in' && state.expired)) && (
-          <ErrorBoundary page>
-            <Suspense fallback={null}>
-              <SignIn
-                notice={state.phase === 'signed-out' ? state.notice : null}
-                onSignedIn={onSignedIn}
-                onDiscard={state.phase === 'signed-in' ? () => discard(null) : undefined}
-              />
-            </Suspense>
-          </ErrorBoundary>
+          <LazyContent page>
+            <SignIn
+              notice={state.phase === 'signed-out' ? state.notice : null}
+              onSignedIn={onSignedIn}
+              onDiscard={state.phase === 'signed-in' ? () => discard(null) : undefined}
+            />
+          </LazyContent>
         )}
       </Box>
     </CausewayProvider>
@@ -64,11 +62,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
 }
 
 /** Visible only if the response takes long. */
-const DELAYED = {
-  opacity: 0,
-  animation: 'appear 0s 0.4s forwards',
-  '@keyframes appear': { to: { opacity: 1 } },
-};
+const DELAYED = { opacity: 0, animation: 'appear 0s 0.4s forwards', '@keyframes appear': { to: { opacity: 1 } } };
 
 /** Visible only while it has the focus. */
 const SKIP_LINK = {

@@ -1,4 +1,4 @@
-import { useState, type SyntheticEvent } from 'react';
+import { useActionState, useState } from 'react';
 import {
   Box,
   Button,
@@ -51,51 +51,44 @@ export default function SignIn({ notice, onSignedIn, onDiscard }: SignInProps) {
 
 const WRONG = 'This key was not accepted. It may be mistyped, expired, or revoked.';
 
+interface Failure {
+  /** What is wrong with the key. */
+  hint?: string;
+  problem?: ProblemDetails;
+}
+
 /** Exchanges a key for a cookie. Only the field holds the key, and only until then. */
 function SignInForm({ onSignedIn, onDiscard }: Omit<SignInProps, 'notice'>) {
   const [key, setKey] = useState('');
-  const [isPending, setIsPending] = useState(false);
-  const [isEmpty, setIsEmpty] = useState(false);
-  const [problem, setProblem] = useState<ProblemDetails | null>(null);
-  const isWrong = problem?.status === 401;
-
-  const submit = async (event: SyntheticEvent) => {
-    event.preventDefault();
-    setIsEmpty(key.trim() === '');
-    setProblem(null);
-    if (key.trim() === '') return;
-    setIsPending(true);
+  const [last, submit, isPending] = useActionState(async (): Promise<Failure> => {
+    if (key.trim() === '') return { hint: 'Enter a key.' };
     try {
       // Not the app's own client: a wrong key does not end the session.
       await unwrap(createCauseway().POST('/web-session', { body: { key: key.trim() } }));
       setKey('');
       await onSignedIn();
+      return {};
     } catch (error) {
-      setProblem(problemOf(error));
+      const problem = problemOf(error);
+      return problem.status === 401 ? { hint: WRONG } : { problem };
     }
-    setIsPending(false);
-  };
-
+  }, {});
+  const { hint, problem }: Failure = isPending ? {} : last;
   return (
-    <Box
-      component="form"
-      onSubmit={(event: SyntheticEvent) => void submit(event)}
-      noValidate
-      sx={{ display: 'grid', gap: 2 }}
-    >
+    <Box component="form" action={submit} noValidate sx={{ display: 'grid', gap: 2 }}>
       <TextField
         type="password"
         autoComplete="off"
         label="Key"
         value={key}
         onChange={(event) => setKey(event.target.value)}
-        error={isEmpty || isWrong}
-        helperText={isEmpty ? 'Enter a key.' : isWrong ? WRONG : ' '}
+        error={hint !== undefined}
+        helperText={hint ?? ' '}
         autoFocus
         fullWidth
         slotProps={{ formHelperText: { role: 'alert' }, htmlInput: { spellCheck: false } }}
       />
-      {problem !== null && !isWrong && <ProblemAlert problem={problem} />}
+      {problem && <ProblemAlert problem={problem} />}
       <Hint>
         The key is not stored. It is exchanged for a cookie that no script can read and that is valid for 12 hours.
       </Hint>

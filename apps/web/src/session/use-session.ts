@@ -5,18 +5,21 @@ import { fetchCaller, isSameCaller, type Caller } from './caller.js';
 
 /** The longest delay of a browser's timer. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
-/** All tabs share the cookie, so they tell each other when it changes. */
-const CHANNEL = 'causeway-session';
+/** All tabs share the cookie, so they tell each other when it changes. A channel does not hear its own messages. */
+const otherTabs = new BroadcastChannel('causeway-session');
 
 type SessionState =
   | { phase: 'loading' }
   | { phase: 'failed'; problem: ProblemDetails }
   | { phase: 'signed-out'; notice: string | null }
-  /** `expired`: the service no longer accepts the cookie. `callerNumber` changes when somebody else signs in. */
+  /** `callerNumber` changes when somebody else signs in. */
   | { phase: 'signed-in'; caller: Caller; expired: boolean; callerNumber: number };
 
 /** For the session itself: here a 401 says only that nobody is signed in. */
 const client = createCauseway();
+
+/** The service no longer accepts the cookie. */
+const expired = (now: SessionState): SessionState => (now.phase === 'signed-in' ? { ...now, expired: true } : now);
 
 export function useSession() {
   const [state, setState] = useState<SessionState>({ phase: 'loading' });
@@ -24,14 +27,7 @@ export function useSession() {
   const callers = useRef(0);
   const callerNumber = state.phase === 'signed-in' ? state.callerNumber : 0;
   // Another caller must not see what was loaded with the client of the one before.
-  const callersClient = useMemo(
-    () =>
-      createClient(
-        () => setState((now) => (now.phase === 'signed-in' ? { ...now, expired: true } : now)),
-        callerNumber <= 1,
-      ),
-    [callerNumber],
-  );
+  const callersClient = useMemo(() => createClient(() => setState(expired), callerNumber <= 1), [callerNumber]);
 
   const load = useCallback(async () => {
     try {
@@ -45,9 +41,7 @@ export function useSession() {
       const problem = problemOf(error);
       setState((now) => {
         // A dialog reports an expired session, and other requests report a service that is down.
-        if (now.phase === 'signed-in') return problem.status === 401 ? { ...now, expired: true } : now;
-        // Keeps the notice of a sign-out, whose broadcast leads here.
-        if (now.phase === 'signed-out' && problem.status === 401) return now;
+        if (now.phase === 'signed-in') return problem.status === 401 ? expired(now) : now;
         return problem.status === 401 ? { phase: 'signed-out', notice: null } : { phase: 'failed', problem };
       });
     }
@@ -55,9 +49,7 @@ export function useSession() {
 
   useEffect(() => {
     void load();
-    const channel = new BroadcastChannel(CHANNEL);
-    channel.onmessage = () => void load();
-    return () => channel.close();
+    otherTabs.onmessage = () => void load();
   }, [load]);
 
   const expiresAt = state.phase === 'signed-in' && !state.expired ? state.caller.expiresAt : null;
@@ -70,7 +62,7 @@ export function useSession() {
 
   const onSignedIn = async () => {
     await load();
-    notifyOtherTabs();
+    otherTabs.postMessage('changed');
   };
   const discard = (notice: string | null) => setState({ phase: 'signed-out', notice });
   const signOut = async () => {
@@ -78,16 +70,10 @@ export function useSession() {
     try {
       await unwrap(client.DELETE('/web-session'));
       discard('You are signed out.');
-      notifyOtherTabs();
+      otherTabs.postMessage('changed');
     } catch (error) {
       setProblem({ ...problemOf(error), title: 'You could not be signed out' });
     }
   };
   return { state, client: callersClient, problem, load, onSignedIn, signOut, discard };
-}
-
-function notifyOtherTabs(): void {
-  const channel = new BroadcastChannel(CHANNEL);
-  channel.postMessage('changed');
-  channel.close();
 }

@@ -1,32 +1,24 @@
 import { useState } from 'react';
 import { Box, Button, Checkbox, Divider, FormControlLabel, FormGroup, Skeleton, Typography } from '@mui/material';
-import type { Connection, IntegrationDetails } from '@causeway/client';
 import { useCreateSync, useSyncs } from '@causeway/react';
-import { forUsers } from '../api/client.js';
+import type { ConnectionDrawerProps } from '../connection/connection-details.js';
 import { Hint } from '../layout/content.js';
 import { ProblemAlert } from '../layout/problem-alert.js';
 import { DrawerContent } from '../layout/side-drawer.js';
 import { useMay } from '../session/caller.js';
 import { texts } from '../texts.js';
-import { SyncView } from './sync-view.js';
-import { typeNames } from './type-names.js';
+import { SyncView, typeNames } from './sync-view.js';
 
 const labels = texts.syncs;
 
-interface SyncsProps {
-  integration: IntegrationDetails;
-  connection: Connection;
-  onClose: () => void;
-}
-
-export default function Syncs({ integration, connection, onClose }: SyncsProps) {
+export default function Syncs({ integration, connection, onClose }: ConnectionDrawerProps) {
   const { syncs, problem, reload } = useSyncs(connection.id);
   const mayWrite = useMay('syncs:write');
   const notConfigured = problem?.slug === 'syncs-not-configured';
   return (
     <DrawerContent title={labels.title} overline={connection.account.name} onClose={onClose}>
-      <Hint>{notConfigured ? labels.notConfigured : labels.intro}</Hint>
-      {problem && !notConfigured && <ProblemAlert problem={forUsers(problem)} onRetry={reload} />}
+      <Hint>{notConfigured ? 'Syncs are not set up on this service.' : labels.intro}</Hint>
+      {problem && !notConfigured && <ProblemAlert problem={problem} onRetry={reload} />}
       {!syncs && !problem && <Skeleton height={160} aria-label="Loading the syncs" />}
       {syncs?.map((sync) => {
         const types = typeNames(integration, sync);
@@ -45,14 +37,15 @@ export default function Syncs({ integration, connection, onClose }: SyncsProps) 
   );
 }
 
-function NewSync({
-  integration,
-  connection,
-  onCreated,
-}: Pick<SyncsProps, 'integration' | 'connection'> & { onCreated: () => Promise<void> }) {
+interface NewSyncProps extends Pick<ConnectionDrawerProps, 'integration' | 'connection'> {
+  onCreated: () => Promise<void>;
+}
+
+function NewSync({ integration, connection, onCreated }: NewSyncProps) {
   const types = integration.itemTypeDetails.filter(({ parentRequired }) => !parentRequired);
   const [selected, setSelected] = useState(() => types.filter(({ byDefault }) => byDefault).map(({ type }) => type));
   const { create, pending, problem, dismiss } = useCreateSync(connection.id, onCreated);
+  const start = () => void create(selected);
   return (
     <Box component="fieldset" sx={{ display: 'grid', gap: 1, justifyItems: 'start', border: 0, p: 0, m: 0 }}>
       <Typography component="legend" variant="subtitle1">
@@ -67,21 +60,14 @@ function NewSync({
               <Checkbox
                 size="small"
                 checked={selected.includes(type)}
-                onChange={({ target: { checked } }) =>
-                  setSelected(checked ? [...selected, type] : selected.filter((one) => one !== type))
-                }
+                onChange={(_, on) => setSelected(on ? [...selected, type] : selected.filter((one) => one !== type))}
               />
             }
           />
         ))}
       </FormGroup>
-      {problem && <ProblemAlert problem={forUsers(problem)} onDismiss={dismiss} />}
-      <Button
-        variant="contained"
-        loading={pending !== null}
-        disabled={selected.length === 0}
-        onClick={() => void create(selected)}
-      >
+      {problem && <ProblemAlert problem={problem} onDismiss={dismiss} />}
+      <Button variant="contained" loading={pending !== null} disabled={selected.length === 0} onClick={start}>
         Keep in step
       </Button>
     </Box>

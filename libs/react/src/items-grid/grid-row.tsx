@@ -29,6 +29,7 @@ interface GridRowProps {
 export const GridRow = memo(function GridRow(props: GridRowProps) {
   const { item, index, offset, columns, hasActions, opens, linked, active, cellId, texts } = props;
   const last = columns.length;
+  const name = nameOf(item);
   const activeClass = (cell: number) => (cell === active ? 'causeway-grid-active' : '');
   return (
     <div
@@ -58,14 +59,7 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
           className={`causeway-grid-cell causeway-grid-actions ${activeClass(last)}`}
         >
           {opens === 'contents' && (
-            <button
-              type="button"
-              tabIndex={-1}
-              className="causeway-grid-action"
-              data-action="details"
-              aria-label={format(texts.detailsOf, { name: nameOf(item) })}
-              title={texts.details}
-            >
+            <button type="button" {...action('details', format(texts.detailsOf, { name }), texts.details)}>
               {infoIcon}
             </button>
           )}
@@ -74,11 +68,7 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
               href={item.url}
               target="_blank"
               rel="noreferrer"
-              tabIndex={-1}
-              className="causeway-grid-action"
-              data-action="link"
-              aria-label={format(texts.openItem, { name: nameOf(item) })}
-              title={texts.open}
+              {...action('link', format(texts.openItem, { name }), texts.open)}
             >
               {openIcon}
             </a>
@@ -101,14 +91,7 @@ function Name({ item, opens, childCount, texts }: Pick<GridRowProps, 'item' | 'o
       {!item.visibility && <span className="causeway-grid-chip">{texts.archived}</span>}
       {opens === 'contents' && <span className="causeway-grid-secondary">{chevronIcon}</span>}
       {opens === 'children' && (
-        <button
-          type="button"
-          tabIndex={-1}
-          className="causeway-grid-action causeway-grid-children"
-          data-action="children"
-          aria-label={label}
-          title={label}
-        >
+        <button type="button" {...action('children', label)}>
           {folderIcon}
           {count}
           {chevronIcon}
@@ -117,3 +100,12 @@ function Name({ item, opens, childCount, texts }: Pick<GridRowProps, 'item' | 'o
     </>
   );
 }
+
+/** What a button or a link in a row has. `Tab` passes it by: keys of the grid do the same. */
+const action = (name: 'details' | 'link' | 'children', label: string, title = label) => ({
+  tabIndex: -1,
+  className: name === 'children' ? 'causeway-grid-action causeway-grid-children' : 'causeway-grid-action',
+  'data-action': name,
+  'aria-label': label,
+  title,
+});

@@ -17,7 +17,6 @@ import { countOf, texts } from '../texts.js';
 import { ActionButtons, BulkDialog, useBulkAction, useConnectionCounts, useLiveUpdates } from './actions.js';
 import { ConnectionDrawer } from './connection-drawer.js';
 
-const labels = shared.connection;
 const missing = texts.never;
 
 const COLUMNS: Column<Connection>[] = [
@@ -30,7 +29,7 @@ const COLUMNS: Column<Connection>[] = [
     cell: (connection) => <IntegrationName {...connection} />,
   },
   {
-    label: labels.account,
+    label: 'Account',
     sort: 'account',
     text: ({ account }) => account.name,
     opener: ({ account }) => [account.name, `Details of ${account.name}`],
@@ -43,10 +42,10 @@ const COLUMNS: Column<Connection>[] = [
   },
   { label: texts.org, sort: 'org', from: 'sm', text: ({ orgId }) => orgId },
   { label: texts.user, sort: 'user', from: 'sm', text: ({ userId }) => userId },
-  { label: labels.connectedAt, sort: 'age', from: 'md', time: ({ createdAt }) => createdAt },
+  { label: 'Connected', sort: 'age', from: 'md', time: ({ createdAt }) => createdAt },
   // On narrower screens, the last error needs the room.
-  { label: labels.expiresAt, sort: 'expires', from: 'xl', time: ({ expiresAt }) => expiresAt, missing },
-  { label: labels.lastUsed, sort: 'used', from: 'lg', time: ({ lastUsedAt }) => lastUsedAt, missing },
+  { label: 'Access token expires', sort: 'expires', from: 'xl', time: ({ expiresAt }) => expiresAt, missing },
+  { label: 'Last used', sort: 'used', from: 'lg', time: ({ lastUsedAt }) => lastUsedAt, missing },
   {
     label: 'Last error',
     from: 'lg',

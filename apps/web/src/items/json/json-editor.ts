@@ -13,7 +13,6 @@ import { highlightSelectionMatches, openSearchPanel, search, searchKeymap } from
 import { EditorState } from '@codemirror/state';
 import { EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
-import { texts } from '../../texts.js';
 
 const color = (name: string) => `var(--mui-palette-${name})`;
 
@@ -39,6 +38,20 @@ const THEME = EditorView.theme({
   },
 });
 
+/** Of the editor's own texts, those that are put in other words. */
+const PHRASES = {
+  next: 'Next',
+  previous: 'Previous',
+  all: 'All',
+  'match case': 'Match case',
+  regexp: 'Regular expression',
+  'by word': 'Whole words',
+  close: 'Close',
+  'folded code': 'Collapsed',
+  'Fold line': 'Collapse',
+  'Unfold line': 'Expand',
+};
+
 /**
  * A field with JSON that nobody can change. In a shadow root its styles are a constructed style sheet, which the page's content security
  * policy does not forbid.
@@ -61,7 +74,7 @@ export function createJsonEditor(host: HTMLElement, label: string): EditorView {
         EditorState.readOnly.of(true),
         EditorView.editable.of(false),
         EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': label, 'aria-readonly': 'true' }),
-        EditorState.phrases.of(texts.json.editor),
+        EditorState.phrases.of(PHRASES),
         THEME,
       ],
     }),

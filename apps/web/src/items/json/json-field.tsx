@@ -4,7 +4,7 @@ import type { Item } from '@causeway/client';
 import { TimeSlicer } from '@causeway/react';
 import { Hint } from '../../layout/content.js';
 import { CopyButton } from '../../layout/copy-button.js';
-import { texts } from '../../texts.js';
+import { itemCount } from '../../texts.js';
 
 /** Loaded on demand: few users look at JSON. */
 const loadEditor = () => import('./json-editor.js');
@@ -34,21 +34,27 @@ export function JsonField({ items, order: latest, loading = false, label, height
   if (!loading && order !== latest) setOrder(latest);
   const host = useRef<HTMLDivElement>(null);
   const [loaded, setLoaded] = useState<{ editor: EditorView; module: EditorModule } | null>(null);
-  const [progress, setProgress] = useState({ written: 0, isCut: false });
+  const [progress, setProgress] = useState({ written: 0, length: 0 });
   const [maxLength, setMaxLength] = useState(MAX_LENGTH);
 
   useEffect(() => {
     const controller = new AbortController();
+    const { signal } = controller;
     let editor: EditorView | undefined;
     const fill = async () => {
       const module = await loadEditor();
-      if (controller.signal.aborted || host.current === null) return;
+      if (signal.aborted || host.current === null) return;
       editor = module.createJsonEditor(host.current, label);
       setLoaded({ editor, module });
-      await write(editor, items.rows, order, maxLength, controller.signal, setProgress);
+      const slicer = new TimeSlicer(signal);
+      for (const { text: insert, ...written } of partsOf(items.rows, order, maxLength)) {
+        editor.dispatch({ changes: { from: editor.state.doc.length, insert } });
+        setProgress(written);
+        await slicer.yieldToMain();
+      }
     };
     fill().catch((error: unknown) => {
-      if (!controller.signal.aborted) throw error;
+      if (!signal.aborted) throw error;
     });
     return () => {
       controller.abort();
@@ -56,7 +62,7 @@ export function JsonField({ items, order: latest, loading = false, label, height
     };
   }, [items, order, label, maxLength]);
 
-  const labels = texts.json;
+  const isPart = order !== null && progress.written < order.length;
   const button = (text: string, onClick: () => unknown) => (
     <Button key={text} size="small" disabled={loaded === null} onClick={() => void onClick()}>
       {text}
@@ -69,10 +75,8 @@ export function JsonField({ items, order: latest, loading = false, label, height
         {button('Find', () => loaded?.module.openSearchPanel(loaded.editor))}
         {button('Collapse all', () => loaded?.module.foldAll(loaded.editor))}
         {button('Expand all', () => loaded?.module.unfoldAll(loaded.editor))}
-        {order !== null && progress.written < order.length && (
-          <Hint sx={{ ml: 1, typography: 'caption' }}>{labels.written(progress.written, order.length)}</Hint>
-        )}
-        {progress.isCut && button('Show more', () => setMaxLength(maxLength + MAX_LENGTH))}
+        {isPart && <Hint sx={{ ml: 1, typography: 'caption' }}>{itemCount(progress.written, order.length)}</Hint>}
+        {isPart && progress.length >= maxLength && button('Show more', () => setMaxLength(maxLength + MAX_LENGTH))}
       </Box>
       <Box data-testid="json-frame" sx={{ ...FRAME, height }}>
         {loaded === null && <Skeleton height="100%" />}
@@ -91,32 +95,17 @@ const FRAME = {
   borderRadius: 1,
 };
 
-/** Writes the items in parts, between which the page stays responsive. */
-async function write(
-  editor: EditorView,
-  rows: readonly Item[],
-  order: readonly number[] | null,
-  maxLength: number,
-  signal: AbortSignal,
-  onProgress: (progress: { written: number; isCut: boolean }) => void,
-): Promise<void> {
-  const append = (insert: string) => editor.dispatch({ changes: { from: editor.state.doc.length, insert } });
-  if (order === null) return append(JSON.stringify(rows[0], null, 2));
-  const slicer = new TimeSlicer(signal);
-  let length = 0;
-  let written = 0;
-  while (written < order.length && length < maxLength) {
+/** The text of one item, or that of an array in parts, between which the page stays responsive. */
+function* partsOf(rows: readonly Item[], order: readonly number[] | null, maxLength: number) {
+  if (order === null) yield { text: JSON.stringify(rows[0], null, 2), written: 1, length: 0 };
+  let [written, length] = [0, 0];
+  while (order !== null && written < order.length && length < maxLength) {
     const part = order.slice(written, written + (written === 0 ? FIRST_PART : PART));
-    let text = '';
-    for (const index of part) {
-      text += `${written === 0 ? '[\n' : ',\n'}${JSON.stringify(rows[index], null, 2).replace(/^/gm, '  ')}`;
-      written += 1;
-    }
+    const texts = part.map((index) => JSON.stringify(rows[index], null, 2).replace(/^/gm, '  '));
+    const start = written === 0 ? '[\n' : ',\n';
+    written += part.length;
+    const text = start + texts.join(',\n') + (written === order.length ? '\n]' : '');
     length += text.length;
-    append(text);
-    onProgress({ written, isCut: false });
-    await slicer.yieldToMain();
+    yield { text, written, length };
   }
-  if (written === order.length) append('\n]');
-  else onProgress({ written, isCut: true });
 }
