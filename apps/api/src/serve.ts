@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { Store } from '@causeway/store';
 import { createApplication } from './application.js';
 import { advice } from './configuration/advice.js';
-import type { Configuration } from './configuration/configuration.js';
+import { ConfigurationError, type Configuration } from './configuration/configuration.js';
 import { hasUnusedConnections } from './store/unused-store.js';
 import { stopOnSignal } from './stop-on-signal.js';
 
@@ -10,7 +10,11 @@ import { stopOnSignal } from './stop-on-signal.js';
 export async function serve(config: Configuration): Promise<string> {
   const app = await createApplication(config);
   stopOnSignal(app, config);
-  await app.listen(config.port, config.host);
+  await app.listen(config.port, config.host).catch((error: unknown) => {
+    throw isTaken(error)
+      ? new ConfigurationError([`port ${config.port} is in use (EADDRINUSE): set PORT to another one`])
+      : error;
+  });
   const logger = new Logger('Causeway');
   logger.log(`listening on ${config.host}:${config.port}, reached at ${config.publicUrl}, ${config.mode} mode`);
   for (const sentence of advice(config)) logger.warn(sentence);
@@ -21,4 +25,8 @@ export async function serve(config: Configuration): Promise<string> {
     logger.log('no Redis is configured: connections are kept in DATA_DIR, for one machine only');
   }
   return config.publicUrl;
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 }

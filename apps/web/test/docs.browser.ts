@@ -45,7 +45,7 @@ test('the central operations succeed as they are filled in, from connecting to t
   expect(await execute(await tryOut(page, 'Create an API key'))).toBe(201);
   expect(await execute(await tryOut(page, 'Start connecting an account from a plain link'))).toBe(200);
   expect(await execute(await tryOut(page, 'Stream events of connections and syncs'))).toBe(200);
-});
+}, 240_000);
 
 test('a finish code that comes to the page is filled in', async () => {
   const page = await openDocs();

@@ -62,8 +62,8 @@ export function consentPage(
     `Connect ${mockProvider.title} (mock provider)`,
     `<h1>${escape(request.app.name)} would like to use your ${escape(mockProvider.title)} account</h1>
 <form method="post">${hidden.join('')}
-<h2>It will be able to</h2><ul>${[...new Set(words)].map((word) => `<li>${escape(word)}</li>`).join('')}</ul>
 <h2>Account</h2>${accounts.join('')}
+<h2>It will be able to</h2><ul>${[...new Set(words)].map((word) => `<li>${escape(word)}</li>`).join('')}</ul>
 <div class="actions"><button name="decision" value="deny">Deny</button>
 <button class="allow" name="decision" value="allow">Allow</button></div></form>
 <footer>Everything in these accounts is invented. After your choice you go back to ${escape(

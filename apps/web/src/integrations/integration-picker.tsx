@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { Box, ButtonBase, Skeleton, Typography } from '@mui/material';
 import type { Connection, Integration } from '@causeway/client';
 import { texts } from '../texts.js';
@@ -24,6 +25,12 @@ const LIST = {
 };
 
 export function IntegrationPicker({ integrations, connections, selected, onSelect }: IntegrationPickerProps) {
+  const button = useRef<HTMLButtonElement>(null);
+  const isLoaded = Boolean(integrations && connections);
+  // On a narrow screen, it may be out of sight.
+  useEffect(() => {
+    void button.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [selected, isLoaded]);
   if (integrations === undefined)
     return (
       <Box role="status" aria-label="Loading the integrations" sx={LIST}>
@@ -41,6 +48,7 @@ export function IntegrationPicker({ integrations, connections, selected, onSelec
         return (
           <li key={integration.id}>
             <ButtonBase
+              ref={integration.id === selected ? button : null}
               aria-pressed={integration.id === selected}
               title={integration.description}
               onClick={() => onSelect(integration.id)}

@@ -72,9 +72,10 @@ const TYPES = {
 /** Selects the item types that are shown, which loads those that are not there. */
 function TypeFilter({ load, types, selected }: Pick<ItemsHeaderProps, 'load' | 'types' | 'selected'>) {
   const select = (next: string[]) => setSearchParams({ types: next.join(), column: [], item: null });
-  const chip = (label: string, count: number, isSelected: boolean, onClick: () => void) => (
+  const chip = (label: string, count: number, isSelected: boolean, onClick: () => void, title?: string) => (
     <Chip
       key={label}
+      title={title}
       size="small"
       component="button"
       aria-pressed={isSelected}
@@ -85,10 +86,12 @@ function TypeFilter({ load, types, selected }: Pick<ItemsHeaderProps, 'load' | '
       sx={{ fontVariantNumeric: 'tabular-nums', minHeight: 28 }}
     />
   );
-  const defaults = types.every(({ byDefault }) => byDefault) ? 'All' : 'Default types';
+  const others = types.filter(({ byDefault }) => !byDefault).map(({ pluralLabel }) => pluralLabel);
+  const [defaults, hint] =
+    others.length > 0 ? ['Default types', `All but ${others.join(', ')}, which load when you select them`] : ['All'];
   return (
     <Box role="group" aria-label="Item types" sx={TYPES}>
-      {chip(defaults, 0, selected.length === 0, () => select([]))}
+      {chip(defaults, 0, selected.length === 0, () => select([]), hint)}
       {types.map(({ type, pluralLabel }) => {
         const isSelected = selected.includes(type);
         const next = isSelected ? selected.filter((other) => other !== type) : [...selected, type];

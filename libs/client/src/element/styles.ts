@@ -16,6 +16,10 @@ export const styles = css`
     --_radius: var(--causeway-radius, 10px);
     display: contents;
     font: var(--causeway-font, 400 1rem/1.5 system-ui, sans-serif);
+    /* Of the page around it. */
+    text-align: start;
+    text-transform: none;
+    letter-spacing: normal;
     color: var(--_text);
   }
   :host([theme='light']) {

@@ -18,7 +18,7 @@ type Scope = (typeof API_VALUES.Scope)[number];
 
 /** What most keys are for: each fills in the check boxes. */
 const PRESETS: [name: string, scopes: Scope[]][] = [
-  ['Back end of your product', API_VALUES.Scope.filter((scope) => scope !== 'admin')],
+  ['Back end of your product', ['connections:read', 'connections:write', 'items:read', 'sessions:write']],
   ['Read only', ['connections:read', 'items:read', 'syncs:read', 'webhooks:read']],
   ['Everything', [...API_VALUES.Scope]],
 ];
