@@ -7,8 +7,8 @@ import { spawnOwned, type Ended, type OwnedProcess } from './owned-process.js';
 import { freePort } from './redis-server.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const START_MS = 20_000;
-const STOP_MS = 10_000;
+const START_MS = 60_000;
+const STOP_MS = 20_000;
 
 export interface ServiceOptions {
   /** The whole environment of the service but PATH and PORT, and how it ends. */
