@@ -30,7 +30,7 @@ import type {
 import { spawnOwned } from './owned-process.js';
 
 const MAIN = fileURLToPath(new URL('../../../dist/service/mock-providers.js', import.meta.url));
-const START_MS = 20_000;
+const START_MS = 60_000;
 
 /** The control API of mock providers that run somewhere. */
 export class MockProviders {

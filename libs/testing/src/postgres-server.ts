@@ -11,7 +11,7 @@ const run = promisify(execFile);
 
 /** Where Debian has the servers, by their major version; on the PATH it has only clients. */
 const ROOT = '/usr/lib/postgresql';
-const START_MS = 30_000;
+const START_MS = 60_000;
 const SUPERUSER = 'causeway_tests';
 
 export interface PostgresServer {

@@ -45,7 +45,7 @@ wait $! 2>/dev/null
 [ "$command" = keep ] || rm -rf "$directory"
 `;
 
-const START_MS = 10_000;
+const START_MS = 30_000;
 
 /** A real Redis on a free port of this machine, with a directory of its own. It never outlives the test process. */
 export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
