@@ -1,5 +1,5 @@
 /** Until it does not throw any more. */
-export async function eventually<T>(check: () => Promise<T> | T, milliseconds = 10_000): Promise<T> {
+export async function eventually<T>(check: () => Promise<T> | T, milliseconds = 30_000): Promise<T> {
   const deadline = performance.now() + milliseconds;
   for (;;) {
     try {
