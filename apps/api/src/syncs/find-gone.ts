@@ -34,8 +34,11 @@ export interface FullPass {
  */
 export async function findGone(pass: FullPass): Promise<void> {
   const { records, id, seal, writer, integration, account, measured, signal } = pass;
+  const counts = await records.counts(id);
+  // What is there was seen, as mostly: each look at what was not would go through all records once more.
+  if (Object.keys(counts.unseen).length === 0) return writer.write({}, { held: [] });
   const isInferable = await notContradicted(pass, inference(pass));
-  const held = await suspicious(pass, isInferable);
+  const held = await suspicious(pass, counts, isInferable);
   const heldTypes = new Set(held.map(({ type }) => type));
   await writer.write({}, { held });
 
@@ -94,9 +97,9 @@ const listOf = ({ type, driveId }: ItemName): string => `${type} ${driveId ?? ''
 /** Types of which suspiciously many would be gone by inference, and were not held back by the full pass before. */
 async function suspicious(
   { records, id, seal, heldBefore, signal }: FullPass,
+  { known, unseen }: Awaited<ReturnType<RecordStore['counts']>>,
   isInferable: (name: ItemName) => boolean,
 ): Promise<Held[]> {
-  const { known, unseen } = await records.counts(id);
   const isMany = (type: string, count: number) => count > MANY && count > (known[type] ?? 0) / 2;
   const candidates = Object.keys(unseen).filter(
     (type) => isMany(type, unseen[type] ?? 0) && !heldBefore.includes(type),
