@@ -49,6 +49,7 @@ export class KeyFilters {
 
   /** @param sequence of the collection before these changes */
   note(id: string, sequence: number, plan: Plan): void {
+    if (plan.records.length === 0) return;
     const known = sequence === 0 ? { filter: new KeyFilter(), sequence } : this.filters.get(id);
     if (known === undefined) return;
     // Another process has changed it meanwhile, or what was noted was not stored.

@@ -1,29 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { Collection } from '../src/index.js';
-import {
-  KINDS,
-  LEASE_MS,
-  newCollection,
-  page,
-  RecordStoreSuite,
-  seal,
-  type Lease,
-} from './support/record-store-suite.js';
+import { fixturesOf, KINDS, LEASE_MS, newCollection, page, startedSuite, seal } from './support/record-store-suite.js';
 
 /** Which collections there are, and who may change them. */
-let suite: RecordStoreSuite;
-beforeAll(async () => {
-  suite = await RecordStoreSuite.start();
-}, 60_000);
-afterAll(() => suite?.stop());
-afterEach(() => suite.removeAll());
+const suite = startedSuite();
 
 describe.each(KINDS)('%s', (kind) => {
-  const store = () => suite.store(kind);
-  const found = (id: string) => suite.of(kind).found(id);
-  const running = () => suite.of(kind).running();
-  const finish = (lease: Lease) => suite.of(kind).finish(lease);
+  const { store, found, running, finish } = fixturesOf(suite, kind);
 
   test('one name is one collection, and its version guards its settings', async () => {
     const collection = newCollection();
@@ -226,7 +210,7 @@ describe.each(KINDS)('%s', (kind) => {
 
 test('the embedded store opens no write transaction while nothing has to run', async () => {
   const collection = newCollection({ nextRunAt: Date.now() + LEASE_MS });
-  const store = suite.store('embedded');
+  const store = suite().store('embedded');
   await store.create(collection);
   // A write takes another thread, which no promise is done with before the next tick.
   const tick = () => new Promise((resolve) => process.nextTick(resolve, 'it writes'));
@@ -236,7 +220,7 @@ test('the embedded store opens no write transaction while nothing has to run', a
 });
 
 test('two processes never have one collection at the same time', async () => {
-  const stores = await Promise.all([suite.opened('postgres'), suite.opened('postgres')]);
+  const stores = await Promise.all([suite().opened('postgres'), suite().opened('postgres')]);
   const orgId = randomUUID();
   const made = Array.from({ length: 40 }, () => newCollection({ orgId, nextRunAt: 1 }));
   for (const collection of made) await stores[0]?.create(collection);

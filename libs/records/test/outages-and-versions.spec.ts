@@ -6,32 +6,27 @@ import pg from 'pg';
 import { startPostgres } from '@causeway/testing';
 import { openRecordStore } from '../src/index.js';
 import { MIGRATIONS } from '../src/postgres/migrations.js';
-import { LEASE_MS, newCollection, RecordStoreSuite, seal } from './support/record-store-suite.js';
+import { LEASE_MS, newCollection, startedSuite, seal } from './support/record-store-suite.js';
 
 /** A store that is away, or that an earlier version has written. */
-let suite: RecordStoreSuite;
-beforeAll(async () => {
-  suite = await RecordStoreSuite.start();
-}, 60_000);
-afterAll(() => suite?.stop());
-afterEach(() => suite.removeAll());
+const suite = startedSuite();
 
 test('while PostgreSQL is away every request says so, and works again afterwards', async () => {
   const own = await startPostgres();
   const { url } = await own.database();
-  const store = await openRecordStore({ kind: 'postgres', url, report: suite.report });
+  const store = await openRecordStore({ kind: 'postgres', url, report: suite().report });
   try {
     const collection = newCollection();
     await store.create(collection);
     await own.kill();
     await expect(store.find(collection.id)).rejects.toMatchObject({ slug: 'store-unavailable' });
-    const away = await openRecordStore({ kind: 'postgres', url, report: suite.report });
+    const away = await openRecordStore({ kind: 'postgres', url, report: suite().report });
     await expect(away.ping()).rejects.toMatchObject({ slug: 'store-unavailable' });
     await own.start();
     expect(await store.find(collection.id)).toMatchObject({ id: collection.id });
     await away.ping();
     await away.close();
-    expect(suite.reports.join('\n')).not.toContain(new URL(url).password);
+    expect(suite().reports.join('\n')).not.toContain(new URL(url).password);
   } finally {
     await store.close();
     await own.stop();
@@ -56,7 +51,7 @@ test('what earlier versions wrote of records is read again, as by a new sync', a
     await earlier('runs').put([made.id, 1], 'run');
     await root.close();
     for (const turn of [1, 2]) {
-      const store = await openRecordStore({ kind: 'embedded', directory: own, report: suite.report });
+      const store = await openRecordStore({ kind: 'embedded', directory: own, report: suite().report });
       const [first, second] = await store.list({}, 10, null);
       expect(first).toMatchObject({ ...made, version: 3, state: null, running: false, size: 0, sequence: 0 });
       expect(second).toMatchObject({ ...paused, nextRunAt: null });
@@ -77,7 +72,7 @@ test('what earlier versions wrote of records is read again, as by a new sync', a
 });
 
 test('PostgreSQL migrates what earlier versions wrote to that', async () => {
-  const { url } = await suite.postgres.database();
+  const { url } = await suite().postgres.database();
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   const [first = '', second = ''] = MIGRATIONS;
@@ -89,7 +84,7 @@ test('PostgreSQL migrates what earlier versions wrote to that', async () => {
     insert into causeway_runs values ('syn_1', 1, 'run');
     insert into causeway_records values ('syn_1', '1', 'a', 'x', '1=x', false, 1, 1, 1);`);
   await client.end();
-  const store = await openRecordStore({ kind: 'postgres', url, report: suite.report });
+  const store = await openRecordStore({ kind: 'postgres', url, report: suite().report });
   try {
     const found = await store.find('syn_1');
     expect(found).toMatchObject({ settings: 'settings', state: null, running: false, size: 0, nextRunAt: 5 });

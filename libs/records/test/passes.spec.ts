@@ -5,21 +5,22 @@ import fc from 'fast-check';
 import { open } from 'lmdb';
 import pg from 'pg';
 import type { AppliedChanges } from '../src/index.js';
-import { KINDS, LEASE_MS, page, RecordStoreSuite, seal, values, type Lease } from './support/record-store-suite.js';
+import {
+  fixturesOf,
+  KINDS,
+  LEASE_MS,
+  page,
+  startedSuite,
+  seal,
+  values,
+  type Lease,
+} from './support/record-store-suite.js';
 
 /** Full passes, one after the other, and what a reader of the feed makes of them. */
-let suite: RecordStoreSuite;
-beforeAll(async () => {
-  suite = await RecordStoreSuite.start();
-}, 60_000);
-afterAll(() => suite?.stop());
-afterEach(() => suite.removeAll());
+const suite = startedSuite();
 
 describe.each(KINDS)('%s', (kind) => {
-  const store = () => suite.store(kind);
-  const found = (id: string) => suite.of(kind).found(id);
-  const running = () => suite.of(kind).running();
-  const finish = (lease: Lease) => suite.of(kind).finish(lease);
+  const { store, found, running, finish } = fixturesOf(suite, kind);
 
   /** One pass, in batches. @returns what became of all of them */
   async function pass(items: [key: string, hash: string][]): Promise<AppliedChanges> {
@@ -66,13 +67,13 @@ describe.each(KINDS)('%s', (kind) => {
     const items = Array.from({ length: 500 }, (_, at): [string, string] => [`a${at}`, 'x']);
     await pass(items);
     if (kind === 'embedded') {
-      await suite.reopen(kind, async () => {
-        const root = open({ path: join(suite.directory, 'syncs.mdb'), noSubdir: true, maxDbs: 16 });
+      await suite().reopen(kind, async () => {
+        const root = open({ path: join(suite().directory, 'syncs.mdb'), noSubdir: true, maxDbs: 16 });
         await root.openDB({ name: 'index' }).clearAsync();
         await root.close();
       });
     } else {
-      const client = new pg.Client(suite.databaseUrl);
+      const client = new pg.Client(suite().databaseUrl);
       await client.connect();
       await client.query('delete from causeway_index');
       await client.end();
@@ -86,7 +87,7 @@ describe.each(KINDS)('%s', (kind) => {
   });
 
   test('a first run knows what another process has written meanwhile', async () => {
-    const other = kind === 'postgres' ? await suite.opened(kind) : store();
+    const other = kind === 'postgres' ? await suite().opened(kind) : store();
     const { id, owner } = await running();
     await store().apply(id, owner, page({ a1: 'x' }));
     await store().extend(id, owner, 1);
@@ -143,7 +144,7 @@ describe.each(KINDS)('%s', (kind) => {
           } else if ('reopen' in one) {
             // As after a crash: another process claims the run.
             if (kind === 'embedded') {
-              await suite.reopen(kind);
+              await suite().reopen(kind);
             } else await store().release(id, owner);
             owner = randomUUID();
             expect((await store().claim(owner, LEASE_MS, Date.now()))?.id).toBe(id);

@@ -1,29 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import type { BlockSeal, RecordChanges } from '../src/index.js';
-import {
-  KINDS,
-  LEASE_MS,
-  page,
-  RecordStoreSuite,
-  seal,
-  sealOf,
-  values,
-  type Lease,
-} from './support/record-store-suite.js';
+import { fixturesOf, KINDS, LEASE_MS, page, startedSuite, seal, sealOf, values } from './support/record-store-suite.js';
 
 /** What is written of records, and read. */
-let suite: RecordStoreSuite;
-beforeAll(async () => {
-  suite = await RecordStoreSuite.start();
-}, 60_000);
-afterAll(() => suite?.stop());
-afterEach(() => suite.removeAll());
+const suite = startedSuite();
 
 describe.each(KINDS)('%s', (kind) => {
-  const store = () => suite.store(kind);
-  const found = (id: string) => suite.of(kind).found(id);
-  const running = () => suite.of(kind).running();
-  const finish = (lease: Lease) => suite.of(kind).finish(lease);
+  const { store, found, running, finish } = fixturesOf(suite, kind);
 
   test('a page writes what is new and what has changed, and nothing the second time', async () => {
     const lease = await running();

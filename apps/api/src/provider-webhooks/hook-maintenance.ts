@@ -14,7 +14,7 @@ const LEASE_MS = 10_000;
 /** All syncs are looked at this often, by one process, which uses at most a hundredth of its time for it. */
 const SWEEP_MS = 60_000;
 const SWEEP_SHARE = 100;
-/** What failed is tried again after this time, doubled with each failure, until the next look at all of them. */
+/** What failed is tried again after this time, doubled with each failure, and at the latest when all syncs are looked at. */
 const FIRST_RETRY_MS = 1_000;
 
 /** By container. */

@@ -23,8 +23,19 @@ export interface Lease {
   owner: string;
 }
 
+/** The suite of the tests of a file. */
+export function startedSuite(): () => RecordStoreSuite {
+  let suite: RecordStoreSuite;
+  beforeAll(async () => {
+    suite = await RecordStoreSuite.start();
+  }, 60_000);
+  afterAll(() => suite?.stop());
+  afterEach(() => suite.removeAll());
+  return () => suite;
+}
+
 /** A store of each kind, with servers of its own. */
-export class RecordStoreSuite {
+class RecordStoreSuite {
   readonly reports: string[] = [];
   readonly report = (message: string) => void this.reports.push(message);
   private readonly stores = new Map<Kind, RecordStore>();
@@ -70,34 +81,34 @@ export class RecordStoreSuite {
     await this.postgres.stop();
     await rm(this.directory, { recursive: true, force: true });
   }
+}
 
-  /** What tests of one kind of store do again and again. */
-  of(kind: Kind) {
-    const store = () => this.store(kind);
+/** What tests of one kind of store do again and again. */
+export function fixturesOf(suite: () => RecordStoreSuite, kind: Kind) {
+  const store = () => suite().store(kind);
 
-    const found = async (id: string): Promise<Collection> => {
-      const collection = await store().find(id);
-      if (collection === null) throw new Error(`${id} is gone`);
-      return collection;
-    };
+  const found = async (id: string): Promise<Collection> => {
+    const collection = await store().find(id);
+    if (collection === null) throw new Error(`${id} is gone`);
+    return collection;
+  };
 
-    /** A collection under a lease of its own; nothing else has to run. */
-    const running = async (given: Partial<NewCollection> = {}): Promise<Lease> => {
-      const collection = newCollection(given);
-      await store().create(collection);
-      await store().request(collection.id, 'full', { afterRunning: false });
-      const owner = randomUUID();
-      expect((await store().claim(owner, LEASE_MS, Date.now()))?.id).toBe(collection.id);
-      return { id: collection.id, owner };
-    };
+  /** A collection under a lease of its own; nothing else has to run. */
+  const running = async (given: Partial<NewCollection> = {}): Promise<Lease> => {
+    const collection = newCollection(given);
+    await store().create(collection);
+    await store().request(collection.id, 'full', { afterRunning: false });
+    const owner = randomUUID();
+    expect((await store().claim(owner, LEASE_MS, Date.now()))?.id).toBe(collection.id);
+    return { id: collection.id, owner };
+  };
 
-    const finish = async ({ id, owner }: Lease) => {
-      const run = { number: 1, value: 'run', keep: 3 };
-      expect(await store().end(id, owner, { state: 'ended', run, nextRunAt: null })).toBe(true);
-    };
+  const finish = async ({ id, owner }: Lease) => {
+    const run = { number: 1, value: 'run', keep: 3 };
+    expect(await store().end(id, owner, { state: 'ended', run, nextRunAt: null })).toBe(true);
+  };
 
-    return { store, found, running, finish };
-  }
+  return { store, found, running, finish };
 }
 
 export function newCollection(given: Partial<NewCollection> = {}): NewCollection {
